@@ -1,0 +1,58 @@
+/**
+ * The one table of errors that a caller or the world can cause.
+ *
+ * Three kinds of failure, never mixed: the program under test failed (data, an
+ * `Outcome`); the caller or the world is wrong (`WinnowError`, here); we are wrong
+ * (a plain `Error`, caught only in faces). `docs/errors.md` documents each code; a
+ * test holds the two together.
+ */
+
+/** Exit codes of the CLI: 0 done, 1 a negative answer, 2 bad use, 3 the world failed. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+interface ErrorRow {
+  readonly summary: string;
+  readonly exit: ExitCode;
+  readonly http: number;
+}
+
+export const errorTable = {
+  'bad-usage': { summary: 'The arguments do not fit the command.', exit: 2, http: 400 },
+  'bad-query': { summary: 'The query cannot be understood.', exit: 2, http: 400 },
+  'bad-data': { summary: 'An input file is not in the expected format.', exit: 2, http: 422 },
+  'path-not-found': { summary: 'The path does not exist.', exit: 2, http: 404 },
+  'not-a-directory': { summary: 'A directory was expected.', exit: 2, http: 400 },
+  'unknown-id': { summary: 'No file or symbol has this id.', exit: 1, http: 404 },
+  'path-unreadable': { summary: 'The path exists but cannot be read.', exit: 3, http: 403 },
+  'index-corrupt': { summary: 'The index is damaged.', exit: 3, http: 500 },
+  'index-too-new': { summary: 'The index was written by a newer version.', exit: 3, http: 500 },
+  'index-busy': { summary: 'Another process holds the index for too long.', exit: 3, http: 503 },
+  'disk-full': { summary: 'The disk is full.', exit: 3, http: 507 },
+  'store-unwritable': { summary: 'The index directory cannot be written.', exit: 3, http: 500 },
+  'worker-failed': { summary: 'A parsing worker stopped again and again.', exit: 3, http: 500 },
+  cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The caller or the world is wrong. `message` says what was expected, what came and what to do. */
+export class WinnowError extends Error {
+  readonly code: ErrorCode;
+  /** Facts for machines: the path, the nearest names, the limit. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'WinnowError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get exit(): ExitCode {
+    return errorTable[this.code].exit;
+  }
+
+  get http(): number {
+    return errorTable[this.code].http;
+  }
+}

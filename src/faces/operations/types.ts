@@ -1,0 +1,65 @@
+/**
+ * The operations table's row: everything a face needs to offer a verb.
+ *
+ * A face (CLI, later MCP and HTTP) translates words or JSON into `input`, calls
+ * `run`, and prints `output`; it never decides. Rows are loaded lazily, because a
+ * command that needs one verb should not pay for the schemas of all.
+ */
+import type { z } from 'zod';
+import type { ExitCode } from '../../base/mod.ts';
+
+/** What an operation may use of its surroundings. */
+export interface Context {
+  /** Directory that relative paths are relative to. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Reports progress; does nothing when nobody looks. `total` is `null` while unknown. */
+  readonly progress: (step: { label: string; done: number; total: number | null; detail?: string }) => void;
+  /** A line for the person or log beside the answer: partial, stale, ambiguous. */
+  readonly notice: (text: string) => void;
+  /** The environment's settings, read once by the face. */
+  readonly settings: Settings;
+  /** Bytes of standard input, for operations that read it. */
+  readonly readStdin: () => Promise<Uint8Array>;
+}
+
+/** Settings from the environment, validated in `faces/settings.ts`, the only file that reads it. */
+export interface Settings {
+  /** `WINNOW_HOME`: where indexes are kept. */
+  readonly home: string | undefined;
+  /** Colour on standard output. */
+  readonly color: boolean;
+  /** Columns of the terminal; 100 in a pipe. */
+  readonly columns: number;
+}
+
+/** How a CLI argument or flag is drawn from the input schema's property. */
+export interface ArgumentRow {
+  /** Property of the input. */
+  readonly property: string;
+  /** Name in help: `QUERY`, `PATH`. */
+  readonly label: string;
+  /** Takes all remaining words. */
+  readonly variadic?: boolean;
+}
+
+export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  /** Verb, or two words for a verb's part: `bench retrieval`. */
+  readonly name: string;
+  readonly summary: string;
+  /** A few paragraphs for `--help` and the reference page. */
+  readonly description: string;
+  readonly examples: readonly { readonly command: string; readonly does: string }[];
+  /** A `z.strictObject`; each property's `.describe()` is its help, defaults are shown. Flags are properties in kebab case. */
+  readonly input: Input;
+  readonly output: Output;
+  /** Positional arguments of the CLI, in order; the rest are flags. */
+  readonly positional: readonly ArgumentRow[];
+  /** One-letter flags: `{ limit: 'n' }`. */
+  readonly shortFlags?: Readonly<Record<string, string>>;
+  run(input: z.output<Input>, context: Context): Promise<z.output<Output>>;
+  /** A person's view of the output. */
+  render(output: z.output<Output>, settings: Settings): string;
+  /** Exit code of a finished run: 1 for a negative answer (nothing found). */
+  exit(output: z.output<Output>): ExitCode;
+}

@@ -1,0 +1,12 @@
+export type {
+  Completeness,
+  FileRecord,
+  LeftOut,
+  OpenOptions,
+  Progress,
+  RefreshOptions,
+  RefreshReport,
+  Repository,
+  Snapshot,
+  Source,
+} from './types.ts';

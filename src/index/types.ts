@@ -1,0 +1,107 @@
+/**
+ * What `index` gives to the layers above: a repository that can be brought up to
+ * date, and consistent views of it.
+ */
+import type { FileFacts, SkipReason } from '../code/mod.ts';
+import type { SegmentView } from './text/types.ts';
+
+/** Why a file of the worktree is not in the index, beyond what parsing says. */
+export type LeftOut = SkipReason | 'symlink' | 'name-not-utf8' | 'failed';
+
+/** A file of a worktree as it was when last looked at. */
+export interface FileRecord {
+  /** Relative to the worktree's root, forward slashes. */
+  readonly path: string;
+  /** Id of the (path, content) pair in the store; never reused. */
+  readonly version: number;
+  readonly language: string;
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+export interface Progress {
+  readonly phase: 'scan' | 'parse' | 'merge';
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+export interface RefreshOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Parsing workers; default: processors, at most 8. */
+  readonly workers?: number;
+  /**
+   * What to do when another process is indexing this repository: wait for it at most this long,
+   * then go on with what is committed and say so (`busy: true`). Default 2,000 ms.
+   */
+  readonly waitMs?: number;
+}
+
+export interface RefreshReport {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly bytesParsed: number;
+  /** Another process was indexing; the answer may be behind. */
+  readonly busy: boolean;
+  /** Files left out, by reason. */
+  readonly leftOut: Readonly<Partial<Record<LeftOut, number>>>;
+  readonly elapsedMs: number;
+}
+
+/** How complete a snapshot is. Faces print this whenever it is not plain. */
+export interface Completeness {
+  /** Files in the worktree that should be indexed and are not yet. */
+  readonly pendingFiles: number;
+  readonly indexedFiles: number;
+  readonly leftOut: Readonly<Partial<Record<LeftOut, number>>>;
+  /** The index could not be brought up to date with the disk before answering. */
+  readonly stale: boolean;
+}
+
+/** Source text of a file as indexed, or why it cannot be given. */
+export type Source =
+  | { readonly kind: 'source'; readonly bytes: Uint8Array }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'gone' };
+
+/** A consistent, read-only view; later commits do not change it. */
+export interface Snapshot {
+  readonly root: string;
+  readonly completeness: Completeness;
+  /** All files, by path. */
+  files(): readonly FileRecord[];
+  file(path: string): FileRecord | null;
+  fileOfVersion(version: number): FileRecord | null;
+  facts(version: number): FileFacts;
+  /** Reads the file and checks that its content is that of the version. */
+  source(file: FileRecord): Source;
+  /** Views for ranked text. `admit`: files the query's filters let through; `null`: all. */
+  segments(admit: ((file: FileRecord) => boolean) | null): SegmentView[];
+  close(): void;
+}
+
+export interface Repository {
+  /** Absolute, real path of the worktree's root. */
+  readonly root: string;
+  /** Directory of the index. */
+  readonly storeDir: string;
+  /** Brings the index up to date with the worktree. Safe to kill at any instant. */
+  refresh(options?: RefreshOptions): Promise<RefreshReport>;
+  snapshot(): Snapshot;
+  /** Merges segments and drops what no worktree holds, in the background's time. */
+  tidy(): Promise<void>;
+  /** Checks everything against its checksums. @returns problems found, empty when sound */
+  verify(): string[];
+  /** Deletes the index; the next refresh builds it anew. */
+  clear(): void;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** Where indexes are kept; default: `WINNOW_HOME`, else the user's cache directory. */
+  readonly home?: string;
+}

@@ -1,0 +1,1 @@
+export type { Explanation, Hit, Mode, Query, SearchAnswer, SearchOptions, SnippetLine } from './types.ts';

@@ -1,0 +1,82 @@
+/** The nouns of search. */
+import type { LineRange, Span } from '../base/mod.ts';
+import type { ChunkKind, SymbolKind } from '../code/mod.ts';
+import type { Completeness } from '../index/mod.ts';
+
+export type Mode = 'words' | 'identifier';
+
+/** A query, parsed; see `query.ts` for the language. */
+export interface Query {
+  /** As typed. */
+  readonly text: string;
+  readonly mode: Mode;
+  /** Whether `mode` was asked for or inferred from the text. */
+  readonly inferred: boolean;
+  /** Free words in order, phrases' words included. */
+  readonly words: readonly string[];
+  readonly phrases: readonly string[];
+  readonly excluded: readonly string[];
+  readonly languages: readonly string[];
+  readonly paths: readonly string[];
+  readonly excludedPaths: readonly string[];
+  readonly kinds: readonly (SymbolKind | ChunkKind)[];
+  readonly names: readonly string[];
+}
+
+/** Why a score is what it is: a tree whose node values follow from their children as `label` says. */
+export interface Explanation {
+  readonly label: string;
+  readonly value: number;
+  readonly children: readonly Explanation[];
+}
+
+export interface SnippetLine {
+  readonly line: number;
+  readonly text: string;
+  /** Half-open ranges of UTF-16 units in `text` that matched. */
+  readonly marks: readonly { readonly start: number; readonly end: number }[];
+}
+
+export interface Hit {
+  /** `path:Qualified.name`, `#2` and on for later definitions of the same name, `path:12-40` for a chunk that defines nothing. */
+  readonly id: string;
+  readonly path: string;
+  readonly language: string;
+  readonly kind: SymbolKind | ChunkKind;
+  /** Qualified name, or `null` for a chunk that defines nothing. */
+  readonly name: string | null;
+  readonly span: Span;
+  readonly lines: LineRange;
+  readonly score: number;
+  readonly signature: string | null;
+  readonly snippet: readonly SnippetLine[];
+  /** Whole source, when the budget had room for it or it was asked for. */
+  readonly body: string | null;
+  /** Ids of other hits with the same text, folded into this one. */
+  readonly duplicates: readonly string[];
+  readonly explanation: Explanation | null;
+}
+
+export interface SearchOptions {
+  readonly mode?: Mode;
+  /** Hits wanted, in [1, 1000]; default 10. */
+  readonly limit?: number;
+  readonly explain?: boolean;
+  /** Most tokens of text that the whole answer may hold. */
+  readonly budgetTokens?: number;
+  /** Only below this folder of the repository, forward slashes, relative to its root. */
+  readonly under?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface SearchAnswer {
+  readonly query: Query;
+  readonly hits: readonly Hit[];
+  /** Chunks or names that matched at all, when known; a lower bound when `moreThan`. */
+  readonly total: { readonly count: number; readonly moreThan: boolean };
+  readonly completeness: Completeness;
+  /** Things to tell the reader: near names, ignored words, files changed meanwhile. */
+  readonly notices: readonly string[];
+  /** Estimated tokens of the answer's text, when a budget was set. */
+  readonly tokens: number | null;
+}
