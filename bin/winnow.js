@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/**
+ * Starts the CLI on the right Node.
+ *
+ * Winnow runs its TypeScript as it stands, which needs Node 24. On an older Node this
+ * file, plain JavaScript, starts the package's own Node 24 and stands in for it: same
+ * terminal, signals passed on, same exit. It decides nothing else.
+ */
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const ownNode = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+if (!existsSync(join(root, 'node_modules/zod'))) fail('its dependencies are not installed');
+if (Number.parseInt(process.versions.node, 10) >= 24) await run();
+else if (existsSync(ownNode)) await standIn();
+else fail(`it needs Node 24 and this is Node ${process.versions.node}`);
+
+async function run() {
+  silenceExperimentalWarnings();
+  // Compiled code, types already stripped, from the last run: 150 ms less to start.
+  module.enableCompileCache(join(root, 'node_modules/.cache/winnow'));
+  const { main } = await import('../src/faces/cli/main.ts');
+  await main(process.argv.slice(2));
+}
+
+async function standIn() {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // A terminal's Ctrl-C reaches the child twice, from the terminal and from here; main.ts counts it once.
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`${ownNode} does not start (${error.message})`));
+  child.on('exit', (code, signal) => {
+    for (const name of signals) process.removeAllListeners(name);
+    if (signal === null) process.exitCode = code ?? 3;
+    else process.kill(process.pid, signal);
+  });
+}
+
+/** Early releases of Node 24 call SQLite and type stripping experimental; that is no news to a user. */
+function silenceExperimentalWarnings() {
+  const emit = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const type = typeof rest[0] === 'object' ? rest[0]?.type : rest[0];
+    if ((warning?.name ?? type) !== 'ExperimentalWarning' && type !== 'ExperimentalWarning') {
+      emit.call(process, warning, ...rest);
+    }
+  };
+}
+
+function fail(why) {
+  process.stderr.write(
+    `error: winnow cannot start: ${why}.\nRun \`node ${join(root, 'setup.mjs')}\`, then try again.\n`,
+  );
+  process.exit(3);
+}
