@@ -1,3 +1,4 @@
+export { decodeUtf8, encodeUtf8 } from './encoding.ts';
 export type {
   Chunk,
   ChunkKind,
@@ -14,3 +15,5 @@ export type {
   SymbolKind,
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, skipReasons, symbolKinds } from './facts.ts';
+export { stem } from './stem.ts';
+export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
