@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../base/mod.ts';
+import { estimate, estimateAll, median, pairedDifference, quantile } from './interval.ts';
+
+test('quantiles interpolate between neighbours', () => {
+  expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
+  expect(quantile([0, 10], 0.025)).toBeCloseTo(0.25, 12);
+  expect(quantile([7], 0.9)).toBe(7);
+  expect(median([9, 1, 4])).toBe(4);
+});
+
+describe('bootstrap intervals', () => {
+  test('agree with the normal approximation where that holds', () => {
+    // 400 values 0/1 with mean 0.5: standard error 0.5 / 20 = 0.025, so ±1.96 × 0.025 = ±0.049
+    const values = Array.from({ length: 400 }, (_, i) => i % 2);
+    const found = estimate(values);
+    expect(found.mean).toBe(0.5);
+    expect(found.n).toBe(400);
+    expect(found.low).toBeCloseTo(0.451, 2);
+    expect(found.high).toBeCloseTo(0.549, 2);
+  });
+
+  test('hold the true mean about 95 times in 100', () => {
+    const random = seededRandom(5);
+    let held = 0;
+    for (let trial = 0; trial < 200; trial++) {
+      const values = Array.from({ length: 60 }, () => random.next());
+      const { low, high } = estimate(values, undefined, { resamples: 300, seed: trial });
+      if (low <= 0.5 && 0.5 <= high) held++;
+    }
+    expect(held).toBeGreaterThan(178);
+    expect(held).toBeLessThan(200);
+  });
+
+  test('same seed, same digits; another seed, nearly', () => {
+    const values = Array.from({ length: 50 }, (_, i) => Math.sin(i));
+    expect(estimate(values)).toEqual(estimate(values, undefined, { seed: 1, resamples: 2000 }));
+    const other = estimate(values, undefined, { seed: 2 });
+    expect(other.low).not.toBe(estimate(values).low);
+    expect(other.low).toBeCloseTo(estimate(values).low, 1);
+  });
+
+  test('of equal values is a point', () => {
+    expect(estimate([0.25, 0.25])).toEqual({ mean: 0.25, low: 0.25, high: 0.25, n: 2 });
+  });
+
+  test('need a value', () => {
+    expect(() => estimate([])).toThrow(/at least one value/);
+  });
+
+  test('per measure', () => {
+    const out = estimateAll(
+      [
+        { a: 0, b: 1 },
+        { a: 1, b: 1 },
+      ],
+      ['a', 'b'],
+    );
+    expect(out.a.mean).toBe(0.5);
+    expect(out.b).toEqual({ mean: 1, low: 1, high: 1, n: 2 });
+  });
+});
+
+describe('paired difference', () => {
+  test('is sharp where the two intervals overlap', () => {
+    const before = Array.from({ length: 100 }, (_, i) => (i % 10) / 10);
+    const after = before.map((value, i) => value + 0.05 + (i % 3) * 0.001);
+    const difference = pairedDifference(before, after);
+    expect(difference.mean).toBeCloseTo(0.051, 3);
+    expect(difference.low).toBeGreaterThan(0.0507);
+    expect(difference.high).toBeLessThan(0.0513);
+    expect(estimate(before).high).toBeGreaterThan(estimate(after).low);
+  });
+
+  test('refuses runs that do not pair up', () => {
+    expect(() => pairedDifference([1], [1, 2])).toThrow(/one has 1, the other 2/);
+  });
+});
