@@ -80,3 +80,73 @@ export interface SearchAnswer {
   /** Estimated tokens of the answer's text, when a budget was set. */
   readonly tokens: number | null;
 }
+
+export interface ShowOptions {
+  /** Most tokens of text that the answer may hold; a long body loses its middle first. Default: no limit. */
+  readonly budgetTokens?: number;
+  /** Lines of the file to add before and after the body, in [0, 1000]; default 0. */
+  readonly context?: number;
+}
+
+/** One line about a symbol beside the one shown. */
+export interface OutlineRow {
+  readonly id: string;
+  readonly kind: SymbolKind;
+  readonly name: string;
+  readonly lines: LineRange;
+  /** White space collapsed. */
+  readonly signature: string;
+  /** 0 for a direct member, 1 for a member of a member, and so on. */
+  readonly depth: number;
+}
+
+/** Source with its line numbers; `omitted` lines were taken out of its middle to keep within the budget. */
+export interface Excerpt {
+  readonly text: string;
+  /** Lines of the file that the text was cut from. */
+  readonly lines: LineRange;
+  /** Lines left out, or `null` when the text is whole. */
+  readonly omitted: LineRange | null;
+}
+
+/** What an id stands for. */
+export interface Shown {
+  readonly id: string;
+  readonly path: string;
+  readonly language: string;
+  readonly what: 'symbol' | 'lines' | 'file';
+  readonly kind: SymbolKind | null;
+  readonly name: string | null;
+  readonly span: Span;
+  readonly lines: LineRange;
+  readonly signature: string | null;
+  /** Doc comment as written, delimiters included. */
+  readonly doc: string | null;
+  /** `null` when the budget had no room for any of it, and for whole files, which show their outline. */
+  readonly source: Excerpt | null;
+  readonly parent: OutlineRow | null;
+  /** Members of the symbol, or the outline of the file. */
+  readonly children: readonly OutlineRow[];
+  /** The nearest definitions before and after it with the same parent. */
+  readonly before: OutlineRow | null;
+  readonly after: OutlineRow | null;
+  /** Imports of the file whose bound names the source uses, as written; all of them for a file. */
+  readonly imports: readonly string[];
+}
+
+export type ShowAnswer =
+  | {
+      readonly kind: 'shown';
+      readonly shown: Shown;
+      readonly completeness: Completeness;
+      readonly notices: readonly string[];
+      /** Estimated tokens of the answer's text, when a budget was set. */
+      readonly tokens: number | null;
+    }
+  | {
+      /** The id fits several definitions: their whole ids, best first. */
+      readonly kind: 'ambiguous';
+      readonly candidates: readonly OutlineRow[];
+      readonly completeness: Completeness;
+      readonly notices: readonly string[];
+    };
