@@ -1,0 +1,70 @@
+/** The completion script for bash 3.2 and later (the one macOS ships), without the bash-completion package. */
+import type { Shape } from '../shape.ts';
+import { type Group, isDirectory, quoted } from './mod.ts';
+
+export function bashScript(groups: readonly Group[]): string {
+  const words = groups.map((group) => group.word).join(' ');
+  return `# winnow completions for bash
+_winnow() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"
+  local verb="\${COMP_WORDS[1]}" part="\${COMP_WORDS[2]}" flags='' choices='' directories=0
+  COMPREPLY=()
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    COMPREPLY=($(compgen -W ${quoted(`${words} --help --version`)} -- "$cur"))
+    return
+  fi
+  case "$verb" in
+${groups.map(groupCase).join('\n')}
+    help) choices=${quoted(words)} ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$flags" -- "$cur"))
+  else
+    COMPREPLY=($(compgen -W "$choices" -- "$cur"))
+    if [[ $directories -eq 1 ]]; then
+      local IFS=$'\\n'
+      COMPREPLY+=($(compgen -d -- "$cur"))
+      compopt -o filenames 2>/dev/null
+    fi
+  fi
+}
+complete -F _winnow winnow
+`;
+}
+
+function groupCase({ word, verb, parts }: Group): string {
+  const lines = [`    ${word})`];
+  if (parts.length > 0) {
+    lines.push(
+      `      if [[ $COMP_CWORD -eq 2 ]]; then choices=${quoted(parts.map((part) => part.word).join(' '))}; else`,
+    );
+    lines.push('      case "$part" in');
+    for (const part of parts) lines.push(`      ${part.word})`, verbBody(part.shape), '      ;;');
+    lines.push('      esac; fi');
+  } else if (verb !== null) lines.push(verbBody(verb));
+  lines.push('      ;;');
+  return lines.join('\n');
+}
+
+function verbBody(shape: Shape): string {
+  const valued = shape.flags.filter((flag) => flag.value !== null);
+  const lines = valued.map((flag) => {
+    const names = [flag.name, flag.short].filter((name) => name !== null).join('|');
+    if (flag.choices.length > 0) return `        ${names}) choices=${quoted(flag.choices.join(' '))} ;;`;
+    return `        ${names}) ${isDirectory(flag.value ?? '') ? 'directories=1' : 'return'} ;;`;
+  });
+  const choices = shape.arguments.flatMap((argument) => argument.choices).join(' ');
+  const directories = shape.arguments.some((argument) => isDirectory(argument.label)) ? 1 : 0;
+  return [
+    `        flags=${quoted(
+      shape.flags
+        .flatMap((flag) => [flag.name, flag.short ?? ''])
+        .filter(Boolean)
+        .join(' '),
+    )}`,
+    '        case "$prev" in',
+    ...lines,
+    `        *) choices=${quoted(choices)}; directories=${directories} ;;`,
+    '        esac',
+  ].join('\n');
+}

@@ -1,0 +1,175 @@
+/**
+ * The command line: words in, text and an exit code out.
+ *
+ * It finds the verb in the operations table, loads that verb alone, and leaves
+ * parsing, help, progress and the telling of failures to the files beside it. What
+ * it owns are the process's edges: streams that close early, Ctrl-C, exit codes.
+ */
+import { systemClock, WinnowError } from '../../base/mod.ts';
+import { nearest } from '../nearest.ts';
+import { type OperationRow, operationTable } from '../operations/table.ts';
+import type { Context, Settings } from '../operations/types.ts';
+import { type Paint, painter } from '../paint.ts';
+import { readSettings, startDirectory } from '../settings.ts';
+import { failureExit, failureText } from './failure.ts';
+import { progressLine } from './progress.ts';
+
+/** A second Ctrl-C within this is the same one, passed on by the launcher. */
+const sameSignalMs = 300;
+
+/** Runs the words as given after `winnow` and ends the process. */
+export async function main(words: readonly string[]): Promise<void> {
+  quietWhenNobodyReads();
+  const ownWords = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+  const how = {
+    json: ownWords.includes('--json'),
+    debug: ownWords.includes('--debug'),
+    paint: painter({ color: false }),
+  };
+  let exit: number;
+  try {
+    const settings = readSettings();
+    how.paint = painter({ color: settings.color && process.stderr.isTTY === true });
+    exit = await runWords(words, ownWords, settings, how);
+  } catch (error) {
+    exit = failureExit(error);
+    await write(process.stderr, failureText(error, how));
+  }
+  // Nothing of value is left to do, whatever handles a library still holds.
+  process.exit(exit);
+}
+
+async function runWords(
+  words: readonly string[],
+  ownWords: readonly string[],
+  settings: Settings,
+  how: { json: boolean; paint: Paint },
+): Promise<number> {
+  const first = words[0];
+  if (first === '--version' || first === '-V') return answer(`${await version()}\n`);
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {
+    const { programHelp } = await import('./help.ts');
+    return answer(programHelp(settings));
+  }
+  if (first === 'help') return runWords([...words.slice(1), '--help'], ['--help'], settings, how);
+  const { row, rest } = findVerb(words);
+  const [operation, { shapeOf }] = await Promise.all([row.load(), import('./shape.ts')]);
+  const shape = shapeOf(operation);
+  if (ownWords.includes('--help') || ownWords.includes('-h')) {
+    const { verbHelp } = await import('./help.ts');
+    return answer(verbHelp(operation, shape, settings));
+  }
+  const { parseWords } = await import('./parse.ts');
+  const { json, input } = parseWords(operation, shape, rest);
+  const line = progressLine(process.stderr, how.paint, systemClock.elapsedMs);
+  const { signal, cancelledExit } = cancelOnSignals(() => line.clear());
+  const context: Context = {
+    cwd: startDirectory(),
+    signal,
+    settings,
+    progress: line.report,
+    notice: (text) => {
+      if (json) return;
+      line.clear();
+      process.stderr.write(`${how.paint.yellow('note')}: ${text}\n`);
+    },
+    readStdin,
+  };
+  try {
+    const output = await operation.run(input, context);
+    line.clear();
+    const text = json
+      ? `${JSON.stringify(operation.output.parse(output), null, process.stdout.isTTY ? 2 : 0)}\n`
+      : operation.render(output, settings);
+    await write(process.stdout, text);
+    return operation.exit(output);
+  } catch (error) {
+    line.clear();
+    // A cancelled run ends with the exit code that shells expect of it, without a message.
+    const cancelled = cancelledExit();
+    if (cancelled !== null) return cancelled;
+    throw error;
+  }
+}
+
+/** The row whose name the first words spell; two-word names first. */
+function findVerb(words: readonly string[]): { row: OperationRow; rest: readonly string[] } {
+  const [first = '', second = ''] = words;
+  for (const [name, length] of [
+    [`${first} ${second}`, 2],
+    [first, 1],
+  ] as const) {
+    const row = operationTable.find((candidate) => candidate.name === name);
+    if (row !== undefined) return { row, rest: words.slice(length) };
+  }
+  const names = operationTable.map((row) => row.name);
+  const parts = names.filter((name) => name.startsWith(`${first} `));
+  const near = parts.length > 0 ? parts : nearest(first, names);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map((name) => `\`winnow ${name}\``).join(' or ')}?`
+      : `Verbs: ${names.join(', ')}.`;
+  const what = parts.length > 0 ? `"${first}" needs a second word` : `"${first}" is not a verb`;
+  throw new WinnowError('bad-usage', `${what}. ${hint} See \`winnow --help\`.`, {
+    details: { verb: first, nearest: near },
+  });
+}
+
+async function answer(text: string): Promise<number> {
+  await write(process.stdout, text);
+  return 0;
+}
+
+async function version(): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return `winnow ${(JSON.parse(text) as { version: string }).version}`;
+}
+
+/** Resolves when the text has been handed over, or nobody is there to take it. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+/** `winnow … | head` closes the pipe early: that is no failure. */
+function quietWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(0);
+    });
+  }
+}
+
+/** Ctrl-C asks the run to stop; a second one does not ask. */
+function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledExit: () => number | null } {
+  const controller = new AbortController();
+  let exit: number | null = null;
+  let firstMs = 0;
+  // 128 + the signal's number, as shells report a death by signal.
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.on(name, () => {
+      if (exit === null) {
+        exit = code;
+        firstMs = systemClock.elapsedMs();
+        controller.abort(new WinnowError('cancelled', 'The run was cancelled.'));
+      } else if (systemClock.elapsedMs() - firstMs > sameSignalMs) {
+        before();
+        process.exit(code);
+      }
+    });
+  }
+  return { signal: controller.signal, cancelledExit: () => exit };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,98 @@
+/**
+ * From words to an operation's input, without side effects: commander splits the
+ * words, the input schema checks the values. Every complaint is `bad-usage` and names
+ * the flag or argument as the person typed it.
+ */
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { WinnowError } from '../../base/mod.ts';
+import type { Operation } from '../operations/types.ts';
+import type { Shape } from './shape.ts';
+
+export interface Parsed {
+  readonly json: boolean;
+  readonly debug: boolean;
+  readonly input: unknown;
+}
+
+/**
+ * @param words what follows the verb
+ * @throws WinnowError `bad-usage`
+ */
+export function parseWords(operation: Operation, shape: Shape, words: readonly string[]): Parsed {
+  const { json, debug, ...raw } = splitWords(shape, words);
+  const checked = operation.input.safeParse(raw);
+  if (!checked.success) {
+    const complaints = checked.error.issues.map((issue) => {
+      const property = String(issue.path[0] ?? '');
+      const given = raw[property];
+      return `${labelOf(shape, property)}: ${issue.message}${given === undefined ? '' : `, not ${JSON.stringify(given)}`}`;
+    });
+    throw badUsage(shape, `${complaints.join('; ')}.`);
+  }
+  return { json: json === true, debug: debug === true, input: checked.data };
+}
+
+function splitWords(shape: Shape, words: readonly string[]): Record<string, unknown> {
+  const command = new Command(`winnow ${shape.name}`)
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
+    .helpOption(false)
+    .allowExcessArguments(false);
+  for (const argument of shape.arguments) {
+    const name = `${argument.label}${argument.variadic ? '...' : ''}`;
+    command.addArgument(new Argument(argument.required ? `<${name}>` : `[${name}]`));
+  }
+  for (const flag of shape.flags) {
+    const spelled = [flag.short, flag.value === null ? flag.name : `${flag.name} <${flag.value}>`];
+    const option = new Option(spelled.filter((part) => part !== null).join(', '));
+    if (flag.repeats) option.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
+    else if (flag.kind === 'number') option.argParser(numberIn);
+    command.addOption(option);
+  }
+  try {
+    command.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw badUsage(shape, sentence(error.message));
+    throw error;
+  }
+  const input: Record<string, unknown> = {};
+  const options = command.opts<Record<string, unknown>>();
+  for (const flag of shape.flags) {
+    const given = flag.name.startsWith('--no-')
+      ? options[flag.property] !== true
+      : options[flag.property] !== undefined;
+    if (given) input[flag.property] = options[flag.property];
+  }
+  shape.arguments.forEach((argument, index) => {
+    const value: unknown = command.processedArgs[index];
+    if (value !== undefined) input[argument.property] = value;
+  });
+  return input;
+}
+
+/** A number where it is one; else the text, so that the schema can complain about what was typed. */
+function numberIn(text: string): number | string {
+  return /^[-+]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** Commander's `error: unknown option '--limt'\n(Did you mean --limit?)` as a sentence of ours. */
+function sentence(message: string): string {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
+  const dash = first.startsWith('unknown option')
+    ? ' A word that starts with a dash and is no flag goes after "--".'
+    : '';
+  return `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, '')}.${hint ? ` ${hint}` : dash}`;
+}
+
+function labelOf(shape: Shape, property: string): string {
+  const argument = shape.arguments.find((row) => row.property === property);
+  const flag = shape.flags.find((row) => row.property === property);
+  return argument?.label ?? flag?.name ?? property;
+}
+
+function badUsage(shape: Shape, message: string): WinnowError {
+  return new WinnowError('bad-usage', `${message} See \`winnow ${shape.name} --help\`.`, {
+    details: { verb: shape.name },
+  });
+}

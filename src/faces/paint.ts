@@ -1,0 +1,62 @@
+/**
+ * Text for a terminal: colours, control characters made harmless, cut to width.
+ *
+ * What a repository holds is not to be trusted by a terminal: an escape sequence in
+ * a file's text or name must not move the cursor or change colours.
+ */
+import type { Settings } from './operations/types.ts';
+
+export type Paint = Readonly<Record<keyof typeof codes, (text: string) => string>>;
+
+/** SGR codes, on and off (ECMA-48 §8.3.117). */
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const;
+
+export function painter(settings: Pick<Settings, 'color'>): Paint {
+  const entries = Object.entries(codes).map(([name, [on, off]]) => [
+    name,
+    settings.color ? (text: string) => (text === '' ? '' : `\x1b[${on}m${text}\x1b[${off}m`) : (text: string) => text,
+  ]);
+  return Object.fromEntries(entries) as Paint;
+}
+
+/** Control characters, and marks that reorder text, as visible signs; each stays one character wide. */
+export function harmless(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? '\u2421' : '\ufffd';
+  });
+}
+
+/** At most `columns` characters; `…` stands for what was cut. */
+export function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}
+
+/** Breaks prose at spaces so that no line is longer than `columns`; each line after the first starts with `indent` spaces. */
+export function wrap(text: string, columns: number, indent = 0): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > columns - indent) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+/** `1 file`, `2,000 files`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

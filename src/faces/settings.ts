@@ -1,0 +1,58 @@
+/**
+ * The environment, read once, checked, and passed down as plain data.
+ *
+ * The only file that reads environment variables (a test says so). A misspelt
+ * `WINNOW_…` variable is refused, because a setting that is silently ignored costs
+ * more than an error. Not here: flags, which belong to the verbs.
+ */
+import { resolve } from 'node:path';
+import { WinnowError } from '../base/mod.ts';
+import { nearest } from './nearest.ts';
+import type { Settings } from './operations/types.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is known of the terminal that standard output goes to. */
+interface Terminal {
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+const known = ['WINNOW_HOME'];
+/** Columns assumed where there is no terminal. */
+const pipeColumns = 100;
+
+/** @throws WinnowError `bad-usage` on an unknown `WINNOW_…` variable */
+export function readSettings(
+  environment: Environment = process.env,
+  terminal: Terminal = { isTTY: process.stdout.isTTY === true, columns: process.stdout.columns },
+): Settings {
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('WINNOW_') || known.includes(name)) continue;
+    const [near] = nearest(name, known);
+    throw new WinnowError(
+      'bad-usage',
+      `The environment variable ${name} is not a setting of Winnow. ${near ? `Did you mean ${near}?` : `Settings: ${known.join(', ')}.`} Unset it.`,
+      { details: { variable: name, known } },
+    );
+  }
+  const home = environment['WINNOW_HOME'];
+  return {
+    home: home === undefined || home === '' ? undefined : resolve(startDirectory(environment), home),
+    color: wantsColor(environment, terminal),
+    columns: terminal.isTTY && terminal.columns ? Math.max(40, terminal.columns) : pipeColumns,
+  };
+}
+
+/** Where the person stands: `npm run winnow` changes directory to the project and leaves the first one in `INIT_CWD`. */
+export function startDirectory(environment: Environment = process.env): string {
+  const started = environment['npm_lifecycle_event'] === 'winnow' ? environment['INIT_CWD'] : undefined;
+  return started || process.cwd();
+}
+
+/** no-color.org and force-color.org, then the terminal. */
+function wantsColor(environment: Environment, terminal: Terminal): boolean {
+  if (environment['NO_COLOR']) return false;
+  if (environment['FORCE_COLOR'] && environment['FORCE_COLOR'] !== '0') return true;
+  return terminal.isTTY && environment['TERM'] !== 'dumb';
+}
