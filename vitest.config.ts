@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
     // Programs run as child processes on a busy machine with two cores need more than the default 5 s.
     testTimeout: 30_000,
     reporters: ['default', './test/summary-reporter.ts'],

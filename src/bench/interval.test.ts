@@ -14,7 +14,7 @@ describe('bootstrap intervals', () => {
     // 400 values 0/1 with mean 0.5: standard error 0.5 / 20 = 0.025, so ±1.96 × 0.025 = ±0.049
     const values = Array.from({ length: 400 }, (_, i) => i % 2);
     const found = estimate(values);
-    expect(found.mean).toBe(0.5);
+    expect(found.value).toBe(0.5);
     expect(found.n).toBe(400);
     expect(found.low).toBeCloseTo(0.451, 2);
     expect(found.high).toBeCloseTo(0.549, 2);
@@ -41,7 +41,7 @@ describe('bootstrap intervals', () => {
   });
 
   test('of equal values is a point', () => {
-    expect(estimate([0.25, 0.25])).toEqual({ mean: 0.25, low: 0.25, high: 0.25, n: 2 });
+    expect(estimate([0.25, 0.25])).toEqual({ value: 0.25, low: 0.25, high: 0.25, n: 2 });
   });
 
   test('need a value', () => {
@@ -56,8 +56,8 @@ describe('bootstrap intervals', () => {
       ],
       ['a', 'b'],
     );
-    expect(out.a.mean).toBe(0.5);
-    expect(out.b).toEqual({ mean: 1, low: 1, high: 1, n: 2 });
+    expect(out.a.value).toBe(0.5);
+    expect(out.b).toEqual({ value: 1, low: 1, high: 1, n: 2 });
   });
 });
 
@@ -66,7 +66,7 @@ describe('paired difference', () => {
     const before = Array.from({ length: 100 }, (_, i) => (i % 10) / 10);
     const after = before.map((value, i) => value + 0.05 + (i % 3) * 0.001);
     const difference = pairedDifference(before, after);
-    expect(difference.mean).toBeCloseTo(0.051, 3);
+    expect(difference.value).toBeCloseTo(0.051, 3);
     expect(difference.low).toBeGreaterThan(0.0507);
     expect(difference.high).toBeLessThan(0.0513);
     expect(estimate(before).high).toBeGreaterThan(estimate(after).low);

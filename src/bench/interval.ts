@@ -11,7 +11,7 @@ import { seededRandom, WinnowError } from '../base/mod.ts';
 
 /** A figure with the middle 95% of its bootstrap distribution. */
 export interface Estimate {
-  readonly mean: number;
+  readonly value: number;
   readonly low: number;
   readonly high: number;
   /** Values the figure is computed from. */
@@ -64,7 +64,7 @@ export function estimate(
     found[r] = statistic(drawn);
   }
   found.sort();
-  return { mean: statistic(Float64Array.from(values)), low: quantile(found, 0.025), high: quantile(found, 0.975), n };
+  return { value: statistic(Float64Array.from(values)), low: quantile(found, 0.025), high: quantile(found, 0.975), n };
 }
 
 /** Every measure of the rows: its mean and interval. Rows must all have the same measures. */
