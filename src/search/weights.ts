@@ -1,0 +1,128 @@
+/**
+ * Every number that ranking depends on, in one place, so that tuning touches one file.
+ *
+ * Words. A chunk's score is
+ *     ranked text × factor of its kind × factor of each of its flags × (1 + Σ weight × signal)
+ * where signals lie in [0, 1]. Field weights, k1 and b belong to the text index.
+ *
+ * Names. A definition's score is
+ *     base of the way it matches × how its qualifiers match + 0.04 × fit + 0.04 × prior
+ * with fit and prior in [0, 1]: bases lie further apart than both together, so a better
+ * kind of match always wins.
+ *
+ * Starting values are reasoned from the field (definition and name matches lift plain
+ * BM25 by 0.16 NDCG on a public board; name +3 and path +1.5 and the decayed sum of a
+ * file's top three chunks each carry several points in file localization); they are
+ * tuned on the development half of the retrieval board and nothing else.
+ */
+import type { ChunkKind, SymbolKind } from '../code/mod.ts';
+
+/** How many candidates each phase looks at. Cost grows with each; quality stops growing first. */
+export const depth = {
+  /** Chunks that ranked text hands to the re-ranking. */
+  ranked: 200,
+  /** The same where a filter or phrase is checked only after ranking. */
+  rankedBehindFilter: 2_000,
+  /** Best chunks after the signals that need no facts; only these files' facts are read. */
+  examined: 64,
+  /** Definitions, best by cheap priors, whose facts are read when looking up a name. */
+  names: 400,
+  /** Names that start with the one asked for, read from each segment. */
+  prefixes: 4_000,
+} as const;
+
+/** Factor of a chunk whose file is of this sort, when the query does not ask for the sort. */
+export const flagFactors = {
+  test: 0.55,
+  vendored: 0.4,
+  generated: 0.4,
+  example: 0.65,
+  documentation: 0.6,
+  /** A later piece of a long definition: the first piece has the name and the header. */
+  continued: 0.85,
+} as const;
+
+/** Factor of a chunk by its kind. */
+export const kindFactors: Readonly<Record<ChunkKind, number>> = { function: 1, class: 1, module: 0.8, text: 0.7 };
+
+/** Weights of the re-ranking's signals; see `rerank.ts` for what each measures. */
+export const signalWeights = {
+  coherence: 0.35,
+  pathMatch: 0.35,
+  shallow: 0.05,
+  coverage: 0.5,
+  nameIsQuery: 1.2,
+  queryInName: 0.6,
+  nameInQuery: 0.4,
+  exported: 0.05,
+  kind: 0.1,
+} as const;
+export type SignalName = keyof typeof signalWeights;
+
+/** Share of a file's second chunk that adds to the first, of the third to the second. */
+export const coherenceDecay = 0.6;
+export const coherenceChunks = 3;
+
+/** Query weight of the whole of an identifier-like word, relative to one of its parts. */
+export const wholeIdentifierWeight = 1.5;
+
+/** How likely a definition of this kind is what someone looks for, in [0, 1]. */
+export const kindPriors: Readonly<Record<SymbolKind | ChunkKind, number>> = {
+  class: 1,
+  interface: 1,
+  struct: 1,
+  trait: 1,
+  enum: 0.95,
+  function: 0.95,
+  type: 0.9,
+  method: 0.9,
+  macro: 0.85,
+  constructor: 0.7,
+  module: 0.6,
+  namespace: 0.6,
+  constant: 0.6,
+  variable: 0.5,
+  property: 0.45,
+  field: 0.45,
+  'enum-member': 0.45,
+  section: 0.3,
+  text: 0.25,
+  key: 0.2,
+};
+
+/** Ways a name can match, best first, and the base score of each. */
+export const nameBases = {
+  /** Letter for letter. */
+  exact: 1,
+  /** But for letter case. */
+  folded: 0.9,
+  /** The same words in another convention: `get_ready` for `getReady`. */
+  respelled: 0.8,
+  prefix: 0.7,
+  /** Its words hold the words asked for, together and in order. */
+  words: 0.6,
+  /** Beginnings of its words, all of them or as capitals show: `gRC`. */
+  humps: 0.5,
+  /** Within it, anywhere. */
+  inside: 0.4,
+  /** One or two letters off. */
+  fuzzy: 0.3,
+  /** Beginnings of some of its words, without capitals to show it is meant. */
+  looseHumps: 0.2,
+} as const;
+export type NameMatchKind = keyof typeof nameBases;
+
+/** Factor on the base by how the qualifiers of `a.b.name` match. */
+export const qualifierFactors = {
+  /** Nothing was asked, or all stand right before the name. */
+  aligned: 1,
+  /** All found in order, with others between. */
+  scattered: 0.92,
+  /** Not found: only the name matches. Below every aligned exact, folded, respelled or prefix match. */
+  missing: 0.45,
+} as const;
+
+export const namePoints = { fit: 0.04, prior: 0.04 } as const;
+
+/** Parts of a definition's prior; they add up to 1. */
+export const priorWeights = { kind: 0.4, primary: 0.3, exported: 0.1, shallow: 0.1, short: 0.1 } as const;
