@@ -36,7 +36,7 @@ export function readSettings(
       { details: { variable: name, known } },
     );
   }
-  const home = environment['WINNOW_HOME'];
+  const home = environment.WINNOW_HOME;
   return {
     home: home === undefined || home === '' ? undefined : resolve(startDirectory(environment), home),
     color: wantsColor(environment, terminal),
@@ -46,13 +46,13 @@ export function readSettings(
 
 /** Where the person stands: `npm run winnow` changes directory to the project and leaves the first one in `INIT_CWD`. */
 export function startDirectory(environment: Environment = process.env): string {
-  const started = environment['npm_lifecycle_event'] === 'winnow' ? environment['INIT_CWD'] : undefined;
+  const started = environment.npm_lifecycle_event === 'winnow' ? environment.INIT_CWD : undefined;
   return started || process.cwd();
 }
 
 /** no-color.org and force-color.org, then the terminal. */
 function wantsColor(environment: Environment, terminal: Terminal): boolean {
-  if (environment['NO_COLOR']) return false;
-  if (environment['FORCE_COLOR'] && environment['FORCE_COLOR'] !== '0') return true;
-  return terminal.isTTY && environment['TERM'] !== 'dumb';
+  if (environment.NO_COLOR) return false;
+  if (environment.FORCE_COLOR && environment.FORCE_COLOR !== '0') return true;
+  return terminal.isTTY && environment.TERM !== 'dumb';
 }

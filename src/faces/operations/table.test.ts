@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { shapeOf } from '../cli/shape.ts';
+import { operationTable } from './table.ts';
+
+describe.each(operationTable.map((row) => [row.name, row] as const))('%s', (_, row) => {
+  test('the row says what the operation says', async () => {
+    const operation = await row.load();
+    expect(operation.name).toBe(row.name);
+    expect(operation.summary).toBe(row.summary);
+  });
+
+  test('everything is described', async () => {
+    const operation = await row.load();
+    const shape = shapeOf(operation);
+    for (const part of [...shape.arguments, ...shape.flags]) expect(part.help).not.toBe('');
+    expect(operation.description).not.toBe('');
+    expect(operation.examples.length).toBeGreaterThan(0);
+    for (const { command } of operation.examples) expect(command).toContain(`winnow ${row.name}`);
+  });
+
+  test('flags do not clash', async () => {
+    const { flags } = shapeOf(await row.load());
+    const names = flags.flatMap((flag) => [flag.name, ...(flag.short === null ? [] : [flag.short])]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('the answer names its schema and version', async () => {
+    const operation = await row.load();
+    const { properties } = (await import('zod')).z.toJSONSchema(operation.output) as {
+      properties: { schema: { const: string } };
+    };
+    expect(properties.schema.const).toMatch(new RegExp(`^winnow\\.${row.name.replace(' ', '\\.')}/[1-9]$`));
+  });
+});

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { count, cut, harmless, painter, wrap } from './paint.ts';
+
+test('colours only when asked for', () => {
+  expect(painter({ color: true }).red('x')).toBe('\x1b[31mx\x1b[39m');
+  expect(painter({ color: false }).red('x')).toBe('x');
+  expect(painter({ color: true }).bold('')).toBe('');
+});
+
+test('control characters cannot reach the terminal, whatever the text', () => {
+  expect(harmless('a\x1b[31mb\nc\x7f')).toBe('a␛[31mb␊c␡');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(harmless(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+      expect(harmless(text)).toHaveLength(text.length);
+    }),
+  );
+});
+
+test('cut keeps to the width and says that it cut', () => {
+  expect(cut('abcdef', 6)).toBe('abcdef');
+  expect(cut('abcdef', 4)).toBe('abc…');
+});
+
+test('wrapped prose keeps every word and the width', () => {
+  const word = fc.stringMatching(/^[a-z]{1,9}$/);
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1 }), fc.integer({ min: 20, max: 60 }), (words, columns) => {
+      const lines = wrap(words.join(' '), columns, 4).split('\n');
+      expect(lines.flatMap((line) => line.trim().split(' '))).toEqual(words);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    }),
+  );
+});
+
+test('numbers with their noun', () => {
+  expect(count(1, 'file')).toBe('1 file');
+  expect(count(2000, 'file')).toBe('2,000 files');
+});
