@@ -1,0 +1,71 @@
+/**
+ * Opening, refreshing and closing a repository around an operation: what every verb
+ * that reads one does alike.
+ */
+import { realpathSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { systemClock } from '../../base/mod.ts';
+import { openRepository, type Progress, type RefreshReport, type Repository, type Snapshot } from '../../index/mod.ts';
+import { completenessNotices } from '../views/completeness.ts';
+import type { Context } from './types.ts';
+
+interface Opened {
+  readonly repository: Repository;
+  readonly snapshot: Snapshot;
+  readonly report: RefreshReport | null;
+  /** The directory asked for, relative to the root with forward slashes; empty for the root itself. */
+  readonly under: string;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Calls `use` with the repository that holds `path`, brought up to date first.
+ *
+ * @param path as typed; relative to where the person stands
+ * @throws WinnowError of the path or the index, see `docs/errors.md`
+ */
+export async function withRepository<Answer>(
+  path: string,
+  context: Context,
+  how: { refresh: boolean },
+  use: (opened: Opened) => Promise<Answer> | Answer,
+): Promise<Answer> {
+  const repository = open(path, context);
+  try {
+    const report = how.refresh ? await refresh(repository, context) : null;
+    const snapshot = repository.snapshot();
+    try {
+      const notices = completenessNotices(snapshot.completeness);
+      if (report?.busy) notices.push('another process is indexing this repository; this answer may be behind it');
+      return await use({ repository, snapshot, report, under: below(repository.root, path, context), notices });
+    } finally {
+      snapshot.close();
+    }
+  } finally {
+    repository.close();
+  }
+}
+
+export function open(path: string, context: Context): Repository {
+  const { home } = context.settings;
+  return openRepository(resolve(context.cwd, path), home === undefined ? {} : { home });
+}
+
+export function refresh(repository: Repository, context: Context): Promise<RefreshReport> {
+  const startedMs = systemClock.elapsedMs();
+  const labels = { scan: 'looking at files', parse: 'reading files', merge: 'merging' };
+  const onProgress = (step: Progress): void => {
+    const seconds = (systemClock.elapsedMs() - startedMs) / 1000;
+    const rate = step.bytesDone / 1e6 / Math.max(seconds, 0.001);
+    const total = step.phase === 'scan' && step.filesTotal === 0 ? null : step.filesTotal;
+    const detail = step.phase === 'parse' ? { detail: `${rate.toFixed(1)} MB/s` } : {};
+    context.progress({ label: labels[step.phase], done: step.filesDone, total, ...detail });
+  };
+  return repository.refresh({ signal: context.signal, onProgress });
+}
+
+function below(root: string, path: string, context: Context): string {
+  return relative(root, realpathSync(resolve(context.cwd, path)))
+    .split(sep)
+    .join('/');
+}

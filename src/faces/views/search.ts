@@ -1,0 +1,26 @@
+/** The person's view of a search: hits, then one line of how they were found. */
+import type { SearchOutput } from '../operations/search.ts';
+import type { Settings } from '../operations/types.ts';
+import { count, harmless, painter } from '../paint.ts';
+import { hitView } from './hit.ts';
+
+export function searchView(output: SearchOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const how = paint.dim(footer(output));
+  if (output.hits.length === 0) return `Nothing in ${harmless(output.root)} matches.\n${how}\n`;
+  return `${output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('')}${how}\n`;
+}
+
+/** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
+function footer({ hits, total, query, tokens, completeness, elapsedMs }: SearchOutput): string {
+  const all = `${total.moreThan ? 'more than ' : ''}${total.count.toLocaleString('en')}`;
+  const parts = [
+    `${hits.length.toLocaleString('en')} of ${all} match${total.count === 1 ? '' : 'es'}`,
+    `${query.mode} search${query.inferred ? ' (inferred)' : ''}`,
+    count(completeness.indexedFiles, 'file'),
+    `${elapsedMs.search.toLocaleString('en')} ms`,
+  ];
+  if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
+  if (tokens !== null) parts.push(`about ${count(tokens, 'token')}`);
+  return parts.join(' · ');
+}
