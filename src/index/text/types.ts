@@ -8,6 +8,7 @@
  * edit or a delete changes no segment; merging drops what no worktree holds.
  */
 import type { ChunkKind, FileFacts, SymbolKind } from '../../code/mod.ts';
+import type { PostingCursor } from './postings.ts';
 
 /** Fields of a chunk that are weighted apart. */
 export const fieldNames = ['name', 'qualified', 'path', 'signature', 'doc', 'body'] as const;
@@ -58,6 +59,10 @@ export interface NameEntry {
 }
 
 export interface Segment {
+  /** Format of the bytes. */
+  readonly format: number;
+  /** `weightsFingerprint()` of the program that wrote it; another than ours means that it must be built anew. */
+  readonly weights: number;
   readonly docCount: number;
   /** Version ids in the order of their documents, ascending. */
   readonly versions: Uint32Array;
@@ -68,9 +73,14 @@ export interface Segment {
   chunkOf(doc: number): number;
   kindOf(doc: number): ChunkKind;
   flagsOf(doc: number): number;
+  /** Per document, for loops: index in `chunkKinds`, and bits of `docFlag`. Shared: never write to them. */
+  readonly kinds: Uint8Array;
+  readonly flags: Uint8Array;
   /** Documents with the term and its largest level, without decoding; `null` when absent. */
   stat(term: string): { readonly docs: number; readonly maxLevel: number } | null;
   postings(term: string): Postings | null;
+  /** A walk through the term's postings that can leap; `null` when absent. */
+  cursor(term: string): PostingCursor | null;
   /** Terms that start with `prefix`, at most `limit`, in byte order. */
   termsWithPrefix(prefix: string, limit: number): string[];
   /** All distinct symbol names, lower-cased, ascending; for exact, prefix, hump and fuzzy look-up. */

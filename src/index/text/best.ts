@@ -1,0 +1,111 @@
+/**
+ * The k best documents so far: a binary heap with the worst of them on top.
+ *
+ * Of equal scores the lower (version, chunk) is better. Documents of a view arrive in that
+ * order, so a newcomer that only ties is refused, unless the worst stems from another view
+ * whose versions come later.
+ */
+import type { ScoredDoc, SegmentView } from './types.ts';
+
+interface Kept {
+  score: number;
+  view: number;
+  doc: number;
+  version: number;
+  chunk: number;
+}
+
+export class BestDocs {
+  readonly #views: readonly SegmentView[];
+  readonly #k: number;
+  readonly #heap: Kept[] = [];
+  /** Scores below are refused; −∞ while there is room. */
+  #bar = Number.NEGATIVE_INFINITY;
+  /** Whether scores equal to the bar are refused too. */
+  #tiesLose = false;
+  #view = -1;
+
+  constructor(views: readonly SegmentView[], k: number) {
+    this.#views = views;
+    this.#k = k;
+  }
+
+  /** Documents offered next are of view `view`, ascending. */
+  enter(view: number): void {
+    this.#view = view;
+    this.#raise();
+  }
+
+  /** Whether no document of this view from here on with at most this score can come in. */
+  refuses(score: number): boolean {
+    return score < this.#bar || (this.#tiesLose && score === this.#bar);
+  }
+
+  offer(doc: number, score: number): void {
+    if (this.refuses(score)) return;
+    const { segment } = this.#views[this.#view] as SegmentView;
+    const index = segment.versionIndex(doc);
+    const version = segment.versions[index] as number;
+    const kept = { score, view: this.#view, doc, version, chunk: doc - (segment.firstDoc[index] as number) };
+    const heap = this.#heap;
+    if (heap.length < this.#k) {
+      heap.push(kept);
+      this.#up(heap.length - 1);
+    } else {
+      if (!worse(heap[0] as Kept, kept)) return;
+      heap[0] = kept;
+      this.#down();
+    }
+    this.#raise();
+  }
+
+  /** Best first. */
+  sorted(): ScoredDoc[] {
+    return [...this.#heap].sort((a, b) => (worse(a, b) ? 1 : -1)).map(({ view, doc, score }) => ({ view, doc, score }));
+  }
+
+  #raise(): void {
+    const top = this.#heap[0];
+    if (top === undefined || this.#heap.length < this.#k) return;
+    this.#bar = top.score;
+    // The worst of this view came before whatever comes next; of another view, only its version tells.
+    this.#tiesLose = top.view === this.#view;
+  }
+
+  #up(from: number): void {
+    const heap = this.#heap;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >>> 1;
+      if (!worse(heap[at] as Kept, heap[parent] as Kept)) return;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  #down(): void {
+    const heap = this.#heap;
+    let at = 0;
+    for (;;) {
+      let lowest = at;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++)
+        if (worse(heap[child] as Kept, heap[lowest] as Kept)) lowest = child;
+      if (lowest === at) return;
+      this.#swap(at, lowest);
+      at = lowest;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const held = this.#heap[a] as Kept;
+    this.#heap[a] = this.#heap[b] as Kept;
+    this.#heap[b] = held;
+  }
+}
+
+function worse(a: Kept, b: Kept): boolean {
+  if (a.score !== b.score) return a.score < b.score;
+  if (a.version !== b.version) return a.version > b.version;
+  if (a.chunk !== b.chunk) return a.chunk > b.chunk;
+  return a.view > b.view;
+}

@@ -1,0 +1,222 @@
+/**
+ * BM25F over segments: the k best documents, exactly, without scoring most of them.
+ *
+ * MaxScore (Turtle and Flood 1995) in windows of documents: within a window each term can
+ * add at most what the highest level of its blocks there allows. Terms are ordered by that
+ * bound; those which even together cannot lift a document into the best k are not walked
+ * but only asked about documents that the others found. A window, or a document, that
+ * cannot reach the best k is left. The score itself is summed anew in the order of the
+ * query's terms, so that it does not depend on the path: an exhaustive scan gives the same
+ * numbers, bit for bit.
+ */
+import { chunkKinds } from '../../code/mod.ts';
+import { BestDocs } from './best.ts';
+import type { PostingCursor } from './postings.ts';
+import { inverseFrequency, type LiveRanges, liveDocuments, liveRanges, liveWith } from './statistics.ts';
+import type { SegmentView, TextAnswer, TextQuery } from './types.ts';
+import { saturation, wtfOfLevel } from './weights.ts';
+
+/** Documents looked at together: three arrays of this length stay in the first-level cache. */
+const windowDocs = 2048;
+
+/** Sums of bounds may round below the sum of scores in another order; 64 additions err by less than this. */
+const roundingSlack = 1 + 1e-12;
+
+/**
+ * Ranks the documents of the views for a query.
+ *
+ * score(doc) = factor of its flags · factor of its kind · Σ over terms of
+ * weight · idf · (k1 + 1) · wtf / (k1 + wtf). Equal scores stand in the order of version
+ * and chunk. Documents without any of the terms are not in the answer.
+ */
+export function rankText(views: readonly SegmentView[], query: TextQuery): TextAnswer {
+  const ranges = views.map(liveRanges);
+  const documents = ranges.reduce((sum, range) => sum + liveDocuments(range), 0);
+  const terms = query.terms.map(({ term }) => {
+    const holding = views.reduce((sum, view, at) => sum + liveWith(view, ranges[at] as LiveRanges, term), 0);
+    return { term, documents: holding, idf: inverseFrequency(documents, holding) };
+  });
+  const gains = query.terms.map(({ weight }, at) => termGains(weight, terms[at]?.idf ?? 0));
+  const factors = documentFactors(query);
+  const best = new BestDocs(views, query.k);
+  // The largest first: its documents raise the bar for the others.
+  const order = views.map((_, at) => at).sort((a, b) => docsOf(views, b) - docsOf(views, a));
+  for (const at of order) rankView(views[at] as SegmentView, at, query, gains, factors, best);
+  return { docs: best.sorted(), documents, terms };
+}
+
+/** What a term adds to a score, by level. @param weight of the term in the query @param idf its inverse document frequency */
+export function termGains(weight: number, idf: number): Float64Array {
+  return wtfOfLevel.map((wtf) => (weight * idf * (saturation + 1) * wtf) / (saturation + wtf));
+}
+
+const docsOf = (views: readonly SegmentView[], at: number): number => views[at]?.segment.docCount ?? 0;
+
+/** By kind number × 256 + flags; 0 for kinds not admitted. */
+function documentFactors(query: TextQuery): Float64Array {
+  const factors = new Float64Array(256 * chunkKinds.length);
+  for (const [number, kind] of chunkKinds.entries()) {
+    if (query.kinds !== null && !query.kinds.includes(kind)) continue;
+    for (let flags = 0; flags < 256; flags++)
+      factors[number * 256 + flags] = query.kindFactors[kind] * (query.factors[flags] as number);
+  }
+  return factors;
+}
+
+/** One query term within one segment. */
+interface Walk {
+  readonly cursor: PostingCursor;
+  readonly gains: Float64Array;
+  /** Per document of the window: the term's level, 0 when it has not been seen there. */
+  readonly levels: Uint8Array;
+  /** Most that the term can add within the window. */
+  bound: number;
+}
+
+function rankView(
+  view: SegmentView,
+  at: number,
+  query: TextQuery,
+  gains: readonly Float64Array[],
+  factors: Float64Array,
+  best: BestDocs,
+): void {
+  const { segment } = view;
+  const walks: Walk[] = [];
+  for (const [term, { term: text }] of query.terms.entries()) {
+    const cursor = segment.cursor(text);
+    if (cursor === null) continue;
+    walks.push({ cursor, gains: gains[term] as Float64Array, levels: new Uint8Array(windowDocs), bound: 0 });
+  }
+  if (walks.length === 0) return;
+  const byBound = [...walks];
+  // A single term is never summed, and of its many equal scores the later are refused at sight.
+  const slack = walks.length === 1 ? 1 : roundingSlack;
+  const { kinds, flags, docCount } = segment;
+  const admitted = admittedDocs(view);
+  const topFactor = factors.reduce((top, factor) => Math.max(top, factor), 0);
+  const sums = new Float64Array(windowDocs);
+  const marks = new Uint32Array(windowDocs / 32);
+  best.enter(at);
+
+  for (let from = 0; from < docCount; from += windowDocs) {
+    const to = Math.min(from + windowDocs, docCount);
+    if (admitted !== null && !admitted.any(from, to)) continue;
+    let reach = 0;
+    for (const walk of walks) {
+      walk.bound = walk.gains[walk.cursor.topWithin(from, to)] as number;
+      reach += walk.bound;
+    }
+    if (reach === 0 || best.refuses(reach * topFactor * slack)) continue;
+    sortByBound(byBound);
+    // The first `essential` terms, by falling bound, are walked; the rest cannot lift a document by themselves.
+    let essential = byBound.length;
+    let rest = 0;
+    while (essential > 0) {
+      const more = rest + (byBound[essential - 1] as Walk).bound;
+      if (!best.refuses(more * topFactor * slack)) break;
+      rest = more;
+      essential--;
+    }
+    for (let i = 0; i < essential; i++) walkWindow(byBound[i] as Walk, from, to, sums, marks);
+    for (let word = 0; word < marks.length; word++) {
+      let bits = marks[word] as number;
+      if (bits === 0) continue;
+      marks[word] = 0;
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        const place = word * 32 + bit;
+        const doc = from + place;
+        let sum = sums[place] as number;
+        sums[place] = 0;
+        const factor = factors[(kinds[doc] as number) * 256 + (flags[doc] as number)] as number;
+        let possible =
+          factor > 0 && !best.refuses((sum + rest) * factor * slack) && (admitted === null || admitted.has(doc));
+        let left = rest;
+        let asked = essential;
+        for (; possible && asked < byBound.length; asked++) {
+          const walk = byBound[asked] as Walk;
+          if (walk.bound === 0) break;
+          left -= walk.bound;
+          if (walk.cursor.seek(doc) === doc) {
+            const { level } = walk.cursor;
+            walk.levels[place] = level;
+            sum += walk.gains[level] as number;
+          }
+          // Subtracting may leave a hair too little: never below nothing.
+          possible = !best.refuses((sum + Math.max(left, 0)) * factor * slack);
+        }
+        if (possible) {
+          let exact = 0;
+          for (const walk of walks) exact += walk.gains[walk.levels[place] as number] as number;
+          best.offer(doc, factor * exact);
+        }
+        for (let i = 0; i < asked; i++) (byBound[i] as Walk).levels[place] = 0;
+      }
+    }
+  }
+}
+
+/** Adds what the term gives to each document of the window. */
+function walkWindow(walk: Walk, from: number, to: number, sums: Float64Array, marks: Uint32Array): void {
+  const { cursor, gains, levels } = walk;
+  cursor.seek(from);
+  while (cursor.doc < to) {
+    const { docs, blockCount, levelStart } = cursor;
+    const blockLevels = cursor.levels;
+    let i = cursor.at;
+    for (; i < blockCount; i++) {
+      const place = (docs[i] as number) - from;
+      if (place >= windowDocs) break;
+      const level = blockLevels[levelStart + i] as number;
+      levels[place] = level;
+      sums[place] = (sums[place] as number) + (gains[level] as number);
+      marks[place >>> 5] = (marks[place >>> 5] as number) | (1 << (place & 31));
+    }
+    if (i === blockCount) cursor.nextBlock();
+    else {
+      cursor.at = i;
+      cursor.doc = docs[i] as number;
+    }
+  }
+}
+
+/** Falling bounds; the list is short and nearly sorted from window to window. */
+function sortByBound(walks: Walk[]): void {
+  for (let i = 1; i < walks.length; i++) {
+    const walk = walks[i] as Walk;
+    let j = i - 1;
+    while (j >= 0 && (walks[j] as Walk).bound < walk.bound) {
+      walks[j + 1] = walks[j] as Walk;
+      j--;
+    }
+    walks[j + 1] = walk;
+  }
+}
+
+interface AdmittedDocs {
+  /** Whether some document in `[from, to)` is admitted; `from` never falls. */
+  any(from: number, to: number): boolean;
+  /** Whether the document is admitted; `doc` never falls. */
+  has(doc: number): boolean;
+}
+
+/** The view's filter over documents; `null` when it admits all. */
+function admittedDocs(view: SegmentView): AdmittedDocs | null {
+  const mask = view.admitted ?? view.live;
+  if (mask === null) return null;
+  const { firstDoc } = view.segment;
+  let ahead = 0;
+  let here = 0;
+  return {
+    any: (from, to) => {
+      while (ahead < mask.length && ((firstDoc[ahead + 1] as number) <= from || mask[ahead] === 0)) ahead++;
+      return ahead < mask.length && (firstDoc[ahead] as number) < to;
+    },
+    has: (doc) => {
+      while ((firstDoc[here + 1] as number) <= doc) here++;
+      return mask[here] === 1;
+    },
+  };
+}
