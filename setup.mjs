@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const command = 'npm install --include=dev --no-save --no-audit --no-fund';
+const command = 'npm install --include=dev --no-save --no-audit --no-fund --loglevel=error';
 
 /** What is wrong with node_modules, or null. */
 function missing() {
