@@ -1,0 +1,179 @@
+/**
+ * tree-sitter behind our own nouns: grammar bytes in, `SyntaxTree` out.
+ *
+ * The only file that knows web-tree-sitter. It never lets a failure of the parser out as an
+ * exception: a run past its time, a trap in WebAssembly and memory that ran out
+ * are answers. One engine per thread, because web-tree-sitter keeps one WebAssembly
+ * instance per thread.
+ */
+import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
+import { copyTree, GrammarTables } from './memory.ts';
+import { errorSymbol, type GrammarNames, SyntaxTree } from './tree.ts';
+
+/** Bytes of a file that comes with the program: `tree-sitter-python.wasm`. */
+export type LoadFile = (file: string) => Promise<Uint8Array>;
+
+/** File name of the tree-sitter runtime itself, as asked of `LoadFile`. */
+export const runtimeFile = 'web-tree-sitter.wasm';
+
+export type TreeResult =
+  | { readonly kind: 'tree'; readonly tree: SyntaxTree }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface Grammar {
+  readonly names: GrammarNames;
+  /**
+   * @param text UTF-16 units; a byte order mark may come first
+   * @param limitMs wall time after which parsing is given up
+   */
+  parse(text: string, limitMs: number): TreeResult;
+}
+
+export interface Engine {
+  loadGrammar(file: string): Promise<Grammar>;
+  /** WebAssembly memory held, in bytes. It never shrinks: one large file leaves its mark. */
+  heapBytes(): number;
+  /** A trap happened: the instance still answers but its memory cannot be vouched for. */
+  trapped(): boolean;
+}
+
+/** What emscripten leaves on the options object: views of memory, replaced whenever it grows. */
+interface RuntimeModule {
+  wasmBinary: Uint8Array;
+  HEAPU32?: Uint32Array;
+}
+
+declare const performance: { now(): number };
+
+/** Units given to the lexer at a time; its buffer holds 10 KiB and a terminator. */
+const readUnits = 5_000;
+
+/** Nodes of a first tree that are compared with a cursor walk; more would only take longer. */
+const checkedUnits = 64 * 1024;
+
+let runtime: Promise<RuntimeModule> | null = null;
+
+async function start(load: LoadFile): Promise<RuntimeModule> {
+  const module: RuntimeModule = { wasmBinary: await load(runtimeFile) };
+  await Parser.init(module);
+  return module;
+}
+
+/** @param load called once for the runtime and once per grammar */
+export async function createEngine(load: LoadFile): Promise<Engine> {
+  runtime ??= start(load).catch((cause) => {
+    runtime = null;
+    throw cause;
+  });
+  const module = await runtime;
+  const state = { trapped: false };
+  return {
+    loadGrammar: async (file) => createGrammar(module, await Language.load(await load(file)), state),
+    heapBytes: () => module.HEAPU32?.byteLength ?? 0,
+    trapped: () => state.trapped,
+  };
+}
+
+function createGrammar(module: RuntimeModule, language: Language, state: { trapped: boolean }): Grammar {
+  const names = namesOf(language);
+  const address = (language as unknown as { 0: number })[0];
+  let parser: Parser | null = null;
+  /** Null: not compared yet. */
+  let memoryReadable: boolean | null = module.HEAPU32 === undefined ? false : null;
+  let tables: GrammarTables | null = null;
+
+  const copy = (tree: Tree, text: string): SyntaxTree => {
+    // Measured on real sources: 0.16 to 0.35 nodes per unit.
+    const flat = new SyntaxTree(text, names, Math.ceil(text.length * 0.3) + 64);
+    const heap32 = module.HEAPU32;
+    if (memoryReadable !== false && heap32 !== undefined) {
+      tables ??= new GrammarTables(heap32, address, names);
+      copyTree(heap32, tree.rootNode.id, tables, flat);
+      if (memoryReadable === true || text.length > checkedUnits) return flat;
+      const walked = walkTree(tree, text, names);
+      memoryReadable = sameTree(flat, walked);
+      return walked;
+    }
+    return walkTree(tree, text, names);
+  };
+
+  return {
+    names,
+    parse: (text, limitMs) => {
+      let tree: Tree | null = null;
+      try {
+        if (parser === null) {
+          parser = new Parser();
+          parser.setLanguage(language);
+        }
+        const until = performance.now() + limitMs;
+        tree = parser.parse((index) => text.slice(index, index + readUnits), null, {
+          progressCallback: () => performance.now() > until,
+        });
+        if (tree === null) {
+          parser.reset();
+          return { kind: 'timeout' };
+        }
+        return { kind: 'tree', tree: copy(tree, text) };
+      } catch (cause) {
+        // A trap: this parser may hold a broken stack, so the next file gets a new one.
+        parser = null;
+        tree = null;
+        state.trapped = true;
+        return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
+      } finally {
+        tree?.delete();
+      }
+    },
+  };
+}
+
+function namesOf(language: Language): GrammarNames {
+  const named = new Uint8Array(language.types.length);
+  const kinds = language.types.map((kind, id) => {
+    if (!language.nodeTypeIsNamed(id)) return `'${kind}'`;
+    named[id] = 1;
+    return kind;
+  });
+  const fields = new Map<string, number>();
+  language.fields.forEach((field, id) => {
+    if (field !== null) fields.set(field, id);
+  });
+  return { kinds, named, fields };
+}
+
+/** The slow truth: the same columns by the public cursor. */
+export function walkTree(tree: Tree, text: string, names: GrammarNames): SyntaxTree {
+  const flat = new SyntaxTree(text, names, 1024);
+  const cursor = tree.walk();
+  const open: number[] = [];
+  for (let done = false; !done; ) {
+    const node: Node = cursor.currentNode;
+    const at = flat.add(node.typeId, cursor.currentFieldId, node.startIndex, node.endIndex, open.at(-1) ?? -1);
+    if ((node.typeId === errorSymbol || node.isMissing) && flat.errors.length < 20) flat.errors.push(at);
+    if (cursor.gotoFirstChild()) {
+      open.push(at);
+      continue;
+    }
+    while (!cursor.gotoNextSibling()) {
+      if (!cursor.gotoParent()) {
+        done = true;
+        break;
+      }
+      flat.close(open.pop() as number);
+    }
+  }
+  cursor.delete();
+  return flat;
+}
+
+export function sameTree(a: SyntaxTree, b: SyntaxTree): boolean {
+  if (a.size !== b.size) return false;
+  for (let node = 0; node < a.size; node++) {
+    if (a.symbols[node] !== b.symbols[node] || a.fieldIds[node] !== b.fieldIds[node]) return false;
+    if (a.starts[node] !== b.starts[node] || a.ends[node] !== b.ends[node]) return false;
+    if (a.parents[node] !== b.parents[node] || a.nexts[node] !== b.nexts[node]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,199 @@
+/**
+ * Copies a tree out of tree-sitter's WebAssembly memory into a `SyntaxTree`.
+ *
+ * The idea: a parsed tree already lies in memory as C structures (`Subtree` and
+ * `TSLanguage` of tree-sitter 0.25 to 0.27, 32-bit pointers). One pass over them, with no
+ * call into WebAssembly, costs a few per cent of the parse. What this does is what
+ * `TreeCursor` does: hidden nodes dissolve into their parent, aliases rename, fields
+ * come from the production that holds the child (or the hidden ones around it).
+ *
+ * Layouts, as 32-bit words. Subtree, inline (bit 0 of the slot set): byte 0 flags, 1 symbol,
+ * 6 padding, 7 size, all sizes in bytes of UTF-16. Subtree, on the heap: 1 padding bytes,
+ * 4 size bytes, 9 child count, 10 low half symbol, 11 flags, 16 high half
+ * production; the children are the slots of two words before it.
+ *
+ * The layout is tree-sitter's private matter, so it is never trusted blindly: `engine.ts`
+ * compares the first tree of each grammar with a cursor walk and falls back to that
+ * walk when they differ, as the tests do for every fixture.
+ */
+import { errorSymbol, type GrammarNames, type SyntaxTree } from './tree.ts';
+
+/** Errors past this are not listed: one is enough to say that a file is broken. */
+const maxErrors = 20;
+
+/** Flag bits of inline subtrees (byte 0) and heap subtrees (word 11). */
+const inline = { visible: 2, extra: 8, missing: 32 } as const;
+const heap = { visible: 1, extra: 4, missing: 512 } as const;
+
+/** What one grammar's `TSLanguage` says, read lazily per production. */
+export class GrammarTables {
+  readonly names: GrammarNames;
+  readonly #at: number;
+  readonly #publicSymbols: Uint16Array;
+  readonly #aliases: (Uint16Array | null | undefined)[] = [];
+  readonly #fields: (Uint8Array | null | undefined)[] = [];
+
+  /** @param at address of the TSLanguage structure */
+  constructor(heap32: Uint32Array, at: number, names: GrammarNames) {
+    this.#at = at >>> 2;
+    this.names = names;
+    const count = (heap32[this.#at + 1] as number) + (heap32[this.#at + 2] as number);
+    const map = heap32[this.#at + 19] as number;
+    this.#publicSymbols = new Uint16Array(heap32.buffer, map, count).slice();
+  }
+
+  publicSymbol(symbol: number): number {
+    return symbol === errorSymbol ? symbol : (this.#publicSymbols[symbol] as number);
+  }
+
+  /** Aliases by structural child index; null when the production has none. */
+  aliases(heap32: Uint32Array, production: number): Uint16Array | null {
+    if (production === 0) return null;
+    const known = this.#aliases[production];
+    if (known !== undefined) return known;
+    const length = (heap32[this.#at + 9] as number) & 0xffff;
+    const at = (heap32[this.#at + 21] as number) + production * length * 2;
+    const row = length === 0 ? new Uint16Array(0) : new Uint16Array(heap32.buffer, at, length).slice();
+    const kept = row.some((alias) => alias !== 0) ? row : null;
+    this.#aliases[production] = kept;
+    return kept;
+  }
+
+  /** Own (not inherited) fields by structural child index; null when there are none. */
+  fields(heap32: Uint32Array, production: number): Uint8Array | null {
+    const known = this.#fields[production];
+    if (known !== undefined) return known;
+    let kept: Uint8Array | null = null;
+    if ((heap32[this.#at + 8] as number) > 0) {
+      const slice = heap32[((heap32[this.#at + 16] as number) >>> 2) + production] as number;
+      const first = slice & 0xffff;
+      const length = slice >>> 16;
+      const entries = (heap32[this.#at + 17] as number) >>> 2;
+      for (let i = first; i < first + length; i++) {
+        const entry = heap32[entries + i] as number;
+        if (entry >>> 24 !== 0) continue;
+        const child = (entry >>> 16) & 0xff;
+        kept ??= new Uint8Array(256);
+        if (kept[child] === 0) kept[child] = entry & 0xffff;
+      }
+    }
+    this.#fields[production] = kept;
+    return kept;
+  }
+}
+
+/** Frames of the walk: parallel stacks, grown as needed and kept between files. */
+const stack = {
+  /** Word index of the next child's slot, and one past the last. */
+  slot: new Int32Array(256),
+  endSlot: new Int32Array(256),
+  /** Visible node that children hang on, and whether this frame opened it. */
+  node: new Int32Array(256),
+  opened: new Uint8Array(256),
+  production: new Int32Array(256),
+  structural: new Int32Array(256),
+  field: new Uint8Array(256),
+};
+
+function growStack(): void {
+  const size = stack.slot.length * 2;
+  for (const key of ['slot', 'endSlot', 'node', 'production', 'structural'] as const) {
+    const grown = new Int32Array(size);
+    grown.set(stack[key]);
+    stack[key] = grown;
+  }
+  for (const key of ['opened', 'field'] as const) {
+    const grown = new Uint8Array(size);
+    grown.set(stack[key]);
+    stack[key] = grown;
+  }
+}
+
+/**
+ * Fills `into` from the tree whose root slot is at byte address `rootSlot`.
+ *
+ * @param heap32 all of WebAssembly's memory as it is now
+ */
+export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarTables, into: SyntaxTree): void {
+  let depth = 0;
+  // The root is the only child of a frame of its own, with production 0.
+  stack.slot[0] = rootSlot >>> 2;
+  stack.endSlot[0] = (rootSlot >>> 2) + 2;
+  stack.node[0] = -1;
+  stack.opened[0] = 0;
+  stack.production[0] = -1;
+  stack.structural[0] = 0;
+  stack.field[0] = 0;
+  let position = 0;
+  while (depth >= 0) {
+    const slot = stack.slot[depth] as number;
+    if (slot === stack.endSlot[depth]) {
+      if (stack.opened[depth] === 1) into.close(stack.node[depth] as number);
+      depth--;
+      continue;
+    }
+    stack.slot[depth] = slot + 2;
+    const word = heap32[slot] as number;
+    let symbol: number;
+    let padding: number;
+    let size: number;
+    let visible: boolean;
+    let extra: boolean;
+    let missing: boolean;
+    let childCount = 0;
+    let at = 0;
+    if ((word & 1) === 1) {
+      const sizes = heap32[slot + 1] as number;
+      symbol = (word >>> 8) & 0xff;
+      padding = (sizes >>> 16) & 0xff;
+      size = sizes >>> 24;
+      visible = (word & inline.visible) !== 0;
+      extra = (word & inline.extra) !== 0;
+      missing = (word & inline.missing) !== 0;
+    } else {
+      at = word >>> 2;
+      padding = heap32[at + 1] as number;
+      size = heap32[at + 4] as number;
+      childCount = heap32[at + 9] as number;
+      symbol = (heap32[at + 10] as number) & 0xffff;
+      const flags = heap32[at + 11] as number;
+      visible = (flags & heap.visible) !== 0;
+      extra = (flags & heap.extra) !== 0;
+      missing = (flags & heap.missing) !== 0;
+    }
+    let alias = 0;
+    let field = 0;
+    if (!extra) {
+      const production = stack.production[depth] as number;
+      if (production >= 0) {
+        const structural = stack.structural[depth] as number;
+        stack.structural[depth] = structural + 1;
+        const aliases = tables.aliases(heap32, production);
+        if (aliases !== null) alias = aliases[structural] ?? 0;
+        const fields = tables.fields(heap32, production);
+        if (fields !== null) field = fields[structural] ?? 0;
+        if (field === 0) field = stack.field[depth] as number;
+      }
+    }
+    let node = stack.node[depth] as number;
+    const shown = visible || alias !== 0;
+    if (shown) {
+      const start = (position + padding) >>> 1;
+      node = into.add(tables.publicSymbol(alias || symbol), field, start, start + (size >>> 1), node);
+      if ((symbol === errorSymbol || missing) && into.errors.length < maxErrors) into.errors.push(node);
+    }
+    if (childCount > 0) {
+      depth++;
+      if (depth === stack.slot.length) growStack();
+      stack.slot[depth] = at - childCount * 2;
+      stack.endSlot[depth] = at;
+      stack.node[depth] = node;
+      stack.opened[depth] = shown ? 1 : 0;
+      stack.production[depth] = (heap32[at + 16] as number) >>> 16;
+      stack.structural[depth] = 0;
+      stack.field[depth] = shown ? 0 : field;
+    } else {
+      position += padding + size;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * A syntax tree as flat columns, in our own memory.
+ *
+ * Nodes are numbers in preorder, so a subtree is the half-open range
+ * `[node, next(node))` and a whole file is walked by counting up. Crossing into
+ * WebAssembly for each node is what makes tree-sitter slow in JavaScript (a cursor
+ * walk costs more than parsing); these columns are filled in one pass (`memory.ts`)
+ * and everything after that is array reads.
+ *
+ * Offsets are UTF-16 units of `text`; `source.ts` turns them into bytes at the very end.
+ * Node kinds are strings: `identifier` for named nodes, the token in single quotes
+ * (`'async'`) for anonymous ones, `ERROR` for what did not parse.
+ */
+
+/** Names of one grammar. */
+export interface GrammarNames {
+  /** By public symbol id; anonymous ones in single quotes. */
+  readonly kinds: readonly string[];
+  readonly named: Uint8Array;
+  readonly fields: ReadonlyMap<string, number>;
+}
+
+/** Symbol id of an error node, as tree-sitter numbers it. */
+export const errorSymbol = 0xffff;
+
+/** No node: what lookups answer when there is nothing. */
+export const none = -1;
+
+export class SyntaxTree {
+  readonly text: string;
+  readonly names: GrammarNames;
+  size = 0;
+  symbols: Uint16Array;
+  fieldIds: Uint8Array;
+  starts: Uint32Array;
+  ends: Uint32Array;
+  parents: Int32Array;
+  nexts: Uint32Array;
+  /** ERROR and MISSING nodes, in order; at most `maxErrors`. */
+  readonly errors: number[] = [];
+
+  constructor(text: string, names: GrammarNames, capacity: number) {
+    this.text = text;
+    this.names = names;
+    this.symbols = new Uint16Array(capacity);
+    this.fieldIds = new Uint8Array(capacity);
+    this.starts = new Uint32Array(capacity);
+    this.ends = new Uint32Array(capacity);
+    this.parents = new Int32Array(capacity);
+    this.nexts = new Uint32Array(capacity);
+  }
+
+  /** Adds a node; its `next` is set by `close`. */
+  add(symbol: number, field: number, start: number, end: number, parent: number): number {
+    if (this.size === this.symbols.length) this.#grow();
+    const node = this.size++;
+    this.symbols[node] = symbol;
+    this.fieldIds[node] = field;
+    this.starts[node] = start;
+    this.ends[node] = end;
+    this.parents[node] = parent;
+    this.nexts[node] = node + 1;
+    return node;
+  }
+
+  close(node: number): void {
+    this.nexts[node] = this.size;
+  }
+
+  kind(node: number): string {
+    const symbol = this.symbols[node] as number;
+    return symbol === errorSymbol ? 'ERROR' : (this.names.kinds[symbol] ?? '');
+  }
+
+  isNamed(node: number): boolean {
+    const symbol = this.symbols[node] as number;
+    return symbol === errorSymbol || this.names.named[symbol] === 1;
+  }
+
+  start(node: number): number {
+    return this.starts[node] as number;
+  }
+
+  end(node: number): number {
+    return this.ends[node] as number;
+  }
+
+  textOf(node: number): string {
+    return this.text.slice(this.starts[node], this.ends[node]);
+  }
+
+  /** @returns `none` for the root */
+  parent(node: number): number {
+    return this.parents[node] as number;
+  }
+
+  /** First number after the subtree. */
+  next(node: number): number {
+    return this.nexts[node] as number;
+  }
+
+  firstChild(node: number): number {
+    return node + 1 < (this.nexts[node] as number) ? node + 1 : none;
+  }
+
+  nextSibling(node: number): number {
+    const parent = this.parents[node] as number;
+    const next = this.nexts[node] as number;
+    return parent >= 0 && next < (this.nexts[parent] as number) ? next : none;
+  }
+
+  /** First child with the field name. */
+  field(node: number, name: string): number {
+    const id = this.names.fields.get(name);
+    if (id === undefined) return none;
+    const end = this.nexts[node] as number;
+    for (let child = node + 1; child < end; child = this.nexts[child] as number) {
+      if (this.fieldIds[child] === id) return child;
+    }
+    return none;
+  }
+
+  /** Whether `child` stands in its parent under the field name. */
+  isField(child: number, name: string): boolean {
+    return this.fieldIds[child] === this.names.fields.get(name);
+  }
+
+  /** First child of the kind (`identifier`, or `'async'` for a token). */
+  child(node: number, kind: string): number {
+    const end = this.nexts[node] as number;
+    for (let child = node + 1; child < end; child = this.nexts[child] as number) {
+      if (this.kind(child) === kind) return child;
+    }
+    return none;
+  }
+
+  children(node: number): number[] {
+    const out: number[] = [];
+    const end = this.nexts[node] as number;
+    for (let child = node + 1; child < end; child = this.nexts[child] as number) out.push(child);
+    return out;
+  }
+
+  namedChildren(node: number): number[] {
+    const out: number[] = [];
+    const end = this.nexts[node] as number;
+    for (let child = node + 1; child < end; child = this.nexts[child] as number) {
+      if (this.isNamed(child)) out.push(child);
+    }
+    return out;
+  }
+
+  #grow(): void {
+    const capacity = this.symbols.length * 2 + 64;
+    const grown = <T extends { set(from: T): void }>(to: T, from: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.symbols = grown(new Uint16Array(capacity), this.symbols);
+    this.fieldIds = grown(new Uint8Array(capacity), this.fieldIds);
+    this.starts = grown(new Uint32Array(capacity), this.starts);
+    this.ends = grown(new Uint32Array(capacity), this.ends);
+    this.parents = grown(new Int32Array(capacity), this.parents);
+    this.nexts = grown(new Uint32Array(capacity), this.nexts);
+  }
+}
