@@ -67,7 +67,7 @@ export class ByteWriter {
 
 /** @returns negative, 0 or positive as the first key sorts before, with or after the second, byte by byte */
 export function compareBytes(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number): number {
-  const shared = aLength < bLength ? aLength : bLength;
+  const shared = Math.min(aLength, bLength);
   for (let i = 0; i < shared; i++) {
     const difference = (a[i] as number) - (b[i] as number);
     if (difference !== 0) return difference;

@@ -92,6 +92,7 @@ export function readLayout(source: ByteSource): { layout: Layout; checksums: Uin
       { details: { format, known: segmentFormat } },
     );
   if (format !== segmentFormat) throw corrupt(`format ${format} never existed`);
+  if (view.getUint32(footerBytes - 16, true) !== footerBytes) throw corrupt('its footer has another length');
   const start: Partial<Record<SectionName | 'dataEnd', number>> = {};
   let at = 0;
   let before = headerBytes;
