@@ -1,3 +1,5 @@
+export { openRepository } from './repository.ts';
+export { defaultHome } from './store/store-dir.ts';
 export type {
   Completeness,
   FileRecord,

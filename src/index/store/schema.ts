@@ -1,0 +1,85 @@
+/**
+ * The store's tables, and what to do with a store of another format.
+ *
+ * `version` is a (path, content) pair: all that parsing says is a function of it, so
+ * worktrees and branches share it. `file` is the thin overlay of one worktree. A
+ * version that has chunks is in exactly one segment; version, facts, file rows and
+ * segment row are committed together, so none is ever seen without the others.
+ *
+ * The parser and the tokenizer are part of the format: raise `storeFormat` whenever
+ * the same bytes would give other facts or postings. An older store is rebuilt from
+ * the worktree, which always has the truth; there is nothing in it worth migrating.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { weightsFingerprint } from '../text/mod.ts';
+
+export const storeFormat = 1;
+
+export const schema = `
+CREATE TABLE meta(
+  format INTEGER NOT NULL,
+  weights INTEGER NOT NULL,
+  next_version INTEGER NOT NULL,
+  next_segment INTEGER NOT NULL
+) STRICT;
+CREATE TABLE version(
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  language TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  chunks INTEGER NOT NULL,
+  left_out TEXT,
+  UNIQUE(path, hash)
+) STRICT;
+CREATE TABLE facts(
+  version INTEGER PRIMARY KEY REFERENCES version(id) ON DELETE CASCADE,
+  packed BLOB NOT NULL
+) STRICT;
+CREATE TABLE worktree(
+  id INTEGER PRIMARY KEY,
+  root TEXT NOT NULL UNIQUE,
+  generation INTEGER NOT NULL,
+  pending INTEGER NOT NULL,
+  rules TEXT NOT NULL
+) STRICT;
+CREATE TABLE file(
+  worktree INTEGER NOT NULL REFERENCES worktree(id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  version INTEGER REFERENCES version(id),
+  left_out TEXT,
+  bytes INTEGER NOT NULL,
+  mtime REAL NOT NULL,
+  ctime REAL NOT NULL,
+  inode REAL NOT NULL,
+  racy INTEGER NOT NULL,
+  PRIMARY KEY(worktree, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_version ON file(version);
+CREATE TABLE segment(
+  id INTEGER PRIMARY KEY,
+  docs INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  content BLOB
+) STRICT;
+`;
+
+export function createSchema(database: DatabaseSync): void {
+  database.exec(
+    `BEGIN IMMEDIATE; ${schema} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1); COMMIT;`,
+  );
+}
+
+/**
+ * @returns the format of an opened store; 0 when its segments were weighted by other field
+ *   weights, which makes them useless; `null` when it has no tables yet
+ */
+export function formatOf(database: DatabaseSync): number | null {
+  const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'meta'").get();
+  if (tables?.n === 0) return null;
+  const row = database.prepare('SELECT format, weights FROM meta').get();
+  if (row === undefined) return null;
+  return row.format === storeFormat && row.weights !== weightsFingerprint() ? 0 : (row.format as number);
+}

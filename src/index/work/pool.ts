@@ -1,0 +1,226 @@
+/**
+ * Several workers, fed from one queue, with bounded memory.
+ *
+ * Each worker has at most two batches of tasks ahead of it, and gets the next one
+ * only after this thread dealt with (committed) what it handed over before: if commits
+ * are slow, workers wait. A worker that dies takes nothing with it but time: its tasks
+ * since the last hand-over are queued again, all but the file it died on, which is
+ * reported and not tried again. A worker that stays on one file for longer than
+ * `stuckMs` is ended and counts as dead.
+ */
+import { Worker } from 'node:worker_threads';
+import { WinnowError } from '../../base/mod.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
+import type { Digest, FileTask } from './tasks.ts';
+
+export interface PoolOptions {
+  readonly root: string;
+  /** Threads, ≥ 1. */
+  readonly workers: number;
+  readonly flushBytes: number;
+  readonly signal: AbortSignal | undefined;
+  /** The next batch; `null` when there is none now. Versions ascend from batch to batch. */
+  next(): FileTask[] | null;
+  /** Takes back tasks that were lost with a worker; `next` gives them again with new version ids. */
+  again(tasks: readonly FileTask[]): void;
+  /** Called in order for each worker; what it throws ends the pool. */
+  onDigest(digest: Digest): void;
+  onWorked(files: number, bytes: number): void;
+  /** A worker died on this file. */
+  onFailed(task: FileTask): void;
+}
+
+const batchesAhead = 2;
+/** Ten times what one file may hold a parser (`limits.parseMs`), and room for a busy machine. */
+const stuckMs = 60_000;
+/** Dying this often is no matter of single files. */
+const mostDeaths = 100;
+const mostFailedStarts = 3;
+/** JavaScript heap of a worker. Parsing kept it below 150 MB on every repository tried; the limit makes V8 collect in time. */
+const heapMb = 320;
+
+// Emitted JavaScript starts emitted JavaScript.
+const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+/** @throws WinnowError `cancelled`, `worker-failed`; whatever `onDigest` throws */
+export function runPool(options: PoolOptions): Promise<void> {
+  return new Promise((resolve, reject) => new Pool(options, resolve, reject).start());
+}
+
+class Pool {
+  readonly options: PoolOptions;
+  readonly #resolve: () => void;
+  readonly #reject: (cause: unknown) => void;
+  readonly #threads = new Set<Thread>();
+  #deaths = 0;
+  #failedStarts = 0;
+  #over = false;
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: PoolOptions, resolve: () => void, reject: (cause: unknown) => void) {
+    this.options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    this.options.signal?.addEventListener('abort', this.#abort);
+    this.#watch = setInterval(() => {
+      for (const thread of this.#threads) thread.endIfStuck();
+    }, stuckMs / 10).unref();
+    if (this.options.signal?.aborted) this.#abort();
+    else for (let i = 0; i < this.options.workers; i++) this.#startThread();
+  }
+
+  #startThread(): void {
+    this.#threads.add(new Thread(this));
+  }
+
+  /** Runs what a worker's message asks for; an error ends the pool, not the process. */
+  attempt(work: () => void): void {
+    if (this.#over) return;
+    try {
+      work();
+    } catch (cause) {
+      this.#end(() => this.#reject(cause));
+    }
+  }
+
+  finished(thread: Thread): void {
+    this.#threads.delete(thread);
+    thread.stop();
+    if (this.#threads.size === 0) this.#end(this.#resolve);
+  }
+
+  /** Its work is handed over; its memory is not to be trusted or too large. */
+  replace(thread: Thread): void {
+    this.#threads.delete(thread);
+    thread.stop();
+    this.#startThread();
+  }
+
+  died(thread: Thread, cause: unknown): void {
+    if (this.#over || !this.#threads.delete(thread)) return;
+    this.#deaths++;
+    const { lost, culprit } = thread.unsettled();
+    if (culprit === null) this.#failedStarts++;
+    if (this.#failedStarts >= mostFailedStarts || this.#deaths >= mostDeaths) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `Parsing threads stopped ${this.#deaths} times, last with: ${reason}. What was indexed before is kept.`;
+      this.#end(() => this.#reject(new WinnowError('worker-failed', message, { cause })));
+      return;
+    }
+    this.attempt(() => {
+      this.options.again(lost);
+      if (culprit !== null) this.options.onFailed(culprit);
+      this.#startThread();
+    });
+  }
+
+  readonly #abort = (): void => {
+    this.#end(() =>
+      this.#reject(new WinnowError('cancelled', 'Indexing was cancelled; what was indexed before is kept.')),
+    );
+  };
+
+  #end(settle: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#watch);
+    this.options.signal?.removeEventListener('abort', this.#abort);
+    const stopping = [...this.#threads].map((thread) => thread.stop());
+    Promise.all(stopping).then(settle, settle);
+  }
+}
+
+class Thread {
+  readonly #pool: Pool;
+  readonly #worker: Worker;
+  readonly #begun = new Int32Array(new SharedArrayBuffer(4));
+  /** Tasks given, in order; those handed over are cut off its head. */
+  #given: FileTask[] = [];
+  #handedOver = 0;
+  #batches = 0;
+  #finishing = false;
+  #replaceWhenFinished = false;
+  #lastBegun = 0;
+  #lastMoveMs = performance.now();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+    const { root, flushBytes } = pool.options;
+    const workerData: WorkerSetup = { root, flushBytes, begun: this.#begun };
+    // No flags are inherited: a test runner's would not suit.
+    this.#worker = new Worker(workerFile, {
+      workerData,
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+    });
+    this.#worker.on('message', (message: FromWorker) => pool.attempt(() => this.#hear(message)));
+    let cause: unknown = 'no reason given';
+    this.#worker.on('error', (error) => {
+      cause = error;
+    });
+    this.#worker.on('exit', () => pool.died(this, cause));
+  }
+
+  #hear(message: FromWorker): void {
+    this.#lastMoveMs = performance.now();
+    switch (message.kind) {
+      case 'ready':
+        this.#feed();
+        break;
+      case 'digest':
+        this.#given = this.#given.slice(message.digest.results.length);
+        this.#handedOver += message.digest.results.length;
+        this.#pool.options.onDigest(message.digest);
+        break;
+      case 'done':
+        this.#batches--;
+        this.#pool.options.onWorked(message.files, message.bytes);
+        if (message.worn) this.#replaceWhenFinished = true;
+        this.#feed();
+        break;
+      case 'finished':
+        if (this.#replaceWhenFinished) this.#pool.replace(this);
+        else this.#pool.finished(this);
+    }
+  }
+
+  #feed(): void {
+    while (!this.#finishing && this.#batches < batchesAhead) {
+      const tasks = this.#replaceWhenFinished ? null : this.#pool.options.next();
+      if (tasks === null) {
+        this.#finishing = true;
+        this.#say({ kind: 'finish' });
+        return;
+      }
+      this.#batches++;
+      this.#given.push(...tasks);
+      this.#say({ kind: 'tasks', tasks });
+    }
+  }
+
+  #say(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** What a dead thread leaves behind. */
+  unsettled(): { lost: FileTask[]; culprit: FileTask | null } {
+    const at = Atomics.load(this.#begun, 0) - this.#handedOver - 1;
+    const culprit = this.#given[at] ?? null;
+    return { lost: this.#given.filter((_, index) => index !== at), culprit };
+  }
+
+  endIfStuck(): void {
+    const begun = Atomics.load(this.#begun, 0);
+    if (begun !== this.#lastBegun || this.#given.length === 0) {
+      this.#lastBegun = begun;
+      this.#lastMoveMs = performance.now();
+    } else if (performance.now() - this.#lastMoveMs > stuckMs) void this.#worker.terminate();
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

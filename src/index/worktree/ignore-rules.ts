@@ -1,0 +1,69 @@
+/**
+ * Which paths a worktree leaves out: `.gitignore`, `.winnowignore` and `.git/info/exclude`.
+ *
+ * Rules form a chain from a directory up to the root; the nearest file that says
+ * anything about a path decides, and every `.winnowignore` counts before every
+ * `.gitignore`, so that it can both hide tracked files and bring ignored ones in.
+ * Patterns are compiled when a path is first asked about: most directories of an
+ * already indexed tree never are (see `scan.ts`).
+ *
+ * Not looked at: the user's global excludes file, which differs from machine to
+ * machine, and git's list of tracked files, so a tracked file that a pattern
+ * ignores is left out until `.winnowignore` says `!` to it.
+ */
+import ignore from 'ignore';
+
+/** git's own default: names differ by case except where file systems fold it. */
+const foldCase = process.platform === 'darwin' || process.platform === 'win32';
+
+class Link {
+  readonly #text: string;
+  /** Root-relative directory with a final slash, or empty. */
+  readonly #base: string;
+  readonly above: Link | null;
+  #matcher: ignore.Ignore | null = null;
+
+  constructor(text: string, base: string, above: Link | null) {
+    this.#text = text;
+    this.#base = base;
+    this.above = above;
+  }
+
+  /** true: left out; false: brought in; null: says nothing. */
+  says(path: string): boolean | null {
+    this.#matcher ??= ignore({ ignorecase: foldCase, allowRelativePaths: true }).add(this.#text);
+    const { ignored, unignored } = this.#matcher.test(path.slice(this.#base.length));
+    return ignored ? true : unignored ? false : null;
+  }
+}
+
+export class IgnoreRules {
+  static readonly none = new IgnoreRules(null, null);
+  readonly #git: Link | null;
+  readonly #winnow: Link | null;
+
+  private constructor(git: Link | null, winnow: Link | null) {
+    this.#git = git;
+    this.#winnow = winnow;
+  }
+
+  /** @param directory root-relative, with a final slash, or empty for the root */
+  withGit(text: string, directory: string): IgnoreRules {
+    return new IgnoreRules(new Link(text, directory, this.#git), this.#winnow);
+  }
+
+  withWinnow(text: string, directory: string): IgnoreRules {
+    return new IgnoreRules(this.#git, new Link(text, directory, this.#winnow));
+  }
+
+  /** @param path root-relative; directories end with a slash; no parent of it may be ignored */
+  ignores(path: string): boolean {
+    for (const chain of [this.#winnow, this.#git]) {
+      for (let link = chain; link !== null; link = link.above) {
+        const said = link.says(path);
+        if (said !== null) return said;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Reading one file so that what is hashed is what was there at one moment, if the
+ * file lets us, and never waiting for a pipe or following a link.
+ */
+import { hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { limits } from '../../base/mod.ts';
+import type { LeftOut } from '../types.ts';
+import { type Stamp, stampOf } from './scan.ts';
+
+export type FileRead =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly stamp: Stamp; readonly racy: boolean }
+  | { readonly kind: 'left-out'; readonly reason: LeftOut; readonly stamp: Stamp | null }
+  | { readonly kind: 'gone' };
+
+/**
+ * Time stamps of some file systems are this coarse (FAT: 2 s): a file changed after it was
+ * read, within this time of its stamp, can carry the stamp it had. Such files are "racy" and
+ * hashed again next time, as git does (Documentation/technical/racy-git).
+ */
+const stampGranularityMs = 2_000;
+
+/** Reads that found the file changed meanwhile before the last one is taken as it is. */
+const attempts = 3;
+
+// O_NONBLOCK: opening a pipe that took the file's place must not wait for a writer. Windows has neither flag.
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** @param file absolute path of what a scan took for a file */
+export function readStable(file: string): FileRead {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, openFlags);
+  } catch (cause) {
+    return missing((cause as NodeJS.ErrnoException).code);
+  }
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const before = fstatSync(descriptor);
+      const stamp = stampOf(before);
+      if (!before.isFile()) return { kind: 'left-out', reason: 'not-a-file', stamp: null };
+      if (stamp.bytes > limits.textFileBytes) return { kind: 'left-out', reason: 'too-large', stamp };
+      const startedMs = Date.now();
+      const bytes = readAll(descriptor, stamp.bytes);
+      const after = fstatSync(descriptor);
+      const settled = bytes.length === stamp.bytes && after.size === stamp.bytes && after.mtimeMs === stamp.mtimeMs;
+      if (!settled && attempt < attempts) continue;
+      return { kind: 'read', bytes, stamp, racy: !settled || startedMs - stamp.mtimeMs < stampGranularityMs };
+    }
+  } catch (cause) {
+    return missing((cause as NodeJS.ErrnoException).code);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function missing(code: string | undefined): FileRead {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone' };
+  // O_NOFOLLOW on a link; a device or socket that cannot be opened.
+  if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'left-out', reason: 'symlink', stamp: null };
+  if (code === 'ENXIO') return { kind: 'left-out', reason: 'not-a-file', stamp: null };
+  return { kind: 'left-out', reason: 'unreadable', stamp: null };
+}
+
+/** Up to `size` bytes from the start; fewer when the file became shorter. */
+function readAll(descriptor: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    const got = readSync(descriptor, bytes, length, size - length, length);
+    if (got === 0) break;
+    length += got;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** SHA-256 cut to 20 bytes: collisions are out of reach (2^80 files), a third less to store. */
+export function contentHash(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(hash('sha256', bytes, 'buffer').subarray(0, 20));
+}
