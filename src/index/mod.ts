@@ -12,3 +12,4 @@ export type {
   Snapshot,
   Source,
 } from './types.ts';
+export { loadGrammarFile } from './work/grammar-files.ts';
