@@ -53,8 +53,7 @@ function ownersOf(scan: Scan, file: Owner): Owner[] {
     const kind = ownKind(scan, symbol, outer);
     if (kind === null) return;
     const before = outer.inner.at(-1)?.end ?? outer.start;
-    const docStart = symbol.docEnd > symbol.docStart ? Math.min(symbol.docStart, symbol.start) : symbol.start;
-    const start = Math.max(docStart, outer.start);
+    const start = Math.max(symbol.leadStart, outer.start);
     // Two names of one node (`[a, b] = …`) or a definition around an earlier one: the first keeps it.
     if (symbol.start < before || symbol.end > outer.end) return;
     const owner: Owner = {

@@ -56,6 +56,8 @@ export interface ScannedSymbol {
   readonly docStart: number;
   /** Equal to `docStart` when there is no doc. */
   readonly docEnd: number;
+  /** Start of the comments directly above, whether they are the doc or not; `start` when there are none. */
+  readonly leadStart: number;
   readonly parent: number;
   exported: boolean;
   readonly decorators: readonly string[];
@@ -172,7 +174,8 @@ export class Scan {
     const { first = none, signature = none } = definition;
     const start = tree.start(first < 0 ? node : first);
     const end = tree.end(node);
-    const doc = this.#docOf(definition, start);
+    const lead = this.#leadOf(start);
+    const doc = this.#docOf(definition, lead);
     const signatureStart = tree.start(signature < 0 ? node : signature);
     const index = this.symbols.length;
     const hasBody = definition.body !== undefined && definition.body >= 0;
@@ -188,6 +191,7 @@ export class Scan {
       signatureEnd: this.#signatureEnd(definition, signatureStart, end),
       docStart: doc.start,
       docEnd: doc.end,
+      leadStart: lead.start,
       parent,
       exported: definition.exported ?? false,
       decorators: definition.decorators ?? noDecorators,
@@ -285,12 +289,14 @@ export class Scan {
     this.#commentEnd = trimEnd(text, start, tree.end(node));
   }
 
-  #docOf(definition: Definition, start: number): Extent {
-    const { doc } = definition;
-    if (doc !== undefined) {
-      if (typeof doc !== 'number') return doc;
-      if (doc >= 0) return { start: this.tree.start(doc), end: this.tree.end(doc) };
-    }
+  #docOf({ doc }: Definition, lead: Extent): Extent {
+    if (doc === undefined) return lead;
+    if (typeof doc !== 'number') return doc;
+    return doc < 0 ? lead : { start: this.tree.start(doc), end: this.tree.end(doc) };
+  }
+
+  /** The run of comments that ends directly above `start`; empty when there is none. */
+  #leadOf(start: number): Extent {
     const end = this.#commentEnd;
     if (end >= 0 && end <= start && isJoined(this.text, end, start)) return { start: this.#commentStart, end };
     return { start, end: start };

@@ -183,6 +183,26 @@ const method: Rule = (scan, node) => {
   });
 };
 
+export const field: Rule = (scan, node) => {
+  const { tree } = scan;
+  // TypeScript's grammar says `name`, JavaScript's `property`.
+  const name = Math.max(tree.field(node, 'name'), tree.field(node, 'property'));
+  const value = tree.field(node, 'value');
+  const { names, first, signature } = memberDecorators(scan, node);
+  const common = {
+    name: nameExtent(scan, name),
+    node,
+    first,
+    signature,
+    decorators: names,
+    exported: isVisible(scan, node, name),
+  };
+  if (isFunction(scan, value)) {
+    scan.report(value);
+    scan.define({ kind: 'method', ...common, body: tree.field(value, 'body') });
+  } else scan.define({ kind: 'field', ...common, value });
+};
+
 /** Members of exported classes count as exported unless private. `finish` joins that with the class. */
 export function isVisible(scan: Scan, node: number, name: number): boolean {
   const { tree } = scan;
@@ -269,7 +289,7 @@ const declarator: Rule = (scan, node) => {
   const only = tree.namedChildren(declaration).filter((at) => tree.kind(at) === 'variable_declarator').length === 1;
   const { outer: statement, exported } = declarationOf(scan, declaration);
   const outer = only ? statement : node;
-  if (name < 0) return;
+  if (name < 0 || isRequire(scan, value)) return;
   if (tree.kind(name) !== 'identifier') return pattern(scan, name, node, { declaration, exported });
   const valueKind = value < 0 ? '' : tree.kind(value);
   if (isFunction(scan, value)) {
@@ -296,6 +316,16 @@ const declarator: Rule = (scan, node) => {
   }
   scan.define({ kind: variableKind(scan, declaration), name, node: outer, value, exported });
 };
+
+/** `require('x')`, perhaps with `.y` after it: the binding is an import, not a definition. */
+function isRequire(scan: Scan, value: number): boolean {
+  const { tree } = scan;
+  let at = value;
+  while (at >= 0 && tree.kind(at) === 'member_expression') at = tree.field(at, 'object');
+  if (at < 0 || tree.kind(at) !== 'call_expression') return false;
+  const callee = tree.field(at, 'function');
+  return callee >= 0 && tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require';
+}
 
 const variableKind = (scan: Scan, declaration: number): SymbolKind =>
   scan.tree.child(declaration, "'const'") >= 0 ? 'constant' : 'variable';
@@ -564,6 +594,11 @@ const jsxElement: Rule = (scan, node) => {
   referTo(scan, 'call', name);
 };
 
+const jsxClosing: Rule = (scan, node) => {
+  const { tree } = scan;
+  for (let at = node; at < tree.next(node); at++) scan.report(at);
+};
+
 export const ecmascriptRules: Readonly<Record<string, Rule>> = {
   function_declaration: functionDeclaration,
   generator_function_declaration: functionDeclaration,
@@ -586,6 +621,7 @@ export const ecmascriptRules: Readonly<Record<string, Rule>> = {
   member_expression: memberExpression,
   jsx_opening_element: jsxElement,
   jsx_self_closing_element: jsxElement,
+  jsx_closing_element: jsxClosing,
 };
 
 const memberHolders = new Set<SymbolKind>(['class', 'interface', 'enum', 'type', 'constant', 'variable', 'property']);

@@ -5,6 +5,7 @@ import {
   ecmascriptBlocks,
   ecmascriptComments,
   ecmascriptRules,
+  field,
   finishEcmascript,
   isVisible,
   memberDecorators,
@@ -42,28 +43,6 @@ function isMember(scan: Scan, node: number): boolean {
     holder >= 0 && (tree.kind(holder) === 'type_alias_declaration' || tree.kind(holder) === 'interface_declaration')
   );
 }
-
-const functionValues = new Set(['arrow_function', 'function_expression', 'generator_function']);
-
-export const field: Rule = (scan, node) => {
-  const { tree } = scan;
-  // TypeScript's grammar says `name`, JavaScript's `property`.
-  const name = Math.max(tree.field(node, 'name'), tree.field(node, 'property'));
-  const value = tree.field(node, 'value');
-  const { names, first, signature } = memberDecorators(scan, node);
-  const common = {
-    name: nameExtent(scan, name),
-    node,
-    first,
-    signature,
-    decorators: names,
-    exported: isVisible(scan, node, name),
-  };
-  if (value >= 0 && functionValues.has(tree.kind(value))) {
-    scan.report(value);
-    scan.define({ kind: 'method', ...common, body: tree.field(value, 'body') });
-  } else scan.define({ kind: 'field', ...common, value });
-};
 
 /** `constructor(private readonly db: Db)` declares a field. */
 const parameterProperty: Rule = (scan, node) => {
