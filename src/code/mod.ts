@@ -15,6 +15,7 @@ export type {
   SymbolKind,
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, skipReasons, symbolKinds } from './facts.ts';
+export { languages } from './languages/table.ts';
 export { createParser, type Parser, type ParserOptions } from './parser.ts';
 export { stem } from './stem.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';

@@ -21,7 +21,10 @@ export interface Flag {
   readonly kind: 'switch' | 'number' | 'text';
   /** May be given several times. */
   readonly repeats: boolean;
+  /** The only values there are. */
   readonly choices: readonly string[];
+  /** Values to offer in completions: the choices, or well-known ones among many. */
+  readonly offers: readonly string[];
   /** What the value is when the flag is not given, for a reader; `null` when there is none. */
   readonly fallback: string | null;
   readonly help: string;
@@ -33,6 +36,7 @@ export interface Argument {
   readonly required: boolean;
   readonly variadic: boolean;
   readonly choices: readonly string[];
+  readonly offers: readonly string[];
   readonly fallback: string | null;
   readonly help: string;
 }
@@ -51,6 +55,7 @@ interface Property {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  readonly examples?: readonly string[];
   readonly items?: Property;
 }
 
@@ -77,6 +82,7 @@ export function shapeOf(operation: Operation): Shape {
         required: required.has(row.property),
         variadic: row.variadic ?? false,
         choices: choicesOf(property),
+        offers: offersOf(property),
         fallback: shown(property.default),
         help: property.description ?? '',
       };
@@ -104,6 +110,7 @@ function flagOf(name: string, property: Property, short: string | undefined): Fl
     kind,
     repeats,
     choices: choicesOf(property),
+    offers: offersOf(property),
     fallback: kind === 'switch' ? null : shown(property.default),
     help: property.description ?? '',
   };
@@ -118,6 +125,7 @@ function everyVerbSwitch(property: string, short: string | null, help: string): 
     kind: 'switch',
     repeats: false,
     choices: [],
+    offers: [],
     fallback: null,
     help,
   };
@@ -125,6 +133,11 @@ function everyVerbSwitch(property: string, short: string | null, help: string): 
 
 function choicesOf(property: Property): readonly string[] {
   return property.enum ?? property.items?.enum ?? [];
+}
+
+function offersOf(property: Property): readonly string[] {
+  const choices = choicesOf(property);
+  return choices.length > 0 ? choices : (property.examples ?? property.items?.examples ?? []);
 }
 
 function shown(value: unknown): string | null {

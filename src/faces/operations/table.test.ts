@@ -26,7 +26,7 @@ describe.each(operationTable.map((row) => [row.name, row] as const))('%s', (_, r
 
   test('the answer names its schema and version', async () => {
     const operation = await row.load();
-    const { properties } = (await import('zod')).z.toJSONSchema(operation.output) as {
+    const { properties } = (await import('zod')).z.toJSONSchema(operation.output) as unknown as {
       properties: { schema: { const: string } };
     };
     expect(properties.schema.const).toMatch(new RegExp(`^winnow\\.${row.name.replace(' ', '\\.')}/[1-9]$`));

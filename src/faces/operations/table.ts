@@ -1,5 +1,5 @@
 /**
- * The operations table: every verb of every face, one line each.
+ * The operations table: every verb of every face, one row each.
  *
  * A row is light, so that a program that needs one verb loads one verb; `name` and
  * `summary` must equal those of the operation it loads (a test says so).
@@ -13,6 +13,21 @@ export interface OperationRow {
 }
 
 export const operationTable: readonly OperationRow[] = [
+  {
+    name: 'search',
+    summary: 'ranked code for words, a question or an identifier',
+    load: async () => (await import('./search.ts')).search,
+  },
+  {
+    name: 'index',
+    summary: 'build, refresh, inspect or mend the index of a repository',
+    load: async () => (await import('./index.ts')).index,
+  },
+  {
+    name: 'languages',
+    summary: 'the languages that are parsed, and how their files are recognised',
+    load: async () => (await import('./languages.ts')).languages,
+  },
   {
     name: 'completions',
     summary: 'a completion script for bash, zsh or fish',

@@ -50,10 +50,10 @@ function verbBody(shape: Shape): string {
   const valued = shape.flags.filter((flag) => flag.value !== null);
   const lines = valued.map((flag) => {
     const names = [flag.name, flag.short].filter((name) => name !== null).join('|');
-    if (flag.choices.length > 0) return `        ${names}) choices=${quoted(flag.choices.join(' '))} ;;`;
+    if (flag.offers.length > 0) return `        ${names}) choices=${quoted(flag.offers.join(' '))} ;;`;
     return `        ${names}) ${isDirectory(flag.value ?? '') ? 'directories=1' : 'return'} ;;`;
   });
-  const choices = shape.arguments.flatMap((argument) => argument.choices).join(' ');
+  const choices = shape.arguments.flatMap((argument) => argument.offers).join(' ');
   const directories = shape.arguments.some((argument) => isDirectory(argument.label)) ? 1 : 0;
   return [
     `        flags=${quoted(

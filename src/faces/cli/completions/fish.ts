@@ -22,8 +22,8 @@ export function fishScript(groups: readonly Group[]): string {
 function verbLines(shape: Shape, condition: string): string[] {
   const lines = shape.flags.map((flag) => flagLine(flag, condition));
   for (const argument of shape.arguments) {
-    if (argument.choices.length > 0)
-      lines.push(`complete -c winnow -n '${condition}' -a '${argument.choices.join(' ')}'`);
+    if (argument.offers.length > 0)
+      lines.push(`complete -c winnow -n '${condition}' -a '${argument.offers.join(' ')}'`);
     else if (isDirectory(argument.label))
       lines.push(`complete -c winnow -n '${condition}' -a '(__fish_complete_directories)'`);
   }
@@ -34,7 +34,7 @@ function flagLine(flag: Flag, condition: string): string {
   const parts = [`complete -c winnow -n '${condition}' -l ${flag.name.slice(2)}`];
   if (flag.short !== null) parts.push(`-s ${flag.short.slice(1)}`);
   if (flag.value !== null) parts.push('-x');
-  if (flag.choices.length > 0) parts.push(`-a '${flag.choices.join(' ')}'`);
+  if (flag.offers.length > 0) parts.push(`-a '${flag.offers.join(' ')}'`);
   else if (isDirectory(flag.value ?? '')) parts.push(`-a '(__fish_complete_directories)'`);
   parts.push(`-d ${fishQuoted(flag.help)}`);
   return parts.join(' ');

@@ -52,14 +52,14 @@ function verbBody(shape: Shape, wordsOfVerb: number): string {
 function flagSpecs(flag: Flag): string[] {
   const names = [flag.short, flag.name].filter((name) => name !== null);
   const exclusive = flag.repeats ? '*' : names.length > 1 ? `(${names.join(' ')})` : '';
-  const value = flag.value === null ? '' : `:${flag.value}:${actionOf(flag.choices, flag.value)}`;
+  const value = flag.value === null ? '' : `:${flag.value}:${actionOf(flag.offers, flag.value)}`;
   return names.map((name) => quoted(`${exclusive}${name}[${bracketed(flag.help)}]${value}`));
 }
 
 function argumentSpec(argument: Argument): string {
   const place = argument.variadic ? '*' : argument.required ? ':' : '::';
   const start = argument.variadic ? '*:' : place;
-  return quoted(`${start}${argument.label}:${actionOf(argument.choices, argument.label)}`);
+  return quoted(`${start}${argument.label}:${actionOf(argument.offers, argument.label)}`);
 }
 
 function actionOf(choices: readonly string[], label: string): string {
