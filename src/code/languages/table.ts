@@ -1,8 +1,32 @@
 /** Every language, one line each. Order matters only for reading. */
+import { asciidoc } from './asciidoc.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
+import { javascript } from './javascript.ts';
+import { json } from './json.ts';
 import type { Language } from './language.ts';
+import { markdown } from './markdown.ts';
+import { python } from './python.ts';
+import { rst } from './rst.ts';
+import { toml } from './toml.ts';
+import { tsx } from './tsx.ts';
 import { typescript } from './typescript.ts';
+import { yaml } from './yaml.ts';
 
-export const languages: readonly Language[] = [typescript];
+export const languages: readonly Language[] = [
+  typescript,
+  tsx,
+  javascript,
+  python,
+  java,
+  go,
+  markdown,
+  rst,
+  asciidoc,
+  json,
+  yaml,
+  toml,
+];
 
 const byName = new Map(languages.map((language) => [language.name, language]));
 
