@@ -25,7 +25,8 @@ export function parseWords(operation: Operation, shape: Shape, words: readonly s
     const complaints = checked.error.issues.map((issue) => {
       const property = String(issue.path[0] ?? '');
       const given = raw[property];
-      return `${labelOf(shape, property)}: ${issue.message}${given === undefined ? '' : `, not ${JSON.stringify(given)}`}`;
+      if (given === undefined) return `${labelOf(shape, property)} is required`;
+      return `${labelOf(shape, property)}: ${issue.message}, not ${JSON.stringify(given)}`;
     });
     throw badUsage(shape, `${complaints.join('; ')}.`);
   }

@@ -19,6 +19,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./search.ts')).search,
   },
   {
+    name: 'show',
+    summary: 'the source of a hit, with its doc, members and neighbours',
+    load: async () => (await import('./show.ts')).show,
+  },
+  {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',
     load: async () => (await import('./index.ts')).index,

@@ -8,6 +8,7 @@
  *
  * The id stands first and unbroken so that it can be copied into `winnow show`.
  */
+import type { LineRange } from '../../base/mod.ts';
 import type { Hit, SnippetLine } from '../../search/mod.ts';
 import type { Settings } from '../operations/types.ts';
 import { cut, harmless, type Paint, painter } from '../paint.ts';
@@ -29,17 +30,21 @@ export function hitView(hit: Hit, settings: Settings): string {
 
 function headerOf(hit: Hit, paint: Paint): string {
   const name = hit.id.slice(hit.path.length);
-  const lines = hit.lines.first === hit.lines.last ? `${hit.lines.first}` : `${hit.lines.first}–${hit.lines.last}`;
   return [
     `${paint.blue(harmless(hit.path))}${paint.bold(harmless(name))}`,
     paint.cyan(hit.kind),
-    lines,
+    rangeText(hit.lines),
     paint.dim(scoreText(hit.score)),
   ].join('  ');
 }
 
+/** `12–40`, or `12` for one line. */
+export function rangeText({ first, last }: LineRange): string {
+  return first === last ? `${first}` : `${first}–${last}`;
+}
+
 /** Three digits that count: 0.0123, 1.23, 12.3, 123. */
-export function scoreText(score: number): string {
+function scoreText(score: number): string {
   if (score === 0) return '0';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(score))));
   return score.toFixed(Math.min(6, digits));
@@ -54,17 +59,26 @@ export function bodyLines(body: string, firstLine: number, width: number, paint:
 }
 
 function snippetLine(line: SnippetLine, width: number, columns: number, paint: Paint): string {
-  const room = Math.max(20, columns - width - 4);
-  const text = cut(line.text, room);
+  const { text, marks } = cutAround(line, Math.max(20, columns - width - 4));
   let shown = '';
   let at = 0;
-  for (const mark of line.marks) {
+  for (const mark of marks) {
     const start = Math.min(Math.max(mark.start, at), text.length);
     const end = Math.min(Math.max(mark.end, start), text.length);
     shown += harmless(text.slice(at, start)) + paint.bold(paint.yellow(harmless(text.slice(start, end))));
     at = end;
   }
   return `  ${paint.dim(String(line.line).padStart(width))}  ${shown}${harmless(text.slice(at))}`.trimEnd();
+}
+
+/** At most `room` characters of a line, the first mark among them. */
+function cutAround({ line, text, marks }: SnippetLine, room: number): SnippetLine {
+  const first = marks[0];
+  // A third of the room goes to what comes before the mark.
+  const from = first === undefined || first.end < room ? 0 : Math.max(0, first.start - Math.floor(room / 3));
+  if (from === 0) return { line, text: cut(text, room), marks };
+  const moved = marks.map(({ start, end }) => ({ start: start - from + 1, end: end - from + 1 }));
+  return { line, text: cut(`…${text.slice(from)}`, room), marks: moved };
 }
 
 /** Tabs as spaces, marks moved with them. */
