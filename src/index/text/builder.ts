@@ -8,12 +8,12 @@
  *
  * The builder is deliberately deaf to deletes: what is live is the store's business.
  */
-import { encodeUtf8, type FileTraits, forEachWord } from '../../code/mod.ts';
+import { encodeUtf8, type FileTraits } from '../../code/mod.ts';
 import { forEachFieldRange, pathText } from './fields.ts';
 import { NamesLog } from './names-log.ts';
 import { docFlag, type FieldName, fieldNames, type TextInput } from './types.ts';
 import { currentVocabulary, type Vocabulary } from './vocabulary.ts';
-import { fieldShare, levelOf } from './weights.ts';
+import { lengthDivisor, levelOf, weightOf } from './weights.ts';
 import { collector, kindNumber, SegmentWriter } from './writer.ts';
 
 export interface SegmentBuilder {
@@ -38,9 +38,8 @@ export function createSegmentBuilder(): SegmentBuilder {
 
 const fields = fieldNames.length;
 const fieldNumber = Object.fromEntries(fieldNames.map((name, i) => [name, i])) as Record<FieldName, number>;
-const body = fieldNumber.body;
 
-/** Frequencies of a term that occurs in the body alone, up to this one, have their level worked out once a chunk. */
+/** Frequencies below this have their level worked out once a document: most terms occur in one field, a few times. */
 const cachedFrequencies = 64;
 
 class Builder implements SegmentBuilder {
@@ -59,17 +58,20 @@ class Builder implements SegmentBuilder {
   #logEnd = new Uint32Array(1024);
   #rows = 0;
 
-  /** Per term: the chunk that last held it, and its slot there. */
-  #seenIn = new Int32Array(1 << 16);
-  #slotOf = new Int32Array(1 << 16);
-  /** Per slot: term, and how often it occurs in each field. */
+  /** Per term: at 2t the document that last held it, counted from 1, at 2t + 1 its slot there. */
+  #seen = new Int32Array(1 << 16);
+  /** Per slot: term, bits of the fields that hold it, and how often each of those does. */
   #slotTerm = new Uint32Array(1024);
+  #slotFields = new Uint8Array(1024);
   #frequencies = new Uint32Array(1024 * fields);
   #slots = 0;
   readonly #lengths = new Float64Array(fields);
-  readonly #bodyLevels = new Uint8Array(cachedFrequencies);
-  #field = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** What each field's frequencies are divided by, in the current document. */
+  readonly #divisors = new Float64Array(fields);
+  /** Levels of terms that occur in one field alone, by field and frequency, in the current document. */
+  readonly #loneLevels = new Uint8Array(fields * cachedFrequencies);
+  /** Terms of the current file's path. */
+  #pathTerms: number[] = [];
 
   get estimatedBytes(): number {
     return this.#rows * 5 + this.docCount * 6 + this.#names.bytes;
@@ -84,12 +86,12 @@ class Builder implements SegmentBuilder {
     this.#versions.push(input.version);
     this.#chunks.push(facts.chunks.length);
     this.sourceBytes += input.source.length;
-    const pathBytes = encodeUtf8(pathText(input.path));
+    this.#readPath(input.path);
     const traits = traitFlags(facts.traits);
     for (const [at, chunk] of facts.chunks.entries()) {
       this.#slots = 0;
       this.#lengths.fill(0);
-      this.#countRange('path', pathBytes, 0, pathBytes.length);
+      for (const term of this.#pathTerms) this.#countTerm(term, fieldNumber.path);
       forEachFieldRange(input, at, this.#countRange);
       const exported = facts.symbols[chunk.symbol]?.exported === true ? docFlag.exported : 0;
       this.#endDocument(kindNumber[chunk.kind], traits | exported | (chunk.piece > 0 ? docFlag.continued : 0));
@@ -142,47 +144,63 @@ class Builder implements SegmentBuilder {
     return output.bytes();
   }
 
-  #countRange = (field: FieldName, bytes: Uint8Array, start: number, end: number): void => {
-    this.#field = fieldNumber[field];
-    this.#bytes = bytes;
-    forEachWord(bytes, start, end, this.#countWord);
-  };
-
-  #countWord = (start: number, end: number): void => {
+  #readPath(path: string): void {
     const vocabulary = this.#vocabulary;
-    const word = vocabulary.wordAt(this.#bytes, start, end);
-    if (word < 0) {
-      for (const term of vocabulary.passing) this.#countTerm(term);
-      return;
+    const bytes = encodeUtf8(pathText(path));
+    const words = vocabulary.wordsIn(bytes, 0, bytes.length);
+    this.#pathTerms = [...vocabulary.passing];
+    for (let i = 0; i < words; i++) {
+      const word = vocabulary.found[i] as number;
+      if (word < 0) continue;
+      const { termStart, termNumbers } = vocabulary;
+      for (let at = termStart[word] as number; at < (termStart[word + 1] as number); at++)
+        this.#pathTerms.push(termNumbers[at] as number);
     }
-    const last = vocabulary.termStart[word + 1] as number;
-    const { termNumbers } = vocabulary;
-    for (let i = vocabulary.termStart[word] as number; i < last; i++) this.#countTerm(termNumbers[i] as number);
+  }
+
+  #countRange = (field: FieldName, bytes: Uint8Array, start: number, end: number): void => {
+    const number = fieldNumber[field];
+    const vocabulary = this.#vocabulary;
+    const words = vocabulary.wordsIn(bytes, start, end);
+    for (const term of vocabulary.passing) this.#countTerm(term, number);
+    const { found, termStart, termNumbers } = vocabulary;
+    for (let i = 0; i < words; i++) {
+      const word = found[i] as number;
+      if (word < 0) continue;
+      const last = termStart[word + 1] as number;
+      for (let at = termStart[word] as number; at < last; at++) this.#countTerm(termNumbers[at] as number, number);
+    }
   };
 
-  #countTerm(term: number): void {
-    const field = this.#field;
+  #countTerm(term: number, field: number): void {
     this.#lengths[field] = (this.#lengths[field] as number) + 1;
-    if (term >= this.#seenIn.length) {
-      this.#seenIn = grown(this.#seenIn, term);
-      this.#slotOf = grown(this.#slotOf, term);
-    }
+    if (term * 2 >= this.#seen.length) this.#seen = grown(this.#seen, term * 2 + 1);
+    const seen = this.#seen;
     const document = this.docCount + 1;
+    const bit = 1 << field;
     let slot: number;
-    if (this.#seenIn[term] === document) slot = this.#slotOf[term] as number;
-    else {
+    if (seen[term * 2] === document) {
+      slot = seen[term * 2 + 1] as number;
+      const held = this.#slotFields[slot] as number;
+      if ((held & bit) !== 0) {
+        const at = slot * fields + field;
+        this.#frequencies[at] = (this.#frequencies[at] as number) + 1;
+        return;
+      }
+      this.#slotFields[slot] = held | bit;
+    } else {
       slot = this.#slots++;
       if (slot === this.#slotTerm.length) {
         this.#slotTerm = grown(this.#slotTerm, slot);
-        this.#frequencies = grown(this.#frequencies, slot * fields);
+        this.#slotFields = grown(this.#slotFields, slot);
+        this.#frequencies = grown(this.#frequencies, slot * fields + fields);
       }
-      this.#seenIn[term] = document;
-      this.#slotOf[term] = slot;
+      seen[term * 2] = document;
+      seen[term * 2 + 1] = slot;
       this.#slotTerm[slot] = term;
-      this.#frequencies.fill(0, slot * fields, (slot + 1) * fields);
+      this.#slotFields[slot] = bit;
     }
-    const at = slot * fields + field;
-    this.#frequencies[at] = (this.#frequencies[at] as number) + 1;
+    this.#frequencies[slot * fields + field] = 1;
   }
 
   #endDocument(kind: number, flags: number): void {
@@ -199,35 +217,43 @@ class Builder implements SegmentBuilder {
       this.#logTerm = grown(this.#logTerm, rows);
       this.#logLevel = grown(this.#logLevel, rows);
     }
-    this.#bodyLevels.fill(0);
+    for (let field = 0; field < fields; field++)
+      this.#divisors[field] = lengthDivisor(fieldNames[field] as FieldName, this.#lengths[field] as number);
+    this.#loneLevels.fill(0);
+    const logTerm = this.#logTerm;
+    const logLevel = this.#logLevel;
     for (let slot = 0, row = this.#rows; slot < this.#slots; slot++, row++) {
-      this.#logTerm[row] = this.#slotTerm[slot] as number;
-      this.#logLevel[row] = this.#levelAt(slot * fields);
+      logTerm[row] = this.#slotTerm[slot] as number;
+      logLevel[row] = this.#levelOfSlot(slot);
     }
     this.#rows = rows;
     this.#logEnd[doc] = rows;
   }
 
-  /** Level of the slot whose frequencies begin at `at`. */
-  #levelAt(at: number): number {
-    const frequencies = this.#frequencies;
-    const inBody = frequencies[at + body] as number;
-    let elsewhere = 0;
-    for (let field = 0; field < fields; field++) if (field !== body) elsewhere |= frequencies[at + field] as number;
-    if (elsewhere === 0 && inBody < cachedFrequencies) {
-      const known = this.#bodyLevels[inBody] as number;
-      if (known > 0) return known;
+  #levelOfSlot(slot: number): number {
+    const held = this.#slotFields[slot] as number;
+    if ((held & (held - 1)) !== 0) return levelOf(this.#weighted(slot, held));
+    const field = 31 - Math.clz32(held);
+    const frequency = this.#frequencies[slot * fields + field] as number;
+    if (frequency >= cachedFrequencies) return levelOf(this.#weighted(slot, held));
+    const at = field * cachedFrequencies + frequency;
+    let level = this.#loneLevels[at] as number;
+    if (level === 0) {
+      level = levelOf(this.#weighted(slot, held));
+      this.#loneLevels[at] = level;
     }
+    return level;
+  }
+
+  /** `weightedFrequency` of the slot's term, operation for operation. */
+  #weighted(slot: number, held: number): number {
     let sum = 0;
     for (let field = 0; field < fields; field++)
-      sum += fieldShare(
-        fieldNames[field] as FieldName,
-        frequencies[at + field] as number,
-        this.#lengths[field] as number,
-      );
-    const level = levelOf(sum);
-    if (elsewhere === 0 && inBody < cachedFrequencies) this.#bodyLevels[inBody] = level;
-    return level;
+      if ((held & (1 << field)) !== 0) {
+        const frequency = this.#frequencies[slot * fields + field] as number;
+        sum += weightOf(fieldNames[field] as FieldName, frequency) / (this.#divisors[field] as number);
+      }
+    return sum;
   }
 }
 

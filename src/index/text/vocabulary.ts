@@ -7,13 +7,21 @@
  * One vocabulary serves a thread's builders one after another until it has grown large.
  * It deliberately knows no documents.
  */
-import { decodeUtf8, wordTerms } from '../../code/mod.ts';
+import { decodeUtf8, forEachWord, wordTerms } from '../../code/mod.ts';
 
 /** Past this many words the next builder begins a new vocabulary: about 60 MB, over 95% of words still met before. */
 const mostWords = 400_000;
 
 /** Longer words are not remembered: lines of scripts without spaces, which do not come again. */
 const longestRemembered = 128;
+
+/** 1 for the bytes of words, as `forEachWord` has them; asked of it, so that the two cannot disagree. */
+const wordByte = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++)
+  forEachWord(Uint8Array.of(byte), 0, 1, () => {
+    wordByte[byte] = 1;
+  });
+const notWord = wordByte.indexOf(0);
 
 export class Vocabulary {
   /** Term by number. */
@@ -29,35 +37,56 @@ export class Vocabulary {
   /** Terms of word `w`: `termNumbers` from `termStart[w]` to `termStart[w + 1]`, in order, repeats included. */
   termStart = new Uint32Array(1 << 14);
   termNumbers = new Uint32Array(1 << 15);
-  /** Terms of the last word that `wordAt` answered with -1. */
-  passing: readonly number[] = [];
+  /** Words of the last range, in order. */
+  found = new Int32Array(1 << 12);
+  /** Terms of its words that are not kept. */
+  readonly passing: number[] = [];
 
   get full(): boolean {
     return this.#words >= mostWords || this.terms.length >= 2 * mostWords;
   }
 
-  /** The number of a word, learning it if it is new; -1 when it is too long to be kept and its terms are in `passing`. */
-  wordAt(bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start;
-    if (length > longestRemembered) {
-      this.passing = wordTerms(decodeUtf8(bytes, start, end)).map((term) => this.numberOf(term));
-      return -1;
-    }
-    let hash = 0x811c9dc5 | 0;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
-    // The low bits of FNV are its weak ones.
-    hash ^= hash >>> 15;
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
+  /**
+   * Finds the words of a range, as `forEachWord` does, learning those that are new.
+   *
+   * @returns how many; their numbers stand in `found`, -1 for one too long to be kept, whose terms
+   *   are appended to `passing`
+   */
+  wordsIn(bytes: Uint8Array, start: number, end: number): number {
+    let count = 0;
+    let slots = this.#slots;
+    let mask = slots.length - 1;
+    this.passing.length = 0;
+    // A word takes a byte, and another to end it.
+    const most = ((end - start) >>> 1) + 1;
+    if (most > this.found.length) this.found = new Int32Array(most * 2);
+    const { found } = this;
+    let at = start;
     for (;;) {
-      const word = (slots[slot] as number) - 1;
-      if (word < 0) return this.#learn(bytes, start, end, hash, slot);
-      if (this.#wordHash[word] === hash) {
-        const from = this.#wordStart[word] as number;
-        if ((this.#wordStart[word + 1] as number) - from === length && this.#same(from, bytes, start, end)) return word;
+      while (at < end && wordByte[bytes[at] as number] === 0) at++;
+      if (at >= end) return count;
+      const from = at;
+      let hash = 0x811c9dc5 | 0;
+      let byte = bytes[at] as number;
+      do {
+        hash = Math.imul(hash ^ byte, 0x01000193);
+        byte = ++at < end ? (bytes[at] as number) : notWord;
+      } while (wordByte[byte] === 1);
+      // The low bits of FNV are its weak ones.
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      let word = (slots[slot] as number) - 1;
+      while (word >= 0 && !(this.#wordHash[word] === hash && this.#isWord(word, bytes, from, at))) {
+        slot = (slot + 1) & mask;
+        word = (slots[slot] as number) - 1;
       }
-      slot = (slot + 1) & mask;
+      if (word < 0 && at - from <= longestRemembered) {
+        word = this.#learn(bytes, from, at, hash, slot);
+        slots = this.#slots;
+        mask = slots.length - 1;
+      } else if (word < 0)
+        for (const term of wordTerms(decodeUtf8(bytes, from, at))) this.passing.push(this.numberOf(term));
+      found[count++] = word;
     }
   }
 
@@ -72,7 +101,9 @@ export class Vocabulary {
     return number;
   }
 
-  #same(from: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #isWord(word: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#wordStart[word] as number;
+    if ((this.#wordStart[word + 1] as number) - from !== end - start) return false;
     const text = this.#text;
     for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== text[j]) return false;
     return true;

@@ -56,9 +56,19 @@ export function weightedFrequency(frequencies: PerField, lengths: PerField): num
 
 /** What one field adds to `weightedFrequency`. */
 export function fieldShare(field: FieldName, frequency: number, length: number): number {
-  if (frequency === 0) return 0;
-  const { weight, b, pivot, damped } = fieldWeights[field];
-  return (weight * (damped ? 1 + Math.log(frequency) : frequency)) / (1 - b + (b * length) / pivot);
+  return frequency === 0 ? 0 : weightOf(field, frequency) / lengthDivisor(field, length);
+}
+
+/** Weight of so many occurrences in a field of pivotal length. @param frequency ≥ 1 */
+export function weightOf(field: FieldName, frequency: number): number {
+  const { weight, damped } = fieldWeights[field];
+  return weight * (damped ? 1 + Math.log(frequency) : frequency);
+}
+
+/** What a field's length takes off: more than 1 past the pivot. */
+export function lengthDivisor(field: FieldName, length: number): number {
+  const { b, pivot } = fieldWeights[field];
+  return 1 - b + (b * length) / pivot;
 }
 
 /** Smallest weighted frequency told apart; a word once in a body of 8,000 terms. */
