@@ -13,3 +13,21 @@ export type {
   Source,
 } from './types.ts';
 export { loadGrammarFile } from './work/grammar-files.ts';
+export type { PostingCursor } from './text/postings.ts';
+export {
+  docFlag,
+  type FieldName,
+  fieldFrequencies,
+  fieldLengths,
+  fieldNames,
+  fieldShare,
+  type NameEntry,
+  type NameList,
+  rankText,
+  type Segment,
+  type SegmentView,
+  saturation,
+  type TextAnswer,
+  type TextQuery,
+  wtfOfLevel,
+} from './text/mod.ts';

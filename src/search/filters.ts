@@ -72,10 +72,13 @@ export function fileFilter(query: Query, under: string): ((file: FileRecord) => 
 
 const callables: ReadonlySet<string> = new Set<SymbolKind>(['function', 'method', 'constructor']);
 
-/** Whether `kind:` lets this kind through. `function` stands for any callable; others for themselves. */
+/** Whether `kind:` lets this kind through. `function` stands for any callable, `text` for sections too. */
 export function kindAdmitted(kinds: Query['kinds'], kind: SymbolKind | ChunkKind): boolean {
   if (kinds.length === 0) return true;
-  return kinds.some((wanted) => wanted === kind || (wanted === 'function' && callables.has(kind)));
+  return kinds.some(
+    (wanted) =>
+      wanted === kind || (wanted === 'function' && callables.has(kind)) || (wanted === 'text' && kind === 'section'),
+  );
 }
 
 /** Whether `name:` lets this name through: any value found anywhere in it, or a glob over all of it. */

@@ -1,1 +1,19 @@
-export type { Explanation, Hit, Mode, Query, SearchAnswer, SearchOptions, SnippetLine } from './types.ts';
+export { answerText, smallestBudget } from './budget.ts';
+export { idOf, linesId, type ParsedId, parseId, symbolId } from './ids.ts';
+export { parseQuery, type QueryOptions } from './query.ts';
+export { search } from './search.ts';
+export { estimateTokens } from './tokens.ts';
+export type {
+  Excerpt,
+  Explanation,
+  Hit,
+  Mode,
+  OutlineRow,
+  Query,
+  SearchAnswer,
+  SearchOptions,
+  ShowAnswer,
+  Shown,
+  ShowOptions,
+  SnippetLine,
+} from './types.ts';

@@ -62,6 +62,8 @@ export interface SearchOptions {
   /** Hits wanted, in [1, 1000]; default 10. */
   readonly limit?: number;
   readonly explain?: boolean;
+  /** The whole source of every hit; with a budget, bodies are given as far as they fit anyway. */
+  readonly body?: boolean;
   /** Most tokens of text that the whole answer may hold. */
   readonly budgetTokens?: number;
   /** Only below this folder of the repository, forward slashes, relative to its root. */

@@ -27,6 +27,12 @@ export const depth = {
   examined: 64,
   /** Definitions, best by cheap priors, whose facts are read when looking up a name. */
   names: 400,
+  /** The same where a filter on kinds or names looks into facts. */
+  examinedBehindFilter: 500,
+  /** Distinct names, best matches first, whose definitions are fetched after a look at all names. */
+  scanned: 2_000,
+  /** Files whose definitions are listed when a query has only filters. */
+  browsed: 4_000,
   /** Names that start with the one asked for, read from each segment. */
   prefixes: 4_000,
 } as const;
@@ -65,6 +71,11 @@ export const coherenceChunks = 3;
 
 /** Query weight of the whole of an identifier-like word, relative to one of its parts. */
 export const wholeIdentifierWeight = 1.5;
+/** The same for two neighbouring words joined, when some text has them joined. */
+export const compoundWeight = 0.7;
+
+/** Share of the query, by worth, that a definition inside a nameless chunk must name to stand for the chunk. */
+export const adoptedShare = 0.5;
 
 /** How likely a definition of this kind is what someone looks for, in [0, 1]. */
 export const kindPriors: Readonly<Record<SymbolKind | ChunkKind, number>> = {

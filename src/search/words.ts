@@ -1,0 +1,233 @@
+/**
+ * Words mode: from terms to ranked definitions and chunks.
+ *
+ * Phase 1 is ranked text over all chunks, with factors for kinds and sorts of files.
+ * Phase 2 looks at the best of these: signals that segments can tell pick those whose
+ * facts are read, names decide the order. Pieces of one long definition become one hit,
+ * and a nameless chunk takes the name of the definition in it that the query asks for.
+ */
+import type { FileFacts } from '../code/mod.ts';
+import { type FileRecord, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
+import { kindAdmitted, nameTest } from './filters.ts';
+import { exclusionOf, phraseTest, withPhrases } from './phrases.ts';
+import { type Plan, planOf } from './plan.ts';
+import { type FileSort, flagFactor } from './prior.ts';
+import { type Reader, slice } from './reader.ts';
+import {
+  boostOf,
+  type Candidate,
+  cheapSignals,
+  type Named,
+  namedSignals,
+  type SignalContext,
+  type Signals,
+  signalContext,
+} from './rerank.ts';
+import type { Query } from './types.ts';
+import { narrowed } from './views.ts';
+import { adoptedShare, depth, kindFactors } from './weights.ts';
+
+export interface WordHit {
+  readonly file: FileRecord;
+  readonly facts: FileFacts;
+  /** Index in the file's symbols, or -1. */
+  readonly symbol: number;
+  /** The chunk whose score this is. */
+  readonly best: Candidate;
+  /** Chunks of the same definition that matched, the best among them. */
+  readonly chunks: readonly number[];
+  readonly signals: Signals;
+  readonly score: number;
+}
+
+export interface WordAnswer {
+  /** Best first. */
+  readonly hits: readonly WordHit[];
+  readonly plan: Plan;
+  readonly text: TextAnswer | null;
+  readonly total: { readonly count: number; readonly moreThan: boolean };
+}
+
+export interface WordRequest {
+  readonly views: readonly SegmentView[];
+  readonly query: Query;
+  readonly asked: ReadonlySet<FileSort>;
+  readonly limit: number;
+}
+
+/** The ranking of phase 1; tests put an exhaustive one in its place. */
+export type Ranker = typeof rankText;
+
+export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker = rankText): WordAnswer {
+  const { query, asked, limit } = request;
+  const plan = planOf(query, request.views);
+  if (plan.terms.length === 0) return { hits: [], plan, text: null, total: { count: 0, moreThan: false } };
+  const views = withPhrases(withNames(request.views, query), query.phrases);
+  const filtered = query.kinds.length + query.names.length > 0;
+  const behind = filtered || query.phrases.length > 0 || query.excluded.length > 0;
+  const k = Math.max(behind ? depth.rankedBehindFilter : depth.ranked, limit * 4);
+  const factors = Float64Array.from({ length: 256 }, (_, flags) => flagFactor(flags, asked));
+  const text = ranker(views, { terms: plan.terms, k, kinds: null, factors, kindFactors });
+  const candidates = admitted(reader, query, candidatesOf(reader, views, plan, text));
+  const idfs = text.terms.map(({ documents, idf }) => (documents === 0 ? 0 : idf));
+  const context = signalContext(plan, idfs, candidates);
+  const examined = Math.max(filtered ? depth.examinedBehindFilter : depth.examined, limit * 2);
+  const found = candidates
+    .map((candidate) => {
+      const signals = cheapSignals(candidate, context);
+      return { candidate, signals, score: candidate.ranked * boostOf(signals) };
+    })
+    .sort((a, b) => b.score - a.score || byPlace(a.candidate, b.candidate))
+    .slice(0, examined);
+  const hits = new Map<string, WordHit>();
+  for (const { candidate, signals } of found) {
+    for (const hit of hitsOf(reader, query, candidate, signals, context)) fold(hits, hit);
+  }
+  return {
+    hits: [...hits.values()].sort(byScore),
+    plan,
+    text,
+    total: { count: candidates.length, moreThan: text.docs.length >= k },
+  };
+}
+
+function byPlace(a: Candidate, b: Candidate): number {
+  if (a.file.path !== b.file.path) return a.file.path < b.file.path ? -1 : 1;
+  return a.chunk - b.chunk;
+}
+
+/** Score, then place, so that equal scores have one order. */
+const byScore = (a: WordHit, b: WordHit): number => b.score - a.score || byPlace(a.best, b.best) || a.symbol - b.symbol;
+
+/** Views of the files that define a name which `name:` lets through. */
+function withNames(views: readonly SegmentView[], query: Query): SegmentView[] {
+  const test = nameTest(query.names);
+  if (test === null) return [...views];
+  return views.map((view) => {
+    const versions = new Set<number>();
+    view.segment.names.scan((name, at) => {
+      if (test(name)) for (const { version } of view.segment.names.entries(at)) versions.add(version);
+      return true;
+    });
+    return narrowed(view, (version) => versions.has(version));
+  });
+}
+
+/** What ranked text found, with the level of each term in it. */
+function candidatesOf(reader: Reader, views: readonly SegmentView[], plan: Plan, text: TextAnswer): Candidate[] {
+  const found = text.docs.map(({ view, doc, score }) => {
+    const { segment } = views[view] as SegmentView;
+    const index = segment.versionIndex(doc);
+    const file = reader.snapshot.fileOfVersion(segment.versions[index] as number);
+    const levels = new Uint8Array(plan.terms.length);
+    return { view: views[view] as SegmentView, doc, ranked: score, levels, file, chunk: segment.chunkOf(doc) };
+  });
+  const ascending = [...found].sort((a, b) => a.doc - b.doc);
+  for (const view of views) {
+    const within = ascending.filter((candidate) => candidate.view === view);
+    if (within.length === 0) continue;
+    for (const [at, { term }] of plan.terms.entries()) {
+      const cursor = view.segment.cursor(term);
+      if (cursor === null) continue;
+      for (const { doc, levels } of within) if (cursor.seek(doc) === doc) levels[at] = cursor.level;
+    }
+  }
+  return found.flatMap(({ file, ...rest }): Candidate[] => {
+    const { segment } = rest.view;
+    return file === null ? [] : [{ ...rest, file, kind: segment.kindOf(rest.doc), flags: segment.flagsOf(rest.doc) }];
+  });
+}
+
+/** Without those that exclusions or phrases rule out. */
+function admitted(reader: Reader, query: Query, candidates: Candidate[]): Candidate[] {
+  const { byTerms, byText } = exclusionOf(query.excluded);
+  const phrases = query.phrases.map(phraseTest);
+  return candidates.filter((candidate) => {
+    if (query.excluded.length > 0 && byTerms(candidate.view, candidate.doc)) return false;
+    if (phrases.length === 0 && byText === null) return true;
+    const text = reader.text(candidate.file);
+    const chunk = reader.facts(candidate.file.version).chunks[candidate.chunk];
+    if (text === null || chunk === undefined) return false;
+    const content = chunk.parts.map((part) => slice(text, part)).join('\n');
+    return phrases.every((test) => test(content)) && !byText?.(content);
+  });
+}
+
+/** The hits that a candidate gives: itself, or the definitions in it that the filters ask for. */
+function hitsOf(
+  reader: Reader,
+  query: Query,
+  candidate: Candidate,
+  signals: Signals,
+  context: SignalContext,
+): WordHit[] {
+  const facts = reader.facts(candidate.file.version);
+  const chunk = facts.chunks[candidate.chunk];
+  if (chunk === undefined) return [];
+  const hit = (symbol: number): WordHit => {
+    const all = { ...signals, ...namedSignals(chunk.kind, namedAt(facts, symbol), context) };
+    const score = candidate.ranked * boostOf(all);
+    return { file: candidate.file, facts, symbol, best: candidate, chunks: [candidate.chunk], signals: all, score };
+  };
+  if (query.kinds.length + query.names.length > 0) return filteredHits(query, candidate, facts, hit);
+  if (chunk.symbol >= 0) return [hit(chunk.symbol)];
+  // A nameless chunk stands for the definition in it that the query names best, if there is one.
+  let best = hit(-1);
+  for (const symbol of definedIn(facts, candidate.chunk)) {
+    const named = hit(symbol);
+    const share = Math.max(named.signals.queryInName ?? 0, named.signals.nameIsQuery ?? 0);
+    if (share >= adoptedShare && named.score > best.score) best = named;
+  }
+  return [best];
+}
+
+function filteredHits(
+  query: Query,
+  candidate: Candidate,
+  facts: FileFacts,
+  hit: (symbol: number) => WordHit,
+): WordHit[] {
+  const named = nameTest(query.names);
+  const passes = (symbol: number): boolean => {
+    const found = facts.symbols[symbol];
+    if (found === undefined || !(named?.(found.name) ?? true)) return false;
+    return kindAdmitted(query.kinds, found.kind);
+  };
+  const chunk = facts.chunks[candidate.chunk];
+  if (chunk === undefined) return [];
+  const hits: WordHit[] = [];
+  if (chunk.symbol >= 0) {
+    if (passes(chunk.symbol)) hits.push(hit(chunk.symbol));
+  } else if (named === null && kindAdmitted(query.kinds, chunk.kind)) hits.push(hit(-1));
+  // Definitions inside are found by their names: the chunk's text speaks of the whole.
+  for (const symbol of definedIn(facts, candidate.chunk)) {
+    if (symbol === chunk.symbol || !passes(symbol)) continue;
+    const inner = hit(symbol);
+    if ((inner.signals.queryInName ?? 0) > 0 || (inner.signals.nameIsQuery ?? 0) > 0) hits.push(inner);
+  }
+  return hits;
+}
+
+const namedAt = (facts: FileFacts, symbol: number): Named | null => facts.symbols[symbol] ?? null;
+
+/** Definitions whose names stand in the chunk's parts. */
+export function definedIn(facts: FileFacts, chunk: number): number[] {
+  const parts = facts.chunks[chunk]?.parts ?? [];
+  const found: number[] = [];
+  for (let i = 0; i < facts.symbols.length; i++) {
+    const at = facts.symbols[i]?.nameSpan.start ?? -1;
+    if (parts.some(({ start, end }) => start <= at && at < end)) found.push(i);
+  }
+  return found;
+}
+
+/** Adds a hit; pieces of one definition become one, with the better piece's score. */
+function fold(hits: Map<string, WordHit>, hit: WordHit): void {
+  const key = `${hit.file.version}:${hit.symbol >= 0 ? hit.symbol : `chunk ${hit.chunks[0]}`}`;
+  const known = hits.get(key);
+  if (known === undefined) hits.set(key, hit);
+  else {
+    const better = hit.score > known.score ? hit : known;
+    hits.set(key, { ...better, chunks: [...new Set([...known.chunks, ...hit.chunks])].sort((a, b) => a - b) });
+  }
+}
