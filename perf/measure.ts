@@ -11,7 +11,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Cost {
@@ -61,7 +61,9 @@ export async function measure(command: Command): Promise<Cost> {
       child.on('exit', () => {
         wallMs = performance.now() - started;
       });
-      child.on('close', (code, signal) => resolve({ exit: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), wallMs }));
+      child.on('close', (code, signal) =>
+        resolve({ exit: code ?? 128 + constants.signals[signal ?? 'SIGTERM'], wallMs }),
+      );
     }).finally(() => polled?.stop());
     if (polled !== null) return { wallMs, cpuMs: null, peakBytes: polled.peakBytes(), exit, stderr };
     const [user, system, kilobytes] = (readFileSync(report, 'utf8').trim().split('\n').at(-1) as string).split(' ');

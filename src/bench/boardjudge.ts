@@ -42,8 +42,8 @@ export interface BoardScores {
 
 export const boardMeasures = ['mrr', 'mrrExact', 'ndcg10', 'success1', 'success5', 'success10', 'recall10'] as const;
 
-/** `path` and `name` of an id; `name` is `null` for a file or a range of lines. */
-function divide(id: string): { path: string; name: string | null } {
+/** `path` and `name` of an id or answer, the ordinal left out; `name` is `null` for a file or a range of lines. */
+export function divideId(id: string): { path: string; name: string | null } {
   const colon = id.lastIndexOf(':');
   if (colon < 0) return { path: id, name: null };
   const name = id.slice(colon + 1).replace(/#\d+$/, '');
@@ -52,8 +52,8 @@ function divide(id: string): { path: string; name: string | null } {
 
 /** Gain of one id for one answer, before what was gained earlier. */
 function gainOf(id: string, constructs: boolean, answer: BoardAnswer): { gain: number; exact: boolean } {
-  const wanted = divide(answer.at);
-  const came = divide(id);
+  const wanted = divideId(answer.at);
+  const came = divideId(id);
   const none = { gain: 0, exact: false };
   if (came.path !== wanted.path) return none;
   if (wanted.name === null) return { gain: answer.grade, exact: true };

@@ -34,6 +34,21 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./languages.ts')).languages,
   },
   {
+    name: 'bench retrieval',
+    summary: 'ranking quality on a corpus with judged queries',
+    load: async () => (await import('./bench-retrieval.ts')).benchRetrievalOperation,
+  },
+  {
+    name: 'bench board',
+    summary: 'ranking quality on judged queries over real repositories',
+    load: async () => (await import('./bench-board.ts')).benchBoardOperation,
+  },
+  {
+    name: 'bench convert-cosqa',
+    summary: 'CoSQA in the layout that `bench retrieval` reads',
+    load: async () => (await import('./bench-cosqa.ts')).benchCosqaOperation,
+  },
+  {
     name: 'completions',
     summary: 'a completion script for bash, zsh or fish',
     load: async () => (await import('./completions.ts')).completions,
