@@ -8,6 +8,7 @@ import type { Language } from './language.ts';
 import { markdown } from './markdown.ts';
 import { python } from './python.ts';
 import { rst } from './rst.ts';
+import { rust } from './rust.ts';
 import { toml } from './toml.ts';
 import { tsx } from './tsx.ts';
 import { typescript } from './typescript.ts';
@@ -20,6 +21,7 @@ export const languages: readonly Language[] = [
   python,
   java,
   go,
+  rust,
   markdown,
   rst,
   asciidoc,
