@@ -1,0 +1,150 @@
+/**
+ * From an id as someone gives it to what it stands for.
+ *
+ * The exact id first; then a path alone; then ids whose path and name end in what was
+ * given, so that `app.py:run`, `Flask.run` and `app.py` do. One fit is taken, several are
+ * listed, none is an error that names the nearest.
+ */
+import { type LineRange, WinnowError } from '../base/mod.ts';
+import type { FileRecord, SegmentView } from '../index/mod.ts';
+import { distanceWithin } from './distance.ts';
+import { asIdentifier } from './identifiershape.ts';
+import { idOf, parseId, symbolOf } from './ids.ts';
+import { namePattern } from './namematch.ts';
+import { nearestNames } from './names.ts';
+import { qualifierMatch } from './qualifiers.ts';
+import type { Reader } from './reader.ts';
+import { admitsVersion } from './views.ts';
+
+export type Target =
+  | { readonly kind: 'symbol'; readonly file: FileRecord; readonly symbol: number }
+  | { readonly kind: 'lines'; readonly file: FileRecord; readonly lines: LineRange }
+  | { readonly kind: 'file'; readonly file: FileRecord };
+
+export interface SymbolTarget {
+  readonly file: FileRecord;
+  readonly symbol: number;
+}
+
+export type Resolution =
+  | { readonly kind: 'one'; readonly target: Target; readonly exact: boolean }
+  | { readonly kind: 'several'; readonly candidates: readonly SymbolTarget[] };
+
+/** @throws WinnowError `unknown-id` with the nearest ids when nothing fits */
+export function resolve(reader: Reader, given: string): Resolution {
+  const id = given.trim().replace(/^\.\//, '');
+  const exact = exactTarget(reader, id);
+  if (exact !== null) return { kind: 'one', target: exact, exact: true };
+  const views = reader.snapshot.segments(null);
+  const candidates = endingIn(reader, views, id);
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1)
+    return { kind: 'one', target: { kind: 'symbol', ...only }, exact: false };
+  if (candidates.length > 1) return { kind: 'several', candidates };
+  const file = fileEndingIn(reader, id);
+  if (file !== null) return { kind: 'one', target: file, exact: false };
+  throw unknown(reader, views, id);
+}
+
+function exactTarget(reader: Reader, id: string): Target | null {
+  const parsed = parseId(id);
+  const file = parsed === null ? null : reader.snapshot.file(parsed.path);
+  if (parsed !== null && file !== null) {
+    if (parsed.kind === 'lines') return { kind: 'lines', file, lines: parsed.lines };
+    const symbol = symbolOf(reader.facts(file.version), parsed.name, parsed.ordinal);
+    if (symbol >= 0) return { kind: 'symbol', file, symbol };
+  }
+  const whole = reader.snapshot.file(id);
+  return whole === null ? null : { kind: 'file', file: whole };
+}
+
+/** Definitions whose id ends in what was given: right letter case first, else any. */
+function endingIn(reader: Reader, views: readonly SegmentView[], id: string): SymbolTarget[] {
+  const parsed = parseId(id);
+  const named = parsed?.kind === 'symbol' ? parsed : null;
+  const identifier = asIdentifier(named?.name ?? id);
+  if (identifier === null || parsed?.kind === 'lines') return [];
+  const path = named?.path ?? null;
+  const found: (SymbolTarget & { readonly sameCase: boolean })[] = [];
+  for (const view of views) {
+    for (const entry of view.segment.names.exact(identifier.name.toLowerCase())) {
+      if (!admitsVersion(view, entry.version)) continue;
+      const file = reader.snapshot.fileOfVersion(entry.version);
+      if (file === null || (path !== null && !pathEndsWith(file.path, path))) continue;
+      const symbol = reader.facts(entry.version).symbols[entry.symbol];
+      if (symbol === undefined) continue;
+      const fits = qualifierMatch(identifier.qualifiers, file.path, symbol.qualifiedName, symbol.name) === 'aligned';
+      if (fits) found.push({ file, symbol: entry.symbol, sameCase: entry.name === identifier.name });
+    }
+  }
+  const strict = found.filter(({ sameCase }) => sameCase);
+  const kept = strict.length > 0 ? strict : found;
+  const byPath = kept.sort((a, b) =>
+    a.file.path === b.file.path ? a.symbol - b.symbol : a.file.path < b.file.path ? -1 : 1,
+  );
+  const ordinal = named?.ordinal ?? 1;
+  return ordinal > 1 && byPath[ordinal - 1] !== undefined ? [byPath[ordinal - 1] as SymbolTarget] : byPath;
+}
+
+const pathEndsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`);
+
+function fileEndingIn(reader: Reader, id: string): Target | null {
+  const parsed = parseId(id);
+  const path = parsed?.kind === 'lines' ? parsed.path : id;
+  const files = reader.snapshot.files().filter((file) => pathEndsWith(file.path, path));
+  const [file] = files;
+  if (file === undefined || files.length > 1) return null;
+  return parsed?.kind === 'lines' ? { kind: 'lines', file, lines: parsed.lines } : { kind: 'file', file };
+}
+
+const suggestions = 5;
+
+function unknown(reader: Reader, views: readonly SegmentView[], id: string): WinnowError {
+  const near = nearestIds(reader, views, id);
+  const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ' Search for it to get an id.';
+  return new WinnowError(
+    'unknown-id',
+    `${id} is no id here; expected path:Qualified.name, path:12-40 or a path, as search prints them.${hint}`,
+    { details: { id, near } },
+  );
+}
+
+function nearestIds(reader: Reader, views: readonly SegmentView[], id: string): string[] {
+  const parsed = parseId(id);
+  const file = parsed === null ? null : reader.snapshot.file(parsed.path);
+  if (parsed?.kind === 'symbol' && file !== null) {
+    const facts = reader.facts(file.version);
+    const folded = parsed.name.toLowerCase();
+    return facts.symbols
+      .map(({ qualifiedName, name }, symbol) => ({ symbol, distance: nearness(folded, qualifiedName, name) }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, suggestions)
+      .map(({ symbol }) => idOf(file.path, facts, symbol));
+  }
+  const files = sameNamed(reader, parsed?.path ?? id);
+  if (files.length > 0) return files;
+  const identifier = asIdentifier(parsed?.kind === 'symbol' ? parsed.name : id);
+  if (identifier === null) return [];
+  const near = nearestNames(views, namePattern(identifier.name), suggestions);
+  return near
+    .flatMap((name) => endingIn(reader, views, name).slice(0, 1))
+    .map(({ file: found, symbol }) => idOf(found.path, reader.facts(found.version), symbol));
+}
+
+const nearness = (folded: string, qualifiedName: string, name: string): number =>
+  Math.min(
+    distanceWithin(folded, qualifiedName.toLowerCase(), 20) ?? 99,
+    distanceWithin(folded.slice(folded.lastIndexOf('.') + 1), name.toLowerCase(), 20) ?? 99,
+  );
+
+/** Paths of files with the same name in other folders. */
+function sameNamed(reader: Reader, path: string): string[] {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name === '') return [];
+  const found: string[] = [];
+  for (const file of reader.snapshot.files()) {
+    if (pathEndsWith(file.path, name)) found.push(file.path);
+    if (found.length === suggestions) break;
+  }
+  return found;
+}
