@@ -169,14 +169,17 @@ export class Scan {
     }
     const name = text.slice(nameStart, nameEnd);
     const parent = this.enclosing;
-    const prefix =
-      definition.qualifier ?? (parent >= 0 ? (this.symbols[parent] as ScannedSymbol).qualifiedName : undefined);
+    const prefix = definition.qualifier ?? this.symbols[parent]?.qualifiedName;
     const { first = none, signature = none } = definition;
-    const start = tree.start(first < 0 ? node : first);
-    const end = tree.end(node);
+    // Broken code gives trees in which a definition may reach beyond its parent or back over its
+    // neighbour; what is promised about order and nesting is kept by cutting it there.
+    const outer = this.symbols[parent];
+    const start = Math.max(tree.start(first < 0 ? node : first), this.symbols.at(-1)?.start ?? 0);
+    const end = outer === undefined ? tree.end(node) : Math.min(tree.end(node), outer.end);
+    if (nameStart < start || nameEnd > end) return -1;
     const lead = this.#leadOf(start);
     const doc = this.#docOf(definition, lead);
-    const signatureStart = tree.start(signature < 0 ? node : signature);
+    const signatureStart = Math.max(start, tree.start(signature < 0 ? node : signature));
     const index = this.symbols.length;
     const hasBody = definition.body !== undefined && definition.body >= 0;
     this.symbols.push({

@@ -283,7 +283,7 @@ function wrappedFunction(scan: Scan, call: number): number {
 const declarator: Rule = (scan, node) => {
   const { tree } = scan;
   const declaration = tree.parent(node);
-  if (declaration < 0) return;
+  if (declaration < 0 || tree.kind(declaration) === 'ERROR') return;
   const name = tree.field(node, 'name');
   const value = tree.field(node, 'value');
   const only = tree.namedChildren(declaration).filter((at) => tree.kind(at) === 'variable_declarator').length === 1;
@@ -629,15 +629,24 @@ const memberKinds = new Set<SymbolKind>(['method', 'constructor', 'property', 'f
 
 /** Applies export lists; members are exported as far as what holds them is. */
 export function finishEcmascript(scan: Scan): void {
-  const names = exportedNames.get(scan);
+  const listed = exportedNames.get(scan);
+  const exported = new Set<string>();
+  for (const symbol of scan.symbols) {
+    if (symbol.parent >= 0) continue;
+    if (listed?.has(symbol.name)) symbol.exported = true;
+    if (symbol.exported) exported.add(symbol.name);
+  }
   for (const symbol of scan.symbols) {
     if (symbol.parent < 0) {
-      if (names?.has(symbol.name)) symbol.exported = true;
+      // `Foo.prototype.bar = …` is as visible as `Foo`.
+      const dot = symbol.qualifiedName.indexOf('.');
+      if (dot > 0) symbol.exported = exported.has(symbol.qualifiedName.slice(0, dot));
       continue;
     }
+    if (!memberKinds.has(symbol.kind)) continue;
     const parent = scan.symbols[symbol.parent] as ScannedSymbol;
-    if (memberKinds.has(symbol.kind)) {
-      symbol.exported = symbol.exported && memberHolders.has(parent.kind) && parent.exported;
-    }
+    // Fields declared by a constructor's parameters belong to its class.
+    const holder = parent.kind === 'constructor' ? scan.symbols[parent.parent] : parent;
+    symbol.exported = symbol.exported && holder !== undefined && memberHolders.has(holder.kind) && holder.exported;
   }
 }

@@ -201,6 +201,11 @@ function firstIdentifier(scan: Scan, node: number): number {
 
 const word = /[A-Za-z_]\w*/g;
 
+/** Types that no file defines: a reference to them would say nothing. */
+const builtinTypes = new Set(
+  'None bool bytearray bytes complex dict float frozenset int list object set str tuple type'.split(' '),
+);
+
 /** Names in an annotation; also in one that is quoted because it looks ahead. */
 const annotation: Rule = (scan, node) => {
   const { tree, text } = scan;
@@ -210,12 +215,14 @@ const annotation: Rule = (scan, node) => {
     if (kind === 'attribute') {
       scan.refer('type', tree.field(at, 'attribute'), tree.field(at, 'object'));
       at = tree.next(at) - 1;
-    } else if (kind === 'identifier') scan.refer('type', at);
-    else if (kind === 'string_content' && !scan.isReported(at)) {
+    } else if (kind === 'identifier') {
+      if (!builtinTypes.has(tree.textOf(at))) scan.refer('type', at);
+    } else if (kind === 'string_content' && !scan.isReported(at)) {
       scan.report(at);
       const written = text.slice(tree.start(at), tree.end(at));
       if (!/^[\w.[\], |]+$/.test(written)) continue;
       for (const found of written.matchAll(word)) {
+        if (builtinTypes.has(found[0])) continue;
         const start = tree.start(at) + found.index;
         scan.referAt('type', { start, end: start + found[0].length });
       }

@@ -119,16 +119,23 @@ const namespace: Rule = (scan, node) => {
   scan.define({ kind: 'namespace', name: tree.field(name, 'property'), node: outer, body, exported, qualifier });
 };
 
+/** Type parameters of the file: locals, though written like types of the outside. */
+const typeParameters = new WeakMap<Scan, Set<string>>();
+
 const typeName: Rule = (scan, node) => {
-  scan.refer('type', node);
+  const locals = typeParameters.get(scan);
+  if (locals?.has(scan.tree.textOf(node)) !== true) scan.refer('type', node);
 };
 
 const nestedTypeName: Rule = (scan, node) => referTo(scan, 'type', node);
 
-/** A type parameter is a local. */
 const typeParameter: Rule = (scan, node) => {
   const name = scan.tree.field(node, 'name');
-  if (name >= 0) scan.report(name);
+  if (name < 0) return;
+  scan.report(name);
+  const locals = typeParameters.get(scan);
+  if (locals === undefined) typeParameters.set(scan, new Set([scan.tree.textOf(name)]));
+  else locals.add(scan.tree.textOf(name));
 };
 
 export const typescriptRules: Readonly<Record<string, Rule>> = {
