@@ -12,7 +12,6 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { WinnowError } from '../base/mod.ts';
-import type { Parser } from '../code/mod.ts';
 import { guarded } from './store/database.ts';
 import { takeLock } from './store/lock.ts';
 import type { WorktreeRows } from './store/rows.ts';
@@ -23,6 +22,7 @@ import { Digester, versionWithoutFacts } from './work/digester.ts';
 import { mergeWhenMany } from './work/merge.ts';
 import { runPool } from './work/pool.ts';
 import type { Digest, FileTask } from './work/tasks.ts';
+import { threadParser } from './work/thread-parser.ts';
 import { contentHash, readStable } from './worktree/read.ts';
 import type { Place } from './worktree/root.ts';
 import { type Entry, type RulesTable, type Scan, scan } from './worktree/scan.ts';
@@ -33,8 +33,6 @@ export interface RefreshInput {
   /** As last known; `WorktreeRows.none()` when nothing is. */
   readonly rows: WorktreeRows;
   readonly options: RefreshOptions;
-  /** The main thread's parser, made when first needed. */
-  readonly parser: () => Promise<Parser>;
   /** Told of every commit. */
   readonly onRows: (rows: WorktreeRows) => void;
 }
@@ -46,7 +44,7 @@ export interface RefreshOutcome {
 }
 
 /** Up to this much is parsed in the calling thread: below the time that starting workers takes. */
-const inThread = { files: 8, bytes: 256 * 1024 };
+const inThread = { files: 64, bytes: 256 * 1024 };
 /** Suspects up to this much are hashed in the calling thread first: most of them turn out to be known. */
 const hashedFirstBytes = 16 * 1024 * 1024;
 /** A batch for a worker: small enough to share evenly, large enough to hide the messages. */
@@ -187,7 +185,7 @@ class Update {
   }
 
   async #parseHere(carried: { files: readonly FileChange[]; removed: readonly string[] }): Promise<void> {
-    const digester = new Digester(this.#input.place.root, await this.#input.parser());
+    const digester = new Digester(this.#input.place.root, await threadParser());
     for (const task of this.#take(this.#queue.length, Number.POSITIVE_INFINITY)) {
       await digester.add(task);
       this.#checkSignal();

@@ -7,7 +7,6 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { WinnowError } from '../base/mod.ts';
-import { createParser, type Parser } from '../code/mod.ts';
 import { refresh } from './refresh.ts';
 import { SegmentCache, SegmentGone } from './segment-cache.ts';
 import { StoreSnapshot } from './snapshot.ts';
@@ -18,7 +17,6 @@ import { defaultHome, storeDirOf } from './store/store-dir.ts';
 import { tidyStore } from './tidy.ts';
 import type { OpenOptions, RefreshOptions, RefreshReport, Repository, Snapshot } from './types.ts';
 import { verifyStore } from './verify.ts';
-import { loadGrammarFile } from './work/grammar-files.ts';
 import { findPlace, type Place } from './worktree/root.ts';
 
 /**
@@ -48,7 +46,6 @@ class StoredRepository implements Repository {
   /** Reading connections that no snapshot uses. */
   #idle: DatabaseSync[] = [];
   #upToDate = false;
-  #parser: Promise<Parser> | null = null;
   /** Ends when all refreshes asked for so far have ended. */
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -83,10 +80,6 @@ class StoredRepository implements Repository {
       storeDir: this.storeDir,
       rows: this.#rows,
       options,
-      parser: () => {
-        this.#parser ??= createParser(loadGrammarFile);
-        return this.#parser;
-      },
       onRows: (rows) => {
         this.#adopt();
         this.#rows = rows;

@@ -37,6 +37,8 @@ export function storeFailure(cause: unknown, directory: string): unknown {
     code === 'EACCES' ||
     code === 'EPERM' ||
     code === 'EROFS' ||
+    code === 'ENOTDIR' ||
+    code === 'EEXIST' ||
     primary === sqlite.readonly ||
     primary === sqlite.cannotOpen
   ) {

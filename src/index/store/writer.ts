@@ -257,7 +257,7 @@ export class StoreWriter {
         this.#all<[number]>('PRAGMA freelist_count')[0],
       ] as [[number], [number]];
       if (free > 1_000 && free > pages / 4) this.#database.exec('VACUUM');
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     });
   }
 

@@ -1,7 +1,7 @@
 /** What a scan found that the store does not have: the work of a refresh. */
 import type { FileRow, WorktreeRows } from '../store/rows.ts';
 import type { FileChange } from '../store/writer.ts';
-import type { Entry, RulesTable, Scan } from '../worktree/scan.ts';
+import { type Entry, type RulesTable, type Scan, unsettledRules } from '../worktree/scan.ts';
 
 export interface Changes {
   /** New files, and files whose stamp says they may have changed; by path. */
@@ -51,6 +51,6 @@ function sameRules(before: RulesTable | null, now: RulesTable): boolean {
   const files = Object.keys(now);
   return (
     files.length === Object.keys(before).length &&
-    files.every((file) => before[file] === now[file] || now[file]?.startsWith('unsettled') === true)
+    files.every((file) => before[file] === now[file] || now[file] === unsettledRules)
   );
 }

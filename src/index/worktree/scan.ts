@@ -72,13 +72,13 @@ export const stampOf = (stat: Stats): Stamp => ({
 export async function scan(place: Place, options: ScanOptions): Promise<Scan> {
   const walk = new Walk(place, options);
   let turn = performance.now();
-  while (walk.step()) {
+  do {
+    if (options.signal?.aborted) throw new WinnowError('cancelled', 'Cancelled while looking for files.');
     if (performance.now() - turn < 20) continue;
     options.onFiles?.(walk.entries.length);
     await nextTurn();
-    if (options.signal?.aborted) throw new WinnowError('cancelled', 'Cancelled while looking for files.');
     turn = performance.now();
-  }
+  } while (walk.step());
   return { entries: walk.entries, rules: walk.rules };
 }
 
@@ -112,7 +112,8 @@ class Walk {
   #withRuleFile(directory: Directory, file: string, label: string): Directory {
     const stat = lstatSync(file, { throwIfNoEntry: false });
     const stamp = stat?.isFile() ? ruleStamp(stat) : undefined;
-    const sameRules = directory.sameRules && this.#options.knownRules?.[label] === stamp;
+    const same = stamp !== unsettledRules && this.#options.knownRules?.[label] === stamp;
+    const sameRules = directory.sameRules && same;
     if (stamp === undefined) return { ...directory, sameRules };
     this.rules[label] = stamp;
     let text: string;
@@ -211,10 +212,11 @@ class Walk {
   }
 }
 
-/** A rule file written within the last two seconds may change again under the same stamp, so it gets none that can match. */
+/** Stands for a rule file that was written within two seconds of the scan: it may change again under the same stamp. */
+export const unsettledRules = 'unsettled';
+
 function ruleStamp(stat: Stats): string {
-  const settled = Date.now() - stat.mtimeMs > 2_000;
-  return settled ? `${stat.size} ${stat.mtimeMs} ${stat.ino}` : `unsettled ${Date.now()}`;
+  return Date.now() - stat.mtimeMs > 2_000 ? `${stat.size} ${stat.mtimeMs} ${stat.ino}` : unsettledRules;
 }
 
 /** `caf\xE9.txt`: readable, and as unique as the name. */
