@@ -122,13 +122,13 @@ function copyTrees(dirs: readonly string[], into: string): void {
 }
 
 /** Times each query once, after a tenth of them as warm-up. @returns hits too, so that no work can be skipped */
-async function timeQueries(snapshot: Snapshot, queries: readonly string[], asked: SearchOptions) {
-  for (const query of queries.slice(0, Math.ceil(queries.length / 10))) await search(snapshot, query, asked);
+function timeQueries(snapshot: Snapshot, queries: readonly string[], asked: SearchOptions) {
+  for (const query of queries.slice(0, Math.ceil(queries.length / 10))) search(snapshot, query, asked);
   let hits = 0;
   const values: number[] = [];
   for (const query of queries) {
     const started = performance.now();
-    hits += (await search(snapshot, query, asked)).hits.length;
+    hits += search(snapshot, query, asked).hits.length;
     values.push(performance.now() - started);
   }
   return { times: times(values), hits };
@@ -146,7 +146,7 @@ async function timeUpdates(repository: Repository, path: string) {
     await repository.refresh();
     const snapshot = repository.snapshot();
     const asked = performance.now();
-    const answer = await search(snapshot, `${name} zephyr`, { mode: 'words' });
+    const answer = search(snapshot, `${name} zephyr`, { mode: 'words' });
     const ended = performance.now();
     snapshot.close();
     if (!answer.hits.some((hit) => hit.path === path)) throw new Error(`the edit of ${path} is not visible`);
@@ -229,8 +229,8 @@ async function run(args: ReturnType<typeof read>) {
     const indexBytes = bytesUnder(repository.storeDir);
     const queries = drawQueries(snapshot, args, args.seed);
     say('searching');
-    const words = await timeQueries(snapshot, queries.words, { mode: 'words', limit: 10 });
-    const identifiers = await timeQueries(snapshot, queries.identifiers, { mode: 'identifier', limit: 10 });
+    const words = timeQueries(snapshot, queries.words, { mode: 'words', limit: 10 });
+    const identifiers = timeQueries(snapshot, queries.identifiers, { mode: 'identifier', limit: 10 });
     const chunks = snapshot.segments(null).reduce((sum, { segment }) => sum + segment.docCount, 0);
     const lines = files.reduce((sum, file) => sum + file.lines, 0);
     const languages = Object.fromEntries(

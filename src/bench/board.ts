@@ -101,7 +101,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
     for (const row of rows) {
       stopIfCancelled(options.signal);
       options.onProgress?.({ label: `asking ${name}`, done: reports.length, total: rows.length });
-      reports.push(await askRow(engine, row));
+      reports.push(askRow(engine, row));
     }
     return reports;
   } finally {
@@ -109,7 +109,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
   }
 }
 
-async function askRow(engine: Engine, row: BoardRow): Promise<BoardQueryReport> {
+function askRow(engine: Engine, row: BoardRow): BoardQueryReport {
   const { id, split, kind, query } = row;
   const answers = row.answers.map((answer) => answer.at);
   const unknown = answers.filter((at) => {
@@ -119,7 +119,7 @@ async function askRow(engine: Engine, row: BoardRow): Promise<BoardQueryReport> 
   const known = { id, split, kind, query, answers, unknown };
   const started = performance.now();
   try {
-    const answer = await engine.ask(query, { limit: depth });
+    const answer = engine.ask(query, { limit: depth });
     const elapsedMs = performance.now() - started;
     const scores = scoreBoardHits(answer.hits, row.answers);
     const top = answer.hits.slice(0, 10).map((hit) => hit.id);

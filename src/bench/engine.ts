@@ -18,7 +18,7 @@ export interface Engine {
   /** Real path of the indexed root. */
   readonly root: string;
   readonly indexing: RefreshReport;
-  ask(query: string, options: SearchOptions): Promise<SearchAnswer>;
+  ask(query: string, options: SearchOptions): SearchAnswer;
   /** Whether the index holds the file and, when `name` is not `null`, a symbol of that qualified name in it. */
   holds(path: string, name: string | null): boolean;
   close(): void;
@@ -36,7 +36,7 @@ export async function openEngine(root: string, label: string, options: EngineOpt
     return {
       root: repository.root,
       indexing,
-      ask: async (query, asked) => search(snapshot, query, asked),
+      ask: (query, asked) => search(snapshot, query, asked),
       holds: (path, name) => {
         const file = snapshot.file(path);
         if (file === null || name === null) return file !== null;

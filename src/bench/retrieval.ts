@@ -113,7 +113,7 @@ function chooseSplit(dir: string, asked: string | undefined): string {
 }
 
 /** Documents in the order of the hits, duplicates after the hit they are folded into, each once. */
-function documentsOf(answer: Awaited<ReturnType<Engine['ask']>>, idOfPath: ReadonlyMap<string, string>): string[] {
+function documentsOf(answer: ReturnType<Engine['ask']>, idOfPath: ReadonlyMap<string, string>): string[] {
   const found = new Set<string>();
   for (const hit of answer.hits) {
     for (const path of [hit.path, ...hit.duplicates.map((id) => id.split(':', 1)[0] as string)]) {
@@ -145,12 +145,12 @@ function judgedQueries(queries: readonly BenchQuery[], judged: Judgements, limit
   return { asked: asked.slice(0, limit), leftOut: judged.size - asked.length };
 }
 
-async function askAll(
+function askAll(
   system: string,
   asked: readonly Asked[],
   options: RetrievalOptions,
-  rank: (text: string) => Promise<string[]> | string[],
-): Promise<RetrievalRow[]> {
+  rank: (text: string) => string[],
+): RetrievalRow[] {
   const rows: RetrievalRow[] = [];
   for (const { query, grades } of asked) {
     stopIfCancelled(options.signal);
@@ -160,7 +160,7 @@ async function askAll(
     let ranking: string[] = [];
     let problem: string | null = null;
     try {
-      ranking = await rank(query.text);
+      ranking = rank(query.text);
     } catch (error) {
       if (!(error instanceof WinnowError) || error.code !== 'bad-query') throw error;
       problem = error.message;
@@ -227,11 +227,11 @@ export async function benchRetrieval(options: RetrievalOptions): Promise<Retriev
         `Expected a temporary directory outside any repository; ${corpus} lies in ${opened.root}. Set TMPDIR elsewhere.`,
       );
     const settings = { limit: depth, ...(mode === 'words' ? { mode } : {}) };
-    const ask = async (text: string) => documentsOf(await opened.ask(plainWords(text), settings), idOfPath);
-    const own = await askAll('winnow', asked, options, ask);
-    const others: RetrievalRow[][] = [];
-    for (const { name, index } of baselines)
-      others.push(await askAll(name, asked, options, (text) => index.search(text, depth)));
+    const ask = (text: string) => documentsOf(opened.ask(plainWords(text), settings), idOfPath);
+    const own = askAll('winnow', asked, options, ask);
+    const others = baselines.map(({ name, index }) =>
+      askAll(name, asked, options, (text) => index.search(text, depth)),
+    );
     const runs = [own, ...others];
     const { elapsedMs, added } = opened.indexing;
     const report: Omit<RetrievalReport, 'rows'> = {

@@ -49,7 +49,7 @@ export function retrievalView(output: BenchRetrievalOutput, settings: Settings):
         `${p50Ms.toFixed(1)} / ${p95Ms.toFixed(1)} ms`,
       ]),
       ...output.differences.map(({ baseline, scores }) => [
-        `− ${baseline}`,
+        `over ${baseline}`,
         ...retrievalColumns.map(([measure]) => signed(scores[measure])),
       ]),
     ]),
