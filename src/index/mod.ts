@@ -1,19 +1,5 @@
 export { openRepository } from './repository.ts';
 export { defaultHome } from './store/store-dir.ts';
-export type {
-  Completeness,
-  FileRecord,
-  LeftOut,
-  OpenOptions,
-  Progress,
-  RefreshOptions,
-  RefreshReport,
-  Repository,
-  Snapshot,
-  Source,
-} from './types.ts';
-export { loadGrammarFile } from './work/grammar-files.ts';
-export type { PostingCursor } from './text/postings.ts';
 export {
   docFlag,
   type FieldName,
@@ -29,5 +15,20 @@ export {
   saturation,
   type TextAnswer,
   type TextQuery,
+  weightedFrequency,
   wtfOfLevel,
 } from './text/mod.ts';
+export type { PostingCursor } from './text/postings.ts';
+export type {
+  Completeness,
+  FileRecord,
+  LeftOut,
+  OpenOptions,
+  Progress,
+  RefreshOptions,
+  RefreshReport,
+  Repository,
+  Snapshot,
+  Source,
+} from './types.ts';
+export { loadGrammarFile } from './work/grammar-files.ts';
