@@ -85,8 +85,8 @@ export interface ScannedImport {
 /** The initialiser of a constant is shown in its signature up to this many units, on one line. */
 const shortValueUnits = 160;
 
-/** Longest receiver kept, in units, as `facts.ts` promises (bytes are checked at the end). */
-const receiverUnits = 80;
+/** Longest receiver kept, as `facts.ts` promises: its end. */
+const receiverBytes = 80;
 
 /** Names longer than this are data (a minified key, a message), not names. */
 const nameUnits = 200;
@@ -322,8 +322,17 @@ export class Scan {
     const start = tree.start(node);
     const end = tree.end(node);
     if (end <= start) return null;
-    if (end - start <= receiverUnits) return text.slice(start, end);
-    return text.slice(end - receiverUnits, end);
+    let bytes = 0;
+    let from = end;
+    while (from > start) {
+      const unit = text.charCodeAt(from - 1);
+      // The second half of a pair counts for both, so that a pair is kept or dropped as one.
+      const isPair = unit >= 0xdc00 && unit < 0xe000 && from - 1 > start;
+      bytes += isPair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+      if (bytes > receiverBytes) break;
+      from -= isPair ? 2 : 1;
+    }
+    return from < end ? text.slice(from, end) : null;
   }
 }
 

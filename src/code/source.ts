@@ -23,6 +23,9 @@ export interface SourceText {
   readonly encoding: 'utf-8' | 'utf-16' | 'latin-1';
 }
 
+/** One character a byte: what a file that is not UTF-8 is read as. */
+export const decodeLatin1 = (bytes: Uint8Array): string => latin1.decode(bytes);
+
 const identity = (unit: number): number => unit;
 
 export function decodeSource(bytes: Uint8Array): SourceText {
@@ -36,7 +39,7 @@ export function decodeSource(bytes: Uint8Array): SourceText {
     text = utf8.decode(bytes);
   } catch {
     // Not UTF-8. The caller records it; nothing is lost, since Latin-1 accepts every byte.
-    return { text: latin1.decode(bytes), toByte: identity, encoding: 'latin-1' };
+    return { text: decodeLatin1(bytes), toByte: identity, encoding: 'latin-1' };
   }
   // Valid UTF-8 takes as many units as bytes only when every character is ASCII.
   if (text.length === bytes.length) return { text, toByte: identity, encoding: 'utf-8' };

@@ -8,14 +8,17 @@
 import { contains, type Random, type Span, spanLength } from '../../base/mod.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding.ts';
 import { chunkKinds, type FileFacts, referenceKinds, symbolKinds } from '../facts.ts';
+import { decodeLatin1 } from '../source.ts';
 
-/** Broken promises, in words; empty when all hold. The file must be UTF-8. */
+/** Broken promises, in words; empty when all hold. The file must not be UTF-16. */
 export function violations(bytes: Uint8Array, facts: FileFacts): string[] {
   const found: string[] = [];
   const check = (holds: boolean, what: () => string): void => {
     if (!holds) found.push(what());
   };
-  const text = ({ start, end }: Span): string => decodeUtf8(bytes, start, end);
+  const isLatin1 = facts.problems.some(({ kind }) => kind === 'wrong-encoding');
+  const text = ({ start, end }: Span): string =>
+    isLatin1 ? decodeLatin1(bytes.subarray(start, end)) : decodeUtf8(bytes, start, end);
   const inFile = ({ start, end }: Span): boolean => 0 <= start && start <= end && end <= bytes.length;
 
   facts.symbols.forEach((symbol, index) => {
