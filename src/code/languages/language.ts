@@ -39,6 +39,11 @@ export interface GrammarLanguage extends LanguageRow {
   readonly code: true;
   /** File of the grammar, as asked of the caller: `tree-sitter-python.wasm`. */
   readonly grammar: string;
+  /**
+   * Text for the grammar instead of the file's: of the same length, what no grammar can read
+   * (macros of C++) replaced by spaces. Names are taken from it too.
+   */
+  readonly mask?: (text: string) => string;
   /** Node kinds whose named children are statements or members, the root included. */
   readonly blocks: readonly string[];
   /** Node kinds of comments. */

@@ -1,5 +1,7 @@
 /** Every language, one line each. Order matters only for reading. */
 import { asciidoc } from './asciidoc.ts';
+import { c } from './c.ts';
+import { cpp } from './cpp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
@@ -22,6 +24,8 @@ export const languages: readonly Language[] = [
   java,
   go,
   rust,
+  c,
+  cpp,
   markdown,
   rst,
   asciidoc,

@@ -1,0 +1,16 @@
+/** C: functions, structs, unions, enums, typedefs, globals and macros. `static` is not exported. */
+import { cfamilyBlocks, cfamilyRules } from './cfamily.ts';
+import type { GrammarLanguage } from './language.ts';
+
+export const c: GrammarLanguage = {
+  form: 'grammar',
+  code: true,
+  name: 'c',
+  displayName: 'C',
+  extensions: ['c', 'h'],
+  interpreters: ['tcc'],
+  grammar: 'tree-sitter-c.wasm',
+  blocks: cfamilyBlocks,
+  comments: ['comment'],
+  rules: cfamilyRules,
+};
