@@ -19,10 +19,8 @@ export class BestDocs {
   readonly #views: readonly SegmentView[];
   readonly #k: number;
   readonly #heap: Kept[] = [];
-  /** Scores below are refused; −∞ while there is room. */
-  #bar = Number.NEGATIVE_INFINITY;
-  /** Whether scores equal to the bar are refused too. */
-  #tiesLose = false;
+  /** No document of this view from here on with at most this score can come in; −∞ while there is room. */
+  floor = Number.NEGATIVE_INFINITY;
   #view = -1;
 
   constructor(views: readonly SegmentView[], k: number) {
@@ -36,13 +34,8 @@ export class BestDocs {
     this.#raise();
   }
 
-  /** Whether no document of this view from here on with at most this score can come in. */
-  refuses(score: number): boolean {
-    return score < this.#bar || (this.#tiesLose && score === this.#bar);
-  }
-
   offer(doc: number, score: number): void {
-    if (this.refuses(score)) return;
+    if (score <= this.floor) return;
     const { segment } = this.#views[this.#view] as SegmentView;
     const index = segment.versionIndex(doc);
     const version = segment.versions[index] as number;
@@ -67,9 +60,8 @@ export class BestDocs {
   #raise(): void {
     const top = this.#heap[0];
     if (top === undefined || this.#heap.length < this.#k) return;
-    this.#bar = top.score;
     // The worst of this view came before whatever comes next; of another view, only its version tells.
-    this.#tiesLose = top.view === this.#view;
+    this.floor = top.view === this.#view ? top.score : top.score * (1 - Number.EPSILON);
   }
 
   #up(from: number): void {

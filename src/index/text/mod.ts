@@ -1,7 +1,7 @@
 export { createSegmentBuilder, type SegmentBuilder } from './builder.ts';
 export { fieldFrequencies, fieldLengths } from './fields.ts';
 export { mergeSegments, mergeSegmentsTo } from './merge.ts';
-export { rankText, termGains } from './rank.ts';
+export { rankText } from './rank.ts';
 export { openSegment, verifySegment } from './segment.ts';
 export { fileSource, memorySource } from './source.ts';
 export type {
@@ -23,6 +23,7 @@ export {
   type FieldWeight,
   fieldShare,
   fieldWeights,
+  gainOfLevel,
   levelOf,
   type PerField,
   saturation,

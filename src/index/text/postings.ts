@@ -115,7 +115,9 @@ export class PostingCursor {
   readonly #length: number;
   #bytes: Uint8Array | null = null;
   readonly #blocks: number;
+  /** The block decoded, and the one found last, which is it or a later one. */
   #block = -1;
+  #ahead = -1;
   /** Per block; the start is relative to the list. */
   readonly #lastDoc: Uint32Array;
   readonly #start: Uint32Array;
@@ -147,17 +149,23 @@ export class PostingCursor {
     return this.levels[this.levelStart + this.at] as number;
   }
 
+  /**
+   * Highest level that document `target` can have, from the table alone: 0 when it is not in the list for certain.
+   * `target` never falls.
+   */
+  topAt(target: number): number {
+    if (this.doc === noMoreDocs) return 0;
+    if (this.#ahead < 0 || (this.#lastDoc[this.#ahead] as number) < target) this.#ahead = this.#blockHolding(target);
+    return this.#ahead < this.#blocks ? (this.#top[this.#ahead] as number) : 0;
+  }
+
   /** Moves on to the first document at or after `target`; never back. @returns `doc` */
   seek(target: number): number {
-    if (this.doc === noMoreDocs) return noMoreDocs;
-    if (this.#block < 0 || (this.#lastDoc[this.#block] as number) < target) {
-      const block = this.#blockHolding(target);
-      if (block >= this.#blocks) {
-        this.doc = noMoreDocs;
-        return noMoreDocs;
-      }
-      this.#load(block);
+    if (this.topAt(target) === 0) {
+      this.doc = noMoreDocs;
+      return noMoreDocs;
     }
+    if (this.#ahead !== this.#block) this.#load(this.#ahead);
     const { docs } = this;
     let at = this.at;
     while ((docs[at] as number) < target) at++;
@@ -172,7 +180,8 @@ export class PostingCursor {
       this.doc = noMoreDocs;
       return;
     }
-    this.#load(this.#block + 1);
+    this.#ahead = this.#block + 1;
+    this.#load(this.#ahead);
     this.doc = this.docs[0] as number;
   }
 
@@ -211,7 +220,7 @@ export class PostingCursor {
 
   #blockHolding(target: number): number {
     const lastDoc = this.#lastDoc;
-    let low = this.#block + 1;
+    let low = this.#ahead + 1;
     let stride = 1;
     let high = low;
     while (high < this.#blocks && (lastDoc[high] as number) < target) {

@@ -77,7 +77,7 @@ function bruteForce(files: readonly Placed[], query: TextQuery) {
     for (const { weight, idf, levels } of terms) {
       const wtf = wtfOfLevel[levels[doc] as number] as number;
       if (wtf > 0) holds = true;
-      sum += (weight * idf * (saturation + 1) * wtf) / (saturation + wtf);
+      sum += weight * idf * (((saturation + 1) * wtf) / (saturation + wtf));
     }
     const factor = query.kindFactors[chunk.kind] * (query.factors[flags] as number);
     const fits = admitted && holds && (query.kinds === null || query.kinds.includes(chunk.kind));

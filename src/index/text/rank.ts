@@ -12,9 +12,9 @@
 import { chunkKinds } from '../../code/mod.ts';
 import { BestDocs } from './best.ts';
 import type { PostingCursor } from './postings.ts';
-import { inverseFrequency, type LiveRanges, liveDocuments, liveRanges, liveWith } from './statistics.ts';
+import { inverseFrequency, type LiveRanges, liveDocuments, liveHolding, liveRanges } from './statistics.ts';
 import type { SegmentView, TextAnswer, TextQuery } from './types.ts';
-import { saturation, wtfOfLevel } from './weights.ts';
+import { gainOfLevel } from './weights.ts';
 
 /** Documents looked at together: three arrays of this length stay in the first-level cache. */
 const windowDocs = 2048;
@@ -26,28 +26,29 @@ const roundingSlack = 1 + 1e-12;
  * Ranks the documents of the views for a query.
  *
  * score(doc) = factor of its flags · factor of its kind · Σ over terms of
- * weight · idf · (k1 + 1) · wtf / (k1 + wtf). Equal scores stand in the order of version
+ * weight · idf · `gainOfLevel`. Equal scores stand in the order of version
  * and chunk. Documents without any of the terms are not in the answer.
  */
 export function rankText(views: readonly SegmentView[], query: TextQuery): TextAnswer {
   const ranges = views.map(liveRanges);
   const documents = ranges.reduce((sum, range) => sum + liveDocuments(range), 0);
   const terms = query.terms.map(({ term }) => {
-    const holding = views.reduce((sum, view, at) => sum + liveWith(view, ranges[at] as LiveRanges, term), 0);
+    const holding = views.reduce(
+      (sum, { segment }, at) => sum + liveHolding(ranges[at] as LiveRanges, () => segment.cursor(term)),
+      0,
+    );
     return { term, documents: holding, idf: inverseFrequency(documents, holding) };
   });
-  const gains = query.terms.map(({ weight }, at) => termGains(weight, terms[at]?.idf ?? 0));
+  const gains = query.terms.map(({ weight }, at) => {
+    const idf = terms[at]?.idf ?? 0;
+    return gainOfLevel.map((gain) => weight * idf * gain);
+  });
   const factors = documentFactors(query);
   const best = new BestDocs(views, query.k);
   // The largest first: its documents raise the bar for the others.
   const order = views.map((_, at) => at).sort((a, b) => docsOf(views, b) - docsOf(views, a));
   for (const at of order) rankView(views[at] as SegmentView, at, query, gains, factors, best);
   return { docs: best.sorted(), documents, terms };
-}
-
-/** What a term adds to a score, by level. @param weight of the term in the query @param idf its inverse document frequency */
-export function termGains(weight: number, idf: number): Float64Array {
-  return wtfOfLevel.map((wtf) => (weight * idf * (saturation + 1) * wtf) / (saturation + wtf));
 }
 
 const docsOf = (views: readonly SegmentView[], at: number): number => views[at]?.segment.docCount ?? 0;
@@ -90,14 +91,15 @@ function rankView(
   }
   if (walks.length === 0) return;
   const byBound = [...walks];
-  // A single term is never summed, and of its many equal scores the later are refused at sight.
-  const slack = walks.length === 1 ? 1 : roundingSlack;
   const { kinds, flags, docCount } = segment;
   const admitted = admittedDocs(view);
-  const topFactor = factors.reduce((top, factor) => Math.max(top, factor), 0);
+  // A single term is never summed, and of its many equal scores the later are refused at sight.
+  const slack = walks.length === 1 ? 1 : roundingSlack;
+  const topFactor = factors.reduce((top, factor) => Math.max(top, factor), 0) * slack;
   const sums = new Float64Array(windowDocs);
   const marks = new Uint32Array(windowDocs / 32);
   best.enter(at);
+  let { floor } = best;
 
   for (let from = 0; from < docCount; from += windowDocs) {
     const to = Math.min(from + windowDocs, docCount);
@@ -107,55 +109,74 @@ function rankView(
       walk.bound = walk.gains[walk.cursor.topWithin(from, to)] as number;
       reach += walk.bound;
     }
-    if (reach === 0 || best.refuses(reach * topFactor * slack)) continue;
+    if (reach === 0 || reach * topFactor <= floor) continue;
     sortByBound(byBound);
     // The first `essential` terms, by falling bound, are walked; the rest cannot lift a document by themselves.
     let essential = byBound.length;
     let rest = 0;
     while (essential > 0) {
       const more = rest + (byBound[essential - 1] as Walk).bound;
-      if (!best.refuses(more * topFactor * slack)) break;
+      if (more * topFactor > floor) break;
       rest = more;
       essential--;
     }
     for (let i = 0; i < essential; i++) walkWindow(byBound[i] as Walk, from, to, sums, marks);
     for (let word = 0; word < marks.length; word++) {
       let bits = marks[word] as number;
-      if (bits === 0) continue;
       marks[word] = 0;
       while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
+        const place = word * 32 + 31 - Math.clz32(bits & -bits);
         bits &= bits - 1;
-        const place = word * 32 + bit;
-        const doc = from + place;
-        let sum = sums[place] as number;
+        const sum = sums[place] as number;
         sums[place] = 0;
-        const factor = factors[(kinds[doc] as number) * 256 + (flags[doc] as number)] as number;
-        let possible =
-          factor > 0 && !best.refuses((sum + rest) * factor * slack) && (admitted === null || admitted.has(doc));
-        let left = rest;
-        let asked = essential;
-        for (; possible && asked < byBound.length; asked++) {
-          const walk = byBound[asked] as Walk;
-          if (walk.bound === 0) break;
-          left -= walk.bound;
-          if (walk.cursor.seek(doc) === doc) {
-            const { level } = walk.cursor;
-            walk.levels[place] = level;
-            sum += walk.gains[level] as number;
-          }
-          // Subtracting may leave a hair too little: never below nothing.
-          possible = !best.refuses((sum + Math.max(left, 0)) * factor * slack);
-        }
-        if (possible) {
-          let exact = 0;
-          for (const walk of walks) exact += walk.gains[walk.levels[place] as number] as number;
-          best.offer(doc, factor * exact);
-        }
-        for (let i = 0; i < asked; i++) (byBound[i] as Walk).levels[place] = 0;
+        if ((sum + rest) * topFactor <= floor) continue;
+        const doc = from + place;
+        const factor = factors[((kinds[doc] as number) << 8) | (flags[doc] as number)] as number;
+        if (factor === 0 || (admitted !== null && !admitted.has(doc))) continue;
+        if (!askRest(byBound, essential, doc, place, sum, rest, floor / (factor * roundingSlack))) continue;
+        let exact = 0;
+        for (const walk of walks) exact += walk.gains[walk.levels[place] as number] as number;
+        best.offer(doc, factor * exact);
+        floor = best.floor;
       }
     }
+    for (const walk of walks) walk.levels.fill(0);
   }
+}
+
+/**
+ * Asks the terms that were not walked about a document and notes their levels, as long as it may pass.
+ *
+ * @param sum what the walked terms give it
+ * @param rest bounds of the others, summed
+ * @param needed sum that it must pass
+ */
+function askRest(
+  byBound: readonly Walk[],
+  essential: number,
+  doc: number,
+  place: number,
+  sum: number,
+  rest: number,
+  needed: number,
+): boolean {
+  let known = sum;
+  let left = rest;
+  for (let i = essential; i < byBound.length; i++) {
+    if (known + left <= needed) return false;
+    const { bound, cursor, gains, levels } = byBound[i] as Walk;
+    if (bound === 0) break;
+    // Subtracting may leave a hair too little: never below nothing.
+    left = Math.max(left - bound, 0);
+    const top = gains[cursor.topAt(doc)] as number;
+    if (known + top + left <= needed) return false;
+    if (top > 0 && cursor.seek(doc) === doc) {
+      const { level } = cursor;
+      levels[place] = level;
+      known += gains[level] as number;
+    }
+  }
+  return known + left > needed;
 }
 
 /** Adds what the term gives to each document of the window. */

@@ -48,11 +48,11 @@ export function liveDocuments(ranges: LiveRanges): number {
   return ranges.counted === 'live' ? inside : ranges.all - inside;
 }
 
-/** Live documents of the view that hold the term. */
-export function liveWith(view: SegmentView, ranges: LiveRanges, term: string): number {
-  if (ranges.counted === 'dead' && ranges.starts.length === 0) return view.segment.stat(term)?.docs ?? 0;
-  const cursor = view.segment.cursor(term);
+/** Live documents among those of a posting list. @param open a new walk through the list */
+export function liveHolding(ranges: LiveRanges, open: () => PostingCursor | null): number {
+  const cursor = open();
   if (cursor === null) return 0;
+  if (ranges.counted === 'dead' && ranges.starts.length === 0) return cursor.count;
   const inside = countInside(cursor, ranges);
   return ranges.counted === 'live' ? inside : cursor.count - inside;
 }

@@ -81,6 +81,9 @@ export const wtfOfLevel: Float64Array = Float64Array.from({ length: 256 }, (_, l
   level === 0 ? 0 : smallest * step ** (level - 1),
 );
 
+/** (k1 + 1) · wtf / (k1 + wtf) of each level: what BM25 makes of it, in [0, k1 + 1). */
+export const gainOfLevel: Float64Array = wtfOfLevel.map((wtf) => ((saturation + 1) * wtf) / (saturation + wtf));
+
 const logOfStep = Math.log(step);
 
 /** The level in [1, 255] nearest to a weighted frequency, on a log scale. @param wtf > 0 */
