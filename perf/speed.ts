@@ -89,13 +89,15 @@ interface Times {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly maxMs: number;
+  /** Processor time of a run, mean; on a busy machine it says more than the wall does. `null`: not measured. */
+  readonly cpuMs: number | null;
 }
 
-function times(values: readonly number[]): Times | null {
+function times(values: readonly number[], cpuMs: number | null = null): Times | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
   const at = (q: number): number => quantile(sorted, q);
-  return { runs: values.length, minMs: at(0), p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1) };
+  return { runs: values.length, minMs: at(0), p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1), cpuMs };
 }
 
 function bytesUnder(dir: string): number {
@@ -126,12 +128,14 @@ function timeQueries(snapshot: Snapshot, queries: readonly string[], asked: Sear
   for (const query of queries.slice(0, Math.ceil(queries.length / 10))) search(snapshot, query, asked);
   let hits = 0;
   const values: number[] = [];
+  const cpu = process.cpuUsage();
   for (const query of queries) {
     const started = performance.now();
     hits += search(snapshot, query, asked).hits.length;
     values.push(performance.now() - started);
   }
-  return { times: times(values), hits };
+  const { user, system } = process.cpuUsage(cpu);
+  return { times: times(values, (user + system) / 1000 / values.length), hits };
 }
 
 /** Appends a function of a new name to one file, then asks for it: edit on disk to answer, and the answer's own part. */
@@ -177,7 +181,12 @@ async function timeCli(root: string, home: string, queries: readonly string[]): 
     if (cost.exit > 1) throw new Error(`winnow search exited with ${cost.exit}: ${cost.stderr}`);
     costs.push(cost);
   }
-  return times(costs.map((cost) => cost.wallMs));
+  const cpu = costs.map((cost) => cost.cpuMs ?? Number.NaN);
+  const cpuMs = cpu.reduce((sum, ms) => sum + ms, 0) / cpu.length;
+  return times(
+    costs.map((cost) => cost.wallMs),
+    Number.isNaN(cpuMs) ? null : cpuMs,
+  );
 }
 
 function timeRipgrep(root: string, queries: DrawnQueries) {
@@ -283,7 +292,7 @@ function render(found: Awaited<ReturnType<typeof run>>): string {
   const line = (value: Times | null): string =>
     value === null
       ? '–'
-      : `${milliseconds(value.p50Ms)} / ${milliseconds(value.p95Ms)} (min ${milliseconds(value.minMs)}, ${value.runs} runs)`;
+      : `${milliseconds(value.p50Ms)} / ${milliseconds(value.p95Ms)} (min ${milliseconds(value.minMs)}${value.cpuMs === null ? '' : `, processor ${milliseconds(value.cpuMs)}`}, ${value.runs} runs)`;
   const rows: [string, string][] = [
     ['what', 'figure'],
     ['tree', `${tree.files} files, ${tree.lines} lines, ${megabytes(tree.sourceBytes)}, ${tree.chunks} chunks`],
