@@ -51,8 +51,3 @@ export function makeOld(file: string): void {
 export function asGit(tree: Tree): void {
   tree.write('.git/HEAD', 'ref: refs/heads/main\n');
 }
-
-/** Source text that is different for each number and has something to find: `subject17`. */
-export function sourceText(number: number): string {
-  return `export function subject${number}(value: number): number {\n  return helper${number % 7}(value) + ${number};\n}\n`;
-}

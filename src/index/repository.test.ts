@@ -3,7 +3,8 @@ import { chmodSync, readdirSync, renameSync, statSync, symlinkSync, utimesSync, 
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { asGit, makeTree, sourceText, type Tree } from '../../test/trees.ts';
+import { sourceText } from '../../test/source-text.ts';
+import { asGit, makeTree, type Tree } from '../../test/trees.ts';
 import { openRepository } from './repository.ts';
 import { takeLock } from './store/lock.ts';
 import type { Repository, Snapshot } from './types.ts';

@@ -89,6 +89,8 @@ export interface Repository {
   readonly root: string;
   /** Directory of the index. */
   readonly storeDir: string;
+  /** Format of an older index that this process replaced by a new one; `null` normally. */
+  readonly rebuiltFrom: number | null;
   /** Brings the index up to date with the worktree. Safe to kill at any instant. */
   refresh(options?: RefreshOptions): Promise<RefreshReport>;
   snapshot(): Snapshot;

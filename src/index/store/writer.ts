@@ -249,6 +249,12 @@ export class StoreWriter {
     this.#transaction(() => this.#prepare('DELETE FROM worktree WHERE root = ?').run(root));
   }
 
+  /** For tests: a store that may grow by so many pages is a full disk to SQLite. */
+  limitPages(more: number): void {
+    const [pages] = this.#all<[number]>('PRAGMA page_count')[0] as [number];
+    this.#database.exec(`PRAGMA max_page_count = ${pages + more}`);
+  }
+
   /** Gives pages that deletions left free back to the file system when they are more than a quarter. */
   compact(): void {
     guarded(this.#storeDir, () => {
