@@ -110,6 +110,7 @@ func (s *Store) OpenSession(user string) (*Session, error) {
 def test_next_delay_doubles():
     assert RetryPolicy().next_delay(2) == 4
 `,
+  '.git/HEAD': 'ref: refs/heads/main\n',
   'README.md': `# Sample
 
 A client that retries failed requests, and a cache.

@@ -4,6 +4,7 @@ import { operationTable } from '../operations/table.ts';
 import type { Operation } from '../operations/types.ts';
 import { flagHead, helpOf, usage } from './help.ts';
 import { type Shape, shapeOf } from './shape.ts';
+import { typeText } from './typetext.ts';
 
 const head = `# Commands
 
@@ -45,13 +46,11 @@ function verbSection(operation: Operation): string {
     examples,
     '```',
     '',
-    `<details><summary>Shape of <code>--json</code></summary>`,
+    'With `--json`:',
     '',
-    '```json',
-    JSON.stringify(z.toJSONSchema(operation.output), null, 2),
+    '```ts',
+    typeText(z.toJSONSchema(operation.output)),
     '```',
-    '',
-    '</details>',
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 /** `winnow index [PATH]`: builds, refreshes, inspects and mends the index of a repository. Searching does the first two by itself. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
@@ -11,7 +11,7 @@ import type { Operation } from './types.ts';
 
 const input = z.strictObject({
   directory: z.string().default('.').describe('The repository, or a directory in it'),
-  status: z.boolean().default(false).describe('Only say what the index holds; change nothing'),
+  status: z.boolean().default(false).describe('Only say what the index holds; look at no file and change nothing'),
   rebuild: z.boolean().default(false).describe('Delete the index and build it anew'),
   verify: z
     .boolean()
@@ -111,6 +111,8 @@ function stateOf(repository: Repository, problems: readonly string[] | null): St
 }
 
 function bytesBelow(directory: string): number {
+  // No index yet.
+  if (!existsSync(directory)) return 0;
   let bytes = 0;
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;

@@ -46,6 +46,16 @@ describe('one hit', () => {
     check({ snippet: [], explanation }, `${header}     12.346  score\n     10.000  ├ name\n      2.346  └ body\n`);
   });
 
+  test('a product of numbers takes one line', () => {
+    const factor = (label: string, value: number) => ({ label, value, children: [] });
+    const explanation = {
+      label: 'kind (product)',
+      value: 0.36,
+      children: [factor('weight', 0.4), factor('value', 0.9)],
+    };
+    check({ snippet: [], explanation }, `${header}      0.360  kind  weight 0.4 × value 0.9\n`);
+  });
+
   test('long lines are cut to the terminal, around what matched', () => {
     const view = hitView(
       {

@@ -27,7 +27,7 @@ export function indexView(output: IndexOutput, settings: Settings): string {
     const leftOut = leftOutText(completeness.leftOut);
     if (leftOut !== '') say('left out', leftOut);
   }
-  say('index', `${sizeText(output.storeBytes)} in ${harmless(output.storeDir)}`);
+  say('index', output.storeBytes === 0 ? 'none yet' : `${sizeText(output.storeBytes)} in ${harmless(output.storeDir)}`);
   return `${lines.join('\n')}\n`;
 }
 

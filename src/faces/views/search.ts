@@ -6,16 +6,14 @@ import { hitView } from './hit.ts';
 
 export function searchView(output: SearchOutput, settings: Settings): string {
   const paint = painter(settings);
-  const how = paint.dim(footer(output));
-  if (output.hits.length === 0) return `Nothing in ${harmless(output.root)} matches.\n${how}\n`;
-  return `${output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('')}${how}\n`;
+  return output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('') + paint.dim(`${footer(output)}\n`);
 }
 
 /** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
-function footer({ hits, total, query, tokens, completeness, elapsedMs }: SearchOutput): string {
+function footer({ root, hits, total, query, tokens, completeness, elapsedMs }: SearchOutput): string {
   const all = `${total.moreThan ? 'more than ' : ''}${total.count.toLocaleString('en')}`;
   const parts = [
-    `${hits.length.toLocaleString('en')} of ${all} match${total.count === 1 ? '' : 'es'}`,
+    `${hits.length.toLocaleString('en')} of ${all} match${total.count === 1 ? '' : 'es'}${hits.length === 0 ? ` in ${harmless(root)}` : ''}`,
     `${query.mode} search${query.inferred ? ' (inferred)' : ''}`,
     count(completeness.indexedFiles, 'file'),
     `${elapsedMs.search.toLocaleString('en')} ms`,

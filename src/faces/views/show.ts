@@ -1,7 +1,7 @@
 /** The person's view of one symbol, stretch of lines or file. */
 import type { ShowOutput } from '../operations/show.ts';
 import type { Settings } from '../operations/types.ts';
-import { cut, harmless, type Paint, painter } from '../paint.ts';
+import { cut, harmless, type Paint, painter, wrap } from '../paint.ts';
 import { bodyLines, rangeText } from './hit.ts';
 
 type Shown = NonNullable<ShowOutput['shown']>;
@@ -26,7 +26,6 @@ function shownLines(shown: Shown, columns: number, paint: Paint): string[] {
   const head = [`${paint.blue(harmless(shown.path))}${paint.bold(harmless(shown.id.slice(shown.path.length)))}`];
   head.push(paint.cyan(shown.kind ?? shown.what), rangeText(shown.lines), paint.dim(shown.language));
   const lines = [head.join('  ')];
-  if (imports.length > 0) lines.push('', ...imports.map((line) => paint.dim(`  ${cut(harmless(line), columns - 2)}`)));
   if (source !== null) lines.push('', ...excerptLines(source, paint));
   else if (shown.signature !== null) lines.push('', `  ${harmless(shown.signature)}`);
   if (children.length > 0) lines.push('', ...children.map((row) => outlineLine(row, '', columns, paint)));
@@ -36,6 +35,8 @@ function shownLines(shown: Shown, columns: number, paint: Paint): string[] {
     ['after', after],
   ];
   const neighbours = around.flatMap(([label, row]) => (row === null ? [] : [outlineLine(row, label, columns, paint)]));
+  if (imports.length > 0)
+    neighbours.push(paint.dim(`  uses    ${wrap(imports.map(harmless).join(', '), columns, 10)}`));
   if (neighbours.length > 0) lines.push('', ...neighbours);
   return lines;
 }
@@ -58,7 +59,7 @@ function excerptLines(source: NonNullable<Shown['source']>, paint: Paint): strin
 }
 
 function outlineLine(row: OutlineRow, label: string, columns: number, paint: Paint): string {
-  const start = label === '' ? '  '.repeat(row.depth + 1) : `  ${label.padEnd(7)}`;
+  const start = label === '' ? '  '.repeat(row.depth + 1) : `  ${label.padEnd(8)}`;
   const lines = rangeText(row.lines);
   const room = columns - start.length - row.kind.length - lines.length - 5;
   return `${paint.dim(start)}${cut(harmless(row.signature || row.name), Math.max(20, room))}  ${paint.cyan(row.kind)}  ${paint.dim(lines)}`;
