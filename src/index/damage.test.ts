@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { sourceText } from '../../test/source-text.ts';
 import { makeTree, type Tree } from '../../test/trees.ts';
+import { seededRandom } from '../base/mod.ts';
 import { openRepository } from './repository.ts';
 import { dataDirOf } from './store/database.ts';
 import { storeFailure } from './store/failures.ts';
@@ -34,8 +35,12 @@ function edit(storeDir: string, sql: string): void {
   database.close();
 }
 
-/** Makes a file of the tree so large that its segment is a file of its own. */
-const largeText = () => Array.from({ length: 25_000 }, (_, i) => `word${i} other${i * 7}`).join('\n');
+/** So many different words that their segment is a file of its own. */
+function largeText(): string {
+  const random = seededRandom(1);
+  const word = () => Array.from({ length: 16 }, () => String.fromCharCode(97 + random.int(26))).join('');
+  return Array.from({ length: 12_000 }, () => Array.from({ length: 6 }, word).join(' ')).join('\n');
+}
 
 test('a store that is not one is reported with what to do, and rebuilt on request', async () => {
   const tree = makeTree(files);
