@@ -35,8 +35,6 @@ export function storeFailure(cause: unknown, directory: string): unknown {
   }
   if (
     code === 'EACCES' ||
-    code === 'ENOTDIR' ||
-    code === 'EEXIST' ||
     code === 'EPERM' ||
     code === 'EROFS' ||
     code === 'ENOTDIR' ||
