@@ -9,7 +9,7 @@
  */
 import { limits } from '../base/mod.ts';
 import type { ChunkKind } from './facts.ts';
-import { type Extent, holdsCode, type Scan, type ScannedSymbol, trimEnd, trimStart } from './scan.ts';
+import { type Extent, holdsCode, isBlank, type Scan, type ScannedSymbol, trimEnd, trimStart } from './scan.ts';
 import { cutAtLines, cutsIn, type SplitOptions } from './split.ts';
 
 export interface ScannedChunk {
@@ -93,7 +93,8 @@ function lineCount(text: string, start: number, end: number): number {
 }
 
 function addChunks(options: SplitOptions, owner: Owner, chunks: ScannedChunk[]): void {
-  const { limit } = options;
+  const { limit, tree } = options;
+  const { text } = tree;
   let parts: Extent[] = [];
   let units = 0;
   let piece = 0;
@@ -108,7 +109,9 @@ function addChunks(options: SplitOptions, owner: Owner, chunks: ScannedChunk[]):
     const { start, end, mayOpen } = fragment;
     // What may not open a chunk (closing brackets after the last member) stays with what came before.
     if (units > 0 && units + (end - start) > limit && mayOpen) flush();
-    parts.push({ start, end });
+    const last = parts.at(-1);
+    if (last !== undefined && isBlank(text, last.end, start)) parts[parts.length - 1] = { start: last.start, end };
+    else parts.push({ start, end });
     units += end - start;
   }
   flush();

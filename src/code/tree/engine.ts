@@ -8,7 +8,7 @@
  */
 import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
 import { copyTree, GrammarTables } from './memory.ts';
-import { errorSymbol, type GrammarNames, SyntaxTree } from './tree.ts';
+import { type Columns, errorSymbol, type GrammarNames, newColumns, SyntaxTree } from './tree.ts';
 
 /** Bytes of a file that comes with the program: `tree-sitter-python.wasm`. */
 export type LoadFile = (file: string) => Promise<Uint8Array>;
@@ -24,6 +24,8 @@ export type TreeResult =
 export interface Grammar {
   readonly names: GrammarNames;
   /**
+   * The tree lives until the next call: its columns are used again.
+   *
    * @param text UTF-16 units; a byte order mark may come first
    * @param limitMs wall time after which parsing is given up
    */
@@ -51,6 +53,9 @@ const readUnits = 5_000;
 
 /** Nodes of a first tree that are compared with a cursor walk; more would only take longer. */
 const checkedUnits = 64 * 1024;
+
+/** Columns for more nodes (19 bytes each) are not kept for the next file: 10 MB, a source of 1.5 MB. */
+const keptNodes = 512 * 1024;
 
 let runtime: Promise<RuntimeModule> | null = null;
 
@@ -82,14 +87,15 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
   /** Null: not compared yet. */
   let memoryReadable: boolean | null = module.HEAPU32 === undefined ? false : null;
   let tables: GrammarTables | null = null;
+  let columns: Columns = newColumns(4096);
 
   const copy = (tree: Tree, text: string): SyntaxTree => {
-    // Measured on real sources: 0.16 to 0.35 nodes per unit.
-    const flat = new SyntaxTree(text, names, Math.ceil(text.length * 0.3) + 64);
     const heap32 = module.HEAPU32;
     if (memoryReadable !== false && heap32 !== undefined) {
       tables ??= new GrammarTables(heap32, address, names);
+      const flat = new SyntaxTree(text, names, columns);
       copyTree(heap32, tree.rootNode.id, tables, flat);
+      columns = flat.symbols.length > keptNodes ? newColumns(0) : flat;
       if (memoryReadable === true || text.length > checkedUnits) return flat;
       const walked = walkTree(tree, text, names);
       memoryReadable = sameTree(flat, walked);
@@ -129,7 +135,7 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
   };
 }
 
-function namesOf(language: Language): GrammarNames {
+export function namesOf(language: Language): GrammarNames {
   const named = new Uint8Array(language.types.length);
   const kinds = language.types.map((kind, id) => {
     if (!language.nodeTypeIsNamed(id)) return `'${kind}'`;
@@ -145,7 +151,7 @@ function namesOf(language: Language): GrammarNames {
 
 /** The slow truth: the same columns by the public cursor. */
 export function walkTree(tree: Tree, text: string, names: GrammarNames): SyntaxTree {
-  const flat = new SyntaxTree(text, names, 1024);
+  const flat = new SyntaxTree(text, names, newColumns(1024));
   const cursor = tree.walk();
   const open: number[] = [];
   for (let done = false; !done; ) {

@@ -82,62 +82,66 @@ export class GrammarTables {
   }
 }
 
-/** Frames of the walk: parallel stacks, grown as needed and kept between files. */
-const stack = {
-  /** Word index of the next child's slot, and one past the last. */
-  slot: new Int32Array(256),
-  endSlot: new Int32Array(256),
-  /** Visible node that children hang on, and whether this frame opened it. */
-  node: new Int32Array(256),
-  opened: new Uint8Array(256),
-  production: new Int32Array(256),
-  structural: new Int32Array(256),
-  field: new Uint8Array(256),
-};
+/** Frames of the walk, eight numbers each; grown as needed and kept between files. */
+let frames = new Int32Array(8 * 256);
 
-function growStack(): void {
-  const size = stack.slot.length * 2;
-  for (const key of ['slot', 'endSlot', 'node', 'production', 'structural'] as const) {
-    const grown = new Int32Array(size);
-    grown.set(stack[key]);
-    stack[key] = grown;
-  }
-  for (const key of ['opened', 'field'] as const) {
-    const grown = new Uint8Array(size);
-    grown.set(stack[key]);
-    stack[key] = grown;
-  }
-}
+/** What a frame holds, by offset. */
+const frame = {
+  /** Word index of the next child's slot, and one past the last. */
+  slot: 0,
+  endSlot: 1,
+  /** Visible node that children hang on, and whether this frame opened it. */
+  node: 2,
+  opened: 3,
+  /** Production of the parent, and how many of its children (extras apart) were met. */
+  production: 4,
+  structural: 5,
+  /** Field that a hidden parent itself stands under. */
+  field: 6,
+  size: 8,
+} as const;
 
 /**
  * Fills `into` from the tree whose root slot is at byte address `rootSlot`.
  *
+ * Written for speed: everything the inner loop touches is a local.
+ *
  * @param heap32 all of WebAssembly's memory as it is now
  */
 export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarTables, into: SyntaxTree): void {
-  let depth = 0;
-  // The root is the only child of a frame of its own, with production 0.
-  stack.slot[0] = rootSlot >>> 2;
-  stack.endSlot[0] = (rootSlot >>> 2) + 2;
-  stack.node[0] = -1;
-  stack.opened[0] = 0;
-  stack.production[0] = -1;
-  stack.structural[0] = 0;
-  stack.field[0] = 0;
+  // The root is the only child of a frame of its own, without a production.
+  let slot = rootSlot >>> 2;
+  let endSlot = slot + 2;
+  let node = -1;
+  let opened = 0;
+  let structural = 0;
+  let hiddenField = 0;
+  let aliases: Uint16Array | null = null;
+  let fields: Uint8Array | null = null;
+  let production = 0;
+  let top = 0;
   let position = 0;
-  while (depth >= 0) {
-    const slot = stack.slot[depth] as number;
-    if (slot === stack.endSlot[depth]) {
-      if (stack.opened[depth] === 1) into.close(stack.node[depth] as number);
-      depth--;
+  for (;;) {
+    if (slot === endSlot) {
+      if (opened === 1) into.close(node);
+      if (top === 0) return;
+      top -= frame.size;
+      slot = frames[top + frame.slot] as number;
+      endSlot = frames[top + frame.endSlot] as number;
+      node = frames[top + frame.node] as number;
+      opened = frames[top + frame.opened] as number;
+      production = frames[top + frame.production] as number;
+      structural = frames[top + frame.structural] as number;
+      hiddenField = frames[top + frame.field] as number;
+      aliases = top === 0 ? null : tables.aliases(heap32, production);
+      fields = top === 0 ? null : tables.fields(heap32, production);
       continue;
     }
-    stack.slot[depth] = slot + 2;
     const word = heap32[slot] as number;
     let symbol: number;
     let padding: number;
     let size: number;
-    let visible: boolean;
+    let shown: boolean;
     let extra: boolean;
     let missing: boolean;
     let childCount = 0;
@@ -147,7 +151,7 @@ export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarT
       symbol = (word >>> 8) & 0xff;
       padding = (sizes >>> 16) & 0xff;
       size = sizes >>> 24;
-      visible = (word & inline.visible) !== 0;
+      shown = (word & inline.visible) !== 0;
       extra = (word & inline.extra) !== 0;
       missing = (word & inline.missing) !== 0;
     } else {
@@ -157,43 +161,55 @@ export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarT
       childCount = heap32[at + 9] as number;
       symbol = (heap32[at + 10] as number) & 0xffff;
       const flags = heap32[at + 11] as number;
-      visible = (flags & heap.visible) !== 0;
+      shown = (flags & heap.visible) !== 0;
       extra = (flags & heap.extra) !== 0;
       missing = (flags & heap.missing) !== 0;
     }
-    let alias = 0;
+    slot += 2;
     let field = 0;
     if (!extra) {
-      const production = stack.production[depth] as number;
-      if (production >= 0) {
-        const structural = stack.structural[depth] as number;
-        stack.structural[depth] = structural + 1;
-        const aliases = tables.aliases(heap32, production);
-        if (aliases !== null) alias = aliases[structural] ?? 0;
-        const fields = tables.fields(heap32, production);
-        if (fields !== null) field = fields[structural] ?? 0;
-        if (field === 0) field = stack.field[depth] as number;
+      if (aliases !== null) {
+        const alias = aliases[structural] ?? 0;
+        if (alias !== 0) {
+          symbol = alias;
+          shown = true;
+        }
       }
+      if (fields !== null) field = fields[structural] as number;
+      if (field === 0) field = hiddenField;
+      structural++;
     }
-    let node = stack.node[depth] as number;
-    const shown = visible || alias !== 0;
+    let child = node;
     if (shown) {
       const start = (position + padding) >>> 1;
-      node = into.add(tables.publicSymbol(alias || symbol), field, start, start + (size >>> 1), node);
-      if ((symbol === errorSymbol || missing) && into.errors.length < maxErrors) into.errors.push(node);
+      child = into.add(tables.publicSymbol(symbol), field, start, start + (size >>> 1), node);
+      if ((symbol === errorSymbol || missing) && into.errors.length < maxErrors) into.errors.push(child);
     }
-    if (childCount > 0) {
-      depth++;
-      if (depth === stack.slot.length) growStack();
-      stack.slot[depth] = at - childCount * 2;
-      stack.endSlot[depth] = at;
-      stack.node[depth] = node;
-      stack.opened[depth] = shown ? 1 : 0;
-      stack.production[depth] = (heap32[at + 16] as number) >>> 16;
-      stack.structural[depth] = 0;
-      stack.field[depth] = shown ? 0 : field;
-    } else {
+    if (childCount === 0) {
       position += padding + size;
+      continue;
     }
+    if (top + 2 * frame.size > frames.length) {
+      const grown = new Int32Array(frames.length * 2);
+      grown.set(frames);
+      frames = grown;
+    }
+    frames[top + frame.slot] = slot;
+    frames[top + frame.endSlot] = endSlot;
+    frames[top + frame.node] = node;
+    frames[top + frame.opened] = opened;
+    frames[top + frame.production] = production;
+    frames[top + frame.structural] = structural;
+    frames[top + frame.field] = hiddenField;
+    top += frame.size;
+    slot = at - childCount * 2;
+    endSlot = at;
+    node = child;
+    opened = shown ? 1 : 0;
+    production = (heap32[at + 16] as number) >>> 16;
+    structural = 0;
+    hiddenField = shown ? 0 : field;
+    aliases = tables.aliases(heap32, production);
+    fields = tables.fields(heap32, production);
   }
 }

@@ -26,6 +26,25 @@ export const errorSymbol = 0xffff;
 /** No node: what lookups answer when there is nothing. */
 export const none = -1;
 
+/** Columns to be filled anew: a tree's arrays, once nobody looks at that tree any more. */
+export interface Columns {
+  symbols: Uint16Array;
+  fieldIds: Uint8Array;
+  starts: Uint32Array;
+  ends: Uint32Array;
+  parents: Int32Array;
+  nexts: Uint32Array;
+}
+
+export const newColumns = (capacity: number): Columns => ({
+  symbols: new Uint16Array(capacity),
+  fieldIds: new Uint8Array(capacity),
+  starts: new Uint32Array(capacity),
+  ends: new Uint32Array(capacity),
+  parents: new Int32Array(capacity),
+  nexts: new Uint32Array(capacity),
+});
+
 export class SyntaxTree {
   readonly text: string;
   readonly names: GrammarNames;
@@ -39,15 +58,15 @@ export class SyntaxTree {
   /** ERROR and MISSING nodes, in order; at most `maxErrors`. */
   readonly errors: number[] = [];
 
-  constructor(text: string, names: GrammarNames, capacity: number) {
+  constructor(text: string, names: GrammarNames, columns: Columns) {
     this.text = text;
     this.names = names;
-    this.symbols = new Uint16Array(capacity);
-    this.fieldIds = new Uint8Array(capacity);
-    this.starts = new Uint32Array(capacity);
-    this.ends = new Uint32Array(capacity);
-    this.parents = new Int32Array(capacity);
-    this.nexts = new Uint32Array(capacity);
+    this.symbols = columns.symbols;
+    this.fieldIds = columns.fieldIds;
+    this.starts = columns.starts;
+    this.ends = columns.ends;
+    this.parents = columns.parents;
+    this.nexts = columns.nexts;
   }
 
   /** Adds a node; its `next` is set by `close`. */
