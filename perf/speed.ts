@@ -189,11 +189,13 @@ async function timeCli(root: string, home: string, queries: readonly string[]): 
   );
 }
 
+const ripgrep = 'rg';
+
 function timeRipgrep(root: string, queries: DrawnQueries) {
-  if (spawnSync('rg', ['--version']).status !== 0) return null;
+  if (spawnSync(ripgrep, ['--version']).status !== 0) return null;
   const run = (args: readonly string[]): number => {
     const started = performance.now();
-    const done = spawnSync('rg', [...args, root], { maxBuffer: 1 << 30 });
+    const done = spawnSync(ripgrep, [...args, root], { maxBuffer: 1 << 30 });
     if (done.error !== undefined) throw done.error;
     return performance.now() - started;
   };

@@ -38,8 +38,6 @@ const languages: Readonly<Record<string, readonly [extension: string, comment: s
 /** Documents in one folder; more make some file systems slow. */
 const perFolder = 1000;
 
-export const corpusLanguages: readonly string[] = Object.keys(languages);
-
 function formOf(document: CorpusDocument, forced: string | null): readonly [string, string] {
   const asked = forced ?? document.language ?? 'text';
   const form = languages[asked];
@@ -47,7 +45,7 @@ function formOf(document: CorpusDocument, forced: string | null): readonly [stri
   if (forced === null) return ['txt', '']; // a language we do not know is still text
   throw new WinnowError(
     'bad-usage',
-    `Expected one of ${corpusLanguages.join(', ')} as language; came ${JSON.stringify(forced)}.`,
+    `Expected one of ${Object.keys(languages).join(', ')} as language; came ${JSON.stringify(forced)}.`,
   );
 }
 

@@ -25,7 +25,7 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
-export const mean = (values: ArrayLike<number>): number => {
+const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
   return sum / values.length;

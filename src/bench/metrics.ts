@@ -59,7 +59,7 @@ export function normalisedGain(gains: readonly number[], available: readonly num
 }
 
 /** Relevant documents among the first `k` of `ranking`, divided by all relevant ones. */
-export function recallAt(ranking: readonly string[], grades: Grades, k: number): number {
+function recallAt(ranking: readonly string[], grades: Grades, k: number): number {
   let found = 0;
   for (const id of ranking.slice(0, k)) if ((grades.get(id) ?? 0) > 0) found++;
   return found / relevant(grades);
