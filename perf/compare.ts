@@ -11,6 +11,8 @@
  * node perf/compare.ts --rev-a REV --rev-b REV [--runs N] … -- search 'open file' DIR
  * ```
  *
+ * Statistics come straight from `interval.ts`: `mod.ts` would load the whole engine first.
+ *
  * Exit codes: 0 compared; 1 B is slower than `--fail-above RATIO` for sure (the whole
  * interval lies above it); 2 bad use; 3 a command failed.
  */
@@ -18,7 +20,7 @@ import { arch, cpus, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Estimate, estimate, median } from '../src/bench/mod.ts';
+import { type Estimate, estimate, median } from '../src/bench/interval.ts';
 import { megabytes, milliseconds, table } from './markdown.ts';
 import { type Command, type Cost, hasGnuTime, measure, shell } from './measure.ts';
 import { openWorktrees } from './revisions.ts';

@@ -14,7 +14,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pairedDifference } from '../src/bench/mod.ts';
+import { pairedDifference } from '../src/bench/interval.ts';
 import { table } from './markdown.ts';
 
 const usage = 'usage: node perf/difference.ts RUN-A RUN-B [--system NAME] [--changes N]';

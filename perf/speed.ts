@@ -31,7 +31,7 @@ import { arch, cpus, platform, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { quantile } from '../src/bench/mod.ts';
+import { quantile } from '../src/bench/interval.ts';
 import { openRepository, type RefreshReport, type Repository, type Snapshot } from '../src/index/mod.ts';
 import { type SearchOptions, search } from '../src/search/mod.ts';
 import { type DrawnQueries, drawQueries } from './drawqueries.ts';

@@ -3,6 +3,5 @@ export { type BoardOptions, type BoardReport, benchBoard } from './board.ts';
 export { boardKinds, boardSplits } from './boardfile.ts';
 export { boardMeasures } from './boardjudge.ts';
 export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert/cosqa.ts';
-export { type Estimate, estimate, median, pairedDifference, quantile } from './interval.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
