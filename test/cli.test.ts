@@ -3,6 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { verbHelp } from '../src/faces/cli/help.ts';
+import { shapeOf } from '../src/faces/cli/shape.ts';
 import { operationTable } from '../src/faces/operations/table.ts';
 import { environment, launcher, root, winnow, workspace } from './program.ts';
 
@@ -19,16 +21,22 @@ describe('help', () => {
     }
   });
 
-  test('of each verb, both ways, without colours in a pipe', () => {
-    for (const { name } of operationTable) {
-      const words = name.split(' ');
-      const { status, stdout, stderr } = run(...words, '--help');
-      expect([status, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`Usage  winnow ${name}`);
-      expect(stdout).toContain('--json');
-      expect(stdout).not.toContain('\x1b');
-      expect(run('help', ...words).stdout).toBe(stdout);
+  test('of each verb', async () => {
+    for (const row of operationTable) {
+      const operation = await row.load();
+      const text = verbHelp(operation, shapeOf(operation), { home, color: false, columns: 100 });
+      expect(text).toContain(`Usage  winnow ${row.name}`);
+      expect(text).toContain('--json');
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
     }
+  });
+
+  test('of a verb, both ways, without colours in a pipe', () => {
+    const { status, stdout, stderr } = run('search', '--help');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^winnow search: /);
+    expect(stdout).not.toContain('\x1b');
+    expect(run('help', 'search').stdout).toBe(stdout);
   });
 
   test('the version is that of the package', () => {
