@@ -111,7 +111,7 @@ interface Draft {
 function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, limitMs: number): ParseResult {
   const { text } = draft.source;
   const whole = { start: 0, end: text.length };
-  const result = ready.grammar.parse(language.mask?.(text) ?? text, limitMs);
+  const result = ready.grammar.parse(text, limitMs, language.mask?.(text));
   if (result.kind === 'timeout') {
     draft.problems.push({ kind: 'parse-timeout', ...whole, message: `Parsing took longer than ${limitMs} ms.` });
     return done(draft, null, plainChunks(text));

@@ -63,7 +63,11 @@ function isPublic(scan: Scan, list: number): boolean {
   return type < 0 || scan.tree.kind(type) !== 'class_specifier';
 }
 
+/** First node past the last namespace without a name: what stands in one is seen by its file alone. */
+const anonymousEnd = new WeakMap<Scan, number>();
+
 const isVisible = (scan: Scan, node: number): boolean => {
+  if (node < (anonymousEnd.get(scan) ?? 0)) return false;
   const list = memberList(scan, node);
   return list >= 0 ? isPublic(scan, list) : !isStatic(scan, node);
 };
@@ -250,7 +254,10 @@ const namespaceDefinition: Rule = (scan, node) => {
   const { tree } = scan;
   const name = tree.field(node, 'name');
   const body = tree.field(node, 'body');
-  if (name < 0) return;
+  if (name < 0) {
+    anonymousEnd.set(scan, tree.next(node));
+    return;
+  }
   const parts = tree.kind(name) === 'nested_namespace_specifier' ? tree.namedChildren(name) : [name];
   const last = parts.at(-1) as number;
   const scope = parts
@@ -388,7 +395,10 @@ const bindDeclarator: Rule = (scan, node) => {
 const classMacro =
   /\b(class|struct|union|enum\s+class)(\s+)([A-Z][A-Z0-9_]*)(\([^()\n]*\))?(?=\s+(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(?:final\s*)?[:{<;])/g;
 const exportMacro =
-  /^([ \t]*)([A-Z][A-Z0-9]*_(?:\w+_)?(?:API|EXPORT|EXTERN|DLL|PUBLIC|INLINE|DEPRECATED|NODISCARD))(?=[ \t]+[A-Za-z_:~])/gm;
+  /(?<=^|[ \t\]])(?<!define[ \t]+)([A-Z][A-Z0-9]*_(?:\w+_)?(?:API|EXPORT|EXTERN|DLL|PUBLIC|INLINE|NOINLINE|DEPRECATED|NODISCARD))(?=\s+[A-Za-z_:~])/gm;
+/** Thread-safety annotations, as clang's documentation names them, behind any prefix. */
+const lockMacro =
+  /(?<!define[ \t]+)\b(?:[A-Z][A-Z0-9]*_)*(?:GUARDED_BY|REQUIRES|REQUIRES_SHARED|ACQUIRE|ACQUIRE_SHARED|RELEASE|RELEASE_SHARED|TRY_ACQUIRE|EXCLUDES|ACQUIRED_BEFORE|ACQUIRED_AFTER|LOCKS_REQUIRED|LOCKS_EXCLUDED|RETURN_CAPABILITY)[ \t]*\([^()\n]*\)/g;
 
 /** Blanks macros that would break the parse, length kept. */
 function mask(text: string): string {
@@ -397,7 +407,8 @@ function mask(text: string): string {
     .replace(classMacro, (_, word: string, space: string, macro: string, given: string | undefined) => {
       return word + space + blank(macro.length + (given?.length ?? 0));
     })
-    .replace(exportMacro, (_, space: string, macro: string) => space + blank(macro.length));
+    .replace(exportMacro, (macro) => blank(macro.length))
+    .replace(lockMacro, (macro) => blank(macro.length));
 }
 
 export const cpp: GrammarLanguage = {

@@ -173,7 +173,7 @@ const call: Rule = (scan, node) => {
     const form = tree.kind(callee);
     if (form === 'identifier') {
       const text = tree.textOf(callee);
-      if (predeclaredFunctions.has(text) || isLocal(scan, callee)) scan.report(callee);
+      if (predeclaredFunctions.has(text) || predeclaredTypes.has(text) || isLocal(scan, callee)) scan.report(callee);
       else scan.refer('call', callee);
     } else if (form === 'selector_expression') {
       scan.refer('call', tree.field(callee, 'field'), tree.field(callee, 'operand'));

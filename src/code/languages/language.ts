@@ -41,7 +41,7 @@ export interface GrammarLanguage extends LanguageRow {
   readonly grammar: string;
   /**
    * Text for the grammar instead of the file's: of the same length, what no grammar can read
-   * (macros of C++) replaced by spaces. Names are taken from it too.
+   * (macros of C++) replaced by spaces.
    */
   readonly mask?: (text: string) => string;
   /** Node kinds whose named children are statements or members, the root included. */

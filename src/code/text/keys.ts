@@ -15,7 +15,7 @@ export const keyDepth = 3;
 /** A hand-written configuration has fewer entries; more are rows of data. */
 const mostKeys = 2_000;
 const longestName = 200;
-/** The value of a scalar entry is shown up to this many units, on its first line. */
+/** An entry on one line is shown with its value up to this many units; of others, what opens them. */
 const shownUnits = 160;
 
 /** An entry while reading: `end` grows until the entry is closed. */
@@ -104,6 +104,7 @@ function boundary(text: string, before: TextSymbol | undefined, after: TextSymbo
 function symbolOf(text: string, key: Key, before: readonly TextSymbol[]): TextSymbol {
   const parent = key.parent < 0 ? undefined : before[key.parent];
   const newline = text.slice(key.start, Math.min(key.end, key.start + shownUnits)).indexOf('\n');
+  const isLong = newline >= 0 || key.end - key.start > shownUnits;
   const lineEnd = newline < 0 ? key.start + shownUnits : key.start + newline;
   return {
     kind: 'key',
@@ -113,7 +114,7 @@ function symbolOf(text: string, key: Key, before: readonly TextSymbol[]): TextSy
     end: key.end,
     nameStart: key.nameStart,
     nameEnd: key.nameEnd,
-    signatureEnd: Math.max(key.nameEnd, Math.min(key.headEnd === 0 ? key.end : key.headEnd, key.end, lineEnd)),
+    signatureEnd: Math.max(key.nameEnd, Math.min(isLong && key.headEnd > 0 ? key.headEnd : key.end, lineEnd)),
     parent: key.parent,
   };
 }
