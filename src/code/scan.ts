@@ -91,6 +91,9 @@ const receiverBytes = 80;
 /** Names longer than this are data (a minified key, a message), not names. */
 const nameUnits = 200;
 
+/** Definitions nested deeper are generated (hand-written code stays under ten), and would make names of any length. */
+const openDefinitions = 100;
+
 const noDecorators: readonly string[] = [];
 
 export class Scan {
@@ -162,7 +165,7 @@ export class Scan {
     const nameStart = typeof at === 'number' ? (at < 0 ? 0 : tree.start(at)) : at.start;
     const nameEnd = typeof at === 'number' ? (at < 0 ? 0 : tree.end(at)) : at.end;
     if (typeof at === 'number' && at >= 0) this.report(at);
-    if (nameEnd <= nameStart || nameEnd - nameStart > nameUnits) return -1;
+    if (nameEnd <= nameStart || nameEnd - nameStart > nameUnits || this.#open.length >= openDefinitions) return -1;
     if (this.symbols.length >= limits.symbolsPerFile) {
       this.overflowed = true;
       return -1;

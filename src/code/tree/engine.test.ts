@@ -64,7 +64,7 @@ describe('the engine', () => {
     expect(engine.trapped()).toBe(false);
     const trap = {
       length: 1,
-      slice: () => {
+      charCodeAt: () => {
         throw new RangeError('memory access out of bounds');
       },
     };

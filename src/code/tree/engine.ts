@@ -75,7 +75,7 @@ const source = { units: new Uint16Array(0), length: 0 };
 
 function setSource(text: string): void {
   const { length } = text;
-  if (source.units.length < length) source.units = new Uint16Array(length * 2);
+  if (source.units.length < length) source.units = new Uint16Array(length);
   const { units } = source;
   for (let i = 0; i < length; i++) units[i] = text.charCodeAt(i);
   source.length = length;
@@ -160,7 +160,7 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
         }
         const until = performance.now() + limitMs;
         setSource(text);
-        tree = parser.parse((index) => read.slice(index, index + readUnits), null, {
+        tree = parser.parse((index) => read.slice(index, index + unitsAtATime), null, {
           progressCallback: () => performance.now() > until,
         });
         if (tree === null) {
