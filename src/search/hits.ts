@@ -9,7 +9,7 @@ import type { ChunkKind, FileFacts, SymbolKind } from '../code/mod.ts';
 import type { FileRecord } from '../index/mod.ts';
 import { idOf, linesId } from './ids.ts';
 import { type Reader, rangeOf, signatureText, slice, type Text } from './reader.ts';
-import { snippetOf, type TermWeights } from './snippet.ts';
+import { type Marker, markerFor, snippetOf, type TermWeights } from './snippet.ts';
 import type { Explanation, Hit } from './types.ts';
 
 /** Something ranked: a definition, or a chunk that defines nothing. */
@@ -34,8 +34,9 @@ export interface AssembleOptions {
 /** Shorter texts are alike by chance: `return null`, `name: string`. Counted without white space runs. */
 const shortestDuplicate = 120;
 
-/** Ranked things after the last hit that are still looked at, for copies to fold. */
+/** Ranked things after the last hit that are still looked at, for copies to fold; copies score alike. */
 const lookAhead = 8;
+const alike = 0.95;
 
 /** Hits in the order given, at most `limit`, each text once. */
 export function assemble(reader: Reader, ranked: readonly Ranked[], options: AssembleOptions): Hit[] {
@@ -43,12 +44,13 @@ export function assemble(reader: Reader, ranked: readonly Ranked[], options: Ass
   const duplicates: string[][] = [];
   const byText = new Map<string, number>();
   const seen = new Set<string>();
+  const marker = markerFor(options.weights);
   let last = Number.POSITIVE_INFINITY;
   for (const [at, item] of ranked.entries()) {
-    if (at > last + lookAhead) break;
+    if (at > last + lookAhead || (at > last && item.score < alike * (ranked[last]?.score ?? 0))) break;
     const text = reader.text(item.file);
     if (text === null) continue;
-    const place = placeOf(text, item, options.weights);
+    const place = placeOf(text, item, marker);
     if (seen.has(place.id)) continue;
     seen.add(place.id);
     const source = slice(text, place.span);
@@ -69,7 +71,7 @@ export function assemble(reader: Reader, ranked: readonly Ranked[], options: Ass
         lines: rangeOf(text, place.span),
         score: item.score,
         signature: place.signature,
-        snippet: snippetOf(text, place.shown, place.definition, options.weights),
+        snippet: snippetOf(text, place.shown, place.definition, marker),
         body: options.body ? source : null,
         duplicates: folded,
         explanation: options.explain?.(at) ?? null,
@@ -92,9 +94,9 @@ interface Place {
   readonly definition: number | null;
 }
 
-function placeOf(text: Text, { file, facts, symbol, chunks }: Ranked, weights: TermWeights): Place {
+function placeOf(text: Text, { file, facts, symbol, chunks }: Ranked, marker: Marker): Place {
   const found = facts.symbols[symbol];
-  if (found === undefined) return chunkPlace(text, file, facts, chunks[0] ?? 0, weights);
+  if (found === undefined) return chunkPlace(text, file, facts, chunks[0] ?? 0, marker);
   const parts = chunks.flatMap((chunk) => facts.chunks[chunk]?.parts ?? []);
   const own = parts.filter(({ start, end }) => start < found.span.end && end > (found.doc?.start ?? found.span.start));
   return {
@@ -114,14 +116,14 @@ const sorted = (spans: readonly Span[]): Span[] => [...spans].sort((a, b) => a.s
  * The part of a nameless chunk that matches best: its parts may lie far apart, with
  * definitions between, and none of those is meant.
  */
-function chunkPlace(text: Text, file: FileRecord, facts: FileFacts, chunk: number, weights: TermWeights): Place {
+function chunkPlace(text: Text, file: FileRecord, facts: FileFacts, chunk: number, marker: Marker): Place {
   const { parts, kind } = facts.chunks[chunk] as FileFacts['chunks'][number];
   let best = parts[0] as Span;
   let most = -1;
   for (const part of parts) {
     const terms = new Set<string>();
     let worth = 0;
-    for (const { marks, text: line } of snippetOf(text, [part], null, weights)) {
+    for (const { marks, text: line } of snippetOf(text, [part], null, marker)) {
       for (const { start, end } of marks) {
         const word = line.slice(start, end).toLowerCase();
         worth += terms.has(word) ? 0.1 : 1;

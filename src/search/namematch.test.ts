@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closeMatch, fuzzyMatch, innerMatch, letterSet, mayBeNear, mayContain, namePattern } from './namematch.ts';
+import {
+  closeMatch,
+  fuzzyMatch,
+  innerMatch,
+  letterSet,
+  matchByParts,
+  mayBeNear,
+  mayContain,
+  namePattern,
+} from './namematch.ts';
 import type { NameMatchKind } from './weights.ts';
 
 function kindOf(asked: string, name: string): NameMatchKind | null {
@@ -61,6 +70,7 @@ test('signatures never rule out a match', () => {
     fc.property(word, word, (asked, name) => {
       const pattern = namePattern(asked);
       const set = letterSet(name);
+      expect(innerMatch(pattern, name)).toEqual(matchByParts(pattern, name));
       if (innerMatch(pattern, name) !== null) expect(mayContain(pattern, set)).toBe(true);
       if (fuzzyMatch(pattern, name) !== null && pattern.edits > 0) {
         expect(mayBeNear(pattern, set, name.length)).toBe(true);

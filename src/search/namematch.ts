@@ -25,6 +25,10 @@ export interface NamePattern {
   /** Capitals or separators show where words begin. */
   readonly marked: boolean;
   readonly letterSet: number;
+  /** Letters that must begin words of a name whose humps match. */
+  readonly beginnings: number;
+  /** Finds the name within another, whatever the letter case. */
+  readonly inside: RegExp;
   /** Most edits allowed in a fuzzy match. */
   readonly edits: number;
 }
@@ -44,6 +48,8 @@ export function namePattern(text: string): NamePattern {
     letters,
     marked: /\p{Lu}/u.test(letters.slice(1)) || /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text),
     letterSet: letterSet(text),
+    beginnings: beginningsOf(text),
+    inside: new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i'),
     edits: editsFor(text.length),
   };
 }
@@ -88,17 +94,69 @@ const prefixFit = (pattern: NamePattern, name: string): number =>
 /** Whether a name whose letters are `set` could match from within. No name that does is ruled out. */
 export const mayContain = (pattern: NamePattern, set: number): boolean => (pattern.letterSet & ~set & ~others) === 0;
 
-/** Matches that need a look at every name: words, humps, substrings. */
-export function innerMatch(pattern: NamePattern, name: string): NameMatch | null {
+/** Letters of the first word and of words that capitals or separators show. */
+function beginningsOf(text: string): number {
+  let set = 0;
+  for (let i = 0; i < text.length; i++) {
+    const before = text.charCodeAt(i - 1);
+    const shown = i === 0 || !isLetterOrDigit(before) || (isUpper(text.charCodeAt(i)) && !isUpper(before));
+    if (shown && isLetter(text.charCodeAt(i))) set |= letterSet(text[i] as string);
+  }
+  return set & ~others;
+}
+
+const isUpper = (code: number): boolean => code >= 65 && code <= 90;
+const isLower = (code: number): boolean => code >= 97 && code <= 122;
+const isLetter = (code: number): boolean => isUpper(code) || isLower(code);
+const isLetterOrDigit = (code: number): boolean => isLetter(code) || (code >= 48 && code <= 57) || code >= 0x80;
+
+/** Letters at which words of a name can begin, as a set; generous, so that it never lacks one. */
+export function wordBeginnings(name: string): number {
+  let set = 0;
+  let before = 0;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (isLetter(code) && (isUpper(code) || !isLower(before))) set |= 1 << ((code | 32) - 97);
+    before = code;
+  }
+  return set;
+}
+
+/** Whether the pattern's letters stand in the name in order: a quick look without taking the name apart. */
+function holdsInOrder({ letters }: NamePattern, name: string): boolean {
+  let at = 0;
+  for (let i = 0; i < name.length && at < letters.length; i++) {
+    if (same(name.charCodeAt(i), letters.charCodeAt(at))) at++;
+  }
+  return at === letters.length;
+}
+
+/** Equal but for the case of ASCII letters; beyond ASCII, anything may be equal. */
+const same = (a: number, b: number): boolean =>
+  a === b || ((a | 32) === (b | 32) && isLetter(a)) || a >= 0x80 || b >= 0x80;
+
+/**
+ * Matches that need a look at every name: words, humps, substrings.
+ *
+ * @param beginnings `wordBeginnings` of the name: words and humps match only where words begin
+ */
+export function innerMatch(pattern: NamePattern, name: string, beginnings = wordBeginnings(name)): NameMatch | null {
+  if ((pattern.beginnings & ~beginnings) === 0) return holdsInOrder(pattern, name) ? matchByParts(pattern, name) : null;
+  return insideMatch(pattern, name);
+}
+
+function insideMatch({ folded, inside }: NamePattern, name: string): NameMatch | null {
+  return folded.length >= 3 && inside.test(name) ? { kind: 'inside', fit: folded.length / name.length } : null;
+}
+
+/** `innerMatch` without a quick look first. */
+export function matchByParts(pattern: NamePattern, name: string): NameMatch | null {
   const parts = splitIdentifier(name);
   const words = wordsFit(pattern.parts, parts);
   if (words > 0) return { kind: 'words', fit: words };
   const humps = humpFit(pattern, name, parts);
   if (humps > 0 && (pattern.marked || humps === 1)) return { kind: 'humps', fit: humps };
-  if (pattern.folded.length >= 3 && name.toLowerCase().includes(pattern.folded)) {
-    return { kind: 'inside', fit: pattern.folded.length / name.length };
-  }
-  return humps > 0 ? { kind: 'looseHumps', fit: humps } : null;
+  return insideMatch(pattern, name) ?? (humps > 0 ? { kind: 'looseHumps', fit: humps } : null);
 }
 
 function wordsFit(asked: readonly string[], parts: readonly string[]): number {

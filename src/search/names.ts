@@ -17,6 +17,7 @@ import {
   mayContain,
   type NameMatch,
   type NamePattern,
+  wordBeginnings,
 } from './namematch.ts';
 import { admitsVersion } from './views.ts';
 import { depth, type NameMatchKind, nameBases } from './weights.ts';
@@ -62,14 +63,14 @@ export function findNames(
     }
     const prefixed = view.segment.names.prefix(pattern.folded, depth.prefixes);
     cut ||= prefixed.length >= depth.prefixes;
-    for (const entry of prefixed) add(view, entry, closeMatch(pattern, entry.name) ?? { kind: 'prefix', fit: 0 });
+    for (const entry of prefixed) add(view, entry, closeMatch(pattern, entry.name) as NameMatch);
   }
   if (found.size < wanted) {
-    scanNames(views, pattern, innerSieve(pattern), (view, entry, match) => add(view, entry, match));
+    cut = scanNames(views, innerSieve(pattern), wanted, add) || cut;
     if (pattern.edits > 0 && [...found.values()].every(({ match }) => match.kind === 'looseHumps')) {
       const loose = new Map(found);
       found.clear();
-      scanNames(views, pattern, fuzzySieve(pattern), (view, entry, match) => add(view, entry, match));
+      cut = scanNames(views, fuzzySieve(pattern), wanted, add) || cut;
       for (const [key, symbol] of loose) if (!found.has(key)) found.set(key, symbol);
     }
   }
@@ -84,53 +85,66 @@ function lookUp(names: NameList, pattern: NamePattern): NameEntry[] {
   return [...spellings].flatMap((spelling) => names.exact(spelling));
 }
 
-type Sieve = (name: string, letters: number) => NameMatch | null;
+type Sieve = (name: string, letters: number, beginnings: number) => NameMatch | null;
 
 const innerSieve =
   (pattern: NamePattern): Sieve =>
-  (name, letters) =>
-    mayContain(pattern, letters) ? innerMatch(pattern, name) : null;
+  (name, letters, beginnings) =>
+    mayContain(pattern, letters) ? innerMatch(pattern, name, beginnings) : null;
 
 const fuzzySieve =
   (pattern: NamePattern): Sieve =>
   (name, letters) =>
     mayBeNear(pattern, letters, name.length) ? fuzzyMatch(pattern, name) : null;
 
-const letterSets = new WeakMap<NameList, Int32Array>();
+/** What is remembered of each name of a list, to rule most out unseen. */
+interface LetterSets {
+  readonly all: Int32Array;
+  readonly beginnings: Int32Array;
+}
 
-/** Calls `visit` for every entry whose name passes. */
+const letterSets = new WeakMap<NameList, LetterSets>();
+
+/** Calls `visit` for entries whose name passes. @returns whether there were too many to visit all */
 function scanNames(
   views: readonly SegmentView[],
-  pattern: NamePattern,
   sieve: Sieve,
+  wanted: number,
   visit: (view: SegmentView, entry: NameEntry, match: NameMatch) => void,
-): void {
+): boolean {
+  const most = Math.max(depth.scanned, wanted * 2);
+  let cut = false;
   for (const view of views) {
     const { names } = view.segment;
     const matched: { readonly at: number; readonly match: NameMatch }[] = [];
     const sets = letterSetsOf(names);
     names.scan((name, at) => {
-      const match = sieve(name, sets[at] as number);
+      const match = sieve(name, sets.all[at] as number, sets.beginnings[at] as number);
       if (match !== null) matched.push({ at, match });
       return true;
     });
-    // Best first, so that a cut-off of very many keeps the best.
-    matched.sort((a, b) => rank(b.match) - rank(a.match));
-    for (const { at, match } of matched.slice(0, depth.scanned)) {
-      for (const entry of names.entries(at)) visit(view, entry, closeMatch(pattern, entry.name) ?? match);
+    if (matched.length > most) {
+      matched.sort((a, b) => rank(b.match) - rank(a.match));
+      matched.length = most;
+      cut = true;
+    }
+    for (const { at, match } of matched) {
+      for (const entry of names.entries(at)) visit(view, entry, match);
     }
   }
+  return cut;
 }
 
 const rank = ({ kind, fit }: { kind: NameMatchKind; fit: number }): number => nameBases[kind] + 0.04 * fit;
 
 /** Letter sets of all names of a list, made once. */
-function letterSetsOf(names: NameList): Int32Array {
+function letterSetsOf(names: NameList): LetterSets {
   const known = letterSets.get(names);
   if (known !== undefined) return known;
-  const sets = new Int32Array(names.size);
+  const sets = { all: new Int32Array(names.size), beginnings: new Int32Array(names.size) };
   names.scan((name, at) => {
-    sets[at] = letterSet(name);
+    sets.all[at] = letterSet(name);
+    sets.beginnings[at] = wordBeginnings(name);
     return true;
   });
   letterSets.set(names, sets);
@@ -146,7 +160,7 @@ export function nearestNames(views: readonly SegmentView[], pattern: NamePattern
     const { names } = view.segment;
     const sets = letterSetsOf(names);
     names.scan((name, at) => {
-      if (!mayBeNear(wide, sets[at] as number, name.length)) return true;
+      if (!mayBeNear(wide, sets.all[at] as number, name.length)) return true;
       const match = fuzzyMatch(wide, name);
       if (match !== null && names.entries(at).some((entry) => admitsVersion(view, entry.version))) {
         near.push({ name, fit: match.fit });

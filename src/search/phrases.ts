@@ -53,15 +53,17 @@ export function phraseTerms(phrase: string): string[] {
   return [...new Set(terms)].filter((term) => term !== '');
 }
 
-/** The views, narrowed to files with a chunk that may hold all of the phrases. */
-export function withPhrases(views: readonly SegmentView[], phrases: readonly string[]): SegmentView[] {
+/** Documents of a view that may hold all of the phrases; `null` when postings cannot tell. */
+export function phraseDocs(view: SegmentView, phrases: readonly string[]): Uint32Array | null {
   const terms = [...new Set(phrases.flatMap(phraseTerms))];
-  if (terms.length === 0) return [...views];
-  return views.map((view) => {
-    const indexes = new Set<number>();
-    for (const doc of docsWithAll(view, terms)) indexes.add(view.segment.versionIndex(doc));
-    return narrowed(view, (_version, index) => indexes.has(index));
-  });
+  return terms.length === 0 ? null : docsWithAll(view, terms);
+}
+
+/** The view, narrowed to files that have one of the documents. */
+export function narrowedTo(view: SegmentView, docs: Uint32Array): SegmentView {
+  const indexes = new Set<number>();
+  for (const doc of docs) indexes.add(view.segment.versionIndex(doc));
+  return narrowed(view, (_version, index) => indexes.has(index));
 }
 
 export interface Exclusion {

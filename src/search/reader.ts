@@ -35,12 +35,46 @@ class FactsCache {
   }
 }
 
-const caches = new WeakMap<Snapshot, FactsCache>();
+/** Lines of the versions shown lately: a version's text never changes, counting its lines is a third of showing it. */
+class StartsCache {
+  readonly #starts = new Map<number, Uint32Array>();
+  #lines = 0;
+
+  get(version: number, count: () => Uint32Array): Uint32Array {
+    const known = this.#starts.get(version);
+    if (known !== undefined) return known;
+    const starts = count();
+    this.#lines += starts.length;
+    if (this.#lines > cachedLines) {
+      this.#starts.clear();
+      this.#lines = starts.length;
+    }
+    this.#starts.set(version, starts);
+    return starts;
+  }
+}
+
+/** 8 MB. */
+const cachedLines = 2_000_000;
+
+const caches = new WeakMap<Snapshot, { readonly facts: FactsCache; readonly starts: StartsCache }>();
 
 /** Source of a file that is still as indexed. */
-export interface Text {
+export class Text {
   readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
+  readonly #cache: StartsCache;
+  readonly #version: number;
+
+  constructor(bytes: Uint8Array, version: number, cache: StartsCache) {
+    this.bytes = bytes;
+    this.#version = version;
+    this.#cache = cache;
+  }
+
+  /** Byte offsets at which lines start; counted when first asked for. */
+  get starts(): Uint32Array {
+    return this.#cache.get(this.#version, () => lineStarts(this.bytes));
+  }
 }
 
 export class Reader {
@@ -48,12 +82,15 @@ export class Reader {
   /** Paths of files that were no longer as indexed when their source was wanted. */
   readonly changed = new Set<string>();
   readonly #cache: FactsCache;
+  readonly #starts: StartsCache;
   readonly #texts = new Map<number, Text | null>();
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
-    this.#cache = caches.get(snapshot) ?? new FactsCache();
-    caches.set(snapshot, this.#cache);
+    const { facts, starts } = caches.get(snapshot) ?? { facts: new FactsCache(), starts: new StartsCache() };
+    caches.set(snapshot, { facts, starts });
+    this.#cache = facts;
+    this.#starts = starts;
   }
 
   facts(version: number): FileFacts {
@@ -65,7 +102,7 @@ export class Reader {
     const known = this.#texts.get(file.version);
     if (known !== undefined) return known;
     const source = this.snapshot.source(file);
-    const text = source.kind === 'source' ? { bytes: source.bytes, starts: lineStarts(source.bytes) } : null;
+    const text = source.kind === 'source' ? new Text(source.bytes, file.version, this.#starts) : null;
     if (text === null) this.changed.add(file.path);
     this.#texts.set(file.version, text);
     return text;

@@ -7,9 +7,10 @@
  */
 
 import type { ChunkKind, SymbolKind } from '../code/mod.ts';
-import { splitIdentifier, stem, wordTerms } from '../code/mod.ts';
+import { wordTerms } from '../code/mod.ts';
 import type { FileRecord, SegmentView } from '../index/mod.ts';
 import { docFlag } from '../index/mod.ts';
+import { nameTerms } from './nameterms.ts';
 import type { Plan } from './plan.ts';
 import { shallowness } from './prior.ts';
 import { coherenceChunks, coherenceDecay, kindPriors, type SignalName, signalWeights } from './weights.ts';
@@ -96,12 +97,8 @@ export function cheapSignals(candidate: Candidate, context: SignalContext): Sign
 /** Signals about what the candidate defines; `named` is `null` for a chunk that defines nothing. */
 export function namedSignals(kind: ChunkKind, named: Named | null, context: SignalContext): Signals {
   if (named === null) return { kind: kindPriors[kind] };
-  const terms = new Set(splitIdentifier(named.name).map(stem));
-  const around = new Set(
-    splitIdentifier(named.qualifiedName.slice(0, Math.max(0, named.qualifiedName.length - named.name.length))).map(
-      stem,
-    ),
-  );
+  const terms = nameTerms(named.name);
+  const around = nameTerms(named.qualifiedName.slice(0, Math.max(0, named.qualifiedName.length - named.name.length)));
   let held = 0;
   for (const [term, worth] of context.worthOf)
     held += terms.has(term) ? worth : around.has(term) ? worth * enclosingShare : 0;
@@ -138,7 +135,7 @@ function pathMatch(path: string, { plan, worthOf, worthInAll }: SignalContext): 
   }
   if (worthInAll === 0) return 0;
   const file = path.slice(path.lastIndexOf('/') + 1);
-  const terms = new Set(splitIdentifier(file.replace(/\.[^.]*$/, '')).map(stem));
+  const terms = nameTerms(file.replace(/\.[^.]*$/, ''));
   let held = 0;
   for (const term of terms) held += worthOf.get(term) ?? 0;
   return held / worthInAll;

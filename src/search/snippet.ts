@@ -13,6 +13,9 @@ import type { SnippetLine } from './types.ts';
 /** Weight of each term that is worth showing. */
 export type TermWeights = ReadonlyMap<string, number>;
 
+/** What snippets of one answer share: words repeat from hit to hit. */
+export const markerFor = (weights: TermWeights): Marker => new Marker(weights);
+
 type Mark = SnippetLine['marks'][number];
 
 /** Lines besides the defining one. */
@@ -39,9 +42,8 @@ export function snippetOf(
   text: Text,
   parts: readonly Span[],
   definition: number | null,
-  weights: TermWeights,
+  marker: Marker,
 ): SnippetLine[] {
-  const marker = new Marker(weights);
   const candidates: Candidate[] = [];
   let head: Candidate | null = null;
   const seen = new Set<number>();
@@ -55,7 +57,7 @@ export function snippetOf(
       else if (candidate.terms.length > 0) candidates.push(candidate);
     }
   }
-  const chosen = choose(candidates, head, weights);
+  const chosen = choose(candidates, head, marker.weights);
   if (chosen.length === 0) {
     const first = firstLine(text, parts);
     if (first !== null) chosen.push(first);
@@ -122,12 +124,12 @@ function firstLine(text: Text, parts: readonly Span[]): Candidate | null {
 const words = /[\p{L}\p{M}\p{N}_$]+/gu;
 
 /** Finds what of a line matches; remembers words, which repeat. */
-class Marker {
-  readonly #weights: TermWeights;
+export class Marker {
+  readonly weights: TermWeights;
   readonly #known = new Map<string, { readonly terms: readonly string[]; readonly ranges: readonly Mark[] }>();
 
   constructor(weights: TermWeights) {
-    this.#weights = weights;
+    this.weights = weights;
   }
 
   marks(line: string): { marks: Mark[]; terms: string[] } {
@@ -149,11 +151,11 @@ class Marker {
   /** Terms of the word that are wanted, and which of its letters they are. */
   #look(word: string): { terms: string[]; ranges: Mark[] } {
     const all = wordTerms(word);
-    const terms = all.filter((term) => this.#weights.has(term));
+    const terms = all.filter((term) => this.weights.has(term));
     if (terms.length === 0) return { terms, ranges: [] };
     const parts = splitIdentifier(word);
     const whole = { start: 0, end: word.length };
-    if (parts.length < 2 || all.length !== parts.length + 1 || this.#weights.has(all.at(-1) as string)) {
+    if (parts.length < 2 || all.length !== parts.length + 1 || this.weights.has(all.at(-1) as string)) {
       return { terms, ranges: [whole] };
     }
     const folded = word.toLowerCase();
@@ -164,7 +166,7 @@ class Marker {
       const start = folded.indexOf(part, at);
       if (start < 0) return { terms, ranges: [whole] };
       at = start + part.length;
-      if (this.#weights.has(all[i] as string)) ranges.push({ start, end: at });
+      if (this.weights.has(all[i] as string)) ranges.push({ start, end: at });
     }
     return { terms, ranges };
   }

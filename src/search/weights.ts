@@ -30,7 +30,7 @@ export const depth = {
   /** The same where a filter on kinds or names looks into facts. */
   examinedBehindFilter: 500,
   /** Distinct names, best matches first, whose definitions are fetched after a look at all names. */
-  scanned: 2_000,
+  scanned: 600,
   /** Files whose definitions are listed when a query has only filters. */
   browsed: 4_000,
   /** Names that start with the one asked for, read from each segment. */

@@ -9,7 +9,7 @@
 import type { FileFacts } from '../code/mod.ts';
 import { type FileRecord, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
-import { exclusionOf, phraseTest, withPhrases } from './phrases.ts';
+import { exclusionOf, narrowedTo, phraseDocs, phraseTest } from './phrases.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type FileSort, flagFactor } from './prior.ts';
 import { type Reader, slice } from './reader.ts';
@@ -24,7 +24,7 @@ import {
   signalContext,
 } from './rerank.ts';
 import type { Query } from './types.ts';
-import { narrowed } from './views.ts';
+import { indexIn, narrowed } from './views.ts';
 import { adoptedShare, depth, kindFactors } from './weights.ts';
 
 export interface WordHit {
@@ -62,17 +62,23 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
   const { query, asked, limit } = request;
   const plan = planOf(query, request.views);
   if (plan.terms.length === 0) return { hits: [], plan, text: null, total: { count: 0, moreThan: false } };
-  const views = withPhrases(withNames(request.views, query), query.phrases);
+  const named = withNames(request.views, query);
+  const holding = named.map((view) => (query.phrases.length === 0 ? null : phraseDocs(view, query.phrases)));
+  const views = named.map((view, at) => (holding[at] ? narrowedTo(view, holding[at]) : view));
   const filtered = query.kinds.length + query.names.length > 0;
   const behind = filtered || query.phrases.length > 0 || query.excluded.length > 0;
   const k = Math.max(behind ? depth.rankedBehindFilter : depth.ranked, limit * 4);
   const factors = Float64Array.from({ length: 256 }, (_, flags) => flagFactor(flags, asked));
   const text = ranker(views, { terms: plan.terms, k, kinds: null, factors, kindFactors });
-  const candidates = admitted(reader, query, candidatesOf(reader, views, plan, text));
+  const found = candidatesOf(reader, views, plan, text).filter(({ view, doc }) => {
+    const docs = holding[views.indexOf(view)];
+    return !docs || indexIn(docs, doc) >= 0;
+  });
+  const candidates = admitted(reader, query, found);
   const idfs = text.terms.map(({ documents, idf }) => (documents === 0 ? 0 : idf));
   const context = signalContext(plan, idfs, candidates);
   const examined = Math.max(filtered ? depth.examinedBehindFilter : depth.examined, limit * 2);
-  const found = candidates
+  const best = candidates
     .map((candidate) => {
       const signals = cheapSignals(candidate, context);
       return { candidate, signals, score: candidate.ranked * boostOf(signals) };
@@ -80,7 +86,7 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
     .sort((a, b) => b.score - a.score || byPlace(a.candidate, b.candidate))
     .slice(0, examined);
   const hits = new Map<string, WordHit>();
-  for (const { candidate, signals } of found) {
+  for (const { candidate, signals } of best) {
     for (const hit of hitsOf(reader, query, candidate, signals, context)) fold(hits, hit);
   }
   return {
