@@ -60,7 +60,8 @@ function referDerived(scan: Scan, list: number): void {
   const { tree } = scan;
   if (list < 0) return;
   for (const trait of tree.namedChildren(list)) {
-    if (tree.kind(trait) === 'identifier')
+    // Of `serde::Serialize`, what no `::` follows is the trait.
+    if (tree.kind(trait) === 'identifier' && scan.text[tree.end(trait)] !== ':')
       scan.referAt('implement', { start: tree.start(trait), end: tree.end(trait) });
   }
 }

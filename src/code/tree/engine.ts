@@ -159,7 +159,7 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
           parser.setLanguage(language);
         }
         const until = performance.now() + limitMs;
-        setSource(text);
+        setSource(read);
         tree = parser.parse((index) => read.slice(index, index + unitsAtATime), null, {
           progressCallback: () => performance.now() > until,
         });
