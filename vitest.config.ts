@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
-    // Programs run as child processes on a busy machine with two cores need more than the default 5 s.
-    testTimeout: 30_000,
+    // Programs run as child processes on a busy machine with two cores need far more than the default 5 s.
+    testTimeout: 90_000,
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });
