@@ -65,6 +65,16 @@ export class ByteWriter {
   }
 }
 
+const littleEndianHost = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** `count` fixed numbers from the number `from` on, in memory of their own. */
+export function readU32s(bytes: Uint8Array, from: number, count: number): Uint32Array {
+  const own = bytes.slice(4 * from, 4 * (from + count));
+  if (littleEndianHost) return new Uint32Array(own.buffer, own.byteOffset, count);
+  const view = new DataView(own.buffer, own.byteOffset);
+  return Uint32Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
+}
+
 /** @returns negative, 0 or positive as the first key sorts before, with or after the second, byte by byte */
 export function compareBytes(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number): number {
   const shared = Math.min(aLength, bLength);

@@ -7,7 +7,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { WinnowError } from '../../base/mod.ts';
-import { ByteWriter } from './bytes.ts';
+import { ByteWriter, readU32s } from './bytes.ts';
 import { corrupt, pageBytes } from './pages.ts';
 import type { ByteSource } from './types.ts';
 
@@ -114,7 +114,6 @@ export function readLayout(source: ByteSource): { layout: Layout; checksums: Uin
   const table = source.read(dataEnd, 4 * pages);
   if (crc32(footer.subarray(0, at), crc32(table)) !== view.getUint32(at, true))
     throw corrupt('its end does not match its checksum');
-  const tableView = new DataView(table.buffer, table.byteOffset, table.byteLength);
-  const checksums = Uint32Array.from({ length: pages }, (_, page) => tableView.getUint32(4 * page, true));
+  const checksums = readU32s(table, 0, pages);
   return { layout: { start, ...counts } as Layout, checksums };
 }

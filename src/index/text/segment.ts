@@ -5,7 +5,7 @@
  * `docs/formats.md` draws the bytes.
  */
 import { type ChunkKind, chunkKinds, decodeUtf8, encodeUtf8 } from '../../code/mod.ts';
-import { compareBytes } from './bytes.ts';
+import { compareBytes, readU32s } from './bytes.ts';
 import { type Layout, readLayout, segmentFormat } from './format.ts';
 import { KeyList } from './keys.ts';
 import { StoredNames } from './names.ts';
@@ -167,29 +167,10 @@ export class StoredSegment implements Segment {
     if (this.#versions === undefined) {
       const { start, versions: count } = this.layout;
       const bytes = this.pages.read(start.versions, start.dataEnd - start.versions);
-      const ids = new Uint32Array(count);
-      const firstDoc = new Uint32Array(count + 1);
-      let at = 0;
-      const varint = (): number => {
-        let value = 0;
-        let shift = 0;
-        let byte: number;
-        do {
-          byte = bytes[at++] as number;
-          value |= (byte & 127) << shift;
-          shift += 7;
-        } while (byte > 127);
-        return value >>> 0;
-      };
-      let id = 0;
-      let doc = 0;
-      for (let i = 0; i < count; i++) {
-        id += varint();
-        ids[i] = id;
-        firstDoc[i] = doc;
-        doc += varint();
-      }
-      firstDoc[count] = doc;
+      if (bytes.length !== 4 * (2 * count + 1)) throw corrupt('its table of versions has another length');
+      const ids = readU32s(bytes, 0, count);
+      const firstDoc = readU32s(bytes, count, count + 1);
+      const doc = firstDoc[count];
       if (doc !== this.docCount) throw corrupt(`its versions hold ${doc} documents, its footer says ${this.docCount}`);
       this.#versions = { ids, firstDoc };
     }

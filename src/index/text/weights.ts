@@ -25,15 +25,16 @@ export interface FieldWeight {
 /**
  * Weights and b of name, signature, doc and body as measured on CoSQA (MRR 0.386 against
  * 0.367 unweighted); path and the lower k1 from issue localization (SWE-bench Lite).
- * Pivots: mean lengths over the chunks of fifteen repositories in nine languages.
+ * Pivots: mean lengths of the fields where they are not empty, over 30,447 chunks of twelve repositories
+ * (medians: name 3, qualified 4, path 7, signature 8, doc 22, body 26).
  */
 export const fieldWeights: Readonly<Record<FieldName, FieldWeight>> = {
   name: { weight: 5, b: 0.5, pivot: 4, damped: false },
-  qualified: { weight: 1, b: 0.5, pivot: 3, damped: false },
-  path: { weight: 1.5, b: 0.5, pivot: 10, damped: false },
-  signature: { weight: 1, b: 0.5, pivot: 12, damped: false },
-  doc: { weight: 2.5, b: 0.5, pivot: 30, damped: true },
-  body: { weight: 1, b: 0.75, pivot: 80, damped: false },
+  qualified: { weight: 1, b: 0.5, pivot: 4, damped: false },
+  path: { weight: 1.5, b: 0.5, pivot: 8, damped: false },
+  signature: { weight: 1, b: 0.5, pivot: 11, damped: false },
+  doc: { weight: 2.5, b: 0.5, pivot: 45, damped: true },
+  body: { weight: 1, b: 0.75, pivot: 76, damped: false },
 };
 
 /** Saturation of weighted frequencies. Not stored in segments: free to change. */

@@ -97,12 +97,13 @@ export class SegmentWriter {
     this.#pages.put(documents.flags);
     this.#begin('versions');
     const { versions, chunks } = documents;
-    const table = new ByteWriter();
-    let before = 0;
+    const table = new ByteWriter(8 * versions.length + 4);
+    for (let i = 0; i < versions.length; i++) table.u32(versions[i] as number);
+    let doc = 0;
+    table.u32(doc);
     for (let i = 0; i < versions.length; i++) {
-      table.varint((versions[i] as number) - before);
-      before = versions[i] as number;
-      table.varint(chunks[i] as number);
+      doc += chunks[i] as number;
+      table.u32(doc);
     }
     this.#pages.put(table.view());
     this.#begin('dataEnd');
