@@ -8,8 +8,9 @@
  * `split.ts` says. So chunks are disjoint and hold everything but white space.
  */
 import { limits } from '../base/mod.ts';
+import { isBlank, trimEnd, trimStart } from './blank.ts';
 import type { ChunkKind } from './facts.ts';
-import { type Extent, holdsCode, isBlank, type Scan, type ScannedSymbol, trimEnd, trimStart } from './scan.ts';
+import { type Extent, holdsCode, type Scan, type ScannedSymbol } from './scan.ts';
 import { cutAtLines, cutsIn, type SplitOptions } from './split.ts';
 
 export interface ScannedChunk {

@@ -7,11 +7,12 @@
  * traps) leaves fewer facts and a problem that says so; the file's chunks always exist,
  * so it can always be found by its words.
  */
-import { limits, type Span } from '../base/mod.ts';
-import { chunksOf, plainChunks, type ScannedChunk } from './chunk.ts';
+import { limits } from '../base/mod.ts';
+import { chunksOf, plainChunks } from './chunk.ts';
 import { classifierOf } from './detect.ts';
-import type { FileFacts, FileTraits, ParseResult, Problem, ProblemKind } from './facts.ts';
-import type { GrammarLanguage, Rule, TextFacts } from './languages/language.ts';
+import type { FileFacts, ParseResult, ProblemKind } from './facts.ts';
+import { codeFacts, type Draft, type DraftProblem, textFacts } from './inbytes.ts';
+import type { GrammarLanguage, Rule } from './languages/language.ts';
 import { languageNamed, languages } from './languages/table.ts';
 import { rulesById, Scan } from './scan.ts';
 import { decodeSource, type SourceText } from './source.ts';
@@ -78,10 +79,10 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     const language = languageNamed(found.language);
     const source = decodeSource(bytes);
     const draft: Draft = { language: found.language, traits: found.traits, source, problems: encodingProblems(source) };
-    if (language === null) return done(draft, null, plainChunks(source.text));
-    if (language.form === 'text') return doneText(draft, language.read(source.text, path));
+    if (language === null) return { kind: 'facts', facts: codeFacts(draft, null, plainChunks(source.text)) };
+    if (language.form === 'text') return guarded(draft, () => textFacts(draft, language.read(source.text, path)));
     const ready = prepared.get(language.name);
-    return ready === undefined ? null : parseCode(draft, language, ready, limitMs);
+    return ready === undefined ? null : guarded(draft, () => parseCode(draft, language, ready, limitMs));
   };
 
   return {
@@ -100,26 +101,11 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
   };
 }
 
-/** Facts on the way: offsets of problems are units. */
-interface Draft {
-  readonly language: string;
-  readonly traits: FileTraits;
-  readonly source: SourceText;
-  readonly problems: { kind: ProblemKind; start: number; end: number; message: string }[];
-}
-
-function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, limitMs: number): ParseResult {
+function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, limitMs: number): FileFacts {
   const { text } = draft.source;
-  const whole = { start: 0, end: text.length };
   const result = ready.grammar.parse(text, limitMs, language.mask?.(text));
-  if (result.kind === 'timeout') {
-    draft.problems.push({ kind: 'parse-timeout', ...whole, message: `Parsing took longer than ${limitMs} ms.` });
-    return done(draft, null, plainChunks(text));
-  }
-  if (result.kind === 'failed') {
-    draft.problems.push({ kind: 'parser-failed', ...whole, message: `The parser failed: ${result.message}.` });
-    return done(draft, null, plainChunks(text));
-  }
+  if (result.kind === 'timeout') return withoutTree(draft, 'parse-timeout', `Parsing took longer than ${limitMs} ms.`);
+  if (result.kind === 'failed') return withoutTree(draft, 'parser-failed', `The parser failed: ${result.message}.`);
   const { tree } = result;
   addSyntaxErrors(draft, tree);
   const scan = new Scan(tree);
@@ -128,9 +114,25 @@ function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, lim
   scan.settle();
   if (scan.overflowed) {
     const message = `More than ${limits.symbolsPerFile} symbols, references or imports; the rest was dropped.`;
-    draft.problems.push({ kind: 'too-many-symbols', ...whole, message });
+    draft.problems.push({ kind: 'too-many-symbols', start: 0, end: text.length, message });
   }
-  return done(draft, scan, chunksOf(scan, ready.blocks, ready.comments));
+  return codeFacts(draft, scan, chunksOf(scan, ready.blocks, ready.comments));
+}
+
+function withoutTree(draft: Draft, kind: ProblemKind, message: string): FileFacts {
+  const { text } = draft.source;
+  draft.problems.push({ kind, start: 0, end: text.length, message });
+  return codeFacts(draft, null, plainChunks(text));
+}
+
+/** Source nested so deeply that the stack ends is bad luck, not a fault of ours: facts without a tree. */
+function guarded(draft: Draft, read: () => FileFacts): ParseResult {
+  try {
+    return { kind: 'facts', facts: read() };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return { kind: 'facts', facts: withoutTree(draft, 'parser-failed', `Too deeply nested: ${cause.message}.`) };
+  }
 }
 
 function addSyntaxErrors(draft: Draft, tree: SyntaxTree): void {
@@ -142,7 +144,7 @@ function addSyntaxErrors(draft: Draft, tree: SyntaxTree): void {
   }
 }
 
-function encodingProblems(source: SourceText): Draft['problems'] {
+function encodingProblems(source: SourceText): DraftProblem[] {
   const { encoding, text } = source;
   if (encoding === 'utf-8') return [];
   const message =
@@ -150,98 +152,4 @@ function encodingProblems(source: SourceText): Draft['problems'] {
       ? 'Expected UTF-8, found UTF-16; it was decoded, and spans count its bytes.'
       : 'Expected UTF-8, found other bytes; they were read as Latin-1.';
   return [{ kind: 'wrong-encoding', start: 0, end: text.length, message }];
-}
-
-/** Turns units into bytes. */
-function done(draft: Draft, scan: Scan | null, chunks: readonly ScannedChunk[]): ParseResult {
-  const { source, language, traits } = draft;
-  const at = source.toByte;
-  const span = (start: number, end: number): Span => ({ start: at(start), end: at(end) });
-  const facts: FileFacts = {
-    language,
-    lines: countLines(source.text),
-    traits,
-    symbols: (scan?.symbols ?? []).map((symbol) => ({
-      kind: symbol.kind,
-      name: symbol.name,
-      qualifiedName: symbol.qualifiedName,
-      span: span(symbol.start, symbol.end),
-      nameSpan: span(symbol.nameStart, symbol.nameEnd),
-      signature: span(symbol.signatureStart, symbol.signatureEnd),
-      doc: symbol.docEnd > symbol.docStart ? span(symbol.docStart, symbol.docEnd) : null,
-      parent: symbol.parent,
-      exported: symbol.exported,
-      decorators: symbol.decorators,
-    })),
-    references: (scan?.references ?? []).map(({ kind, name, receiver, start, end, from }) => ({
-      kind,
-      name,
-      receiver,
-      span: span(start, end),
-      from,
-    })),
-    imports: (scan?.imports ?? []).map(({ module, name, alias, start, end }) => ({
-      module,
-      name,
-      alias,
-      span: span(start, end),
-    })),
-    chunks: chunks.map(({ kind, symbol, parts, piece }) => ({
-      kind,
-      symbol,
-      parts: parts.map(({ start, end }) => span(start, end)),
-      piece,
-    })),
-    problems: problemsOf(draft),
-  };
-  return { kind: 'facts', facts };
-}
-
-function doneText(draft: Draft, read: TextFacts): ParseResult {
-  const at = draft.source.toByte;
-  const span = (start: number, end: number): Span => ({ start: at(start), end: at(end) });
-  draft.problems.push(...read.problems);
-  const facts: FileFacts = {
-    language: draft.language,
-    lines: countLines(draft.source.text),
-    traits: draft.traits,
-    symbols: read.symbols.map((symbol) => ({
-      kind: symbol.kind,
-      name: symbol.name,
-      qualifiedName: symbol.qualifiedName,
-      span: span(symbol.start, symbol.end),
-      nameSpan: span(symbol.nameStart, symbol.nameEnd),
-      signature: span(symbol.start, symbol.signatureEnd),
-      doc: null,
-      parent: symbol.parent,
-      exported: true,
-      decorators: [],
-    })),
-    references: [],
-    imports: [],
-    chunks: read.chunks.map(({ kind, symbol, parts, piece }) => ({
-      kind,
-      symbol,
-      parts: parts.map(({ start, end }) => span(start, end)),
-      piece,
-    })),
-    problems: problemsOf(draft),
-  };
-  return { kind: 'facts', facts };
-}
-
-function problemsOf(draft: Draft): Problem[] {
-  const at = draft.source.toByte;
-  return draft.problems.map(({ kind, start, end, message }) => ({
-    kind,
-    span: { start: at(start), end: at(end) },
-    message,
-  }));
-}
-
-/** As `lineStarts` counts: a final newline does not open a line. */
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at + 1 < text.length; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }

@@ -8,6 +8,7 @@
  * Offsets are UTF-16 units here; `parser.ts` turns them into bytes.
  */
 import { limits } from '../base/mod.ts';
+import { beginsLine, isJoined, trimEnd } from './blank.ts';
 import type { ReferenceKind, SymbolKind } from './facts.ts';
 import type { GrammarLanguage, Rule } from './languages/language.ts';
 import { type GrammarNames, none, type SyntaxTree } from './tree/tree.ts';
@@ -289,8 +290,7 @@ export class Scan {
   #comment(node: number): void {
     const { text, tree } = this;
     const start = tree.start(node);
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-    if (!isBlank(text, lineStart, start)) return;
+    if (!beginsLine(text, start)) return;
     if (!(this.#commentEnd >= 0 && isJoined(text, this.#commentEnd, start))) this.#commentStart = start;
     this.#commentEnd = trimEnd(text, start, tree.end(node));
   }
@@ -313,8 +313,7 @@ export class Scan {
     const { body, value } = definition;
     if (body !== undefined && body >= 0) return trimEnd(text, start, tree.start(body));
     if (value !== undefined && value >= 0) {
-      const newline = text.indexOf('\n', start);
-      const short = end - start <= shortValueUnits && (newline < 0 || newline >= end);
+      const short = end - start <= shortValueUnits && !text.slice(start, end).includes('\n');
       if (!short) return trimEnd(text, start, tree.start(value));
     }
     return trimEnd(text, start, end);
@@ -366,36 +365,4 @@ export function rulesById(
     if (language.blocks.includes(kind)) blocks[id] = 1;
   });
   return { rules, comments, blocks };
-}
-
-const isSpace = (unit: number): boolean => unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xfeff || unit === 0xa0;
-
-export function isBlank(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isSpace(text.charCodeAt(i))) return false;
-  return true;
-}
-
-/** End of `[start, end)` without the white space it ends with. */
-export function trimEnd(text: string, start: number, end: number): number {
-  let at = end;
-  while (at > start && isSpace(text.charCodeAt(at - 1))) at--;
-  return at;
-}
-
-/** Start of `[start, end)` without the white space it begins with. */
-export function trimStart(text: string, start: number, end: number): number {
-  let at = start;
-  while (at < end && isSpace(text.charCodeAt(at))) at++;
-  return at;
-}
-
-/** Only white space between, and no blank line. */
-function isJoined(text: string, start: number, end: number): boolean {
-  let newlines = 0;
-  for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i);
-    if (!isSpace(unit)) return false;
-    if (unit === 10 && ++newlines > 1) return false;
-  }
-  return true;
 }

@@ -77,7 +77,7 @@ const classDefinition: Rule = (scan, node) => {
   if (name < 0) return;
   const outer = outerOf(scan, node);
   const bases = tree.field(node, 'superclasses');
-  const isEnum = bases >= 0 && tree.namedChildren(bases).some((base) => enumBase.test(tree.textOf(base)));
+  const isEnum = bases >= 0 && tree.namedChildren(bases).some((base) => enumBase.test(tree.textOf(base).slice(-80)));
   scan.define({
     kind: isEnum ? 'enum' : 'class',
     name,

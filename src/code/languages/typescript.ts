@@ -1,17 +1,7 @@
 /** TypeScript: ECMAScript with types. TSX is the same language with another grammar (`tsx.ts`). */
 import type { Scan, ScannedSymbol } from '../scan.ts';
-import {
-  declarationOf,
-  ecmascriptBlocks,
-  ecmascriptComments,
-  ecmascriptRules,
-  field,
-  finishEcmascript,
-  isVisible,
-  memberDecorators,
-  nameExtent,
-  referTo,
-} from './ecmascript.ts';
+import { ecmascriptBlocks, ecmascriptComments, ecmascriptRules, field, finishEcmascript } from './ecmascript.ts';
+import { declarationOf, isVisible, memberDecorators, nameExtent, referTo } from './ecmascript-names.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
 
 const overload: Rule = (scan, node) => {
