@@ -52,7 +52,7 @@ const batch = { files: 50, bytes: 1024 * 1024 };
 /** All workers together gather this much before they hand over; a commit for some 30 MB of source. */
 const gatheredBytes = 48 * 1024 * 1024;
 const mostWorkers = 8;
-const defaultWaitMs = 2_000;
+export const defaultWaitMs = 2_000;
 
 /** @throws WinnowError `cancelled`, `disk-full`, `store-unwritable`, `index-corrupt`, `index-too-new`, `worker-failed` */
 export async function refresh(input: RefreshInput): Promise<RefreshOutcome> {
@@ -60,12 +60,14 @@ export async function refresh(input: RefreshInput): Promise<RefreshOutcome> {
   const startedMs = performance.now();
   const seen = await look(input, input.rows);
   const changes = changesBetween(input.rows, seen);
-  if (changes.none) return { report: unchanged(input.rows, startedMs, false), replacedFormat: null };
+  if (changes.none)
+    return { report: unchangedReport(input.rows, performance.now() - startedMs, false), replacedFormat: null };
   guarded(storeDir, () => mkdirSync(storeDir, { recursive: true }));
   const lock = await takeLock(storeDir, options.waitMs ?? defaultWaitMs, options.signal).catch((cause) => {
     throw options.signal?.aborted ? cancelled() : cause;
   });
-  if (lock === null) return { report: unchanged(input.rows, startedMs, true), replacedFormat: null };
+  if (lock === null)
+    return { report: unchangedReport(input.rows, performance.now() - startedMs, true), replacedFormat: null };
   let writer: StoreWriter | null = null;
   try {
     writer = new StoreWriter(storeDir);
@@ -94,7 +96,8 @@ function look({ place, options }: RefreshInput, rows: WorktreeRows): Promise<Sca
   });
 }
 
-function unchanged(rows: WorktreeRows, startedMs: number, busy: boolean): RefreshReport {
+/** @param busy another writer keeps us from looking closer */
+export function unchangedReport(rows: WorktreeRows, elapsedMs: number, busy: boolean): RefreshReport {
   return {
     added: 0,
     changed: 0,
@@ -103,7 +106,7 @@ function unchanged(rows: WorktreeRows, startedMs: number, busy: boolean): Refres
     bytesParsed: 0,
     busy,
     leftOut: rows.leftOut,
-    elapsedMs: performance.now() - startedMs,
+    elapsedMs,
   };
 }
 

@@ -6,8 +6,9 @@
  * also in the middle of a refresh, and then show what is committed.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../base/mod.ts';
-import { refresh } from './refresh.ts';
+import { defaultWaitMs, refresh, unchangedReport } from './refresh.ts';
 import { SegmentCache, SegmentGone } from './segment-cache.ts';
 import { StoreSnapshot } from './snapshot.ts';
 import { dropStore, guarded, openReader, storeIdentity } from './store/database.ts';
@@ -67,8 +68,21 @@ class StoredRepository implements Repository {
     this.#last = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const done = before.then(() => this.#refreshNow(options)).finally(finish);
-    return done;
+    const turn = before.then(() => 'ours' as const);
+    try {
+      // Whoever writes, this process or another, is waited for equally long.
+      const waiting = sleep(options.waitMs ?? defaultWaitMs, 'theirs' as const, { ref: false });
+      if ((await Promise.race([turn, waiting])) === 'theirs') return this.#busyReport();
+      return await this.#refreshNow(options);
+    } finally {
+      // One that gave up waiting still stands between those before and after it.
+      before.then(finish);
+    }
+  }
+
+  #busyReport(): RefreshReport {
+    this.#load();
+    return unchangedReport(this.#rows, 0, true);
   }
 
   async #refreshNow(options: RefreshOptions): Promise<RefreshReport> {

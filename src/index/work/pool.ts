@@ -28,6 +28,10 @@ export interface PoolOptions {
   onWorked(files: number, bytes: number): void;
   /** A worker died on this file. */
   onFailed(task: FileTask): void;
+  /** The program of the workers, for tests. */
+  readonly workerFile?: URL;
+  /** See `stuckMs`; for tests. */
+  readonly stuckMs?: number;
 }
 
 const batchesAhead = 2;
@@ -49,6 +53,7 @@ export function runPool(options: PoolOptions): Promise<void> {
 
 class Pool {
   readonly options: PoolOptions;
+  readonly stuckMs: number;
   readonly #resolve: () => void;
   readonly #reject: (cause: unknown) => void;
   readonly #threads = new Set<Thread>();
@@ -59,6 +64,7 @@ class Pool {
 
   constructor(options: PoolOptions, resolve: () => void, reject: (cause: unknown) => void) {
     this.options = options;
+    this.stuckMs = options.stuckMs ?? stuckMs;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -67,7 +73,7 @@ class Pool {
     this.options.signal?.addEventListener('abort', this.#abort);
     this.#watch = setInterval(() => {
       for (const thread of this.#threads) thread.endIfStuck();
-    }, stuckMs / 10).unref();
+    }, this.stuckMs / 10).unref();
     if (this.options.signal?.aborted) this.#abort();
     else for (let i = 0; i < this.options.workers; i++) this.#startThread();
   }
@@ -151,7 +157,7 @@ class Thread {
     const { root, flushBytes } = pool.options;
     const workerData: WorkerSetup = { root, flushBytes, begun: this.#begun };
     // No flags are inherited: a test runner's would not suit.
-    this.#worker = new Worker(workerFile, {
+    this.#worker = new Worker(pool.options.workerFile ?? workerFile, {
       workerData,
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
@@ -217,7 +223,7 @@ class Thread {
     if (begun !== this.#lastBegun || this.#given.length === 0) {
       this.#lastBegun = begun;
       this.#lastMoveMs = performance.now();
-    } else if (performance.now() - this.#lastMoveMs > stuckMs) void this.#worker.terminate();
+    } else if (performance.now() - this.#lastMoveMs > this.#pool.stuckMs) void this.#worker.terminate();
   }
 
   async stop(): Promise<void> {
