@@ -171,6 +171,9 @@ const use: Rule = (scan, node) => {
 
 const silent: Rule = (scan, node) => silence(scan, node);
 
+/** `@Nullable ...` before a variable number of arguments: legal Java that the grammar does not know. */
+const annotatedDots = /@\w+(?:\.\w+)*(?=\s*\.\.\.)/g;
+
 export const java: GrammarLanguage = {
   form: 'grammar',
   code: true,
@@ -178,6 +181,7 @@ export const java: GrammarLanguage = {
   displayName: 'Java',
   extensions: ['java'],
   grammar: 'tree-sitter-java.wasm',
+  mask: (text) => text.replace(annotatedDots, (annotation) => ' '.repeat(annotation.length)),
   blocks: [
     'program',
     'class_body',

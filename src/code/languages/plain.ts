@@ -7,7 +7,7 @@ export const plain: TextLanguage = {
   code: false,
   name: 'text',
   displayName: 'plain text',
-  extensions: [],
+  extensions: ['txt', 'text'],
   read: (text) => {
     const chunks = new TextChunks(text);
     chunks.add(-1, 0, text.length);

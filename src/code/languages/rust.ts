@@ -370,6 +370,9 @@ const typeName: Rule = (scan, node) => {
   if (!scan.isReported(node)) referPath(scan, 'type', node);
 };
 
+/** `unsafe extern "C" {`, which Rust 2024 demands and the grammar does not know. */
+const unsafeExtern = /\bunsafe(?=\s+extern\s+"[^"]*"\s*\{)/g;
+
 export const rust: GrammarLanguage = {
   form: 'grammar',
   code: true,
@@ -378,6 +381,7 @@ export const rust: GrammarLanguage = {
   extensions: ['rs'],
   interpreters: ['rust-script', 'cargo'],
   grammar: 'tree-sitter-rust.wasm',
+  mask: (text) => text.replace(unsafeExtern, '      '),
   blocks: ['source_file', 'declaration_list', 'block', 'match_block', 'enum_variant_list', 'field_declaration_list'],
   comments: ['line_comment', 'block_comment'],
   rules: {

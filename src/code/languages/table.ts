@@ -8,6 +8,7 @@ import { javascript } from './javascript.ts';
 import { json } from './json.ts';
 import type { Language } from './language.ts';
 import { markdown } from './markdown.ts';
+import { plain } from './plain.ts';
 import { python } from './python.ts';
 import { rst } from './rst.ts';
 import { rust } from './rust.ts';
@@ -32,9 +33,10 @@ export const languages: readonly Language[] = [
   json,
   yaml,
   toml,
+  plain,
 ];
 
 const byName = new Map(languages.map((language) => [language.name, language]));
 
-/** @returns null for `text` and unknown names */
+/** @returns null for unknown names */
 export const languageNamed = (name: string): Language | null => byName.get(name) ?? null;
