@@ -32,7 +32,7 @@ export interface AssembleOptions {
 }
 
 /** Shorter texts are alike by chance: `return null`, `name: string`. Counted without white space runs. */
-const shortestDuplicate = 120;
+const shortestDuplicate = 80;
 
 /** Ranked things after the last hit that are still looked at, for copies to fold; copies score alike. */
 const lookAhead = 8;

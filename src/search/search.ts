@@ -80,7 +80,7 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   const told = [
     ...notices,
     ...ranking.notices,
-    ...(hits.length === 0 ? nothingNotices(request) : []),
+    ...(hits.length === 0 ? nothingNotices(request, under) : []),
     ...reader.changeNotices(),
     ...completenessNotices(snapshot),
   ];
@@ -199,15 +199,18 @@ function browsed({ reader, views, query, asked }: Request): Ranking {
 /** Longest words looked up for near names, so that a pasted report does not cost a scan for each word. */
 const wordsSuggested = 3;
 
-function nothingNotices({ views, query }: Request): string[] {
+function nothingNotices({ reader, query }: Request, under: string): string[] {
+  const { languages, paths, excludedPaths, kinds, names, excluded } = query;
+  const limits =
+    [...languages, ...paths, ...excludedPaths, ...kinds, ...names, ...excluded].length + (under === '' ? 0 : 1);
+  const nothing = limits === 0 ? 'Nothing was found.' : 'Nothing was found within the filters; try without them.';
+  const views = reader.snapshot.segments(null);
   const words = query.words.filter((word) => word.length >= 4).slice(0, wordsSuggested);
   const near = words.flatMap((word) => {
     const identifier = asIdentifier(word);
     return identifier === null ? [] : nearestNames(views, namePattern(identifier.name), 3);
   });
-  return near.length === 0
-    ? ['Nothing was found.']
-    : [`Nothing was found. Nearest names: ${[...new Set(near)].join(', ')}.`];
+  return near.length === 0 ? [nothing] : [`${nothing} Nearest names: ${[...new Set(near)].join(', ')}.`];
 }
 
 function completenessNotices({ completeness: { pendingFiles, stale } }: Snapshot): string[] {

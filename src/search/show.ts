@@ -9,7 +9,7 @@ import { contains, type LineRange, type Span, WinnowError } from '../base/mod.ts
 import type { Symbol as CodeSymbol, FileFacts } from '../code/mod.ts';
 import type { FileRecord, Snapshot } from '../index/mod.ts';
 import { checkBudget } from './budget.ts';
-import { excerptOf, excerptText } from './excerpt.ts';
+import { excerptOf, excerptText, linesText } from './excerpt.ts';
 import { idOf, linesId } from './ids.ts';
 import { Reader, rangeOf, signatureText, slice, type Text } from './reader.ts';
 import { resolve, type SymbolTarget, type Target } from './resolve.ts';
@@ -90,7 +90,7 @@ function describe(reader: Reader, text: Text, target: Target, context: number, n
   if (target.kind === 'file') {
     const lines = { first: 1, last: lastLine };
     const shown = bare(file, target.kind, file.path, lines, { start: 0, end: text.bytes.length });
-    const imports = [...new Set(facts.imports.map(({ span }) => oneLine(slice(text, span))))];
+    const imports = [...new Set(facts.imports.map((row) => importLine(text, row)))];
     return { ...shown, children: outline(facts, -1, row, notices), imports };
   }
   if (target.kind === 'lines') {
@@ -211,12 +211,22 @@ const identifiers = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 function importsUsed(facts: FileFacts, text: Text, span: Span): string[] {
   const mentioned = new Set(slice(text, span).match(identifiers) ?? []);
   const used = new Set<string>();
-  for (const { alias, span: at } of facts.imports) {
-    if (alias === null || contains(span, at)) continue;
-    if (mentioned.has(alias.split('.')[0] as string)) used.add(oneLine(slice(text, at)));
+  for (const row of facts.imports) {
+    if (row.alias === null || contains(span, row.span)) continue;
+    if (mentioned.has(row.alias.split('.')[0] as string)) used.add(importLine(text, row));
   }
   return [...used];
 }
+
+/** The line of an import; of one spread over lines, what it binds and from where. */
+function importLine(text: Text, { module, name, span }: Import): string {
+  const { first, last } = rangeOf(text, span);
+  const line = oneLine(linesText(text, { first, last }));
+  return line.includes(module) && line.length <= longestImport ? line : `${name} (${module})`;
+}
+
+/** Longer lines are minified or bind dozens of names. */
+const longestImport = 160;
 
 const rowText = (label: string, row: OutlineRow): string =>
   `${label}${'  '.repeat(row.depth)}${row.id}  ${row.kind}  ${row.lines.first}-${row.lines.last}\n  ${row.signature}\n`;

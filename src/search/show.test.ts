@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeTree, type Tree } from '../../test/trees.ts';
+import type { WinnowError } from '../base/mod.ts';
+import { openRepository, type Snapshot } from '../index/mod.ts';
+import { estimateTokens, show, shownText, smallestBudget } from './mod.ts';
+import type { Shown, ShowOptions } from './types.ts';
+
+const long = Array.from({ length: 60 }, (_, i) => `        total += step_${i}(value)`).join('\n');
+
+const files = {
+  'app/store.py': `import json
+from app.paths import home, cache_dir
+
+LIMIT = 10
+
+
+class Store:
+    """Keeps things."""
+
+    def load(self, name):
+        """Reads one thing."""
+        return json.load(open(home(name)))
+
+    def save(self, name, value):
+        total = 0
+${long}
+        return total
+
+
+class Other:
+    def load(self):
+        return LIMIT
+`,
+  'app/paths.py': 'def home(name):\n    return name\n\n\ndef cache_dir():\n    return home("cache")\n',
+  'odd: name #2.md': '# Notes\n\nText.\n\n# Notes\n\nMore.\n',
+};
+
+async function snapshotOf(tree: Tree): Promise<Snapshot> {
+  const repository = openRepository(tree.root, { home: tree.home });
+  onTestFinished(() => repository.close());
+  await repository.refresh({ workers: 1 });
+  const snapshot = repository.snapshot();
+  onTestFinished(() => snapshot.close());
+  return snapshot;
+}
+
+function shown(snapshot: Snapshot, id: string, options?: ShowOptions): Shown {
+  const answer = show(snapshot, id, options);
+  if (answer.kind !== 'shown') throw new Error(`${id} is ambiguous`);
+  return answer.shown;
+}
+
+function refusal(work: () => unknown): WinnowError {
+  try {
+    work();
+  } catch (error) {
+    return error as WinnowError;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('what is shown', () => {
+  test('of a symbol', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const method = shown(snapshot, 'app/store.py:Store.load');
+    expect(method).toMatchObject({
+      what: 'symbol',
+      kind: 'method',
+      name: 'Store.load',
+      lines: { first: 10, last: 12 },
+      doc: '"""Reads one thing."""',
+      source: { lines: { first: 10, last: 12 }, omitted: null },
+      before: null,
+    });
+    expect(method.signature).toMatch(/^def load\(self, name\):?$/);
+    expect(method.source?.text.split('\n')[0]).toBe('    def load(self, name):');
+    expect(method.parent?.id).toBe('app/store.py:Store');
+    expect(method.after?.id).toBe('app/store.py:Store.save');
+    expect(method.imports).toEqual(['import json', 'from app.paths import home, cache_dir']);
+    const type = shown(snapshot, 'app/store.py:Store');
+    expect(type.children.map(({ id, depth }) => [id, depth])).toEqual([
+      ['app/store.py:Store.load', 0],
+      ['app/store.py:Store.save', 0],
+    ]);
+  });
+
+  test('of a file and of lines', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const file = shown(snapshot, 'app/store.py');
+    expect(file).toMatchObject({ what: 'file', source: null });
+    expect(file.children.map(({ name, depth }) => `${depth} ${name}`)).toEqual(
+      expect.arrayContaining(['0 LIMIT', '0 Store', '1 Store.load', '1 Store.save', '0 Other', '1 Other.load']),
+    );
+    const lines = shown(snapshot, 'app/paths.py:1-2', { context: 2 });
+    expect(lines).toMatchObject({
+      what: 'lines',
+      lines: { first: 1, last: 2 },
+      source: { lines: { first: 1, last: 4 } },
+    });
+    expect(lines.children.map(({ id }) => id)).toEqual(['app/paths.py:home']);
+    expect(shown(snapshot, 'app/paths.py:5-99').lines).toEqual({ first: 5, last: 6 });
+  });
+
+  test('odd paths and names', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const outline = shown(snapshot, 'odd: name #2.md').children.map(({ id }) => id);
+    expect(outline).toHaveLength(2);
+    for (const id of outline) expect(shown(snapshot, id).id).toBe(id);
+    expect(shown(snapshot, outline[1] as string).lines.first).toBe(5);
+  });
+});
+
+describe('ids', () => {
+  test('the end of an id is enough when only one definition has it', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    for (const id of ['store.py:Store.load', 'Store.load', './app/store.py:Store.load', 'app/store.py:store.load']) {
+      expect([id, shown(snapshot, id).id]).toEqual([id, 'app/store.py:Store.load']);
+    }
+    expect(shown(snapshot, 'store.py').id).toBe('app/store.py');
+    expect(shown(snapshot, 'paths.py:1-2').id).toBe('app/paths.py:1-2');
+    expect(show(snapshot, 'Store.load').notices.join()).toMatch(/taken for/);
+  });
+
+  test('several fits are listed', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const answer = show(snapshot, 'load');
+    expect(answer.kind === 'ambiguous' && answer.candidates.map(({ id }) => id)).toEqual([
+      'app/store.py:Store.load',
+      'app/store.py:Other.load',
+    ]);
+  });
+
+  test('what does not exist names the nearest', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const near = (id: string) => {
+      const error = refusal(() => show(snapshot, id));
+      expect(error.code).toBe('unknown-id');
+      return error.details.near as string[];
+    };
+    expect(near('app/store.py:Store.laod')[0]).toBe('app/store.py:Store.load');
+    expect(near('cache_dri')[0]).toBe('app/paths.py:cache_dir');
+    expect(near('lib/store.py:Nothing')).toContain('app/store.py');
+    expect(refusal(() => show(snapshot, 'app/store.py', { context: -1 })).code).toBe('bad-usage');
+  });
+
+  test('a changed file is not shown as it was', async () => {
+    const tree = makeTree(files);
+    const snapshot = await snapshotOf(tree);
+    tree.write('app/paths.py', 'def other():\n    pass\n');
+    expect(refusal(() => show(snapshot, 'app/paths.py:home')).message).toMatch(/changed/);
+  });
+});
+
+test('a budget is never passed; a long body loses its middle', async () => {
+  const snapshot = await snapshotOf(makeTree(files));
+  const id = fc.constantFrom('app/store.py:Store.save', 'app/store.py:Store', 'app/store.py', 'app/paths.py:1-5');
+  fc.assert(
+    fc.property(id, fc.integer({ min: smallestBudget, max: 2_000 }), (asked, budgetTokens) => {
+      const answer = show(snapshot, asked, { budgetTokens });
+      if (answer.kind !== 'shown') throw new Error('ambiguous');
+      const text = shownText(answer.shown) + answer.notices.map((notice) => `${notice}\n`).join('');
+      expect(estimateTokens(text)).toBeLessThanOrEqual(budgetTokens);
+      const { source } = answer.shown;
+      if (source === null || source.omitted === null) return;
+      const { lines, omitted } = source;
+      expect(source.text.split('\n')).toHaveLength(lines.last - lines.first + 1 - (omitted.last - omitted.first + 1));
+      expect(omitted.first).toBeGreaterThan(lines.first);
+    }),
+  );
+  const { source } = shown(snapshot, 'app/store.py:Store.save', { budgetTokens: 400 });
+  expect(source?.omitted).not.toBeNull();
+  expect(source?.text).toMatch(/^ {4}def save/);
+  expect(source?.text).toMatch(/return total$/);
+});
