@@ -1,5 +1,5 @@
 /** C: functions, structs, unions, enums, typedefs, globals and macros. `static` is not exported. */
-import { cfamilyBlocks, cfamilyRules } from './cfamily.ts';
+import { cfamilyBlocks, cfamilyRules, maskMacros } from './cfamily.ts';
 import type { GrammarLanguage } from './language.ts';
 
 export const c: GrammarLanguage = {
@@ -10,6 +10,7 @@ export const c: GrammarLanguage = {
   extensions: ['c', 'h'],
   interpreters: ['tcc'],
   grammar: 'tree-sitter-c.wasm',
+  mask: maskMacros,
   blocks: cfamilyBlocks,
   comments: ['comment'],
   rules: cfamilyRules,

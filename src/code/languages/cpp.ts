@@ -3,7 +3,7 @@
  * (`Foo<T>::bar`) hangs on it as `ns.Foo.bar`. Members are exported when public.
  *
  * Macros between `class` and its name, or before a type (`class LIB_API Foo`, `LIB_API void f()`), are
- * not C++ before the preprocessor ran and would cost the whole class; `mask` blanks them.
+ * not C++ before the preprocessor ran and would cost the whole class: `maskMacros` blanks them.
  */
 import type { ReferenceKind, SymbolKind } from '../facts.ts';
 import type { Scan, ScannedSymbol } from '../scan.ts';
@@ -19,6 +19,7 @@ import {
   isConstant,
   isMacroDefinition,
   isStatic,
+  maskMacros,
 } from './cfamily.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
 
@@ -392,25 +393,6 @@ const bindDeclarator: Rule = (scan, node) => {
   if (name >= 0) bindNames(scan, name);
 };
 
-const classMacro =
-  /\b(class|struct|union|enum\s+class)(\s+)([A-Z][A-Z0-9_]*)(\([^()\n]*\))?(?=\s+(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(?:final\s*)?[:{<;])/g;
-const exportMacro =
-  /(?<=^|[ \t\]])(?<!define[ \t]+)([A-Z][A-Z0-9]*_(?:\w+_)?(?:API|EXPORT|EXTERN|DLL|PUBLIC|INLINE|NOINLINE|DEPRECATED|NODISCARD))(?=\s+[A-Za-z_:~])/gm;
-/** Thread-safety annotations, as clang's documentation names them, behind any prefix. */
-const lockMacro =
-  /(?<!define[ \t]+)\b(?:[A-Z][A-Z0-9]*_)*(?:GUARDED_BY|REQUIRES|REQUIRES_SHARED|ACQUIRE|ACQUIRE_SHARED|RELEASE|RELEASE_SHARED|TRY_ACQUIRE|EXCLUDES|ACQUIRED_BEFORE|ACQUIRED_AFTER|LOCKS_REQUIRED|LOCKS_EXCLUDED|RETURN_CAPABILITY)[ \t]*\([^()\n]*\)/g;
-
-/** Blanks macros that would break the parse, length kept. */
-function mask(text: string): string {
-  const blank = (length: number): string => ' '.repeat(length);
-  return text
-    .replace(classMacro, (_, word: string, space: string, macro: string, given: string | undefined) => {
-      return word + space + blank(macro.length + (given?.length ?? 0));
-    })
-    .replace(exportMacro, (macro) => blank(macro.length))
-    .replace(lockMacro, (macro) => blank(macro.length));
-}
-
 export const cpp: GrammarLanguage = {
   form: 'grammar',
   code: true,
@@ -418,7 +400,7 @@ export const cpp: GrammarLanguage = {
   displayName: 'C++',
   extensions: ['cpp', 'cc', 'cxx', 'c++', 'hpp', 'hh', 'hxx', 'h++', 'ipp', 'tpp', 'inl', 'cu', 'cuh', 'ino'],
   grammar: 'tree-sitter-cpp.wasm',
-  mask,
+  mask: maskMacros,
   blocks: [...cfamilyBlocks, 'declaration_list'],
   comments: ['comment'],
   rules: {
