@@ -161,6 +161,9 @@ function defineName(scan: Scan, name: number, at: { outer: number; right: number
   scan.define({ kind, name, node: at.outer, value: at.right, leaf: true, exported: isPublic(written) });
 }
 
+/** Attributes met already: index of the class and name. */
+const selfAttributes = new WeakMap<Scan, Set<string>>();
+
 /** `self.x = …` in `__init__` declares a field of the class, once. */
 function selfAttribute(scan: Scan, left: number, at: { outer: number; right: number }): void {
   const { tree } = scan;
@@ -170,10 +173,10 @@ function selfAttribute(scan: Scan, left: number, at: { outer: number; right: num
   const name = tree.field(left, 'attribute');
   if (object < 0 || name < 0 || tree.textOf(object) !== 'self') return;
   const holder = scan.symbols[owner.parent] as ScannedSymbol;
-  const qualifiedName = `${holder.qualifiedName}.${tree.textOf(name)}`;
-  for (let i = scan.symbols.length - 1; i > owner.parent; i--) {
-    if ((scan.symbols[i] as ScannedSymbol).qualifiedName === qualifiedName) return;
-  }
+  const key = `${owner.parent} ${tree.textOf(name)}`;
+  const known = selfAttributes.get(scan) ?? new Set();
+  if (known.has(key)) return;
+  selfAttributes.set(scan, known.add(key));
   const exported = isPublic(tree.textOf(name));
   scan.define({
     kind: 'field',
