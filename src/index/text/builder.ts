@@ -149,12 +149,11 @@ class Builder implements SegmentBuilder {
     const bytes = encodeUtf8(pathText(path));
     const words = vocabulary.wordsIn(bytes, 0, bytes.length);
     this.#pathTerms = [...vocabulary.passing];
+    const { found, data } = vocabulary;
     for (let i = 0; i < words; i++) {
-      const word = vocabulary.found[i] as number;
-      if (word < 0) continue;
-      const { termStart, termNumbers } = vocabulary;
-      for (let at = termStart[word] as number; at < (termStart[word + 1] as number); at++)
-        this.#pathTerms.push(termNumbers[at] as number);
+      const word = found[i] as number;
+      const last = word + 2 + ((data[word + 1] as number) >>> 8);
+      for (let at = word + 2; at < last; at++) this.#pathTerms.push(data[at] as number);
     }
   }
 
@@ -163,12 +162,11 @@ class Builder implements SegmentBuilder {
     const vocabulary = this.#vocabulary;
     const words = vocabulary.wordsIn(bytes, start, end);
     for (const term of vocabulary.passing) this.#countTerm(term, number);
-    const { found, termStart, termNumbers } = vocabulary;
+    const { found, data } = vocabulary;
     for (let i = 0; i < words; i++) {
       const word = found[i] as number;
-      if (word < 0) continue;
-      const last = termStart[word + 1] as number;
-      for (let at = termStart[word] as number; at < last; at++) this.#countTerm(termNumbers[at] as number, number);
+      const last = word + 2 + ((data[word + 1] as number) >>> 8);
+      for (let at = word + 2; at < last; at++) this.#countTerm(data[at] as number, number);
     }
   };
 

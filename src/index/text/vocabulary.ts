@@ -15,6 +15,9 @@ const mostWords = 400_000;
 /** Longer words are not remembered: lines of scripts without spaces, which do not come again. */
 const longestRemembered = 128;
 
+/** Where the first word begins. 0 stands for a word not kept, and reads as one without terms. */
+const firstWord = 2;
+
 /** 1 for the bytes of words, as `forEachWord` has them; asked of it, so that the two cannot disagree. */
 const wordByte = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++)
@@ -27,20 +30,25 @@ export class Vocabulary {
   /** Term by number. */
   readonly terms: string[] = [];
   readonly #numbers = new Map<string, number>();
-  /** Per slot: word + 1, or 0. */
-  #slots = new Int32Array(1 << 16);
+  /**
+   * All words, end to end: hash; length in bytes + 256 × number of terms; the terms, in order, repeats
+   * included; the bytes. What belongs to one word lies together, as most time goes by waiting for memory.
+   */
+  #data = new Int32Array(1 << 18);
+  #text = new Uint8Array(this.#data.buffer);
+  #used = firstWord;
   #words = 0;
-  /** Bytes of all words, end to end. */
-  #text = new Uint8Array(1 << 18);
-  #wordStart = new Uint32Array(1 << 14);
-  #wordHash = new Int32Array(1 << 14);
-  /** Terms of word `w`: `termNumbers` from `termStart[w]` to `termStart[w + 1]`, in order, repeats included. */
-  termStart = new Uint32Array(1 << 14);
-  termNumbers = new Uint32Array(1 << 15);
-  /** Words of the last range, in order. */
+  /** Per slot: where a word begins in the data, or 0. */
+  #slots = new Int32Array(1 << 16);
+  /** Words of the last range, in order: where they begin in the data, 0 for those not kept. */
   found = new Int32Array(1 << 12);
   /** Terms of its words that are not kept. */
   readonly passing: number[] = [];
+
+  /** The data, to be read by who has just called `wordsIn`: see `found`. */
+  get data(): Int32Array {
+    return this.#data;
+  }
 
   get full(): boolean {
     return this.#words >= mostWords || this.terms.length >= 2 * mostWords;
@@ -49,13 +57,12 @@ export class Vocabulary {
   /**
    * Finds the words of a range, as `forEachWord` does, learning those that are new.
    *
-   * @returns how many; their numbers stand in `found`, -1 for one too long to be kept, whose terms
-   *   are appended to `passing`
+   * @returns how many; `found` and `passing` say which
    */
   wordsIn(bytes: Uint8Array, start: number, end: number): number {
     let count = 0;
     let slots = this.#slots;
-    let mask = slots.length - 1;
+    let data = this.#data;
     this.passing.length = 0;
     // A word takes a byte, and another to end it.
     const most = ((end - start) >>> 1) + 1;
@@ -74,18 +81,17 @@ export class Vocabulary {
       } while (wordByte[byte] === 1);
       // The low bits of FNV are its weak ones.
       hash ^= hash >>> 15;
-      let slot = hash & mask;
-      let word = (slots[slot] as number) - 1;
-      while (word >= 0 && !(this.#wordHash[word] === hash && this.#isWord(word, bytes, from, at))) {
-        slot = (slot + 1) & mask;
-        word = (slots[slot] as number) - 1;
+      let slot = hash & (slots.length - 1);
+      let word = slots[slot] as number;
+      while (word !== 0 && !(data[word] === hash && this.#isWord(word, bytes, from, at))) {
+        slot = (slot + 1) & (slots.length - 1);
+        word = slots[slot] as number;
       }
-      if (word < 0 && at - from <= longestRemembered) {
+      if (word === 0) {
         word = this.#learn(bytes, from, at, hash, slot);
         slots = this.#slots;
-        mask = slots.length - 1;
-      } else if (word < 0)
-        for (const term of wordTerms(decodeUtf8(bytes, from, at))) this.passing.push(this.numberOf(term));
+        data = this.#data;
+      }
       found[count++] = word;
     }
   }
@@ -102,54 +108,49 @@ export class Vocabulary {
   }
 
   #isWord(word: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = this.#wordStart[word] as number;
-    if ((this.#wordStart[word + 1] as number) - from !== end - start) return false;
+    const shape = this.#data[word + 1] as number;
+    if ((shape & 255) !== end - start) return false;
     const text = this.#text;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== text[j]) return false;
+    for (let i = start, j = (word + 2 + (shape >>> 8)) * 4; i < end; i++, j++) if (bytes[i] !== text[j]) return false;
     return true;
   }
 
   #learn(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
-    const word = this.#words++;
-    if (word + 2 > this.#wordStart.length) {
-      this.#wordStart = grown(this.#wordStart);
-      this.#wordHash = grown(this.#wordHash);
-      this.termStart = grown(this.termStart);
+    const terms = wordTerms(decodeUtf8(bytes, start, end));
+    const length = end - start;
+    if (length > longestRemembered) {
+      for (const term of terms) this.passing.push(this.numberOf(term));
+      return 0;
     }
-    const from = this.#wordStart[word] as number;
-    const to = from + end - start;
-    if (to > this.#text.length) this.#text = grown(this.#text);
-    this.#text.set(bytes.subarray(start, end), from);
-    this.#wordStart[word + 1] = to;
-    this.#wordHash[word] = hash;
-    let at = this.termStart[word] as number;
-    for (const term of wordTerms(decodeUtf8(bytes, start, end))) {
-      if (at === this.termNumbers.length) this.termNumbers = grown(this.termNumbers);
-      this.termNumbers[at++] = this.numberOf(term);
+    const word = this.#used;
+    this.#used += 2 + terms.length + ((length + 3) >>> 2);
+    if (this.#used > this.#data.length) {
+      const longer = new Int32Array(this.#data.length * 2);
+      longer.set(this.#data);
+      this.#data = longer;
+      this.#text = new Uint8Array(longer.buffer);
     }
-    this.termStart[word + 1] = at;
-    this.#slots[slot] = word + 1;
-    if (this.#words * 2 > this.#slots.length) this.#rehash();
+    const data = this.#data;
+    data[word] = hash;
+    data[word + 1] = length + 256 * terms.length;
+    for (let i = 0; i < terms.length; i++) data[word + 2 + i] = this.numberOf(terms[i] as string);
+    this.#text.set(bytes.subarray(start, end), (word + 2 + terms.length) * 4);
+    this.#slots[slot] = word;
+    if (++this.#words * 2 > this.#slots.length) this.#rehash();
     return word;
   }
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let word = 0; word < this.#words; word++) {
-      let slot = (this.#wordHash[word] as number) & mask;
+    for (const word of this.#slots) {
+      if (word === 0) continue;
+      let slot = (this.#data[word] as number) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = word + 1;
+      slots[slot] = word;
     }
     this.#slots = slots;
   }
-}
-
-/** Twice as long, same content. */
-function grown<A extends Uint8Array | Int32Array | Uint32Array>(from: A): A {
-  const to = new (from.constructor as new (length: number) => A)(from.length * 2);
-  to.set(from);
-  return to;
 }
 
 let shared = new Vocabulary();
