@@ -21,8 +21,9 @@ else fail(`it needs Node 24 and this is Node ${process.versions.node}`);
 
 async function run() {
   silenceExperimentalWarnings();
-  // Compiled code, types already stripped, from the last run: 150 ms less to start.
+  // Compiled code, types already stripped, from the last run: starts in half the time.
   module.enableCompileCache(join(root, 'node_modules/.cache/winnow'));
+  leaveOutLocales();
   const { main } = await import('../src/faces/cli/main.ts');
   await main(process.argv.slice(2));
 }
@@ -38,6 +39,19 @@ async function standIn() {
     for (const name of signals) process.removeAllListeners(name);
     if (signal === null) process.exitCode = code ?? 3;
     else process.kill(process.pid, signal);
+  });
+}
+
+/**
+ * zod loads its messages in 50 languages from 50 files, more than all else of it; English is loaded apart.
+ * Without them a search starts 35 ms sooner (of 250, two busy cores).
+ */
+function leaveOutLocales() {
+  module.registerHooks({
+    load: (url, context, next) =>
+      url.endsWith('/zod/v4/locales/index.js')
+        ? { format: 'module', source: 'export {};', shortCircuit: true }
+        : next(url, context),
   });
 }
 

@@ -14,9 +14,9 @@ export type {
   Symbol,
   SymbolKind,
 } from './facts.ts';
-export { chunkKinds, problemKinds, referenceKinds, skipReasons, symbolKinds } from './facts.ts';
-export { languages } from './languages/table.ts';
-export { createParser, type Parser, type ParserOptions } from './parser.ts';
+export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
+export { createParser, knownLanguages } from './ondemand.ts';
+export type { Parser, ParserOptions } from './parser.ts';
 export { stem } from './stem.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
-export { type LoadFile, runtimeFile } from './tree/engine.ts';
+export type { LoadFile } from './tree/engine.ts';

@@ -1,6 +1,6 @@
 /** `winnow languages`: what `code` has a file for. */
 import { z } from 'zod';
-import { languages as known } from '../../code/mod.ts';
+import { knownLanguages } from '../../code/mod.ts';
 import { painter } from '../paint.ts';
 import type { Operation } from './types.ts';
 
@@ -23,14 +23,14 @@ export const languages: Operation<typeof input, typeof output> = {
   name: 'languages',
   summary: 'the languages that are parsed, and how their files are recognised',
   description:
-    'Lists the languages by the names that lang: takes. Those with a grammar give symbols, references and imports; the others are read by their structure (headings, keys). Any other text file is searched as plain text, lang:text.',
+    'Lists the languages by the names that lang: takes. Those with a grammar give symbols, references and imports; the others are read by their structure (headings, keys). Any text file that no other language claims is searched as plain text, lang:text.',
   examples: [{ command: 'winnow languages', does: 'names, extensions and file names' }],
   input,
   output,
   positional: [],
   run: async () => ({
     schema: 'winnow.languages/1',
-    languages: known.map(({ name, displayName, form, extensions, fileNames }) => ({
+    languages: (await knownLanguages()).map(({ name, displayName, form, extensions, fileNames }) => ({
       name,
       displayName,
       parsed: form === 'grammar',
@@ -43,9 +43,11 @@ export const languages: Operation<typeof input, typeof output> = {
     const width = Math.max(...languages.map(({ name }) => name.length));
     const lines = languages.map(({ name, parsed, extensions, fileNames }) => {
       const files = [...extensions.map((extension) => `.${extension}`), ...fileNames].join(' ');
-      return `${paint.cyan(name.padEnd(width))}  ${parsed ? 'parsed   ' : 'structure'}  ${paint.dim(files)}`;
+      const how = parsed ? 'parsed' : name === 'text' ? 'text' : 'structure';
+      const rest = name === 'text' ? ' and any other text file' : '';
+      return `${paint.cyan(name.padEnd(width))}  ${how.padEnd(9)}  ${paint.dim(files + rest)}`;
     });
-    return `${lines.join('\n')}\n${paint.cyan('text'.padEnd(width))}  text       ${paint.dim('any other text file')}\n`;
+    return `${lines.join('\n')}\n`;
   },
   exit: () => 0,
 };

@@ -1,7 +1,6 @@
 /** `winnow search QUERY [PATH]`: ranked code. The query language and the ranking are `search`'s; this translates. */
 import { z } from 'zod';
 import { systemClock } from '../../base/mod.ts';
-import { languages } from '../../code/mod.ts';
 import { search as searchIn } from '../../search/mod.ts';
 import { searchView } from '../views/search.ts';
 import { withRepository } from './repository.ts';
@@ -17,10 +16,7 @@ const input = z.strictObject({
   directory: z.string().default('.').describe('The repository, or a directory in it, to search'),
   limit: z.int().min(1).max(1000).default(10).describe('Hits wanted, 1 to 1000'),
   mode: z.enum(modes).optional().describe('Read the query as words or as an identifier instead of inferring which'),
-  lang: z
-    .array(z.string().meta({ examples: [...languages.map(({ name }) => name), 'text'] }))
-    .default([])
-    .describe('Only this language, as `winnow languages` names it'),
+  lang: z.array(z.string()).default([]).describe('Only this language, as `winnow languages` names it'),
   kind: z
     .array(z.string().meta({ examples: [...kinds] }))
     .default([])

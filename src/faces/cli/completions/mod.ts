@@ -1,4 +1,5 @@
 /** Completion scripts, made from the operations table. One file per shell; each is pure: verbs in, script out. */
+import { knownLanguages } from '../../../code/mod.ts';
 import { operationTable } from '../../operations/table.ts';
 import { type Shape, shapeOf } from '../shape.ts';
 import { bashScript } from './bash.ts';
@@ -9,8 +10,14 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
 /** @returns the script, to be sourced or put where the shell looks for completions */
 export async function completionScript(shell: keyof typeof scripts): Promise<string> {
-  const shapes = await Promise.all(operationTable.map(async (row) => shapeOf(await row.load())));
+  const shapes = await Promise.all(operationTable.map(async (row) => withLanguages(shapeOf(await row.load()))));
   return scripts[shell](groupByWord(shapes));
+}
+
+/** Languages are not in the schema of `--lang`: a search should not load their table. */
+async function withLanguages(shape: Shape): Promise<Shape> {
+  const names = (await knownLanguages()).map(({ name }) => name);
+  return { ...shape, flags: shape.flags.map((flag) => (flag.property === 'lang' ? { ...flag, offers: names } : flag)) };
 }
 
 /** A first word and what can follow: one verb, or the verb's parts (`bench retrieval`). */

@@ -1,0 +1,18 @@
+/**
+ * What few callers need, loaded when it is first asked for: parser, grammars' rules and the
+ * tree-sitter runtime are 25 modules, and a search of an unchanged repository parses nothing.
+ */
+import type { Language } from './languages/language.ts';
+import type { Parser, ParserOptions } from './parser.ts';
+import type { LoadFile } from './tree/engine.ts';
+
+/** @see createParser in `parser.ts` */
+export async function createParser(load: LoadFile, options: ParserOptions = {}): Promise<Parser> {
+  const parser = await import('./parser.ts');
+  return parser.createParser(load, options);
+}
+
+/** Every language that has a file, in the order of the table. */
+export async function knownLanguages(): Promise<readonly Language[]> {
+  return (await import('./languages/table.ts')).languages;
+}
