@@ -18,6 +18,8 @@ export const languages: readonly string[] = [
   'c',
   'cpp',
   'markdown',
+  'rst',
+  'asciidoc',
   'json',
   'yaml',
   'toml',
