@@ -6,9 +6,10 @@ import { loadGrammarFile } from '../../../test/grammarfiles.ts';
 import { seededRandom } from '../../base/mod.ts';
 import { injure } from '../languages/conformance.ts';
 import { languages } from '../languages/table.ts';
-import { createEngine, namesOf, runtimeFile, sameTree, walkTree } from './engine.ts';
+import { createEngine, namesOf, runtimeFile } from './engine.ts';
 import { copyTree, GrammarTables } from './memory.ts';
 import { newColumns, SyntaxTree } from './tree.ts';
+import { sameTree, walkTree } from './walk.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../test/fixtures/languages');
 
@@ -47,6 +48,28 @@ describe('a tree read from memory is the tree that a cursor walks', () => {
     }
     parser.delete();
   });
+});
+
+describe('memory that is not a tree', () => {
+  it.each([0x00, 0x01, 0x02, 0x10, 0x7f, 0xff])(
+    'filled with byte %i ends in an error, not in a walk without end',
+    (byte) => {
+      const memory = new Uint32Array(new Uint8Array(1 << 16).fill(byte).buffer);
+      const names = { kinds: [], named: new Uint8Array(0), fields: new Map<string, number>() };
+      const walk = (): void => {
+        const tables = new GrammarTables(memory, 1024, names);
+        const tree = new SyntaxTree('text', names, newColumns(16));
+        for (let root = 0; root < 4096; root += 4) copyTree(memory, root, tables, tree);
+        // What did not end in an error found next to nothing.
+        expect(tree.size).toBeLessThan(100_000);
+      };
+      try {
+        walk();
+      } catch (cause) {
+        expect(cause).toBeInstanceOf(RangeError);
+      }
+    },
+  );
 });
 
 describe('the engine', () => {

@@ -1,14 +1,15 @@
 /**
  * tree-sitter behind our own nouns: grammar bytes in, `SyntaxTree` out.
  *
- * The only file that knows web-tree-sitter. It never lets a failure of the parser out as an
+ * With `walk.ts` the only file that knows web-tree-sitter. It never lets a failure of the parser out as an
  * exception: a run past its time, a trap in WebAssembly and memory that ran out
  * are answers. One engine per thread, because web-tree-sitter keeps one WebAssembly
  * instance per thread.
  */
-import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
+import { Language, Parser, type Tree } from 'web-tree-sitter';
 import { copyTree, GrammarTables } from './memory.ts';
-import { type Columns, errorSymbol, type GrammarNames, newColumns, SyntaxTree } from './tree.ts';
+import { type Columns, type GrammarNames, newColumns, SyntaxTree } from './tree.ts';
+import { sameTree, walkTree } from './walk.ts';
 
 /** Bytes of a file that comes with the program: `tree-sitter-python.wasm`. */
 export type LoadFile = (file: string) => Promise<Uint8Array>;
@@ -64,8 +65,8 @@ declare const WebAssembly: {
 /** Units given to the lexer at a time; its buffer holds 10 KiB and a terminator. */
 const unitsAtATime = 5_000;
 
-/** Nodes of a first tree that are compared with a cursor walk; more would only take longer. */
-const checkedUnits = 64 * 1024;
+/** How much of a grammar's first source is compared with a cursor walk: some thousand nodes, 2 ms. */
+const comparedUnits = 4 * 1024;
 
 /** Columns for more nodes (19 bytes each) are not kept for the next file: 10 MB, a source of 1.5 MB. */
 const keptNodes = 512 * 1024;
@@ -134,19 +135,28 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
   let tables: GrammarTables | null = null;
   let columns: Columns = newColumns(4096);
 
-  const copy = (tree: Tree, text: string): SyntaxTree => {
-    const heap32 = module.HEAPU32;
-    if (memoryReadable !== false && heap32 !== undefined) {
-      tables ??= new GrammarTables(heap32, address, names);
-      const flat = new SyntaxTree(text, names, columns);
-      copyTree(heap32, tree.rootNode.id, tables, flat);
-      columns = flat.symbols.length > keptNodes ? newColumns(0) : flat;
-      if (memoryReadable === true || text.length > checkedUnits) return flat;
-      const walked = walkTree(tree, text, names);
-      memoryReadable = sameTree(flat, walked);
-      return walked;
+  const copy = (tree: Tree, text: string, heap32: Uint32Array): SyntaxTree => {
+    tables ??= new GrammarTables(heap32, address, names);
+    const flat = new SyntaxTree(text, names, columns);
+    copyTree(heap32, tree.rootNode.id, tables, flat);
+    columns = flat.symbols.length > keptNodes ? newColumns(0) : flat;
+    return flat;
+  };
+
+  /** Whether memory says what the cursor says about the beginning of a first source. */
+  const compare = (ready: Parser, text: string, heap32: Uint32Array): boolean => {
+    setSource(text);
+    const tree = ready.parse((index) => text.slice(index, index + unitsAtATime));
+    if (tree === null) return false;
+    try {
+      return sameTree(copy(tree, text, heap32), walkTree(tree, text, names));
+    } catch (cause) {
+      // Memory laid out otherwise leads anywhere, also past its end.
+      if (cause instanceof RangeError) return false;
+      throw cause;
+    } finally {
+      tree.delete();
     }
-    return walkTree(tree, text, names);
   };
 
   return {
@@ -158,6 +168,10 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
           parser = new Parser();
           parser.setLanguage(language);
         }
+        const before = module.HEAPU32;
+        if (memoryReadable === null && before !== undefined) {
+          memoryReadable = compare(parser, read.slice(0, comparedUnits), before);
+        }
         const until = performance.now() + limitMs;
         setSource(read);
         tree = parser.parse((index) => read.slice(index, index + unitsAtATime), null, {
@@ -167,7 +181,9 @@ function createGrammar(module: RuntimeModule, language: Language, state: { trapp
           parser.reset();
           return { kind: 'timeout' };
         }
-        return { kind: 'tree', tree: copy(tree, text) };
+        const heap32 = module.HEAPU32;
+        const readable = memoryReadable === true && heap32 !== undefined;
+        return { kind: 'tree', tree: readable ? copy(tree, text, heap32) : walkTree(tree, text, names) };
       } catch (cause) {
         // A trap: this parser may hold a broken stack, so the next file gets a new one.
         parser = null;
@@ -193,39 +209,4 @@ export function namesOf(language: Language): GrammarNames {
     if (field !== null) fields.set(field, id);
   });
   return { kinds, named, fields };
-}
-
-/** The slow truth: the same columns by the public cursor. */
-export function walkTree(tree: Tree, text: string, names: GrammarNames): SyntaxTree {
-  const flat = new SyntaxTree(text, names, newColumns(1024));
-  const cursor = tree.walk();
-  const open: number[] = [];
-  for (let done = false; !done; ) {
-    const node: Node = cursor.currentNode;
-    const at = flat.add(node.typeId, cursor.currentFieldId, node.startIndex, node.endIndex, open.at(-1) ?? -1);
-    if ((node.typeId === errorSymbol || node.isMissing) && flat.errors.length < 20) flat.errors.push(at);
-    if (cursor.gotoFirstChild()) {
-      open.push(at);
-      continue;
-    }
-    while (!cursor.gotoNextSibling()) {
-      if (!cursor.gotoParent()) {
-        done = true;
-        break;
-      }
-      flat.close(open.pop() as number);
-    }
-  }
-  cursor.delete();
-  return flat;
-}
-
-export function sameTree(a: SyntaxTree, b: SyntaxTree): boolean {
-  if (a.size !== b.size) return false;
-  for (let node = 0; node < a.size; node++) {
-    if (a.symbols[node] !== b.symbols[node] || a.fieldIds[node] !== b.fieldIds[node]) return false;
-    if (a.starts[node] !== b.starts[node] || a.ends[node] !== b.ends[node]) return false;
-    if (a.parents[node] !== b.parents[node] || a.nexts[node] !== b.nexts[node]) return false;
-  }
-  return true;
 }

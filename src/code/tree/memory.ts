@@ -13,13 +13,10 @@
  * production; the children are the slots of two words before it.
  *
  * The layout is tree-sitter's private matter, so it is never trusted blindly: `engine.ts`
- * compares the first tree of each grammar with a cursor walk and falls back to that
+ * compares a first tree of each grammar with a cursor walk and falls back to that
  * walk when they differ, as the tests do for every fixture.
  */
-import { errorSymbol, type GrammarNames, type SyntaxTree } from './tree.ts';
-
-/** Errors past this are not listed: one is enough to say that a file is broken. */
-const maxErrors = 20;
+import { errorSymbol, type GrammarNames, maxErrors, type SyntaxTree } from './tree.ts';
 
 /** Flag bits of inline subtrees (byte 0) and heap subtrees (word 11). */
 const inline = { visible: 2, extra: 8, missing: 32 } as const;
@@ -101,12 +98,16 @@ const frame = {
   size: 8,
 } as const;
 
+/** A tree has at most some nodes per unit of text, hidden ones included; a walk that takes more is lost. */
+const stepsPerUnit = 64;
+
 /**
  * Fills `into` from the tree whose root slot is at byte address `rootSlot`.
  *
  * Written for speed: everything the inner loop touches is a local.
  *
  * @param heap32 all of WebAssembly's memory as it is now
+ * @throws RangeError when memory is not laid out as expected
  */
 export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarTables, into: SyntaxTree): void {
   // The root is the only child of a frame of its own, without a production.
@@ -121,7 +122,10 @@ export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarT
   let production = 0;
   let top = 0;
   let position = 0;
+  let steps = into.text.length * stepsPerUnit + 10_000;
   for (;;) {
+    if (steps-- === 0 || !(slot < heap32.length))
+      throw new RangeError('the tree in memory is not laid out as expected');
     if (slot === endSlot) {
       if (opened === 1) into.close(node);
       if (top === 0) return;

@@ -23,6 +23,9 @@ export interface GrammarNames {
 /** Symbol id of an error node, as tree-sitter numbers it. */
 export const errorSymbol = 0xffff;
 
+/** Errors past this are not listed: one is enough to say that a file is broken. */
+export const maxErrors = 20;
+
 /** No node: what lookups answer when there is nothing. */
 export const none = -1;
 
