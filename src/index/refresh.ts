@@ -11,6 +11,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { WinnowError } from '../base/mod.ts';
 import { guarded } from './store/database.ts';
 import { takeLock } from './store/lock.ts';
@@ -33,6 +34,10 @@ export interface RefreshInput {
   /** As last known; `WorktreeRows.none()` when nothing is. */
   readonly rows: WorktreeRows;
   readonly options: RefreshOptions;
+  /** This process's last scan. */
+  readonly lastScan: Scan | null;
+  /** Told of every scan. */
+  readonly onScan: (scan: Scan) => void;
   /** Told of every commit. */
   readonly onRows: (rows: WorktreeRows) => void;
 }
@@ -86,14 +91,19 @@ export async function refresh(input: RefreshInput): Promise<RefreshOutcome> {
 
 const cancelled = () => new WinnowError('cancelled', 'Indexing was cancelled; what was indexed before is kept.');
 
-function look({ place, options }: RefreshInput, rows: WorktreeRows): Promise<Scan> {
-  return scan(place, {
+async function look(input: RefreshInput, rows: WorktreeRows): Promise<Scan> {
+  const { place, options, lastScan } = input;
+  const sameRules = lastScan !== null && isDeepStrictEqual(lastScan.rules, rows.rules);
+  const seen = await scan(place, {
     signal: options.signal,
     known: (path) => rows.byPath.has(path),
+    knownDirectories: sameRules ? lastScan.directories : undefined,
     knownRules: rows.rules,
     onFiles: (filesDone) =>
       options.onProgress?.({ phase: 'scan', filesDone, filesTotal: rows.byPath.size, bytesDone: 0, bytesTotal: 0 }),
   });
+  input.onScan(seen);
+  return seen;
 }
 
 /** @param busy another writer keeps us from looking closer */

@@ -19,6 +19,7 @@ import { tidyStore } from './tidy.ts';
 import type { OpenOptions, RefreshOptions, RefreshReport, Repository, Snapshot } from './types.ts';
 import { verifyStore } from './verify.ts';
 import { findPlace, type Place } from './worktree/root.ts';
+import type { Scan } from './worktree/scan.ts';
 
 /**
  * The repository that holds `path`: the nearest directory above with `.git`, else `path` itself.
@@ -46,6 +47,7 @@ class StoredRepository implements Repository {
   #segments: SegmentCache;
   /** Reading connections that no snapshot uses. */
   #idle: DatabaseSync[] = [];
+  #lastScan: Scan | null = null;
   #upToDate = false;
   /** Ends when all refreshes asked for so far have ended. */
   #last: Promise<unknown> = Promise.resolve();
@@ -94,6 +96,10 @@ class StoredRepository implements Repository {
       storeDir: this.storeDir,
       rows: this.#rows,
       options,
+      lastScan: this.#lastScan,
+      onScan: (scan) => {
+        this.#lastScan = scan;
+      },
       onRows: (rows) => {
         this.#adopt();
         this.#rows = rows;

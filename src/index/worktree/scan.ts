@@ -39,12 +39,16 @@ export type RulesTable = Readonly<Record<string, string>>;
 export interface Scan {
   readonly entries: Entry[];
   readonly rules: RulesTable;
+  /** Directories entered: root-relative, with a final slash. */
+  readonly directories: ReadonlySet<string>;
 }
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the last scan saw this file. */
   readonly known: (path: string) => boolean;
+  /** Directories that a scan with the rules `knownRules` entered. */
+  readonly knownDirectories?: ReadonlySet<string> | undefined;
   /** Ignore files at the last scan; `null` makes every path be matched. */
   readonly knownRules: RulesTable | null;
   /** Called now and then with the number of files seen. */
@@ -79,12 +83,13 @@ export async function scan(place: Place, options: ScanOptions): Promise<Scan> {
     await nextTurn();
     turn = performance.now();
   } while (walk.step());
-  return { entries: walk.entries, rules: walk.rules };
+  return walk;
 }
 
-class Walk {
+class Walk implements Scan {
   readonly entries: Entry[] = [];
   readonly rules: Record<string, string> = {};
+  readonly directories = new Set<string>();
   readonly #place: Place;
   readonly #options: ScanOptions;
   readonly #waiting: Directory[];
@@ -148,7 +153,10 @@ class Walk {
       if (name === '.git' || name === 'node_modules') continue;
       if (entry.isDirectory()) {
         const prefix = `${directory.prefix}${name}/`;
-        if (!inside.rules.ignores(prefix)) this.#waiting.push({ ...inside, prefix });
+        const known = inside.sameRules && this.#options.knownDirectories?.has(prefix) === true;
+        if (!known && inside.rules.ignores(prefix)) continue;
+        this.directories.add(prefix);
+        this.#waiting.push({ ...inside, prefix });
         continue;
       }
       const file = directory.prefix + name;
