@@ -6,7 +6,7 @@
  * imports used), which tell where to look next.
  */
 import { contains, type LineRange, type Span, WinnowError } from '../base/mod.ts';
-import type { Symbol as CodeSymbol, FileFacts } from '../code/mod.ts';
+import type { Symbol as CodeSymbol, FileFacts, Import } from '../code/mod.ts';
 import type { FileRecord, Snapshot } from '../index/mod.ts';
 import { checkBudget } from './budget.ts';
 import { excerptOf, excerptText, linesText } from './excerpt.ts';
