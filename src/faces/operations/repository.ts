@@ -6,8 +6,10 @@ import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { systemClock } from '../../base/mod.ts';
 import { openRepository, type Progress, type RefreshReport, type Repository, type Snapshot } from '../../index/mod.ts';
-import { completenessNotices } from '../views/completeness.ts';
 import type { Context } from './types.ts';
+
+/** What an answer's own notices cannot know. */
+const busyNotice = 'Another process is indexing this repository; this answer may be behind it.';
 
 interface Opened {
   readonly repository: Repository;
@@ -35,8 +37,7 @@ export async function withRepository<Answer>(
     const report = how.refresh ? await refresh(repository, context) : null;
     const snapshot = repository.snapshot();
     try {
-      const notices = completenessNotices(snapshot.completeness);
-      if (report?.busy) notices.push('another process is indexing this repository; this answer may be behind it');
+      const notices = report?.busy ? [busyNotice] : [];
       return await use({ repository, snapshot, report, under: below(repository.root, path, context), notices });
     } finally {
       snapshot.close();

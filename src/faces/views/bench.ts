@@ -3,7 +3,7 @@ import type { BenchBoardOutput } from '../operations/bench-board.ts';
 import type { BenchRetrievalOutput } from '../operations/bench-retrieval.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, harmless, painter } from '../paint.ts';
-import { leftOutText } from './completeness.ts';
+import { leftOutText } from './leftout.ts';
 
 interface Estimate {
   readonly value: number;

@@ -2,7 +2,7 @@
 import type { IndexOutput } from '../operations/index.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, harmless, painter } from '../paint.ts';
-import { leftOutText } from './completeness.ts';
+import { leftOutText } from './leftout.ts';
 
 export function indexView(output: IndexOutput, settings: Settings): string {
   const paint = painter(settings);
