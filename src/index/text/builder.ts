@@ -26,7 +26,7 @@ export interface SegmentBuilder {
   readonly docCount: number;
   /** Bytes of source added. */
   readonly sourceBytes: number;
-  /** Memory held, without the thread's vocabulary, in bytes; the segment will be about half of it. */
+  /** Memory held, without the thread's vocabulary, in bytes. The segment is about half of it; `finish` needs it one and a half times again. */
   readonly estimatedBytes: number;
   /** The segment. The builder is spent. */
   finish(): Uint8Array;
@@ -59,7 +59,7 @@ class Builder implements SegmentBuilder {
   #rows = 0;
 
   /** Per term: at 2t the document that last held it, counted from 1, at 2t + 1 its slot there. */
-  #seen = new Int32Array(1 << 16);
+  #seen: Int32Array;
   /** Per slot: term, bits of the fields that hold it, and how often each of those does. */
   #slotTerm = new Uint32Array(1024);
   #slotFields = new Uint8Array(1024);
@@ -72,6 +72,10 @@ class Builder implements SegmentBuilder {
   readonly #loneLevels = new Uint8Array(fields * cachedFrequencies);
   /** Terms of the current file's path. */
   #pathTerms: number[] = [];
+
+  constructor() {
+    this.#seen = new Int32Array(2 * this.#vocabulary.terms.length + (1 << 14));
+  }
 
   get estimatedBytes(): number {
     return this.#rows * 5 + this.docCount * 6 + this.#names.bytes;

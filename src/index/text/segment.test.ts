@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { madeFile, madeFiles } from '../../../test/made/corpus.ts';
@@ -8,6 +9,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { termsOf } from '../../code/mod.ts';
 import {
   createSegmentBuilder,
+  docFlag,
   fieldFrequencies,
   fileSource,
   memorySource,
@@ -189,6 +191,36 @@ describe('merging', () => {
     expect(mergeSegments([...segments, ...segments], () => true)).toEqual(build(files));
     expect(mergeSegments(segments, () => false)).toEqual(build([]));
   });
+});
+
+/**
+ * A segment of each format that was ever written still opens. `text-segment-1` holds two
+ * files, versions 3 and 8, `lib/cart.ts` and `lib/till.ts`, each one function:
+ * `addItem` and `sumItems`, with the bodies `add one item` and `sum items`.
+ */
+test('opens a segment written by the first version', () => {
+  const path = fileURLToPath(new URL('../../../test/fixtures/text-segment-1', import.meta.url));
+  expect(verifySegment(fileSource(path))).toEqual([]);
+  const segment = openSegment(fileSource(path));
+  expect(segment.format).toBe(1);
+  expect([...segment.versions]).toEqual([3, 8]);
+  expect([...segment.firstDoc]).toEqual([0, 1, 2]);
+  expect(segment.kindOf(1)).toBe('function');
+  expect(segment.flagsOf(0)).toBe(docFlag.exported);
+  expect(segment.termsWithPrefix('', 100)).toEqual([
+    'add',
+    'additem',
+    'cart',
+    'item',
+    'lib',
+    'on',
+    'sum',
+    'sumitem',
+    'till',
+  ]);
+  expect([...(segment.postings('item')?.docs ?? [])]).toEqual([0, 1]);
+  expect(segment.names.prefix('s', 9)).toEqual([{ name: 'sumItems', version: 8, symbol: 0, kind: 'function' }]);
+  segment.close();
 });
 
 describe('damage', () => {

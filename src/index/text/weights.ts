@@ -29,7 +29,7 @@ export interface FieldWeight {
  * (medians: name 3, qualified 4, path 7, signature 8, doc 22, body 26).
  */
 export const fieldWeights: Readonly<Record<FieldName, FieldWeight>> = {
-  name: { weight: 5, b: 0.5, pivot: 4, damped: false },
+  name: { weight: 6, b: 0.75, pivot: 4, damped: false },
   qualified: { weight: 1, b: 0.5, pivot: 4, damped: false },
   path: { weight: 1.5, b: 0.5, pivot: 8, damped: false },
   signature: { weight: 1, b: 0.5, pivot: 11, damped: false },
@@ -38,7 +38,7 @@ export const fieldWeights: Readonly<Record<FieldName, FieldWeight>> = {
 };
 
 /** Saturation of weighted frequencies. Not stored in segments: free to change. */
-export const saturation = 1.6;
+export const saturation = 3;
 
 /** Frequencies or lengths of the six fields. */
 export type PerField = Readonly<Record<FieldName, number>>;

@@ -142,7 +142,8 @@ export function collector(): { write: (bytes: Uint8Array) => void; bytes: () => 
     bytes: () => {
       const joined = new Uint8Array(size);
       let at = 0;
-      for (const piece of pieces.splice(0)) {
+      // From the front, letting go of each piece: a large segment is not held twice for long.
+      for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
         joined.set(piece, at);
         at += piece.length;
       }
