@@ -21,13 +21,13 @@ export function trimStart(text: string, start: number, end: number): number {
   return at;
 }
 
-/** Only white space between, and no blank line. */
-export function isJoined(text: string, start: number, end: number): boolean {
+/** Only white space between, with at most `blankLines` blank lines. */
+export function isJoined(text: string, start: number, end: number, blankLines: number): boolean {
   let newlines = 0;
   for (let i = start; i < end; i++) {
     const unit = text.charCodeAt(i);
     if (!isSpace(unit)) return false;
-    if (unit === 10 && ++newlines > 1) return false;
+    if (unit === 10 && ++newlines > blankLines + 1) return false;
   }
   return true;
 }

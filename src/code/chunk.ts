@@ -54,7 +54,7 @@ function ownersOf(scan: Scan, file: Owner): Owner[] {
     const kind = ownKind(scan, symbol, outer);
     if (kind === null) return;
     const before = outer.inner.at(-1)?.end ?? outer.start;
-    const start = Math.max(symbol.leadStart, outer.start);
+    const start = Math.max(leadOf(scan, index), outer.start);
     // Two names of one node (`[a, b] = …`) or a definition around an earlier one: the first keeps it.
     if (symbol.start < before || symbol.end > outer.end) return;
     const owner: Owner = {
@@ -71,6 +71,23 @@ function ownersOf(scan: Scan, file: Owner): Owner[] {
   });
   return owners;
 }
+
+/** Where a definition's chunk begins: its comments and, for an implementation, its overloads above it. */
+function leadOf(scan: Scan, index: number): number {
+  const symbol = scan.symbols[index] as ScannedSymbol;
+  let { leadStart } = symbol;
+  for (let at = index - 1; at >= 0; at--) {
+    const before = scan.symbols[at] as ScannedSymbol;
+    const isSame = before.isOverload && before.qualifiedName === symbol.qualifiedName;
+    if (!isSame || before.parent !== symbol.parent || !isSeparator(scan.text, before.end, leadStart)) break;
+    leadStart = before.leadStart;
+  }
+  return leadStart;
+}
+
+/** White space and the semicolon of a declaration. */
+const isSeparator = (text: string, start: number, end: number): boolean =>
+  end - start < 200 && /^[\s;]*$/.test(text.slice(start, end));
 
 function ownKind(scan: Scan, symbol: ScannedSymbol, outer: Owner): ChunkKind | null {
   if (holdsCode(symbol)) {

@@ -31,6 +31,8 @@ export interface Definition {
   readonly leaf?: boolean;
   /** The body of a callable or type: the signature ends before it. Only callables with a body become chunks. */
   readonly body?: number;
+  /** A signature whose implementation follows, under the same name: it goes into that chunk. */
+  readonly overload?: boolean;
   /** The value of a variable or field: part of the signature only when short. */
   readonly value?: number;
   /** First node of the signature, when decorators come before it. */
@@ -54,9 +56,9 @@ export interface ScannedSymbol {
   readonly nameEnd: number;
   readonly signatureStart: number;
   readonly signatureEnd: number;
-  readonly docStart: number;
+  docStart: number;
   /** Equal to `docStart` when there is no doc. */
-  readonly docEnd: number;
+  docEnd: number;
   /** Start of the comments directly above, whether they are the doc or not; `start` when there are none. */
   readonly leadStart: number;
   readonly parent: number;
@@ -64,6 +66,7 @@ export interface ScannedSymbol {
   readonly decorators: readonly string[];
   readonly node: number;
   readonly hasBody: boolean;
+  readonly isOverload: boolean;
 }
 
 export interface ScannedReference {
@@ -111,6 +114,9 @@ export class Scan {
   /** Open definitions: symbol index and the node number at which each closes. */
   readonly #open: number[] = [];
   readonly #closes: number[] = [];
+  /** Node the walk is at, and the end of the anonymous functions around it. */
+  #at = 0;
+  #localsEnd = 0;
   /** The run of comments last met. */
   #commentStart = 0;
   #commentEnd = -1;
@@ -137,6 +143,7 @@ export class Scan {
         this.#closes.pop();
         this.#open.pop();
       }
+      this.#at = node;
       rule(this, node);
     }
     this.#open.length = 0;
@@ -156,7 +163,12 @@ export class Scan {
 
   /** Whether anything around the walk's place is callable: what is defined here is local. */
   get insideCallable(): boolean {
-    return this.#open.some((at) => holdsCode(this.symbols[at] as ScannedSymbol));
+    return this.#at < this.#localsEnd || this.#open.some((at) => holdsCode(this.symbols[at] as ScannedSymbol));
+  }
+
+  /** Says that what the node holds is local: it is a callable without a name. */
+  holdLocals(node: number): void {
+    this.#localsEnd = Math.max(this.#localsEnd, this.tree.next(node));
   }
 
   /** @returns the symbol's index, or -1 when it was dropped (no name, too many) */
@@ -185,7 +197,8 @@ export class Scan {
     const doc = this.#docOf(definition, lead);
     const signatureStart = Math.max(start, tree.start(signature < 0 ? node : signature));
     const index = this.symbols.length;
-    const hasBody = definition.body !== undefined && definition.body >= 0;
+    const isOverload = definition.overload === true;
+    const hasBody = definition.body !== undefined && definition.body >= 0 && !isOverload;
     this.symbols.push({
       kind: definition.kind,
       name,
@@ -204,6 +217,7 @@ export class Scan {
       decorators: definition.decorators ?? noDecorators,
       node,
       hasBody,
+      isOverload,
     });
     if (definition.leaf !== true) {
       this.#open.push(index);
@@ -241,6 +255,8 @@ export class Scan {
   }
 
   importName(module: string, name: string, alias: string | null, node: number): void {
+    // Broken code: a parser's guess at a missing name.
+    if (name === '') return;
     if (this.imports.length >= limits.symbolsPerFile) {
       this.overflowed = true;
       return;
@@ -291,12 +307,12 @@ export class Scan {
     const { text, tree } = this;
     const start = tree.start(node);
     if (!beginsLine(text, start)) return;
-    if (!(this.#commentEnd >= 0 && isJoined(text, this.#commentEnd, start))) this.#commentStart = start;
+    if (!(this.#commentEnd >= 0 && isJoined(text, this.#commentEnd, start, 0))) this.#commentStart = start;
     this.#commentEnd = trimEnd(text, start, tree.end(node));
   }
 
   #docOf({ doc }: Definition, lead: Extent): Extent {
-    if (doc === undefined) return lead;
+    if (doc === undefined) return isDirective(this.text, lead) ? { start: lead.start, end: lead.start } : lead;
     if (typeof doc !== 'number') return doc;
     return doc < 0 ? lead : { start: this.tree.start(doc), end: this.tree.end(doc) };
   }
@@ -304,8 +320,10 @@ export class Scan {
   /** The run of comments that ends directly above `start`; empty when there is none. */
   #leadOf(start: number): Extent {
     const end = this.#commentEnd;
-    if (end >= 0 && end <= start && isJoined(this.text, end, start)) return { start: this.#commentStart, end };
-    return { start, end: start };
+    // Older JavaScript leaves a blank line under its doc comments.
+    const isDoc = this.text.startsWith('/**', this.#commentStart);
+    const joined = end >= 0 && end <= start && isJoined(this.text, end, start, isDoc ? 1 : 0);
+    return joined ? { start: this.#commentStart, end } : { start, end: start };
   }
 
   #signatureEnd(definition: Definition, start: number, end: number): number {
@@ -344,6 +362,14 @@ export const isCallable = (kind: SymbolKind): boolean =>
 /** Callables, and accessors with a body. */
 export const holdsCode = (symbol: ScannedSymbol): boolean =>
   isCallable(symbol.kind) || (symbol.kind === 'property' && symbol.hasBody);
+
+/** A comment to a tool (linter, coverage, bundler, type checker) documents nothing. */
+function isDirective(text: string, { start, end }: Extent): boolean {
+  return end - start < 120 && directive.test(text.slice(start, end));
+}
+
+const directive =
+  /^(\/\*\s*[@#]__|(\/\*|\/\/)\s*(eslint|@ts-|biome-ignore|prettier-|istanbul|c8|v8 |nolint|go:)|#\s*(type:|noqa|pylint:|pragma:|fmt:|mypy:))[^\n]*$/;
 
 /** The rules of a language by the symbol ids of a grammar. */
 export function rulesById(

@@ -41,12 +41,13 @@ const functionDeclaration: Rule = (scan, node) => {
   scan.define({ kind: 'function', name, node: outer, body: tree.field(node, 'body'), exported });
 };
 
-/** A function expression that nothing else has named. */
+/** A function expression that nothing else has named: a callback, unless it has a name of its own. */
 const functionExpression: Rule = (scan, node) => {
   const { tree } = scan;
   if (scan.isReported(node)) return;
   const name = tree.field(node, 'name');
   if (name >= 0) scan.define({ kind: 'function', name, node, body: tree.field(node, 'body') });
+  else scan.holdLocals(node);
 };
 
 const classDeclaration: Rule = (scan, node) => {
@@ -327,6 +328,7 @@ export const ecmascriptRules: Readonly<Record<string, Rule>> = {
   generator_function_declaration: functionDeclaration,
   function_expression: functionExpression,
   generator_function: functionExpression,
+  arrow_function: functionExpression,
   class_declaration: classDeclaration,
   class: classDeclaration,
   class_heritage: heritage,

@@ -65,7 +65,9 @@ const functionDefinition: Rule = (scan, node) => {
   // The colon ends the signature: a comment may stand between it and the body.
   const body = tree.child(node, "':'");
   const exported = isPublic(tree.textOf(name)) && !scan.insideCallable;
-  scan.define({ kind, name, node: outer, signature: node, body, decorators, exported, ...docstringOf(scan, node) });
+  const overload = decorators.some((decorator) => decorator === 'overload' || decorator.endsWith('.overload'));
+  const doc = docstringOf(scan, node);
+  scan.define({ kind, name, node: outer, signature: node, body, decorators, exported, overload, ...doc });
 };
 
 /** Bases whose members are values of the type. */

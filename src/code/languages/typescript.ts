@@ -6,7 +6,7 @@ import type { GrammarLanguage, Rule } from './language.ts';
 
 const overload: Rule = (scan, node) => {
   const { outer, exported } = declarationOf(scan, node);
-  scan.define({ kind: 'function', name: scan.tree.field(node, 'name'), node: outer, exported });
+  scan.define({ kind: 'function', name: scan.tree.field(node, 'name'), node: outer, exported, overload: true });
 };
 
 const methodSignature: Rule = (scan, node) => {
@@ -14,7 +14,17 @@ const methodSignature: Rule = (scan, node) => {
   const name = scan.tree.field(node, 'name');
   const { names, first, signature } = memberDecorators(scan, node);
   const exported = isVisible(scan, node, name);
-  scan.define({ kind: 'method', name: nameExtent(scan, name), node, first, signature, decorators: names, exported });
+  const accessor = scan.tree.child(node, "'get'") >= 0 || scan.tree.child(node, "'set'") >= 0;
+  scan.define({
+    kind: accessor ? 'property' : 'method',
+    name: nameExtent(scan, name),
+    node,
+    first,
+    signature,
+    decorators: names,
+    exported,
+    overload: scan.tree.kind(scan.tree.parent(node)) === 'class_body',
+  });
 };
 
 const propertySignature: Rule = (scan, node) => {
@@ -150,6 +160,18 @@ export const typescriptRules: Readonly<Record<string, Rule>> = {
   type_parameter: typeParameter,
 };
 
+/** Overloads are documented once: the implementation, which comes last, takes the doc of the first. */
+function finish(scan: Scan): void {
+  finishEcmascript(scan);
+  scan.symbols.forEach((symbol, index) => {
+    const before = scan.symbols[index - 1];
+    if (before === undefined || !before.isOverload || before.qualifiedName !== symbol.qualifiedName) return;
+    if (symbol.docEnd > symbol.docStart || before.docEnd <= before.docStart) return;
+    symbol.docStart = before.docStart;
+    symbol.docEnd = before.docEnd;
+  });
+}
+
 export const typescriptBlocks = [...ecmascriptBlocks, 'interface_body', 'enum_body', 'object_type'];
 
 export const typescript: GrammarLanguage = {
@@ -163,5 +185,5 @@ export const typescript: GrammarLanguage = {
   blocks: typescriptBlocks,
   comments: ecmascriptComments,
   rules: typescriptRules,
-  finish: finishEcmascript,
+  finish,
 };
