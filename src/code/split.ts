@@ -116,8 +116,10 @@ export function cutAtLines(text: string, extent: Extent, limit: number, cuts: nu
   let start = extent.start;
   while (extent.end - start > limit) {
     const most = start + limit;
-    let at = text.lastIndexOf('\n', most - 1) + 1;
-    if (at <= start) at = Math.max(text.lastIndexOf(' ', most - 1), text.lastIndexOf('\t', most - 1)) + 1;
+    // A search in the window alone: in the text it would run back over all of a long line, each time.
+    const window = text.slice(start, most);
+    let at = start + window.lastIndexOf('\n') + 1;
+    if (at <= start) at = start + Math.max(window.lastIndexOf(' '), window.lastIndexOf('\t')) + 1;
     if (at <= start) at = most;
     // Never between the halves of a surrogate pair.
     const unit = text.charCodeAt(at);
