@@ -39,7 +39,8 @@ function segmentProblems(database: DatabaseSync, storeDir: string): string[] {
     const name = `segment ${row.id}`;
     try {
       const content =
-        (row.content as Uint8Array | null) ?? readFileSync(segmentFile(dataDirOf(storeDir), row.id as number));
+        (row.content as Uint8Array | null) ??
+        plainBytes(readFileSync(segmentFile(dataDirOf(storeDir), row.id as number)));
       if (content.length !== row.bytes || checksumOf(content) !== row.checksum) {
         problems.push(`${name} does not match its checksum`);
         continue;
@@ -77,4 +78,9 @@ function factsProblems(database: DatabaseSync): string[] {
     }
   }
   return problems;
+}
+
+/** `slice` of a `Buffer` shares memory, that of a `Uint8Array` copies it: readers of segments count on the latter. */
+function plainBytes(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
