@@ -27,6 +27,10 @@ export async function main(words: readonly string[]): Promise<void> {
     paint: painter({ color: false }),
   };
   let exit: number;
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(failureText(error, how));
+    process.exit(failureExit(error));
+  });
   try {
     const settings = readSettings();
     how.paint = painter({ color: settings.color && process.stderr.isTTY === true });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import type { Completeness, Repository } from '../../index/mod.ts';
 import { indexView } from '../views/index.ts';
-import { open, refresh } from './repository.ts';
+import { open, rebuiltNotice, refresh } from './repository.ts';
 import { completenessSchema, leftOutSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
@@ -75,6 +75,7 @@ Left out are what .gitignore and .winnowignore say, binary and minified files, a
     try {
       if (action === 'rebuild') repository.clear();
       const report = action === 'refresh' || action === 'rebuild' ? await refresh(repository, context) : null;
+      if (repository.rebuiltFrom !== null) context.notice(rebuiltNotice(repository.rebuiltFrom));
       if (action === 'tidy') await repository.tidy();
       const problems = action === 'verify' ? repository.verify() : null;
       return { schema: 'winnow.index/1', action, report, problems, ...stateOf(repository, problems) };

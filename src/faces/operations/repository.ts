@@ -4,12 +4,15 @@
  */
 import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import { systemClock } from '../../base/mod.ts';
+import { systemClock, WinnowError } from '../../base/mod.ts';
 import { openRepository, type Progress, type RefreshReport, type Repository, type Snapshot } from '../../index/mod.ts';
 import type { Context } from './types.ts';
 
 /** What an answer's own notices cannot know. */
 const busyNotice = 'Another process is indexing this repository; this answer may be behind it.';
+
+export const rebuiltNotice = (format: number): string =>
+  `The index was of an older format (${format}); it was built anew.`;
 
 interface Opened {
   readonly repository: Repository;
@@ -38,6 +41,7 @@ export async function withRepository<Answer>(
     const snapshot = repository.snapshot();
     try {
       const notices = report?.busy ? [busyNotice] : [];
+      if (repository.rebuiltFrom !== null) notices.push(rebuiltNotice(repository.rebuiltFrom));
       return await use({ repository, snapshot, report, under: below(repository.root, path, context), notices });
     } finally {
       snapshot.close();
@@ -49,7 +53,21 @@ export async function withRepository<Answer>(
 
 export function open(path: string, context: Context): Repository {
   const { home } = context.settings;
-  return openRepository(resolve(context.cwd, path), home === undefined ? {} : { home });
+  const full = resolve(context.cwd, path);
+  try {
+    return openRepository(full, home === undefined ? {} : { home });
+  } catch (error) {
+    if (!(error instanceof WinnowError) || error.code !== 'path-not-found') throw error;
+    // The usual slip: a query of several words without quotes, whose second word is taken for the path.
+    throw new WinnowError(
+      'path-not-found',
+      `There is nothing at ${full}. Give a directory; words with spaces between them need quotes.`,
+      {
+        details: error.details,
+        cause: error,
+      },
+    );
+  }
 }
 
 export function refresh(repository: Repository, context: Context): Promise<RefreshReport> {
