@@ -80,10 +80,12 @@ function numberIn(text: string): number | string {
 function sentence(message: string): string {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
-  const dash = first.startsWith('unknown option')
+  const way = first.startsWith('unknown option')
     ? ' A word that starts with a dash and is no flag goes after "--".'
-    : '';
-  return `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, '')}.${hint ? ` ${hint}` : dash}`;
+    : first.startsWith('too many arguments')
+      ? ' Words with spaces between them need quotes around them.'
+      : '';
+  return `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, '')}.${hint ? ` ${hint}` : way}`;
 }
 
 function labelOf(shape: Shape, property: string): string {
