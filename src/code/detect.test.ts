@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits, seededRandom } from '../base/mod.ts';
-import { classifierOf, encodingOf } from './detect.ts';
+import { classifierOf } from './detect.ts';
 import { encodeUtf8 } from './encoding.ts';
 
 const classifier = classifierOf([
@@ -68,13 +68,4 @@ describe('classify', () => {
       }),
     );
   });
-});
-
-describe('encodingOf', () => {
-  it.each([
-    ['plain', encodeUtf8('abc'), 'utf-8'],
-    ['accents', encodeUtf8('é'), 'utf-8'],
-    ['latin', Uint8Array.of(0x63, 0xe9, 0x20), 'latin-1'],
-    ['utf-16', Uint8Array.of(0xff, 0xfe, 0x61, 0), 'utf-16'],
-  ] as const)('%s', (_, bytes, expected) => expect(encodingOf(bytes)).toBe(expected));
 });

@@ -2,12 +2,12 @@
  * What a file is, before parsing: its language and traits, or why it is skipped.
  *
  * Looks at the path and a bounded prefix only, so that a file of any size costs the
- * same, with one exception: `isWellEncoded` reads all bytes that will be parsed. A
- * text file of an unknown language is `text`, never skipped. Which names mean which
- * language stands in each language's own file; here are the ties between them.
+ * same. A text file of an unknown language is `text`, never skipped. Which names mean
+ * which language stands in each language's own file; here are the ties between them.
+ * How bytes become characters is the business of `source.ts`.
  */
 import { limits } from '../base/mod.ts';
-import { decodeUtf8, firstInvalidUtf8 } from './encoding.ts';
+import { decodeUtf8 } from './encoding.ts';
 import type { FileTraits, SkipReason } from './facts.ts';
 import { traitsOf } from './traits.ts';
 
@@ -23,8 +23,6 @@ export interface LanguageNames {
   /** Has a grammar: parsed up to `limits.parseFileBytes`, and skipped when minified. */
   readonly code: boolean;
 }
-
-export type Encoding = 'utf-8' | 'utf-16' | 'latin-1';
 
 export type Classification =
   | { readonly kind: 'parse'; readonly language: string; readonly traits: FileTraits }
@@ -79,12 +77,6 @@ export function classifierOf(languages: readonly LanguageNames[]): Classifier {
       return { kind: 'parse', language: language.name, traits: traitsOf(path, bytes) };
     },
   };
-}
-
-/** How the bytes are to be read. Latin-1 stands for any other encoding of one byte a character. */
-export function encodingOf(bytes: Uint8Array): Encoding {
-  if (hasUtf16Mark(bytes)) return 'utf-16';
-  return firstInvalidUtf8(bytes) === -1 ? 'utf-8' : 'latin-1';
 }
 
 const hasUtf16Mark = (bytes: Uint8Array): boolean =>
