@@ -1,5 +1,6 @@
 /** C: functions, structs, unions, enums, typedefs, globals and macros. `static` is not exported. */
-import { cfamilyBlocks, cfamilyRules, maskMacros } from './cfamily.ts';
+import { cfamilyBlocks, cfamilyRules } from './cfamily.ts';
+import { maskMacros } from './cmacros.ts';
 import type { GrammarLanguage } from './language.ts';
 
 export const c: GrammarLanguage = {

@@ -19,8 +19,8 @@ import {
   isConstant,
   isMacroDefinition,
   isStatic,
-  maskMacros,
 } from './cfamily.ts';
+import { maskMacros } from './cmacros.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
 
 /** A definition with the `template<…>` around it. */
