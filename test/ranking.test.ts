@@ -1,6 +1,6 @@
 /**
  * Ranking on a small repository in nine languages, as a golden file: a change in ranking
- * shows as a diff. After changing weights, look at the diff, then `npx vitest run -u test/ranking.test.ts`.
+ * shows as a diff. After changing weights, look at the diff, then `npx vitest run test/ranking.test.ts -u`.
  */
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

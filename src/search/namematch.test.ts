@@ -29,6 +29,9 @@ describe('ways to match', () => {
     check('get_ready', 'getReady', 'respelled');
     check('GET-READY', 'getReady', 'respelled');
     check('getRe', 'getReadyCount', 'prefix');
+    check('getre', 'getReadyCount', 'prefix');
+    check('cRO', 'createReactiveObject', 'humps');
+    check('cRO', 'crossorigin', 'inside');
   });
 
   test('humps', () => {

@@ -80,8 +80,18 @@ export function closeMatch(pattern: NamePattern, name: string): NameMatch | null
   if (folded === pattern.folded) return { kind: 'folded', fit: 1 };
   if (folded.length === pattern.folded.length + 1 && folded === `#${pattern.folded}`) return { kind: 'exact', fit: 1 };
   if (sameWords(pattern, name)) return { kind: 'respelled', fit: 1 };
-  if (folded.startsWith(pattern.folded)) return { kind: 'prefix', fit: prefixFit(pattern, name) };
+  if (folded.startsWith(pattern.folded) && capitalsFit(pattern.text, name)) {
+    return { kind: 'prefix', fit: prefixFit(pattern, name) };
+  }
   return null;
+}
+
+/** Whether capitals inside what was asked stand at capitals: `cRO` is no beginning of `crossorigin`. */
+function capitalsFit(asked: string, name: string): boolean {
+  for (let i = 1; i < asked.length; i++) {
+    if (isUpper(asked.charCodeAt(i)) && !isUpper(asked.charCodeAt(i - 1)) && isLower(name.charCodeAt(i))) return false;
+  }
+  return true;
 }
 
 const sameWords = (pattern: NamePattern, name: string): boolean =>

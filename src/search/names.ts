@@ -63,7 +63,10 @@ export function findNames(
     }
     const prefixed = view.segment.names.prefix(pattern.folded, depth.prefixes);
     cut ||= prefixed.length >= depth.prefixes;
-    for (const entry of prefixed) add(view, entry, closeMatch(pattern, entry.name) as NameMatch);
+    for (const entry of prefixed) {
+      const match = closeMatch(pattern, entry.name);
+      if (match !== null) add(view, entry, match);
+    }
   }
   if (found.size < wanted) {
     cut = scanNames(views, innerSieve(pattern), wanted, add) || cut;
