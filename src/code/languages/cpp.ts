@@ -8,7 +8,7 @@
 import type { ReferenceKind, SymbolKind } from '../facts.ts';
 import type { Scan, ScannedSymbol } from '../scan.ts';
 import { none } from '../tree/tree.ts';
-import { bindLocal, bindWithin, isLocal, silence } from './bindings.ts';
+import { bindLocal, bindWithin, silence } from './bindings.ts';
 import {
   cfamilyBlocks,
   cfamilyRules,
@@ -18,9 +18,10 @@ import {
   hasWord,
   isConstant,
   isMacroDefinition,
-  isStatic,
 } from './cfamily.ts';
 import { maskMacros } from './cmacros.ts';
+import { type Named, namedBy, qualified, referPath, textOfName } from './cpp-names.ts';
+import { accessSpecifier, hideWithin, isPublic, isVisible, memberList } from './cpp-visibility.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
 
 /** A definition with the `template<…>` around it. */
@@ -32,101 +33,6 @@ function outerOf({ tree }: Scan, node: number): number {
   }
   return outer;
 }
-
-/** The list of members around a node, or `none`. */
-function memberList({ tree }: Scan, node: number): number {
-  for (let at = tree.parent(node); at >= 0; at = tree.parent(at)) {
-    const kind = tree.kind(at);
-    if (kind === 'field_declaration_list') return at;
-    if (kind !== 'template_declaration' && !kind.startsWith('preproc_')) return none;
-  }
-  return none;
-}
-
-/** Access by list of members, as of the walk's place: true while public. */
-const access = new WeakMap<Scan, Map<number, boolean>>();
-
-const accessSpecifier: Rule = (scan, node) => {
-  const list = memberList(scan, node);
-  if (list < 0) return;
-  let lists = access.get(scan);
-  if (lists === undefined) {
-    lists = new Map();
-    access.set(scan, lists);
-  }
-  lists.set(list, scan.tree.textOf(node).startsWith('public'));
-};
-
-function isPublic(scan: Scan, list: number): boolean {
-  const said = access.get(scan)?.get(list);
-  if (said !== undefined) return said;
-  const type = scan.tree.parent(list);
-  return type < 0 || scan.tree.kind(type) !== 'class_specifier';
-}
-
-/** First node past the last namespace without a name: what stands in one is seen by its file alone. */
-const anonymousEnd = new WeakMap<Scan, number>();
-
-const isVisible = (scan: Scan, node: number): boolean => {
-  if (node < (anonymousEnd.get(scan) ?? 0)) return false;
-  const list = memberList(scan, node);
-  return list >= 0 ? isPublic(scan, list) : !isStatic(scan, node);
-};
-
-interface Named {
-  readonly name: number | { start: number; end: number };
-  /** Names before the last, with dots; empty when there are none. */
-  readonly scope: string;
-  /** Kind of the node that ends the path. */
-  readonly form: string;
-}
-
-/** Takes `ns::Foo<T>::bar` apart; every part counts as dealt with. */
-function namedBy(scan: Scan, node: number): Named {
-  const { tree } = scan;
-  let at = node;
-  const scopes: string[] = [];
-  for (;;) {
-    const form = tree.kind(at);
-    if (form === 'qualified_identifier') {
-      const scope = tree.field(at, 'scope');
-      scan.report(at);
-      if (scope >= 0) {
-        const bare = tree.kind(scope) === 'template_type' ? tree.field(scope, 'name') : scope;
-        if (bare >= 0) scopes.push(tree.textOf(bare));
-        scan.report(scope);
-        scan.report(bare);
-      }
-      const inner = tree.field(at, 'name');
-      if (inner < 0) return { name: none, scope: scopes.join('.'), form };
-      at = inner;
-    } else if (form === 'template_function' || form === 'template_type') {
-      scan.report(at);
-      const inner = tree.field(at, 'name');
-      if (inner < 0) return { name: none, scope: scopes.join('.'), form };
-      at = inner;
-    } else if (form === 'operator_cast') {
-      // The name is what stands before the parameters: `operator bool`.
-      const declarator = tree.field(at, 'declarator');
-      const end = declarator < 0 ? tree.end(at) : tree.start(declarator);
-      const text = scan.text.slice(tree.start(at), end).trimEnd();
-      return { name: { start: tree.start(at), end: tree.start(at) + text.length }, scope: scopes.join('.'), form };
-    } else {
-      if (form === 'destructor_name') silence(scan, at);
-      return { name: at, scope: scopes.join('.'), form };
-    }
-  }
-}
-
-/** What a scope makes of a name: nothing, or a qualifier behind the namespaces around. */
-function qualified(scan: Scan, scope: string): { qualifier?: string } {
-  if (scope === '') return {};
-  const around = scan.enclosing < 0 ? '' : `${(scan.symbols[scan.enclosing] as ScannedSymbol).qualifiedName}.`;
-  return { qualifier: around + scope };
-}
-
-const textOfName = (scan: Scan, name: Named['name']): string =>
-  typeof name === 'number' ? scan.tree.textOf(name) : scan.text.slice(name.start, name.end);
 
 /** Function, method or constructor, from where it stands and what it is called. */
 function callableKind(scan: Scan, node: number, { name, scope, form }: Named): SymbolKind {
@@ -256,7 +162,7 @@ const namespaceDefinition: Rule = (scan, node) => {
   const name = tree.field(node, 'name');
   const body = tree.field(node, 'body');
   if (name < 0) {
-    anonymousEnd.set(scan, tree.next(node));
+    hideWithin(scan, node);
     return;
   }
   const parts = tree.kind(name) === 'nested_namespace_specifier' ? tree.namedChildren(name) : [name];
@@ -321,42 +227,6 @@ const bases: Rule = (scan, node) => {
     if (tree.kind(base) !== 'access_specifier') referPath(scan, 'inherit', base);
   }
 };
-
-/** Casts look like calls of templates. */
-const casts = new Set(['static_cast', 'dynamic_cast', 'reinterpret_cast', 'const_cast']);
-
-/** Reports what a path names, what stands before it as receiver. */
-function referPath(scan: Scan, kind: ReferenceKind, node: number): void {
-  const { tree } = scan;
-  let at = node;
-  let receiverStart = -1;
-  let receiverEnd = -1;
-  while (at >= 0) {
-    const form = tree.kind(at);
-    if (form === 'qualified_identifier') {
-      const scope = tree.field(at, 'scope');
-      scan.report(at);
-      if (scope >= 0) {
-        if (receiverStart < 0) receiverStart = tree.start(scope);
-        receiverEnd = tree.end(scope);
-        scan.report(scope);
-        if (tree.kind(scope) === 'template_type') scan.report(tree.field(scope, 'name'));
-      }
-      at = tree.field(at, 'name');
-    } else if (form === 'template_type' || form === 'template_function') {
-      scan.report(at);
-      at = tree.field(at, 'name');
-    } else break;
-  }
-  if (at < 0 || scan.isReported(at)) return;
-  const form = tree.kind(at);
-  if (form !== 'identifier' && form !== 'type_identifier' && form !== 'field_identifier') return;
-  scan.report(at);
-  const isPlain = receiverStart < 0;
-  if (isPlain && (isLocal(scan, at) || casts.has(tree.textOf(at)))) return;
-  const receiver = isPlain ? null : scan.text.slice(Math.max(receiverStart, receiverEnd - 80), receiverEnd);
-  scan.referAt(kind, { start: tree.start(at), end: tree.end(at) }, receiver);
-}
 
 const call: Rule = (scan, node) => {
   const { tree } = scan;

@@ -4,11 +4,13 @@
  * around the block. Derives count as implemented traits. Calls inside macros are found
  * by their shape, since macros hold tokens, not expressions.
  */
-import type { ReferenceKind, SymbolKind } from '../facts.ts';
+import type { SymbolKind } from '../facts.ts';
 import type { Scan, ScannedSymbol } from '../scan.ts';
 import { none } from '../tree/tree.ts';
 import { bindLocal, bindWithin, isLocal, silence } from './bindings.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
+import { externCrate, useDeclaration } from './rust-imports.ts';
+import { bindPattern, referPath } from './rust-names.ts';
 
 /** Constructors and macros of the prelude: in every function, and no information. */
 const prelude = new Set(
@@ -205,54 +207,6 @@ const traitItem: Rule = (scan, node) => {
   for (const bound of tree.namedChildren(bounds)) referPath(scan, 'inherit', bound);
 };
 
-/** Reports what a path names: its last part, what stands before it as receiver. */
-function referPath(scan: Scan, kind: ReferenceKind, node: number): void {
-  const { tree } = scan;
-  if (node < 0) return;
-  switch (tree.kind(node)) {
-    case 'identifier':
-    case 'type_identifier':
-      if (isLocal(scan, node) || tree.textOf(node) === 'Self') scan.report(node);
-      else scan.refer(kind, node);
-      break;
-    case 'scoped_identifier':
-    case 'scoped_type_identifier': {
-      const path = tree.field(node, 'path');
-      scan.report(node);
-      scan.refer(kind, tree.field(node, 'name'), path);
-      silencePath(scan, path);
-      break;
-    }
-    case 'generic_type':
-      referPath(scan, kind, tree.field(node, 'type'));
-      break;
-    case 'generic_function':
-      referPath(scan, kind, tree.field(node, 'function'));
-      break;
-    case 'field_expression': {
-      const field = tree.field(node, 'field');
-      if (field >= 0 && tree.kind(field) === 'field_identifier') scan.refer(kind, field, tree.field(node, 'value'));
-      break;
-    }
-    default:
-  }
-}
-
-/** The receiver says what stands in a path; only type arguments in it are further references. */
-function silencePath(scan: Scan, path: number): void {
-  const { tree } = scan;
-  let at = path;
-  while (at >= 0) {
-    const kind = tree.kind(at);
-    scan.report(at);
-    if (kind === 'generic_type') at = tree.field(at, 'type');
-    else if (kind === 'scoped_identifier' || kind === 'scoped_type_identifier') {
-      scan.report(tree.field(at, 'name'));
-      at = tree.field(at, 'path');
-    } else return;
-  }
-}
-
 const call: Rule = (scan, node) => {
   const { tree } = scan;
   const callee = tree.field(node, 'function');
@@ -267,79 +221,6 @@ const macroInvocation: Rule = (scan, node) => {
   if (name >= 0 && prelude.has(tree.textOf(name))) scan.report(name);
   else referPath(scan, 'call', name);
 };
-
-const useDeclaration: Rule = (scan, node) => {
-  importTree(scan, scan.tree.field(node, 'argument'), '', node);
-  silence(scan, node);
-};
-
-/** One import per leaf of a use tree. @param prefix what stands before, without the last `::` */
-function importTree(scan: Scan, node: number, prefix: string, declaration: number): void {
-  const { tree } = scan;
-  if (node < 0) return;
-  const join = (path: string): string => (prefix === '' ? path : path === '' ? prefix : `${prefix}::${path}`);
-  const textOf = (at: number): string => (at < 0 ? '' : tree.textOf(at).replaceAll(/\s+/g, ''));
-  /** @param path whole path of the leaf */
-  const leaf = (path: string, alias: string | null): void => {
-    const cut = path.lastIndexOf('::');
-    const name = cut < 0 ? path : path.slice(cut + 2);
-    scan.importName(cut < 0 ? path : path.slice(0, cut), cut < 0 ? '*' : name, alias === null ? name : alias, node);
-  };
-  switch (tree.kind(node)) {
-    case 'use_list':
-      for (const child of tree.namedChildren(node)) importTree(scan, child, prefix, declaration);
-      break;
-    case 'scoped_use_list':
-      importTree(scan, tree.field(node, 'list'), join(textOf(tree.field(node, 'path'))), declaration);
-      break;
-    case 'use_as_clause': {
-      const path = textOf(tree.field(node, 'path'));
-      const alias = textOf(tree.field(node, 'alias'));
-      if (path === 'self') leaf(prefix, alias);
-      else leaf(join(path), alias);
-      break;
-    }
-    case 'use_wildcard':
-      scan.importName(join(textOf(tree.namedChildren(node)[0] ?? none)), '*', null, node);
-      break;
-    case 'self':
-      leaf(prefix === '' ? 'self' : prefix, null);
-      break;
-    case 'line_comment':
-    case 'block_comment':
-      break;
-    default:
-      leaf(join(textOf(node)), null);
-  }
-}
-
-const externCrate: Rule = (scan, node) => {
-  const { tree } = scan;
-  const name = tree.field(node, 'name');
-  const alias = tree.field(node, 'alias');
-  if (name >= 0) scan.importName(tree.textOf(name), '*', tree.textOf(alias < 0 ? name : alias), node);
-  silence(scan, node);
-};
-
-/** Parts of a pattern that name something that exists. */
-const notBinding = new Set(['scoped_identifier', 'type_identifier', 'scoped_type_identifier', 'field_identifier']);
-
-function bindPattern(scan: Scan, node: number): void {
-  const { tree } = scan;
-  if (node < 0) return;
-  const end = tree.next(node);
-  for (let at = node; at < end; ) {
-    const kind = tree.kind(at);
-    if (notBinding.has(kind) || tree.isField(at, 'type') || tree.isField(at, 'condition')) {
-      at = tree.next(at);
-      continue;
-    }
-    // By convention a capital names a constant or a variant.
-    if (kind === 'identifier' && !/^\p{Lu}/u.test(tree.textOf(at))) bindLocal(scan, at);
-    else if (kind === 'shorthand_field_identifier') bindLocal(scan, at);
-    at++;
-  }
-}
 
 const bindField =
   (field: string): Rule =>
