@@ -54,6 +54,8 @@ const inThread = { files: 64, bytes: 256 * 1024 };
 const hashedFirstBytes = 16 * 1024 * 1024;
 /** A batch for a worker: small enough to share evenly, large enough to hide the messages. */
 const batch = { files: 50, bytes: 1024 * 1024 };
+/** From this size on a file is given to few workers only. */
+const largeBytes = 1024 * 1024;
 /** All workers together gather this much before they hand over; a commit for some 30 MB of source. */
 const gatheredBytes = 48 * 1024 * 1024;
 const mostWorkers = 8;
@@ -199,7 +201,7 @@ class Update {
 
   async #parseHere(carried: { files: readonly FileChange[]; removed: readonly string[] }): Promise<void> {
     const digester = new Digester(this.#input.place.root, await threadParser());
-    for (const task of this.#take(this.#queue.length, Number.POSITIVE_INFINITY)) {
+    for (const task of this.#take(this.#queue, this.#queue.length, Number.POSITIVE_INFINITY)) {
       await digester.add(task);
       this.#checkSignal();
     }
@@ -209,6 +211,8 @@ class Update {
   async #parseInPool(bytes: number): Promise<void> {
     const { options, place } = this.#input;
     const asked = Math.min(options.workers ?? availableParallelism(), mostWorkers);
+    const large = this.#queue.filter((entry) => entry.bytes >= largeBytes);
+    this.#queue = this.#queue.filter((entry) => entry.bytes < largeBytes);
     const workers = Math.max(1, Math.min(asked, Math.ceil(bytes / (batch.bytes / 2))));
     this.#showProgress();
     await runPool({
@@ -216,9 +220,15 @@ class Update {
       workers,
       flushBytes: gatheredBytes / workers,
       signal: options.signal,
-      next: () => (this.#queue.length === 0 ? null : this.#take(batch.files, batch.bytes)),
+      next: (mayBeLarge) => {
+        // Large ones first: the end is better shared among small ones.
+        const queue = mayBeLarge && large.length > 0 ? large : this.#queue;
+        return queue.length === 0 ? null : this.#take(queue, batch.files, batch.bytes);
+      },
       again: (tasks) => {
-        for (const { path, bytes } of [...tasks].reverse()) this.#queue.push(lostEntry(path, bytes));
+        for (const { path, bytes } of [...tasks].reverse()) {
+          (bytes < largeBytes ? this.#queue : large).push(lostEntry(path, bytes));
+        }
       },
       onDigest: (digest) => this.#settle(digest, { files: [], removed: [] }),
       onWorked: (files, worked) => {
@@ -240,11 +250,11 @@ class Update {
     });
   }
 
-  /** The next tasks off the queue, at least one. */
-  #take(mostFiles: number, mostBytes: number): FileTask[] {
+  /** The next tasks off a queue, at least one. */
+  #take(queue: Entry[], mostFiles: number, mostBytes: number): FileTask[] {
     const entries: Entry[] = [];
     for (let bytes = 0; entries.length < mostFiles && bytes < mostBytes; ) {
-      const entry = this.#queue.pop();
+      const entry = queue.pop();
       if (entry === undefined) break;
       entries.push(entry);
       bytes += entry.bytes;

@@ -19,8 +19,11 @@ export interface PoolOptions {
   readonly workers: number;
   readonly flushBytes: number;
   readonly signal: AbortSignal | undefined;
-  /** The next batch; `null` when there is none now. Versions ascend from batch to batch. */
-  next(): FileTask[] | null;
+  /**
+   * The next batch; `null` when there is none. Versions ascend from batch to batch.
+   * @param large whether it may hold a large file: few threads get them, since one takes 200 MB to parse
+   */
+  next(large: boolean): FileTask[] | null;
   /** Takes back tasks that were lost with a worker; `next` gives them again with new version ids. */
   again(tasks: readonly FileTask[]): void;
   /** Called in order for each worker; what it throws ends the pool. */
@@ -40,8 +43,13 @@ const stuckMs = 60_000;
 /** Dying this often is no matter of single files. */
 const mostDeaths = 100;
 const mostFailedStarts = 3;
-/** JavaScript heap of a worker. Parsing kept it below 150 MB on every repository tried; the limit makes V8 collect in time. */
-const heapMb = 320;
+/** Threads that take large files. */
+const largeThreads = 2;
+/**
+ * JavaScript heap of a worker, in MB. Parsing 4 MB files keeps it below 110; with V8's own limits, garbage
+ * doubles that before it is collected.
+ */
+const heap = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
 // Emitted JavaScript starts emitted JavaScript.
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
@@ -75,11 +83,11 @@ class Pool {
       for (const thread of this.#threads) thread.endIfStuck();
     }, this.stuckMs / 10).unref();
     if (this.options.signal?.aborted) this.#abort();
-    else for (let i = 0; i < this.options.workers; i++) this.#startThread();
+    else for (let i = 0; i < this.options.workers; i++) this.#startThread(i < largeThreads);
   }
 
-  #startThread(): void {
-    this.#threads.add(new Thread(this));
+  #startThread(large: boolean): void {
+    this.#threads.add(new Thread(this, large));
   }
 
   /** Runs what a worker's message asks for; an error ends the pool, not the process. */
@@ -102,7 +110,7 @@ class Pool {
   replace(thread: Thread): void {
     this.#threads.delete(thread);
     thread.stop();
-    this.#startThread();
+    this.#startThread(thread.large);
   }
 
   died(thread: Thread, cause: unknown): void {
@@ -119,7 +127,7 @@ class Pool {
     this.attempt(() => {
       this.options.again(lost);
       if (culprit !== null) this.options.onFailed(culprit);
-      this.#startThread();
+      this.#startThread(thread.large);
     });
   }
 
@@ -140,6 +148,7 @@ class Pool {
 }
 
 class Thread {
+  readonly large: boolean;
   readonly #pool: Pool;
   readonly #worker: Worker;
   readonly #begun = new Int32Array(new SharedArrayBuffer(4));
@@ -152,7 +161,8 @@ class Thread {
   #lastBegun = 0;
   #lastMoveMs = performance.now();
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, large: boolean) {
+    this.large = large;
     this.#pool = pool;
     const { root, flushBytes } = pool.options;
     const workerData: WorkerSetup = { root, flushBytes, begun: this.#begun };
@@ -160,7 +170,7 @@ class Thread {
     this.#worker = new Worker(pool.options.workerFile ?? workerFile, {
       workerData,
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: heap,
     });
     this.#worker.on('message', (message: FromWorker) => pool.attempt(() => this.#hear(message)));
     let cause: unknown = 'no reason given';
@@ -195,7 +205,7 @@ class Thread {
 
   #feed(): void {
     while (!this.#finishing && this.#batches < batchesAhead) {
-      const tasks = this.#replaceWhenFinished ? null : this.#pool.options.next();
+      const tasks = this.#replaceWhenFinished ? null : this.#pool.options.next(this.large);
       if (tasks === null) {
         this.#finishing = true;
         this.#say({ kind: 'finish' });
