@@ -34,7 +34,7 @@ function missing() {
 
 function packagesOf(file) {
   try {
-    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? null;
   } catch {
     // Absent or cut short: both mean "install".
     return null;
