@@ -1,5 +1,4 @@
 export { answerText, smallestBudget } from './budget.ts';
-export { idOf, linesId, type ParsedId, parseId, symbolId } from './ids.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
 export { search } from './search.ts';
 export { show, shownText } from './show.ts';
