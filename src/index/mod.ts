@@ -1,5 +1,4 @@
 export { openRepository } from './repository.ts';
-export { defaultHome } from './store/store-dir.ts';
 export {
   docFlag,
   type FieldName,

@@ -22,8 +22,6 @@ export { docFlag, fieldNames } from './types.ts';
 export {
   type FieldWeight,
   fieldShare,
-  fieldWeights,
-  gainOfLevel,
   levelOf,
   type PerField,
   saturation,
