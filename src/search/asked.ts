@@ -20,16 +20,39 @@ for (const sort of fileSorts) for (const word of words[sort].split(' ')) sortsOf
 const documentationKinds: ReadonlySet<string> = new Set(['section', 'text', 'key']);
 const documentationLanguages: ReadonlySet<string> = new Set(['markdown', 'text']);
 
+/** Neighbours that make `test` a sort of file: `unit test`, `test case`; elsewhere it is a subject (`the next test`). */
+const beforeTest: ReadonlySet<string> = new Set([
+  'unit',
+  'integration',
+  'regression',
+  'e2e',
+  'functional',
+  'acceptance',
+]);
+const afterTest: ReadonlySet<string> = new Set('case cases suite suites data file files for of that'.split(' '));
+
 /** @param under folder that the search is limited to, or empty */
 export function askedSorts(query: Query, under: string): ReadonlySet<FileSort> {
   const asked = new Set<FileSort>();
-  for (const text of [...query.words, ...query.paths, ...query.names, under]) {
-    for (const term of termsOf(text)) {
-      const sort = sortsOfTerm.get(term);
-      if (sort !== undefined) asked.add(sort);
-    }
+  for (const text of [...query.paths, ...query.names, under]) addSorts(text, asked);
+  for (const [at, word] of query.words.entries()) {
+    if (word.toLowerCase() === 'test' && query.words.length > 1 && !isSort(query.words, at)) continue;
+    addSorts(word, asked);
   }
   if (query.kinds.some((kind) => documentationKinds.has(kind))) asked.add('documentation');
   if (query.languages.some((language) => documentationLanguages.has(language))) asked.add('documentation');
   return asked;
+}
+
+function addSorts(text: string, asked: Set<FileSort>): void {
+  for (const term of termsOf(text)) {
+    const sort = sortsOfTerm.get(term);
+    if (sort !== undefined) asked.add(sort);
+  }
+}
+
+function isSort(words: readonly string[], at: number): boolean {
+  const before = words[at - 1]?.toLowerCase() ?? '';
+  const after = words[at + 1]?.toLowerCase() ?? '';
+  return at === 0 || beforeTest.has(before) || afterTest.has(after);
 }

@@ -9,7 +9,8 @@ import { limits } from '../base/mod.ts';
 import { stopWords, termsOf, wordTerms } from '../code/mod.ts';
 import type { SegmentView } from '../index/mod.ts';
 import type { Query } from './types.ts';
-import { compoundWeight, wholeIdentifierWeight } from './weights.ts';
+import { spokenLanguage } from './vocabulary.ts';
+import { compoundWeight, languageWordWeight, wholeIdentifierWeight } from './weights.ts';
 
 /** `part`: of a word. `whole`: an identifier's parts joined. `compound`: two neighbouring words joined. */
 export type TermOrigin = 'part' | 'whole' | 'compound';
@@ -24,6 +25,8 @@ export interface Plan {
   readonly terms: readonly PlannedTerm[];
   /** Joined terms that a definition's whole name may equal. */
   readonly wholes: ReadonlySet<string>;
+  /** Languages that the words name (`parse json in python`): where to look more than what for. */
+  readonly languages: ReadonlySet<string>;
   /** Words as typed that may be (the end of) a path. */
   readonly pathWords: readonly string[];
   /** Words of the query that were dropped because there are too many. */
@@ -45,8 +48,15 @@ export function planOf(query: Query, views: readonly SegmentView[]): Plan {
   const withoutStops = termsOf(text).some((term) => !stopWords.has(term));
   const wholes = new Set<string>();
   const plain: string[] = [];
+  const languages = new Set<string>();
+  const languageTerms = new Set<string>();
   for (const word of words) {
     const terms = wordTerms(word);
+    const language = spokenLanguage(word);
+    if (language !== null) {
+      languages.add(language);
+      if (terms[0] !== undefined) languageTerms.add(terms[0]);
+    }
     // Words beyond ASCII give pairs of characters, none of which is the whole.
     const whole = terms.length > 1 && ascii.test(word) ? (terms.at(-1) as string) : null;
     for (const term of whole === null ? terms : terms.slice(0, -1)) {
@@ -60,25 +70,27 @@ export function planOf(query: Query, views: readonly SegmentView[]): Plan {
   for (const compound of compoundsOf(words)) {
     if (!counts.has(compound) && views.some(({ segment }) => segment.stat(compound) !== null)) {
       add(compound, 'compound');
-      wholes.add(compound);
     }
   }
   const joined = plain.length > 0 && plain.length <= 6 ? wordTerms(plain.join('_')).at(-1) : undefined;
   if (joined !== undefined) wholes.add(joined);
   const planned = [...counts].map(([term, { count, origin }]) => ({
     term,
-    weight:
-      (1 + Math.log(count)) * (origin === 'part' ? 1 : origin === 'whole' ? wholeIdentifierWeight : compoundWeight),
+    weight: (1 + Math.log(count)) * originWeight(origin) * (languageTerms.has(term) ? languageWordWeight : 1),
     origin,
   }));
   const terms = rarest(planned, views);
   return {
     terms,
     wholes,
+    languages,
     pathWords: query.words.filter((word) => /[/.]/.test(word) && /\p{L}/u.test(word)).map((word) => word.toLowerCase()),
     dropped: planned.length - terms.length,
   };
 }
+
+const originWeight = (origin: TermOrigin): number =>
+  origin === 'part' ? 1 : origin === 'whole' ? wholeIdentifierWeight : compoundWeight;
 
 /** Joined stems of neighbouring words that are both worth looking up. */
 function compoundsOf(words: readonly string[]): string[] {

@@ -91,6 +91,7 @@ export function cheapSignals(candidate: Candidate, context: SignalContext): Sign
     shallow: shallowness(candidate.file.path),
     coverage: coverage(candidate, context),
     exported: (candidate.flags & docFlag.exported) !== 0 ? 1 : 0,
+    language: context.plan.languages.has(candidate.file.language) ? 1 : 0,
   };
 }
 

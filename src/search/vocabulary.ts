@@ -43,6 +43,27 @@ const languageAliases: Readonly<Record<string, string>> = {
   txt: 'text',
 };
 
+/**
+ * Words that, in a question, name a programming language and hardly anything else. Not
+ * `go`, `c`, `json`: those are things too.
+ */
+const spoken: Readonly<Record<string, string>> = {
+  python: 'python',
+  java: 'java',
+  javascript: 'javascript',
+  js: 'javascript',
+  typescript: 'typescript',
+  golang: 'go',
+  rust: 'rust',
+  cpp: 'cpp',
+};
+
+/** The language that a word of a question names, or `null`. */
+export const spokenLanguage = (word: string): string | null => {
+  const folded = word.toLowerCase();
+  return Object.hasOwn(spoken, folded) ? (spoken[folded] ?? null) : null;
+};
+
 const kinds: readonly (SymbolKind | ChunkKind)[] = [...new Set([...symbolKinds, ...chunkKinds])];
 
 const kindAliases: Readonly<Record<string, SymbolKind>> = {

@@ -62,6 +62,7 @@ export const signalWeights = {
   nameInQuery: 0.4,
   exported: 0.05,
   kind: 0.1,
+  language: 0.3,
 } as const;
 export type SignalName = keyof typeof signalWeights;
 
@@ -72,7 +73,14 @@ export const coherenceChunks = 3;
 /** Query weight of the whole of an identifier-like word, relative to one of its parts. */
 export const wholeIdentifierWeight = 1.5;
 /** The same for two neighbouring words joined, when some text has them joined. */
-export const compoundWeight = 0.7;
+export const compoundWeight = 0.2;
+
+/**
+ * Query weight of a word that names a programming language, relative to another word: it
+ * says where to look. Dropping it whole or by this much lifts CoSQA's development half
+ * from 0.346 to 0.366 MRR (0.235 to 0.258 without docstrings); every query there names one.
+ */
+export const languageWordWeight = 0.2;
 
 /** Share of the query, by worth, that a definition inside a nameless chunk must name to stand for the chunk. */
 export const adoptedShare = 0.5;
