@@ -99,7 +99,7 @@ async function look(input: RefreshInput, rows: WorktreeRows): Promise<Scan> {
   const seen = await scan(place, {
     signal: options.signal,
     known: (path) => rows.byPath.has(path),
-    knownDirectories: sameRules ? lastScan.directories : undefined,
+    earlier: sameRules ? lastScan : null,
     knownRules: rows.rules,
     onFiles: (filesDone) =>
       options.onProgress?.({ phase: 'scan', filesDone, filesTotal: rows.byPath.size, bytesDone: 0, bytesTotal: 0 }),

@@ -7,9 +7,8 @@
  * Patterns are compiled when a path is first asked about: most directories of an
  * already indexed tree never are (see `scan.ts`).
  *
- * Not looked at: the user's global excludes file, which differs from machine to
- * machine, and git's list of tracked files, so a tracked file that a pattern
- * ignores is left out until `.winnowignore` says `!` to it.
+ * What git tracks is not ignored by `.gitignore` (`tracked.ts`). Not looked at: the user's
+ * global excludes file, which differs from machine to machine.
  */
 import ignore from 'ignore';
 
@@ -54,6 +53,15 @@ export class IgnoreRules {
 
   withWinnow(text: string, directory: string): IgnoreRules {
     return new IgnoreRules(this.#git, new Link(text, directory, this.#winnow));
+  }
+
+  /** Whether `.winnowignore` alone leaves a file out, itself or by a directory above it. */
+  winnowIgnores(path: string): boolean {
+    for (let link = this.#winnow; link !== null; link = link.above) {
+      const said = link.says(path);
+      if (said !== null) return said;
+    }
+    return false;
   }
 
   /** @param path root-relative; directories end with a slash; no parent of it may be ignored */

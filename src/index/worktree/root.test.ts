@@ -7,13 +7,18 @@ import { findPlace } from './root.ts';
 
 test('without git a directory is its own root, whatever lies in it', () => {
   const tree = makeTree({ 'a/b.ts': '', 'a/.git/not-a-repository': '' });
-  expect(findPlace(path.join(tree.root, 'a'))).toEqual({ root: path.join(tree.root, 'a'), commonDir: null });
+  expect(findPlace(path.join(tree.root, 'a'))).toEqual({
+    root: path.join(tree.root, 'a'),
+    gitDir: null,
+    commonDir: null,
+  });
 });
 
 test('below a .git directory the root is where it lies', () => {
   const tree = makeTree({ 'a/b/c.ts': '' });
   asGit(tree);
-  const expected = { root: tree.root, commonDir: path.join(tree.root, '.git') };
+  const gitDir = path.join(tree.root, '.git');
+  const expected = { root: tree.root, gitDir, commonDir: gitDir };
   expect(findPlace(path.join(tree.root, 'a/b'))).toEqual(expected);
   expect(findPlace(tree.root)).toEqual(expected);
 });
@@ -26,6 +31,7 @@ test('worktrees of a repository share a store; links to it are the same place', 
   symlinkSync('main', path.join(tree.root, 'link'));
   const [main, linked, link] = ['main', 'linked', 'link'].map((name) => findPlace(path.join(tree.root, name)));
   expect(linked?.root).toBe(path.join(tree.root, 'linked'));
+  expect(linked?.gitDir).toBe(path.join(tree.root, 'main/.git/worktrees/linked'));
   expect(link).toEqual(main);
   const stores = [main, linked].map((place) => place && storeDirOf(place, '/home'));
   expect(stores[0]).toBe(stores[1]);
@@ -38,7 +44,11 @@ test('a submodule is its own repository', () => {
   mkdirSync(path.join(tree.root, '.git/modules/sub'), { recursive: true });
   tree.write('sub/.git', 'gitdir: ../.git/modules/sub\n');
   const commonDir = path.join(tree.root, '.git/modules/sub');
-  expect(findPlace(path.join(tree.root, 'sub'))).toEqual({ root: path.join(tree.root, 'sub'), commonDir });
+  expect(findPlace(path.join(tree.root, 'sub'))).toEqual({
+    root: path.join(tree.root, 'sub'),
+    gitDir: commonDir,
+    commonDir,
+  });
 });
 
 test('what is no directory is refused by name', () => {

@@ -12,7 +12,9 @@ import { WinnowError } from '../../base/mod.ts';
 export interface Place {
   /** Absolute, real path of the worktree's root. */
   readonly root: string;
-  /** Real path of the directory that all worktrees of the repository share; `null` without git. */
+  /** Real path of the worktree's own git directory; `null` without git. */
+  readonly gitDir: string | null;
+  /** Real path of the git directory that all worktrees of the repository share; `null` without git. */
   readonly commonDir: string | null;
 }
 
@@ -23,9 +25,9 @@ export interface Place {
 export function findPlace(start: string): Place {
   const directory = realDirectory(start);
   for (let at = directory; ; at = path.dirname(at)) {
-    const commonDir = commonDirOf(at);
-    if (commonDir !== null) return { root: at, commonDir };
-    if (at === path.dirname(at)) return { root: directory, commonDir: null };
+    const git = gitDirsOf(at);
+    if (git !== null) return { root: at, ...git };
+    if (at === path.dirname(at)) return { root: directory, gitDir: null, commonDir: null };
   }
 }
 
@@ -53,25 +55,29 @@ function realDirectory(start: string): string {
 }
 
 /**
- * The git directory shared by all worktrees, if `directory` is the root of one.
+ * The git directories of `directory`, if it is the root of a worktree.
  *
  * `.git` is a directory in the main worktree and a file `gitdir: PATH` in linked
  * ones and in submodules; a linked worktree's git directory names the shared one in
  * `commondir` (gitrepository-layout). A `.git` that fits neither is no repository.
  */
-export function commonDirOf(directory: string): string | null {
+export function gitDirsOf(directory: string): { gitDir: string; commonDir: string } | null {
   const dotGit = path.join(directory, '.git');
   try {
     const stat = statSync(dotGit, { throwIfNoEntry: false });
     if (stat === undefined) return null;
-    if (stat.isDirectory()) return existsSync(path.join(dotGit, 'HEAD')) ? realpathSync(dotGit) : null;
+    if (stat.isDirectory()) {
+      if (!existsSync(path.join(dotGit, 'HEAD'))) return null;
+      const gitDir = realpathSync(dotGit);
+      return { gitDir, commonDir: gitDir };
+    }
     if (!stat.isFile() || stat.size > 64 * 1024) return null;
     const target = /^gitdir: (.+?)\s*$/.exec(readFileSync(dotGit, 'utf8'))?.[1];
     if (target === undefined) return null;
     const gitDir = realpathSync(path.resolve(directory, target));
     const shared = path.join(gitDir, 'commondir');
-    if (!existsSync(shared)) return gitDir;
-    return realpathSync(path.resolve(gitDir, readFileSync(shared, 'utf8').trim()));
+    if (!existsSync(shared)) return { gitDir, commonDir: gitDir };
+    return { gitDir, commonDir: realpathSync(path.resolve(gitDir, readFileSync(shared, 'utf8').trim())) };
   } catch {
     // A dangling or unreadable `.git` makes no repository; the files around it can be indexed all the same.
     return null;

@@ -77,6 +77,41 @@ test.skipIf(gitIsMissing)('the same files as git lists', async () => {
   expect((await look(tree)).files).toEqual(listed);
 });
 
+for (const [version, format] of [
+  ['2', 'sha1'],
+  ['4', 'sha1'],
+  ['2', 'sha256'],
+]) {
+  test.skipIf(gitIsMissing)(
+    `what git tracks is found though ignored: index version ${version}, ${format}`,
+    async () => {
+      const names = ['a.db', 'é/b.db', 'é/bc.db', 'x/y/kept.db', 'x/y/hidden.db', 'x/z.ts', 'long'.repeat(30)];
+      const tree = makeTree(Object.fromEntries(names.map((name) => [name, ''])));
+      tree.writeOld('.gitignore', '*.db\nx/\n');
+      tree.writeOld('.winnowignore', 'hidden.db\n');
+      const git = (...words: string[]) => execFileSync('git', words, { cwd: tree.root, stdio: 'pipe' });
+      git('init', '--quiet', `--object-format=${format}`);
+      git('config', 'index.version', `${version}`);
+      git('add', '--force', '.');
+      git('update-index', `--index-version=${version}`);
+      tree.writeOld('untracked.db', '');
+      const expected = ['.gitignore', '.winnowignore', ...names.filter((name) => !name.includes('hidden'))].sort();
+      const place = findPlace(tree.root);
+      const first = await scan(place, { known: () => false, knownRules: null });
+      expect(first.entries.map((entry) => entry.path).sort()).toEqual(expected);
+      // Gone and back while the index stays the same.
+      tree.remove('a.db');
+      const second = await scan(place, { known: () => false, knownRules: first.rules, earlier: first });
+      expect(second.entries.map((entry) => entry.path).sort()).toEqual(expected.filter((name) => name !== 'a.db'));
+      tree.writeOld('a.db', '');
+      tree.remove('x/z.ts');
+      tree.writeOld('x/z.ts', '');
+      const third = await scan(place, { known: () => false, knownRules: second.rules, earlier: second });
+      expect(third.entries.map((entry) => entry.path).sort()).toEqual(expected);
+    },
+  );
+}
+
 test('known files are not matched again while the rules stay the same, and are when they change', async () => {
   const tree = makeTree({ '.gitignore': '*.log\n', 'a.log': '', 'b.ts': '', 'c/.gitignore': '', 'c/d.ts': '' });
   const first = await look(tree);

@@ -14,10 +14,12 @@
 import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { WinnowError } from '../../base/mod.ts';
 import type { LeftOut } from '../types.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-import { commonDirOf, type Place } from './root.ts';
+import { gitDirsOf, type Place } from './root.ts';
+import { readTracked, type Tracked } from './tracked.ts';
 
 /** Identity of a file's content as far as the file system tells it. Times in milliseconds with fractions. */
 export interface Stamp {
@@ -41,14 +43,17 @@ export interface Scan {
   readonly rules: RulesTable;
   /** Directories entered: root-relative, with a final slash. */
   readonly directories: ReadonlySet<string>;
+  /** Files that git tracks, and those of them that the walk did not meet: ignored, or gone. */
+  readonly tracked: Tracked | null;
+  readonly trackedUnmet: readonly string[];
 }
 
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the last scan saw this file. */
   readonly known: (path: string) => boolean;
-  /** Directories that a scan with the rules `knownRules` entered. */
-  readonly knownDirectories?: ReadonlySet<string> | undefined;
+  /** An earlier scan with the rules `knownRules`. */
+  readonly earlier?: Scan | null;
   /** Ignore files at the last scan; `null` makes every path be matched. */
   readonly knownRules: RulesTable | null;
   /** Called now and then with the number of files seen. */
@@ -62,6 +67,8 @@ interface Directory {
   /** Rules from here up are those of the last scan. */
   readonly sameRules: boolean;
 }
+
+const neverEntered = /(^|\/)(node_modules|\.git)(\/|$)/;
 
 const ruleFiles = ['.gitignore', '.winnowignore'] as const;
 
@@ -83,13 +90,18 @@ export async function scan(place: Place, options: ScanOptions): Promise<Scan> {
     await nextTurn();
     turn = performance.now();
   } while (walk.step());
+  walk.addTracked();
   return walk;
 }
 
 class Walk implements Scan {
   readonly entries: Entry[] = [];
   readonly rules: Record<string, string> = {};
-  readonly directories = new Set<string>();
+  readonly directories = new Set<string>(['']);
+  tracked: Tracked | null = null;
+  trackedUnmet: readonly string[] = [];
+  /** Rules of directories that have some of their own. */
+  readonly #rulesIn = new Map<string, IgnoreRules>();
   readonly #place: Place;
   readonly #options: ScanOptions;
   readonly #waiting: Directory[];
@@ -137,7 +149,7 @@ class Walk implements Scan {
     const listed = this.#list(here, directory.prefix);
     if (listed === null) return;
     if (directory.prefix !== '' && this.#place.commonDir !== null && listed.some(({ name }) => name === '.git')) {
-      if (commonDirOf(here) === this.#place.commonDir) return;
+      if (gitDirsOf(here)?.commonDir === this.#place.commonDir) return;
     }
     let inside = directory;
     for (const name of ruleFiles) {
@@ -148,12 +160,13 @@ class Walk implements Scan {
         inside = { ...inside, sameRules: false };
       }
     }
+    if (inside.rules !== directory.rules) this.#rulesIn.set(directory.prefix, inside.rules);
     for (const entry of listed) {
       const { name } = entry;
       if (name === '.git' || name === 'node_modules') continue;
       if (entry.isDirectory()) {
         const prefix = `${directory.prefix}${name}/`;
-        const known = inside.sameRules && this.#options.knownDirectories?.has(prefix) === true;
+        const known = inside.sameRules && this.#options.earlier?.directories.has(prefix) === true;
         if (!known && inside.rules.ignores(prefix)) continue;
         this.directories.add(prefix);
         this.#waiting.push({ ...inside, prefix });
@@ -171,6 +184,34 @@ class Walk implements Scan {
         else this.#leaveOut(file, stat.isSymbolicLink() ? 'symlink' : 'not-a-file');
       }
     }
+  }
+
+  /** Adds what git tracks although patterns ignore it. */
+  addTracked(): void {
+    const { gitDir, root } = this.#place;
+    const earlier = this.#options.earlier ?? null;
+    this.tracked = gitDir === null ? null : readTracked(gitDir, earlier?.tracked ?? null);
+    if (this.tracked === null) return;
+    const settled = !Object.values(this.rules).includes(unsettledRules);
+    const sameRules = settled && isDeepStrictEqual(this.rules, earlier?.rules);
+    const same = earlier !== null && sameRules && this.tracked === earlier.tracked;
+    const unmet = new Set(same ? earlier.trackedUnmet : this.tracked.files);
+    if (unmet.size > 0) for (const entry of this.entries) unmet.delete(entry.path);
+    this.trackedUnmet = [...unmet];
+    for (const file of unmet) {
+      if (neverEntered.test(file) || this.#rulesAt(file).winnowIgnores(file)) continue;
+      const stat = lstatSync(`${root}/${file}`, { throwIfNoEntry: false });
+      if (stat?.isFile()) this.entries.push({ path: file, leftOut: null, ...stampOf(stat) });
+      else if (stat?.isSymbolicLink()) this.#leaveOut(file, 'symlink');
+    }
+  }
+
+  #rulesAt(file: string): IgnoreRules {
+    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
+      const rules = this.#rulesIn.get(file.slice(0, end + 1));
+      if (rules !== undefined) return rules;
+    }
+    return this.#rulesIn.get('') ?? IgnoreRules.none;
   }
 
   #list(
