@@ -39,7 +39,7 @@ export const depth = {
 
 /** Factor of a chunk whose file is of this sort, when the query does not ask for the sort. */
 export const flagFactors = {
-  test: 0.55,
+  test: 0.45,
   vendored: 0.4,
   generated: 0.4,
   example: 0.65,
@@ -49,7 +49,7 @@ export const flagFactors = {
 } as const;
 
 /** Factor of a chunk by its kind. */
-export const kindFactors: Readonly<Record<ChunkKind, number>> = { function: 1, class: 1, module: 0.8, text: 0.7 };
+export const kindFactors: Readonly<Record<ChunkKind, number>> = { function: 1, class: 0.85, module: 0.8, text: 0.7 };
 
 /** Weights of the re-ranking's signals; see `rerank.ts` for what each measures. */
 export const signalWeights = {

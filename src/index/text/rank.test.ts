@@ -208,6 +208,28 @@ describe('rankText', () => {
         }
   });
 
+  test('puts equal scores in the order of versions, also across segments', () => {
+    const [file] = fc.sample(
+      madeFile.filter(({ facts }) => facts.chunks.length === 1),
+      { numRuns: 1, seed: 4 },
+    );
+    const copies = Array.from({ length: 20 }, (_, i): TextInput => ({ ...(file as TextInput), version: i + 1 }));
+    const terms = termsOf((file as TextInput).path.slice(0, -3)).map((term) => ({ term, weight: 1 }));
+    const factors = new Float64Array(256).fill(1);
+    const kindFactors = { function: 1, class: 1, module: 1, text: 1 };
+    for (const k of [1, 3, 20]) {
+      const views = [
+        copies.filter(({ version }) => version < 8 || version === 20),
+        copies.filter(({ version }) => version >= 8 && version < 20),
+      ]
+        .map(segmentOf)
+        .map((segment) => ({ segment, live: null, admitted: null }));
+      const { docs } = rankText(views, { terms, k, kinds: null, factors, kindFactors });
+      const versions = docs.map(({ view, doc }) => views[view]?.segment.versions[doc]);
+      expect(versions).toEqual(copies.slice(0, k).map(({ version }) => version));
+    }
+  });
+
   test('answers nothing over no views', () => {
     const asked = { terms: [{ term: 'x', weight: 1 }], k: 3, kinds: null, factors: new Float64Array(256).fill(1) };
     const answer = rankText([], { ...asked, kindFactors: { function: 1, class: 1, module: 1, text: 1 } });
