@@ -14,7 +14,7 @@ interface List {
 const list: fc.Arbitrary<List> = fc
   .tuple(
     fc.integer({ min: 1, max: 1200 }),
-    fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 9 }),
+    fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 9 }),
     fc.nat(),
   )
   .map(([count, steps, first]) => {
@@ -70,7 +70,7 @@ test('seek stands on the first document at or after its target', () => {
 
 test('topWithin bounds every document of a window, and tightly at blocks', () => {
   fc.assert(
-    fc.property(list, fc.integer({ min: 400, max: 9000 }), (made, width) => {
+    fc.property(list, fc.integer({ min: 50, max: 3000 }), (made, width) => {
       const cursor = cursorOver(made);
       const { docs, levels } = made;
       const end = (docs.at(-1) as number) + 2 * width;
