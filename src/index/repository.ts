@@ -42,8 +42,8 @@ class StoredRepository implements Repository {
   readonly #place: Place;
   #rebuiltFrom: number | null = null;
   #rows = WorktreeRows.none();
-  /** Inode of the store that `#rows`, `#segments` and `#idle` belong to. */
-  #identity: number | null = null;
+  /** Of the store that `#rows`, `#segments` and `#idle` belong to. */
+  #identity: string | null = null;
   #segments: SegmentCache;
   /** Reading connections that no snapshot uses. */
   #idle: DatabaseSync[] = [];

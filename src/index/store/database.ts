@@ -19,8 +19,10 @@ const fileOf = (dataDir: string): string => path.join(dataDir, 'store.sqlite');
 const sqliteWaitMs = 5_000;
 
 /** Changes when the store is replaced; `null` when there is none. */
-export function storeIdentity(storeDir: string): number | null {
-  return statSync(fileOf(dataDirOf(storeDir)), { throwIfNoEntry: false })?.ino ?? null;
+export function storeIdentity(storeDir: string): string | null {
+  const stat = statSync(fileOf(dataDirOf(storeDir)), { throwIfNoEntry: false });
+  // An inode's number alone is given to the next file.
+  return stat === undefined ? null : `${stat.ino} ${stat.birthtimeMs}`;
 }
 
 /**

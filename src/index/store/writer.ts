@@ -117,9 +117,9 @@ export class StoreWriter {
   /** The worktree's rows, registered if it is new; `cached` is returned when nothing changed since. */
   worktree(root: string, cached: WorktreeRows | null): WorktreeRows {
     return this.#transaction(() => {
-      this.#prepare("INSERT OR IGNORE INTO worktree(root, generation, pending, rules) VALUES (?, 0, 0, 'null')").run(
-        root,
-      );
+      // Generations of a store that is built anew do not repeat those that another process may remember.
+      const insert = "INSERT OR IGNORE INTO worktree(root, generation, pending, rules) VALUES (?, ?, 0, 'null')";
+      this.#prepare(insert).run(root, Date.now());
       return loadRows(this.#database, root, cached) ?? WorktreeRows.none();
     });
   }

@@ -3,7 +3,7 @@
  * file lets us, and never waiting for a pipe or following a link.
  */
 import { hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { limits } from '../../base/mod.ts';
 import type { LeftOut } from '../types.ts';
 import { type Stamp, stampOf } from './scan.ts';
@@ -32,7 +32,7 @@ export function readStable(file: string): FileRead {
   try {
     descriptor = openSync(file, openFlags);
   } catch (cause) {
-    return missing((cause as NodeJS.ErrnoException).code);
+    return missing(file, (cause as NodeJS.ErrnoException).code);
   }
   try {
     for (let attempt = 1; ; attempt++) {
@@ -48,18 +48,20 @@ export function readStable(file: string): FileRead {
       return { kind: 'read', bytes, stamp, racy: !settled || startedMs - stamp.mtimeMs < stampGranularityMs };
     }
   } catch (cause) {
-    return missing((cause as NodeJS.ErrnoException).code);
+    return missing(file, (cause as NodeJS.ErrnoException).code);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function missing(code: string | undefined): FileRead {
+function missing(file: string, code: string | undefined): FileRead {
   if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone' };
   // O_NOFOLLOW on a link; a device or socket that cannot be opened.
   if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'left-out', reason: 'symlink', stamp: null };
   if (code === 'ENXIO') return { kind: 'left-out', reason: 'not-a-file', stamp: null };
-  return { kind: 'left-out', reason: 'unreadable', stamp: null };
+  // With its stamp it is not tried again until it or its permissions change.
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return { kind: 'left-out', reason: 'unreadable', stamp: stat === undefined ? null : stampOf(stat) };
 }
 
 /** Up to `size` bytes from the start; fewer when the file became shorter. */
