@@ -1,5 +1,5 @@
 /**
- * The k best documents so far: a binary heap with the worst of them on top.
+ * The k best documents so far: a list until there are k, then a binary heap with the worst on top.
  *
  * Of equal scores the lower (version, chunk) is better. Documents of a view arrive in that
  * order, so a newcomer that only ties is refused, unless the worst stems from another view
@@ -43,11 +43,11 @@ export class BestDocs {
     const heap = this.#heap;
     if (heap.length < this.#k) {
       heap.push(kept);
-      this.#up(heap.length - 1);
+      if (heap.length < this.#k) return;
+      for (let at = (heap.length >>> 1) - 1; at >= 0; at--) this.#sink(heap[at] as Kept, at);
     } else {
       if (!worse(heap[0] as Kept, kept)) return;
-      heap[0] = kept;
-      this.#down();
+      this.#sink(kept, 0);
     }
     this.#raise();
   }
@@ -64,34 +64,17 @@ export class BestDocs {
     this.floor = top.view === this.#view ? top.score : top.score * (1 - Number.EPSILON);
   }
 
-  #up(from: number): void {
+  /** Puts `kept` at the hole `from` or below it, so that no child is worse than its parent. */
+  #sink(kept: Kept, from: number): void {
     const heap = this.#heap;
     let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >>> 1;
-      if (!worse(heap[at] as Kept, heap[parent] as Kept)) return;
-      this.#swap(at, parent);
-      at = parent;
+    for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && worse(heap[child + 1] as Kept, heap[child] as Kept)) child++;
+      if (!worse(heap[child] as Kept, kept)) break;
+      heap[at] = heap[child] as Kept;
+      at = child;
     }
-  }
-
-  #down(): void {
-    const heap = this.#heap;
-    let at = 0;
-    for (;;) {
-      let lowest = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++)
-        if (worse(heap[child] as Kept, heap[lowest] as Kept)) lowest = child;
-      if (lowest === at) return;
-      this.#swap(at, lowest);
-      at = lowest;
-    }
-  }
-
-  #swap(a: number, b: number): void {
-    const held = this.#heap[a] as Kept;
-    this.#heap[a] = this.#heap[b] as Kept;
-    this.#heap[b] = held;
+    heap[at] = kept;
   }
 }
 
