@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { count, cut, harmless, painter, wrap } from './paint.ts';
+import { count, cut, grouped, harmless, painter, wrap } from './paint.ts';
 
 test('colours only when asked for', () => {
   expect(painter({ color: true }).red('x')).toBe('\x1b[31mx\x1b[39m');
@@ -37,4 +37,13 @@ test('wrapped prose keeps every word and the width', () => {
 test('numbers with their noun', () => {
   expect(count(1, 'file')).toBe('1 file');
   expect(count(2000, 'file')).toBe('2,000 files');
+});
+
+test('thousands are set apart as the platform would', () => {
+  expect(grouped(1234.5678)).toBe('1,234.5678');
+  fc.assert(
+    fc.property(fc.integer(), (number) => {
+      expect(grouped(number)).toBe(number.toLocaleString('en'));
+    }),
+  );
 });

@@ -5,7 +5,7 @@
  * times a second, and leaves no trace.
  */
 import type { Context } from '../operations/types.ts';
-import { cut, harmless, type Paint } from '../paint.ts';
+import { cut, grouped, harmless, type Paint } from '../paint.ts';
 
 export interface ProgressLine {
   report: Context['progress'];
@@ -44,7 +44,7 @@ export function progressLine(
 
 function lineOf(step: Parameters<Context['progress']>[0], columns: number, paint: Paint): string {
   const share = step.total === null || step.total === 0 ? null : Math.min(1, step.done / step.total);
-  const counted = `${step.done.toLocaleString('en')}${step.total === null ? '' : ` of ${step.total.toLocaleString('en')}`}`;
+  const counted = `${grouped(step.done)}${step.total === null ? '' : ` of ${grouped(step.total)}`}`;
   const filled = Math.round((share ?? 0) * barColumns);
   const percent = share === null ? '' : `${String(Math.floor(share * 100)).padStart(3)}%  `;
   const room = columns - 1 - (share === null ? 0 : barColumns + 1);

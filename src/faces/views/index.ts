@@ -1,7 +1,7 @@
 /** The person's view of an index: what was done, what it holds, what was left out. */
 import type { IndexOutput } from '../operations/index.ts';
 import type { Settings } from '../operations/types.ts';
-import { count, harmless, painter } from '../paint.ts';
+import { count, grouped, harmless, painter } from '../paint.ts';
 import { leftOutText } from './leftout.ts';
 
 export function indexView(output: IndexOutput, settings: Settings): string {
@@ -21,7 +21,7 @@ export function indexView(output: IndexOutput, settings: Settings): string {
     const lineCount = sums.reduce((sum, [, { lines: number }]) => sum + number, 0);
     const bytes = sums.reduce((sum, [, { bytes: number }]) => sum + number, 0);
     say('holds', `${count(completeness.indexedFiles, 'file')}, ${count(lineCount, 'line')}, ${sizeText(bytes)}`);
-    const shown = sums.slice(0, 8).map(([name, { files }]) => `${name} ${files.toLocaleString('en')}`);
+    const shown = sums.slice(0, 8).map(([name, { files }]) => `${name} ${grouped(files)}`);
     if (shown.length > 0) say('languages', shown.join(', ') + (sums.length > 8 ? ', …' : ''));
     if (completeness.pendingFiles > 0) say('pending', paint.yellow(count(completeness.pendingFiles, 'file')));
     const leftOut = leftOutText(completeness.leftOut);
@@ -34,7 +34,7 @@ export function indexView(output: IndexOutput, settings: Settings): string {
 function doneText(report: NonNullable<IndexOutput['report']>): string {
   const parts = (['added', 'changed', 'removed'] as const)
     .filter((what) => report[what] > 0)
-    .map((what) => `${report[what].toLocaleString('en')} ${what}`);
+    .map((what) => `${grouped(report[what])} ${what}`);
   if (report.busy) return 'another process is indexing this repository; what it has committed is used';
   if (parts.length === 0) return `nothing to do, ${report.elapsedMs.toFixed(0)} ms`;
   const seconds = report.elapsedMs / 1000;
@@ -43,6 +43,6 @@ function doneText(report: NonNullable<IndexOutput['report']>): string {
 }
 
 function sizeText(bytes: number): string {
-  if (bytes < 1e4) return `${bytes.toLocaleString('en')} bytes`;
+  if (bytes < 1e4) return `${grouped(bytes)} bytes`;
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,5 +1,6 @@
 /** What was left out of an index, and why, in words. */
 import type { Completeness } from '../../index/mod.ts';
+import { grouped } from '../paint.ts';
 
 /** Reasons for leaving a file out, as a person would say them. `empty` files hold nothing to find. */
 const reasons: Readonly<Record<keyof Completeness['leftOut'], string>> = {
@@ -18,6 +19,6 @@ const reasons: Readonly<Record<keyof Completeness['leftOut'], string>> = {
 export function leftOutText(leftOut: Completeness['leftOut']): string {
   return Object.entries(leftOut)
     .filter(([, number]) => number > 0)
-    .map(([reason, number]) => `${number.toLocaleString('en')} ${reasons[reason as keyof typeof reasons] ?? reason}`)
+    .map(([reason, number]) => `${grouped(number)} ${reasons[reason as keyof typeof reasons] ?? reason}`)
     .join(', ');
 }

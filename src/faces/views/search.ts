@@ -1,7 +1,7 @@
 /** The person's view of a search: hits, then one line of how they were found. */
 import type { SearchOutput } from '../operations/search.ts';
 import type { Settings } from '../operations/types.ts';
-import { count, harmless, painter } from '../paint.ts';
+import { count, grouped, harmless, painter } from '../paint.ts';
 import { hitView } from './hit.ts';
 
 export function searchView(output: SearchOutput, settings: Settings): string {
@@ -11,12 +11,12 @@ export function searchView(output: SearchOutput, settings: Settings): string {
 
 /** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
 function footer({ root, hits, total, query, tokens, completeness, elapsedMs }: SearchOutput): string {
-  const all = `${total.moreThan ? 'more than ' : ''}${total.count.toLocaleString('en')}`;
+  const all = `${total.moreThan ? 'more than ' : ''}${grouped(total.count)}`;
   const parts = [
-    `${hits.length.toLocaleString('en')} of ${all} match${total.count === 1 ? '' : 'es'}${hits.length === 0 ? ` in ${harmless(root)}` : ''}`,
+    `${grouped(hits.length)} of ${all} match${total.count === 1 ? '' : 'es'}${hits.length === 0 ? ` in ${harmless(root)}` : ''}`,
     `${query.mode} search${query.inferred ? ' (inferred)' : ''}`,
     count(completeness.indexedFiles, 'file'),
-    `${elapsedMs.search.toLocaleString('en')} ms`,
+    `${grouped(elapsedMs.search)} ms`,
   ];
   if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
   if (tokens !== null) parts.push(`about ${count(tokens, 'token')}`);

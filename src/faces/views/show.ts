@@ -1,7 +1,7 @@
 /** The person's view of one symbol, stretch of lines or file. */
 import type { ShowOutput } from '../operations/show.ts';
 import type { Settings } from '../operations/types.ts';
-import { cut, harmless, type Paint, painter, wrap } from '../paint.ts';
+import { cut, grouped, harmless, type Paint, painter, wrap } from '../paint.ts';
 import { bodyLines, rangeText } from './hit.ts';
 
 type Shown = NonNullable<ShowOutput['shown']>;
@@ -17,7 +17,7 @@ export function showView(output: ShowOutput, settings: Settings): string {
           ...output.candidates.map((row) => candidateLine(row, paint)),
         ]
       : shownLines(output.shown, settings.columns, paint);
-  if (output.tokens !== null) lines.push('', paint.dim(`about ${output.tokens.toLocaleString('en')} tokens`));
+  if (output.tokens !== null) lines.push('', paint.dim(`about ${grouped(output.tokens)} tokens`));
   return `${lines.join('\n')}\n`;
 }
 
