@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly flushBytes: number;
   /** [0]: tasks begun since the worker started. Shared, so that it can be read after the worker's death. */
   readonly begun: Int32Array;
+  /** Where this process keeps compiled code, if it does. */
+  readonly compileCacheDir: string | undefined;
 }
 
 export type ToWorker =

@@ -8,6 +8,8 @@
  * reported and not tried again. A worker that stays on one file for longer than
  * `stuckMs` is ended and counts as dead.
  */
+import module from 'node:module';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { WinnowError } from '../../base/mod.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
@@ -53,6 +55,12 @@ const heap = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
 // Emitted JavaScript starts emitted JavaScript.
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+/** What was given to `module.enableCompileCache`: Node appends a directory for its version. */
+function compileCacheDir(): string | undefined {
+  const directory = module.getCompileCacheDir();
+  return directory === undefined ? undefined : path.dirname(directory);
+}
 
 /** @throws WinnowError `cancelled`, `worker-failed`; whatever `onDigest` throws */
 export function runPool(options: PoolOptions): Promise<void> {
@@ -165,7 +173,12 @@ class Thread {
     this.large = large;
     this.#pool = pool;
     const { root, flushBytes } = pool.options;
-    const workerData: WorkerSetup = { root, flushBytes, begun: this.#begun };
+    const workerData: WorkerSetup = {
+      root,
+      flushBytes,
+      begun: this.#begun,
+      compileCacheDir: compileCacheDir(),
+    };
     // No flags are inherited: a test runner's would not suit.
     this.#worker = new Worker(pool.options.workerFile ?? workerFile, {
       workerData,
