@@ -64,6 +64,9 @@ test('seek stands on the first document at or after its target', () => {
         expect(cursor.seek(target)).toBe(at < 0 ? noMoreDocs : made.docs[at]);
         if (at >= 0) expect(cursor.level).toBe(made.levels[at]);
       }
+      cursor.restart();
+      expect(cursor.seek(0)).toBe(made.docs[0]);
+      expect(cursor.level).toBe(made.levels[0]);
     }),
   );
 });

@@ -185,6 +185,14 @@ export class PostingCursor {
     this.doc = this.docs[0] as number;
   }
 
+  /** Back to before the first document. */
+  restart(): void {
+    this.doc = 0;
+    this.at = 0;
+    this.#ahead = -1;
+    this.#topBlock = 0;
+  }
+
   /**
    * Highest level that a document in `[from, to)` can have; 0 when there is none there for certain.
    * `from` never falls from one call to the next.

@@ -12,7 +12,7 @@
 import { chunkKinds } from '../../code/mod.ts';
 import { BestDocs } from './best.ts';
 import type { PostingCursor } from './postings.ts';
-import { inverseFrequency, type LiveRanges, liveDocuments, liveHolding, liveRanges } from './statistics.ts';
+import { inverseFrequency, liveDocuments, liveHolding, liveRanges } from './statistics.ts';
 import type { SegmentView, TextAnswer, TextQuery } from './types.ts';
 import { gainOfLevel } from './weights.ts';
 
@@ -32,11 +32,9 @@ const roundingSlack = 1 + 1e-12;
 export function rankText(views: readonly SegmentView[], query: TextQuery): TextAnswer {
   const ranges = views.map(liveRanges);
   const documents = ranges.reduce((sum, range) => sum + liveDocuments(range), 0);
-  const terms = query.terms.map(({ term }) => {
-    const holding = views.reduce(
-      (sum, { segment }, at) => sum + liveHolding(ranges[at] as LiveRanges, () => segment.cursor(term)),
-      0,
-    );
+  const cursors = views.map(({ segment }) => query.terms.map(({ term }) => segment.cursor(term)));
+  const terms = query.terms.map(({ term }, t) => {
+    const holding = ranges.reduce((sum, range, at) => sum + liveHolding(range, cursors[at]?.[t] ?? null), 0);
     return { term, documents: holding, idf: inverseFrequency(documents, holding) };
   });
   const gains = query.terms.map(({ weight }, at) => {
@@ -47,7 +45,13 @@ export function rankText(views: readonly SegmentView[], query: TextQuery): TextA
   const best = new BestDocs(views, query.k);
   // The largest first: its documents raise the bar for the others.
   const order = views.map((_, at) => at).sort((a, b) => docsOf(views, b) - docsOf(views, a));
-  for (const at of order) rankView(views[at] as SegmentView, at, query, gains, factors, best);
+  for (const at of order) {
+    const walks: Walk[] = [];
+    for (const [t, cursor] of (cursors[at] ?? []).entries())
+      if (cursor !== null) walks.push({ cursor, gains: gains[t] as Float64Array, levels: noLevels, bound: 0 });
+    best.enter(at);
+    if (walks.length > 0) rankView(views[at] as SegmentView, walks, factors, best);
+  }
   return { docs: best.sorted(), documents, terms };
 }
 
@@ -58,8 +62,8 @@ function documentFactors(query: TextQuery): Float64Array {
   const factors = new Float64Array(256 * chunkKinds.length);
   for (const [number, kind] of chunkKinds.entries()) {
     if (query.kinds !== null && !query.kinds.includes(kind)) continue;
-    for (let flags = 0; flags < 256; flags++)
-      factors[number * 256 + flags] = query.kindFactors[kind] * (query.factors[flags] as number);
+    const ofKind = query.kindFactors[kind];
+    for (let flags = 0; flags < 256; flags++) factors[number * 256 + flags] = ofKind * (query.factors[flags] as number);
   }
   return factors;
 }
@@ -69,36 +73,25 @@ interface Walk {
   readonly cursor: PostingCursor;
   readonly gains: Float64Array;
   /** Per document of the window: the term's level, 0 when it has not been seen there. */
-  readonly levels: Uint8Array;
+  levels: Uint8Array;
   /** Most that the term can add within the window. */
   bound: number;
 }
 
-function rankView(
-  view: SegmentView,
-  at: number,
-  query: TextQuery,
-  gains: readonly Float64Array[],
-  factors: Float64Array,
-  best: BestDocs,
-): void {
+const noLevels = new Uint8Array(0);
+
+function rankView(view: SegmentView, walks: readonly Walk[], factors: Float64Array, best: BestDocs): void {
   const { segment } = view;
-  const walks: Walk[] = [];
-  for (const [term, { term: text }] of query.terms.entries()) {
-    const cursor = segment.cursor(text);
-    if (cursor === null) continue;
-    walks.push({ cursor, gains: gains[term] as Float64Array, levels: new Uint8Array(windowDocs), bound: 0 });
-  }
-  if (walks.length === 0) return;
   const byBound = [...walks];
   const { kinds, flags, docCount } = segment;
   const admitted = admittedDocs(view);
   // A single term is never summed, and of its many equal scores the later are refused at sight.
   const slack = walks.length === 1 ? 1 : roundingSlack;
   const topFactor = factors.reduce((top, factor) => Math.max(top, factor), 0) * slack;
-  const sums = new Float64Array(windowDocs);
-  const marks = new Uint32Array(windowDocs / 32);
-  best.enter(at);
+  const places = Math.min(windowDocs, docCount);
+  for (const walk of walks) walk.levels = new Uint8Array(places);
+  const sums = new Float64Array(places);
+  const marks = new Uint32Array((places + 31) >>> 5);
   let { floor } = best;
 
   for (let from = 0; from < docCount; from += windowDocs) {

@@ -48,12 +48,12 @@ export function liveDocuments(ranges: LiveRanges): number {
   return ranges.counted === 'live' ? inside : ranges.all - inside;
 }
 
-/** Live documents among those of a posting list. @param open a new walk through the list */
-export function liveHolding(ranges: LiveRanges, open: () => PostingCursor | null): number {
-  const cursor = open();
+/** Live documents among those of a posting list; the walk stands before its first document again. */
+export function liveHolding(ranges: LiveRanges, cursor: PostingCursor | null): number {
   if (cursor === null) return 0;
   if (ranges.counted === 'dead' && ranges.starts.length === 0) return cursor.count;
   const inside = countInside(cursor, ranges);
+  cursor.restart();
   return ranges.counted === 'live' ? inside : cursor.count - inside;
 }
 
