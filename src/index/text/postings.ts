@@ -159,6 +159,11 @@ export class PostingCursor {
     return this.#ahead < this.#blocks ? (this.#top[this.#ahead] as number) : 0;
   }
 
+  /** The document after the last of the block that `topAt` spoke of. */
+  get endAt(): number {
+    return (this.#lastDoc[this.#ahead] as number) + 1;
+  }
+
   /** Moves on to the first document at or after `target`; never back. @returns `doc` */
   seek(target: number): number {
     if (this.topAt(target) === 0) {

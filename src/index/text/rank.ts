@@ -113,7 +113,14 @@ function rankView(view: SegmentView, walks: readonly Walk[], factors: Float64Arr
       rest = more;
       essential--;
     }
-    for (let i = 0; i < essential; i++) walkWindow(byBound[i] as Walk, from, to, sums, marks);
+    for (let i = 0; i < essential; i++) {
+      const walk = byBound[i] as Walk;
+      const others = reach - walk.bound;
+      // In a block of at most this level no document can come in, whatever the other terms give.
+      let idle = -1;
+      if (floor > 0) idle = levelsBelow(walk.gains, (gain) => (gain + others) * topFactor <= floor);
+      walkWindow(walk, from, to, idle, sums, marks);
+    }
     for (let word = 0; word < marks.length; word++) {
       let bits = marks[word] as number;
       marks[word] = 0;
@@ -172,27 +179,48 @@ function askRest(
   return known + left > needed;
 }
 
-/** Adds what the term gives to each document of the window. */
-function walkWindow(walk: Walk, from: number, to: number, sums: Float64Array, marks: Uint32Array): void {
+/** The highest level whose gain is in `fits`; −1 when not even level 0 is. */
+function levelsBelow(gains: Float64Array, fits: (gain: number) => boolean): number {
+  let low = -1;
+  let high = gains.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (fits(gains[middle] as number)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Adds what the term gives to each document of the window, blocks of at most the level `idle` excepted. */
+function walkWindow(walk: Walk, from: number, to: number, idle: number, sums: Float64Array, marks: Uint32Array): void {
   const { cursor, gains, levels } = walk;
-  cursor.seek(from);
-  while (cursor.doc < to) {
+  let target = from;
+  while (target < to) {
+    const top = cursor.topAt(target);
+    if (top === 0) return;
+    if (top <= idle) {
+      target = cursor.endAt;
+      continue;
+    }
+    if (cursor.seek(target) >= to) return;
     const { docs, blockCount, levelStart } = cursor;
     const blockLevels = cursor.levels;
     let i = cursor.at;
     for (; i < blockCount; i++) {
-      const place = (docs[i] as number) - from;
-      if (place >= windowDocs) break;
+      const doc = docs[i] as number;
+      if (doc >= to) break;
+      const place = doc - from;
       const level = blockLevels[levelStart + i] as number;
       levels[place] = level;
       sums[place] = (sums[place] as number) + (gains[level] as number);
       marks[place >>> 5] = (marks[place >>> 5] as number) | (1 << (place & 31));
     }
-    if (i === blockCount) cursor.nextBlock();
-    else {
+    if (i < blockCount) {
       cursor.at = i;
       cursor.doc = docs[i] as number;
+      return;
     }
+    target = (docs[blockCount - 1] as number) + 1;
   }
 }
 
