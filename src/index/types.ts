@@ -30,7 +30,7 @@ export interface Progress {
 export interface RefreshOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Parsing workers; default: processors, at most 8. */
+  /** Parsing workers, at most 8; default: processors, at most 4, which keeps memory below 1 GB. */
   readonly workers?: number;
   /**
    * What to do when another process is indexing this repository: wait for it at most this long,

@@ -51,7 +51,7 @@ const largeThreads = 2;
  * JavaScript heap of a worker, in MB. Parsing 4 MB files keeps it below 110; with V8's own limits, garbage
  * doubles that before it is collected.
  */
-const heap = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
 
 // Emitted JavaScript starts emitted JavaScript.
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);

@@ -31,6 +31,8 @@ const batch = { files: 50, bytes: 1024 * 1024 };
 const largeBytes = 1024 * 1024;
 /** All workers together gather this much before they hand over; a commit for some 30 MB of source. */
 const gatheredBytes = 48 * 1024 * 1024;
+/** A worker holds 130 to 250 MB, so four stay within 1 GB on what we tried; more is for who has the memory. */
+const usualWorkers = 4;
 const mostWorkers = 8;
 
 export const cancelled = () => new WinnowError('cancelled', 'Indexing was cancelled; what was indexed before is kept.');
@@ -130,7 +132,7 @@ export class Update {
 
   async #parseInPool(bytes: number): Promise<void> {
     const { options, place } = this.#input;
-    const asked = Math.min(options.workers ?? availableParallelism(), mostWorkers);
+    const asked = Math.min(options.workers ?? Math.min(availableParallelism(), usualWorkers), mostWorkers);
     const large = this.#queue.filter((entry) => entry.bytes >= largeBytes);
     this.#queue = this.#queue.filter((entry) => entry.bytes < largeBytes);
     const workers = Math.max(1, Math.min(asked, Math.ceil(bytes / (batch.bytes / 2))));
