@@ -6,9 +6,13 @@
  * that later ones only walk an array. How well a name fits is the caller's to judge.
  */
 import { decodeUtf8, symbolKinds } from '../../code/mod.ts';
+import { ByteWriter } from './bytes.ts';
 import type { KeyCursor, KeyList } from './keys.ts';
 import type { PagedSource } from './pages.ts';
 import type { NameEntry, NameList } from './types.ts';
+
+/** Few enough that a name beyond ASCII, whose batch is decoded one by one, costs little. */
+const decodedTogether = 512;
 
 export class StoredNames implements NameList {
   readonly size: number;
@@ -35,11 +39,7 @@ export class StoredNames implements NameList {
   }
 
   scan(visit: (name: string, at: number) => boolean): void {
-    if (this.#all === undefined) {
-      const all: string[] = [];
-      for (const cursor = this.#keys.from(0); cursor.next(); ) all.push(keyText(cursor));
-      this.#all = all;
-    }
+    this.#all ??= this.#readAll();
     const all = this.#all;
     for (let at = 0; at < all.length; at++) if (!visit(all[at] as string, at)) return;
   }
@@ -49,6 +49,30 @@ export class StoredNames implements NameList {
     const cursor = this.#keys.from(this.#keys.blockOfNumber(at));
     while (cursor.next()) if (cursor.number === at) return this.#entriesAt(cursor, Number.POSITIVE_INFINITY);
     return [];
+  }
+
+  /** All names in order. Decoded many at once and sliced: a call of the decoder per name takes four times as long. */
+  #readAll(): string[] {
+    const all: string[] = [];
+    const text = new ByteWriter(1 << 14);
+    const ends: number[] = [];
+    const cursor = this.#keys.from(0);
+    for (let more = cursor.next(); more; ) {
+      text.length = 0;
+      ends.length = 0;
+      for (; more && ends.length < decodedTogether; more = cursor.next()) {
+        text.bytes(cursor.key, 0, cursor.keyLength);
+        ends.push(text.length);
+      }
+      const joined = decodeUtf8(text.buffer, 0, text.length);
+      const ascii = joined.length === text.length;
+      let start = 0;
+      for (const end of ends) {
+        all.push(ascii ? joined.slice(start, end) : decodeUtf8(text.buffer, start, end));
+        start = end;
+      }
+    }
+    return all;
   }
 
   /** Entries of names from the first at or after `folded` on, while they fit. */
