@@ -203,7 +203,7 @@ class StoredRepository implements Repository {
     const lock = await takeLock(this.storeDir, 0);
     if (lock === null) return;
     try {
-      tidyStore(this.storeDir);
+      await tidyStore(this.storeDir);
     } finally {
       lock.release();
     }

@@ -3,17 +3,16 @@
 import { existsSync } from 'node:fs';
 import { dataDirOf } from './store/database.ts';
 import { StoreWriter } from './store/writer.ts';
-import { dropDead, mergeWhenMany } from './work/merge.ts';
+import { mergeThoroughly } from './work/merge.ts';
 
 /** @throws WinnowError as opening a store does */
-export function tidyStore(storeDir: string): void {
+export async function tidyStore(storeDir: string): Promise<void> {
   if (!existsSync(dataDirOf(storeDir))) return;
   const writer = new StoreWriter(storeDir);
   try {
     // A worktree that was deleted; one on a disk that is not mounted is indexed again when it is back.
     for (const root of writer.worktreeRoots()) if (!existsSync(root)) writer.dropWorktree(root);
-    mergeWhenMany(writer);
-    dropDead(writer);
+    await mergeThoroughly(writer);
     writer.dropUnheldWithoutChunks();
     writer.compact();
   } finally {

@@ -1,12 +1,19 @@
+import { truncateSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { makeTree } from '../../../test/trees.ts';
 import type { SegmentRow } from '../store/segment-files.ts';
-import { mergePlan } from './merge.ts';
+import { segmentFile, writeSegmentFile } from '../store/segment-files.ts';
+import { createSegmentBuilder } from '../text/mod.ts';
+import { mergeInThread, mergePlan } from './merge.ts';
+import { mergeContent } from './merge-content.ts';
 
 const megabyte = 1024 * 1024;
 const rows = (megabytes: readonly number[]): SegmentRow[] =>
   megabytes.map((size, id) => ({ id, docs: 1, bytes: size * megabyte, checksum: 0, inline: size < 1 }));
-const planned = (megabytes: readonly number[]) => mergePlan(rows(megabytes)).map((group) => group.map((row) => row.id));
+const limits = { inline: 8, ofTier: 4 };
+const planned = (megabytes: readonly number[]) =>
+  mergePlan(rows(megabytes), limits).map((group) => group.map((row) => row.id));
 
 test('a few segments are left alone', () => {
   expect(planned([])).toEqual([]);
@@ -22,8 +29,8 @@ test('segments of one size are merged into one', () => {
 });
 
 test('no merge makes a segment too large to hold', () => {
-  for (const group of mergePlan(rows(Array(20).fill(30)))) {
-    expect(group.reduce((sum, row) => sum + row.bytes, 0)).toBeLessThanOrEqual(128 * megabyte);
+  for (const group of mergePlan(rows(Array(20).fill(30)), limits)) {
+    expect(group.reduce((sum, row) => sum + row.bytes, 0)).toBeLessThanOrEqual(64 * megabyte);
   }
 });
 
@@ -33,7 +40,7 @@ test('merging until there is nothing to merge ends, with few segments and nothin
       let segments = rows(sizes);
       let next = segments.length;
       for (let round = 0; ; round++) {
-        const plan = mergePlan(segments);
+        const plan = mergePlan(segments, limits);
         if (plan.length === 0) break;
         expect(round).toBeLessThan(10);
         for (const group of plan) {
@@ -48,7 +55,51 @@ test('merging until there is nothing to merge ends, with few segments and nothin
         sizes.reduce((sum, size) => sum + size * megabyte, 0),
         -2,
       );
-      expect(segments.length).toBeLessThanOrEqual(8 + 3 * 4 + Math.ceil(total / (64 * megabyte)));
+      expect(segments.length).toBeLessThanOrEqual(8 + 3 * 4 + Math.ceil(total / (32 * megabyte)));
     }),
   );
+});
+
+/** A segment of versions, each with one chunk. */
+function segmentOf(versions: readonly number[]): Uint8Array {
+  const builder = createSegmentBuilder();
+  const traits = { test: false, vendored: false, generated: false, example: false, documentation: false };
+  for (const version of versions) {
+    const source = new TextEncoder().encode(`word${version} shared`);
+    const parts = [{ start: 0, end: source.length }];
+    const chunks = [{ kind: 'text' as const, symbol: -1, parts, piece: 0 }];
+    const facts = {
+      language: 'text',
+      lines: 1,
+      traits,
+      symbols: [],
+      references: [],
+      imports: [],
+      chunks,
+      problems: [],
+    };
+    builder.add({ version, path: `f${version}`, source, facts });
+  }
+  return builder.finish();
+}
+
+test('a thread merges as the caller would, and tells damage as such', async () => {
+  const dataDir = makeTree().root;
+  writeSegmentFile(dataDir, 1, segmentOf([1, 2, 3]));
+  const sources = [
+    { id: 1, content: null },
+    { id: 2, content: segmentOf([4, 5]) },
+  ];
+  const held = [1, 3, 5, 9];
+  const here = mergeContent(dataDir, sources, new Set(held));
+  const there = await mergeInThread({ dataDir, sources, held: Float64Array.from(held) });
+  expect(here.dropped).toEqual([2, 4]);
+  expect(here.content?.docs).toBe(3);
+  expect(there).toEqual(here);
+  const none = await mergeInThread({ dataDir, sources, held: new Float64Array(0) });
+  expect(none).toEqual({ content: null, dropped: [1, 2, 3, 4, 5] });
+  truncateSync(segmentFile(dataDir, 1), 100);
+  await expect(mergeInThread({ dataDir, sources, held: Float64Array.from(held) })).rejects.toMatchObject({
+    code: 'index-corrupt',
+  });
 });

@@ -7,25 +7,25 @@
  * rewritten for their sake alone only when they are a good part of it, because switching
  * back to the branch that had them is common and costs nothing while they are there.
  */
-import { inlineBytes, type SegmentRow, segmentFile } from '../store/segment-files.ts';
+import path from 'node:path';
+import { corrupt } from '../store/failures.ts';
+import { inlineBytes, type SegmentRow } from '../store/segment-files.ts';
 import type { StoreWriter } from '../store/writer.ts';
-import { fileSource, memorySource, mergeSegments, openSegment, type Segment } from '../text/mod.ts';
+import { type Merged, mergeContent, openSource } from './merge-content.ts';
+import type { MergeSetup } from './messages.ts';
+import { startThread } from './threads.ts';
 
-/** Inline segments left alone: each adds some 20 µs to a query, and merging them takes a few milliseconds. */
-const mostInline = 8;
-/** Segments of one size class left alone. */
-const mostOfTier = 4;
 const tierFactor = 4;
-/** A merged segment is held in memory while it is made. */
-const mostMergedBytes = 128 * 1024 * 1024;
+/** A merged segment is held in memory while it is made, and two are made at a time. */
+const mostMergedBytes = 64 * 1024 * 1024;
 /** Part of a segment's versions, or of all versions, that may be dead before it is rewritten for that alone. */
 const mostDead = 0.3;
 
 /** Groups of segments to be merged, each into one; none when all is well. */
-export function mergePlan(segments: readonly SegmentRow[]): SegmentRow[][] {
+export function mergePlan(segments: readonly SegmentRow[], limits: MergeLimits): SegmentRow[][] {
   const inline = segments.filter((segment) => segment.bytes < inlineBytes);
   const groups: SegmentRow[][] = [];
-  if (inline.length > mostInline) groups.push(inline);
+  if (inline.length > limits.inline) groups.push(inline);
   const tiers = new Map<number, SegmentRow[]>();
   for (const segment of segments) {
     if (segment.bytes < inlineBytes) continue;
@@ -33,7 +33,7 @@ export function mergePlan(segments: readonly SegmentRow[]): SegmentRow[][] {
     tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
   }
   for (const tier of tiers.values()) {
-    if (tier.length > mostOfTier) groups.push(...withinBytes(tier));
+    if (tier.length > limits.ofTier) groups.push(...withinBytes(tier));
   }
   return groups;
 }
@@ -56,59 +56,96 @@ function withinBytes(tier: readonly SegmentRow[]): SegmentRow[][] {
   return groups.filter((members) => members.length > 1);
 }
 
-/** Merges one group; versions that no worktree holds are forgotten with it. */
-export function mergeGroup(writer: StoreWriter, group: readonly SegmentRow[], held: ReadonlySet<number>): void {
-  const opened: Segment[] = [];
-  try {
-    for (const row of group) opened.push(openForMerge(writer, row));
-    const dropped: number[] = [];
-    let docs = 0;
-    for (const segment of opened) {
-      segment.versions.forEach((version, index) => {
-        if (!held.has(version)) dropped.push(version);
-        else docs += (segment.firstDoc[index + 1] as number) - (segment.firstDoc[index] as number);
-      });
-    }
-    const content = docs === 0 ? null : { docs, bytes: mergeSegments(opened, (version) => held.has(version)) };
-    writer.replaceSegments(
-      group.map((row) => row.id),
-      content,
-      dropped,
-    );
-  } finally {
-    for (const segment of opened) segment.close();
-  }
+/** How many segments may stay. */
+export interface MergeLimits {
+  /** Inline segments left alone: each adds some 20 µs to a query, and merging them takes a few milliseconds. */
+  readonly inline: number;
+  /** Segments of one size class left alone. */
+  readonly ofTier: number;
 }
 
-function openForMerge(writer: StoreWriter, row: SegmentRow): Segment {
-  const source = row.inline
-    ? memorySource(writer.inlineContent(row.id))
-    : fileSource(segmentFile(writer.dataDir, row.id));
-  return openSegment(source);
+/** A refresh is waited for: it merges only what would get out of hand. */
+const afterRefresh: MergeLimits = { inline: 8, ofTier: 10 };
+const tidied: MergeLimits = { inline: 1, ofTier: 4 };
+
+/** Groups below this are merged in the calling thread. */
+const inThreadBytes = 4 * 1024 * 1024;
+/** A merging thread's JavaScript heap: dictionaries of the result; its bytes are outside of it. */
+const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+
+/** Merges one group and forgets the versions that no worktree holds. */
+async function mergeGroup(writer: StoreWriter, group: readonly SegmentRow[], held: ReadonlySet<number>): Promise<void> {
+  const ids = group.map((row) => row.id);
+  const sources = group.map((row) => ({ id: row.id, content: row.inline ? writer.inlineContent(row.id) : null }));
+  const bytes = group.reduce((sum, row) => sum + row.bytes, 0);
+  const merged =
+    bytes < inThreadBytes
+      ? mergeContent(writer.dataDir, sources, held)
+      : await mergeInThread({ dataDir: writer.dataDir, sources, held: Float64Array.from(held) });
+  writer.replaceSegments(ids, merged.content, merged.dropped);
 }
 
-/** What a refresh does at its end: nothing most of the time. */
-export function mergeWhenMany(writer: StoreWriter, onGroup: (done: number, total: number) => void = () => {}): void {
-  const groups = mergePlan(writer.segments());
-  if (groups.length === 0) return;
-  const held = writer.heldVersions();
-  groups.forEach((group, done) => {
-    onGroup(done, groups.length);
-    mergeGroup(writer, group, held);
+/** @throws WinnowError `index-corrupt` when a segment is damaged */
+export function mergeInThread(setup: Omit<MergeSetup, 'compileCacheDir' | 'program'>): Promise<Merged> {
+  return new Promise((resolve, reject) => {
+    const thread = startThread<MergeSetup>({ program: 'merge', ...setup }, heap);
+    thread.on('message', resolve);
+    // Errors cross threads without their class and code; reading segments throws but one.
+    thread.on('error', (cause: Error) => {
+      const damaged = cause.name === 'WinnowError';
+      reject(damaged ? corrupt(path.dirname(setup.dataDir), cause.message, cause) : cause);
+    });
+    thread.on('exit', () => reject(new Error('a merging thread ended without a result')));
   });
 }
 
-/** Rewrites segments that hold too much that is dead. */
-export function dropDead(writer: StoreWriter): void {
+/** What a refresh does at its end: nothing most of the time. */
+export async function mergeWhenMany(
+  writer: StoreWriter,
+  onGroup?: (done: number, total: number) => void,
+): Promise<void> {
+  await mergeAll(writer, mergePlan(writer.segments(), afterRefresh), onGroup);
+}
+
+/** Leaves few segments, and none that holds too much that is dead. */
+export async function mergeThoroughly(writer: StoreWriter): Promise<void> {
+  await mergeAll(writer, mergePlan(writer.segments(), tidied));
   const share = writer.deadShare();
   if (share.dead === 0) return;
   const held = writer.heldVersions();
   const all = share.dead > mostDead * share.all;
-  for (const row of writer.segments()) {
-    const segment = openForMerge(writer, row);
-    const { versions } = segment;
-    const dead = versions.reduce((count, version) => count + (held.has(version) ? 0 : 1), 0);
+  const deadly = writer.segments().filter((row) => {
+    const segment = openSource(writer.dataDir, {
+      id: row.id,
+      content: row.inline ? writer.inlineContent(row.id) : null,
+    });
+    const dead = segment.versions.reduce((count, version) => count + (held.has(version) ? 0 : 1), 0);
+    const { length } = segment.versions;
     segment.close();
-    if (dead > mostDead * versions.length || (all && dead > 0)) mergeGroup(writer, [row], held);
-  }
+    return dead > mostDead * length || (all && dead > 0);
+  });
+  await mergeAll(
+    writer,
+    deadly.map((row) => [row]),
+  );
+}
+
+/** Two groups at a time: memory for two results. */
+async function mergeAll(
+  writer: StoreWriter,
+  groups: readonly SegmentRow[][],
+  onGroup: (done: number, total: number) => void = () => {},
+): Promise<void> {
+  if (groups.length === 0) return;
+  const held = writer.heldVersions();
+  const waiting = [...groups];
+  let done = 0;
+  onGroup(done, groups.length);
+  const mergeSome = async () => {
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      await mergeGroup(writer, group, held);
+      onGroup(++done, groups.length);
+    }
+  };
+  await Promise.all([mergeSome(), mergeSome()]);
 }

@@ -1,14 +1,29 @@
-/** What the pool and its workers say to each other. */
+/** What threads start with, and what the pool and its workers say to each other. */
+import type { MergeSource } from './merge-content.ts';
 import type { Digest, FileTask } from './tasks.ts';
 
-export interface WorkerSetup {
+/** What any thread starts with. */
+export interface ThreadSetup {
+  readonly program: 'parse' | 'merge';
+  /** Where this process keeps compiled code, if it does. */
+  readonly compileCacheDir: string | undefined;
+}
+
+export interface WorkerSetup extends ThreadSetup {
+  readonly program: 'parse';
   readonly root: string;
   /** Results are handed over when they hold this much memory. */
   readonly flushBytes: number;
   /** [0]: tasks begun since the worker started. Shared, so that it can be read after the worker's death. */
   readonly begun: Int32Array;
-  /** Where this process keeps compiled code, if it does. */
-  readonly compileCacheDir: string | undefined;
+}
+
+export interface MergeSetup extends ThreadSetup {
+  readonly program: 'merge';
+  readonly dataDir: string;
+  readonly sources: readonly MergeSource[];
+  /** Versions to keep. */
+  readonly held: Float64Array;
 }
 
 export type ToWorker =

@@ -8,12 +8,11 @@
  * reported and not tried again. A worker that stays on one file for longer than
  * `stuckMs` is ended and counts as dead.
  */
-import module from 'node:module';
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { WinnowError } from '../../base/mod.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 import type { Digest, FileTask } from './tasks.ts';
+import { startThread } from './threads.ts';
 
 export interface PoolOptions {
   readonly root: string;
@@ -52,15 +51,6 @@ const largeThreads = 2;
  * doubles that before it is collected.
  */
 const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
-
-// Emitted JavaScript starts emitted JavaScript.
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-
-/** What was given to `module.enableCompileCache`: Node appends a directory for its version. */
-function compileCacheDir(): string | undefined {
-  const directory = module.getCompileCacheDir();
-  return directory === undefined ? undefined : path.dirname(directory);
-}
 
 /** @throws WinnowError `cancelled`, `worker-failed`; whatever `onDigest` throws */
 export function runPool(options: PoolOptions): Promise<void> {
@@ -173,18 +163,8 @@ class Thread {
     this.large = large;
     this.#pool = pool;
     const { root, flushBytes } = pool.options;
-    const workerData: WorkerSetup = {
-      root,
-      flushBytes,
-      begun: this.#begun,
-      compileCacheDir: compileCacheDir(),
-    };
-    // No flags are inherited: a test runner's would not suit.
-    this.#worker = new Worker(pool.options.workerFile ?? workerFile, {
-      workerData,
-      execArgv: [],
-      resourceLimits: heap,
-    });
+    const setup = { program: 'parse' as const, root, flushBytes, begun: this.#begun };
+    this.#worker = startThread<WorkerSetup>(setup, heap, pool.options.workerFile);
     this.#worker.on('message', (message: FromWorker) => pool.attempt(() => this.#hear(message)));
     let cause: unknown = 'no reason given';
     this.#worker.on('error', (error) => {

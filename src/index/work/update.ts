@@ -87,7 +87,7 @@ export class Update {
     } else if (left <= inThread.bytes && this.#queue.length <= inThread.files) await this.#parseHere(carried);
     else await this.#parseInPool(left);
     this.#checkSignal();
-    mergeWhenMany(this.#writer, (filesDone, filesTotal) =>
+    await mergeWhenMany(this.#writer, (filesDone, filesTotal) =>
       this.#input.options.onProgress?.({ phase: 'merge', filesDone, filesTotal, bytesDone: 0, bytesTotal: 0 }),
     );
   }

@@ -9,7 +9,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
 const heapLimitBytes = 192 * 1024 * 1024;
 
 const port = parentPort;
-if (port === null) throw new Error('worker-main.ts runs in a worker only');
+if (port === null) throw new Error('parse-main.ts runs in a worker only');
 const { root, flushBytes, begun } = workerData as WorkerSetup;
 const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
