@@ -242,6 +242,25 @@ test('before the first refresh a snapshot is empty and stale, and leaves nothing
   expect(readdirSync(path.dirname(tree.home))).toEqual(['tree']);
 });
 
+test('a partial index can be seen by others and says how much is missing', async () => {
+  const tree = makeTree(numbered(300));
+  const other = open(tree);
+  const seen: number[] = [];
+  await open(tree).refresh({
+    workers: 2,
+    onProgress: ({ phase }) => {
+      if (phase !== 'parse') return;
+      withSnapshot(other, ({ completeness }) => {
+        expect(completeness.stale).toBe(true);
+        expect(completeness.indexedFiles + completeness.pendingFiles).toBe(300);
+        seen.push(completeness.pendingFiles);
+      });
+    },
+  });
+  expect(seen[0]).toBe(300);
+  expect(withSnapshot(other, ({ completeness }) => completeness.pendingFiles)).toBe(0);
+});
+
 test('a cancelled refresh keeps what was committed and the next one goes on', async () => {
   const tree = makeTree(numbered(300));
   const repository = open(tree);

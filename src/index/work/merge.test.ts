@@ -11,7 +11,7 @@ import { mergeContent } from './merge-content.ts';
 const megabyte = 1024 * 1024;
 const rows = (megabytes: readonly number[]): SegmentRow[] =>
   megabytes.map((size, id) => ({ id, docs: 1, bytes: size * megabyte, checksum: 0, inline: size < 1 }));
-const limits = { inline: 8, ofTier: 4 };
+const limits = { inline: 8, files: 4 };
 const planned = (megabytes: readonly number[]) =>
   mergePlan(rows(megabytes), limits).map((group) => group.map((row) => row.id));
 
@@ -55,7 +55,7 @@ test('merging until there is nothing to merge ends, with few segments and nothin
         sizes.reduce((sum, size) => sum + size * megabyte, 0),
         -2,
       );
-      expect(segments.length).toBeLessThanOrEqual(8 + 3 * 4 + Math.ceil(total / (32 * megabyte)));
+      expect(segments.length).toBeLessThanOrEqual(4 * 8 + 4 * 4 + Math.ceil(total / (32 * megabyte)));
     }),
   );
 });

@@ -15,25 +15,39 @@ import { type Merged, mergeContent, openSource } from './merge-content.ts';
 import type { MergeSetup } from './messages.ts';
 import { startThread } from './threads.ts';
 
-const tierFactor = 4;
 /** A merged segment is held in memory while it is made, and two are made at a time. */
 const mostMergedBytes = 64 * 1024 * 1024;
 /** Part of a segment's versions, or of all versions, that may be dead before it is rewritten for that alone. */
 const mostDead = 0.3;
 
+/** How many segments of one tier may stay. */
+export interface MergeLimits {
+  /** Of those kept inline: each adds some 20 µs to a query. */
+  readonly inline: number;
+  /** Of those that are files. */
+  readonly files: number;
+}
+
+/** A refresh is waited for: it merges only what would get out of hand. */
+const afterRefresh: MergeLimits = { inline: 8, files: 10 };
+const tidied: MergeLimits = { inline: 1, files: 4 };
+
+/** Below this all segments are one tier: the edits of one file make segments of 2 to 10 KB. */
+const smallestTierBytes = 16 * 1024;
+/** Each tier holds sizes up to this many times those of the one below. */
+const tierFactor = 4;
+
 /** Groups of segments to be merged, each into one; none when all is well. */
 export function mergePlan(segments: readonly SegmentRow[], limits: MergeLimits): SegmentRow[][] {
-  const inline = segments.filter((segment) => segment.bytes < inlineBytes);
-  const groups: SegmentRow[][] = [];
-  if (inline.length > limits.inline) groups.push(inline);
   const tiers = new Map<number, SegmentRow[]>();
   for (const segment of segments) {
-    if (segment.bytes < inlineBytes) continue;
-    const tier = Math.floor(Math.log(segment.bytes / inlineBytes) / Math.log(tierFactor));
+    const tier = Math.max(0, Math.ceil(Math.log(segment.bytes / smallestTierBytes) / Math.log(tierFactor)));
     tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
   }
+  const groups: SegmentRow[][] = [];
   for (const tier of tiers.values()) {
-    if (tier.length > limits.ofTier) groups.push(...withinBytes(tier));
+    const inline = tier.every((segment) => segment.bytes < inlineBytes);
+    if (tier.length > (inline ? limits.inline : limits.files)) groups.push(...withinBytes(tier));
   }
   return groups;
 }
@@ -55,18 +69,6 @@ function withinBytes(tier: readonly SegmentRow[]): SegmentRow[][] {
   groups.push(group);
   return groups.filter((members) => members.length > 1);
 }
-
-/** How many segments may stay. */
-export interface MergeLimits {
-  /** Inline segments left alone: each adds some 20 µs to a query, and merging them takes a few milliseconds. */
-  readonly inline: number;
-  /** Segments of one size class left alone. */
-  readonly ofTier: number;
-}
-
-/** A refresh is waited for: it merges only what would get out of hand. */
-const afterRefresh: MergeLimits = { inline: 8, ofTier: 10 };
-const tidied: MergeLimits = { inline: 1, ofTier: 4 };
 
 /** Groups below this are merged in the calling thread. */
 const inThreadBytes = 4 * 1024 * 1024;
