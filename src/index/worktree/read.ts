@@ -60,8 +60,16 @@ function missing(file: string, code: string | undefined): FileRead {
   if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'left-out', reason: 'symlink', stamp: null };
   if (code === 'ENXIO') return { kind: 'left-out', reason: 'not-a-file', stamp: null };
   // With its stamp it is not tried again until it or its permissions change.
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  return { kind: 'left-out', reason: 'unreadable', stamp: stat === undefined ? null : stampOf(stat) };
+  return { kind: 'left-out', reason: 'unreadable', stamp: stampAt(file) };
+}
+
+function stampAt(file: string): Stamp | null {
+  try {
+    return stampOf(lstatSync(file));
+  } catch {
+    // A directory above cannot be entered: the scan leaves the file out from now on.
+    return null;
+  }
 }
 
 /** Up to `size` bytes from the start; fewer when the file became shorter. */

@@ -127,7 +127,7 @@ class Walk implements Scan {
   }
 
   #withRuleFile(directory: Directory, file: string, label: string): Directory {
-    const stat = lstatSync(file, { throwIfNoEntry: false });
+    const stat = this.#stat(file);
     const stamp = stat?.isFile() ? ruleStamp(stat) : undefined;
     const same = stamp !== unsettledRules && this.#options.knownRules?.[label] === stamp;
     const sameRules = directory.sameRules && same;
@@ -177,18 +177,14 @@ class Walk implements Scan {
       if (entry.isSymbolicLink()) this.#leaveOut(file, 'symlink');
       else if (!entry.isFile()) this.#leaveOut(file, 'not-a-file');
       else {
-        const stat = lstatSync(`${here}/${name}`, { throwIfNoEntry: false });
-        // Gone since it was listed: as if it had not been there.
-        if (stat === undefined) continue;
-        if (stat.isFile()) this.entries.push({ path: file, leftOut: null, ...stampOf(stat) });
-        else this.#leaveOut(file, stat.isSymbolicLink() ? 'symlink' : 'not-a-file');
+        this.#addFile(file);
       }
     }
   }
 
   /** Adds what git tracks although patterns ignore it. */
   addTracked(): void {
-    const { gitDir, root } = this.#place;
+    const { gitDir } = this.#place;
     const earlier = this.#options.earlier ?? null;
     this.tracked = gitDir === null ? null : readTracked(gitDir, earlier?.tracked ?? null);
     if (this.tracked === null) return;
@@ -200,9 +196,7 @@ class Walk implements Scan {
     this.trackedUnmet = [...unmet];
     for (const file of unmet) {
       if (neverEntered.test(file) || this.#rulesAt(file).winnowIgnores(file)) continue;
-      const stat = lstatSync(`${root}/${file}`, { throwIfNoEntry: false });
-      if (stat?.isFile()) this.entries.push({ path: file, leftOut: null, ...stampOf(stat) });
-      else if (stat?.isSymbolicLink()) this.#leaveOut(file, 'symlink');
+      this.#addFile(file);
     }
   }
 
@@ -254,6 +248,24 @@ class Walk implements Scan {
       this.#leaveOut(prefix + escapeBytes(entry.name), 'name-not-utf8');
       return [];
     });
+  }
+
+  #addFile(file: string): void {
+    const stat = this.#stat(`${this.#place.root}/${file}`);
+    // Gone since it was listed: as if it had not been there. A directory: git tracked a file here once.
+    if (stat === null || stat?.isDirectory()) return;
+    if (stat === undefined) this.#leaveOut(file, 'unreadable');
+    else if (stat.isFile()) this.entries.push({ path: file, leftOut: null, ...stampOf(stat) });
+    else this.#leaveOut(file, stat.isSymbolicLink() ? 'symlink' : 'not-a-file');
+  }
+
+  /** `null`: there is none. `undefined`: it cannot be told, as in a directory that may be listed but not entered. */
+  #stat(file: string): Stats | null | undefined {
+    try {
+      return lstatSync(file, { throwIfNoEntry: false }) ?? null;
+    } catch {
+      return undefined;
+    }
   }
 
   #leaveOut(file: string, leftOut: LeftOut): void {
