@@ -110,6 +110,8 @@ export class PostingCursor {
   levelStart = 0;
   at = 0;
   blockCount = 0;
+  /** About how many postings `topWithin` last spoke of. */
+  postingsWithin = 0;
   readonly #pages: PagedSource;
   readonly #offset: number;
   readonly #length: number;
@@ -208,11 +210,13 @@ export class PostingCursor {
     while (block < this.#blocks && (lastDoc[block] as number) < from) block++;
     this.#topBlock = block;
     let top = 0;
+    const first = block;
     while (block < this.#blocks && (block === 0 || (lastDoc[block - 1] as number) + 1 < to)) {
       if ((this.#top[block] as number) > top) top = this.#top[block] as number;
-      if ((lastDoc[block] as number) >= to - 1) break;
       block++;
+      if ((lastDoc[block - 1] as number) >= to - 1) break;
     }
+    this.postingsWithin = (block - first) * blockPostings;
     return top;
   }
 
