@@ -29,8 +29,11 @@ const hashedFirstBytes = 16 * 1024 * 1024;
 const batch = { files: 50, bytes: 1024 * 1024 };
 /** From this size on a file is given to few workers only. */
 const largeBytes = 1024 * 1024;
-/** All workers together gather this much before they hand over; a commit for some 30 MB of source. */
-const gatheredBytes = 48 * 1024 * 1024;
+/**
+ * All workers together gather this much before they hand over: what a killed or cancelled run
+ * loses at most, some three seconds of work; a commit for some 10 MB of source.
+ */
+const gatheredBytes = 16 * 1024 * 1024;
 /** A worker holds 130 to 250 MB, so four stay within 1 GB on what we tried; more is for who has the memory. */
 const usualWorkers = 4;
 const mostWorkers = 8;

@@ -45,7 +45,12 @@ export function readStable(file: string): FileRead {
       const after = fstatSync(descriptor);
       const settled = bytes.length === stamp.bytes && after.size === stamp.bytes && after.mtimeMs === stamp.mtimeMs;
       if (!settled && attempt < attempts) continue;
-      return { kind: 'read', bytes, stamp, racy: !settled || startedMs - stamp.mtimeMs < stampGranularityMs };
+      return {
+        kind: 'read',
+        bytes: inUtf8(bytes),
+        stamp,
+        racy: !settled || startedMs - stamp.mtimeMs < stampGranularityMs,
+      };
     }
   } catch (cause) {
     return missing(file, (cause as NodeJS.ErrnoException).code);
@@ -82,6 +87,16 @@ function readAll(descriptor: number, size: number): Uint8Array {
     length += got;
   }
   return bytes.subarray(0, length);
+}
+
+/**
+ * UTF-16, told by its mark, as UTF-8, so that its words are words and spans count bytes
+ * that everybody above reads alike; all else as it is.
+ */
+function inUtf8(bytes: Uint8Array): Uint8Array {
+  const mark = bytes.length < 2 ? 0 : ((bytes[0] as number) << 8) | (bytes[1] as number);
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  return new TextEncoder().encode(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes));
 }
 
 /** SHA-256 cut to 20 bytes: collisions are out of reach (2^80 files), a third less to store. */

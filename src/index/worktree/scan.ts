@@ -52,6 +52,8 @@ export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the last scan saw this file. */
   readonly known: (path: string) => boolean;
+  /** Directories that a scan with the rules `knownRules` entered; need not be all. */
+  readonly knownDirectories?: ReadonlySet<string>;
   /** An earlier scan with the rules `knownRules`. */
   readonly earlier?: Scan | null;
   /** Ignore files at the last scan; `null` makes every path be matched. */
@@ -166,7 +168,7 @@ class Walk implements Scan {
       if (name === '.git' || name === 'node_modules') continue;
       if (entry.isDirectory()) {
         const prefix = `${directory.prefix}${name}/`;
-        const known = inside.sameRules && this.#options.earlier?.directories.has(prefix) === true;
+        const known = inside.sameRules && this.#options.knownDirectories?.has(prefix) === true;
         if (!known && inside.rules.ignores(prefix)) continue;
         this.directories.add(prefix);
         this.#waiting.push({ ...inside, prefix });
