@@ -75,6 +75,7 @@ async function look(input: RefreshInput, rows: WorktreeRows): Promise<Scan> {
     signal: options.signal,
     known: (path) => rows.byPath.has(path),
     earlier: sameRules ? lastScan : null,
+    knownDirectories: sameRules ? lastScan.directories : rows.directories(),
     knownRules: rows.rules,
     onFiles: (filesDone) =>
       options.onProgress?.({ phase: 'scan', filesDone, filesTotal: rows.byPath.size, bytesDone: 0, bytesTotal: 0 }),

@@ -40,6 +40,23 @@ export class WorktreeRows {
     return new WorktreeRows(0, 0, 0, null, new Map());
   }
 
+  /** Directories that hold files, and those above them, each with a final slash. */
+  directories(): Set<string> {
+    const found = new Set<string>();
+    let last = '';
+    for (const file of this.byPath.keys()) {
+      let end = file.lastIndexOf('/') + 1;
+      // Rows come from the store in the order of their paths: most are where the one before is.
+      if (end === last.length && file.startsWith(last)) continue;
+      last = file.slice(0, end);
+      while (end > 0 && !found.has(file.slice(0, end))) {
+        found.add(file.slice(0, end));
+        end = file.lastIndexOf('/', end - 2) + 1;
+      }
+    }
+    return found;
+  }
+
   /** Files that are searched, by path. */
   get searched(): readonly FileRow[] {
     this.#searched ??= [...this.byPath.values()]

@@ -147,7 +147,8 @@ class Walk implements Scan {
   }
 
   #walk(directory: Directory): void {
-    const here = path.join(this.#place.root, directory.prefix);
+    const { root } = this.#place;
+    const here = directory.prefix === '' ? root : `${root}/${directory.prefix.slice(0, -1)}`;
     const listed = this.#list(here, directory.prefix);
     if (listed === null) return;
     if (directory.prefix !== '' && this.#place.commonDir !== null && listed.some(({ name }) => name === '.git')) {
