@@ -14,7 +14,7 @@ export interface WorkerSetup extends ThreadSetup {
   readonly root: string;
   /** Results are handed over when they hold this much memory. */
   readonly flushBytes: number;
-  /** [0]: tasks begun since the worker started. Shared, so that it can be read after the worker's death. */
+  /** [0]: tasks begun since the worker started. [1]: 1 when the rest is to be left. Shared, so that it can be read after the worker's death. */
   readonly begun: Int32Array;
 }
 

@@ -31,6 +31,7 @@ async function handle(message: ToWorker): Promise<void> {
   }
   let bytes = 0;
   for (const task of message.tasks) {
+    if (Atomics.load(begun, 1) === 1) break;
     Atomics.add(begun, 0, 1);
     await digester.add(task);
     bytes += task.bytes;

@@ -43,6 +43,8 @@ const batchesAhead = 2;
 const stuckMs = 60_000;
 /** Dying this often is no matter of single files. */
 const mostDeaths = 100;
+/** A cancelled run waits this long for what its workers gathered, then goes without it. */
+const partingMs = 3_000;
 const mostFailedStarts = 3;
 /** Threads that take large files. */
 const largeThreads = 2;
@@ -66,6 +68,8 @@ class Pool {
   #deaths = 0;
   #failedStarts = 0;
   #over = false;
+  /** Cancelled: workers hand over what they have and stop. */
+  parting = false;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(options: PoolOptions, resolve: () => void, reject: (cause: unknown) => void) {
@@ -101,7 +105,7 @@ class Pool {
   finished(thread: Thread): void {
     this.#threads.delete(thread);
     thread.stop();
-    if (this.#threads.size === 0) this.#end(this.#resolve);
+    if (this.#threads.size === 0) this.#end(this.parting ? this.#cancel : this.#resolve);
   }
 
   /** Its work is handed over; its memory is not to be trusted or too large. */
@@ -129,10 +133,14 @@ class Pool {
     });
   }
 
+  readonly #cancel = (): void =>
+    this.#reject(new WinnowError('cancelled', 'Indexing was cancelled; what was indexed before is kept.'));
+
   readonly #abort = (): void => {
-    this.#end(() =>
-      this.#reject(new WinnowError('cancelled', 'Indexing was cancelled; what was indexed before is kept.')),
-    );
+    this.parting = true;
+    for (const thread of this.#threads) thread.part();
+    if (this.#threads.size === 0) this.#end(this.#cancel);
+    else setTimeout(() => this.#end(this.#cancel), partingMs).unref();
   };
 
   #end(settle: () => void): void {
@@ -149,7 +157,8 @@ class Thread {
   readonly large: boolean;
   readonly #pool: Pool;
   readonly #worker: Worker;
-  readonly #begun = new Int32Array(new SharedArrayBuffer(4));
+  /** Files begun, and 1 when the worker is to leave the rest. */
+  readonly #begun = new Int32Array(new SharedArrayBuffer(8));
   /** Tasks given, in order; those handed over are cut off its head. */
   #given: FileTask[] = [];
   #handedOver = 0;
@@ -191,14 +200,14 @@ class Thread {
         this.#feed();
         break;
       case 'finished':
-        if (this.#replaceWhenFinished) this.#pool.replace(this);
+        if (this.#replaceWhenFinished && !this.#pool.parting) this.#pool.replace(this);
         else this.#pool.finished(this);
     }
   }
 
   #feed(): void {
     while (!this.#finishing && this.#batches < batchesAhead) {
-      const tasks = this.#replaceWhenFinished ? null : this.#pool.options.next(this.large);
+      const tasks = this.#replaceWhenFinished || this.#pool.parting ? null : this.#pool.options.next(this.large);
       if (tasks === null) {
         this.#finishing = true;
         this.#say({ kind: 'finish' });
@@ -208,6 +217,10 @@ class Thread {
       this.#given.push(...tasks);
       this.#say({ kind: 'tasks', tasks });
     }
+  }
+
+  part(): void {
+    Atomics.store(this.#begun, 1, 1);
   }
 
   #say(message: ToWorker): void {
