@@ -12,7 +12,7 @@ import { compareBytes } from './bytes.ts';
 import type { KeyCursor } from './keys.ts';
 import { forEachEntry } from './names.ts';
 import { compareNames } from './names-log.ts';
-import { noMoreDocs, PostingCursor } from './postings.ts';
+import { blockPostings, decodeBlock, noMoreDocs, PostingCursor } from './postings.ts';
 import { StoredSegment } from './segment.ts';
 import type { Segment } from './types.ts';
 import { weightsFingerprint } from './weights.ts';
@@ -110,11 +110,24 @@ function mergeTerms(segments: readonly StoredSegment[], newDocs: readonly Uint32
       const key = cursors[source] as KeyCursor;
       const { pages, layout } = segments[source] as StoredSegment;
       const map = newDocs[source] as Uint32Array;
-      const list = new PostingCursor(pages, layout.start.postings + key.offset, key.length, key.count, key.top);
       if (count + key.count > docs.length) {
         docs = grown(docs, count + key.count);
         levels = grown(levels, count + key.count);
       }
+      if (key.count <= blockPostings) {
+        const list = pages.read(layout.start.postings + key.offset, key.length);
+        decodeBlock(list, key.count, docs, levels, count);
+        const end = count + key.count;
+        for (let i = count; i < end; i++) {
+          const doc = map[docs[i] as number] as number;
+          if (doc === dropped) continue;
+          if (count > 0 && doc < (docs[count - 1] as number)) ascending = false;
+          docs[count] = doc;
+          levels[count++] = levels[i] as number;
+        }
+        continue;
+      }
+      const list = new PostingCursor(pages, layout.start.postings + key.offset, key.length, key.count, key.top);
       for (list.seek(0); list.doc !== noMoreDocs; list.nextBlock()) {
         for (let i = 0; i < list.blockCount; i++) {
           const doc = map[list.docs[i] as number] as number;
@@ -211,8 +224,13 @@ function forEachKey(
   }
 }
 
+/** Document and level of each posting as one number, kept between lists. */
+let sorting = new Float64Array(1024);
+
 function sortByDoc(docs: Uint32Array, levels: Uint8Array, count: number): void {
-  const rows = Float64Array.from({ length: count }, (_, i) => (docs[i] as number) * 256 + (levels[i] as number)).sort();
+  if (sorting.length < count) sorting = new Float64Array(docs.length);
+  for (let i = 0; i < count; i++) sorting[i] = (docs[i] as number) * 256 + (levels[i] as number);
+  const rows = sorting.subarray(0, count).sort();
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     docs[i] = Math.floor(row / 256);

@@ -95,6 +95,35 @@ export class PostingsEncoder {
   }
 }
 
+/**
+ * Decodes a list of one block (at most `blockPostings`) at once, for those who want all of it:
+ * most terms are rare, and a cursor for each costs more than its postings.
+ *
+ * @param bytes the list, as `PostingEncoder` left it
+ * @param into place in `docs` and `levels` of the first posting
+ */
+export function decodeBlock(
+  bytes: Uint8Array,
+  count: number,
+  docs: Uint32Array,
+  levels: Uint8Array,
+  into: number,
+): void {
+  let at = 0;
+  let doc = 0;
+  for (let i = into; i < into + count; i++) {
+    let byte = bytes[at++] as number;
+    let delta = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[at++] as number;
+      delta += (byte & 127) * 2 ** shift;
+    }
+    doc += delta;
+    docs[i] = doc;
+  }
+  for (let i = into; i < into + count; i++) levels[i] = bytes[at++] as number;
+}
+
 /** A walk through the documents of one term, in ascending order. Begins before the first: `seek` before reading `doc`. */
 export class PostingCursor {
   /** Documents with the term, dead ones included. */

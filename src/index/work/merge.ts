@@ -16,7 +16,7 @@ import type { MergeSetup } from './messages.ts';
 import { startThread } from './threads.ts';
 
 /** A merged segment is held in memory while it is made, and two are made at a time. */
-const mostMergedBytes = 64 * 1024 * 1024;
+const mostMergedBytes = 32 * 1024 * 1024;
 /** Part of a segment's versions, or of all versions, that may be dead before it is rewritten for that alone. */
 const mostDead = 0.3;
 
