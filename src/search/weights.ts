@@ -20,11 +20,11 @@ import type { ChunkKind, SymbolKind } from '../code/mod.ts';
 /** How many candidates each phase looks at. Cost grows with each; quality stops growing first. */
 export const depth = {
   /** Chunks that ranked text hands to the re-ranking. */
-  ranked: 200,
+  ranked: 100,
   /** The same where a filter or phrase is checked only after ranking. */
   rankedBehindFilter: 2_000,
   /** Best chunks after the signals that need no facts; only these files' facts are read. */
-  examined: 64,
+  examined: 40,
   /** Definitions, best by cheap priors, whose facts are read when looking up a name. */
   names: 400,
   /** The same where a filter on kinds or names looks into facts. */

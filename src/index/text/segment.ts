@@ -7,7 +7,7 @@
 import { type ChunkKind, chunkKinds, decodeUtf8, encodeUtf8 } from '../../code/mod.ts';
 import { compareBytes, readU32s } from './bytes.ts';
 import { type Layout, readLayout, segmentFormat } from './format.ts';
-import { KeyList } from './keys.ts';
+import { type KeyCursor, KeyList } from './keys.ts';
 import { StoredNames } from './names.ts';
 import { corrupt, PagedSource } from './pages.ts';
 import { PostingCursor } from './postings.ts';
@@ -31,6 +31,12 @@ export function verifySegment(source: ByteSource): string[] {
   return damaged.map((page) => `page ${page} of ${checksums.length} does not match its checksum`);
 }
 
+/** Where a term's postings lie, and what they hold. */
+type TermEntry = Pick<KeyCursor, 'offset' | 'length' | 'count' | 'top'>;
+
+/** Terms remembered per segment; about 100 bytes each. */
+const mostFound = 2_000;
+
 export class StoredSegment implements Segment {
   readonly docCount: number;
   readonly weights: number;
@@ -44,6 +50,7 @@ export class StoredSegment implements Segment {
   #kinds: Uint8Array | undefined;
   #flags: Uint8Array | undefined;
   #versions: { ids: Uint32Array; firstDoc: Uint32Array } | undefined;
+  readonly #found = new Map<string, TermEntry | null>();
 
   constructor(source: ByteSource) {
     const { layout, checksums } = readLayout(source);
@@ -150,14 +157,27 @@ export class StoredSegment implements Segment {
     this.pages.close();
   }
 
-  #find(term: string) {
+  /** Remembers what it found: one query asks for each of its terms several times. */
+  #find(term: string): TermEntry | null {
+    const known = this.#found.get(term);
+    if (known !== undefined) return known;
+    if (this.#found.size >= mostFound) this.#found.clear();
+    const entry = this.#look(term);
+    this.#found.set(term, entry);
+    return entry;
+  }
+
+  #look(term: string): TermEntry | null {
     const sought = encodeUtf8(term);
     const cursor = this.terms.from(
       this.terms.blockOf((first) => compareBytes(first, first.length, sought, sought.length) > 0),
     );
     while (cursor.next()) {
       const order = compareBytes(cursor.key, cursor.keyLength, sought, sought.length);
-      if (order === 0) return cursor;
+      if (order === 0) {
+        const { offset, length, count, top } = cursor;
+        return { offset, length, count, top };
+      }
       if (order > 0) return null;
     }
     return null;
