@@ -6,8 +6,9 @@
  * everyone gives them. Macros in other places are left: the grammar recovers after them.
  */
 
+/** Never before `final`: what stands there is the name (`class URL final : Base`), however much it shouts. */
 const classMacro =
-  /\b(class|struct|union|enum\s+class)(\s+)([A-Z][A-Z0-9_]*)(\([^()\n]*\))?(?=\s+(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(?:final\s*)?[:{<;])/g;
+  /\b(class|struct|union|enum\s+class)(\s+)([A-Z][A-Z0-9_]*)(\((?:[^()\n]|\([^()\n]*\))*\))?(?=\s+(?!final\b)(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*\s*(?:final\s*)?[:{<;])/g;
 const exportMacro =
   /(?<=^|[ \t\]])(?<!define[ \t]+)([A-Z][A-Z0-9]*_(?:\w+_)?(?:API|EXPORT|EXTERN|DLL|PUBLIC|INTERNAL|INLINE|NOINLINE|RESTRICT|DEPRECATED|NODISCARD))(?=\s+[A-Za-z_:~])/gm;
 /** Thread-safety annotations, as clang's documentation names them, behind any prefix. */
