@@ -10,7 +10,7 @@ import { WinnowError } from '../base/mod.ts';
 import { estimateTokens } from './tokens.ts';
 import type { Hit, SearchAnswer } from './types.ts';
 
-/** Below this not even a notice and one hit fit. */
+/** Below this a notice and the id of one hit hardly fit. */
 export const smallestBudget = 50;
 
 /** The line that stands for a hit: id, kind, lines, and its signature. */
@@ -68,21 +68,25 @@ export function fitBudget(hits: readonly Hit[], notices: readonly string[], budg
     room -= cost;
     return true;
   };
-  const told = notices.filter((notice) => spend(noticeText(notice), room / 2));
+  const lean = (hit: Hit): Hit | null => {
+    const whole: Hit = { ...hit, body: null, snippet: [] };
+    // Copies may be too many to name, a signature too long; that the hit is there matters more.
+    const alone: Hit = { ...whole, duplicates: [] };
+    return [whole, alone, { ...alone, signature: null }].find((form) => spend(headText(form))) ?? null;
+  };
   const kept: Hit[] = [];
-  for (const hit of hits) {
-    let lean: Hit = { ...hit, body: null, snippet: [] };
-    if (!spend(headText(lean))) {
-      // Copies may be too many to name; the hit itself matters more.
-      lean = { ...lean, duplicates: [] };
-      if (hit.duplicates.length === 0 || !spend(headText(lean))) break;
-    }
-    kept.push(lean);
+  const first = hits[0] === undefined ? null : lean(hits[0]);
+  if (first !== null) kept.push(first);
+  const told = notices.filter((notice) => spend(noticeText(notice), room / 2));
+  for (const hit of first === null ? [] : hits.slice(1)) {
+    const form = lean(hit);
+    if (form === null) break;
+    kept.push(form);
   }
-  const filled = kept.map((lean, at) => {
+  const filled = kept.map((hit, at) => {
     const { body, snippet } = hits[at] as Hit;
-    const full = { ...lean, body };
-    return body !== null && spend(bodyText(full)) ? { ...full, snippet } : lean;
+    const full = { ...hit, body };
+    return body !== null && spend(bodyText(full)) ? { ...full, snippet } : hit;
   });
   const shown = filled.map((hit, at) => {
     if (hit.body !== null) return hit;

@@ -22,6 +22,13 @@ test('paths by text and by glob', () => {
   check('(x)+*', 'q/(x)+y', true);
 });
 
+test('braces hold alternatives, in a pattern and in a query', () => {
+  expect(pathTest('src/**/*.{ts,tsx}')('src/a/b.tsx')).toBe(true);
+  expect(pathTest('src/**/*.{ts,tsx}')('src/a/b.js')).toBe(false);
+  expect(pathTest('{a,b')('x/{a,b')).toBe(true);
+  expect(parseQuery('x path:src/*.{ts,tsx},lib/').paths).toEqual(['src/*.{ts,tsx}', 'lib/']);
+});
+
 test('any text is a pattern', () => {
   fc.assert(fc.property(fc.string(), fc.string(), (pattern, path) => typeof pathTest(pattern)(path) === 'boolean'));
 });

@@ -2,7 +2,7 @@
  * What a query's filters let through: files by language and path, symbols and chunks by
  * kind, definitions by name. Alternatives within one filter, all filters together.
  *
- * `path:` values with `*`, `?` or `[` are globs, others are found anywhere in the path;
+ * `path:` values with `*`, `?`, `[` or `{a,b}` are globs, others are found anywhere in the path;
  * letter case does not count. A glob without a slash is held against the file's name, one
  * with a slash against the whole path or what follows any folder. `*` stops at a slash,
  * `**` does not.
@@ -13,7 +13,9 @@ import type { Query } from './types.ts';
 
 export type PathTest = (path: string) => boolean;
 
-const isGlob = (pattern: string): boolean => /[*?[]/.test(pattern);
+const braces = /^\{[^{}]*,[^{}]*\}/;
+
+const isGlob = (pattern: string): boolean => /[*?[]|\{[^{}]*,[^{}]*\}/.test(pattern);
 
 /** Test for one `path:` value. */
 export function pathTest(pattern: string): PathTest {
@@ -27,7 +29,7 @@ export function pathTest(pattern: string): PathTest {
   return (path) => expression.test(path.toLowerCase());
 }
 
-/** Regular expression of a glob: `*`, `**`, `?`, `[a-z]`, `[!a-z]`. */
+/** Regular expression of a glob: `*`, `**`, `?`, `[a-z]`, `[!a-z]`, `{ts,tsx}`. */
 function globSource(glob: string): string {
   let source = '';
   for (let at = 0; at < glob.length; at++) {
@@ -46,6 +48,14 @@ function globSource(glob: string): string {
         .slice(at + 1, end)
         .replace(/^!/, '^')
         .replace(/[[&~|]/g, '\\$&')}]`;
+      at = end;
+    } else if (char === '{' && braces.test(glob.slice(at))) {
+      const end = glob.indexOf('}', at);
+      source += `(?:${glob
+        .slice(at + 1, end)
+        .split(',')
+        .map(globSource)
+        .join('|')})`;
       at = end;
     } else source += char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
   }

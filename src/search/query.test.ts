@@ -144,3 +144,9 @@ test('never anything but a query or a refusal', () => {
     { numRuns: 500 },
   );
 });
+
+test('what leaves out speaks of texts: the mode is words', () => {
+  expect(parseQuery('getReadyCount -json').mode).toBe('words');
+  expect(parseQuery('getReadyCount -path:test').mode).toBe('identifier');
+  expect(parseQuery('getReadyCount -json', { mode: 'identifier' }).mode).toBe('identifier');
+});

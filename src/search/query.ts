@@ -104,6 +104,8 @@ function emptyMessage(draft: Draft): string {
 function inferMode(draft: Draft, isName: ((word: string) => boolean) | undefined): Mode {
   const word = draft.words[0];
   if (word === undefined || draft.words.length !== 1 || draft.phrases.length > 0) return 'words';
+  // What is left out is left out of texts, and a name has none.
+  if (draft.excluded.length > 0) return 'words';
   const name = identifierShape(word);
   if (name === null) return isName?.(word) ? 'identifier' : 'words';
   return 'identifier';
@@ -161,7 +163,9 @@ function take(token: Token, draft: Draft): void {
 }
 
 function takeFilter(token: Token, filter: FilterName, draft: Draft): void {
-  const values = (token.quoted ? [token.value] : token.value.split(',')).map((value) => value.trim()).filter(Boolean);
+  const values = (token.quoted ? [token.value] : alternatives(token.value))
+    .map((value) => value.trim())
+    .filter(Boolean);
   if (values.length === 0) {
     throw new WinnowError(
       'bad-query',
@@ -180,6 +184,22 @@ function takeFilter(token: Token, filter: FilterName, draft: Draft): void {
   else if (filter === 'name') draft.names.push(...values);
   else if (filter === 'lang') draft.languages.push(...values.map(languageNamed));
   else draft.kinds.push(...values.map(kindNamed));
+}
+
+/** Splits at commas outside braces: `*.{ts,tsx}` is one pattern. */
+function alternatives(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{' && text.includes('}', at)) depth++;
+    else if (text[at] === '}' && depth > 0) depth--;
+    else if (text[at] === ',' && depth === 0) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return [...parts, text.slice(from)];
 }
 
 const filterExample: Readonly<Record<FilterName, string>> = {

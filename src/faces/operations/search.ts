@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { systemClock } from '../../base/mod.ts';
 import { search as searchIn } from '../../search/mod.ts';
+import { unsearchedNotices } from '../views/leftout.ts';
 import { searchView } from '../views/search.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
@@ -30,7 +31,9 @@ const input = z.strictObject({
     .min(50)
     .max(1_000_000)
     .optional()
-    .describe('Most tokens of text in the answer: signatures first, bodies while they fit'),
+    .describe(
+      'Most tokens that the printed text may have: signatures first, bodies while they fit. With --json the same hits come; the syntax of JSON is not counted',
+    ),
   body: z.boolean().default(false).describe('Print the whole source of each hit'),
   explain: z.boolean().default(false).describe('Print the tree of terms behind each score'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
@@ -48,7 +51,7 @@ const output = z.strictObject({
   total: z
     .strictObject({ count: z.int(), moreThan: z.boolean() })
     .describe('How much matched at all; a lower bound when `moreThan`'),
-  tokens: z.int().nullable().describe('Estimated tokens of the answer, when a budget was set'),
+  tokens: z.int().nullable().describe('Estimated tokens of the printed text, when a budget was set'),
   completeness: completenessSchema,
   notices: z.array(z.string()),
   elapsedMs: z.strictObject({ refresh: z.number(), search: z.number() }),
@@ -63,7 +66,7 @@ export const search: Operation<typeof input, typeof output> = {
 
 A query that looks like a name, or is one in this repository, is searched as an identifier: exact, by prefix, by humps (gRC finds getReadyCount), by qualified name, a letter off. Anything else is searched as words. The mode is shown with the answer and can be forced with --mode.
 
-In the query, "quotes" make a phrase, -term leaves out, and lang:go, path:src/, kind:class, name:parse filter; the flags of the same names do the same.`,
+In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (in an identifier search that is forced, the names and paths), and lang:go, path:src/, kind:class, name:parse filter; the flags of the same names do the same.`,
   examples: [
     { command: 'winnow search "where are requests retried"', does: 'a question, in the repository around here' },
     { command: 'winnow search gRC ~/code/my-project', does: 'an identifier by its humps' },
@@ -72,7 +75,7 @@ In the query, "quotes" make a phrase, -term leaves out, and lang:go, path:src/, 
       does: 'words, one left out, one language, five hits',
     },
     {
-      command: 'winnow search "session cookie" --budget-tokens 2000 --json',
+      command: 'winnow search "session cookie" --budget-tokens 2000',
       does: 'at most 2,000 tokens, for a model',
     },
   ],
@@ -96,7 +99,7 @@ In the query, "quotes" make a phrase, -term leaves out, and lang:go, path:src/, 
         ...(under === '' ? {} : { under }),
         signal: context.signal,
       });
-      const told = [...new Set([...notices, ...answer.notices])];
+      const told = [...new Set([...notices, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices])];
       for (const text of told) context.notice(text);
       const { text, mode, inferred } = answer.query;
       return {
@@ -116,7 +119,8 @@ In the query, "quotes" make a phrase, -term leaves out, and lang:go, path:src/, 
     });
   },
   render: searchView,
-  exit: ({ hits }) => (hits.length > 0 ? 0 : 1),
+  // What was found but is too much for the budget was found.
+  exit: ({ hits, total }) => (hits.length > 0 || total.count > 0 ? 0 : 1),
 };
 
 /** The query with the flags' filters appended in its own language, so that there is one meaning of a filter. */

@@ -1,16 +1,21 @@
 /** The person's view of a search: hits, then one line of how they were found. */
+
+import { answerText } from '../../search/mod.ts';
 import type { SearchOutput } from '../operations/search.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, grouped, harmless, painter } from '../paint.ts';
 import { hitView } from './hit.ts';
 
 export function searchView(output: SearchOutput, settings: Settings): string {
+  // Within a budget exactly the text that was counted is printed; the rest goes to standard error.
+  if (output.tokens !== null)
+    return answerText({ hits: output.hits, notices: [] }).split('\n').map(harmless).join('\n');
   const paint = painter(settings);
   return output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('') + paint.dim(`${footer(output)}\n`);
 }
 
 /** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
-function footer({ root, hits, total, query, tokens, completeness, elapsedMs }: SearchOutput): string {
+function footer({ root, hits, total, query, completeness, elapsedMs }: SearchOutput): string {
   const all = `${total.moreThan ? 'more than ' : ''}${grouped(total.count)}`;
   const parts = [
     `${grouped(hits.length)} of ${all} match${total.count === 1 ? '' : 'es'}${hits.length === 0 ? ` in ${harmless(root)}` : ''}`,
@@ -19,6 +24,5 @@ function footer({ root, hits, total, query, tokens, completeness, elapsedMs }: S
     `${grouped(elapsedMs.search)} ms`,
   ];
   if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
-  if (tokens !== null) parts.push(`about ${count(tokens, 'token')}`);
   return parts.join(' · ');
 }
