@@ -46,6 +46,17 @@ describe('bad places', () => {
     check('locked', 'path-unreadable', 3);
     chmodSync(locked, 0o700);
   });
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read is told (skipped for root, who may)', () => {
+    const partly = join(dir, 'partly');
+    writeFiles(partly, { 'a.py': 'def seen():\n    pass\n', 'b.py': 'def unseen():\n    pass\n' });
+    chmodSync(join(partly, 'b.py'), 0o000);
+    const said = '1 file or folder cannot be read and is not searched.';
+    const { status, stderr } = winnow(['search', 'seen', 'partly'], { home, cwd: dir });
+    expect([status, stderr]).toEqual([0, `note: ${said}\n`]);
+    const { stdout } = winnow(['search', 'seen', 'partly', '--json'], { home, cwd: dir });
+    expect(JSON.parse(stdout).notices).toEqual([said]);
+    chmodSync(join(partly, 'b.py'), 0o600);
+  });
   test('an empty directory', () => {
     writeFiles(join(dir, 'empty'), { '.keep/x': '' });
     expect(winnow(['search', 'x', 'empty'], { home, cwd: dir }).status).toBe(1);

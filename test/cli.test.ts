@@ -1,6 +1,6 @@
 /** The command line's own behaviour: help, bad use, exit codes, streams. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { verbHelp } from '../src/faces/cli/help.ts';
@@ -56,7 +56,7 @@ describe('bad use: exit code 2, one line, the way out', () => {
   test('an unknown verb', () => check(['frobnicate'], /Verbs: search, /));
   test('a misspelt flag', () => check(['search', 'x', '--limt', '3'], /Did you mean --limit\?/));
   test('a missing argument', () => check(['search'], /QUERY/));
-  test('a value out of range', () => check(['search', 'x', '-n', '0'], /--limit: .*not 0/));
+  test('a value out of range', () => check(['search', 'x', '-n', '0'], /--limit must be at least 1; it was 0\./));
   test('an unknown setting', () => {
     const { status, stderr } = winnow(['languages'], { home, env: { ...environment(home), WINNOW_HMOE: 'x' } });
     expect(status).toBe(2);
@@ -72,6 +72,27 @@ describe('bad use: exit code 2, one line, the way out', () => {
 });
 
 describe('streams', () => {
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full disk under the output is told as such (skipped without /dev/full)',
+    () => {
+      for (const words of [['languages'], ['languages', '--json'], ['--help']]) {
+        const full = openSync('/dev/full', 'w');
+        const { status, stderr } = winnow(words, { home, stdio: ['ignore', full, 'pipe'] });
+        closeSync(full);
+        expect(status).toBe(3);
+        expect(stderr).toMatch(words.includes('--json') ? /^\{"error":\{"code":"disk-full"/ : /^error\[disk-full\]: /);
+        expect(stderr).toContain('could not be written');
+      }
+    },
+  );
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk under the messages does not cost the exit code', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status } = winnow(['frobnicate'], { home, stdio: ['ignore', 'pipe', full] });
+    closeSync(full);
+    expect(status).toBe(2);
+  });
+
   test('a reader that stops early is no failure', async () => {
     const child = spawn(process.execPath, [launcher, 'languages', '--json'], { env: environment(home) });
     child.stdout.destroy();

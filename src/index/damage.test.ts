@@ -149,6 +149,19 @@ test.skipIf(process.getuid?.() === 0)('a home that cannot be written is named', 
   await expect(repository.refresh()).rejects.toMatchObject({ code: 'store-unwritable' });
 });
 
+test.skipIf(process.getuid?.() === 0)('a home that cannot be entered is named, whatever is asked of it', async () => {
+  const tree = makeTree(files);
+  mkdirSync(tree.home);
+  chmodSync(tree.home, 0o000);
+  onTestFinished(() => chmodSync(tree.home, 0o700));
+  const repository = openRepository(tree.root, { home: tree.home });
+  const named = expect.objectContaining({ code: 'store-unwritable', message: expect.stringContaining('WINNOW_HOME') });
+  await expect(repository.refresh()).rejects.toEqual(named);
+  expect(() => repository.snapshot()).toThrow(named);
+  expect(() => repository.verify()).toThrow(named);
+  expect(() => repository.clear()).toThrow(named);
+});
+
 test('a home that is a file is named', async () => {
   const tree = makeTree(files);
   writeFileSync(tree.home, '');

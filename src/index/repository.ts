@@ -136,7 +136,7 @@ class StoredRepository implements Repository {
 
   /** Forgets what belongs to a store that was replaced meanwhile. */
   #adopt(): void {
-    const identity = storeIdentity(this.storeDir);
+    const identity = guarded(this.storeDir, () => storeIdentity(this.storeDir));
     if (identity === this.#identity) return;
     for (const reader of this.#idle.splice(0)) reader.close();
     this.#segments.close();

@@ -144,6 +144,16 @@ describe('ids', () => {
     expect(refusal(() => show(snapshot, 'app/store.py', { context: -1 })).code).toBe('bad-usage');
   });
 
+  test('lines past the end of a file are told, not others shown', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    for (const id of ['app/paths.py:7-7', 'app/paths.py:99-100', 'paths.py:100-99']) {
+      const error = refusal(() => show(snapshot, id));
+      expect([id, error.code, error.exit]).toEqual([id, 'unknown-id', 1]);
+      expect(error.message).toMatch(/app\/paths\.py has 6 lines/);
+    }
+    expect(shown(snapshot, 'app/paths.py:6-7').lines).toEqual({ first: 6, last: 6 });
+  });
+
   test('a changed file is not shown as it was', async () => {
     const tree = makeTree(files);
     const snapshot = await snapshotOf(tree);

@@ -28,7 +28,7 @@ const aroundShare = 0.25;
  * Shows a symbol, lines or a file.
  *
  * @param id as `search` gives it, or an end of it that only one definition has
- * @throws WinnowError `unknown-id` with the nearest ids when nothing fits or the file has changed meanwhile, `bad-usage` for options out of range
+ * @throws WinnowError `unknown-id` with the nearest ids when nothing fits, or when the file has changed meanwhile or ends before the lines, `bad-usage` for options out of range
  */
 export function show(snapshot: Snapshot, id: string, options: ShowOptions = {}): ShowAnswer {
   const context = options.context ?? 0;
@@ -148,7 +148,14 @@ const bare = (file: FileRecord, what: Shown['what'], id: string, lines: LineRang
 const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
 function linesWithin({ file, lines }: Target & { kind: 'lines' }, lastLine: number, notices: string[]): LineRange {
-  const first = Math.min(Math.max(1, Math.min(lines.first, lines.last)), lastLine);
+  const first = Math.max(1, Math.min(lines.first, lines.last));
+  if (first > lastLine) {
+    const id = linesId(file.path, lines);
+    const has = lastLine === 1 ? '1 line' : `${lastLine} lines`;
+    throw new WinnowError('unknown-id', `${id} is past the end: ${file.path} has ${has}. Ask for lines within them.`, {
+      details: { id, path: file.path, lines: lastLine },
+    });
+  }
   const last = Math.min(Math.max(first, lines.first, lines.last), lastLine);
   if (first !== lines.first || last !== lines.last) notices.push(`${file.path} has lines 1 to ${lastLine}.`);
   return { first, last };

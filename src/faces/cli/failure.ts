@@ -9,6 +9,19 @@ export function failureExit(error: unknown): number {
   return error instanceof WinnowError ? error.exit : bugExit;
 }
 
+/** What the system says where there is no more room: the disk, the user's share of it, the largest file allowed. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** @returns a `WinnowError` for output that the disk could not take; anything else as it came */
+export function outputFailure(error: NodeJS.ErrnoException): Error {
+  if (!noRoom.has(error.code ?? '')) return error;
+  return new WinnowError(
+    'disk-full',
+    `The output could not be written (${error.message}). Make room, or send it somewhere else, and run the command again.`,
+    { details: { reason: error.message }, cause: error },
+  );
+}
+
 /** What goes to standard error, newline included. */
 export function failureText(error: unknown, how: { json: boolean; debug: boolean; paint: Paint }): string {
   const code: ErrorCode | 'bug' = error instanceof WinnowError ? error.code : 'bug';

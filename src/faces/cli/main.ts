@@ -11,7 +11,7 @@ import { type OperationRow, operationTable } from '../operations/table.ts';
 import type { Context, Settings } from '../operations/types.ts';
 import { type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
-import { failureExit, failureText } from './failure.ts';
+import { failureExit, failureText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
 
 /** A second Ctrl-C within this is the same one, passed on by the launcher. */
@@ -141,8 +141,9 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 function quietWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
+      if (error.code === 'EPIPE') process.exit(0);
+      // What cannot be told on standard error cannot be told at all; the exit code still can.
+      if (stream === process.stdout) throw outputFailure(error);
     });
   }
 }

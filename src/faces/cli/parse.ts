@@ -6,6 +6,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { WinnowError } from '../../base/mod.ts';
 import type { Operation } from '../operations/types.ts';
+import { complaint } from './complaint.ts';
 import type { Shape } from './shape.ts';
 
 export interface Parsed {
@@ -24,11 +25,9 @@ export function parseWords(operation: Operation, shape: Shape, words: readonly s
   if (!checked.success) {
     const complaints = checked.error.issues.map((issue) => {
       const property = String(issue.path[0] ?? '');
-      const given = raw[property];
-      if (given === undefined) return `${labelOf(shape, property)} is required`;
-      return `${labelOf(shape, property)}: ${issue.message}, not ${JSON.stringify(given)}`;
+      return complaint(labelOf(shape, property), issue, raw[property]);
     });
-    throw badUsage(shape, `${complaints.join('; ')}.`);
+    throw badUsage(shape, complaints.join(' '));
   }
   return { json: json === true, debug: debug === true, input: checked.data };
 }

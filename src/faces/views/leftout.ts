@@ -1,6 +1,6 @@
 /** What was left out of an index, and why, in words. */
 import type { Completeness } from '../../index/mod.ts';
-import { grouped } from '../paint.ts';
+import { count, grouped } from '../paint.ts';
 
 /** Reasons for leaving a file out, as a person would say them. `empty` files hold nothing to find. */
 const reasons: Readonly<Record<keyof Completeness['leftOut'], string>> = {
@@ -21,4 +21,19 @@ export function leftOutText(leftOut: Completeness['leftOut']): string {
     .filter(([, number]) => number > 0)
     .map(([reason, number]) => `${grouped(number)} ${reasons[reason as keyof typeof reasons] ?? reason}`)
     .join(', ');
+}
+
+/**
+ * What an answer has to say about files that it should have come from and did not:
+ * those left out by what they are, binary or too large, are told by `winnow index`.
+ */
+export function unsearchedNotices({ unreadable = 0, failed = 0 }: Completeness['leftOut']): string[] {
+  const notices: string[] = [];
+  const are = (number: number): string => (number === 1 ? 'is' : 'are');
+  if (unreadable > 0) {
+    const what = unreadable === 1 ? '1 file or folder' : `${grouped(unreadable)} files or folders`;
+    notices.push(`${what} cannot be read and ${are(unreadable)} not searched.`);
+  }
+  if (failed > 0) notices.push(`${count(failed, 'file')} failed to parse and ${are(failed)} not searched.`);
+  return notices;
 }
