@@ -46,8 +46,8 @@ const mostDeaths = 100;
 /** A cancelled run waits this long for what its workers gathered, then goes without it. */
 const partingMs = 3_000;
 const mostFailedStarts = 3;
-/** Threads that take large files. */
-const largeThreads = 2;
+/** Threads that take large files: with two of them indexing twelve million lines passed 1 GB at times. */
+const largeThreads = 1;
 /**
  * JavaScript heap of a worker, in MB. Parsing 4 MB files keeps it below 110; with V8's own limits, garbage
  * doubles that before it is collected.
