@@ -30,6 +30,12 @@ export const errorTable = {
   'disk-full': { summary: 'The disk is full.', exit: 3, http: 507 },
   'store-unwritable': { summary: 'The index directory cannot be written.', exit: 3, http: 500 },
   'worker-failed': { summary: 'A parsing worker stopped again and again.', exit: 3, http: 500 },
+  'bad-job': { summary: 'A job is not sound: its files, entry, limits or environment.', exit: 2, http: 422 },
+  'unknown-language': { summary: 'No language that can be run has this name.', exit: 2, http: 422 },
+  'unsupported-job': { summary: 'The backend cannot do what the job asks for.', exit: 2, http: 422 },
+  'toolchain-missing': { summary: 'The language needs something that is not installed here.', exit: 3, http: 501 },
+  'backend-unavailable': { summary: 'The backend cannot be used on this machine.', exit: 3, http: 501 },
+  'sandbox-failed': { summary: 'The sandbox itself failed; the program is not to blame.', exit: 3, http: 500 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 
