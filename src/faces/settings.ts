@@ -6,8 +6,8 @@
  * more than an error. Not here: flags, which belong to the verbs.
  */
 import { resolve } from 'node:path';
-import { WinnowError } from '../base/mod.ts';
-import { nearest } from './nearest.ts';
+import { nearest, WinnowError } from '../base/mod.ts';
+
 import type { Settings } from './operations/types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

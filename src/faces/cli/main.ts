@@ -5,8 +5,8 @@
  * parsing, help, progress and the telling of failures to the files beside it. What
  * it owns are the process's edges: streams that close early, Ctrl-C, exit codes.
  */
-import { systemClock, WinnowError } from '../../base/mod.ts';
-import { nearest } from '../nearest.ts';
+import { nearest, systemClock, WinnowError } from '../../base/mod.ts';
+
 import { type OperationRow, operationTable } from '../operations/table.ts';
 import type { Context, Settings } from '../operations/types.ts';
 import { type Paint, painter } from '../paint.ts';
