@@ -1,0 +1,248 @@
+/**
+ * Makes a WebAssembly module count its instructions, so that work can be limited and compared exactly.
+ *
+ * The module is rewritten: a new 64-bit global holds what is left, and each basic block takes its own
+ * weight off it when it is entered. Where a function that calls others is entered, and at each head of a
+ * loop, a check traps (`unreachable`) when nothing is left. So every path that can go on for ever is
+ * checked, and nothing else is.
+ *
+ * Weights: every instruction weighs 1, but those that only mark structure weigh nothing: `block`, `loop`,
+ * `end`, `else`, `nop`, `try`, `try_table`, `catch`, `catch_all`, `delegate`. An instruction that is slow for
+ * its weight (`memory.fill`, a call of the host) is held by the wall clock instead.
+ * A block is paid for as a whole: where a call inside it never returns, or an instruction traps, what stands
+ * behind is counted as well. The count is a function of the module and its inputs alone, and additive over calls.
+ *
+ * The alternative, a counting import, costs a call per block. A host cannot forge the count from inside
+ * WebAssembly: the global has an index that no instruction of the original module can name.
+ */
+import { fuelExport, unlimitedFuel } from './fuel.ts';
+import { Op, skipImmediates } from './instructions.ts';
+import {
+  encodeModule,
+  parseImports,
+  parseModule,
+  Reader,
+  readSection,
+  type Section,
+  SectionId,
+  Writer,
+  withSection,
+} from './module.ts';
+
+/** Bumped whenever counts or the output's bytes may change, so that caches of rewritten modules are not used across. */
+export const meterVersion = 1;
+
+/**
+ * @param module a WebAssembly module; not changed
+ * @returns a new module that does the same and exports its counter as `fuelExport`, for `fuelOf`; not limited until set
+ * @throws WasmFormatError when the module is malformed or uses an instruction that is not known
+ */
+export function meter(module: Uint8Array): Uint8Array {
+  const sections = parseModule(module);
+  const find = (id: number) => sections.find((section) => section.id === id);
+  const global = countGlobals(sections);
+  let out: readonly Pick<Section, 'id' | 'bytes'>[] = sections.filter((section) => !hasCodeOffsets(section));
+  out = withSection(out, appendEntry(SectionId.global, find(SectionId.global), globalEntry()));
+  out = withSection(out, appendEntry(SectionId.export, find(SectionId.export), exportEntry(global)));
+  const code = find(SectionId.code);
+  if (code !== undefined) out = withSection(out, { id: SectionId.code, bytes: meterCode(code, global) });
+  return encodeModule(out);
+}
+
+function countGlobals(sections: readonly Section[]): number {
+  const imports = parseImports(sections.find((section) => section.id === SectionId.import));
+  const own = sections.find((section) => section.id === SectionId.global);
+  return imports.filter(({ kind }) => kind === 'global').length + (own === undefined ? 0 : readSection(own).u32());
+}
+
+/** Custom sections whose contents are positions in the code, which no longer hold. */
+function hasCodeOffsets(section: Section): boolean {
+  if (section.id !== SectionId.custom) return false;
+  const name = readSection(section).name();
+  return /^(metadata\.code\.|\.debug_|reloc\.|sourceMappingURL$|external_debug_info$)/.test(name);
+}
+
+/** A section, which is a count and entries, with one entry more. */
+function appendEntry(id: number, section: Section | undefined, entry: Uint8Array): Pick<Section, 'id' | 'bytes'> {
+  const writer = new Writer((section?.bytes.length ?? 0) + entry.length + 5);
+  if (section === undefined) writer.u32(1);
+  else {
+    const reader = readSection(section);
+    writer.u32(reader.u32() + 1);
+    writer.copy(section.bytes, reader.at, reader.end);
+  }
+  writer.bytes(entry);
+  return { id, bytes: writer.done() };
+}
+
+function globalEntry(): Uint8Array {
+  // A signed LEB128 ends at the first group whose bit 6 is the sign: here, clear.
+  const limit: number[] = [];
+  for (let rest = unlimitedFuel; ; rest >>= 7n) {
+    const low = Number(rest & 0x7fn);
+    if (rest < 0x40n) {
+      limit.push(low);
+      break;
+    }
+    limit.push(low | 0x80);
+  }
+  return Uint8Array.of(0x7e, 0x01, Op.i64Const, ...limit, Op.end);
+}
+
+function exportEntry(global: number): Uint8Array {
+  const writer = new Writer();
+  writer.name(fuelExport);
+  writer.byte(3);
+  writer.u32(global);
+  return writer.done();
+}
+
+function meterCode(section: Section, global: number): Uint8Array {
+  const reader = readSection(section);
+  // Measured on Pyodide, SQLite, QuickJS and Ruby: the code grows by 1.3 to 1.7 times.
+  const writer = new Writer(Math.ceil(section.bytes.length * 1.75));
+  const blocks = new Blocks();
+  const globalIndex = encodedNumber(global);
+  const count = reader.u32();
+  writer.u32(count);
+  for (let i = 0; i < count; i++) {
+    const size = reader.u32();
+    const body = new Reader(section.bytes, { at: reader.at, end: reader.at + size, base: section.offset });
+    reader.skip(size);
+    const begin = writer.beginSize();
+    blocks.read(body);
+    blocks.write(section.bytes, body.end, globalIndex, writer);
+    writer.endSize(begin);
+  }
+  reader.expectEnd('the code section');
+  return writer.done();
+}
+
+function encodedNumber(value: number): Uint8Array {
+  const writer = new Writer();
+  writer.u32(value);
+  return writer.done().slice();
+}
+
+/** The basic blocks of one function; used again for the next, to make no garbage. */
+class Blocks {
+  /** Where each block starts, in the section's bytes. */
+  readonly #starts: number[] = [];
+  readonly #weights: number[] = [];
+  readonly #checked: boolean[] = [];
+  #start = 0;
+
+  /** @param body at the local declarations of a function */
+  read(body: Reader): void {
+    this.#starts.length = this.#weights.length = this.#checked.length = 0;
+    this.#start = body.at;
+    for (let groups = body.u32(); groups > 0; groups--) {
+      body.skipNumber(32);
+      body.skipValueType();
+    }
+    let weight = 0;
+    let calls = false;
+    let depth = 1;
+    this.#open(body.at, false);
+    while (depth > 0) {
+      const op = body.byte();
+      skipImmediates(body, op);
+      switch (op) {
+        case Op.nop:
+          break;
+        case Op.block:
+        case Op.try:
+        case Op.tryTable:
+          depth++;
+          break;
+        case Op.loop:
+          depth++;
+          weight = this.#close(weight, body.at, true);
+          break;
+        case Op.if:
+          depth++;
+          weight = this.#close(weight + 1, body.at, false);
+          break;
+        case Op.end:
+        case Op.delegate:
+          depth--;
+          weight = this.#close(weight, body.at, false);
+          break;
+        case Op.else:
+        case Op.catch:
+        case Op.catchAll:
+          weight = this.#close(weight, body.at, false);
+          break;
+        case Op.returnCall:
+        case Op.returnCallIndirect:
+        case Op.returnCallRef:
+          calls = true;
+          weight = this.#close(weight + 1, body.at, false);
+          break;
+        case Op.unreachable:
+        case Op.throw:
+        case Op.rethrow:
+        case Op.throwRef:
+        case Op.br:
+        case Op.brIf:
+        case Op.brTable:
+        case Op.return:
+        case Op.brOnNull:
+        case Op.brOnNonNull:
+          weight = this.#close(weight + 1, body.at, false);
+          break;
+        case Op.call:
+        case Op.callIndirect:
+        case Op.callRef:
+          calls = true;
+          weight++;
+          break;
+        default:
+          weight++;
+      }
+    }
+    body.expectEnd('a function');
+    // A function without calls and loops ends soon by itself: whoever called it is checked.
+    this.#checked[0] = calls;
+  }
+
+  #open(start: number, checked: boolean): void {
+    this.#starts.push(start);
+    this.#checked.push(checked);
+  }
+
+  /** Ends the block at hand with its weight and begins one at `next`; returns the new block's weight so far. */
+  #close(weight: number, next: number, checked: boolean): number {
+    this.#weights.push(weight);
+    this.#open(next, checked);
+    return 0;
+  }
+
+  write(bytes: Uint8Array, end: number, global: Uint8Array, out: Writer): void {
+    let copied = this.#start;
+    for (let i = 0; i < this.#weights.length; i++) {
+      const weight = this.#weights[i] as number;
+      const checked = this.#checked[i] as boolean;
+      // A loop head that weighs nothing is followed at once by another head or an end; an entry, by a head.
+      if (weight === 0) continue;
+      const start = this.#starts[i] as number;
+      out.copy(bytes, copied, start);
+      copied = start;
+      out.byte(Op.globalGet);
+      out.bytes(global);
+      out.byte(Op.i64Const);
+      out.s32(weight);
+      out.byte(Op.i64Sub);
+      out.byte(Op.globalSet);
+      out.bytes(global);
+      if (!checked) continue;
+      out.byte(Op.globalGet);
+      out.bytes(global);
+      out.bytes(trapBelowZero);
+    }
+    out.copy(bytes, copied, end);
+  }
+}
+
+/** With an i64 on the stack: `i64.const 0  i64.lt_s  if (no result)  unreachable  end`. */
+const trapBelowZero = Uint8Array.of(Op.i64Const, 0, Op.i64LtS, Op.if, 0x40, Op.unreachable, Op.end);
