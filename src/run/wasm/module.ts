@@ -280,7 +280,7 @@ export interface Import {
 /** @throws WasmFormatError */
 export function parseImports(section: Section | undefined): readonly Import[] {
   if (section === undefined) return [];
-  const reader = readSection(section);
+  const reader: Reader = readSection(section);
   const imports: Import[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     const module = reader.name();
