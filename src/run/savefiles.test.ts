@@ -1,0 +1,100 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { saveFiles } from './savefiles.ts';
+import type { ChangedFile } from './types.ts';
+
+let dir = '';
+let out = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'winnow-save-'));
+  out = join(dir, 'out');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const file = (path: string, text = 'new', mode = 0o644): ChangedFile => ({
+  path,
+  change: 'added',
+  bytes: Buffer.from(text),
+  mode,
+});
+
+test('files and their directories are written, over what is there', async () => {
+  mkdirSync(out);
+  writeFileSync(join(out, 'a'), 'an older and longer text');
+  expect(await saveFiles([file('a'), file('b/c/d', 'deep')], out)).toEqual({ written: ['a', 'b/c/d'], skipped: [] });
+  expect(readFileSync(join(out, 'a'), 'utf8')).toBe('new');
+  expect(readFileSync(join(out, 'b/c/d'), 'utf8')).toBe('deep');
+});
+
+test('a program may be run, and no more', async () => {
+  await saveFiles([file('tool', '#!/bin/sh\n', 0o6777)], out);
+  expect(lstatSync(join(out, 'tool')).mode & 0o7777).toBe(0o700);
+});
+
+test('names that leave are not written', async () => {
+  const names = ['../evil', '/tmp/evil', 'a/../../evil', 'a\\..\\..\\evil', 'nul\0', ''];
+  const { written, skipped } = await saveFiles(
+    names.map((name) => file(name)),
+    out,
+  );
+  expect([written, skipped.map(({ path }) => path)]).toEqual([[], names]);
+  expect(readdirSync(dir, { recursive: true })).toEqual(['out']);
+});
+
+test('no link is made, and none is passed through', async () => {
+  mkdirSync(out);
+  mkdirSync(join(dir, 'outside'));
+  writeFileSync(join(dir, 'outside/kept'), 'kept');
+  symlinkSync(join(dir, 'outside'), join(out, 'door'));
+  symlinkSync(join(dir, 'outside/kept'), join(out, 'window'));
+  symlinkSync(join(dir, 'outside/new'), join(out, 'dangling'));
+  const { written, skipped } = await saveFiles(
+    [
+      file('door/evil'),
+      file('window'),
+      file('dangling'),
+      { path: 'made', change: 'symlink', target: '/etc' },
+      file('ok'),
+    ],
+    out,
+  );
+  expect(written).toEqual(['ok']);
+  expect(skipped.map(({ path }) => path)).toEqual(['door/evil', 'window', 'dangling', 'made']);
+  expect(readdirSync(join(dir, 'outside'))).toEqual(['kept']);
+  expect(readFileSync(join(dir, 'outside/kept'), 'utf8')).toBe('kept');
+  expect(readdirSync(out).sort()).toEqual(['dangling', 'door', 'ok', 'window']);
+});
+
+test('a file where a directory is needed, and the other way round', async () => {
+  mkdirSync(join(out, 'd'), { recursive: true });
+  writeFileSync(join(out, 'f'), '');
+  const { written, skipped } = await saveFiles([file('f/x'), file('d')], out);
+  expect([written, skipped.map(({ path }) => path)]).toEqual([[], ['f/x', 'd']]);
+});
+
+test('what was removed or left out is not written', async () => {
+  const changes: ChangedFile[] = [
+    { path: 'gone', change: 'removed' },
+    { path: 'pipe', change: 'left-out', reason: 'it is neither file nor link' },
+  ];
+  expect(await saveFiles(changes, out)).toEqual({
+    written: [],
+    skipped: [{ path: 'pipe', reason: 'it is neither file nor link' }],
+  });
+});
+
+test('a directory that cannot be made is told', async () => {
+  writeFileSync(out, '');
+  await expect(saveFiles([file('a')], join(out, 'below'))).rejects.toMatchObject({ code: 'path-unreadable' });
+});

@@ -1,0 +1,80 @@
+/**
+ * Writes the files that a run changed below a directory of this machine.
+ *
+ * The program chose their names and contents, so nothing of it is trusted: a name must be as sound as a
+ * job's, no symlink is made or passed through, no file gets more than its owner's ordinary rights.
+ * What was removed is not removed here.
+ */
+import { constants } from 'node:fs';
+import { lstat, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WinnowError } from '../base/mod.ts';
+import { directoriesOf, pathProblem } from './jobpath.ts';
+import type { ChangedFile } from './types.ts';
+
+export interface Saved {
+  readonly written: readonly string[];
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/**
+ * @param directory made when it is not there; files in it are written over
+ * @throws WinnowError `disk-full`, `path-unreadable` when the directory cannot be written
+ */
+export async function saveFiles(files: readonly ChangedFile[], directory: string): Promise<Saved> {
+  const written: string[] = [];
+  const skipped: { path: string; reason: string }[] = [];
+  await write(directory, () => mkdir(directory, { recursive: true }));
+  for (const file of files) {
+    const reason = file.change === 'removed' ? null : await save(file, directory);
+    if (reason === undefined) written.push(file.path);
+    else if (reason !== null) skipped.push({ path: file.path, reason });
+  }
+  return { written, skipped };
+}
+
+/** @returns why it was not written; undefined when it was */
+async function save(file: Exclude<ChangedFile, { change: 'removed' }>, directory: string): Promise<string | undefined> {
+  if (file.change === 'left-out') return file.reason;
+  if (file.change === 'symlink') return `it is a symbolic link to ${JSON.stringify(file.target)}`;
+  const problem = pathProblem(file.path);
+  if (problem !== null) return `its name ${problem}`;
+  for (const part of directoriesOf(file.path)) {
+    const path = join(directory, part);
+    await write(path, () => mkdir(path).catch(unlessThere));
+    if (!(await lstat(path)).isDirectory()) return `${JSON.stringify(part)} is no directory here`;
+  }
+  const path = join(directory, file.path);
+  const there = await lstat(path).catch(() => null);
+  if (there !== null && !there.isFile()) return 'something that is no plain file has its name here';
+  // Rights of others, and set-user-ID bits, are not the program's to give.
+  const mode = 0o600 | (file.mode & 0o100);
+  await write(path, async () => {
+    // O_NOFOLLOW: should the name have become a link since the look, the call fails.
+    const handle = await open(
+      path,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+      mode,
+    );
+    await handle.writeFile(file.bytes).finally(() => handle.close());
+  });
+  return undefined;
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+async function write(path: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+    throw new WinnowError(
+      full ? 'disk-full' : 'path-unreadable',
+      `${path} could not be written (${message}). ${full ? 'Make room' : 'Fix its permissions'}, or choose another directory.`,
+      { details: { path }, cause: error },
+    );
+  }
+}
