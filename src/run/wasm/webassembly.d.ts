@@ -32,6 +32,7 @@ declare namespace WebAssembly {
     readonly length: number;
     get(index: number): CallableFunction | null;
     set(index: number, value: CallableFunction | null): void;
+    grow(delta: number): number;
   }
   class Tag {
     constructor(type: { parameters: string[] });
