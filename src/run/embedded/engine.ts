@@ -22,6 +22,11 @@ export class OutputLimit extends Error {
 export interface EngineOutput {
   stdout(bytes: Uint8Array): void;
   stderr(bytes: Uint8Array): void;
+  /**
+   * Called once by an engine that `compiles`, when the compile step is over and the program begins: the clocks start
+   * anew with the job's own limits. Output before it is not passed on; it belongs to `compile`. Absent where nobody keeps time.
+   */
+  programBegins?(): void;
 }
 
 export interface EngineResult {
@@ -47,7 +52,12 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** Where an engine may keep what costs time to make (snapshots, rewritten modules); null: nowhere. Entries must be written whole or not at all, and checked when read. */
+  /**
+   * Where an engine may keep what costs time to make (snapshots, rewritten modules); null: nowhere. Entries must be written
+   * whole or not at all, and checked when read. It is written in `open` only, once, in a process that runs no job: where jobs run it cannot
+   * be written (a write fails there, and the engine goes on without), or one job could leave something to the next.
+   * All else that lies in files is best read in `open` too: where jobs run the process has given up its rights.
+   */
   readonly cacheDir: string | null;
   /** The memory cap of the jobs this engine will get, bytes. A job never asks for more. */
   readonly memoryBytes: number;
@@ -61,5 +71,7 @@ export interface EngineModule {
   /** Pins this engine cannot keep. */
   readonly unpinned: readonly import('../types.ts').Pin[];
   readonly counts: boolean;
+  /** It has a compile step worth limiting: until `EngineOutput.programBegins` the job's `compileLimits` hold. Default false. */
+  readonly compiles?: boolean;
   open(options: EngineOptions): Promise<Engine>;
 }
