@@ -24,7 +24,13 @@ describe('help', () => {
   test('of each verb', async () => {
     for (const row of operationTable) {
       const operation = await row.load();
-      const text = verbHelp(operation, shapeOf(operation), { home, color: false, columns: 100 });
+      const text = verbHelp(operation, shapeOf(operation), {
+        home,
+        cacheDir: home,
+        path: [],
+        color: false,
+        columns: 100,
+      });
       expect(text).toContain(`Usage  winnow ${row.name}`);
       expect(text).toContain('--json');
       for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(110);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { count, cut, grouped, harmless, painter, wrap } from './paint.ts';
+import { count, cut, grouped, harmless, harmlessLines, painter, wrap } from './paint.ts';
 
 test('colours only when asked for', () => {
   expect(painter({ color: true }).red('x')).toBe('\x1b[31mx\x1b[39m');
@@ -14,6 +14,16 @@ test('control characters cannot reach the terminal, whatever the text', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(harmless(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
       expect(harmless(text)).toHaveLength(text.length);
+    }),
+  );
+});
+
+test('several lines keep their ends and tabs, and nothing else that controls', () => {
+  expect(harmlessLines('a\tb\r\nc\rd\x1b[2J\n')).toBe('a\tb\r\nc␍d␛[2J\n');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(harmlessLines(text).replace(/\r?\n|\t/g, '')).not.toMatch(/\p{Cc}/u);
+      expect(harmlessLines(text)).toHaveLength(text.length);
     }),
   );
 });

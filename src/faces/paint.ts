@@ -37,6 +37,11 @@ export function harmless(text: string): string {
   });
 }
 
+/** The same for text of several lines: line ends and tabs stay. */
+export function harmlessLines(text: string): string {
+  return text.replace(/[^\t\r\n]+|\r(?!\n)/g, harmless);
+}
+
 /** At most `columns` characters; `…` stands for what was cut. */
 export function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

@@ -38,3 +38,16 @@ test('under `npm run winnow` paths are relative to where npm was called', () => 
   expect(startDirectory({ npm_lifecycle_event: 'test', INIT_CWD: '/there' })).toBe(process.cwd());
   expect(startDirectory({})).toBe(process.cwd());
 });
+
+test('what can be made again is kept in WINNOW_HOME, else in the user’s cache', () => {
+  expect(readSettings({ WINNOW_HOME: '/x/y' }, pipe).cacheDir).toBe('/x/y');
+  expect(readSettings({}, pipe).cacheDir).toMatch(/winnow/);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'PATH is split; a relative directory in it is not looked into (skipped on Windows)',
+  () => {
+    expect(readSettings({ PATH: '/a:.::bin:/b c' }, pipe).path).toEqual(['/a', '/b c']);
+    expect(readSettings({}, pipe).path).toEqual([]);
+  },
+);

@@ -5,8 +5,9 @@
  * `WINNOW_…` variable is refused, because a setting that is silently ignored costs
  * more than an error. Not here: flags, which belong to the verbs.
  */
-import { resolve } from 'node:path';
-import { nearest, WinnowError } from '../base/mod.ts';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, resolve } from 'node:path';
+import { nearest, userCacheDir, WinnowError } from '../base/mod.ts';
 
 import type { Settings } from './operations/types.ts';
 
@@ -36,9 +37,13 @@ export function readSettings(
       { details: { variable: name, known } },
     );
   }
-  const home = environment.WINNOW_HOME;
+  const given = environment.WINNOW_HOME;
+  const home = given ? resolve(startDirectory(environment), given) : undefined;
   return {
-    home: home === undefined || home === '' ? undefined : resolve(startDirectory(environment), home),
+    home,
+    cacheDir: home ?? userCacheDir(process.platform, homedir()),
+    // A relative directory in PATH means another one wherever one stands; toolchains are not looked for there.
+    path: (environment.PATH ?? '').split(delimiter).filter(isAbsolute),
     color: wantsColor(environment, terminal),
     columns: terminal.isTTY && terminal.columns ? Math.max(40, terminal.columns) : pipeColumns,
   };

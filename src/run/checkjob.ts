@@ -8,15 +8,11 @@
  */
 import { isAbsolute, normalize } from 'node:path';
 import { nearest, WinnowError } from '../base/mod.ts';
-import { checkLimits, defaultCompileLimits, defaultLimits } from './joblimits.ts';
+import { checkLimits, defaultCompileLimits, defaultLimits, jobLimits } from './joblimits.ts';
 import { directoriesOf, pathProblem } from './jobpath.ts';
 import { runLanguage } from './languages.ts';
 import type { CheckedJob, Determinism, Job, JobFile } from './types.ts';
 
-/** More files than any task of a known suite by a factor of ten; each costs every backend a call. */
-const mostFiles = 10_000;
-/** All files and standard input together: they are held in memory, more than once. */
-export const mostJobBytes = 256 * 1024 * 1024;
 /** Linux refuses one argument or variable of 128 KiB (`MAX_ARG_STRLEN`), its NUL included… */
 const mostWordBytes = 128 * 1024 - 1;
 /** …and all of them together past a quarter of the stack, 2 MiB; half of that leaves room for a tool's own. */
@@ -37,8 +33,8 @@ export function checkJob(job: Job): CheckedJob {
   checkEntry(job);
   const stdin = job.stdin ?? new Uint8Array(0);
   const bytes = job.files.reduce((sum, file) => sum + file.bytes.length, stdin.length);
-  if (bytes > mostJobBytes)
-    throw bad(`Files and standard input together have ${bytes} bytes; ${mostJobBytes} are allowed.`, { bytes });
+  if (bytes > jobLimits.bytes)
+    throw bad(`Files and standard input together have ${bytes} bytes; ${jobLimits.bytes} are allowed.`, { bytes });
   const args = job.args ?? [];
   const env = job.env ?? {};
   checkWords(args, env);
@@ -58,7 +54,7 @@ export function checkJob(job: Job): CheckedJob {
 }
 
 function checkFiles(files: readonly JobFile[]): void {
-  if (files.length > mostFiles) throw bad(`A job may have ${mostFiles} files; it has ${files.length}.`);
+  if (files.length > jobLimits.files) throw bad(`A job may have ${jobLimits.files} files; it has ${files.length}.`);
   const seen = new Set<string>();
   for (const { path, mode } of files) {
     const problem = pathProblem(path);

@@ -51,6 +51,16 @@ export const limitRanges: Readonly<Record<keyof Limits, readonly [least: number,
   fileBytes: [0, 1024 * gibibyte],
 };
 
+/** What a job may hold at all. */
+export const jobLimits = {
+  /** More files than any task of a known suite by a factor of ten; each costs every backend a call. */
+  files: 10_000,
+  /** All files and standard input together, bytes: they are held in memory, more than once. */
+  bytes: 256 * mebibyte,
+  /** Bytes of each stream that can be kept. */
+  keepBytes: limitRanges.keepBytes[1],
+} as const;
+
 /**
  * @param which names the limits in complaints: `limits`, `compileLimits`
  * @throws WinnowError `bad-job` on an unknown name or a number out of its range

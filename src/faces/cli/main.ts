@@ -9,7 +9,7 @@ import { nearest, systemClock, WinnowError } from '../../base/mod.ts';
 
 import { type OperationRow, operationTable } from '../operations/table.ts';
 import type { Context, Settings } from '../operations/types.ts';
-import { type Paint, painter } from '../paint.ts';
+import { harmlessLines, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
 import { failureExit, failureText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -85,8 +85,11 @@ async function runWords(
     const text = json
       ? `${JSON.stringify(operation.output.parse(output), null, process.stdout.isTTY ? 2 : 0)}\n`
       : operation.render(output, settings);
-    await write(process.stdout, text);
-    return operation.exit(output);
+    if (typeof text === 'string') await write(process.stdout, text);
+    else
+      for (const stream of ['stdout', 'stderr'] as const)
+        await write(process[stream], forStream(process[stream], text[stream]));
+    return operation.exit(output, input);
   } catch (error) {
     line.clear();
     // A cancelled run ends with the exit code that shells expect of it, without a message.
@@ -131,10 +134,15 @@ async function version(): Promise<string> {
 }
 
 /** Resolves when the text has been handed over, or nobody is there to take it. */
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });
+}
+
+/** Bytes that are not ours: raw into a pipe or a file, harmless onto a terminal. */
+function forStream(stream: NodeJS.WriteStream, bytes: Uint8Array): string | Uint8Array {
+  return stream.isTTY ? harmlessLines(new TextDecoder().decode(bytes)) : bytes;
 }
 
 /** `winnow … | head` closes the pipe early: that is no failure. */
@@ -173,8 +181,14 @@ function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledEx
   return { signal: controller.signal, cancelledExit: () => exit };
 }
 
-async function readStdin(): Promise<Uint8Array> {
+async function readStdin(limitBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  let bytes = 0;
+  for await (const part of process.stdin as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > limitBytes)
+      throw new WinnowError('bad-usage', `Standard input has more than the ${limitBytes} bytes that are allowed.`);
+  }
   return Buffer.concat(parts);
 }

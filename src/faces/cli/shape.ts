@@ -90,13 +90,14 @@ export function shapeOf(operation: Operation): Shape {
     flags: [
       ...Object.entries(properties)
         .filter(([name]) => !positional.has(name))
-        .map(([name, property]) => flagOf(name, property, operation.shortFlags?.[name])),
+        .map(([name, property]) => flagOf(name, property, operation)),
       ...everyVerb,
     ],
   };
 }
 
-function flagOf(name: string, property: Property, short: string | undefined): Flag {
+function flagOf(name: string, property: Property, { shortFlags, labels }: Operation): Flag {
+  const short = shortFlags?.[name];
   const repeats = property.type === 'array';
   const inner = repeats ? (property.items ?? {}) : property;
   const kind =
@@ -106,7 +107,10 @@ function flagOf(name: string, property: Property, short: string | undefined): Fl
     property: name,
     name: kind === 'switch' && property.default === true ? `--no-${dashed}` : `--${dashed}`,
     short: short === undefined ? null : `-${short}`,
-    value: kind === 'switch' ? null : kind === 'number' ? 'N' : (dashed.split('-').at(-1) ?? dashed).toUpperCase(),
+    value:
+      kind === 'switch'
+        ? null
+        : (labels?.[name] ?? (kind === 'number' ? 'N' : (dashed.split('-').at(-1) ?? dashed).toUpperCase())),
     kind,
     repeats,
     choices: choicesOf(property),

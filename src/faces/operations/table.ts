@@ -24,6 +24,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'run',
+    summary: 'a program in a sandbox, in any of many languages, with limits',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',
     load: async () => (await import('./index.ts')).index,

@@ -6,7 +6,6 @@
  * command that needs one verb should not pay for the schemas of all.
  */
 import type { z } from 'zod';
-import type { ExitCode } from '../../base/mod.ts';
 
 /** What an operation may use of its surroundings. */
 export interface Context {
@@ -19,18 +18,28 @@ export interface Context {
   readonly notice: (text: string) => void;
   /** The environment's settings, read once by the face. */
   readonly settings: Settings;
-  /** Bytes of standard input, for operations that read it. */
-  readonly readStdin: () => Promise<Uint8Array>;
+  /** Bytes of standard input, for operations that read it. @throws WinnowError `bad-usage` when there are more than `limitBytes` */
+  readonly readStdin: (limitBytes: number) => Promise<Uint8Array>;
 }
 
 /** Settings from the environment, validated in `faces/settings.ts`, the only file that reads it. */
 export interface Settings {
   /** `WINNOW_HOME`: where indexes are kept. */
   readonly home: string | undefined;
+  /** Where what can be made again is kept: `home`, else the user's cache directory. */
+  readonly cacheDir: string;
+  /** `PATH`, split: where toolchains are looked for. */
+  readonly path: readonly string[];
   /** Colour on standard output. */
   readonly color: boolean;
   /** Columns of the terminal; 100 in a pipe. */
   readonly columns: number;
+}
+
+/** A view of two streams, as bytes that are not ours: a terminal gets them with control characters made harmless. */
+export interface Streams {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
 }
 
 /** How a CLI argument or flag is drawn from the input schema's property. */
@@ -57,9 +66,11 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   readonly positional: readonly ArgumentRow[];
   /** One-letter flags: `{ limit: 'n' }`. */
   readonly shortFlags?: Readonly<Record<string, string>>;
+  /** What stands for a flag's value in help, by property: `{ wall: 'TIME' }`. Default: the flag's last word, or `N`. */
+  readonly labels?: Readonly<Record<string, string>>;
   run(input: z.output<Input>, context: Context): Promise<z.output<Output>>;
   /** A person's view of the output. */
-  render(output: z.output<Output>, settings: Settings): string;
-  /** Exit code of a finished run: 1 for a negative answer (nothing found). */
-  exit(output: z.output<Output>): ExitCode;
+  render(output: z.output<Output>, settings: Settings): string | Streams;
+  /** Exit code of a finished run: 1 for a negative answer (nothing found). Only `run --exit-code` gives any other than an `ExitCode`. */
+  exit(output: z.output<Output>, input: z.output<Input>): number;
 }

@@ -2,14 +2,12 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { userCacheDir } from '../../base/mod.ts';
 import type { Place } from '../worktree/root.ts';
 
-/** The user's cache directory for Winnow, by the custom of the platform. Reads no `WINNOW_HOME`: faces do. */
+/** Reads no `WINNOW_HOME`: faces do. */
 export function defaultHome(): string {
-  const home = os.homedir();
-  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'winnow');
-  if (process.platform === 'win32') return path.join(home, 'AppData', 'Local', 'winnow', 'cache');
-  return path.join(home, '.cache', 'winnow');
+  return userCacheDir(process.platform, os.homedir());
 }
 
 /**

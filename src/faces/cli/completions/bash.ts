@@ -1,13 +1,13 @@
 /** The completion script for bash 3.2 and later (the one macOS ships), without the bash-completion package. */
 import type { Shape } from '../shape.ts';
-import { type Group, isDirectory, quoted } from './mod.ts';
+import { type Group, isDirectory, isFile, quoted } from './mod.ts';
 
 export function bashScript(groups: readonly Group[]): string {
   const words = groups.map((group) => group.word).join(' ');
   return `# winnow completions for bash
 _winnow() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"
-  local verb="\${COMP_WORDS[1]}" part="\${COMP_WORDS[2]}" flags='' choices='' directories=0
+  local verb="\${COMP_WORDS[1]}" part="\${COMP_WORDS[2]}" flags='' choices='' paths=''
   COMPREPLY=()
   if [[ $COMP_CWORD -eq 1 ]]; then
     COMPREPLY=($(compgen -W ${quoted(`${words} --help --version`)} -- "$cur"))
@@ -21,9 +21,9 @@ ${groups.map(groupCase).join('\n')}
     COMPREPLY=($(compgen -W "$flags" -- "$cur"))
   else
     COMPREPLY=($(compgen -W "$choices" -- "$cur"))
-    if [[ $directories -eq 1 ]]; then
+    if [[ -n $paths ]]; then
       local IFS=$'\\n'
-      COMPREPLY+=($(compgen -d -- "$cur"))
+      COMPREPLY+=($(compgen $paths -- "$cur"))
       compopt -o filenames 2>/dev/null
     fi
   fi
@@ -51,10 +51,10 @@ function verbBody(shape: Shape): string {
   const lines = valued.map((flag) => {
     const names = [flag.name, flag.short].filter((name) => name !== null).join('|');
     if (flag.offers.length > 0) return `        ${names}) choices=${quoted(flag.offers.join(' '))} ;;`;
-    return `        ${names}) ${isDirectory(flag.value ?? '') ? 'directories=1' : 'return'} ;;`;
+    return `        ${names}) ${pathsOf([flag.value ?? '']) === '' ? 'return' : `paths=${pathsOf([flag.value ?? ''])}`} ;;`;
   });
   const choices = shape.arguments.flatMap((argument) => argument.offers).join(' ');
-  const directories = shape.arguments.some((argument) => isDirectory(argument.label)) ? 1 : 0;
+  const paths = pathsOf(shape.arguments.map((argument) => argument.label));
   return [
     `        flags=${quoted(
       shape.flags
@@ -64,7 +64,12 @@ function verbBody(shape: Shape): string {
     )}`,
     '        case "$prev" in',
     ...lines,
-    `        *) choices=${quoted(choices)}; directories=${directories} ;;`,
+    `        *) choices=${quoted(choices)}; paths=${quoted(paths)} ;;`,
     '        esac',
   ].join('\n');
+}
+
+/** What `compgen` is to list beside the choices: `-f` files, `-d` directories, or nothing. */
+function pathsOf(labels: readonly string[]): string {
+  return labels.some(isFile) ? '-f' : labels.some(isDirectory) ? '-d' : '';
 }

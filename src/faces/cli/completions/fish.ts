@@ -1,6 +1,6 @@
 /** The completion script for fish 3 and later. */
 import type { Flag, Shape } from '../shape.ts';
-import { type Group, isDirectory } from './mod.ts';
+import { type Group, isDirectory, isFile } from './mod.ts';
 
 export function fishScript(groups: readonly Group[]): string {
   const lines = ['# winnow completions for fish', 'complete -c winnow -f'];
@@ -26,6 +26,7 @@ function verbLines(shape: Shape, condition: string): string[] {
       lines.push(`complete -c winnow -n '${condition}' -a '${argument.offers.join(' ')}'`);
     else if (isDirectory(argument.label))
       lines.push(`complete -c winnow -n '${condition}' -a '(__fish_complete_directories)'`);
+    else if (isFile(argument.label)) lines.push(`complete -c winnow -n '${condition}' -F`);
   }
   return lines;
 }
@@ -33,7 +34,7 @@ function verbLines(shape: Shape, condition: string): string[] {
 function flagLine(flag: Flag, condition: string): string {
   const parts = [`complete -c winnow -n '${condition}' -l ${flag.name.slice(2)}`];
   if (flag.short !== null) parts.push(`-s ${flag.short.slice(1)}`);
-  if (flag.value !== null) parts.push('-x');
+  if (flag.value !== null) parts.push(isFile(flag.value) ? '-rF' : '-x');
   if (flag.offers.length > 0) parts.push(`-a '${flag.offers.join(' ')}'`);
   else if (isDirectory(flag.value ?? '')) parts.push(`-a '(__fish_complete_directories)'`);
   parts.push(`-d ${fishQuoted(flag.help)}`);

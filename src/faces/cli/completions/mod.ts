@@ -14,10 +14,15 @@ export async function completionScript(shell: keyof typeof scripts): Promise<str
   return scripts[shell](groupByWord(shapes));
 }
 
-/** Languages are not in the schema of `--lang`: a search should not load their table. */
+/** Languages are not in the schema of a search's `--lang`: it should not load their table. */
 async function withLanguages(shape: Shape): Promise<Shape> {
   const names = (await knownLanguages()).map(({ name }) => name);
-  return { ...shape, flags: shape.flags.map((flag) => (flag.property === 'lang' ? { ...flag, offers: names } : flag)) };
+  return {
+    ...shape,
+    flags: shape.flags.map((flag) =>
+      flag.property === 'lang' && flag.offers.length === 0 ? { ...flag, offers: names } : flag,
+    ),
+  };
 }
 
 /** A first word and what can follow: one verb, or the verb's parts (`bench retrieval`). */
@@ -43,6 +48,11 @@ function groupByWord(shapes: readonly Shape[]): Group[] {
 /** Whether the value of an argument or flag, by its name in help, is a directory. */
 export function isDirectory(label: string): boolean {
   return label === 'PATH' || label === 'DIR';
+}
+
+/** Whether it is a file. */
+export function isFile(label: string): boolean {
+  return label === 'FILE';
 }
 
 /** A word in single quotes for bash and zsh. */

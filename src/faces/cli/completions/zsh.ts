@@ -1,6 +1,6 @@
 /** The completion script for zsh; works sourced and as `_winnow` in `$fpath`. */
 import type { Argument, Flag, Shape } from '../shape.ts';
-import { type Group, isDirectory, quoted } from './mod.ts';
+import { type Group, isDirectory, isFile, quoted } from './mod.ts';
 
 export function zshScript(groups: readonly Group[]): string {
   return `#compdef winnow
@@ -64,7 +64,7 @@ function argumentSpec(argument: Argument): string {
 
 function actionOf(choices: readonly string[], label: string): string {
   if (choices.length > 0) return `(${choices.join(' ')})`;
-  return isDirectory(label) ? '_files -/' : ' ';
+  return isFile(label) ? '_files' : isDirectory(label) ? '_files -/' : ' ';
 }
 
 const described = (word: string, text: string): string => quoted(`${word}:${text.replaceAll(':', '\\:')}`);

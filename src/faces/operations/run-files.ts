@@ -1,0 +1,118 @@
+/**
+ * Reads a program and the files beside it from this machine's disk, within what a job may hold.
+ *
+ * A file lies in the job where it lies beside the program: below the program's directory by its path from
+ * there, anywhere else by its own name. Symlinks named by the person are followed, those found inside
+ * directories are not: they could lead anywhere.
+ */
+import { createReadStream, globSync } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
+import { type JobFile, jobLimits } from '../../run/mod.ts';
+
+/**
+ * @param path as typed, relative to `cwd`
+ * @throws WinnowError `path-not-found`, `path-unreadable`, `bad-usage` when it is no file or too large
+ */
+export async function readFileWithin(path: string, cwd: string, limitBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    // Counted as it comes, because a device has no size: /dev/zero.
+    for await (const part of createReadStream(resolve(cwd, path)) as AsyncIterable<Uint8Array>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > limitBytes)
+        throw new WinnowError('bad-usage', `${path} has more than the ${limitBytes} bytes that are allowed.`);
+    }
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * @param patterns files, directories or globs as typed
+ * @param programDir absolute directory of the program
+ * @throws WinnowError `path-not-found`, `path-unreadable`, `bad-usage`
+ */
+export async function readFilesBeside(
+  patterns: readonly string[],
+  cwd: string,
+  programDir: string,
+): Promise<JobFile[]> {
+  const found = new Map<string, string>();
+  let bytes = 0;
+  const add = async (path: string, name: string): Promise<void> => {
+    if (found.size >= jobLimits.files) throw tooMany(patterns, `more than ${jobLimits.files} files`);
+    found.set(name, path);
+    bytes += (await stat(path)).size;
+    if (bytes > jobLimits.bytes) throw tooMany(patterns, `more than ${jobLimits.bytes} bytes`);
+  };
+  const walk = async (path: string, name: string): Promise<void> => {
+    const entries = await readdir(path, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.isDirectory()) await walk(join(path, entry.name), `${name}${entry.name}/`);
+      else if (entry.isFile()) await add(join(path, entry.name), `${name}${entry.name}`);
+    }
+  };
+  for (const pattern of patterns) {
+    for (const path of matches(pattern, cwd)) {
+      try {
+        const full = resolve(cwd, path);
+        const name = nameBeside(full, programDir);
+        if ((await stat(full)).isDirectory()) await walk(full, name === '' ? '' : `${name}/`);
+        else await add(full, name);
+      } catch (error) {
+        throw readFailure(path, error);
+      }
+    }
+  }
+  return Promise.all(
+    [...found].map(async ([name, path]) => {
+      const mode = (await lstat(path)).mode & 0o111 ? 0o755 : 0o644;
+      return { path: name, bytes: await readFileWithin(path, cwd, jobLimits.bytes), mode };
+    }),
+  );
+}
+
+function matches(pattern: string, cwd: string): string[] {
+  if (!/[*?[{]/.test(pattern)) return [pattern];
+  const found = globSync(pattern, { cwd }).sort();
+  if (found.length > 0) return found;
+  throw new WinnowError(
+    'path-not-found',
+    `No file fits ${pattern}. Patterns are relative to where the command is typed.`,
+  );
+}
+
+/** Empty for the program's own directory. */
+function nameBeside(path: string, programDir: string): string {
+  const within = relative(programDir, path);
+  if (within === '..' || within.startsWith(`..${sep}`) || isAbsolute(within)) return basename(path);
+  return within.split(sep).join('/');
+}
+
+function tooMany(patterns: readonly string[], what: string): WinnowError {
+  return new WinnowError('bad-usage', `${patterns.join(', ')}: ${what}. Name fewer files beside the program.`);
+}
+
+function readFailure(path: string, error: unknown): unknown {
+  if (error instanceof WinnowError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new WinnowError(
+      'path-not-found',
+      `${path} does not exist. Relative paths start where the command is typed.`,
+      { details: { path } },
+    );
+  if (code === 'EISDIR')
+    return new WinnowError('bad-usage', `${path} is a directory; a file was expected.`, { details: { path } });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new WinnowError('path-unreadable', `${path} may not be read. Change its permissions.`, {
+      details: { path },
+      cause: error,
+    });
+  return error;
+}

@@ -1,0 +1,143 @@
+/** What `winnow run` takes: its words and flags, and the job they make together with what lies on disk. */
+import { basename, dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
+import { detectLanguage, type Job, jobLimits, type Limits, runLanguage, runLanguages } from '../../run/mod.ts';
+import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
+import { readFilesBeside, readFileWithin } from './run-files.ts';
+import { backends } from './run-schemas.ts';
+import type { Context } from './types.ts';
+
+const duration = z.string().regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected');
+const size = z.string().regex(sizePattern, 'a size such as 64KiB, 512MB or 1GiB was expected');
+const wholeNumber = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+export const input = z.strictObject({
+  file: z.string().min(1).optional().describe('The program, or - to read it from standard input'),
+  args: z.array(z.string()).default([]).describe('Arguments of the program; those that start with a dash go after --'),
+  lang: z
+    .string()
+    .min(1)
+    .meta({ examples: runLanguages.map(({ name }) => name) })
+    .optional()
+    .describe('The language; needed with -, and where neither the ending nor a #! line tells'),
+  stdin: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What the program reads: a file, or - for standard input; nothing when not given'),
+  files: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('A file, directory or quoted pattern to be found beside the program'),
+  backend: z
+    .enum(['auto', ...backends])
+    .default('auto')
+    .describe('Where it runs; auto is native where that is possible, else embedded'),
+  wall: duration.default('10s').describe('Elapsed time it may take'),
+  cpu: duration.default('10s').describe('CPU time that all its processes may take'),
+  fuel: wholeNumber.optional().describe('WebAssembly instructions it may take; implies the embedded backend'),
+  memory: size.default('512MiB').describe('Memory of all its processes'),
+  output: size.default('16MiB').describe('Bytes it may write to standard output, and as many to standard error'),
+  keep: size.optional().describe('Bytes of each stream to keep, first and last half; all of them when not given'),
+  processes: wholeNumber.default(64).describe('Processes and threads at once'),
+  fileBytes: size.default('64MiB').describe('Bytes of all files it may write'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .describe('Seed of random numbers and hash order'),
+  clock: z.string().default('2025-01-01T00:00:00Z').describe('When its clock starts, as ISO 8601, or "real"'),
+  env: z
+    .array(z.string().regex(/^[^=]+=/, 'NAME=VALUE was expected'))
+    .default([])
+    .describe('A variable for the program, which gets nothing of this environment'),
+  network: z.boolean().default(false).describe('Let it use the network of this machine'),
+  read: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Let it read a directory of this machine, at the same path; native backend only'),
+  count: z.boolean().default(false).describe('Count instructions, also where that is slow'),
+  out: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Write the files that it made or changed into a directory, over what is there'),
+  exitCode: z
+    .boolean()
+    .default(false)
+    .describe('End with the program’s own exit code; 124 when a limit stopped it, 128 + number after a signal'),
+  languages: z.boolean().default(false).describe('List what this machine can run, and what is missing'),
+  doctor: z.boolean().default(false).describe('Run a known program in every language and say what fails or is missing'),
+});
+
+export type Given = z.output<typeof input>;
+
+/** Everything that reads the disk or standard input, before anything is started. */
+export async function jobOf(given: Given, context: Context): Promise<Job> {
+  const { file } = given;
+  if (file === undefined) throw badUsage('FILE is required: the program to run, or - for standard input.');
+  if (file === '-' && given.stdin === '-')
+    throw badUsage('Standard input is the program already; give --stdin a file.');
+  if (file === '-' && given.lang === undefined) throw badUsage('A program from standard input needs --lang.');
+  const source =
+    file === '-' ? await context.readStdin(jobLimits.bytes) : await readFileWithin(file, context.cwd, jobLimits.bytes);
+  const language = given.lang === undefined ? detectLanguage(file, source) : runLanguage(given.lang);
+  if (language === null)
+    throw new WinnowError(
+      'unknown-language',
+      `Neither the name of ${file} nor a #! line tells its language. Give --lang; \`winnow run --languages\` lists them.`,
+      { details: { file } },
+    );
+  const entry = file === '-' ? language.defaultEntry : basename(file);
+  const programDir = file === '-' ? context.cwd : dirname(resolve(context.cwd, file));
+  const beside = await readFilesBeside(given.files, context.cwd, programDir);
+  const stdin =
+    given.stdin === undefined
+      ? new Uint8Array(0)
+      : given.stdin === '-'
+        ? await context.readStdin(jobLimits.bytes)
+        : await readFileWithin(given.stdin, context.cwd, jobLimits.bytes);
+  return {
+    language: language.name,
+    // The program itself may be among the files of its directory.
+    files: [{ path: entry, bytes: source }, ...beside.filter(({ path }) => path !== entry)],
+    entry,
+    args: given.args,
+    stdin,
+    env: Object.fromEntries(
+      given.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    ),
+    limits: limitsOf(given),
+    determinism: { seed: given.seed, clockMs: clockOf(given.clock) },
+    grants: { network: given.network, read: given.read.map((path) => resolve(context.cwd, path)) },
+    count: given.count,
+  };
+}
+
+function limitsOf(given: Given): Partial<Limits> {
+  const outputBytes = bytesIn(given.output);
+  return {
+    wallMs: milliseconds(given.wall),
+    cpuMs: milliseconds(given.cpu),
+    fuel: given.fuel ?? null,
+    memoryBytes: bytesIn(given.memory),
+    outputBytes,
+    keepBytes: given.keep === undefined ? Math.min(outputBytes, jobLimits.keepBytes) : bytesIn(given.keep),
+    processes: given.processes,
+    fileBytes: bytesIn(given.fileBytes),
+  };
+}
+
+function clockOf(text: string): number | null {
+  if (text === 'real') return null;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms))
+    throw badUsage(`--clock must be "real" or a time such as 2025-01-01T00:00:00Z; it was ${JSON.stringify(text)}.`);
+  return ms;
+}
+
+export function badUsage(message: string): WinnowError {
+  return new WinnowError('bad-usage', `${message} See \`winnow run --help\`.`, { details: { verb: 'run' } });
+}

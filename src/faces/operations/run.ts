@@ -1,0 +1,146 @@
+/** `winnow run FILE`: a program in a sandbox; also what this machine can run, and whether it does. */
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import { type Ending, type Offer, openRunner, type Runner, runLanguages, saveFiles } from '../../run/mod.ts';
+import { runView } from '../views/run.ts';
+import { badUsage, type Given, input, jobOf } from './run-input.ts';
+import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
+import type { Context, Operation } from './types.ts';
+
+export const run: Operation<typeof input, typeof output> = {
+  name: 'run',
+  summary: 'a program in a sandbox, in any of many languages, with limits',
+  description: `Runs a program with nothing of this machine but what is named: no network, no environment, no files but its own in a work directory that is gone afterwards. Its output comes out as it wrote it, on the same streams; a line on standard error says how it ended when that was not with code 0. On a terminal control characters are made harmless.
+
+There are two backends. Native uses the compilers and interpreters of this machine inside bubblewrap, on Linux. Embedded brings its own interpreters as WebAssembly, needs nothing installed, and counts instructions. Random numbers, hash order, clock, locale and time zone are held still where the backend can; --json says what could not be.
+
+Exit code 0: the program ended with 0. 1: it ended in any other way, which is an answer. 2 and 3 mean that it was not run. docs/running.md tells what is isolated, what is not, and how limits work.`,
+  examples: [
+    {
+      command: 'winnow run solution.py --stdin input.txt',
+      does: 'a Python program that reads a file as its standard input',
+    },
+    {
+      command: 'winnow run main.c --wall 2s --memory 64MB -- -n 5',
+      does: 'compiled and run with limits, and with arguments',
+    },
+    {
+      command: 'echo "print(6 * 7)" | winnow run - --lang python --fuel 50000000',
+      does: 'from standard input, stopped after so many instructions',
+    },
+    {
+      command: 'winnow run src/app.ts --files src --out changed --json',
+      does: 'with the files beside it; what it wrote goes to changed/',
+    },
+    { command: 'winnow run --languages', does: 'what this machine can run' },
+    { command: 'winnow run --doctor', does: 'whether it really does, and what to install' },
+  ],
+  input,
+  output,
+  positional: [
+    { property: 'file', label: 'FILE' },
+    { property: 'args', label: 'ARGS', variadic: true },
+  ],
+  labels: {
+    lang: 'LANGUAGE',
+    stdin: 'FILE',
+    files: 'FILE',
+    wall: 'TIME',
+    cpu: 'TIME',
+    memory: 'SIZE',
+    output: 'SIZE',
+    keep: 'SIZE',
+    fileBytes: 'SIZE',
+    clock: 'WHEN',
+    env: 'NAME=VALUE',
+    read: 'DIR',
+    out: 'DIR',
+  },
+  run: async (given, context) => {
+    if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
+    if ((given.languages || given.doctor) && given.file !== undefined)
+      throw badUsage(`${given.doctor ? '--doctor' : '--languages'} takes no FILE.`);
+    const job = given.languages || given.doctor ? null : await jobOf(given, context);
+    const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
+    try {
+      if (job === null) return await overview(runner, given, context);
+      const outcome = await runner.run(job, { backend: given.backend, signal: context.signal });
+      const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
+      return {
+        ...nothing,
+        outcome: outcomeOutput(outcome),
+        saved:
+          saved === null
+            ? null
+            : { directory: given.out as string, written: [...saved.written], skipped: [...saved.skipped] },
+      };
+    } finally {
+      await runner.close();
+    }
+  },
+  render: runView,
+  exit: ({ outcome, checkups }, { exitCode }) => {
+    if (outcome === null) return checkups?.some(({ state }) => state === 'failed') === true ? 1 : 0;
+    const { ending } = outcome;
+    if (!exitCode) return ending.kind === 'exited' && ending.code === 0 ? 0 : 1;
+    return ownExitCode(ending);
+  },
+};
+
+const nothing = {
+  schema: 'winnow.run/1',
+  outcome: null,
+  saved: null,
+  languages: null,
+  backends: null,
+  checkups: null,
+} as const;
+
+async function overview(runner: Runner, given: Given, context: Context): Promise<RunOutput> {
+  const all = await runner.offers();
+  const offers = all.filter(({ backend }) => given.backend === 'auto' || backend === given.backend);
+  const checkups = given.doctor
+    ? await runner.doctor({
+        backend: given.backend,
+        signal: context.signal,
+        progress: (done, total, language) => context.progress({ label: 'checked', done, total, detail: language }),
+      })
+    : null;
+  return {
+    ...nothing,
+    languages: runLanguages.map(({ name, label, aliases, extensions }) => ({
+      name,
+      label,
+      aliases: [...aliases],
+      extensions: [...extensions],
+    })),
+    backends: offers.map(offerOutput),
+    checkups: checkups === null ? null : [...checkups],
+  };
+}
+
+function offerOutput({ backend, availability, runtimes }: Offer): NonNullable<RunOutput['backends']>[number] {
+  const unavailable = availability.state === 'unavailable';
+  return {
+    backend,
+    state: availability.state,
+    reason: unavailable ? availability.reason : null,
+    install: unavailable ? availability.install : null,
+    caveats: unavailable ? [] : [...availability.caveats],
+    runtimes: runtimes.map(({ backend: _, ...runtime }) => runtime),
+  };
+}
+
+/** As shells tell it: `timeout` ends with 124, a death by signal is 128 and its number. */
+function ownExitCode(ending: Ending): number {
+  switch (ending.kind) {
+    case 'exited':
+      return ending.code;
+    case 'crashed':
+      return ending.signal === null ? 1 : 128 + (constants.signals[ending.signal as NodeJS.Signals] ?? 0);
+    case 'compile-failed':
+      return 1;
+    default:
+      return 124;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A run as a person sees it: the program's own bytes on its own streams, and one line more when there is
+ * something to say. Also the tables of what this machine can run.
+ */
+import { bytesOf, type OutcomeOutput, type RunOutput } from '../operations/run-schemas.ts';
+import type { Settings, Streams } from '../operations/types.ts';
+import { grouped, harmless, type Paint, painter } from '../paint.ts';
+import { durationText } from '../units.ts';
+
+export function runView(output: RunOutput, settings: Settings): string | Streams {
+  if (output.outcome !== null) return outcomeStreams(output.outcome, output.saved);
+  return output.checkups === null ? languagesView(output, settings) : doctorView(output, settings);
+}
+
+function outcomeStreams(outcome: OutcomeOutput, saved: RunOutput['saved']): Streams {
+  const { compile } = outcome;
+  const failed = outcome.ending.kind === 'compile-failed';
+  // What a compiler says is about the program, not by it; some say it on standard output.
+  const compiler = compile === null ? [] : [...(failed ? [compile.stdout] : []), compile.stderr].map(kept);
+  const stderr = Buffer.concat([...compiler, kept(outcome.stderr)]);
+  const told = tellings(outcome, saved).map((line) => `run: ${harmless(line)}\n`);
+  const gap = told.length > 0 && stderr.length > 0 && stderr.at(-1) !== 0x0a ? '\n' : '';
+  return { stdout: kept(outcome.stdout), stderr: Buffer.concat([stderr, Buffer.from(gap + told.join(''))]) };
+}
+
+function kept(stream: OutcomeOutput['stdout']): Buffer {
+  return Buffer.concat([bytesOf(stream, 'head'), bytesOf(stream, 'tail')]);
+}
+
+/** One line each; none for a plain end with nothing left out. */
+function tellings(outcome: OutcomeOutput, saved: RunOutput['saved']): string[] {
+  const lines: string[] = [];
+  const end = endingText(outcome);
+  if (end !== null) lines.push(`${end} (${outcome.language}, ${outcome.backend})`);
+  for (const name of ['stdout', 'stderr'] as const) {
+    const { omittedBytes } = outcome[name];
+    if (omittedBytes > 0)
+      lines.push(`${grouped(omittedBytes)} bytes in the middle of ${name} were not kept; --keep sets how many are`);
+  }
+  if (end !== null) lines.push(...outcome.caveats);
+  for (const { path, reason } of saved?.skipped ?? []) lines.push(`${path} was not written: ${reason}`);
+  return lines;
+}
+
+/** @returns null for exit code 0 */
+function endingText({ ending, usage, compile }: OutcomeOutput): string | null {
+  switch (ending.kind) {
+    case 'exited':
+      return ending.code === 0 ? null : `exit code ${ending.code}`;
+    case 'crashed':
+      return ending.signal === null ? `crashed: ${ending.reason}` : `crashed by ${ending.signal}: ${ending.reason}`;
+    case 'timed-out': {
+      const [what, flag] = ending.clock === 'wall' ? ['elapsed time', '--wall'] : ['CPU time', '--cpu'];
+      return `stopped after ${durationText(usage.wallMs)}: no ${what} left; ${flag} sets how much it has`;
+    }
+    case 'out-of-fuel':
+      return 'stopped: no fuel left; --fuel sets how many instructions it has';
+    case 'out-of-memory':
+      return 'stopped: no memory left; --memory sets how much it has';
+    case 'output-limit':
+      return `stopped: too much output on ${ending.stream}; --output sets how much it may write`;
+    case 'compile-failed':
+      return compile === null ? 'it did not compile' : compileText(compile.ending);
+  }
+}
+
+function compileText(ending: OutcomeOutput['ending']): string {
+  if (ending.kind === 'exited') return 'it did not compile';
+  return ending.kind === 'crashed'
+    ? `the compiler crashed: ${ending.reason}`
+    : `the compiler was stopped: ${ending.kind}`;
+}
+
+function languagesView({ languages, backends }: RunOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const rows = (languages ?? []).map(({ name, label }) => ({
+    head: `${label === name ? label : `${label}`}`,
+    name,
+    cells: (backends ?? []).map(({ runtimes }) => runtimes.find(({ language }) => language === name)),
+  }));
+  const cellText = (runtime: (typeof rows)[number]['cells'][number]): string =>
+    runtime === undefined ? '–' : runtime.state === 'ready' ? harmless(runtime.version ?? 'ready') : 'missing';
+  const heads = ['', 'name', ...(backends ?? []).map(({ backend }) => backend)];
+  const texts = rows.map(({ head, name, cells }) => [head, name, ...cells.map(cellText)]);
+  const lines = aligned([heads, ...texts]).map((line, index) => (index === 0 ? paint.bold(line) : line));
+  return `${[...lines, ...backendLines(backends, paint), ...missingLines(backends, paint)].join('\n')}\n`;
+}
+
+function doctorView({ checkups, languages, backends }: RunOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const labels = new Map((languages ?? []).map(({ name, label }) => [name, label]));
+  const marks = { ok: paint.green('ok'), failed: paint.red('failed'), missing: paint.yellow('missing') };
+  const rows = (checkups ?? []).map((row) => [
+    row.backend,
+    labels.get(row.language) ?? row.language,
+    row.state,
+    row.wallMs === null ? '' : durationText(row.wallMs),
+    harmless(row.version ?? row.detail ?? ''),
+  ]);
+  const lines = aligned(rows).map((line, index) => {
+    const { state } = (checkups ?? [])[index] as NonNullable<typeof checkups>[number];
+    return line.replace(` ${state} `, ` ${marks[state]} `);
+  });
+  for (const { backend, language, state, detail } of checkups ?? [])
+    if (state === 'failed')
+      lines.push('', `${paint.red('failed')}: ${language} on ${backend}: ${harmless(detail ?? '')}`);
+  return `${[...lines, ...backendLines(backends, paint), ...missingLines(backends, paint)].join('\n')}\n`;
+}
+
+/** What is to be known of a backend beside its languages. */
+function backendLines(backends: RunOutput['backends'], paint: Paint): string[] {
+  const lines = (backends ?? []).flatMap(({ backend, state, reason, install, caveats }) => [
+    ...(state === 'unavailable'
+      ? [`${paint.yellow(backend)} cannot be used: ${harmless(reason ?? '')}${installText(install)}`]
+      : []),
+    ...caveats.map((caveat) => `${paint.yellow(backend)}: ${harmless(caveat)}`),
+  ]);
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function missingLines(backends: RunOutput['backends'], paint: Paint): string[] {
+  const lines = (backends ?? []).flatMap(({ backend, runtimes }) =>
+    runtimes
+      .filter(({ state }) => state === 'missing')
+      .map(
+        ({ language, reason, install }) =>
+          `${language} on ${backend}: ${harmless(reason ?? 'missing')}${installText(install)}`,
+      ),
+  );
+  return lines.length === 0 ? [] : ['', paint.bold('Missing'), ...lines.map((line) => `  ${line}`)];
+}
+
+function installText(install: string | null): string {
+  return install === null ? '' : `; to install it: ${install}`;
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] as number))
+      .join('  ')
+      .trimEnd(),
+  );
+}
