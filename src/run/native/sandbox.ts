@@ -5,7 +5,7 @@
  * files, a read-only view of the system, no network, its own process, user, IPC, mount and host
  * name namespaces, a system call filter, and limits. All of it is gone when the execution ends.
  */
-import type { ChangedFile, Ending, Limits, Output, Usage } from '../types.ts';
+import type { Availability, ChangedFile, Ending, Limits, Output, Usage } from '../types.ts';
 
 export interface Execution {
   /** Program and arguments; the program is an absolute path or is looked for in `env.PATH`. Ignored when `warm` is set. */
@@ -47,7 +47,9 @@ export interface ExecutionResult {
 }
 
 export interface Sandbox {
-  /** @throws WinnowError `sandbox-failed`, `cancelled` */
+  /** Whether it works here, by a trial; asked once. */
+  availability(): Promise<Availability>;
+  /** @throws WinnowError `backend-unavailable`, `sandbox-failed`, `cancelled` */
   execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult>;
   close(): Promise<void>;
 }

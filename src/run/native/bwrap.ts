@@ -1,0 +1,94 @@
+/**
+ * The command line of bubblewrap for one worker: what of this machine its jobs can see.
+ *
+ * The system's programs and libraries read-only, a handful of files of /etc, own /proc and /dev, and nothing else: no home
+ * directories, no /var, no /run, no /tmp of the host. Places for a job's own files are empty directories here; each job's cell
+ * mounts over them (`warden/cell.py`). The root is read-only in the end, so that nothing of a job can stay in it.
+ */
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+
+/** What programs look for in /etc and may know: libraries, locales, certificates, settings of language runtimes. Never accounts or keys. */
+const etcPaths = [
+  'alternatives',
+  'ca-certificates',
+  'ca-certificates.conf',
+  'debian_version',
+  'fonts',
+  'gai.conf',
+  'host.conf',
+  'java-8-openjdk',
+  'java-11-openjdk',
+  'java-17-openjdk',
+  'java-21-openjdk',
+  'java-25-openjdk',
+  'java',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'locale.alias',
+  'locale.conf',
+  'localtime',
+  'magic',
+  'mime.types',
+  'nsswitch.conf',
+  'os-release',
+  'perl',
+  'php',
+  'php.d',
+  'php.ini',
+  'pki/ca-trust',
+  'pki/java',
+  'pki/tls/certs',
+  'protocols',
+  'python3',
+  'R',
+  'rpc',
+  'services',
+  'ssl/certs',
+  'ssl/openssl.cnf',
+  'terminfo',
+];
+
+/** Parts of the root that on merged systems are links into /usr. */
+const rootParts = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+
+export interface View {
+  /** Host directories shown at the same path, read-only. */
+  readonly read: readonly string[];
+  readonly network: boolean;
+  /** Descriptors of this command, and the file each becomes in there. */
+  readonly files: readonly { readonly fd: number; readonly path: string }[];
+}
+
+/** Everything before the command to run. */
+export function bwrapArguments(view: View): string[] {
+  const words = ['--unshare-user', '--unshare-ipc', '--unshare-pid', '--unshare-uts', '--unshare-cgroup-try'];
+  if (!view.network) words.push('--unshare-net');
+  words.push('--die-with-parent', '--new-session', '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox');
+  words.push('--ro-bind', '/usr', '/usr');
+  for (const part of rootParts) words.push(...rootPart(part));
+  for (const name of etcPaths) words.push('--ro-bind-try', `/etc/${name}`, `/etc/${name}`);
+  for (const { fd, path } of view.files) words.push('--perms', '0444', '--file', String(fd), path);
+  if (view.network && existsSync('/etc/resolv.conf'))
+    words.push('--ro-bind', realpathSync('/etc/resolv.conf'), '/etc/resolv.conf');
+  words.push('--proc', '/proc', '--dev', '/dev');
+  for (const place of ['/work', '/tmp', '/run/cell', '/run/covered']) words.push('--dir', place);
+  for (const path of [...view.read].sort()) words.push('--ro-bind', path, path);
+  for (const { source, path } of coveredPaths(view.read)) words.push('--ro-bind', path, source);
+  words.push('--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/work');
+  return words;
+}
+
+/** Readable directories that a cell's own file systems would cover, and where a cell finds them to show them again. */
+export function coveredPaths(read: readonly string[]): { readonly source: string; readonly path: string }[] {
+  return [...read]
+    .sort()
+    .filter((path) => ['/work/', '/tmp/'].some((place) => path.startsWith(place)))
+    .map((path, index) => ({ source: `/run/covered/${index}`, path }));
+}
+
+function rootPart(path: string): string[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  return stat.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
+}

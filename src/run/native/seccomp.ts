@@ -1,0 +1,138 @@
+/**
+ * The system call filter as the bytes that the kernel loads, made by a small assembler for classic BPF.
+ *
+ * An instruction is 8 bytes: u16 code, u8 offset if true, u8 offset if false, u32 operand, little-endian. The program looks at
+ * `struct seccomp_data`: the call's number at byte 0, the architecture at 4, the low halves of the arguments at 16, 24, 32.
+ * (Linux `include/uapi/linux/seccomp.h`, `linux/bpf_common.h`, `linux/audit.h`.)
+ *
+ * A jump reaches 255 instructions at most, which the assembler checks. That a call in the list costs some 60 comparisons does not
+ * matter: kernels since 5.11 remember per number what is always allowed.
+ */
+import { type Architecture, examined, numberOf, refused, refusedUncounted } from './syscalls.ts';
+
+const loadWord = 0x20;
+const andOperand = 0x54;
+const jumpIfEqual = 0x15;
+const jumpIfAtLeast = 0x35;
+const jumpIfAnyBit = 0x45;
+const answer = 0x06;
+
+export const action = { allow: 0x7fff0000, error: 0x00050000, killProcess: 0x80000000 } as const;
+const errorNumber = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
+
+/** `AUDIT_ARCH_X86_64`, `AUDIT_ARCH_AARCH64`. */
+export const auditArchitecture = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
+
+const numberAt = 0;
+const architectureAt = 4;
+const argumentAt = (index: number): number => 16 + 8 * index;
+
+/** Calls of the x32 ABI have this bit; it is a second, little tested door to the same kernel. */
+const x32Bit = 0x40000000;
+/** All `CLONE_NEW*` flags that fit the call: mounts, cgroup, UTS, IPC, user, process, network. */
+const namespaceFlags = 0x7e020000;
+const families = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 } as const;
+const socketTypeMask = 0xf;
+const socketTypes = { SOCK_RAW: 3, SOCK_PACKET: 10 } as const;
+/** Typing into a terminal that one does not own: `TIOCSTI`, `TIOCLINUX`. */
+const terminalRequests = [0x5412, 0x541c];
+/** What `personality` may be asked: plain Linux, 32-bit Linux's name, and the query. Others weaken address randomisation. */
+const personalities = [0, 8, 0xffffffff];
+
+type Target = string | null;
+interface Instruction {
+  readonly code: number;
+  readonly operand: number;
+  readonly ifTrue: Target;
+  readonly ifFalse: Target;
+}
+
+class Assembler {
+  readonly #instructions: Instruction[] = [];
+  readonly #labels = new Map<string, number>();
+
+  add(code: number, operand: number, ifTrue: Target = null, ifFalse: Target = null): void {
+    this.#instructions.push({ code, operand, ifTrue, ifFalse });
+  }
+
+  label(name: string): void {
+    this.#labels.set(name, this.#instructions.length);
+  }
+
+  bytes(): Uint8Array {
+    const view = new DataView(new ArrayBuffer(8 * this.#instructions.length));
+    this.#instructions.forEach((one, index) => {
+      view.setUint16(8 * index, one.code, true);
+      view.setUint8(8 * index + 2, this.#offset(one.ifTrue, index));
+      view.setUint8(8 * index + 3, this.#offset(one.ifFalse, index));
+      view.setUint32(8 * index + 4, one.operand, true);
+    });
+    return new Uint8Array(view.buffer);
+  }
+
+  #offset(target: Target, from: number): number {
+    if (target === null) return 0;
+    const to = this.#labels.get(target);
+    if (to === undefined) throw new Error(`no label ${target}`);
+    const offset = to - from - 1;
+    if (offset < 0 || offset > 255)
+      throw new Error(`label ${target} is ${offset} instructions away; a jump reaches 0 to 255`);
+    return offset;
+  }
+}
+
+/**
+ * The filter for a machine.
+ *
+ * @param options.memoryCounted false where no cgroup counts memory
+ */
+export function seccompFilter(architecture: Architecture, options: { readonly memoryCounted: boolean }): Uint8Array {
+  const program = new Assembler();
+  const number = (name: keyof typeof examined): number => numberOf(examined[name], architecture) ?? 0;
+  program.add(loadWord, architectureAt);
+  program.add(jumpIfEqual, auditArchitecture[architecture], null, 'foreign');
+  program.add(loadWord, numberAt);
+  if (architecture === 'x64') program.add(jumpIfAtLeast, x32Bit, 'ENOSYS');
+  for (const name of ['clone', 'socket', 'socketpair', 'ioctl', 'personality'] as const)
+    program.add(jumpIfEqual, number(name), name);
+  // Its arguments lie in memory, where a filter cannot look; C libraries then fall back to clone.
+  program.add(jumpIfEqual, number('clone3'), 'ENOSYS');
+  const list = options.memoryCounted ? refused : { ...refused, ...refusedUncounted };
+  for (const numbers of Object.values(list)) {
+    const one = numberOf(numbers, architecture);
+    if (one !== null) program.add(jumpIfEqual, one, 'EPERM');
+  }
+  program.add(answer, action.allow);
+
+  program.label('clone');
+  program.add(loadWord, argumentAt(0));
+  program.add(jumpIfAnyBit, namespaceFlags, 'EPERM', 'allow');
+
+  program.label('socket');
+  program.add(loadWord, argumentAt(1));
+  program.add(andOperand, socketTypeMask);
+  for (const type of Object.values(socketTypes)) program.add(jumpIfEqual, type, 'EPERM');
+  program.label('socketpair');
+  program.add(loadWord, argumentAt(0));
+  for (const family of Object.values(families)) program.add(jumpIfEqual, family, 'allow');
+  program.add(answer, action.error | errorNumber.EAFNOSUPPORT);
+
+  program.label('ioctl');
+  program.add(loadWord, argumentAt(1));
+  for (const request of terminalRequests) program.add(jumpIfEqual, request, 'EPERM');
+  program.add(answer, action.allow);
+
+  program.label('personality');
+  program.add(loadWord, argumentAt(0));
+  for (const value of personalities) program.add(jumpIfEqual, value, 'allow');
+
+  program.label('EPERM');
+  program.add(answer, action.error | errorNumber.EPERM);
+  program.label('ENOSYS');
+  program.add(answer, action.error | errorNumber.ENOSYS);
+  program.label('foreign');
+  program.add(answer, action.killProcess);
+  program.label('allow');
+  program.add(answer, action.allow);
+  return program.bytes();
+}

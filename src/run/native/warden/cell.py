@@ -1,0 +1,424 @@
+"""One job's cell: its own user, process, mount, IPC and network namespaces, and what happens in them.
+
+The idea: a cell is cloned from a process that never saw a job, so that its memory holds nothing of an
+earlier one. Its first process (pid 1 in there) keeps the privileges of its own user namespace, lays out
+private file systems, starts the job, knows exactly how the job ended, kills whatever the job left
+behind, and only then, with nobody left to race with, hands back the files that changed.
+The job cannot reach pid 1: it has no capabilities, pid 1 is not dumpable, and a namespace's first process ignores
+signals from within. So no job can forge how it ended.
+
+It does not watch time, memory or output: `warden.py`, outside the cell, does. Python 3.8 and later; only
+modules that are quick to import, since all of this is imported before every first job.
+"""
+import _signal as signals  # `signal` itself imports enum, which costs 4 ms
+import _socket
+import ctypes
+import marshal
+import os
+import resource
+import stat
+import struct
+import sys
+import time
+
+UID = 1000
+WORK = '/work'
+#: Where the one private tmpfs of a cell is mounted before its parts are bound to their places.
+STAGE = '/run/cell'
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MNT_DETACH = 1, 2, 4, 8, 32, 4096, 2
+PR_SET_DUMPABLE, PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 1, 22, 24, 28, 38, 47
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+#: Files of one tmpfs; a page of kernel memory each, so this bounds what empty files cost.
+INODES = 100_000
+#: What a changed-files walk looks at before it gives up: far above any real program's output.
+WALK_ENTRIES, WALK_DEPTH = 20_000, 60
+
+# PyDLL keeps the interpreter's lock, which raw clone needs; so libc is opened once, that way.
+libc = ctypes.PyDLL(None, use_errno=True)
+python = ctypes.pythonapi
+_arm = os.uname().machine == 'aarch64'
+SYS_clone, SYS_capset, SYS_close_range = (220, 91, 436) if _arm else (56, 126, 436)
+
+
+class CellError(Exception):
+    """The harness failed, not the job. Its text reaches the caller."""
+
+
+def check(result, what):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise CellError('%s: %s' % (what, os.strerror(number)))
+    return result
+
+
+def fork_cell(own_network):
+    """Clones this process into new namespaces. Returns 0 in the clone, else its process id."""
+    flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | (CLONE_NEWNET if own_network else 0)
+    python.PyOS_BeforeFork()
+    pid = libc.syscall(SYS_clone, flags | signals.SIGCHLD, 0, 0, 0, 0)
+    if pid == 0:
+        python.PyOS_AfterFork_Child()
+    else:
+        python.PyOS_AfterFork_Parent()
+        check(pid, 'clone into new namespaces')
+    return pid
+
+
+def prepare(setup):
+    """First steps in a new cell, all that does not depend on the job. Runs while the cell waits for one."""
+    # A worker's end is its processes' end, and a cell's first process is the end of the cell.
+    libc.prctl(PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0)
+    put('/proc/self/setgroups', 'deny')
+    put('/proc/self/uid_map', '%d %d 1' % (UID, UID))
+    put('/proc/self/gid_map', '%d %d 1' % (UID, UID))
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    signals.pthread_sigmask(signals.SIG_BLOCK, (signals.SIGCHLD, signals.SIGUSR1))
+    old = os.umask(0)
+    mount('tmpfs', STAGE, 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,nr_inodes=%d' % INODES)
+    for name, place, mode in (('work', WORK, 0o755), ('tmp', '/tmp', 0o1777), ('shm', '/dev/shm', 0o1777)):
+        os.mkdir(STAGE + '/' + name, mode)
+        mount(STAGE + '/' + name, place, None, MS_BIND, None)
+    os.umask(old)
+    for source, path in setup['covered']:
+        os.makedirs(path)
+        mount(source, path, None, MS_BIND, None)
+    mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    if not setup['network']:
+        raise_loopback()
+    for capability in range(64):
+        if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+            break
+
+
+def put(path, text):
+    with open(path, 'wb', 0) as file:
+        file.write(text.encode())
+
+
+def mount(source, target, kind, flags, data):
+    code = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
+    check(libc.mount(code[0], code[1], code[2], ctypes.c_ulong(flags), code[3]), 'mount %s' % target)
+
+
+def raise_loopback():
+    """A program may talk to itself; nobody else is on this network."""
+    import fcntl
+    probe = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
+    fcntl.ioctl(probe.fileno(), SIOCSIFFLAGS, struct.pack('16sH22x', b'lo', IFF_UP))
+    probe.close()
+
+
+class Cell:
+    """Seen from inside: the control socket to the warden, the job, and how it went."""
+
+    def __init__(self, control, setup):
+        self.control = control
+        self.setup = setup
+        self.job = None
+        self.inputs = {}
+
+    def receive(self):
+        """Waits for the job. None: the warden has no use for this cell."""
+        header, fds = receive(self.control, 3)
+        if header is None:
+            return None
+        self.job = marshal.loads(header)
+        self.streams = fds
+        body = read_exactly(self.control, self.job['body'])
+        at = 0
+        for path, mode, size in self.job['files']:
+            self.inputs[path] = (body[at:at + size], mode)
+            at += size
+        return self.job
+
+    def start(self):
+        """Lays out the job's files and forks it. Returns True in the job."""
+        job = self.job
+        flags = MS_REMOUNT | MS_NOSUID | MS_NODEV
+        mount('tmpfs', WORK, None, flags, 'size=%d,nr_inodes=%d' % (job['fileBytes'], INODES))
+        for number, path in enumerate(job['overlay']):
+            self.overlay(number, path)
+        check(libc.umount2(STAGE.encode(), MNT_DETACH), 'umount ' + STAGE)
+        os.chdir(WORK)
+        for path, (content, mode) in self.inputs.items():
+            if '/' in path:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                view = memoryview(content)
+                while view:
+                    view = view[os.write(fd, view):]
+                os.fchmod(fd, mode)
+            finally:
+                os.close(fd)
+        self.failure = os.pipe()
+        sys.stdout.flush()
+        self.control.send(b's')
+        self.began = time.monotonic()
+        self.pid = os.fork()
+        if self.pid == 0:
+            return True
+        os.close(self.failure[1])
+        for fd in self.streams:
+            os.close(fd)
+        return False
+
+    def overlay(self, number, path):
+        """A writable view of a read-only directory; what is written lies in the cell's own tmpfs."""
+        base = '%s/overlay-%d' % (STAGE, number)
+        os.makedirs(base + '/upper')
+        os.makedirs(base + '/work')
+        if any(letter in path for letter in ',:\\'):
+            raise CellError('an overlay cannot be made of a path with a comma, colon or backslash: ' + path)
+        options = 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr' % (path, base, base)
+        mount('overlay', path, 'overlay', MS_NOSUID | MS_NODEV, options)
+
+    def confine(self):
+        """In the job: gives up everything it must not have. The order matters: the filter comes last."""
+        job = self.job
+        for fd in self.setup['cgroups']:
+            os.write(fd, b'0\n')
+        os.setsid()
+        for target, fd in enumerate(self.streams):
+            os.dup2(fd, target, True)
+        # Nothing inherited but the three streams, and, until a program is executed, the pipe that tells why it could not be.
+        os.dup2(self.failure[1], 3, False)
+        if libc.syscall(SYS_close_range, 4, ctypes.c_uint(0xFFFFFFFF), 0) < 0:
+            os.closerange(4, 4096)
+        os.umask(0o022)
+        for name, (soft, hard) in job['rlimits'].items():
+            resource.setrlimit(getattr(resource, name), (soft, hard))
+        # Locked: no root by user id, no fixups, no ambient capabilities.
+        check(libc.prctl(PR_SET_SECUREBITS, 0xEF, 0, 0, 0), 'securebits')
+        header = struct.pack('=Ii', 0x20080522, 0)
+        check(libc.syscall(SYS_capset, header, bytes(24)), 'capset')
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+        check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 'no_new_privs')
+        signals.pthread_sigmask(signals.SIG_SETMASK, ())
+        check(libc.prctl(PR_SET_SECCOMP, 2, self.setup['filter'], 0, 0), 'seccomp')
+
+    def execute(self):
+        """In the job: becomes the program. Never returns."""
+        try:
+            argv, env = self.job['argv'], self.job['env']
+            for number in (signals.SIGPIPE, signals.SIGXFSZ):
+                signals.signal(number, signals.SIG_DFL)  # Python ignores them; a program starts without that
+            os.execvpe(argv[0], argv, env)
+        except OSError as problem:
+            os.write(3, b'%d' % (problem.errno or 0))
+        finally:
+            os._exit(127)
+
+    def finish(self):
+        """In pid 1: waits for the job, ends all it started, and reports."""
+        status = self.wait()
+        wall = time.monotonic() - self.began
+        kill_all()
+        while True:
+            try:
+                os.wait()
+            except ChildProcessError:
+                break
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        failure = os.read(self.failure[0], 300)
+        if failure.startswith(b'broken'):
+            raise CellError(failure.decode('utf-8', 'replace'))
+        files, contents = ([], []) if self.job['collect'] == 'none' else Collector(self.inputs, self.job).collect()
+        report = {
+            'status': status,
+            'wall': wall,
+            'cpu': used.ru_utime + used.ru_stime,
+            'rss': used.ru_maxrss * 1024,
+            'failure': int(failure) if failure else 0,
+            'files': files,
+        }
+        send(self.control, marshal.dumps(report))
+        for path, size in contents:
+            send_file(self.control, path, size)
+
+    def wait(self):
+        while True:
+            signals.sigwait((signals.SIGCHLD, signals.SIGUSR1))
+            # The job may send these signals too, so the warden's wish to stop is read from where the job cannot write.
+            try:
+                if self.control.recv(1, _socket.MSG_DONTWAIT) is not None:
+                    kill_all()
+            except BlockingIOError:
+                pass
+            while True:
+                try:
+                    pid, status = os.waitpid(-1, os.WNOHANG)
+                except ChildProcessError:
+                    break
+                if pid == self.pid:
+                    return status
+                if pid == 0:
+                    break
+
+
+def kill_all():
+    """Everything in this process namespace but its first process; atomic against forks."""
+    try:
+        os.kill(-1, signals.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+class Collector:
+    """Finds what changed below the work directory. Nothing runs in the cell any more, so nothing moves while it looks."""
+
+    def __init__(self, inputs, job):
+        self.inputs = inputs
+        self.wanted = None if job['collect'] == 'all' else set(job['collect'])
+        self.left = job['fileBytes']
+        self.files = []
+        self.contents = []
+
+    def collect(self):
+        os.chdir(WORK)
+        self.device = os.stat('.').st_dev
+        if self.wanted is None:
+            self.walk()
+        else:
+            for path in sorted(self.wanted):
+                self.look(path)
+        for path in self.inputs:
+            if (self.wanted is None or path in self.wanted) and (gone(path) or os.path.isdir(path)):
+                self.files.append((path, 'removed', 0, 0))
+        return self.files, self.contents
+
+    def walk(self):
+        seen = 0
+        todo = [('', 0)]
+        while todo:
+            directory, depth = todo.pop()
+            try:
+                with os.scandir(directory or '.') as entries:
+                    names = sorted(entry.name for entry in entries)
+            except OSError as problem:
+                self.leave_out(directory, 'the directory cannot be read: ' + os.strerror(problem.errno))
+                continue
+            for name in names:
+                seen += 1
+                if seen > WALK_ENTRIES:
+                    self.leave_out(directory, 'more than %d entries in all' % WALK_ENTRIES)
+                    return
+                path = directory + '/' + name if directory else name
+                if not self.look(path):
+                    if depth + 1 >= WALK_DEPTH or len(path) > 3000:
+                        self.leave_out(path, 'nested deeper than %d directories' % WALK_DEPTH)
+                    else:
+                        todo.append((path, depth + 1))
+
+    def look(self, path):
+        """Reports what lies there. False: a directory."""
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            self.leave_out(os.fsencode(path).decode('utf-8', 'replace'), 'its name is not UTF-8')
+            return True
+        if gone(path):
+            return True
+        info = os.lstat(path)
+        if info.st_dev != self.device:
+            return True  # a directory of the host, shown here
+        kind = stat.S_IFMT(info.st_mode)
+        if kind == stat.S_IFDIR:
+            return False
+        if kind == stat.S_IFLNK:
+            self.files.append((path, 'symlink', 0, os.readlink(path).encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')))
+        elif kind != stat.S_IFREG:
+            self.leave_out(path, 'neither a file nor a link')
+        elif not self.same(path, info):
+            if info.st_size > self.left:
+                self.leave_out(path, 'the changed files together pass %d bytes' % self.left)
+            else:
+                self.left -= info.st_size
+                change = 'modified' if path in self.inputs else 'added'
+                self.files.append((path, change, info.st_size, stat.S_IMODE(info.st_mode)))
+                self.contents.append((path, info.st_size))
+        return True
+
+    def same(self, path, info):
+        if path not in self.inputs:
+            return False
+        content, mode = self.inputs[path]
+        if info.st_size != len(content) or stat.S_IMODE(info.st_mode) != mode:
+            return False
+        with open_plain(path) as file:
+            return file.read() == content
+
+    def leave_out(self, path, reason):
+        self.files.append((path or '.', 'left-out', 0, reason))
+
+
+def gone(path):
+    """Whether nothing lies there. What a parent that became a link leads to is not below the work directory in any sense that counts."""
+    parts = path.split('/')
+    try:
+        os.lstat(path)
+        return any(os.path.islink('/'.join(parts[:end])) for end in range(1, len(parts)))
+    except OSError:
+        return True
+
+
+def open_plain(path):
+    # Pid 1 may read whatever mode the job gave its files.
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), 'rb', 0)
+
+
+def send_file(control, path, size):
+    with open_plain(path) as file:
+        while size:
+            sent = os.sendfile(control.fileno(), file.fileno(), None, size)
+            if sent == 0:
+                os._exit(125)  # cut off, which the warden notices: it knows how much was promised
+            size -= sent
+
+
+def send(control, payload, fds=()):
+    ancillary = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))] if fds else []
+    data = memoryview(struct.pack('<I', len(payload)) + payload)
+    sendall(control, data[control.sendmsg([data], ancillary):])
+
+
+def sendall(control, data):
+    while data:
+        data = data[control.send(data):]
+
+
+def receive(control, most_fds=0):
+    """One message of `send`: its payload and descriptors; (None, []) at the end."""
+    first, ancillary, _, _ = control.recvmsg(4, _socket.CMSG_SPACE(4 * most_fds) if most_fds else 0, _socket.MSG_CMSG_CLOEXEC)
+    fds = []
+    for level, kind, data in ancillary:
+        if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
+            fds.extend(struct.unpack('%di' % (len(data) // 4), data))
+    if not first:
+        return None, fds
+    size = struct.unpack('<I', first + read_exactly(control, 4 - len(first)))[0]
+    return read_exactly(control, size), fds
+
+
+def read_exactly(control, size):
+    data = bytearray()
+    while len(data) < size:
+        piece = control.recv(min(size - len(data), 1 << 20))
+        if not piece:
+            raise EOFError('the other side has gone')
+        data += piece
+    return bytes(data)
+
+
+def program_filter(code):
+    """The kernel's `sock_fprog` for a compiled filter. Keep it referenced: it points into `code`."""
+    buffer = ctypes.create_string_buffer(code, len(code))
+
+    class Program(ctypes.Structure):
+        _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
+
+    program = Program(len(code) // 8, ctypes.addressof(buffer))
+    program.buffer = buffer
+    return ctypes.byref(program)

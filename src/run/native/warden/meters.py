@@ -1,0 +1,159 @@
+"""What a running job uses, read from outside it: from its cgroup where there is one, else from /proc.
+
+A cgroup counts exactly and its kernel holds the limits of memory and processes; what remains is to read why a job
+ended. Without one, /proc is sampled: between two looks a job may exceed its memory, and processes are limited by rlimit.
+"""
+import os
+
+#: Between looks at a job without a cgroup, ms: at 1 GB/s of writing, 20 MB late. A look takes 0.1 ms.
+SAMPLE_MS = 20.0
+#: Between looks at CPU time by cgroup, ms, while the job has far to go.
+LOOK_MS = 100.0
+CORES = os.cpu_count() or 1
+TICK = os.sysconf('SC_CLK_TCK')
+PAGE = os.sysconf('SC_PAGE_SIZE')
+
+
+class CgroupMeter:
+    """Counters as descriptors opened by the host, which alone may open them; one cgroup serves one job after the other."""
+
+    def __init__(self, files):
+        self.files = files
+        self.version = files['version']
+        self.limits = {}
+
+    def start(self, job, cell_pid):
+        self.cell_pid = cell_pid
+        self.cpu_ms = job['cpuMs']
+        self.limit_memory(job['memoryBytes'])
+        self.set('pids', job['processes'])
+        self.peak_known = self.reset_peak()
+        self.base = int(self.text('memoryNow'))
+        self.ooms = self.oom_count()
+        self.cpu_start = self.cpu()
+        self.pause_ms = min(LOOK_MS, max(1.0, self.cpu_ms / CORES))
+
+    def limit_memory(self, size):
+        if self.limits.get('memory') == size:
+            return
+        # With swap on top never below memory alone: lift one, set the other, lower the first.
+        if self.version == 1 and self.files['swap'] is not None:
+            self.set('swap', -1)
+        self.set('memory', size)
+        if self.files['swap'] is not None:
+            self.set('swap', size if self.version == 1 else 0)
+
+    def set(self, name, value):
+        if self.limits.get(name) != value:
+            os.pwrite(self.files[name], b'%d' % value, 0)
+            self.limits[name] = value
+
+    def text(self, name):
+        return os.pread(self.files[name], 4096, 0).decode()
+
+    def reset_peak(self):
+        try:
+            os.pwrite(self.files['peak'], b'0', 0)
+            return True
+        except OSError:
+            return False  # cgroup v2 before Linux 6.12
+
+    def oom_count(self):
+        for line in self.text('events').splitlines():
+            name, _, count = line.partition(' ')
+            if name == 'oom_kill':
+                return int(count)
+        return 0
+
+    def cpu(self):
+        """Used so far, ms."""
+        text = self.text('cpu')
+        return int(text) / 1e6 if self.version == 1 else int(text.split()[1]) / 1e3
+
+    def look(self):
+        left = self.cpu_ms - (self.cpu() - self.cpu_start)
+        self.pause_ms = min(LOOK_MS, max(1.0, left / CORES))
+        if left < 0:
+            return 'cpu'
+        return 'memory' if self.ran_out() else None
+
+    def ran_out(self):
+        return self.oom_count() > self.ooms
+
+    def peak(self, largest):
+        return max(int(self.text('peak')) - self.base, 0) if self.peak_known else largest
+
+
+class ProcessMeter:
+    """Looks at every process of the job that there is."""
+
+    pause_ms = SAMPLE_MS
+
+    def start(self, job, cell_pid):
+        self.cell_pid = cell_pid
+        self.job = job
+        self.highest = 0
+        self.out = False
+
+    def look(self):
+        memory, ticks, threads, pids = 0, 0, 0, []
+        stats = read_stats()
+        for pid, fields in stats.items():
+            if descends(pid, self.cell_pid, stats):
+                pids.append(pid)
+                ticks += int(fields[11]) + int(fields[12])
+                threads += int(fields[17])
+                memory += int(fields[21]) * PAGE
+        if self.cell_pid in stats:
+            ticks += int(stats[self.cell_pid][13]) + int(stats[self.cell_pid][14])  # of those that ended
+        if memory > self.job['memoryBytes']:
+            memory = sum(map(proportional_memory, pids))
+        self.highest = max(self.highest, memory)
+        if memory > self.job['memoryBytes']:
+            self.out = True
+            return 'memory'
+        if threads > self.job['processes']:
+            return 'processes'
+        return 'cpu' if ticks * 1000 / TICK > self.job['cpuMs'] else None
+
+    def ran_out(self):
+        return self.out
+
+    def peak(self, largest):
+        return max(self.highest, largest)
+
+
+def read_stats():
+    """Per process the fields of /proc/PID/stat that follow its name."""
+    stats = {}
+    for name in os.listdir('/proc'):
+        if name.isdigit():
+            try:
+                with open('/proc/%s/stat' % name, 'rb', 0) as file:
+                    fields = file.read(1000).rpartition(b')')[2].split()
+                if len(fields) > 21:
+                    stats[int(name)] = fields
+            except OSError:
+                pass  # it has just ended
+    return stats
+
+
+def descends(pid, ancestor, stats):
+    # Whoever loses its parent gets the cell's first process as one, so the way up always leads there.
+    while pid in stats:
+        pid = int(stats[pid][1])
+        if pid == ancestor:
+            return True
+    return False
+
+
+def proportional_memory(pid):
+    """Pages that processes share counted once; many times the cost of the first look."""
+    try:
+        with open('/proc/%d/smaps_rollup' % pid, 'rb', 0) as file:
+            for line in file.read(4000).splitlines():
+                if line.startswith(b'Pss:'):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0

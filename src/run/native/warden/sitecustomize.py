@@ -1,0 +1,74 @@
+"""What makes `python3 SCRIPT` stop before its script: Python imports this module, by its name, at the end of its start.
+
+Started by the warden as a warm zygote, descriptor 3 is its control socket: this module loads what programs
+commonly import, serves cells, and returns in each job, so that the interpreter goes on with the script by itself.
+Started as a program with WINNOW_SEED, it only seeds. It takes every trace of itself away first.
+"""
+import os
+import sys
+
+#: What programs for judges and benchmarks import most; what is not here is simply imported by the job.
+COMMON = (
+    'bisect collections copy dataclasses datetime decimal enum fractions functools hashlib heapq itertools json '
+    'math operator random re statistics string struct time typing unittest warnings'
+).split()
+
+
+def take_away():
+    here = os.path.dirname(__file__)
+    sys.path[:] = [path for path in sys.path if path != here]
+    rest = os.environ['PYTHONPATH'].split(os.pathsep)[1:]
+    if rest:
+        os.environ['PYTHONPATH'] = os.pathsep.join(rest)
+    else:
+        del os.environ['PYTHONPATH']
+    own = sys.modules.pop('sitecustomize')
+    try:
+        import sitecustomize  # the one this hides, if there is one
+    except ImportError as problem:
+        if problem.name != 'sitecustomize':
+            raise
+        # The import that runs this module looks for it when it is done.
+        sys.modules['sitecustomize'] = own
+
+
+def zygote():
+    started_with = set(sys.modules)
+    for name in COMMON:
+        try:
+            __import__(name)
+        except ImportError:
+            pass  # a Python built without it: the job will see so itself
+    sys.path.insert(0, '/run/winnow')
+    import _socket
+    import gc
+    import marshal
+
+    import cell
+    import zygote
+    sys.path.remove('/run/winnow')
+    control = _socket.socket(fileno=3)
+    setup, cgroups = cell.receive(control, 8)
+    setup = marshal.loads(setup)
+    setup['cgroups'] = cgroups
+    loaded = sorted({name.split('.')[0] for name in set(sys.modules) - started_with})
+    cell.send(control, marshal.dumps(loaded))
+    gc.collect()
+    gc.freeze()  # a collection in a job would otherwise write to, and so copy, every page of this
+    job = zygote.serve(control, setup)
+    for name in ('cell', 'zygote'):
+        del sys.modules[name]
+    sys.argv[1:] = job['warm']['args']
+    if hasattr(sys, 'orig_argv'):
+        sys.orig_argv[2:] = job['warm']['args']
+    return job['warm']['seed']
+
+
+def seed_random(seed):
+    import random
+    random.seed(seed)
+
+
+take_away()
+seed = os.environ.pop('WINNOW_SEED', None)
+seed_random(zygote() if seed is None else int(seed))

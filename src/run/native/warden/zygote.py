@@ -1,0 +1,61 @@
+"""A fork server: a process that has seen no job, from which cells are cloned.
+
+It serves one of two kinds of jobs. The plain zygote is a fork of the warden, made before the first job;
+its jobs execute a program. A warm zygote is a Python that was started as `python3 SCRIPT` with the job's whole environment
+and stopped just before it would open the script; its jobs return from `serve` and so run the script exactly
+as that interpreter would have, with its own start, frames, and end.
+"""
+import marshal
+import os
+import struct
+
+import cell
+
+
+def serve(control, setup):
+    """Clones cells on request. Returns only in a warm job, confined, with its description."""
+    setup['filter'] = cell.program_filter(setup['filter'])
+    own_network = not setup['network']
+    while True:
+        message, fds = cell.receive(control, 1)
+        if message is None:
+            os._exit(0)
+        wish, argument = struct.unpack('<cI', message)
+        if wish == b'r':
+            # Until now its number could not go to another process, so whoever killed by number killed the right one.
+            os.waitpid(argument, 0)
+            continue
+        pid = cell.fork_cell(own_network)
+        if pid == 0:
+            control.close()
+            job = live(cell._socket.socket(fileno=fds[0]), setup)
+            return job
+        os.close(fds[0])
+        cell.send(control, struct.pack('<i', pid))
+
+
+def live(control, setup):
+    """The life of a cell's first process; returns in a warm job only."""
+    inside = False
+    try:
+        cell.prepare(setup)
+        one = cell.Cell(control, setup)
+        if one.receive() is None:
+            os._exit(0)
+        inside = one.start()
+        if inside:
+            one.confine()
+            if one.job['warm'] is None:
+                one.execute()
+            os.close(3)
+            return one.job
+        one.finish()
+        os._exit(0)
+    except BaseException as problem:
+        # The warden tells the caller; a job that could not be confined must never run.
+        if not inside:
+            report = {'broken': '%s: %s' % (type(problem).__name__, problem)}
+            cell.send(control, marshal.dumps(report))
+        else:
+            os.write(3, b'broken ' + str(problem).encode()[:200])
+        os._exit(126)
