@@ -1,0 +1,26 @@
+/** Ruby by CRuby. `Kernel#rand` is seeded by a file required before the program. */
+import type { Recipe } from '../recipe.ts';
+import { asArgument, built, prelude, workDir } from '../recipe.ts';
+
+export const ruby: Recipe = {
+  language: 'ruby',
+  tools: [
+    {
+      name: 'ruby',
+      label: 'Ruby',
+      executables: ['ruby'],
+      versionArgs: ['--version'],
+      version: /^ruby (\d\S+)/m,
+      packages: { apt: 'ruby', dnf: 'ruby', apk: 'ruby', pacman: 'ruby' },
+    },
+  ],
+  unpinned: [],
+  counts: true,
+  plan(job, tool) {
+    return {
+      files: [...job.files, prelude('seed.rb', `srand(${job.determinism.seed})\n`)],
+      compile: null,
+      run: { argv: [tool('ruby').path, `-r${workDir}/${built}/seed.rb`, asArgument(job.entry), ...job.args] },
+    };
+  },
+};
