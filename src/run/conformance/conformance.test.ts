@@ -1,0 +1,88 @@
+/** The suite, run against both backends of this machine for every language that is ready on them. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkJob } from '../checkjob.ts';
+import { openEmbeddedBackend } from '../embedded/backend.ts';
+import { knownInput, knownOutput, runLanguage } from '../languages.ts';
+import { runLanguages } from '../languagetable.ts';
+import { openNativeBackend } from '../native/backend.ts';
+import type { Backend, Job, Outcome, Runtime } from '../types.ts';
+import { type ConformanceLanguage, conformanceLanguages, type Part } from './languages.ts';
+import { type Change, checks, type Subject } from './suite.ts';
+
+const fixtures = join(import.meta.dirname, '../../../test/fixtures/run');
+const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-conformance-'));
+const settings = { cacheDir, path: (process.env.PATH ?? '').split(delimiter).filter((path) => path.startsWith('/')) };
+// Part of this process, and never to be seen by a program.
+process.env.PLANTED = 'leaked';
+
+const backends = [openNativeBackend(settings), openEmbeddedBackend(settings)];
+const opened = await Promise.all(
+  backends.map(async (backend) => {
+    const availability = await backend.availability();
+    return { backend, availability, runtimes: availability.state === 'ready' ? await backend.runtimes() : [] };
+  }),
+);
+afterAll(async () => {
+  await Promise.all(backends.map((backend) => backend.close()));
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+
+test('every language has a program here, or is told why not', () => {
+  const without = ['csharp', 'kotlin'];
+  const names = runLanguages.map(({ name }) => name).filter((name) => !without.includes(name));
+  expect(conformanceLanguages.map(({ name }) => name).sort()).toEqual(names.sort());
+  for (const { program } of conformanceLanguages) expect(existsSync(join(fixtures, program))).toBe(true);
+});
+
+describe.each(opened)('$backend.name', ({ backend, availability, runtimes }) => {
+  if (availability.state === 'unavailable') {
+    test.skip(`skipped: ${availability.reason}`, () => {});
+    return;
+  }
+  describe.concurrent.each(runtimes)('$language', (runtime) => {
+    if (runtime.state === 'missing') {
+      test.skip(`skipped: ${runtime.reason}`, () => {});
+      return;
+    }
+    const language = conformanceLanguages.find(({ name }) => name === runtime.language);
+    const subject = subjectOf(backend, runtime, language);
+    for (const check of checks) {
+      const reason = check.parts.map((part) => whyNot(part, runtime, language)).find((why) => why !== null) ?? null;
+      if (reason !== null) test.skip(`${check.name} (skipped: ${reason})`, () => {});
+      else test(check.name, () => check.hold(subject));
+    }
+  });
+});
+
+function whyNot(part: Part, { backend }: Runtime, language: ConformanceLanguage | undefined): string | null {
+  if (language === undefined) return 'it has no program in test/fixtures/run';
+  return language.without?.[part] ?? language.withoutOn?.[backend]?.[part] ?? null;
+}
+
+function subjectOf(backend: Backend, runtime: Runtime, language: ConformanceLanguage | undefined): Subject {
+  const { name, defaultEntry, known } = runLanguage(runtime.language);
+  const run = (
+    source: Uint8Array,
+    { files = [], more: _, ...change }: Change,
+    signal?: AbortSignal,
+  ): Promise<Outcome> => {
+    const all = [{ path: defaultEntry, bytes: source }, ...files];
+    const job: Job = { language: name, entry: defaultEntry, ...change, files: all };
+    return backend.run(checkJob(job), signal);
+  };
+  return {
+    runtime,
+    known: { source: known, input: knownInput, output: knownOutput },
+    broken: language?.broken ?? '(',
+    runSource: (source, change = {}) => run(Buffer.from(source), change),
+    run: (part, change = {}, signal) => {
+      const program = language?.program ?? '';
+      const single = !program.endsWith('/');
+      const source = readFileSync(join(fixtures, single ? program : `${program}${part}.sql`));
+      return run(source, { ...change, args: single ? [part, ...(change.more ?? [])] : [] }, signal);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What the conformance suite knows of each language beside its program in `test/fixtures/run`: a program that
+ * is no program, and the parts that the language, or one backend, cannot do, with the reason.
+ */
+import type { BackendName } from '../types.ts';
+
+/** `test/fixtures/run/README.md` says what each does. */
+export type Part =
+  | 'copy'
+  | 'args'
+  | 'env'
+  | 'read'
+  | 'change'
+  | 'streams'
+  | 'error'
+  | 'bytes'
+  | 'flood'
+  | 'loop'
+  | 'memory'
+  | 'fill'
+  | 'poison'
+  | 'victim'
+  | 'random'
+  | 'clock'
+  | 'processes';
+
+export interface ConformanceLanguage {
+  readonly name: string;
+  /** Below `test/fixtures/run`; `sql/` holds a file for each part. */
+  readonly program: string;
+  /** Source that the language refuses before any of it runs. */
+  readonly broken: string;
+  /** Parts that are not tried, with the reason. */
+  readonly without?: Partial<Record<Part, string>>;
+  readonly withoutOn?: Partial<Record<BackendName, Partial<Record<Part, string>>>>;
+}
+
+const noProcesses = { processes: 'a language with processes of its own tries this: Python, C, Bash' };
+const noProcessesEmbedded = { embedded: { processes: 'WebAssembly has no processes' } };
+const noShell = 'the language has no way to do this';
+
+export const conformanceLanguages: readonly ConformanceLanguage[] = [
+  { name: 'python', program: 'python.py', broken: 'def (:\n', withoutOn: noProcessesEmbedded },
+  { name: 'javascript', program: 'javascript.js', broken: 'let = = 1;\n', without: noProcesses },
+  { name: 'typescript', program: 'typescript.ts', broken: 'let x: = 1;\n', without: noProcesses },
+  { name: 'c', program: 'c.c', broken: 'int main( { return }\n', withoutOn: noProcessesEmbedded },
+  { name: 'cpp', program: 'cpp.cpp', broken: 'int main( { return }\n', without: noProcesses },
+  { name: 'java', program: 'java.java', broken: 'public class Main { void }\n', without: noProcesses },
+  { name: 'go', program: 'go.go', broken: 'package main\nfunc main( {\n', without: noProcesses },
+  {
+    name: 'rust',
+    program: 'rust.rs',
+    broken: 'fn main( {\n',
+    without: { ...noProcesses, random: 'the standard library has no random numbers' },
+  },
+  { name: 'ruby', program: 'ruby.rb', broken: 'def (\n', without: noProcesses },
+  { name: 'php', program: 'php.php', broken: '<?php function ( {\n', without: noProcesses },
+  { name: 'perl', program: 'perl.pl', broken: 'my ( = ;\n', without: noProcesses },
+  { name: 'lua', program: 'lua.lua', broken: 'local = = 1\n', without: noProcesses },
+  { name: 'bash', program: 'bash.sh', broken: 'if then fi (\n', withoutOn: noProcessesEmbedded },
+  {
+    name: 'r',
+    program: 'r.R',
+    broken: 'x <- <- (\n',
+    without: { ...noProcesses, bytes: 'R writes text to standard output, bytes only to files' },
+  },
+  {
+    name: 'sql',
+    program: 'sql/',
+    broken: 'SELEKT 1;\n',
+    without: {
+      ...noProcesses,
+      copy: noShell,
+      args: noShell,
+      env: noShell,
+      read: noShell,
+      change: noShell,
+      streams: noShell,
+      bytes: noShell,
+      fill: noShell,
+    },
+  },
+  {
+    name: 'haskell',
+    program: 'haskell.hs',
+    broken: 'main = do {\n',
+    without: {
+      ...noProcesses,
+      fill: 'covered by the other compiled languages',
+      random: 'random numbers are no part of the base libraries',
+      clock: 'covered by the other compiled languages',
+    },
+  },
+  {
+    name: 'ocaml',
+    program: 'ocaml.ml',
+    broken: 'let = in\n',
+    without: { ...noProcesses, clock: 'the base library has no clock' },
+  },
+  {
+    name: 'fortran',
+    program: 'fortran.f90',
+    broken: 'program x\n  print *,\nend progra\n',
+    without: {
+      ...noProcesses,
+      read: 'covered by the other compiled languages',
+      change: 'covered by the other compiled languages',
+      bytes: noShell,
+      memory: 'covered by the other compiled languages',
+      fill: 'covered by the other compiled languages',
+      poison: 'covered by the other compiled languages',
+      victim: 'covered by the other compiled languages',
+      clock: 'covered by the other compiled languages',
+    },
+  },
+  {
+    name: 'awk',
+    program: 'awk.awk',
+    broken: 'BEGIN { print ( }\n',
+    without: {
+      ...noProcesses,
+      change: noShell,
+      error: 'nothing in AWK fails that is not a broken program',
+      bytes: noShell,
+      fill: 'covered by the other interpreted languages',
+      random: 'covered by the other interpreted languages',
+      clock: noShell,
+    },
+  },
+  {
+    name: 'tcl',
+    program: 'tcl.tcl',
+    broken: 'set x {\n',
+    without: { ...noProcesses, random: 'covered by the other interpreted languages' },
+  },
+];
