@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { Pool, type PoolOptions, type WorkerPort } from './pool.ts';
+import { Pool, type PoolOptions, type Used, type WorkerPort } from './pool.ts';
 
 interface FakeWorker {
   readonly kind: string;
@@ -179,7 +179,10 @@ test('a start that fails rejects one use with its reason, and the next use tries
 test('cancelled while waiting: rejected at once, and the place in the queue is free', async () => {
   const pool = new Pool(new Fake(), { ...plain, size: 1 });
   let finish = (): void => {};
-  const first = pool.use('a', () => new Promise((resolve) => (finish = () => resolve({ value: 1, keep: true }))));
+  const first = pool.use(
+    'a',
+    () => new Promise<Used<number>>((resolve) => (finish = () => resolve({ value: 1, keep: true }))),
+  );
   const controller = new AbortController();
   const second = lend(pool, 'a', true, controller.signal);
   const third = lend(pool, 'a');
@@ -195,7 +198,9 @@ test('cancelled while waiting: rejected at once, and the place in the queue is f
 test('closing rejects who waits, tells who runs, and refuses who comes', async () => {
   const pool = new Pool(new Fake(), { ...plain, size: 1 });
   const running = pool.use('a', (_worker, signal) => {
-    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('told to end'))));
+    return new Promise<Used<number>>((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('told to end'))),
+    );
   });
   const waiting = lend(pool, 'a');
   await settled();

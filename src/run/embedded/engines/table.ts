@@ -1,0 +1,12 @@
+/**
+ * The embedded engines, one line each. Each is loaded when it is asked for: who runs JavaScript never loads Python.
+ */
+import type { EngineModule } from '../engine.ts';
+
+export interface EngineRow {
+  /** A name of `languagetable.ts`. */
+  readonly language: string;
+  load(): Promise<EngineModule>;
+}
+
+export const engines: readonly EngineRow[] = [];
