@@ -5,6 +5,8 @@
  */
 export const errno = {
   success: 0,
+  acces: 2,
+  again: 6,
   badf: 8,
   exist: 20,
   fault: 21,
@@ -24,6 +26,9 @@ export const errno = {
   perm: 63,
   rofs: 69,
   spipe: 70,
+  notty: 59,
+  pipe: 64,
+  range: 68,
   notcapable: 76,
 } as const;
 

@@ -17,7 +17,7 @@ const mostLinks = 40;
 export interface FileNode {
   readonly kind: 'file';
   readonly inode: bigint;
-  readonly mode: number;
+  mode: number;
   /** May be longer than the file. Shared with whoever gave it until `owned`. */
   bytes: Uint8Array;
   size: number;

@@ -1,0 +1,179 @@
+/**
+ * One instance of the interpreter: its memory, its counter, its doors, and a way back to an earlier state.
+ *
+ * Everything a WebAssembly instance can change is its memory, its mutable globals and its table. The memory and
+ * the stack pointer are copied back; the module has no other global that it changes and no instruction that
+ * writes its table (`machine.test.ts` holds this for the version in use). What changes on the host's side
+ * belongs to a job and goes with it. So after `restore` the instance is as it was, byte for byte.
+ */
+
+import { type Fuel, fuelExport, fuelOf } from '../../wasm/fuel.ts';
+import { GuestMemory } from '../../wasm/guestmemory.ts';
+import { pageBytes } from '../../wasm/memory.ts';
+import { type Clock, clockCalls } from './clock.ts';
+import { setCString } from './cstring.ts';
+import { buildDoors, type DoorHost } from './doors.ts';
+import { type Files, fileCalls } from './syscalls.ts';
+import { makeTrampoline } from './trampoline.ts';
+
+type Value = number | bigint | undefined;
+
+/** What belongs to one job. */
+export interface World extends Files {
+  readonly clock: Clock;
+  readonly environment: readonly Uint8Array[];
+  /** Memory past which growing is refused, bytes. */
+  readonly memoryBytes: number;
+  random(into: Uint8Array): void;
+}
+
+/** A state to come back to. */
+export interface MachineState {
+  /** Memory from 0 on; all behind is zero. */
+  readonly memory: Uint8Array;
+  /** Bytes of the whole memory. */
+  readonly memoryBytes: number;
+  readonly stackPointer: number;
+}
+
+export class Machine {
+  readonly memory: GuestMemory;
+  readonly fuel: Fuel;
+  /** Where CPython's trampoline stands in the table. */
+  readonly trampoline: number;
+  readonly #exports: WebAssembly.Exports;
+  readonly #memory: WebAssembly.Memory;
+  readonly #stackPointer: WebAssembly.Global;
+  readonly #counter: WebAssembly.Global;
+  readonly #breakAt: number;
+  #world: World | null = null;
+  #refused = false;
+  #tainted = false;
+
+  constructor(module: WebAssembly.Module) {
+    const late: { machine: Machine | null } = { machine: null };
+    const self = () => late.machine as Machine;
+    const memory = new GuestMemory();
+    const host: DoorHost = {
+      memory,
+      grow: (bytes) => self().#grow(bytes),
+      maxBytes: () => self().world.memoryBytes,
+      random: (into) => self().world.random(into),
+      environment: () => self().world.environment,
+      allocate: (bytes) => self().call('malloc', bytes),
+      taint: () => {
+        self().#tainted = true;
+      },
+      function: (index) => self().#table.get(index),
+      halt: () => {
+        self().#counter.value = -1n;
+      },
+    };
+    const calls = { ...fileCalls(memory, () => self().world), ...clockCalls(memory, () => self().world.clock) };
+    const instance = new WebAssembly.Instance(module, buildDoors(WebAssembly.Module.imports(module), host, calls));
+    late.machine = this;
+    this.memory = memory;
+    this.#exports = instance.exports;
+    this.#memory = instance.exports.memory as WebAssembly.Memory;
+    memory.attach(this.#memory);
+    this.#stackPointer = instance.exports.__stack_pointer as WebAssembly.Global;
+    this.#counter = instance.exports[fuelExport] as WebAssembly.Global;
+    this.fuel = fuelOf(instance.exports);
+    this.#breakAt = this.call('emscripten_get_sbrk_ptr');
+    this.trampoline = makeTrampoline(this.#memory, this.#table);
+  }
+
+  get #table(): WebAssembly.Table {
+    return this.#exports.__indirect_function_table as WebAssembly.Table;
+  }
+
+  get world(): World {
+    if (this.#world === null) throw new Error('the interpreter ran without a job');
+    return this.#world;
+  }
+
+  /** Begins a job: all calls reach this world from now on. */
+  enter(world: World): void {
+    this.#world = world;
+    this.#refused = false;
+  }
+
+  get memoryBytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Memory from 0 on that was ever given out: what the program and its data take. */
+  get usedBytes(): number {
+    return this.memory.u32(this.#breakAt);
+  }
+
+  /** Whether the program asked for more memory than it may have since `enter`. */
+  get memoryRefused(): boolean {
+    return this.#refused;
+  }
+
+  #grow(bytes: number): boolean {
+    if (bytes > this.world.memoryBytes) {
+      this.#refused = true;
+      return false;
+    }
+    // A fifth more than asked for, as Emscripten does, so that a growing program does not ask for each page.
+    const wanted = Math.min(Math.max(bytes, Math.ceil(this.memoryBytes * 1.2)), this.world.memoryBytes);
+    const pages = Math.ceil(wanted / pageBytes) - this.memoryBytes / pageBytes;
+    try {
+      this.#memory.grow(Math.max(pages, 0));
+      return this.memoryBytes >= bytes;
+    } catch {
+      this.#refused = true;
+      return false;
+    }
+  }
+
+  /** Calls an exported function of numbers. */
+  call(name: string, ...args: readonly (number | bigint)[]): number {
+    const target = this.#exports[name];
+    if (typeof target !== 'function') throw new Error(`the interpreter has no function ${name}`);
+    return Number((target as (...args: readonly (number | bigint)[]) => Value)(...args) ?? 0);
+  }
+
+  /** The address of an exported datum. */
+  address(name: string): number {
+    const target = this.#exports[name];
+    if (!(target instanceof WebAssembly.Global)) throw new Error(`the interpreter has no datum ${name}`);
+    return Number(target.value);
+  }
+
+  /** Puts a C string where the interpreter can read it. It stays until the memory is restored. */
+  text(value: string): number {
+    const bytes = Buffer.byteLength(value) + 1;
+    const at = this.call('malloc', bytes);
+    if (at === 0) throw new Error('the interpreter has no room for a string');
+    setCString(this.memory, at, Buffer.from(value));
+    return at;
+  }
+
+  /** @param usedBytes memory from 0 on that is not all zero; a multiple of the page size is not needed */
+  save(usedBytes: number): MachineState {
+    return {
+      memory: this.memory.window(0, usedBytes).slice(),
+      memoryBytes: this.memoryBytes,
+      stackPointer: Number(this.#stackPointer.value),
+    };
+  }
+
+  /**
+   * Goes back to a state of an instance of the same module.
+   * @returns false when it cannot: the memory has grown past the state's, and WebAssembly memory does not shrink; or
+   *   the program called functions by pointer, and may have changed what is not memory
+   */
+  restore(state: MachineState): boolean {
+    if (this.#tainted || this.memoryBytes > state.memoryBytes) return false;
+    if (this.memoryBytes < state.memoryBytes) this.#memory.grow((state.memoryBytes - this.memoryBytes) / pageBytes);
+    const bytes = this.memory.window(0, this.memoryBytes);
+    bytes.set(state.memory);
+    bytes.fill(0, state.memory.length);
+    this.#stackPointer.value = state.stackPointer;
+    this.#world = null;
+    return true;
+  }
+}
