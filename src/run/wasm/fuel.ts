@@ -10,6 +10,12 @@
 /** The name under which a metered module exports its counter. */
 export const fuelExport = '__winnow_fuel';
 
+/**
+ * The name under which it exports what its last `memory.grow` gave: the size before, in pages, or -1 when it was refused.
+ * So a host can tell a program that ran out of memory from one that failed by itself.
+ */
+export const growthExport = '__winnow_growth';
+
 /** Stands for no limit: so high that no program counts it down in a hundred years, and far from overflow. */
 export const unlimitedFuel = 2n ** 62n;
 
@@ -30,23 +36,29 @@ export interface Fuel {
    * stands at function entries and loop heads, so the last few instructions may pass the limit without a trap.
    */
   exhausted(): boolean;
+  /** True when the module's last wish for more memory was refused. */
+  growthRefused(): boolean;
 }
 
 /** @throws Error when the module is not metered */
 export function fuelOf(exports: WebAssembly.Exports): Fuel {
   const global = exports[fuelExport];
-  if (!(global instanceof WebAssembly.Global)) throw new Error(`the module exports no ${fuelExport}; meter() it first`);
+  const growth = exports[growthExport];
+  if (!(global instanceof WebAssembly.Global) || !(growth instanceof WebAssembly.Global))
+    throw new Error(`the module exports no ${fuelExport}; meter() it first`);
   let start = unlimitedFuel;
   const remaining = () => global.value as bigint;
   return {
     set(limit) {
       start = limit === null ? unlimitedFuel : BigInt(limit);
       global.value = start;
+      growth.value = 0;
     },
     used() {
       const left = remaining();
       return Number(start - (left < 0n ? 0n : left));
     },
     exhausted: () => remaining() < 0n,
+    growthRefused: () => growth.value === -1,
   };
 }

@@ -41,6 +41,8 @@ export const Op = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  memoryGrow: 0x40,
+  i32Const: 0x41,
   i64Const: 0x42,
   i64LtS: 0x53,
   i64Sub: 0x7d,

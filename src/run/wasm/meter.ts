@@ -15,7 +15,7 @@
  * The alternative, a counting import, costs a call per block. A host cannot forge the count from inside
  * WebAssembly: the global has an index that no instruction of the original module can name.
  */
-import { fuelExport, unlimitedFuel } from './fuel.ts';
+import { fuelExport, growthExport, unlimitedFuel } from './fuel.ts';
 import { Op, skipImmediates } from './instructions.ts';
 import {
   encodeModule,
@@ -42,10 +42,16 @@ export function meter(module: Uint8Array): Uint8Array {
   const find = (id: number) => sections.find((section) => section.id === id);
   const global = countGlobals(sections);
   let out: readonly Pick<Section, 'id' | 'bytes'>[] = sections.filter((section) => !hasCodeOffsets(section));
-  out = withSection(out, appendEntry(SectionId.global, find(SectionId.global), globalEntry()));
-  out = withSection(out, appendEntry(SectionId.export, find(SectionId.export), exportEntry(global)));
+  const growth = global + 1;
+  out = withSection(out, appendEntries(SectionId.global, find(SectionId.global), [fuelGlobal(), growthGlobal]));
+  const exports = [exportEntry(fuelExport, global), exportEntry(growthExport, growth)];
+  out = withSection(out, appendEntries(SectionId.export, find(SectionId.export), exports));
   const code = find(SectionId.code);
-  if (code !== undefined) out = withSection(out, { id: SectionId.code, bytes: meterCode(code, global) });
+  if (code !== undefined)
+    out = withSection(out, {
+      id: SectionId.code,
+      bytes: meterCode(code, { fuel: encodedNumber(global), growth: encodedNumber(growth) }),
+    });
   return encodeModule(out);
 }
 
@@ -62,47 +68,54 @@ function hasCodeOffsets(section: Section): boolean {
   return /^(metadata\.code\.|\.debug_|reloc\.|sourceMappingURL$|external_debug_info$)/.test(name);
 }
 
-/** A section, which is a count and entries, with one entry more. */
-function appendEntry(id: number, section: Section | undefined, entry: Uint8Array): Pick<Section, 'id' | 'bytes'> {
-  const writer = new Writer((section?.bytes.length ?? 0) + entry.length + 5);
-  if (section === undefined) writer.u32(1);
+/** A section, which is a count and entries, with more entries at its end. */
+function appendEntries(
+  id: number,
+  section: Section | undefined,
+  entries: readonly Uint8Array[],
+): Pick<Section, 'id' | 'bytes'> {
+  const writer = new Writer((section?.bytes.length ?? 0) + 64);
+  if (section === undefined) writer.u32(entries.length);
   else {
     const reader = readSection(section);
-    writer.u32(reader.u32() + 1);
+    writer.u32(reader.u32() + entries.length);
     writer.copy(section.bytes, reader.at, reader.end);
   }
-  writer.bytes(entry);
+  for (const entry of entries) writer.bytes(entry);
   return { id, bytes: writer.done() };
 }
 
-function globalEntry(): Uint8Array {
-  // A signed LEB128 ends at the first group whose bit 6 is the sign: here, clear.
+/** A mutable i64 that starts at `unlimitedFuel`. */
+function fuelGlobal(): Uint8Array {
   const limit: number[] = [];
-  for (let rest = unlimitedFuel; ; rest >>= 7n) {
-    const low = Number(rest & 0x7fn);
-    if (rest < 0x40n) {
-      limit.push(low);
-      break;
-    }
-    limit.push(low | 0x80);
-  }
-  return Uint8Array.of(0x7e, 0x01, Op.i64Const, ...limit, Op.end);
+  let rest = unlimitedFuel;
+  // A signed LEB128 ends at the first group whose bit 6 is the sign: here, clear.
+  for (; rest >= 0x40n; rest >>= 7n) limit.push(Number(rest & 0x7fn) | 0x80);
+  return Uint8Array.of(0x7e, 0x01, Op.i64Const, ...limit, Number(rest), Op.end);
 }
 
-function exportEntry(global: number): Uint8Array {
+/** A mutable i32 that starts at 0. */
+const growthGlobal = Uint8Array.of(0x7f, 0x01, Op.i32Const, 0, Op.end);
+
+function exportEntry(name: string, global: number): Uint8Array {
   const writer = new Writer();
-  writer.name(fuelExport);
+  writer.name(name);
   writer.byte(3);
   writer.u32(global);
   return writer.done();
 }
 
-function meterCode(section: Section, global: number): Uint8Array {
+/** Indices of the added globals, as the code writes them. */
+interface Added {
+  readonly fuel: Uint8Array;
+  readonly growth: Uint8Array;
+}
+
+function meterCode(section: Section, added: Added): Uint8Array {
   const reader = readSection(section);
   // Measured on Pyodide, SQLite, QuickJS and Ruby: the code grows by 1.3 to 1.7 times.
   const writer = new Writer(Math.ceil(section.bytes.length * 1.75));
-  const blocks = new Blocks();
-  const globalIndex = encodedNumber(global);
+  const places = new Places();
   const count = reader.u32();
   writer.u32(count);
   for (let i = 0; i < count; i++) {
@@ -110,8 +123,8 @@ function meterCode(section: Section, global: number): Uint8Array {
     const body = new Reader(section.bytes, { at: reader.at, end: reader.at + size, base: section.offset });
     reader.skip(size);
     const begin = writer.beginSize();
-    blocks.read(body);
-    blocks.write(section.bytes, body.end, globalIndex, writer);
+    places.read(body);
+    places.write(section.bytes, body.end, added, writer);
     writer.endSize(begin);
   }
   reader.expectEnd('the code section');
@@ -124,26 +137,30 @@ function encodedNumber(value: number): Uint8Array {
   return writer.done().slice();
 }
 
-/** The basic blocks of one function; used again for the next, to make no garbage. */
-class Blocks {
-  /** Where each block starts, in the section's bytes. */
-  readonly #starts: number[] = [];
+/** What is put in at a place in a function. */
+const Put = { charge: 0, chargeAndCheck: 1, growth: 2 } as const;
+
+/** One function's basic blocks and other places where code is put in; used again for the next, to make no garbage. */
+class Places {
+  /** Positions in the section's bytes, in order. */
+  readonly #at: number[] = [];
+  readonly #put: number[] = [];
   readonly #weights: number[] = [];
-  readonly #checked: boolean[] = [];
   #start = 0;
+  /** The place of the basic block at hand. */
+  #block = 0;
 
   /** @param body at the local declarations of a function */
   read(body: Reader): void {
-    this.#starts.length = this.#weights.length = this.#checked.length = 0;
+    this.#at.length = this.#put.length = this.#weights.length = 0;
     this.#start = body.at;
     for (let groups = body.u32(); groups > 0; groups--) {
       body.skipNumber(32);
       body.skipValueType();
     }
-    let weight = 0;
     let calls = false;
     let depth = 1;
-    this.#open(body.at, false);
+    this.#begin(body.at, Put.charge);
     while (depth > 0) {
       const op = body.byte();
       skipImmediates(body, op);
@@ -157,27 +174,29 @@ class Blocks {
           break;
         case Op.loop:
           depth++;
-          weight = this.#close(weight, body.at, true);
+          this.#begin(body.at, Put.chargeAndCheck);
           break;
         case Op.if:
           depth++;
-          weight = this.#close(weight + 1, body.at, false);
+          this.#weigh();
+          this.#begin(body.at, Put.charge);
           break;
         case Op.end:
         case Op.delegate:
           depth--;
-          weight = this.#close(weight, body.at, false);
+          this.#begin(body.at, Put.charge);
           break;
         case Op.else:
         case Op.catch:
         case Op.catchAll:
-          weight = this.#close(weight, body.at, false);
+          this.#begin(body.at, Put.charge);
           break;
         case Op.returnCall:
         case Op.returnCallIndirect:
         case Op.returnCallRef:
           calls = true;
-          weight = this.#close(weight + 1, body.at, false);
+          this.#weigh();
+          this.#begin(body.at, Put.charge);
           break;
         case Op.unreachable:
         case Op.throw:
@@ -189,55 +208,70 @@ class Blocks {
         case Op.return:
         case Op.brOnNull:
         case Op.brOnNonNull:
-          weight = this.#close(weight + 1, body.at, false);
+          this.#weigh();
+          this.#begin(body.at, Put.charge);
           break;
         case Op.call:
         case Op.callIndirect:
         case Op.callRef:
           calls = true;
-          weight++;
+          this.#weigh();
+          break;
+        case Op.memoryGrow:
+          this.#weigh();
+          this.#add(body.at, Put.growth);
           break;
         default:
-          weight++;
+          this.#weigh();
       }
     }
     body.expectEnd('a function');
     // A function without calls and loops ends soon by itself: whoever called it is checked.
-    this.#checked[0] = calls;
+    if (calls) this.#put[0] = Put.chargeAndCheck;
   }
 
-  #open(start: number, checked: boolean): void {
-    this.#starts.push(start);
-    this.#checked.push(checked);
+  #weigh(): void {
+    (this.#weights[this.#block] as number)++;
   }
 
-  /** Ends the block at hand with its weight and begins one at `next`; returns the new block's weight so far. */
-  #close(weight: number, next: number, checked: boolean): number {
-    this.#weights.push(weight);
-    this.#open(next, checked);
-    return 0;
+  #begin(at: number, put: number): void {
+    this.#block = this.#at.length;
+    this.#add(at, put);
   }
 
-  write(bytes: Uint8Array, end: number, global: Uint8Array, out: Writer): void {
+  #add(at: number, put: number): void {
+    this.#at.push(at);
+    this.#put.push(put);
+    this.#weights.push(0);
+  }
+
+  write(bytes: Uint8Array, end: number, added: Added, out: Writer): void {
     let copied = this.#start;
-    for (let i = 0; i < this.#weights.length; i++) {
+    for (let i = 0; i < this.#at.length; i++) {
       const weight = this.#weights[i] as number;
-      const checked = this.#checked[i] as boolean;
+      const put = this.#put[i] as number;
       // A loop head that weighs nothing is followed at once by another head or an end; an entry, by a head.
-      if (weight === 0) continue;
-      const start = this.#starts[i] as number;
-      out.copy(bytes, copied, start);
-      copied = start;
+      if (weight === 0 && put !== Put.growth) continue;
+      const at = this.#at[i] as number;
+      out.copy(bytes, copied, at);
+      copied = at;
+      if (put === Put.growth) {
+        out.byte(Op.globalSet);
+        out.bytes(added.growth);
+        out.byte(Op.globalGet);
+        out.bytes(added.growth);
+        continue;
+      }
       out.byte(Op.globalGet);
-      out.bytes(global);
+      out.bytes(added.fuel);
       out.byte(Op.i64Const);
       out.s32(weight);
       out.byte(Op.i64Sub);
       out.byte(Op.globalSet);
-      out.bytes(global);
-      if (!checked) continue;
+      out.bytes(added.fuel);
+      if (put === Put.charge) continue;
       out.byte(Op.globalGet);
-      out.bytes(global);
+      out.bytes(added.fuel);
       out.bytes(trapBelowZero);
     }
     out.copy(bytes, copied, end);
