@@ -1,0 +1,7 @@
+# tries: one multiplication that takes hours, within C
+# endings: timed-out, out-of-memory
+# limits: {"wallMs": 1000}
+
+number = 7 ** 3000000
+while True:
+    number = number * number

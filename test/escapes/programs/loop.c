@@ -1,0 +1,7 @@
+// tries: to run for ever in compiled code
+// endings: timed-out
+// limits: {"wallMs": 1000}
+int main(void) {
+  for (volatile unsigned long i = 0;; i++) {
+  }
+}

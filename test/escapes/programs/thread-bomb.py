@@ -1,0 +1,12 @@
+# tries: to start threads for ever
+# endings: any
+# limits: {"wallMs": 1500}
+import threading
+import time
+
+while True:
+    try:
+        threading.Thread(target=time.sleep, args=(100,)).start()
+    except BaseException as error:
+        print(type(error).__name__)
+        time.sleep(0.01)
