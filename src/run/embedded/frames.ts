@@ -85,8 +85,9 @@ export function pack(value: unknown): Uint8Array[] {
   return [length, json, ...blobs];
 }
 
-/** Blobs are views of `payload`. @throws FrameError */
-export function unpack(payload: Uint8Array): unknown {
+/** Bytes in it are views of `bytes`. @throws FrameError */
+export function unpack(bytes: Uint8Array): unknown {
+  const payload = plainView(bytes);
   if (payload.length < 4) throw new FrameError(`a value of ${payload.length} bytes`);
   const length = new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true);
   if (length > payload.length - 4) throw new FrameError('a value shorter than it says');
