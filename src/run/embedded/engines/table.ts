@@ -9,4 +9,6 @@ export interface EngineRow {
   load(): Promise<EngineModule>;
 }
 
-export const engines: readonly EngineRow[] = [];
+export const engines: readonly EngineRow[] = [
+  { language: 'python', load: async () => (await import('./python.ts')).pythonEngine },
+];
