@@ -30,6 +30,8 @@ export interface ConformanceLanguage {
   readonly program: string;
   /** Source that the language refuses before any of it runs. */
   readonly broken: string;
+  /** Why `loop` does not say that it has started. */
+  readonly silent?: string;
   /** Parts that are not tried, with the reason. */
   readonly without?: Partial<Record<Part, string>>;
   readonly withoutOn?: Partial<Record<BackendName, Partial<Record<Part, string>>>>;
@@ -68,6 +70,7 @@ export const conformanceLanguages: readonly ConformanceLanguage[] = [
     name: 'sql',
     program: 'sql/',
     broken: 'SELEKT 1;\n',
+    silent: 'SQLite’s shell writes to a pipe when its buffer is full or it ends',
     without: {
       ...noProcesses,
       copy: noShell,

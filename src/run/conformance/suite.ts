@@ -21,6 +21,8 @@ export interface Subject {
   /** The known program, and what it reads and prints. */
   readonly known: { readonly source: string; readonly input: string; readonly output: string };
   readonly broken: string;
+  /** Its endless program says nothing first. */
+  readonly silent: boolean;
 }
 
 export type Change = Omit<Partial<Job>, 'limits'> & {
@@ -168,17 +170,17 @@ export const checks: readonly Check[] = [
   {
     name: 'a program that never ends is stopped by the wall clock, and keeps what it wrote',
     parts: ['loop'],
-    hold: async ({ run }) => {
-      const outcome = await afterStart((ms) => run('loop', { limits: { wallMs: ms, cpuMs: 600_000 } }));
+    hold: async ({ run, silent }) => {
+      const outcome = await afterStart(silent, (ms) => run('loop', { limits: { wallMs: ms, cpuMs: 600_000 } }));
       assert.deepEqual(outcome.ending, { kind: 'timed-out', clock: 'wall' });
-      assert.equal(text(outcome.stdout), 'started\n');
+      assert.equal(text(outcome.stdout), silent ? '' : 'started\n');
     },
   },
   {
     name: 'CPU time is limited apart from elapsed time',
     parts: ['loop'],
-    hold: async ({ run }) => {
-      const outcome = await afterStart((ms) => run('loop', { limits: { cpuMs: ms, wallMs: 600_000 } }));
+    hold: async ({ run, silent }) => {
+      const outcome = await afterStart(silent, (ms) => run('loop', { limits: { cpuMs: ms, wallMs: 60_000 } }));
       assert.deepEqual(outcome.ending, { kind: 'timed-out', clock: 'cpu' });
     },
   },
@@ -209,7 +211,7 @@ export const checks: readonly Check[] = [
     parts: ['processes'],
     hold: async ({ run }) => {
       const processes = 12;
-      const outcome = await run('processes', { limits: { processes, wallMs: 8_000 } });
+      const outcome = await run('processes', { limits: { processes, wallMs: 3_000 } });
       const started = Number(text(outcome.stdout).split('\n')[0] || 0);
       assert.ok(started <= processes, `${started} processes started where ${processes} are allowed`);
     },
@@ -217,8 +219,10 @@ export const checks: readonly Check[] = [
   {
     name: 'nothing of a job is left for the next, however it tried',
     parts: ['poison', 'victim'],
-    hold: async ({ run }) => {
-      for (let round = 0; round < 3; round++) {
+    hold: async ({ run, runtime }) => {
+      // Where a process serves several jobs, more than one of them should meet the poison.
+      const rounds = runtime.backend === 'embedded' || runtime.language === 'python' ? 3 : 1;
+      for (let round = 0; round < rounds; round++) {
         assert.match(text((await run('poison')).stdout), /^poisoned\n/);
         const outcome = await run('victim');
         assert.equal(text(outcome.stdout), 'clean\n', text(outcome.stderr));
@@ -321,10 +325,10 @@ function told({ ending, stderr, compile }: Outcome): string {
 }
 
 /** A runtime that starts slowly on a busy machine gets more time, until it got as far as its first line. */
-async function afterStart(attempt: (ms: number) => Promise<Outcome>): Promise<Outcome> {
+async function afterStart(silent: boolean, attempt: (ms: number) => Promise<Outcome>): Promise<Outcome> {
   for (const ms of [700, 3_000]) {
     const outcome = await attempt(ms);
-    if (text(outcome.stdout) !== '') return outcome;
+    if (silent || text(outcome.stdout) !== '') return outcome;
   }
   return attempt(15_000);
 }
