@@ -1,0 +1,136 @@
+/**
+ * What C and C++ share: sources become a metered program, which runs with its memory capped.
+ *
+ * Programs that were compiled are kept by their content in this process. Not on disk: the processes that run jobs
+ * cannot write there, and compiling a small program again takes less than 0.1 s.
+ *
+ * The work directory is the root of what the program sees, because the library's own idea of a current directory
+ * starts there. Absent: threads, processes, sockets, signals from outside, and flags of the job's own.
+ */
+import { WinnowError } from '../../../base/mod.ts';
+import { type Artefact, artefactKey, openArtefacts } from '../../native/artefacts.ts';
+import { OutputCollector } from '../../output.ts';
+import type { CheckedJob } from '../../types.ts';
+import { changedFiles } from '../../wasm/changes.ts';
+import { capMemory, initialPages, pageBytes } from '../../wasm/memory.ts';
+import { MemoryFiles } from '../../wasm/memoryfiles.ts';
+import { meter, meterVersion } from '../../wasm/meter.ts';
+import { runProgram } from '../../wasm/program.ts';
+import { wasiClock } from '../../wasm/wasiclock.ts';
+import type { Engine, EngineOutput, EngineResult } from '../engine.ts';
+import { Clang, clangVersion, type Dialect } from './cclang.ts';
+
+/** Modules of this many bytes together are kept: some hundreds of C, tens of C++. */
+const keptBytes = 64 * 2 ** 20;
+
+export interface CFamily {
+  readonly dialect: Dialect;
+  /** Endings of the files that are compiled; every one among a job's files is. */
+  readonly extensions: readonly string[];
+}
+
+export async function probeClang(): Promise<{ version: string } | { missing: string; install: string }> {
+  const version = clangVersion();
+  if (version !== null) return { version: `Clang ${version.replace(/-.*/, '')} (@yowasp/clang ${version})` };
+  return { missing: 'the package @yowasp/clang', install: 'npm install --no-save @yowasp/clang' };
+}
+
+export async function openCEngine(family: CFamily): Promise<Engine> {
+  const version = clangVersion();
+  if (version === null)
+    throw new WinnowError(
+      'toolchain-missing',
+      'Expected the package @yowasp/clang; it is not installed. Run npm install --no-save @yowasp/clang in the directory of Winnow.',
+    );
+  return new CEngine(await Clang.open(), family, version);
+}
+
+type Compiled = NonNullable<EngineResult['compile']> & { readonly module: Uint8Array | null };
+
+class CEngine implements Engine {
+  readonly #clang: Clang;
+  readonly #family: CFamily;
+  readonly #version: string;
+  readonly #artefacts = openArtefacts(null, keptBytes);
+
+  constructor(clang: Clang, family: CFamily, version: string) {
+    this.#clang = clang;
+    this.#family = family;
+    this.#version = version;
+  }
+
+  async run(job: CheckedJob, output: EngineOutput): Promise<EngineResult> {
+    const { module, ...compile } = this.#compile(job);
+    const unchanged = { files: [], peakMemoryBytes: null, instructions: null, reusable: true, compile };
+    if (module === null) return { ...unchanged, ending: { kind: 'compile-failed' } };
+    output.programBegins?.();
+    const pages = Math.min(Math.floor(job.limits.memoryBytes / pageBytes), 65_536);
+    if (initialPages(module) > pages) return { ...unchanged, ending: { kind: 'out-of-memory' } };
+
+    const clock = wasiClock(job.determinism.clockMs);
+    const files = new MemoryFiles({ limitBytes: job.limits.fileBytes, now: clock.peekNs });
+    files.add(job.files);
+    files.directory('tmp');
+    files.mountNull('dev/null');
+    const end = runProgram({
+      module: new WebAssembly.Module(capMemory(module, pages)),
+      fuel: job.limits.fuel,
+      wasi: {
+        args: [job.entry, ...job.args],
+        env: { HOME: '/', TZ: job.determinism.timeZone, LANG: job.determinism.locale, ...job.env },
+        stdin: job.stdin,
+        stdout: output.stdout,
+        stderr: output.stderr,
+        files,
+        given: [['/', '/']],
+        clock,
+        seed: job.determinism.seed,
+      },
+    });
+    return {
+      ending: end.ending,
+      instructions: end.instructions,
+      peakMemoryBytes: end.memoryBytes + files.peakBytes,
+      files: changedFiles(files.root, job.files, { leaveOut: ['dev', 'tmp'] }),
+      reusable: true,
+      compile,
+    };
+  }
+
+  #compile(job: CheckedJob): Compiled {
+    const started = performance.now();
+    const sources = job.files
+      .map(({ path }) => path)
+      .filter((path) => path === job.entry || this.#family.extensions.some((extension) => path.endsWith(extension)))
+      .sort();
+    const parts = [...job.files].sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap(({ path, bytes }) => [path, bytes]);
+    const key = artefactKey([this.#version, String(meterVersion), this.#family.dialect.language, job.entry, ...parts]);
+    const kept = this.#artefacts.get(key)?.files[0]?.bytes;
+    const nothing = new Uint8Array(0);
+    if (kept !== undefined)
+      return {
+        ending: done,
+        stdout: nothing,
+        stderr: nothing,
+        wallMs: performance.now() - started,
+        cached: true,
+        module: kept,
+      };
+    const { module, ...built } = this.#clang.build(job.files, sources, this.#family.dialect, job.compileLimits);
+    const metered = module === null ? null : meter(module);
+    const wallMs = performance.now() - started;
+    if (metered !== null) this.#artefacts.put(key, artefact(metered, wallMs));
+    return { ...built, wallMs, cached: false, module: metered };
+  }
+}
+
+const done = { kind: 'exited', code: 0 } as const;
+
+function artefact(module: Uint8Array, wallMs: number): Artefact {
+  const silent = new OutputCollector(0).output();
+  const usage = { wallMs, cpuMs: null, peakMemoryBytes: null, instructions: null, countUnit: null };
+  return {
+    report: { ending: done, stdout: silent, stderr: silent, usage, cached: false },
+    files: [{ path: 'program.wasm', bytes: module }],
+  };
+}
