@@ -3,7 +3,7 @@
  * stand for a program that broke out of its engine. Held with bubblewrap and without.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ import { findConfinement } from './confine.ts';
 const table = new URL('../../../test/programs/engines.ts', import.meta.url);
 const hostProgram = fileURLToPath(new URL('../../../test/programs/host-of-engines.ts', import.meta.url));
 const systemPath = (process.env.PATH ?? '').split(':').filter((dir) => dir.startsWith('/'));
-const { bubblewrap, caveats } = findConfinement(systemPath);
+const { bubblewrap, caveats } = await findConfinement(systemPath);
 const isLinux = process.platform === 'linux';
 
 /** Numbers of all processes below this one, with what they are. */
@@ -170,6 +170,24 @@ describe.each([
     if (process.getuid?.() === 0) expect(await evaluate('process.getuid()')).not.toBe('0');
     expect(existsSync(join(secret, 'new'))).toBe(false);
     rmSync(secret, { recursive: true });
+  });
+
+  test.skipIf(!isLinux)('the kernel says so too (skipped where there is no /proc)', async () => {
+    await run([['print', 'x']]);
+    const engines = [...below(process.pid)].filter(
+      ([pid, line]) => line.includes('host-main') && below(pid).size === 0,
+    );
+    expect(engines.length).toBeGreaterThanOrEqual(1);
+    for (const [pid] of engines) {
+      const status = readProc(`${pid}/status`);
+      const value = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+      expect(value('CapEff')).toBe('0000000000000000');
+      if (process.getuid?.() === 0) expect(value('Uid')).not.toMatch(/\b0\b/);
+      if (held === 'with bubblewrap') {
+        expect([value('NoNewPrivs'), value('Seccomp')]).toEqual(['1', '2']);
+        expect(readlinkSync(`/proc/${pid}/ns/net`)).not.toBe(readlinkSync('/proc/self/ns/net'));
+      }
+    }
   });
 
   test('a compile step has its own clocks', async () => {

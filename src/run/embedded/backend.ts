@@ -32,8 +32,8 @@ export function openEmbeddedBackend(
 ): Backend {
   const size = settings.parallelism ?? availableParallelism();
   const cacheDir = usableCache(settings.cacheDir);
-  let confinement: Confinement | null = null;
-  const confined = (): Confinement => {
+  let confinement: Promise<Confinement> | null = null;
+  const confined = (): Promise<Confinement> => {
     confinement ??= findConfinement(settings.path);
     return confinement;
   };
@@ -47,7 +47,7 @@ export function openEmbeddedBackend(
     {
       name: ({ language, memoryBytes }) => `${language} ${memoryBytes}`,
       start: async ({ language, memoryBytes }, signal) => {
-        const plan: ChildPlan = { confinement: confined(), table, cacheDir, fillsCache: false, memoryBytes };
+        const plan: ChildPlan = { confinement: await confined(), table, cacheDir, fillsCache: false, memoryBytes };
         await ensureFilled(plan, language, signal);
         return startEngine(plan, language, signal);
       },
@@ -60,7 +60,7 @@ export function openEmbeddedBackend(
 
   return {
     name: 'embedded',
-    availability: async () => ({ state: 'ready', caveats: confined().caveats }),
+    availability: async () => ({ state: 'ready', caveats: (await confined()).caveats }),
     runtimes: async () => Promise.all((await listed()).map(runtimeOf)),
     run: async (job, signal) => {
       refuse(job);
@@ -76,7 +76,7 @@ export function openEmbeddedBackend(
         async (engine, stop) => {
           if (job.limits.fuel !== null && !engine.ready.counts) return { value: null, keep: true };
           const run = await engine.run(job, stop);
-          return { value: outcomeOf(job, engine, run, confined()), keep: engine.usable };
+          return { value: outcomeOf(job, engine, run, await confined()), keep: engine.usable };
         },
         signal,
       );

@@ -25,6 +25,8 @@ export interface Listener {
 /** What is kept of standard error: V8 says in its last lines why it ended. */
 const complaintBytes = 4096;
 
+type Streams = [null, null, Readable, Duplex, Duplex | null, Duplex | null];
+
 export class Child {
   readonly #process: ChildProcess;
   readonly #channel: Duplex;
@@ -37,37 +39,31 @@ export class Child {
   readonly closed: Promise<number | null>;
 
   constructor(plan: ChildPlan) {
-    const { argv, env } = childCommand(plan);
+    const { argv, env, filter, standsBy } = childCommand(plan);
     this.#process = spawn(argv[0] as string, argv.slice(1), {
       cwd: '/',
       env,
       // Its own process group, so that wrappers and engine are killed by one signal.
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', filter === null ? 'ignore' : 'pipe', standsBy ? 'pipe' : 'ignore'],
     });
-    const [, , stderr, channel, , lifeline] = this.#process.stdio as unknown as [
-      null,
-      null,
-      Readable,
-      Duplex,
-      null,
-      Duplex,
-    ];
+    const [, , stderr, channel, filterStream, lifeline] = this.#process.stdio as unknown as Streams;
+    filterStream?.on('error', () => {}).end(filter);
     this.#channel = channel;
     stderr.on('data', (chunk: Buffer) => {
       this.#complaint = (this.#complaint + chunk.toString('latin1')).slice(-complaintBytes);
     });
     // Broken pipes are seen as the end of the stream.
-    for (const stream of [channel, lifeline, stderr]) stream.on('error', () => {});
+    for (const stream of [channel, lifeline, stderr]) stream?.on('error', () => {});
     channel.on('data', (chunk: Buffer) => this.#hear(chunk));
     channel.on('close', () => {
-      lifeline.destroy();
+      lifeline?.destroy();
       this.#leave(null);
     });
     this.closed = new Promise((resolve) => {
       this.#process.on('error', (cause) => {
         this.#complaint = cause.message;
-        for (const stream of [channel, lifeline]) stream.destroy();
+        for (const stream of [channel, filterStream, lifeline]) stream?.destroy();
         resolve(null);
       });
       this.#process.on('close', (code, signal) => resolve(signal === 'SIGKILL' ? 137 : code));
