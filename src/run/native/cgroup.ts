@@ -6,10 +6,19 @@
  * translated between namespaces, and the group's directory is never visible in the sandbox. Making and removing a group per job instead costs
  * a millisecond and leaves dying groups in the kernel.
  *
- * Version 1 (a tree per controller) and version 2 (one tree). A group's name holds its owner's process id and start time,
- * so that groups of killed processes are found and removed at the next start.
+ * Version 1 (a tree per controller) and version 2 (one tree). A group's name holds its owner's process namespace, process id and start
+ * time, so that groups of killed processes are found and removed at the next start, and those of live ones in other containers are not.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const controllers = ['memory', 'pids', 'cpuacct'] as const;
@@ -101,7 +110,7 @@ export function parentsFrom(ownGroups: string, mountinfo: string): CgroupParent[
 
 function below(mount: { readonly root: string; readonly point: string }, path: string): string {
   const root = mount.root === '/' ? '' : mount.root;
-  return path.startsWith(root) ? join(mount.point, path.slice(root.length)) : mount.point;
+  return path.startsWith(root) ? join(mount.point, path.slice(root.length)).replace(/(.)\/$/, '$1') : mount.point;
 }
 
 function usable(parent: CgroupParent): boolean {
@@ -127,7 +136,7 @@ function enableControllers(directory: string): void {
  * @throws what the file system throws
  */
 export function openCgroup(parent: CgroupParent, name: string): Cgroup {
-  const base = `winnow-${process.pid}-${startTime(process.pid)}-${name}`;
+  const base = `${namePrefix()}${process.pid}-${startTime(process.pid)}-${name}`;
   const directories = new Set(controllers.map((controller) => join(parent.directories[controller], base)));
   const opened: number[] = [];
   const open = (path: string, flags: 'r' | 'w' | 'r+'): number => {
@@ -186,12 +195,19 @@ function optional(open: () => number): number | null {
 
 /** Removes the groups of owners that are gone. */
 export function sweepCgroups(parent: CgroupParent): void {
+  const prefix = namePrefix();
   for (const directory of new Set(Object.values(parent.directories))) {
     for (const name of readdirSync(directory)) {
-      const match = /^winnow-(\d+)-(\d+)-/.exec(name);
+      if (!name.startsWith(prefix)) continue;
+      const match = /^(\d+)-(\d+)-/.exec(name.slice(prefix.length));
       if (match !== null && startTime(Number(match[1])) !== match[2]) removeGroup(join(directory, name));
     }
   }
+}
+
+/** Process ids mean something only within a namespace, which has a number. */
+function namePrefix(): string {
+  return `winnow-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`;
 }
 
 /** When a process started, in clock ticks since boot; with its number, a name no other process has. Null when there is none. */

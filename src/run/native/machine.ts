@@ -6,6 +6,8 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Availability } from '../types.ts';
 import { findCgroupParent, sweepCgroups } from './cgroup.ts';
+import type { Packages } from './recipe.ts';
+import { installCommand } from './toolchains.ts';
 import type { Machine } from './worker.ts';
 
 export type Unavailable = Extract<Availability, { state: 'unavailable' }>;
@@ -13,30 +15,24 @@ export type Unavailable = Extract<Availability, { state: 'unavailable' }>;
 /** What a sandbox shows of the system; an interpreter elsewhere would not be found in it. */
 const shown = ['/usr/', '/bin/', '/sbin/'];
 
-/** How a distribution installs a package, by the ids of /etc/os-release. */
-const installers: readonly (readonly [RegExp, string])[] = [
-  [/^(debian|ubuntu|linuxmint|pop|raspbian)$/, 'sudo apt install'],
-  [/^(fedora|rhel|centos|rocky|almalinux|ol|amzn)$/, 'sudo dnf install'],
-  [/^alpine$/, 'sudo apk add'],
-  [/^(arch|manjaro|endeavouros)$/, 'sudo pacman -S'],
-  [/^(opensuse.*|sles|suse)$/, 'sudo zypper install'],
-];
+const bubblewrap: Packages = { apt: 'bubblewrap', dnf: 'bubblewrap', apk: 'bubblewrap', pacman: 'bubblewrap' };
+const pythonPackages: Packages = { apt: 'python3', dnf: 'python3', apk: 'python3', pacman: 'python' };
 
 /** The machine, when all that is needed is installed; that it also works is for a trial to say. */
 export function lookAtMachine(path: readonly string[]): Machine | Unavailable {
-  const lacks = (reason: string, packageName: string | null): Unavailable => ({
+  const lacks = (reason: string, packages: Packages | null): Unavailable => ({
     state: 'unavailable',
     reason,
-    install: packageName === null ? null : installCommand(packageName),
+    install: packages === null ? null : installCommand(packages, path),
   });
   if (process.platform !== 'linux') return lacks(`the native sandbox needs Linux; this is ${process.platform}`, null);
   const architecture = process.arch;
   if (architecture !== 'x64' && architecture !== 'arm64')
     return lacks(`the native sandbox has a system call filter for x64 and arm64; this is ${architecture}`, null);
   const bwrap = findProgram(path, 'bwrap', () => true);
-  if (bwrap === null) return lacks('bubblewrap (bwrap) is not installed', 'bubblewrap');
+  if (bwrap === null) return lacks('bubblewrap (bwrap) is not installed', bubblewrap);
   const python = findProgram(path, 'python3', (real) => shown.some((start) => real.startsWith(start)));
-  if (python === null) return lacks('no python3 below /usr, which the native sandbox is run by', 'python3');
+  if (python === null) return lacks('no python3 below /usr, which the native sandbox is run by', pythonPackages);
   const cgroups = findCgroupParent();
   if (cgroups !== null) sweepCgroups(cgroups);
   return { bwrap, python, architecture, cgroups };
@@ -49,20 +45,6 @@ function findProgram(path: readonly string[], name: string, fits: (real: string)
       accessSync(file, constants.X_OK);
       if (fits(realpathSync(file))) return file;
     } catch {}
-  }
-  return null;
-}
-
-/** The command that installs a package here; null on a distribution that is not known. */
-export function installCommand(packageName: string, osRelease: string = osReleaseText()): string | null {
-  const value = (key: string): string[] => {
-    const match = new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(osRelease);
-    return match === null ? [] : (match[1] ?? '').split(' ');
-  };
-  const ids = [...value('ID'), ...value('ID_LIKE')];
-  for (const id of ids) {
-    const found = installers.find(([pattern]) => pattern.test(id));
-    if (found !== undefined) return `${found[1]} ${packageName}`;
   }
   return null;
 }
@@ -92,14 +74,6 @@ function readsAs(path: string, expected: string): boolean {
     return readFileSync(path, 'utf8').trim() === expected;
   } catch {
     return false;
-  }
-}
-
-function osReleaseText(): string {
-  try {
-    return readFileSync('/etc/os-release', 'utf8');
-  } catch {
-    return '';
   }
 }
 

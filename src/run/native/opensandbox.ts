@@ -163,7 +163,6 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
   const table: Record<string, readonly [number, number]> = {
     RLIMIT_CORE: both(0),
     RLIMIT_CPU: [cpuSeconds, cpuSeconds + 1],
-    RLIMIT_FSIZE: both(Math.max(pageBytes, limits.fileBytes)),
     RLIMIT_NOFILE: [openFiles.soft, openFiles.hard],
     RLIMIT_STACK: [Math.min(stackBytes, limits.memoryBytes), limits.memoryBytes],
   };

@@ -33,6 +33,7 @@ const given: readonly (readonly [string, string])[] = [
   ['warden/meters.py', '/run/winnow/meters.py'],
   ['warden/cell.py', '/run/winnow/cell.py'],
   ['warden/zygote.py', '/run/winnow/zygote.py'],
+  ['warden/ending.py', '/run/winnow/ending.py'],
   ['warden/sitecustomize.py', '/run/winnow/hook/sitecustomize.py'],
   ['warden/etc/passwd', '/etc/passwd'],
   ['warden/etc/group', '/etc/group'],

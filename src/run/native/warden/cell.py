@@ -13,6 +13,7 @@ modules that are quick to import, since all of this is imported before every fir
 import _signal as signals  # `signal` itself imports enum, which costs 4 ms
 import _socket
 import ctypes
+import fcntl
 import marshal
 import os
 import resource
@@ -93,8 +94,9 @@ def prepare(setup):
 
 
 def put(path, text):
-    with open(path, 'wb', 0) as file:
-        file.write(text.encode())
+    fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    os.write(fd, text.encode())
+    os.close(fd)
 
 
 def mount(source, target, kind, flags, data):
@@ -104,7 +106,6 @@ def mount(source, target, kind, flags, data):
 
 def raise_loopback():
     """A program may talk to itself; nobody else is on this network."""
-    import fcntl
     probe = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
     fcntl.ioctl(probe.fileno(), SIOCSIFFLAGS, struct.pack('16sH22x', b'lo', IFF_UP))
     probe.close()

@@ -33,15 +33,16 @@ def take_away():
 
 
 def zygote():
+    sys.path.insert(0, '/run/winnow')
+    import ending
+    ending.register()
     started_with = set(sys.modules)
     for name in COMMON:
         try:
             __import__(name)
         except ImportError:
             pass  # a Python built without it: the job will see so itself
-    sys.path.insert(0, '/run/winnow')
     import _socket
-    import gc
     import marshal
 
     import cell
@@ -53,15 +54,23 @@ def zygote():
     setup['cgroups'] = cgroups
     loaded = sorted({name.split('.')[0] for name in set(sys.modules) - started_with})
     cell.send(control, marshal.dumps(loaded))
-    gc.collect()
-    gc.freeze()  # a collection in a job would otherwise write to, and so copy, every page of this
+    ending.keep_loaded()
     job = zygote.serve(control, setup)
-    for name in ('cell', 'zygote'):
+    for name in ('cell', 'ending', 'zygote'):
         del sys.modules[name]
+    fresh_main()
     sys.argv[1:] = job['warm']['args']
     if hasattr(sys, 'orig_argv'):
         sys.orig_argv[2:] = job['warm']['args']
     return job['warm']['seed']
+
+
+def fresh_main():
+    """A main module that the collector sees: the one made before the fork is frozen, and its objects would never be finalised."""
+    old = sys.modules['__main__']
+    new = type(sys)('__main__')
+    new.__dict__.update(old.__dict__, __annotations__={})
+    sys.modules['__main__'] = new
 
 
 def seed_random(seed):

@@ -5,6 +5,7 @@ its jobs execute a program. A warm zygote is a Python that was started as `pytho
 and stopped just before it would open the script; its jobs return from `serve` and so run the script exactly
 as that interpreter would have, with its own start, frames, and end.
 """
+import gc
 import marshal
 import os
 import struct
@@ -16,6 +17,10 @@ def serve(control, setup):
     """Clones cells on request. Returns only in a warm job, confined, with its description."""
     setup['filter'] = cell.program_filter(setup['filter'])
     own_network = not setup['network']
+    # A collection would write to, and so copy, every page that the forks share.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     while True:
         message, fds = cell.receive(control, 1)
         if message is None:
@@ -48,6 +53,7 @@ def live(control, setup):
             if one.job['warm'] is None:
                 one.execute()
             os.close(3)
+            gc.enable()
             return one.job
         one.finish()
         os._exit(0)
