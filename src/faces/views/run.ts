@@ -19,8 +19,11 @@ function outcomeStreams(outcome: OutcomeOutput, saved: RunOutput['saved']): Stre
   const compiler = compile === null ? [] : [...(failed ? [compile.stdout] : []), compile.stderr].map(kept);
   const stderr = Buffer.concat([...compiler, kept(outcome.stderr)]);
   const told = tellings(outcome, saved).map((line) => `run: ${harmless(line)}\n`);
-  const gap = told.length > 0 && stderr.length > 0 && stderr.at(-1) !== 0x0a ? '\n' : '';
-  return { stdout: kept(outcome.stdout), stderr: Buffer.concat([stderr, Buffer.from(gap + told.join(''))]) };
+  const stdout = kept(outcome.stdout);
+  // On a terminal the line would else stand behind the program's last one, whichever stream that was on.
+  const last = (stderr.length > 0 ? stderr : stdout).at(-1);
+  const gap = told.length > 0 && last !== undefined && last !== 0x0a ? '\n' : '';
+  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(gap + told.join(''))]) };
 }
 
 function kept(stream: OutcomeOutput['stdout']): Buffer {
