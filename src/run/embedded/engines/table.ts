@@ -10,5 +10,7 @@ export interface EngineRow {
 }
 
 export const engines: readonly EngineRow[] = [
+  { language: 'c', load: async () => (await import('./c.ts')).cEngine },
+  { language: 'cpp', load: async () => (await import('./cpp.ts')).cppEngine },
   { language: 'python', load: async () => (await import('./python.ts')).pythonEngine },
 ];
