@@ -140,9 +140,9 @@ describe.each([
   });
 
   test('an engine that is not reusable gets no second job', async () => {
-    const first = await run([['remember'], ['result', { reusable: false }]], { limits: { memoryBytes: 2 ** 25 } });
-    const second = await run([['remember']], { limits: { memoryBytes: 2 ** 25 } });
-    const third = await run([['remember']], { limits: { memoryBytes: 2 ** 25 } });
+    const first = await run([['remember'], ['result', { reusable: false }]], { limits: { memoryBytes: 2 ** 31 } });
+    const second = await run([['remember']], { limits: { memoryBytes: 2 ** 31 } });
+    const third = await run([['remember']], { limits: { memoryBytes: 2 ** 31 } });
     expect([first, second, third].map((outcome) => printed(outcome).stdout)).toEqual(['0', '0', '1']);
   });
 

@@ -2,7 +2,7 @@
  * Filling the cache of an engine, once per machine: in a process that may write it and runs no job.
  *
  * The processes that run jobs can only read the cache, or a program that broke out could leave code for the next. So somebody
- * must know whether there is anything to fill. A mark in the cache says it for one set of sources, Node and memory cap. It is
+ * must know whether there is anything to fill. A mark in the cache says it for one set of sources and Node. It is
  * only a hint: where it is wrong, engines work and are slow to open.
  */
 import { createHash } from 'node:crypto';
@@ -46,7 +46,7 @@ let sources: string | null = null;
 
 function fingerprint(plan: ChildPlan): string {
   sources ??= describeSources();
-  const facts = [sources, process.version, process.arch, plan.table.href, plan.memoryBytes];
+  const facts = [sources, process.version, process.arch, plan.table.href];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 20);
 }
 
