@@ -73,11 +73,21 @@ def fresh_main():
     sys.modules['__main__'] = new
 
 
-def seed_random(seed):
+def seed_random(seed, beside=()):
+    """@param beside names that the script finds in its own directory first: what would hide one of them is forgotten again"""
+    before = set(sys.modules)
     import random
     random.seed(seed)
+    new = [name for name in sys.modules if name not in before]
+    if any(name.split('.')[0] in beside for name in new):
+        for name in new:
+            del sys.modules[name]
 
 
 take_away()
-seed = os.environ.pop('WINNOW_SEED', None)
-seed_random(zygote() if seed is None else int(seed))
+own = os.environ.pop('WINNOW_SEED', None)
+if own is None:
+    seed_random(zygote())
+else:
+    first, *others = own.split(',')
+    seed_random(int(first), others)

@@ -187,6 +187,7 @@ class Warden:
         warm = job['warm']
         if warm is None:
             return self.plain
+        names = beside(warm['script'], job['files'])
         key = (warm['script'], tuple(sorted(job['env'].items())))
         zygote = self.warm.pop(key, None)
         if zygote is None and key in self.seen:
@@ -196,11 +197,11 @@ class Warden:
         if zygote is not None:
             self.warm[key] = zygote
             # A file of the job that would be imported in place of a module that is loaded already.
-            if not zygote.loaded.intersection(beside(warm['script'], job['files'])):
+            if zygote.loaded.isdisjoint(names):
                 return zygote
         self.seen = [other for other in self.seen if other != key][-WARM_SEEN:] + [key]
         job['argv'] = [self.hello['python'], warm['script']] + warm['args']
-        job['env'] = dict(hooked(job['env']), WINNOW_SEED=str(warm['seed']))
+        job['env'] = dict(hooked(job['env']), WINNOW_SEED=','.join([str(warm['seed'])] + sorted(filter(str.isidentifier, names))))
         job['warm'] = None
         return self.plain
 
