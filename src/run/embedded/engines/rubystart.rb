@@ -1,0 +1,69 @@
+# Runs a program as `ruby FILE ARGUMENTS` does, from inside a Ruby that has started: what the command does before and
+# after it (arguments, environment, DATA, at_exit, the report of an error, open files, the exit code) is done here.
+# `winnow_job` is set in front of this text.
+lambda do |entry:, args:, env:, directory:|
+  ENV.clear
+  env.each { |name, value| ENV[name] = value }
+  Dir.chdir(directory)
+  ARGV.replace(args)
+  $0 = entry
+
+  ends = []
+  Kernel.send(:define_method, :at_exit) do |&block|
+    raise ArgumentError, 'called without a block' unless block
+    ends << block
+    block
+  end
+  Kernel.send(:module_function, :at_exit)
+
+  status = 0
+  attempt = lambda do |&body|
+    body.call
+    nil
+  rescue Exception => e # rubocop:disable Lint/RescueException
+    e
+  end
+  report = lambda do |error|
+    next status = error.status if error.is_a?(SystemExit)
+
+    status = 1
+    ours = ['(winnow)', 'eval:', '<internal:', "#{entry}:in 'Kernel.eval'"]
+    lines = (error.backtrace || []).reject { |line| line.start_with?(*ours) }
+    error.set_backtrace(lines.map { |line| line.sub("'<compiled>'", "'<main>'") })
+    $stderr.write(error.full_message(highlight: false, order: :top))
+  end
+  run_ends = lambda do
+    while (block = ends.pop)
+      error = attempt.call(&block)
+      report.call(error) if error
+    end
+  end
+
+  failure = attempt.call do
+    source = File.binread(entry).force_encoding(Encoding::UTF_8)
+    if (found = source.b.match(/^__END__\r?\n/n))
+      data = File.open(entry)
+      data.seek(found.end(0))
+      Object.const_set(:DATA, data)
+    end
+    RubyVM::InstructionSequence.compile(source, entry, File.expand_path(entry), 1).eval
+  end
+  if failure
+    # Raised again so that the blocks find it in `$!`. It is reported after them, as the command does.
+    attempt.call do
+      raise failure
+    rescue Exception # rubocop:disable Lint/RescueException
+      status = failure.is_a?(SystemExit) ? failure.status : 1
+      run_ends.call
+    end
+    report.call(failure) unless failure.is_a?(SystemExit)
+  else
+    run_ends.call
+  end
+  ObjectSpace.each_object(IO) do |io|
+    io.flush unless io.closed?
+  rescue IOError, SystemCallError
+    # Not open for writing, or nowhere to write to.
+  end
+  exit!(status)
+end.call(**winnow_job)
