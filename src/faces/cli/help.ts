@@ -9,7 +9,7 @@ export function programHelp(settings: Settings): string {
   const paint = painter(settings);
   const width = Math.max(...operationTable.map((row) => row.name.length));
   return [
-    `${paint.bold('winnow')} finds code in any repository, on your own machine`,
+    `${paint.bold('winnow')} finds code in any repository and runs programs in a sandbox, on your own machine`,
     '',
     `${paint.bold('Usage')}  winnow VERB [WORDS] [FLAGS]`,
     '',
@@ -18,6 +18,7 @@ export function programHelp(settings: Settings): string {
     '',
     paint.bold('Start with'),
     '  winnow search "where are requests retried" ~/code/my-project',
+    '  winnow run program.py --wall 2s',
     '',
     'winnow VERB --help tells more. Every verb takes --json. Settings: WINNOW_HOME (where indexes are kept), NO_COLOR.',
     'Exit codes: 0 done, 1 a negative answer, 2 bad use, 3 the world failed.',
