@@ -46,7 +46,12 @@ const trial: Execution = {
 
 /** The native sandbox of this machine. Starts nothing before the first use. */
 export function openSandbox(settings: RunSettings): Sandbox {
-  return new PooledSandbox(settings);
+  return sandboxOn(lookAtMachine(settings.path), settings.parallelism ?? cpus().length);
+}
+
+/** The native sandbox of a machine that has been looked at. */
+export function sandboxOn(machine: Machine | Unavailable, size: number): Sandbox {
+  return new PooledSandbox(machine, size);
 }
 
 class PooledSandbox implements Sandbox {
@@ -55,9 +60,8 @@ class PooledSandbox implements Sandbox {
   readonly #slots = new Set<number>();
   #trial: Promise<Availability> | null = null;
 
-  constructor(settings: RunSettings) {
-    this.#machine = lookAtMachine(settings.path);
-    const size = settings.parallelism ?? cpus().length;
+  constructor(machine: Machine | Unavailable, size: number) {
+    this.#machine = machine;
     this.#pool = new Pool(
       {
         name: (kind) => JSON.stringify([kind.read, kind.network]),

@@ -101,11 +101,11 @@ class ProcessMeter:
         for pid, fields in stats.items():
             if descends(pid, self.cell_pid, stats):
                 pids.append(pid)
-                ticks += int(fields[11]) + int(fields[12])
+                ticks += sum(map(int, fields[11:15]))  # its own, and of its children that ended
                 threads += int(fields[17])
                 memory += int(fields[21]) * PAGE
         if self.cell_pid in stats:
-            ticks += int(stats[self.cell_pid][13]) + int(stats[self.cell_pid][14])  # of those that ended
+            ticks += sum(map(int, stats[self.cell_pid][13:15]))  # of orphans that ended last
         if memory > self.job['memoryBytes']:
             memory = sum(map(proportional_memory, pids))
         self.highest = max(self.highest, memory)
