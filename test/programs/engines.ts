@@ -56,6 +56,9 @@ function engine(options: EngineOptions, compiles: boolean): Engine {
           case 'burn':
             for (const until = performance.now() + Number(argument); performance.now() < until; );
             break;
+          case 'drip':
+            for (let i = 0; i < Number(argument); i++) output.stdout(bytes(`${i}\n`));
+            break;
           case 'flood':
             for (const chunk = new Uint8Array(100_000).fill(97); ; ) output.stdout(chunk);
           case 'unlimited-flood':

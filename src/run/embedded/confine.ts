@@ -58,8 +58,9 @@ export function childCommand(plan: ChildPlan): ChildCommand {
   const readable = [sourceDir, ...packages(), dirname(fileURLToPath(table))];
   if (cacheDir !== null) readable.push(cacheDir);
   const codeCache = cacheDir === null ? null : join(cacheDir, 'node');
-  // Node reads its code cache only where it may write it. Without a mount that forbids the writing, one job could leave code there for the next.
-  const usesCodeCache = codeCache !== null && (fillsCache || bubblewrap !== null);
+  // Node reads its code cache only where its permission model lets it write, and one job must not leave code for the next:
+  // so there is one only where a mount or the file's owner forbids the writing as well.
+  const usesCodeCache = codeCache !== null && (fillsCache || bubblewrap !== null || plan.confinement.dropTo !== null);
   const env: Record<string, string> = usesCodeCache ? { NODE_COMPILE_CACHE: codeCache } : {};
   const mayWrite = fillsCache ? cacheDir : usesCodeCache ? codeCache : null;
   const node = [
