@@ -22,6 +22,7 @@ import { Exit, Fault, Stop } from '../python/doors.ts';
 import { workPath } from '../python/filesystem.ts';
 import { type Distribution, fileInput, type Image, openDistribution, openImage } from '../python/image.ts';
 import { Machine } from '../python/machine.ts';
+import { usableStackBytes } from '../python/stackshadow.ts';
 import { makeWorld } from '../python/world.ts';
 
 const require = createRequire(import.meta.url);
@@ -116,6 +117,9 @@ function prepare(machine: Machine, image: Image, job: CheckedJob): void {
     env: { HOME: workPath, PATH: '/usr/local/bin:/usr/bin:/bin', LANG: locale, TZ: timeZone, ...job.env },
     shadows: [...new Set(job.files.map(({ path }) => (path.split('/')[0] as string).replace(/\.py$/, '')))],
   };
+  const [threadState, stackBase] = [machine.call('PyThreadState_Get'), machine.call('emscripten_stack_get_base')];
+  const stackBytes = usableStackBytes(process.execArgv);
+  machine.call('PyUnstable_ThreadState_SetStackProtection', threadState, stackBase - stackBytes, stackBytes);
   const text = machine.call('PyUnicode_FromString', machine.text(JSON.stringify(config)));
   if (text === 0 || machine.call('PyObject_CallOneArg', image.begin, text) === 0) {
     machine.call('PyErr_Print');

@@ -15,6 +15,7 @@ import { readEntry, writeEntry } from './cache.ts';
 import { libraryTree } from './library.ts';
 import { Machine, type MachineState } from './machine.ts';
 import { imageModules, startModules } from './modules.ts';
+import { shadowStack, shadowVersion } from './stackshadow.ts';
 import { makeWorld } from './world.ts';
 
 /** Bumped when the image's bytes would differ though no source that is hashed does. */
@@ -55,14 +56,14 @@ export function openDistribution(options: { cacheDir: string | null; memoryBytes
     wasm,
     zip,
     startSource(),
-    JSON.stringify([imageVersion, meterVersion, imageModules, startModules]),
+    JSON.stringify([imageVersion, meterVersion, shadowVersion, imageModules, startModules]),
   ])
     hash.update(part);
   const key = hash.digest('hex').slice(0, 32);
   const name = `python-${key}.wasm`;
   let metered = readEntry(options.cacheDir, name);
   if (metered === null) {
-    metered = meter(wasm);
+    metered = meter(shadowStack(wasm));
     writeEntry(options.cacheDir, name, metered);
   }
   // A 32-bit memory ends at 65536 pages; below the module's own minimum nothing would start.

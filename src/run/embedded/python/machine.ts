@@ -79,6 +79,8 @@ export class Machine {
     this.#stackPointer = instance.exports.__stack_pointer as WebAssembly.Global;
     this.#counter = instance.exports[fuelExport] as WebAssembly.Global;
     this.fuel = fuelOf(instance.exports);
+    // Two globals say where the stack lies; CPython asks for them when it looks for deep recursion.
+    this.call('emscripten_stack_init');
     this.#breakAt = this.call('emscripten_get_sbrk_ptr');
     this.trampoline = makeTrampoline(this.#memory, this.#table);
   }
