@@ -12,5 +12,8 @@ export interface EngineRow {
 export const engines: readonly EngineRow[] = [
   { language: 'c', load: async () => (await import('./c.ts')).cEngine },
   { language: 'cpp', load: async () => (await import('./cpp.ts')).cppEngine },
+  { language: 'javascript', load: async () => (await import('./javascript.ts')).javascriptEngine },
   { language: 'python', load: async () => (await import('./python.ts')).pythonEngine },
+  { language: 'ruby', load: async () => (await import('./ruby.ts')).rubyEngine },
+  { language: 'typescript', load: async () => (await import('./typescript.ts')).typescriptEngine },
 ];
