@@ -215,6 +215,17 @@ except OSError as e: print(e)`;
       await prints(python(script), 'loopback\n97\n97\n1\n97\n[Errno 101] Network is unreachable\n');
     });
 
+    test('by network, over time: what one job did with it, the next does not see', async () => {
+      const counters = 'cat /proc/net/snmp /proc/net/netstat /proc/net/tcp | md5sum';
+      const clean = text(await sh(counters));
+      const dirty = `import socket
+s = socket.socket(); s.bind(('127.0.0.1', 7000)); s.listen(); c = socket.create_connection(s.getsockname()); a = s.accept()[0]; a.close(); c.close()`;
+      for (let turn = 0; turn < 4; turn++) {
+        expect(errorText(await python(dirty))).toBe('');
+        await prints(sh(counters), clean);
+      }
+    });
+
     test('by system calls', async () => {
       const script = `import ctypes, platform
 libc = ctypes.CDLL(None, use_errno=True)

@@ -102,7 +102,8 @@ class PooledSandbox implements Sandbox {
       kind,
       async ({ worker }, stop) => {
         const frame = await worker.exchange(request(execution, overlay, counted), body, stop);
-        return { value: result(frame.header as Reply, frame.body, execution, counted), keep: worker.usable };
+        const reply = frame.header as Reply;
+        return { value: result(reply, frame.body, execution, counted), keep: worker.usable && !reply.spent };
       },
       signal,
     );
@@ -178,6 +179,8 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
 
 /** What a warden answers; `warden.py`, `reply`. */
 interface Reply {
+  /** The job left traces where the next could find them. */
+  readonly spent: boolean;
   readonly stopped: 'wall' | 'cpu' | 'memory' | 'processes' | 'output-stdout' | 'output-stderr' | null;
   /** As `wait` gives it. */
   readonly status: number;

@@ -19,7 +19,7 @@ import _socket
 
 import cell
 import zygote as zygotes
-from meters import CgroupMeter, ProcessMeter
+from meters import CgroupMeter, NetworkMeter, ProcessMeter
 
 #: Warm interpreters kept at once, about 12 MB each, most of it shared with nobody.
 WARM_KEPT = 2
@@ -139,9 +139,10 @@ class Warden:
         self.host = Host()
         hello, code = self.host.read()
         self.hello = hello
-        self.setup = {'filter': code, 'network': hello['network'], 'covered': hello['covered']}
+        self.setup = {'filter': code, 'covered': hello['covered']}
         self.cgroups = (hello['cgroup'] or {}).get('procs', [])
         self.meter = CgroupMeter(hello['cgroup']) if hello['cgroup'] else ProcessMeter()
+        self.network = None if hello['network'] else NetworkMeter()
         self.warm = {}
         self.seen = []
         self.plain = self.start_plain()
@@ -253,6 +254,8 @@ class Warden:
             'parts': [len(piece) for piece in pieces],
             'omitted': omitted,
             'files': report['files'],
+            # Then this worker's network is not as new for the next job.
+            'spent': self.network is not None and self.network.used(),
         }
         left = sum(size for _, change, size, _ in report['files'])
         self.host.write(header, pieces, left)

@@ -16,7 +16,6 @@ import cell
 def serve(control, setup):
     """Clones cells on request. Returns only in a warm job, confined, with its description."""
     setup['filter'] = cell.program_filter(setup['filter'])
-    own_network = not setup['network']
     # A collection would write to, and so copy, every page that the forks share.
     gc.collect()
     gc.freeze()
@@ -30,7 +29,7 @@ def serve(control, setup):
             # Until now its number could not go to another process, so whoever killed by number killed the right one.
             os.waitpid(argument, 0)
             continue
-        pid = cell.fork_cell(own_network)
+        pid = cell.fork_cell()
         if pid == 0:
             control.close()
             job = live(cell._socket.socket(fileno=fds[0]), setup)
