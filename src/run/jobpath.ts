@@ -27,6 +27,11 @@ export function pathProblem(path: string): string | null {
   return null;
 }
 
+/** A sound name to tell of a file whose own is not: short, and of letters that mean nothing anywhere. */
+export function plainName(path: string): string {
+  return `_${path.slice(0, 60).replaceAll(/[^A-Za-z0-9.-]/g, '_')}`;
+}
+
 /** The directories above a path, nearest last: `a/b/c` → `a`, `a/b`. */
 export function directoriesOf(path: string): string[] {
   const parts = path.split('/').slice(0, -1);
