@@ -22,8 +22,9 @@ attempt("pipe", lambda: os.mkfifo("pipe"))
 attempt("device", lambda: os.mknod("device", 0o020666, os.makedev(1, 1)))
 attempt("disk", lambda: os.mknod("disk", 0o060666, os.makedev(254, 0)))
 attempt("socket", lambda: socket.socket(socket.AF_UNIX).bind("socket"))
-for name in ["line\nbreak", "escape\x1b[31m", "quote'\"`$(touch x)", "-rf", " ", "~", "bell\x07", "\u202e", b"not-utf8-\xff", "...", "a\\b", "C:x"]:
+for name in ["line\nbreak", "escape\x1b[31m", "quote'\"`$(touch x)", "-rf", " ", "~", "bell\x07", "\u202e", b"not-utf8-\xff", "...", "a\\b", "C:x", "up\\..\\up", b"\xfe" * 200, "\u00e9" * 127, "x" * 255]:
     attempt(repr(name), lambda: open(name, "w").write("x"))
+attempt("drive", lambda: (os.mkdir("C:"), open("C:/x", "w").write("x")))
 def locked():
     open("locked", "w").write("x")
     os.chmod("locked", 0)
