@@ -1,6 +1,6 @@
 export type { BackendChoice, Offer } from './choose.ts';
 export type { Checkup, DoctorOptions } from './doctor.ts';
-export { defaultLimits, jobLimits } from './joblimits.ts';
+export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
 export type { BatchEntry } from './runall.ts';

@@ -10,8 +10,9 @@ import { WinnowError } from '../base/mod.ts';
 import { checkJob } from './checkjob.ts';
 import { type BackendChoice, chooseBackend, type Offer } from './choose.ts';
 import { type Checkup, type DoctorOptions, examine } from './doctor.ts';
+import { runLanguages } from './languagetable.ts';
 import { type BatchEntry, runAll } from './runall.ts';
-import type { Backend, BackendName, Job, Outcome, RunSettings } from './types.ts';
+import type { Backend, BackendName, Job, Outcome, RunSettings, Runtime } from './types.ts';
 
 export interface RunnerSettings extends RunSettings {
   /** Which backend gets a job that does not say. Default `auto`: native, else embedded; embedded first for fuel and counts. */
@@ -65,7 +66,7 @@ export function openRunner(settings: RunnerSettings): Runner {
       return {
         backend: name,
         availability,
-        runtimes: availability.state === 'ready' ? await backend.runtimes() : [],
+        runtimes: availability.state === 'ready' ? inTableOrder(await backend.runtimes()) : [],
       };
     });
   const offers = (choice: BackendChoice = 'auto'): Promise<Offer[]> =>
@@ -102,6 +103,11 @@ export function openRunner(settings: RunnerSettings): Runner {
       await Promise.all(backends.map(({ value }) => value.close()));
     },
   };
+}
+
+function inTableOrder(runtimes: readonly Runtime[]): Runtime[] {
+  const place = ({ language }: Runtime): number => runLanguages.findIndex(({ name }) => name === language);
+  return [...runtimes].sort((a, b) => place(a) - place(b));
 }
 
 /** Makes a value once; a failure is not remembered. */
