@@ -126,8 +126,8 @@ export class Child {
       }
     } catch (cause) {
       this.kill();
-      if (!(cause instanceof FrameError)) throw cause;
-      this.#leave(cause);
+      // Whatever an enemy's words lead into, it must not be the end of the host.
+      this.#leave(cause instanceof FrameError ? cause : new FrameError(`reading it failed: ${cause}`, { cause }));
     }
   }
 

@@ -5,7 +5,7 @@
  * the shell on memory, files and descriptors, an empty environment, another user where this one is root. Where it can be had:
  * bubblewrap. Where not, a shell stands by and kills the engine when this process is gone.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bubblewrap, bubblewrapCommand, findBubblewrap, nobody, systemCallFilter } from './bubblewrap.ts';
@@ -55,8 +55,9 @@ export async function findConfinement(path: readonly string[]): Promise<Confinem
 export function childCommand(plan: ChildPlan): ChildCommand {
   const { cacheDir, fillsCache, memoryBytes, table } = plan;
   const { bubblewrap } = plan.confinement;
-  const readable = [sourceDir, ...packages(), dirname(fileURLToPath(table))];
-  if (cacheDir !== null) readable.push(cacheDir);
+  const given = [sourceDir, ...packages(), dirname(fileURLToPath(table)), ...(cacheDir === null ? [] : [cacheDir])];
+  // Node looks at where a link leads.
+  const readable = [...new Set([...given, ...given.map((path) => realpathSync(path))])];
   const codeCache = cacheDir === null ? null : join(cacheDir, 'node');
   // Node reads its code cache only where its permission model lets it write, and one job must not leave code for the next:
   // so there is one only where a mount or the file's owner forbids the writing as well.

@@ -18,6 +18,10 @@ import { type Failed, type JobResult, kinds, type OpenRequest, outputFrameBytes,
 
 const channel = 3;
 
+// Node has read what it needs of it.
+const { env } = process;
+for (const name of Object.keys(env)) delete env[name];
+
 /** What a table of engines exports; see `engines/table.ts`. */
 interface EngineTable {
   readonly engines: readonly { readonly language: string; load(): Promise<EngineModule> }[];

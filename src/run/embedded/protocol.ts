@@ -118,7 +118,7 @@ export function readResult(value: unknown): JobResult {
 
 function readEnding(value: unknown): Ending {
   const it = record(value);
-  const { kind } = it;
+  const kind = text(it.kind);
   switch (kind) {
     case 'exited':
       return { kind, code: number(it.code) };
@@ -133,7 +133,7 @@ function readEnding(value: unknown): Ending {
     case 'compile-failed':
       return { kind };
     default:
-      throw new FrameError(`an ending ${String(kind)}`);
+      throw new FrameError(`an ending ${kind.slice(0, 100)}`);
   }
 }
 
@@ -143,7 +143,7 @@ function readFile(value: unknown): ChangedFile {
   const problem = pathProblem(path);
   // Programs choose such names too, so it is no breach; nobody is to write to a path made of one.
   if (problem !== null) return { path: plainName(path), change: 'left-out', reason: `its path ${problem}` };
-  const { change } = it;
+  const change = text(it.change);
   switch (change) {
     case 'added':
     case 'modified':
@@ -155,7 +155,7 @@ function readFile(value: unknown): ChangedFile {
     case 'left-out':
       return { path, change, reason: text(it.reason) };
     default:
-      throw new FrameError(`a change ${String(change)}`);
+      throw new FrameError(`a change ${change.slice(0, 100)}`);
   }
 }
 
