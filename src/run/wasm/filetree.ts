@@ -157,10 +157,14 @@ export function findPlace(
   let place: Place = { directory, name: '.', node: directory, mustBeDirectory };
   while (parts.length > 0) {
     const name = parts.pop() as string;
-    if (name === '' || name === '.') continue;
+    if (name === '') continue;
     if (place.node === null) throw new Errno('noent');
     if (place.node.kind !== 'directory') throw new Errno('notdir');
     directory = place.node;
+    if (name === '.') {
+      place = { directory, name, node: directory, mustBeDirectory };
+      continue;
+    }
     if (name === '..') {
       // A mounted tree is shared, so it knows no parent.
       const parent: DirectoryNode = directory.parent ?? root;
@@ -169,7 +173,7 @@ export function findPlace(
     }
     if (name.length > mostNameBytes) throw new Errno('nametoolong');
     const node = directory.entries.get(name) ?? null;
-    const last = parts.every((part) => part === '' || part === '.');
+    const last = parts.every((part) => part === '');
     if (node?.kind === 'link' && (!last || options.followLast || mustBeDirectory)) {
       if (++links > mostLinks) throw new Errno('loop');
       if (last && node.target.endsWith('/')) mustBeDirectory = true;

@@ -29,6 +29,8 @@ export class MemoryFiles {
   #usedBytes = 0;
   #peakBytes = 0;
   #inodes = 0n;
+  /** Inodes up to this one are of what the host put there. */
+  #lastGiven = 0n;
   readonly #inode = () => ++this.#inodes;
 
   /**
@@ -45,14 +47,13 @@ export class MemoryFiles {
     return { readOnly: false, time: this.#now(), inode: this.#inode };
   }
 
-  /** For what the host puts there: its price is added to the limit, so that removing it frees nothing to be written. */
+  /** For what the host puts there before the program runs: it costs nothing, so removing it frees nothing. */
   #give(): MakeOptions {
-    const inode = () => {
-      this.#limitBytes += nodeBytes;
-      this.#usedBytes += nodeBytes;
-      return this.#inode();
-    };
-    return { readOnly: false, time: this.#now(), inode };
+    return { ...this.#make(), inode: () => (this.#lastGiven = this.#inode()) };
+  }
+
+  #refund(node: Node): void {
+    if (node.inode > this.#lastGiven) this.#charge(-nodeBytes);
   }
 
   /** The most bytes that were counted at once. */
@@ -164,7 +165,7 @@ export class MemoryFiles {
     this.#writable(place);
     place.directory.entries.delete(place.name);
     place.directory.modified = this.#now();
-    this.#charge(-nodeBytes);
+    this.#refund(node);
     if (node.kind === 'link') this.#charge(-node.target.length);
     else {
       node.names--;
@@ -182,7 +183,7 @@ export class MemoryFiles {
     if (node.entries.size > 0) throw new Errno('notempty');
     place.directory.entries.delete(place.name);
     place.directory.modified = this.#now();
-    this.#charge(-nodeBytes);
+    this.#refund(node);
   }
 
   rename(from: Place, to: Place): void {
