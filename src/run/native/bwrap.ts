@@ -5,7 +5,8 @@
  * directories, no /var, no /run, no /tmp of the host. Places for a job's own files are empty directories here; each job's cell
  * mounts over them (`warden/cell.py`). The root is read-only in the end, so that nothing of a job can stay in it.
  */
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** What programs look for in /etc and may know: libraries, locales, certificates, settings of language runtimes. Never accounts or keys. */
 const etcPaths = [
@@ -85,6 +86,21 @@ export function coveredPaths(read: readonly string[]): { readonly source: string
     .sort()
     .filter((path) => ['/work/', '/tmp/'].some((place) => path.startsWith(place)))
     .map((path, index) => ({ source: `/run/covered/${index}`, path }));
+}
+
+/** What a sandbox is made of; shown as a whole, they would take its place. */
+const ownPlaces = ['/', '/dev', '/etc', '/proc', '/run', '/tmp', '/usr', '/work', ...rootParts];
+
+/** Why a directory of this machine cannot be shown in a sandbox; null: it can. */
+export function whyNotReadable(path: string, hostIsRoot: boolean): string | null {
+  if (!path.startsWith('/') || path.split('/').includes('..')) return 'it is not an absolute path without ..';
+  if (ownPlaces.includes(path.replace(/(.)\/+$/, '$1'))) return 'the sandbox has its own there';
+  if (!existsSync(path)) return 'it does not exist';
+  if (!hostIsRoot) return null;
+  // Root starts sandboxes as a user without rights, who must be able to reach it.
+  for (let part = path; part !== '/'; part = dirname(part))
+    if ((statSync(part).mode & 0o001) === 0) return `others than its owner may not enter ${part} (chmod o+x lets them)`;
+  return null;
 }
 
 function rootPart(path: string): string[] {

@@ -335,6 +335,18 @@ open('bottom', 'w').close()`;
       }
     });
 
+    test('what cannot be read, before anything starts', async () => {
+      for (const [path, why] of [
+        ['/nowhere', 'does not exist'],
+        ['/', 'has its own there'],
+        ['/usr/../etc', 'not an absolute path'],
+      ] as const)
+        await expect(sh('true', { read: [path] })).rejects.toMatchObject({
+          code: 'unsupported-job',
+          message: expect.stringContaining(why),
+        });
+    });
+
     test('to stop, and leaves nothing', async () => {
       const stop = new AbortController();
       const running = run(['sleep', '4711'], {}, stop.signal);

@@ -6,8 +6,10 @@
  */
 import { constants, cpus } from 'node:os';
 import { WinnowError } from '../../base/mod.ts';
+import { pathProblem, plainName } from '../jobpath.ts';
 import { Pool } from '../pool.ts';
 import type { Availability, ChangedFile, Ending, Output, RunSettings } from '../types.ts';
+import { whyNotReadable } from './bwrap.ts';
 import { countsProcessesPerNamespace, explainRefusal, lookAtMachine, type Unavailable } from './machine.ts';
 import type { Execution, ExecutionResult, Sandbox } from './sandbox.ts';
 import { type Machine, Worker, type WorkerKind } from './worker.ts';
@@ -96,6 +98,7 @@ class PooledSandbox implements Sandbox {
     const { cgroups } = this.#usableMachine();
     const overlay = execution.overlay ?? [];
     const kind = { read: [...new Set([...execution.read, ...overlay])].sort(), network: execution.network };
+    for (const path of kind.read) checkReadable(path);
     const counted = cgroups !== null;
     const body = [...execution.files.map((file) => file.bytes), execution.stdin];
     return this.#pool.use(
@@ -133,6 +136,14 @@ class PooledSandbox implements Sandbox {
       throw cause;
     }
   }
+}
+
+function checkReadable(path: string): void {
+  const problem = whyNotReadable(path, process.getuid?.() === 0);
+  if (problem !== null)
+    throw new WinnowError('unsupported-job', `The native sandbox cannot show ${path} to a program: ${problem}.`, {
+      details: { path, problem },
+    });
 }
 
 function request(execution: Execution, overlay: readonly string[], counted: boolean): unknown {
@@ -216,7 +227,11 @@ function result(reply: Reply, body: Uint8Array, execution: Execution, counted: b
     if (change === 'removed') return { path, change };
     if (change === 'symlink') return { path, change, target: String(detail) };
     if (change === 'left-out') return { path, change, reason: String(detail) };
-    return { path, change, bytes: next(bytes), mode: Number(detail) };
+    const content = next(bytes);
+    const problem = pathProblem(path);
+    // Programs choose names as they like; nobody is to write to a path that leads elsewhere on some system.
+    if (problem !== null) return { path: plainName(path), change: 'left-out', reason: `its path ${problem}` };
+    return { path, change, bytes: content, mode: Number(detail) };
   });
   return {
     ending: endingOf(reply, execution),

@@ -49,7 +49,7 @@ export interface ExecutionResult {
 export interface Sandbox {
   /** Whether it works here, by a trial; asked once. */
   availability(): Promise<Availability>;
-  /** @throws WinnowError `backend-unavailable`, `sandbox-failed`, `cancelled` */
+  /** @throws WinnowError `backend-unavailable`, `unsupported-job` (a directory that cannot be shown), `sandbox-failed`, `cancelled` */
   execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult>;
   close(): Promise<void>;
 }
