@@ -1,0 +1,33 @@
+/**
+ * Bash and the common tools by just-bash, an interpreter in JavaScript: a fresh realm for each job.
+ *
+ * It is no WebAssembly, so it cannot count, its memory is that of its process, and its output comes at the end.
+ * Absent: processes, network, other runtimes, and `xz`.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Script } from 'node:vm';
+import type { EngineModule } from '../engine.ts';
+import { loadPackages, openRealm, pinSource } from '../shell/realm.ts';
+import { runShell } from '../shell/run.ts';
+
+export const bashEngine: EngineModule = {
+  language: 'bash',
+  unpinned: [],
+  counts: false,
+  probe: async () => ({ version: 'Bash 5.1 as just-bash 3.4.2 has it' }),
+  async open() {
+    const path = createRequire(import.meta.url).resolve('just-bash');
+    loadPackages(createRequire(path));
+    const source = readFileSync(path, 'utf8');
+    const bundle = new Script(`(function(require,module,exports,__filename,__dirname){${source}\n})`, {
+      filename: 'just-bash.cjs',
+    });
+    const pinner = new Script(pinSource);
+    const found = openRealm(bundle, pinner, { now: () => 0, random: () => 0 }) as unknown as {
+      getCommandNames(): string[];
+    };
+    const code = { bundle, pinner, commands: found.getCommandNames() };
+    return { run: (job, output) => runShell(code, job, output) };
+  },
+};

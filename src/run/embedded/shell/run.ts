@@ -1,0 +1,137 @@
+/**
+ * One job in the shell: files in, arguments, input; output, exit code and changed files out.
+ *
+ * Nothing can be counted and output comes at the end, since the interpreter hands it on only then; what a script
+ * printed before it was stopped is lost. What it hands on is text: a printed byte that is not UTF-8 becomes the character
+ * of its number. Files are exact. Time is virtual: `sleep` takes none.
+ */
+import type { Script } from 'node:vm';
+import { seededRandom } from '../../../base/mod.ts';
+import type { ChangedFile, CheckedJob, Ending } from '../../types.ts';
+import { type EngineOutput, type EngineResult, OutputLimit } from '../engine.ts';
+import { openRealm, type Shell } from './realm.ts';
+
+const workDirectory = '/work';
+
+/** More than any limit of a job lets happen: the clock, the memory and the output are limited, not the steps. */
+const unlimited = 1_000_000_000;
+
+/** The commands of just-bash that are left out: other runtimes, the network, and SQLite, which would start a worker. */
+const leftOut = new Set(['python3', 'python', 'js-exec', 'node', 'curl', 'wget', 'html-to-markdown', 'sqlite3']);
+
+export interface ShellCode {
+  readonly bundle: Script;
+  readonly pinner: Script;
+  readonly commands: readonly string[];
+}
+
+export async function runShell(code: ShellCode, job: CheckedJob, output: EngineOutput): Promise<EngineResult> {
+  const { limits, determinism } = job;
+  const random = seededRandom(determinism.seed);
+  const startedMs = determinism.clockMs ?? Date.now();
+  let sleptMs = 0;
+  let readings = 0;
+  const pinned = () => Math.floor(startedMs + sleptMs + readings++ / 1000);
+  const { Bash } = openRealm(code.bundle, code.pinner, {
+    now: determinism.clockMs === null ? () => Date.now() + sleptMs : pinned,
+    random: () => random.int(2 ** 32) / 2 ** 32,
+  });
+  const given = job.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const shell = new Bash({
+    cwd: workDirectory,
+    env: { ...job.env, HOME: workDirectory },
+    files: Object.fromEntries(
+      job.files.map(({ path, bytes, mode }) => [
+        `${workDirectory}/${path}`,
+        { content: bytes.slice(), mode: mode ?? 0o644 },
+      ]),
+    ),
+    commands: code.commands.filter((name) => !leftOut.has(name)),
+    sleep: async (ms: number) => {
+      sleptMs += ms;
+    },
+    defenseInDepth: false,
+    executionLimits: limitsOf(job, given),
+  });
+  const before = new Set(shell.fs.getAllPaths());
+  const result = await shell.exec('bash', {
+    args: [job.entry, ...job.args],
+    rawScript: true,
+    stdin: Buffer.from(job.stdin).toString('latin1'),
+    stdinKind: 'bytes',
+  });
+  let ending: Ending = { kind: 'exited', code: result.exitCode & 0xff };
+  try {
+    output.stdout(Buffer.from(result.stdout, 'utf8'));
+    output.stderr(Buffer.from(result.stderr, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof OutputLimit)) throw error;
+    ending = { kind: 'output-limit', stream: error.stream };
+  }
+  if (ending.kind === 'exited' && /total output size exceeded/.test(result.stderr))
+    ending = { kind: 'output-limit', stream: 'stdout' };
+  return {
+    ending,
+    instructions: null,
+    peakMemoryBytes: null,
+    files: await changes(shell, job, before, limits.fileBytes),
+    reusable: true,
+  };
+}
+
+function limitsOf(job: CheckedJob, given: number): Record<string, number> {
+  const { limits } = job;
+  const bytes = limits.memoryBytes;
+  return {
+    maxSourceBytes: bytes,
+    // Deeper, the interpreter's own recursion fills the thread's stack.
+    maxCallDepth: 1000,
+    maxCommandCount: unlimited,
+    maxLoopIterations: unlimited,
+    maxAwkIterations: unlimited,
+    maxSedIterations: unlimited,
+    maxJqIterations: unlimited,
+    maxWorkUnits: unlimited,
+    maxGlobOperations: unlimited,
+    maxLiveBytes: bytes,
+    maxInputBytes: bytes,
+    maxStringLength: Math.min(bytes, 2 ** 28),
+    maxFileSystemBytes: given + limits.fileBytes + 1_048_576,
+    // Both streams together; each is held to its own limit when it is handed on.
+    maxOutputSize: 2 * limits.outputBytes + 2,
+    maxExecutionTimeMs: 86_400_000,
+  };
+}
+
+async function changes(
+  shell: Shell,
+  job: CheckedJob,
+  before: ReadonlySet<string>,
+  fileBytes: number,
+): Promise<readonly ChangedFile[]> {
+  const { fs } = shell;
+  const given = new Map(job.files.map((file) => [`${workDirectory}/${file.path}`, file]));
+  const changed: ChangedFile[] = [];
+  let total = 0;
+  for (const path of fs.getAllPaths()) {
+    if (!path.startsWith(`${workDirectory}/`)) continue;
+    const name = path.slice(workDirectory.length + 1);
+    const stat = await fs.lstat(path);
+    if (stat.isSymbolicLink) {
+      given.delete(path);
+      changed.push({ path: name, change: 'symlink', target: await fs.readlink(path) });
+    } else if (stat.isFile) {
+      const was = given.get(path);
+      given.delete(path);
+      const bytes = Uint8Array.from(await fs.readFileBuffer(path));
+      if (was !== undefined && Buffer.compare(bytes, was.bytes) === 0) continue;
+      total += bytes.length;
+      if (total > fileBytes)
+        changed.push({ path: name, change: 'left-out', reason: 'the files together pass the limit' });
+      else
+        changed.push({ path: name, change: before.has(path) ? 'modified' : 'added', bytes, mode: stat.mode & 0o7777 });
+    }
+  }
+  for (const path of given.keys()) changed.push({ path: path.slice(workDirectory.length + 1), change: 'removed' });
+  return changed.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
