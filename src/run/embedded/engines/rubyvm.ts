@@ -56,7 +56,7 @@ export function rubyImports(module: WebAssembly.Module): WebAssembly.Imports {
 type Call = (...args: number[]) => number;
 
 /** What `ruby` is called with when it starts. Gems are off: loading RubyGems takes four fifths of the start, and there are none. */
-const startArgs = ['ruby', '--disable-gems', '-EUTF-8:UTF-8', `-I${ownLibrary}`, '-e_=0'];
+const startArgs = ['ruby', '--disable-gems', '-EUTF-8', `-I${ownLibrary}`, '-e_=0'];
 
 /** Starts the machine. */
 export function initialize(exports: WebAssembly.Exports): void {
