@@ -10,6 +10,7 @@ export interface EngineRow {
 }
 
 export const engines: readonly EngineRow[] = [
+  { language: 'bash', load: async () => (await import('./bash.ts')).bashEngine },
   { language: 'c', load: async () => (await import('./c.ts')).cEngine },
   { language: 'cpp', load: async () => (await import('./cpp.ts')).cppEngine },
   { language: 'javascript', load: async () => (await import('./javascript.ts')).javascriptEngine },
