@@ -78,7 +78,7 @@ class PythonEngine implements Engine {
     const machine = this.#fresh(image);
     // The clock stands still until the program itself begins.
     let running = false;
-    const world = makeWorld(this.#distribution.library, () => (running ? machine.fuel.used() : 0), {
+    const world = makeWorld(this.#distribution.library, () => (running ? machine.instructions : 0), {
       files: job.files,
       stdin: job.stdin,
       env: {},
@@ -88,12 +88,12 @@ class PythonEngine implements Engine {
       fileBytes: job.limits.fileBytes,
     });
     machine.enter(world);
-    machine.fuel.set(null);
-    prepare(machine, image, job);
-    machine.fuel.set(job.limits.fuel);
+    machine.setFuel(null);
+    const globals = prepare(machine, image, job);
+    machine.setFuel(job.limits.fuel);
     running = true;
-    const ending = execute(machine, image, job);
-    const instructions = machine.fuel.used();
+    const ending = execute(machine, image, job, globals);
+    const instructions = machine.instructions;
     const files = changedFiles(world.system.work, job.files);
     const peakMemoryBytes = machine.usedBytes + world.system.files.peakBytes;
     // What the host's own stack did not hold may have cut a host function in two.
@@ -104,8 +104,8 @@ class PythonEngine implements Engine {
   }
 }
 
-/** Everything before the program's first instruction; not counted. */
-function prepare(machine: Machine, image: Image, job: CheckedJob): void {
+/** Everything before the program's first instruction; not counted. @returns the names of its `__main__`, a reference of ours */
+function prepare(machine: Machine, image: Image, job: CheckedJob): number {
   const { locale, timeZone, seed } = job.determinism;
   const zone = machine.world.clock.zone();
   const config = {
@@ -121,18 +121,20 @@ function prepare(machine: Machine, image: Image, job: CheckedJob): void {
   const stackBytes = usableStackBytes(process.execArgv);
   machine.call('PyUnstable_ThreadState_SetStackProtection', threadState, stackBase - stackBytes, stackBytes);
   const text = machine.call('PyUnicode_FromString', machine.text(JSON.stringify(config)));
-  if (text === 0 || machine.call('PyObject_CallOneArg', image.begin, text) === 0) {
+  const globals = text === 0 ? 0 : machine.call('PyObject_CallOneArg', image.begin, text);
+  if (globals === 0) {
     machine.call('PyErr_Print');
     throw new Error('the interpreter could not be prepared for the job; it says why on standard error');
   }
+  return globals;
 }
 
 const stackReason = 'the stack overflowed';
 
-function execute(machine: Machine, image: Image, job: CheckedJob): Ending {
+function execute(machine: Machine, image: Image, job: CheckedJob, globals: number): Ending {
   const refusedMemory: Ending = { kind: 'out-of-memory' };
   try {
-    return main(machine, image, job);
+    return main(machine, image, job, globals);
   } catch (error) {
     if (error instanceof Stop) {
       const { cause } = error;
@@ -142,7 +144,7 @@ function execute(machine: Machine, image: Image, job: CheckedJob): Ending {
       if (machine.memoryRefused) return refusedMemory;
       return { kind: 'crashed', signal: null, reason: cause.reason };
     }
-    if (machine.fuel.exhausted()) return { kind: 'out-of-fuel' };
+    if (machine.exhausted) return { kind: 'out-of-fuel' };
     if (error instanceof RangeError) return { kind: 'crashed', signal: null, reason: stackReason };
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     if (machine.memoryRefused) return refusedMemory;
@@ -151,16 +153,17 @@ function execute(machine: Machine, image: Image, job: CheckedJob): Ending {
 }
 
 /** As CPython's `pymain_run_file` and `Py_FinalizeEx`, by the same functions where they are exported. */
-function main(machine: Machine, image: Image, job: CheckedJob): Ending {
+function main(machine: Machine, image: Image, job: CheckedJob, globals: number): Ending {
   const path = machine.text(`${workPath}/${job.entry}`);
   const file = machine.call('fopen', path, machine.text('rb'));
   if (file === 0) throw new Error(`the entry ${job.entry} is not among the job's files`);
-  const result = machine.call('PyRun_FileExFlags', file, path, fileInput, image.globals, image.globals, 1, 0);
+  const result = machine.call('PyRun_FileExFlags', file, path, fileInput, globals, globals, 1, 0);
   let ending: Ending = { kind: 'exited', code: 0 };
   if (result === 0) ending = failure(machine, image);
+  machine.call('Py_DecRef', globals);
   const flushed = callForNumber(machine, image.finish);
   if (ending.kind === 'exited' && ending.code === 0) ending = { kind: 'exited', code: flushed };
-  return machine.fuel.exhausted() ? { kind: 'out-of-fuel' } : ending;
+  return machine.exhausted ? { kind: 'out-of-fuel' } : ending;
 }
 
 function failure(machine: Machine, image: Image): Ending {

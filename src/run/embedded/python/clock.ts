@@ -13,8 +13,9 @@ import { setCString } from './cstring.ts';
 const instructionsPerMs = 8e6;
 /** Between two askings of a loop that only asks: 40 measured; a program's own asking takes thousands. */
 const askingInstructions = 200;
-/** The longest that one asking moves time on, ms: by so much may a sleep be too long. */
+/** The longest that one asking moves time on: 0.25 ms or a 5000th of what was slept so far. By so much may a sleep be too long. */
 const longestStepMs = 0.25;
+const longestStepPart = 1 / 5000;
 
 export interface ClockSettings {
   /** Milliseconds since 1970 at which a pinned clock starts; null: the host's clock. */
@@ -29,6 +30,7 @@ export class Clock {
   #sleptMs = 0;
   #askedAt = 0;
   #askings = 0;
+  #askedMs = 0;
   readonly #startedMs = performance.now();
   #format: Intl.DateTimeFormat | null = null;
 
@@ -63,7 +65,11 @@ export class Clock {
     const now = this.#instructions();
     this.#askings = now - this.#askedAt < askingInstructions ? this.#askings + 1 : 0;
     this.#askedAt = now;
-    if (this.#askings > 2) this.sleep(Math.min(longestStepMs, 0.001 * 2 ** Math.min(this.#askings, 20)));
+    if (this.#askings === 0) this.#askedMs = this.elapsedMs();
+    if (this.#askings > 2) {
+      const longest = Math.max(longestStepMs, (this.elapsedMs() - this.#askedMs) * longestStepPart);
+      this.sleep(Math.min(longest, 0.001 * 2 ** Math.min(this.#askings, 20)));
+    }
     return this.elapsedMs();
   }
 

@@ -193,7 +193,9 @@ function guard(host: DoorHost, call: HostFunction, sign: 1 | -1): CallableFuncti
     } catch (error) {
       if (error instanceof Errno) return sign * error.number;
       host.halt();
-      if (error instanceof Stop) throw error;
+      // A trap, or the end of the stack, in what a door itself called inside goes on as it is.
+      if (error instanceof Stop || error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
+        throw error;
       throw new Stop(error);
     }
   };

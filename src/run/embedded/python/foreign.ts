@@ -63,6 +63,15 @@ export function foreignCalls(host: DoorHost) {
         return refuse('a struct by value');
     }
   };
+  const invoke = (call: CallableFunction, args: readonly Value[]): Value | undefined => {
+    try {
+      return call(...args);
+    } catch (error) {
+      // The engine's answer to a number where a 64-bit one belongs, or the other way round.
+      if (error instanceof TypeError) return refuse('a function of another type');
+      throw error;
+    }
+  };
   return {
     /** `cif` is abi, count, types, result type, bytes, flags, fixed count. */
     ffi_call_js(cif: number, index: number, result: number, values: number) {
@@ -73,7 +82,7 @@ export function foreignCalls(host: DoorHost) {
       for (let i = 0; i < count; i++) args.push(read(typeAt(memory.u32(types + 4 * i)), memory.u32(values + 4 * i)));
       host.taint();
       const call = host.function(index >>> 0) ?? refuse('an address that is no function');
-      const value = call(...args) as Value | undefined;
+      const value = invoke(call, args);
       const type = typeAt(memory.u32(cif + 12));
       if (type === Type.void) return;
       // libffi widens every smaller result to 4 bytes.

@@ -29,8 +29,6 @@ export interface Entry {
   readonly begin: number;
   readonly statusOf: number;
   readonly finish: number;
-  /** The `__dict__` of `__main__`. */
-  readonly globals: number;
 }
 
 export interface Image extends Entry {
@@ -94,7 +92,7 @@ function makeImage(distribution: Distribution, hashSeed: number): Image {
   const machine = new Machine(distribution.module);
   const errors: Uint8Array[] = [];
   machine.enter(
-    makeWorld(distribution.library, () => machine.fuel.used(), {
+    makeWorld(distribution.library, () => machine.instructions, {
       files: [],
       stdin: new Uint8Array(0),
       // `0` is no hash randomisation at all; any other number seeds it.
@@ -124,7 +122,6 @@ function makeImage(distribution: Distribution, hashSeed: number): Image {
       begin: find('begin'),
       statusOf: find('status_of'),
       finish: find('finish'),
-      globals: machine.call('PyModule_GetDict', machine.call('PyImport_AddModule', machine.text('__main__'))),
       state: machine.save(machine.call('sbrk', 0)),
     };
   } catch (error) {
@@ -139,9 +136,9 @@ interface Header extends Entry {
 }
 
 /** A line of JSON, then the memory. */
-function encode({ state, begin, statusOf, finish, globals }: Image): Uint8Array {
+function encode({ state, begin, statusOf, finish }: Image): Uint8Array {
   const { memoryBytes, stackPointer } = state;
-  const header: Header = { begin, statusOf, finish, globals, memoryBytes, stackPointer };
+  const header: Header = { begin, statusOf, finish, memoryBytes, stackPointer };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), state.memory]);
 }
 

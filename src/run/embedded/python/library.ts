@@ -15,6 +15,9 @@ interface Entry {
   read(): Uint8Array;
 }
 
+/** Pyodide's bridge to JavaScript, of which only the Python half could work here, and what packages are installed with. */
+const leftOut = /^(_?pyodide|site-packages)\//;
+
 /** A file whose bytes are made when they are first asked for. */
 class LazyFile implements FileNode {
   readonly kind = 'file';
@@ -49,7 +52,7 @@ export function libraryTree(zip: Uint8Array): DirectoryNode {
   const options = { readOnly: true, time: 0n, inode };
   const root = makeDirectory(null, options);
   for (const entry of entriesOf(zip)) {
-    if (entry.path.endsWith('/')) continue;
+    if (entry.path.endsWith('/') || leftOut.test(entry.path)) continue;
     const parts = toByteString(entry.path).split('/');
     const name = parts.pop() as string;
     let directory = root;

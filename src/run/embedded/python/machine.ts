@@ -1,10 +1,11 @@
 /**
  * One instance of the interpreter: its memory, its counter, its doors, and a way back to an earlier state.
  *
- * Everything a WebAssembly instance can change is its memory, its mutable globals and its table. The memory and
- * the stack pointer are copied back; the module has no other global that it changes and no instruction that
- * writes its table (`machine.test.ts` holds this for the version in use). What changes on the host's side
- * belongs to a job and goes with it. So after `restore` the instance is as it was, byte for byte.
+ * Everything a WebAssembly instance can change is its memory, its mutable globals and its tables. The memory and
+ * the globals are put back; the module has no instruction that writes its table of functions, and the two tables of references can
+ * hold nothing, since no reference is ever handed in (`machine.test.ts` holds all this for the version in use). What
+ * changes on the host's side belongs to a job and goes with it. So after `restore` the instance is as it was, byte for byte.
+ * Nothing that lies in memory is trusted to say what has to be put back: a program can write anywhere in it.
  */
 
 import { type Fuel, fuelExport, fuelOf } from '../../wasm/fuel.ts';
@@ -38,7 +39,7 @@ export interface MachineState {
 
 export class Machine {
   readonly memory: GuestMemory;
-  readonly fuel: Fuel;
+  readonly #fuel: Fuel;
   /** Where CPython's trampoline stands in the table. */
   readonly trampoline: number;
   readonly #exports: WebAssembly.Exports;
@@ -49,6 +50,8 @@ export class Machine {
   #world: World | null = null;
   #refused = false;
   #tainted = false;
+  /** What the counter said when the program was halted, which takes the counter itself. */
+  #halted: { readonly used: number; readonly exhausted: boolean } | null = null;
 
   constructor(module: WebAssembly.Module) {
     const late: { machine: Machine | null } = { machine: null };
@@ -65,9 +68,7 @@ export class Machine {
         self().#tainted = true;
       },
       function: (index) => self().#table.get(index),
-      halt: () => {
-        self().#counter.value = -1n;
-      },
+      halt: () => self().#halt(),
     };
     const calls = { ...fileCalls(memory, () => self().world), ...clockCalls(memory, () => self().world.clock) };
     const instance = new WebAssembly.Instance(module, buildDoors(WebAssembly.Module.imports(module), host, calls));
@@ -78,11 +79,16 @@ export class Machine {
     memory.attach(this.#memory);
     this.#stackPointer = instance.exports.__stack_pointer as WebAssembly.Global;
     this.#counter = instance.exports[fuelExport] as WebAssembly.Global;
-    this.fuel = fuelOf(instance.exports);
-    // Two globals say where the stack lies; CPython asks for them when it looks for deep recursion.
-    this.call('emscripten_stack_init');
+    this.#fuel = fuelOf(instance.exports);
+    this.#resetGlobals();
     this.#breakAt = this.call('emscripten_get_sbrk_ptr');
     this.trampoline = makeTrampoline(this.#memory, this.#table);
+  }
+
+  /** The three other globals that the module ever sets: where the stack lies, which CPython asks for, and a second result of a call. */
+  #resetGlobals(): void {
+    this.call('emscripten_stack_init');
+    this.call('_emscripten_tempret_set', 0);
   }
 
   get #table(): WebAssembly.Table {
@@ -112,6 +118,26 @@ export class Machine {
   /** Whether the program asked for more memory than it may have since `enter`. */
   get memoryRefused(): boolean {
     return this.#refused;
+  }
+
+  /** @param limit instructions from now on; null: counted but not limited */
+  setFuel(limit: number | null): void {
+    this.#halted = null;
+    this.#fuel.set(limit);
+  }
+
+  /** Instructions since `setFuel`. */
+  get instructions(): number {
+    return this.#halted?.used ?? this.#fuel.used();
+  }
+
+  get exhausted(): boolean {
+    return this.#halted?.exhausted ?? this.#fuel.exhausted();
+  }
+
+  #halt(): void {
+    this.#halted ??= { used: this.#fuel.used(), exhausted: this.#fuel.exhausted() };
+    this.#counter.value = -1n;
   }
 
   #grow(bytes: number): boolean {
@@ -175,6 +201,8 @@ export class Machine {
     bytes.set(state.memory);
     bytes.fill(0, state.memory.length);
     this.#stackPointer.value = state.stackPointer;
+    this.setFuel(null);
+    this.#resetGlobals();
     this.#world = null;
     return true;
   }

@@ -12,7 +12,6 @@
 import { Op, skipImmediates } from '../../wasm/instructions.ts';
 import {
   encodeModule,
-  parseImports,
   parseModule,
   Reader,
   readSection,

@@ -6,8 +6,10 @@ garbage collector's switches) is used here as a Python that ends by itself would
 """
 
 import atexit
+import builtins
 import gc
 import importlib
+import importlib.machinery
 import json
 import os
 import random
@@ -45,11 +47,9 @@ for module, names in ((os, ("system", "popen")), (signal, ("alarm", "setitimer")
     for name in names:
         setattr(module, name, refuse(f"{module.__name__}.{name}"))
 
-sleep_in_host = time.sleep
-
 
 def begin(text):
-    """Make this the interpreter that `python3 entry args` would be."""
+    """Make this the interpreter that `python3 entry args` would be. Returns the names of its `__main__`."""
     config = json.loads(text)
     entry = config["entry"]
     os.environ.update(config["env"])
@@ -60,14 +60,19 @@ def begin(text):
     # This platform has no `tzset`.
     time.timezone, time.altzone, time.daylight = config["zone"]
     time.tzname = tuple(config["zoneNames"])
-    main = sys.modules["__main__"]
+    # A module of its own for each job: the image's would never be collected.
+    main = type(sys)("__main__")
+    main.__builtins__ = builtins
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", f"{work}/{entry}")
     main.__file__ = f"{work}/{entry}"
+    sys.modules["__main__"] = main
     # A job's own `queue.py` is what it imports, not the library's that is already there.
     for name in config["shadows"]:
         if name in started:
             continue
         for loaded in [key for key in sys.modules if key == name or key.startswith(name + ".")]:
             del sys.modules[loaded]
+    return main.__dict__
 
 
 def status_of(error):

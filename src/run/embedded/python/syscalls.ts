@@ -36,6 +36,8 @@ export interface Files {
   readonly descriptors: Descriptors;
   /** Nanoseconds since 1970, for the times of files. */
   fileTime(): bigint;
+  /** Lets time pass, ms. */
+  sleep(ms: number): void;
 }
 
 type Call = (...args: never[]) => number;
@@ -272,7 +274,7 @@ export function fileCalls(memory: GuestMemory, world: () => Files): Record<strin
       memory.setU32(at + 4, write);
       return 0;
     },
-    __syscall_poll(at: number, count: number) {
+    __syscall_poll(at: number, count: number, timeoutMs: number) {
       let ready = 0;
       for (let i = 0; i < count; i++) {
         const entry = (at >>> 0) + 8 * i;
@@ -280,7 +282,11 @@ export function fileCalls(memory: GuestMemory, world: () => Files): Record<strin
         memory.setU16(entry + 6, events);
         if (events !== 0) ready++;
       }
-      return ready;
+      if (ready > 0) return ready;
+      // Nobody else is there who could make something ready.
+      if (timeoutMs < 0) throw new Errno('again');
+      world().sleep(timeoutMs);
+      return 0;
     },
     _mmap_js() {
       throw new Errno('nosys');

@@ -37,6 +37,7 @@ export function makeWorld(library: DirectoryNode, instructions: () => number, se
     clock,
     random,
     fileTime,
+    sleep: (ms) => clock.sleep(ms),
     memoryBytes: settings.memoryBytes,
     environment: Object.entries(settings.env).map(([name, value]) => Buffer.from(`${name}=${value}`)),
   };
