@@ -29,21 +29,17 @@ export interface ProgramEnd {
 /** @throws Error when something of ours failed; never for what the program did */
 export function runProgram(options: ProgramOptions): ProgramEnd {
   const wasi = new Wasi(options.wasi);
-  let instance: WebAssembly.Instance;
-  try {
-    instance = new WebAssembly.Instance(options.module, { ...options.imports, [wasiModule]: wasi.calls });
-  } catch (cause) {
-    // Declared by the program itself, so its own doing.
-    if (!(cause instanceof WebAssembly.LinkError)) throw cause;
-    const reason = `it asks for something that does not exist here: ${cause.message}`;
-    return { ending: { kind: 'crashed', signal: null, reason }, instructions: 0, memoryBytes: 0 };
-  }
+  const imports: WebAssembly.Imports = { ...options.imports, [wasiModule]: wasi.calls };
+  const lacking = WebAssembly.Module.imports(options.module).find(
+    ({ module, name }) => imports[module]?.[name] === undefined,
+  );
+  // Declared by the program itself, so its own doing.
+  if (lacking !== undefined)
+    return neverStarted(`it imports ${lacking.module}.${lacking.name}, which does not exist here`);
+  const instance = new WebAssembly.Instance(options.module, imports);
   const { exports } = instance;
   const memory = exports.memory;
-  if (!(memory instanceof WebAssembly.Memory)) {
-    const reason = 'it exports no memory, so it is no WASI program';
-    return { ending: { kind: 'crashed', signal: null, reason }, instructions: 0, memoryBytes: 0 };
-  }
+  if (!(memory instanceof WebAssembly.Memory)) return neverStarted('it exports no memory, so it is no WASI program');
   wasi.attach(memory);
   const fuel = fuelExport in exports ? fuelOf(exports) : null;
   if (fuel === null && options.fuel !== null) throw new Error('fuel for a module that is not metered');
@@ -57,6 +53,10 @@ export function runProgram(options: ProgramOptions): ProgramEnd {
   }
   const ending = endingOf(fuel, wasi.stopped ?? thrown, code);
   return { ending, instructions: fuel?.used() ?? null, memoryBytes: memory.buffer.byteLength };
+}
+
+function neverStarted(reason: string): ProgramEnd {
+  return { ending: { kind: 'crashed', signal: null, reason }, instructions: 0, memoryBytes: 0 };
 }
 
 function startCommand(exports: WebAssembly.Exports): undefined {
