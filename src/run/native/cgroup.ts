@@ -132,11 +132,12 @@ function enableControllers(directory: string): void {
 /**
  * Makes a group and opens its files.
  *
- * @param name tells the groups of this process apart
+ * @param name tells people which of this process's groups it is
  * @throws what the file system throws
  */
 export function openCgroup(parent: CgroupParent, name: string): Cgroup {
-  const base = `${namePrefix()}${process.pid}-${startTime(process.pid)}-${name}`;
+  // One process may have several backends, in several threads: a number of chance keeps their groups apart.
+  const base = `${namePrefix()}${process.pid}-${startTime(process.pid)}-${name}-${randomInt(2 ** 32).toString(36)}`;
   const directories = new Set(controllers.map((controller) => join(parent.directories[controller], base)));
   const opened: number[] = [];
   const open = (path: string, flags: 'r' | 'w' | 'r+'): number => {
