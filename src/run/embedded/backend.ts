@@ -1,8 +1,8 @@
 /**
  * The embedded backend: WebAssembly and in-process engines from npm, each in a child process of its own.
  *
- * It runs everywhere, with nothing installed. Processes are kept warm by language, and for jobs that may use much memory by
- * its order of magnitude: an engine keeps each job's own cap, and its process has the cap of its kind from the start. What holds a program is, from the inside out: the engine, its process without rights, and bubblewrap where there is one;
+ * It runs everywhere, with nothing installed. Processes are kept warm by language and memory cap: some engines write the cap
+ * into their module when they open, and a cap rounded up for the sake of sharing would not be the job's. What holds a program is, from the inside out: the engine, its process without rights, and bubblewrap where there is one;
  * where there is none, every outcome says so.
  */
 import { availableParallelism } from 'node:os';
@@ -19,16 +19,7 @@ import type { HostedRun } from './jobrun.ts';
 
 interface Kind {
   readonly language: string;
-  /** What jobs of this kind ask for at most. */
   readonly memoryBytes: number;
-}
-
-/** The default of jobs: most share one kind of process. */
-const leastMemoryBytes = 512 * 2 ** 20;
-
-function kindOf({ language, limits }: CheckedJob): Kind {
-  const memoryBytes = Math.max(leastMemoryBytes, 2 ** Math.ceil(Math.log2(limits.memoryBytes)));
-  return { language, memoryBytes };
 }
 
 /** A process of Python holds some 300 MB, so idle ones go after a minute. */
@@ -81,7 +72,7 @@ export function openEmbeddedBackend(
         );
       }
       const outcome = await pool.use<Outcome | null>(
-        kindOf(job),
+        { language: job.language, memoryBytes: job.limits.memoryBytes },
         async (engine, stop) => {
           if (job.limits.fuel !== null && !engine.ready.counts) return { value: null, keep: true };
           const run = await engine.run(job, stop);

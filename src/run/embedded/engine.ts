@@ -59,7 +59,7 @@ export interface EngineOptions {
    * All else that lies in files is best read in `open` too: where jobs run the process has given up its rights.
    */
   readonly cacheDir: string | null;
-  /** What the jobs of this engine ask for at most, bytes. Each job's own cap, which may be lower, is `limits.memoryBytes`. */
+  /** The memory cap of the jobs this engine will get, bytes: the `limits.memoryBytes` of each of them. */
   readonly memoryBytes: number;
 }
 
