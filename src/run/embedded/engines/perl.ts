@@ -101,7 +101,7 @@ class PerlEngine implements Engine {
           TZ: timeZone,
           LANG: locale,
           PERL_HASH_SEED: String(seed),
-          PERL_PERTURB_KEYS: '0',
+          PERL_RAND_SEED: String(seed),
           ...job.env,
         },
         stdin: job.stdin,
