@@ -39,6 +39,8 @@ export interface Image extends Entry {
 export interface Distribution {
   readonly module: WebAssembly.Module;
   readonly library: DirectoryNode;
+  /** The text of `start.py`. Read once: a process that runs programs may no longer read files. */
+  readonly start: string;
   /** Names all that an image depends on but its hash seed. */
   readonly key: string;
 }
@@ -49,11 +51,12 @@ const require = createRequire(import.meta.url);
 export function openDistribution(options: { cacheDir: string | null; memoryBytes: number }): Distribution {
   const wasm = readFileSync(require.resolve('pyodide/pyodide.asm.wasm'));
   const zip = readFileSync(require.resolve('pyodide/python_stdlib.zip'));
+  const start = readFileSync(new URL('start.py', import.meta.url), 'utf8');
   const hash = createHash('sha256');
   for (const part of [
     wasm,
     zip,
-    startSource(),
+    start,
     JSON.stringify([imageVersion, meterVersion, shadowVersion, imageModules, startModules]),
   ])
     hash.update(part);
@@ -66,15 +69,11 @@ export function openDistribution(options: { cacheDir: string | null; memoryBytes
   }
   // A 32-bit memory ends at 65536 pages; below the module's own minimum nothing would start.
   const pages = Math.min(65_536, Math.max(Math.ceil(options.memoryBytes / pageBytes), leastPages));
-  return { module: new WebAssembly.Module(capMemory(metered, pages)), library: libraryTree(zip), key };
+  return { module: new WebAssembly.Module(capMemory(metered, pages)), library: libraryTree(zip), start, key };
 }
 
 /** Pages that the image needs, with room for the imports above. Measured: 480 at the start of the module, 400 used. */
 const leastPages = 512;
-
-function startSource(): string {
-  return readFileSync(new URL('start.py', import.meta.url), 'utf8');
-}
 
 /** @param hashSeed as of PYTHONHASHSEED, integer in [0, 2^32) */
 export function openImage(distribution: Distribution, hashSeed: number, cacheDir: string | null): Image {
@@ -112,7 +111,7 @@ function makeImage(distribution: Distribution, hashSeed: number): Image {
     machine.call('PyDict_SetItemString', room, machine.text('__builtins__'), machine.call('PyEval_GetBuiltins'));
     const source =
       `MODULES = ${JSON.stringify(imageModules)}\nSTARTED = ${JSON.stringify(startModules)}\n` +
-      `exec(compile(${JSON.stringify(startSource())}, '<start>', 'exec'))\n`;
+      `exec(compile(${JSON.stringify(distribution.start)}, '<start>', 'exec'))\n`;
     if (machine.call('PyRun_StringFlags', machine.text(source), fileInput, room, room, 0) === 0) {
       machine.call('PyErr_Print');
       throw new Error('the start of the interpreter failed');
