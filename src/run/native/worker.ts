@@ -30,8 +30,11 @@ export interface WorkerKind {
 /** Sources of the warden, and the small files of /etc, by where they are found in the sandbox. */
 const given: readonly (readonly [string, string])[] = [
   ['warden/warden.py', '/run/winnow/warden.py'],
+  ['warden/watch.py', '/run/winnow/watch.py'],
   ['warden/meters.py', '/run/winnow/meters.py'],
+  ['warden/messages.py', '/run/winnow/messages.py'],
   ['warden/cell.py', '/run/winnow/cell.py'],
+  ['warden/collecting.py', '/run/winnow/collecting.py'],
   ['warden/zygote.py', '/run/winnow/zygote.py'],
   ['warden/ending.py', '/run/winnow/ending.py'],
   ['warden/sitecustomize.py', '/run/winnow/hook/sitecustomize.py'],

@@ -16,10 +16,12 @@ import ctypes
 import marshal
 import os
 import resource
-import stat
 import struct
 import sys
 import time
+
+from collecting import Collector, send_file
+from messages import read_exactly, receive, send
 
 UID = 1000
 WORK = '/work'
@@ -31,8 +33,6 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MNT_DETACH = 1, 
 PR_SET_DUMPABLE, PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 1, 22, 24, 28, 38, 47
 #: Files of one tmpfs; a page of kernel memory each, so this bounds what empty files cost.
 INODES = 100_000
-#: What a changed-files walk looks at before it gives up: far above any real program's output.
-WALK_ENTRIES, WALK_DEPTH = 20_000, 60
 
 # PyDLL keeps the interpreter's lock, which raw clone needs; so libc is opened once, that way.
 libc = ctypes.PyDLL(None, use_errno=True)
@@ -218,6 +218,7 @@ class Cell:
         failure = os.read(self.failure[0], 300)
         if failure.startswith(b'broken'):
             raise CellError(failure.decode('utf-8', 'replace'))
+        os.chdir(WORK)
         files, contents = ([], []) if self.job['collect'] == 'none' else Collector(self.inputs, self.job).collect()
         report = {
             'status': status,
@@ -257,152 +258,6 @@ def kill_all():
         os.kill(-1, signals.SIGKILL)
     except ProcessLookupError:
         pass
-
-
-class Collector:
-    """Finds what changed below the work directory. Nothing runs in the cell any more, so nothing moves while it looks."""
-
-    def __init__(self, inputs, job):
-        self.inputs = inputs
-        self.wanted = None if job['collect'] == 'all' else set(job['collect'])
-        self.left = job['fileBytes']
-        self.files = []
-        self.contents = []
-
-    def collect(self):
-        os.chdir(WORK)
-        self.device = os.stat('.').st_dev
-        if self.wanted is None:
-            self.walk()
-        else:
-            for path in sorted(self.wanted):
-                self.look(path)
-        for path in self.inputs:
-            if (self.wanted is None or path in self.wanted) and (gone(path) or os.path.isdir(path)):
-                self.files.append((path, 'removed', 0, 0))
-        return self.files, self.contents
-
-    def walk(self):
-        seen = 0
-        todo = [('', 0)]
-        while todo:
-            directory, depth = todo.pop()
-            try:
-                with os.scandir(directory or '.') as entries:
-                    names = sorted(entry.name for entry in entries)
-            except OSError as problem:
-                self.leave_out(directory, 'the directory cannot be read: ' + os.strerror(problem.errno))
-                continue
-            for name in names:
-                seen += 1
-                if seen > WALK_ENTRIES:
-                    self.leave_out(directory, 'more than %d entries in all' % WALK_ENTRIES)
-                    return
-                path = directory + '/' + name if directory else name
-                if not self.look(path):
-                    if depth + 1 >= WALK_DEPTH or len(path) > 3000:
-                        self.leave_out(path, 'nested deeper than %d directories' % WALK_DEPTH)
-                    else:
-                        todo.append((path, depth + 1))
-
-    def look(self, path):
-        """Reports what lies there. False: a directory."""
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            self.leave_out(os.fsencode(path).decode('utf-8', 'replace'), 'its name is not UTF-8')
-            return True
-        if gone(path):
-            return True
-        info = os.lstat(path)
-        if info.st_dev != self.device:
-            return True  # a directory of the host, shown here
-        kind = stat.S_IFMT(info.st_mode)
-        if kind == stat.S_IFDIR:
-            return False
-        if kind == stat.S_IFLNK:
-            self.files.append((path, 'symlink', 0, os.readlink(path).encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')))
-        elif kind != stat.S_IFREG:
-            self.leave_out(path, 'neither a file nor a link')
-        elif not self.same(path, info):
-            if info.st_size > self.left:
-                self.leave_out(path, 'the changed files together pass %d bytes' % self.left)
-            else:
-                self.left -= info.st_size
-                change = 'modified' if path in self.inputs else 'added'
-                self.files.append((path, change, info.st_size, stat.S_IMODE(info.st_mode)))
-                self.contents.append((path, info.st_size))
-        return True
-
-    def same(self, path, info):
-        if path not in self.inputs:
-            return False
-        content, mode = self.inputs[path]
-        if info.st_size != len(content) or stat.S_IMODE(info.st_mode) != mode:
-            return False
-        with open_plain(path) as file:
-            return file.read() == content
-
-    def leave_out(self, path, reason):
-        self.files.append((path or '.', 'left-out', 0, reason))
-
-
-def gone(path):
-    """Whether nothing lies there. What a parent that became a link leads to is not below the work directory in any sense that counts."""
-    parts = path.split('/')
-    try:
-        os.lstat(path)
-        return any(os.path.islink('/'.join(parts[:end])) for end in range(1, len(parts)))
-    except OSError:
-        return True
-
-
-def open_plain(path):
-    # Pid 1 may read whatever mode the job gave its files.
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), 'rb', 0)
-
-
-def send_file(control, path, size):
-    with open_plain(path) as file:
-        while size:
-            sent = os.sendfile(control.fileno(), file.fileno(), None, size)
-            if sent == 0:
-                os._exit(125)  # cut off, which the warden notices: it knows how much was promised
-            size -= sent
-
-
-def send(control, payload, fds=()):
-    ancillary = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))] if fds else []
-    data = memoryview(struct.pack('<I', len(payload)) + payload)
-    sendall(control, data[control.sendmsg([data], ancillary):])
-
-
-def sendall(control, data):
-    while data:
-        data = data[control.send(data):]
-
-
-def receive(control, most_fds=0):
-    """One message of `send`: its payload and descriptors; (None, []) at the end."""
-    first, ancillary, _, _ = control.recvmsg(4, _socket.CMSG_SPACE(4 * most_fds) if most_fds else 0, _socket.MSG_CMSG_CLOEXEC)
-    fds = []
-    for level, kind, data in ancillary:
-        if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
-            fds.extend(struct.unpack('%di' % (len(data) // 4), data))
-    if not first:
-        return None, fds
-    size = struct.unpack('<I', first + read_exactly(control, 4 - len(first)))[0]
-    return read_exactly(control, size), fds
-
-
-def read_exactly(control, size):
-    data = bytearray()
-    while len(data) < size:
-        piece = control.recv(min(size - len(data), 1 << 20))
-        if not piece:
-            raise EOFError('the other side has gone')
-        data += piece
-    return bytes(data)
 
 
 def program_filter(code):

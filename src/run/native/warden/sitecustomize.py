@@ -13,6 +13,9 @@ COMMON = (
     'math operator random re statistics string struct time typing unittest warnings'
 ).split()
 
+#: Our own modules, which no job may find loaded.
+OWN = ('cell', 'collecting', 'ending', 'messages', 'zygote')
+
 
 def take_away():
     here = os.path.dirname(__file__)
@@ -45,18 +48,18 @@ def zygote():
     import _socket
     import marshal
 
-    import cell
+    import messages
     import zygote
     sys.path.remove('/run/winnow')
     control = _socket.socket(fileno=3)
-    setup, cgroups = cell.receive(control, 8)
+    setup, cgroups = messages.receive(control, 8)
     setup = marshal.loads(setup)
     setup['cgroups'] = cgroups
-    loaded = sorted({name.split('.')[0] for name in set(sys.modules) - started_with})
-    cell.send(control, marshal.dumps(loaded))
+    loaded = sorted({name.split('.')[0] for name in set(sys.modules) - started_with} - set(OWN))
+    messages.send(control, marshal.dumps(loaded))
     ending.keep_loaded()
     job = zygote.serve(control, setup)
-    for name in ('cell', 'ending', 'zygote'):
+    for name in OWN:
         del sys.modules[name]
     fresh_main()
     sys.argv[1:] = job['warm']['args']

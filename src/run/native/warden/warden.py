@@ -8,10 +8,8 @@ One job at a time; the next cell is cloned while the host thinks.
 import json
 import marshal
 import os
-import select
 import struct
 import sys
-import time
 
 sys.path.insert(0, '/run/winnow')
 import _signal as signals
@@ -19,15 +17,14 @@ import _socket
 
 import cell
 import zygote as zygotes
+from messages import receive, send, sendall
 from meters import CgroupMeter, NetworkMeter, ProcessMeter
+from watch import Watch
 
 #: Warm interpreters kept at once, about 12 MB each, most of it shared with nobody.
 WARM_KEPT = 2
 #: Combinations of script and environment remembered; the second use of one starts a warm interpreter for it.
 WARM_SEEN = 16
-#: How long a cell may take to end a job and hand over its files before it counts as broken, s. Large outputs on a busy machine take seconds.
-ENDING_S = 30.0
-CHUNK = 1 << 16
 
 
 class Host:
@@ -75,20 +72,20 @@ class Zygote:
 
     def order(self):
         ours, theirs = _socket.socketpair()
-        cell.send(self.control, struct.pack('<cI', b'f', 0), [theirs.fileno()])
+        send(self.control, struct.pack('<cI', b'f', 0), [theirs.fileno()])
         theirs.close()
         self.ordered = ours
 
     def take(self):
         """The pid and control socket of a fresh cell."""
         control, self.ordered = self.ordered, None
-        message, _ = cell.receive(self.control)
+        message, _ = receive(self.control)
         if message is None:
             raise cell.CellError('a zygote ended')
         return struct.unpack('<i', message)[0], control
 
     def done(self, pid):
-        cell.send(self.control, struct.pack('<cI', b'r', pid))
+        send(self.control, struct.pack('<cI', b'r', pid))
         self.order()
 
     def end(self):
@@ -96,42 +93,6 @@ class Zygote:
         if self.ordered is not None:
             self.ordered.close()
         os.waitpid(self.pid, 0)
-
-
-class Stream:
-    """What a pipe carried, in bounded memory: the first half of what is kept, and the last."""
-
-    def __init__(self, name, fd, keep, most):
-        self.name, self.fd, self.most = name, fd, most
-        self.head, self.tail = bytearray(), bytearray()
-        self.head_keep, self.tail_keep = keep - keep // 2, keep // 2
-        self.total = 0
-
-    def take(self):
-        """Reads once. False at the end."""
-        data = os.read(self.fd, CHUNK)
-        if not data:
-            return False
-        room = self.most - self.total
-        self.total += len(data)
-        data = data[:max(room, 0)]
-        first = self.head_keep - len(self.head)
-        if first > 0:
-            self.head += data[:first]
-            data = data[first:]
-        self.tail += data
-        if len(self.tail) > self.tail_keep + CHUNK:
-            self.cut()
-        return True
-
-    def cut(self):
-        if len(self.tail) > self.tail_keep:
-            del self.tail[:len(self.tail) - self.tail_keep]
-
-    def finish(self):
-        self.cut()
-        seen = min(self.total, self.most)
-        return seen - len(self.head) - len(self.tail)
 
 
 class Warden:
@@ -175,8 +136,8 @@ class Warden:
         theirs.close()
         os.close(read_end)
         os.close(write_end)
-        cell.send(ours, marshal.dumps(self.setup), self.cgroups)
-        loaded, _ = cell.receive(ours)
+        send(ours, marshal.dumps(self.setup), self.cgroups)
+        loaded, _ = receive(ours)
         if loaded is None:
             raise cell.CellError('a warm interpreter did not start')
         zygote = Zygote(ours, pid)
@@ -226,9 +187,9 @@ class Warden:
         job['body'] = len(body) - stdin_size
         self.meter.start(job, pid)
         watch = Watch(job, control, self.meter, memoryview(body)[job['body']:])
-        cell.send(control, marshal.dumps(job), watch.theirs)
+        send(control, marshal.dumps(job), watch.theirs)
         watch.close_theirs()
-        cell.sendall(control, memoryview(body)[:job['body']])
+        sendall(control, memoryview(body)[:job['body']])
         try:
             report = watch.follow()
         except BaseException:
@@ -265,118 +226,6 @@ class Warden:
                 os._exit(1)  # half a frame is out; only the end of this process says that it is broken
             self.host.raw(piece)
             left -= len(piece)
-
-
-class Watch:
-    """Follows one job: moves its streams, and says stop when a limit is passed."""
-
-    def __init__(self, job, control, meter, stdin):
-        self.job, self.control, self.meter, self.stdin = job, control, meter, stdin
-        self.stopped = None
-        in_read, self.in_write = os.pipe()
-        out_read, out_write = os.pipe()
-        err_read, err_write = os.pipe()
-        self.theirs = [in_read, out_write, err_write]
-        self.streams = [Stream(name, fd, job['keepBytes'], job['outputBytes']) for name, fd in (('stdout', out_read), ('stderr', err_read))]
-        os.set_blocking(self.in_write, False)
-
-    def close_theirs(self):
-        for fd in self.theirs:
-            os.close(fd)
-
-    def follow(self):
-        """Until the job and all it started have ended and every byte they wrote has come. Returns the cell's report."""
-        poll = select.poll()
-        poll.register(0, 0)  # only its end is of interest: the host has gone
-        poll.register(self.control, select.POLLIN)
-        open_streams = {stream.fd: stream for stream in self.streams}
-        for fd in open_streams:
-            poll.register(fd, select.POLLIN)
-        self.feed(poll, True)
-        report = None
-        began = None
-        while report is None or open_streams:
-            for fd, event in poll.poll(self.pause(began)):
-                if fd == 0:
-                    os._exit(0)
-                elif fd == self.control.fileno():
-                    if began is None and self.control.recv(1, _socket.MSG_PEEK) == b's':
-                        self.control.recv(1)
-                        began = time.monotonic()
-                        continue
-                    message, _ = cell.receive(self.control)
-                    if message is None:
-                        raise cell.CellError('a cell ended before it reported')
-                    report = marshal.loads(message)
-                    poll.unregister(self.control)
-                    if 'broken' in report:
-                        return report
-                elif fd == self.in_write:
-                    self.feed(poll, False)
-                elif not open_streams[fd].take():
-                    poll.unregister(fd)
-                    os.close(fd)
-                    del open_streams[fd]
-                elif open_streams[fd].total > self.job['outputBytes']:
-                    self.stop('output-' + open_streams[fd].name)
-            if began is not None and report is None:
-                self.judge(time.monotonic() - began)
-        if self.in_write is not None:
-            os.close(self.in_write)
-        return report
-
-    def feed(self, poll, first):
-        try:
-            while self.stdin:
-                self.stdin = self.stdin[os.write(self.in_write, self.stdin[:CHUNK]):]
-        except BlockingIOError:
-            if first:
-                poll.register(self.in_write, select.POLLOUT)
-            return
-        except BrokenPipeError:
-            pass  # it does not want the rest
-        if not first:
-            poll.unregister(self.in_write)
-        os.close(self.in_write)
-        self.in_write = None
-
-    def pause(self, began):
-        """How long nothing has to be looked at, ms."""
-        if began is None or self.stopped is not None:
-            return ENDING_S * 1000
-        wall = self.job['wallMs'] - (time.monotonic() - began) * 1000
-        return max(0.0, min(wall, self.meter.pause_ms)) + 0.5
-
-    def judge(self, elapsed):
-        if self.stopped is not None:
-            if elapsed > self.stopped_at + ENDING_S:
-                raise cell.CellError('a cell did not end its job within %d s' % ENDING_S)
-        elif elapsed * 1000 >= self.job['wallMs']:
-            self.stop('wall', elapsed)
-        else:
-            reason = self.meter.look()
-            if reason is not None:
-                self.stop(reason, elapsed)
-
-    def stop(self, reason, elapsed=0.0):
-        if self.stopped is None:
-            self.stopped, self.stopped_at = reason, elapsed
-            try:
-                self.control.send(b'x')
-                os.kill(self.meter.cell_pid, signals.SIGUSR1)
-            except OSError:
-                pass  # it ended at this moment; the report is on its way
-
-    def verdict(self, report):
-        """What ended the job, if a limit did. Counters decide before clocks, so that the answer does not hang on who was quicker."""
-        for stream in self.streams:
-            if stream.total > self.job['outputBytes']:
-                return 'output-' + stream.name
-        if self.stopped == 'memory' or self.meter.ran_out():
-            return 'memory'
-        if report['cpu'] * 1000 > self.job['cpuMs']:
-            return 'cpu'
-        return self.stopped
 
 
 def hooked(env):

@@ -10,7 +10,10 @@ import marshal
 import os
 import struct
 
+import _socket
+
 import cell
+from messages import receive, send
 
 
 def serve(control, setup):
@@ -21,7 +24,7 @@ def serve(control, setup):
     gc.freeze()
     gc.disable()
     while True:
-        message, fds = cell.receive(control, 1)
+        message, fds = receive(control, 1)
         if message is None:
             os._exit(0)
         wish, argument = struct.unpack('<cI', message)
@@ -32,10 +35,10 @@ def serve(control, setup):
         pid = cell.fork_cell()
         if pid == 0:
             control.close()
-            job = live(cell._socket.socket(fileno=fds[0]), setup)
+            job = live(_socket.socket(fileno=fds[0]), setup)
             return job
         os.close(fds[0])
-        cell.send(control, struct.pack('<i', pid))
+        send(control, struct.pack('<i', pid))
 
 
 def live(control, setup):
@@ -60,7 +63,7 @@ def live(control, setup):
         # The warden tells the caller; a job that could not be confined must never run.
         if not inside:
             report = {'broken': '%s: %s' % (type(problem).__name__, problem)}
-            cell.send(control, marshal.dumps(report))
+            send(control, marshal.dumps(report))
         else:
             os.write(3, b'broken ' + str(problem).encode()[:200])
         os._exit(126)

@@ -1,0 +1,121 @@
+"""Finds the files that a job changed, after everything of the job has ended, and sends what is in them.
+
+A job may leave what it likes: links out of its directory, names that are no text, trees without end, files of a petabyte of nothing.
+Links are reported and never followed, everything is bounded, and what is left out is said with the reason.
+"""
+import os
+import stat
+
+#: What a changed-files walk looks at before it gives up: far above any real program's output.
+WALK_ENTRIES, WALK_DEPTH = 20_000, 60
+
+
+class Collector:
+    """Finds what changed below the current directory. Nothing runs in the cell any more, so nothing moves while it looks."""
+
+    def __init__(self, inputs, job):
+        self.inputs = inputs
+        self.wanted = None if job['collect'] == 'all' else set(job['collect'])
+        self.left = job['fileBytes']
+        self.files = []
+        self.contents = []
+
+    def collect(self):
+        self.device = os.stat('.').st_dev
+        if self.wanted is None:
+            self.walk()
+        else:
+            for path in sorted(self.wanted):
+                self.look(path)
+        for path in self.inputs:
+            if (self.wanted is None or path in self.wanted) and (gone(path) or os.path.isdir(path)):
+                self.files.append((path, 'removed', 0, 0))
+        return self.files, self.contents
+
+    def walk(self):
+        seen = 0
+        todo = [('', 0)]
+        while todo:
+            directory, depth = todo.pop()
+            try:
+                with os.scandir(directory or '.') as entries:
+                    names = sorted(entry.name for entry in entries)
+            except OSError as problem:
+                self.leave_out(directory, 'the directory cannot be read: ' + os.strerror(problem.errno))
+                continue
+            for name in names:
+                seen += 1
+                if seen > WALK_ENTRIES:
+                    self.leave_out(directory, 'more than %d entries in all' % WALK_ENTRIES)
+                    return
+                path = directory + '/' + name if directory else name
+                if not self.look(path):
+                    if depth + 1 >= WALK_DEPTH or len(path) > 3000:
+                        self.leave_out(path, 'nested deeper than %d directories' % WALK_DEPTH)
+                    else:
+                        todo.append((path, depth + 1))
+
+    def look(self, path):
+        """Reports what lies there. False: a directory."""
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            self.leave_out(os.fsencode(path).decode('utf-8', 'replace'), 'its name is not UTF-8')
+            return True
+        if gone(path):
+            return True
+        info = os.lstat(path)
+        if info.st_dev != self.device:
+            return True  # a directory of the host, shown here
+        kind = stat.S_IFMT(info.st_mode)
+        if kind == stat.S_IFDIR:
+            return False
+        if kind == stat.S_IFLNK:
+            self.files.append((path, 'symlink', 0, os.readlink(path).encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')))
+        elif kind != stat.S_IFREG:
+            self.leave_out(path, 'neither a file nor a link')
+        elif not self.same(path, info):
+            if info.st_size > self.left:
+                self.leave_out(path, 'the changed files together pass %d bytes' % self.left)
+            else:
+                self.left -= info.st_size
+                change = 'modified' if path in self.inputs else 'added'
+                self.files.append((path, change, info.st_size, stat.S_IMODE(info.st_mode)))
+                self.contents.append((path, info.st_size))
+        return True
+
+    def same(self, path, info):
+        if path not in self.inputs:
+            return False
+        content, mode = self.inputs[path]
+        if info.st_size != len(content) or stat.S_IMODE(info.st_mode) != mode:
+            return False
+        with open_plain(path) as file:
+            return file.read() == content
+
+    def leave_out(self, path, reason):
+        self.files.append((path or '.', 'left-out', 0, reason))
+
+
+def gone(path):
+    """Whether nothing lies there. What a parent that became a link leads to is not below the work directory in any sense that counts."""
+    parts = path.split('/')
+    try:
+        os.lstat(path)
+        return any(os.path.islink('/'.join(parts[:end])) for end in range(1, len(parts)))
+    except OSError:
+        return True
+
+
+def open_plain(path):
+    # Pid 1 may read whatever mode the job gave its files.
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), 'rb', 0)
+
+
+def send_file(control, path, size):
+    with open_plain(path) as file:
+        while size:
+            sent = os.sendfile(control.fileno(), file.fileno(), None, size)
+            if sent == 0:
+                os._exit(125)  # cut off, which the warden notices: it knows how much was promised
+            size -= sent
