@@ -49,7 +49,7 @@ test.skipIf(parent === null)('a group is there until it is closed (skipped: no w
   if (parent === null) return;
   const made = (): string[] =>
     [...new Set(Object.values(parent.directories))].flatMap((directory) =>
-      readdirSync(directory).filter((name) => name.includes(`-${process.pid}-`) && name.endsWith('-test')),
+      readdirSync(directory).filter((name) => name.includes(`-${process.pid}-`) && name.includes('-test-')),
     );
   const group = openCgroup(parent, 'test');
   expect(made().length).toBe(new Set(Object.values(parent.directories)).size);

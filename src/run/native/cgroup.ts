@@ -9,6 +9,7 @@
  * Version 1 (a tree per controller) and version 2 (one tree). A group's name holds its owner's process namespace, process id and start
  * time, so that groups of killed processes are found and removed at the next start, and those of live ones in other containers are not.
  */
+import { randomInt } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -70,8 +71,8 @@ export function findCgroupParent(): CgroupParent | null {
       readFileSync('/proc/self/mountinfo', 'utf8'),
     );
     return parents.find(usable) ?? null;
-  } catch {
-    return null;
+  } catch (cause) {
+    return refusal(cause);
   }
 }
 
@@ -118,9 +119,15 @@ function usable(parent: CgroupParent): boolean {
     if (parent.version === 2) enableControllers(parent.directories.memory);
     openCgroup(parent, 'probe').close();
     return true;
-  } catch {
-    return false;
+  } catch (cause) {
+    return refusal(cause) !== null;
   }
+}
+
+/** What the system refuses means that there are no groups to be had here; anything else is a bug of ours, not to be taken for that. */
+function refusal(cause: unknown): null {
+  if (typeof (cause as NodeJS.ErrnoException).syscall === 'string') return null;
+  throw cause;
 }
 
 function enableControllers(directory: string): void {
