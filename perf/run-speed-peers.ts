@@ -68,6 +68,7 @@ export async function goJudge(program: string, parallelism: number): Promise<Pee
   const child = spawn(program, ['-http-addr', `127.0.0.1:${port}`, '-parallelism', String(parallelism), '-silent'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  process.on('exit', () => child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (data) => {
     said = (said + data).slice(-2000);

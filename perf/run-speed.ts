@@ -385,8 +385,8 @@ async function main(): Promise<number> {
 }
 
 try {
-  process.exitCode = await main();
+  process.exit(await main());
 } catch (error) {
   process.stderr.write(`${(error as Error).stack}\n`);
-  process.exitCode = 3;
+  process.exit(3); // What is still open must not keep it alive.
 }

@@ -78,7 +78,7 @@ export async function belted(
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill('SIGKILL');
+    kill(child);
   }, caps.wallMs);
   let stdout = '';
   let stderr = '';
@@ -98,10 +98,24 @@ export async function belted(
     return { exit: await ended, timedOut, stdout, stderr };
   } finally {
     clearTimeout(timer);
-    child.kill('SIGKILL');
+    kill(child);
     await removeGroups(groups);
     rmdirSync(directory);
   }
+}
+
+/** The first process inside, with which all others end; `--kill-child` is forgotten when that becomes root of its namespace. */
+function kill(child: ChildProcessByStdio<Writable, Readable, Readable>): void {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  for (const inner of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(inner), 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+  child.kill('SIGKILL');
 }
 
 /** Makes the child root of its user namespace, once it is in one, and lets it go on. */
