@@ -2,7 +2,9 @@
  * Bash and the common tools by just-bash, an interpreter in JavaScript: a fresh realm for each job.
  *
  * It is no WebAssembly, so it cannot count, its memory is that of its process, and its output comes at the end.
- * Absent: processes, network, other runtimes, and `xz`.
+ * It follows Bash closely and not always: functions are not seen by a command substitution inside `$(( ))`, `paste` wants
+ * `-` for its input, `trap` does nothing, and a script's printed bytes that are not UTF-8 come out as text. Absent: processes, network, other
+ * runtimes, and `xz`.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -113,6 +113,9 @@ class BootHost implements VmHost {
   resolveModule(_base: string, name: string): string {
     return realmPrefix + name.replace(/^\.\//, '');
   }
+  error(error: Error): never {
+    throw error;
+  }
   clock(): bigint {
     return 0n;
   }

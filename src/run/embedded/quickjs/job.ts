@@ -30,6 +30,7 @@ class Exit extends Error {
 const nodeVersion = '24.0.0';
 
 const legacyPrefix = 'legacy:';
+const missingPrefix = 'missing:';
 
 export function runJob(image: Image, job: CheckedJob, output: EngineOutput, strip: Strip | null): EngineResult {
   const host = new JobHost(job, output, strip);
@@ -76,6 +77,7 @@ class JobHost implements VmHost {
   readonly #rules: Rules;
   readonly #sources = new Map<string, string>();
   readonly #unhandled = new Map<bigint, Value>();
+  readonly #missing = new Map<string, ModuleError>();
   #vm: Vm | null = null;
   #enter: Value = 0;
 
@@ -238,6 +240,8 @@ class JobHost implements VmHost {
   }
 
   loadModule(name: string): string {
+    const missing = this.#missing.get(name);
+    if (missing !== undefined) throw missing;
     if (name.startsWith(legacyPrefix)) return this.#legacySource(name.slice(legacyPrefix.length));
     return this.#moduleSource(name);
   }
@@ -267,7 +271,25 @@ class JobHost implements VmHost {
     return `import{importLegacy}from'${realmPrefix}main.ts';const m=importLegacy(${JSON.stringify(name)});export default m;${lines}`;
   }
 
+  /** The engine forgets what a resolver throws, so the error waits for the loader. */
   resolveModule(base: string, name: string): string {
+    try {
+      return this.#resolveModule(base, name);
+    } catch (error) {
+      if (!(error instanceof ModuleError)) throw error;
+      const key = `${missingPrefix}${this.#missing.size}:${name}`;
+      this.#missing.set(key, error);
+      return key;
+    }
+  }
+
+  error(error: ModuleError): Value {
+    const vm = this.#live;
+    const made = this.#ask('make-error', vm.string(JSON.stringify({ message: error.message, code: error.code })));
+    return made ?? vm.calls.QTS_NewError(vm.context);
+  }
+
+  #resolveModule(base: string, name: string): string {
     if (name.startsWith(realmPrefix) && base.startsWith(legacyPrefix)) return name;
     const plain = name.replace(/^node:/, '');
     const isBuiltIn = this.#live.toText(this.#ask('names', this.#live.string(plain)) ?? 0) !== '';
@@ -292,6 +314,11 @@ class JobHost implements VmHost {
       case 'write-bytes':
         this.#emit(number(1), part(2).slice());
         return null;
+      case 'encode':
+        return vm.buffer(vm.textBytes(args[1] as Value));
+      case 'decode':
+        // Not fatal: each wrong sequence becomes U+FFFD, as in the realm's own decoder.
+        return vm.string(Buffer.from(part(1)).toString('utf8'));
       case 'stdin':
         return vm.buffer(this.#job.stdin);
       case 'exit':

@@ -18,6 +18,8 @@ export interface VmHost {
   loadModule(name: string): string;
   /** The full name of a module. @throws ModuleError */
   resolveModule(base: string, name: string): string;
+  /** An error of the program's realm. */
+  error(error: ModuleError): Value;
   /** ns since 1970, or since the start. */
   clock(isMonotonic: boolean): bigint;
   readonly timeZone: string;
@@ -176,10 +178,7 @@ export class Vm {
 
   /** A pending exception in the program, as the result of a call. */
   throwError(error: ModuleError): Value {
-    const made = this.calls.QTS_NewError(this.context);
-    this.calls.QTS_SetProp(this.context, made, this.string('message'), this.string(error.message));
-    this.calls.QTS_SetProp(this.context, made, this.string('code'), this.string(error.code));
-    return this.calls.QTS_Throw(this.context, made);
+    return this.calls.QTS_Throw(this.context, this.#host.error(error));
   }
 
   #imports(): Record<string, WebAssembly.ImportValue> {

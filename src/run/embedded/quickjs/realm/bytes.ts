@@ -1,6 +1,19 @@
 /** Text to bytes and back: UTF-8, Latin-1, hexadecimal, base 64. The engine has none of them. */
 
+/** What does the same faster, for text without zeros; null where there is none. */
+interface Codec {
+  encode(text: string): Uint8Array;
+  decode(bytes: Uint8Array): string;
+}
+let fast: Codec | null = null;
+export function setCodec(codec: Codec): void {
+  fast = codec;
+}
+/** Shorter is done here: a call of the host costs as much as some hundred bytes. */
+const worthBytes = 256;
+
 export function utf8Encode(text: string): Uint8Array {
+  if (fast !== null && text.length >= worthBytes && !text.includes('\0')) return fast.encode(text.toWellFormed());
   const bytes = new Uint8Array(utf8Length(text));
   utf8EncodeInto(text, bytes);
   return bytes;
@@ -53,6 +66,7 @@ const chunkUnits = 4096;
  * @param fatal throw instead
  */
 export function utf8Decode(bytes: Uint8Array, fatal = false): string {
+  if (fast !== null && !fatal && bytes.length >= worthBytes && !bytes.includes(0)) return fast.decode(bytes);
   const parts: string[] = [];
   let units: number[] = [];
   const bad = () => {

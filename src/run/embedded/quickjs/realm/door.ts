@@ -8,6 +8,8 @@
 export interface Door {
   (call: 'write', stream: number, text: string): void;
   (call: 'write-bytes', stream: number, bytes: ArrayBuffer, from: number, to: number): void;
+  (call: 'encode', text: string): ArrayBuffer;
+  (call: 'decode', bytes: ArrayBuffer, from: number, to: number): string;
   (call: 'stdin'): ArrayBuffer;
   (call: 'exit', code: number): never;
   /** Lets the clock stand at least this far, ms since the start. */

@@ -1,5 +1,7 @@
 /** Errors as `inspect` shows them: their stack, their class where the stack does not say it, their cause. */
+
 import { type Context, formatValue, prefixOf } from './inspect.ts';
+import { isError } from './kinds.ts';
 
 /** @param keys the error's own keys; those that the stack already says are taken out, and `cause` and `errors` put in */
 export function showError(
@@ -26,8 +28,32 @@ export function showError(
     keys.push('errors');
   let shown = improve(stack, constructor, String(name), tag);
   const said = typeof message === 'string' && message !== '' ? shown.indexOf(message) + message.length : 0;
-  if (shown.indexOf('\n    at', said) === -1) shown = `[${shown}]`;
+  const frames = shown.indexOf('\n    at', said);
+  if (frames === -1) shown = `[${shown}]`;
+  else
+    shown = shown.slice(0, frames + 1) + withoutCause(context, error, shown.slice(frames + 1).split('\n')).join('\n');
   return context.indentation === 0 ? shown : shown.replaceAll('\n', `\n${' '.repeat(context.indentation)}`);
+}
+
+/** Frames that the cause's own stack will show are said in one line. */
+function withoutCause(context: Context, error: Error, frames: string[]): string[] {
+  const cause = read(error, 'cause');
+  if (typeof cause !== 'object' || cause === null || !isError(cause)) return frames;
+  const stack = stackOf(context, cause as Error);
+  const start = stack.indexOf('\n    at');
+  if (start === -1) return frames;
+  const others = stack.slice(start + 1).split('\n');
+  for (let i = 0; i < frames.length - 3; i++) {
+    const at = others.indexOf(frames[i] as string);
+    if (at === -1) continue;
+    let length = 1;
+    while (i + length < frames.length && at + length < others.length && frames[i + length] === others[at + length])
+      length++;
+    // Three are shown in full; of more, the first and the last. Node.
+    if (length > 3)
+      return frames.toSpliced(i + 1, length - 2, `    ... ${length - 2} lines matching cause stack trace ...`);
+  }
+  return frames;
 }
 
 function read(error: Error, key: string): unknown {

@@ -3,6 +3,7 @@
  *
  * It runs once, when the image of a fresh engine is made; each job starts from a copy of that image.
  */
+import { setCodec } from './bytes.ts';
 import { door } from './door.ts';
 import { defineGlobals, seedRandom } from './globals.ts';
 import { setInsight } from './inspect.ts';
@@ -22,6 +23,11 @@ setInsight({
     const state = states[door('promise-state', value)] ?? 'pending';
     return state === 'pending' ? { state } : { state, value: door('promise-result', value) };
   },
+});
+setCodec({
+  encode: (text) => new Uint8Array(door('encode', text)),
+  decode: ({ buffer, byteOffset, byteLength }) =>
+    door('decode', buffer as ArrayBuffer, byteOffset, byteOffset + byteLength),
 });
 defineGlobals();
 installStacks();
@@ -73,6 +79,10 @@ const calls: Record<string, (value: unknown) => unknown> = {
   fail(code) {
     if (Number(process.exitCode ?? 0) === 0) process.exitCode = Number(code);
     return process.end();
+  },
+  'make-error'(json) {
+    const { message, code } = JSON.parse(String(json)) as { message: string; code: string };
+    return Object.assign(new Error(message), { code });
   },
   names: (name) => Object.keys((builtIn(String(name)) ?? {}) as object).join(','),
 };
