@@ -62,9 +62,8 @@ const Form = {
   bytes8: 7,
   bytes16: 8,
   block: 9,
-  table: 10,
+  branch: 10,
   types: 11,
-  tryTable: 12,
   heapType: 13,
   long: 14,
   memoryLane: 15,
@@ -86,8 +85,7 @@ const plain = forms(256, [
   [0x06, 0x06, Form.block],
   [0x07, 0x09, Form.number],
   [0x0a, 0x0b, Form.none],
-  [0x0c, 0x0d, Form.number],
-  [0x0e, 0x0e, Form.table],
+  [0x0c, 0x0e, Form.branch],
   [0x0f, 0x0f, Form.none],
   [0x10, 0x10, Form.number],
   [0x11, 0x11, Form.twoNumbers],
@@ -97,7 +95,7 @@ const plain = forms(256, [
   [0x18, 0x18, Form.number],
   [0x19, 0x1b, Form.none],
   [0x1c, 0x1c, Form.types],
-  [0x1f, 0x1f, Form.tryTable],
+  [0x1f, 0x1f, Form.branch],
   [0x20, 0x26, Form.number],
   [0x28, 0x3e, Form.memory],
   [0x3f, 0x41, Form.number],
@@ -109,7 +107,7 @@ const plain = forms(256, [
   [0xd1, 0xd1, Form.none],
   [0xd2, 0xd2, Form.number],
   [0xd3, 0xd4, Form.none],
-  [0xd5, 0xd6, Form.number],
+  [0xd5, 0xd6, Form.branch],
   [0xfc, 0xfc, Form.bulk],
   [0xfd, 0xfd, Form.simd],
   [0xfe, 0xfe, Form.atomic],
@@ -196,22 +194,11 @@ export function skipImmediates(reader: Reader, op: number): void {
     case Form.block:
       skipBlockType(reader);
       return;
-    case Form.table: {
-      for (let left = reader.u32(); left >= 0; left--) reader.skipNumber(32);
+    case Form.branch:
+      readBranch(reader, op);
       return;
-    }
     case Form.types: {
       for (let left = reader.u32(); left > 0; left--) reader.skipValueType();
-      return;
-    }
-    case Form.tryTable: {
-      skipBlockType(reader);
-      for (let left = reader.u32(); left > 0; left--) {
-        const kind = reader.byte();
-        if (kind > 3) reader.fail(`an unknown catch clause ${kind}`, reader.at - 1);
-        if (kind < 2) reader.skipNumber(32);
-        reader.skipNumber(32);
-      }
       return;
     }
     case Form.heapType:
@@ -235,6 +222,30 @@ export function skipImmediates(reader: Reader, op: number): void {
       );
     }
   }
+}
+
+/**
+ * Steps over a branching instruction, whose first byte has been read.
+ *
+ * @returns how many of the constructs around it (for `try_table`, around its own) it may leave without passing their end
+ */
+export function readBranch(reader: Reader, op: number): number {
+  let most = 0;
+  if (op === Op.tryTable) {
+    skipBlockType(reader);
+    for (let left = reader.u32(); left > 0; left--) most = Math.max(most, readCatch(reader));
+  } else if (op === Op.brTable) {
+    for (let left = reader.u32(); left >= 0; left--) most = Math.max(most, reader.u32());
+  } else most = reader.u32();
+  return most;
+}
+
+/** One clause of `try_table`: a tag, unless it catches all, and a label. */
+function readCatch(reader: Reader): number {
+  const kind = reader.byte();
+  if (kind > 3) reader.fail(`an unknown catch clause ${kind}`, reader.at - 1);
+  if (kind < 2) reader.skipNumber(32);
+  return reader.u32();
 }
 
 /** Alignment, with bit 6 saying that a memory's number follows; then the offset. */

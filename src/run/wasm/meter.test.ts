@@ -159,6 +159,45 @@ describe('a limit', () => {
       ],
     },
   ]);
+  check('stops a loop whose head weighs nothing', [
+    {
+      locals: 1,
+      body: [
+        [
+          'loop',
+          [
+            ['block', []],
+            ['br', 0],
+          ],
+        ],
+      ],
+    },
+  ]);
+  check('stops a loop that starts with a construct that is left', [
+    {
+      locals: 1,
+      body: [
+        [
+          'loop',
+          [
+            [
+              'block',
+              [
+                [
+                  'block',
+                  [
+                    ['i32.const', 1],
+                    ['br_if', 1],
+                  ],
+                ],
+              ],
+            ],
+            ['br', 0],
+          ],
+        ],
+      ],
+    },
+  ]);
   // Each calls itself twice: the stack stays low, and without a check the sun would burn out first.
   const twice = (depth: number): Fn[] =>
     Array.from({ length: depth }, (_, index) => ({
@@ -179,7 +218,9 @@ describe('a limit', () => {
     const tryTable = [0x02, 0x40, 0x1f, 0x40, 1, 2, 0, ...loopForEver, 0x0b, 0x0b, 0x0b];
     // try  loop…  catch_all  end
     const legacy = [0x06, 0x40, ...loopForEver, 0x19, 0x0b, 0x0b];
-    for (const body of [tryTable, legacy]) {
+    // loop  try_table  end  br 0  end: a head that weighs nothing, before a construct that counts as left
+    const emptyTry = [0x03, 0x40, 0x1f, 0x40, 0, 0x0b, 0x0c, 0, 0x0b, 0x0b];
+    for (const body of [tryTable, legacy, emptyTry]) {
       const { fuel, call } = start(moduleOf(body));
       fuel.set(1000);
       expect(() => call('f')).toThrow(WebAssembly.RuntimeError);

@@ -2,7 +2,8 @@
  * Makes a WebAssembly module count its instructions, so that work can be limited and compared exactly.
  *
  * The module is rewritten: a new 64-bit global holds what is left, and each basic block takes its own
- * weight off it when it is entered. Where a function that calls others is entered, and at each head of a
+ * weight off it when it is entered. What stands behind a construct that nothing leaves otherwise than by its end
+ * belongs to the block before it, so an `if` without `br` costs no third charge. Where a function that calls others is entered, and at each head of a
  * loop, a check traps (`unreachable`) when nothing is left. So every path that can go on for ever is
  * checked, and nothing else is.
  *
@@ -16,7 +17,7 @@
  * WebAssembly: the global has an index that no instruction of the original module can name.
  */
 import { fuelExport, growthExport, unlimitedFuel } from './fuel.ts';
-import { Op, skipImmediates } from './instructions.ts';
+import { Op, readBranch, skipImmediates } from './instructions.ts';
 import {
   encodeModule,
   parseImports,
@@ -30,7 +31,7 @@ import {
 } from './module.ts';
 
 /** Bumped whenever counts or the output's bytes may change, so that caches of rewritten modules are not used across. */
-export const meterVersion = 1;
+export const meterVersion = 2;
 
 /**
  * @param module a WebAssembly module; not changed
@@ -149,6 +150,9 @@ class Places {
   #start = 0;
   /** The place of the basic block at hand. */
   #block = 0;
+  /** For each construct that is open: the block it stands in, and 1 when a branch leaves it otherwise than by its end. */
+  readonly #openBlocks: number[] = [];
+  readonly #leaves: number[] = [];
 
   /** @param body at the local declarations of a function */
   read(body: Reader): void {
@@ -159,32 +163,48 @@ class Places {
       body.skipValueType();
     }
     let calls = false;
-    let depth = 1;
+    this.#openBlocks.length = this.#leaves.length = 0;
     this.#begin(body.at, Put.charge);
-    while (depth > 0) {
+    this.#open();
+    while (this.#openBlocks.length > 0) {
       const op = body.byte();
+      switch (op) {
+        case Op.br:
+        case Op.brIf:
+        case Op.brTable:
+        case Op.brOnNull:
+        case Op.brOnNonNull:
+          this.#leave(readBranch(body, op));
+          this.#weigh();
+          this.#begin(body.at, Put.charge);
+          continue;
+        case Op.tryTable:
+          // What it catches goes on elsewhere, not behind its end.
+          this.#leave(readBranch(body, op));
+          this.#open();
+          this.#leave(1);
+          continue;
+      }
       skipImmediates(body, op);
       switch (op) {
         case Op.nop:
           break;
         case Op.block:
         case Op.try:
-        case Op.tryTable:
-          depth++;
+          this.#open();
           break;
         case Op.loop:
-          depth++;
+          this.#open();
           this.#begin(body.at, Put.chargeAndCheck);
           break;
         case Op.if:
-          depth++;
           this.#weigh();
+          this.#open();
           this.#begin(body.at, Put.charge);
           break;
         case Op.end:
         case Op.delegate:
-          depth--;
-          this.#begin(body.at, Put.charge);
+          this.#end(body.at);
           break;
         case Op.else:
         case Op.catch:
@@ -195,21 +215,18 @@ class Places {
         case Op.returnCallIndirect:
         case Op.returnCallRef:
           calls = true;
+          this.#leaveAll(body.at);
+          break;
+        case Op.unreachable:
+          // It ends the program, so it matters to no count whether what stands behind was paid for.
           this.#weigh();
           this.#begin(body.at, Put.charge);
           break;
-        case Op.unreachable:
         case Op.throw:
         case Op.rethrow:
         case Op.throwRef:
-        case Op.br:
-        case Op.brIf:
-        case Op.brTable:
         case Op.return:
-        case Op.brOnNull:
-        case Op.brOnNonNull:
-          this.#weigh();
-          this.#begin(body.at, Put.charge);
+          this.#leaveAll(body.at);
           break;
         case Op.call:
         case Op.callIndirect:
@@ -228,6 +245,30 @@ class Places {
     body.expectEnd('a function');
     // A function without calls and loops ends soon by itself: whoever called it is checked.
     if (calls) this.#put[0] = Put.chargeAndCheck;
+  }
+
+  #open(): void {
+    this.#openBlocks.push(this.#block);
+    this.#leaves.push(0);
+  }
+
+  /** A branch that may leave this many constructs without passing their ends. */
+  #leave(count: number): void {
+    const depth = this.#leaves.length;
+    for (let i = Math.max(depth - count, 0); i < depth; i++) this.#leaves[i] = 1;
+  }
+
+  #leaveAll(at: number): void {
+    this.#weigh();
+    this.#leave(this.#leaves.length);
+    this.#begin(at, Put.charge);
+  }
+
+  /** Behind the end of a construct that nothing leaves, the block goes on that it stands in: both are run, or neither. */
+  #end(at: number): void {
+    const block = this.#openBlocks.pop() as number;
+    if (this.#leaves.pop() === 1) this.#begin(at, Put.charge);
+    else this.#block = block;
   }
 
   #weigh(): void {
@@ -250,8 +291,7 @@ class Places {
     for (let i = 0; i < this.#at.length; i++) {
       const weight = this.#weights[i] as number;
       const put = this.#put[i] as number;
-      // A loop head that weighs nothing is followed at once by another head or an end; an entry, by a head.
-      if (weight === 0 && put !== Put.growth) continue;
+      if (weight === 0 && put === Put.charge) continue;
       const at = this.#at[i] as number;
       out.copy(bytes, copied, at);
       copied = at;
@@ -262,13 +302,15 @@ class Places {
         out.bytes(added.growth);
         continue;
       }
-      out.byte(Op.globalGet);
-      out.bytes(added.fuel);
-      out.byte(Op.i64Const);
-      out.s32(weight);
-      out.byte(Op.i64Sub);
-      out.byte(Op.globalSet);
-      out.bytes(added.fuel);
+      if (weight > 0) {
+        out.byte(Op.globalGet);
+        out.bytes(added.fuel);
+        out.byte(Op.i64Const);
+        out.s32(weight);
+        out.byte(Op.i64Sub);
+        out.byte(Op.globalSet);
+        out.bytes(added.fuel);
+      }
       if (put === Put.charge) continue;
       out.byte(Op.globalGet);
       out.bytes(added.fuel);
