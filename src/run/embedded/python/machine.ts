@@ -28,10 +28,21 @@ export interface World extends Files {
   random(into: Uint8Array): void;
 }
 
+export interface MemoryPart {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Bytes by which memory is looked at for zeros. The stack is 10 of the image's 27 MB and nearly all zero, and filling
+ * is three times as fast as copying: 0.4 against 1 ms for 10 MB.
+ */
+const partBytes = 4096;
+
 /** A state to come back to. */
 export interface MachineState {
-  /** Memory from 0 on; all behind is zero. */
-  readonly memory: Uint8Array;
+  /** The parts of memory that are not all zero, in order. */
+  readonly parts: readonly MemoryPart[];
   /** Bytes of the whole memory. */
   readonly memoryBytes: number;
   readonly stackPointer: number;
@@ -180,10 +191,19 @@ export class Machine {
     return at;
   }
 
-  /** @param usedBytes memory from 0 on that is not all zero; a multiple of the page size is not needed */
+  /** @param usedBytes a multiple of 4096; all memory behind is zero */
   save(usedBytes: number): MachineState {
+    const memory = this.memory.window(0, usedBytes);
+    const parts: { at: number; end: number }[] = [];
+    const zero = Buffer.alloc(partBytes);
+    for (let at = 0; at < usedBytes; at += partBytes) {
+      if (zero.equals(memory.subarray(at, at + partBytes))) continue;
+      const last = parts.at(-1);
+      if (last?.end === at) last.end += partBytes;
+      else parts.push({ at, end: at + partBytes });
+    }
     return {
-      memory: this.memory.window(0, usedBytes).slice(),
+      parts: parts.map(({ at, end }) => ({ at, bytes: memory.slice(at, end) })),
       memoryBytes: this.memoryBytes,
       stackPointer: Number(this.#stackPointer.value),
     };
@@ -198,8 +218,13 @@ export class Machine {
     if (this.#tainted || this.memoryBytes > state.memoryBytes) return false;
     if (this.memoryBytes < state.memoryBytes) this.#memory.grow((state.memoryBytes - this.memoryBytes) / pageBytes);
     const bytes = this.memory.window(0, this.memoryBytes);
-    bytes.set(state.memory);
-    bytes.fill(0, state.memory.length);
+    let restored = 0;
+    for (const part of state.parts) {
+      bytes.fill(0, restored, part.at);
+      bytes.set(part.bytes, part.at);
+      restored = part.at + part.bytes.length;
+    }
+    bytes.fill(0, restored);
     this.#stackPointer.value = state.stackPointer;
     this.setFuel(null);
     this.#resetGlobals();
