@@ -8,6 +8,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import type { EngineModule } from '../engine.ts';
 import { loadPackages, openRealm, pinSource } from '../shell/realm.ts';
@@ -19,7 +21,8 @@ export const bashEngine: EngineModule = {
   counts: false,
   probe: async () => ({ version: 'Bash 5.1 as just-bash 3.4.2 has it' }),
   async open() {
-    const path = createRequire(import.meta.url).resolve('just-bash');
+    // The CommonJS build is one file; the other loads its parts when they are called, which a confined process could not.
+    const path = join(dirname(fileURLToPath(import.meta.resolve('just-bash'))), 'index.cjs');
     loadPackages(createRequire(path));
     const source = readFileSync(path, 'utf8');
     const bundle = new Script(`(function(require,module,exports,__filename,__dirname){${source}\n})`, {
