@@ -4,10 +4,10 @@
 
 /**
  * What programs commonly import: the modules that CRUXEval, HumanEval, MBPP and contest solutions name, and what
- * those import themselves. Left out are the heavy and rare (`asyncio` 1.2 s, `doctest`, `http`, `xml`, `sqlite3`): they are imported as usual.
+ * those import themselves. Left out are the heavy and rare (`doctest`, `http`, `xml`, `sqlite3`): they are imported as usual.
  */
 export const imageModules: readonly string[] = (
-  'abc argparse array ast base64 binascii bisect calendar cmath codecs collections collections.abc contextlib copy ' +
+  'abc argparse array ast asyncio base64 binascii bisect calendar cmath codecs collections collections.abc contextlib copy ' +
   'csv ctypes dataclasses datetime decimal difflib enum errno fnmatch fractions functools glob hashlib heapq html inspect io ' +
   'itertools json keyword linecache locale logging math numbers operator os pathlib pickle platform pprint queue random re ' +
   'secrets shutil signal statistics string struct tempfile textwrap threading time timeit tokenize traceback types ' +

@@ -5,6 +5,7 @@ the host; no module of a program's can name them. What a program may have replac
 garbage collector's switches) is used here as a Python that ends by itself would use it.
 """
 
+import asyncio.selector_events
 import atexit
 import builtins
 import gc
@@ -46,6 +47,15 @@ def refuse(what):
 for module, names in ((os, ("system", "popen")), (signal, ("alarm", "setitimer"))):
     for name in names:
         setattr(module, name, refuse(f"{module.__name__}.{name}"))
+
+
+def no_wakeup(loop):
+    # There is no other thread that could wake the loop, and no socket pair to do it with.
+    loop._ssock = loop._csock = None
+
+
+asyncio.selector_events.BaseSelectorEventLoop._make_self_pipe = no_wakeup
+asyncio.selector_events.BaseSelectorEventLoop._close_self_pipe = no_wakeup
 
 
 def begin(text):
