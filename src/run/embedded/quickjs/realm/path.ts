@@ -1,7 +1,7 @@
 /** Node's `path` on a machine with `/`. */
 
-export const sep = '/';
-export const delimiter = ':';
+const sep = '/';
+const delimiter = ':';
 
 export function normalize(path: string): string {
   if (path === '') return '.';
@@ -41,7 +41,7 @@ export function resolve(...parts: string[]): string {
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }
 
-export function isAbsolute(path: string): boolean {
+function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 
@@ -68,7 +68,7 @@ export function extname(path: string): string {
   return at <= 0 || /^\.+$/.test(name.slice(0, at + 1)) ? '' : name.slice(at);
 }
 
-export function relative(from: string, to: string): string {
+function relative(from: string, to: string): string {
   const a = resolve(from).split('/').filter(Boolean);
   const b = resolve(to).split('/').filter(Boolean);
   let same = 0;
@@ -84,7 +84,7 @@ interface Parts {
   name: string;
 }
 
-export function parse(path: string): Parts {
+function parse(path: string): Parts {
   const base = basename(path);
   const ext = extname(path);
   const root = path.startsWith('/') ? '/' : '';
@@ -92,10 +92,26 @@ export function parse(path: string): Parts {
   return { root, dir, base: base === '/' ? '' : base, ext, name: ext === '' ? base : base.slice(0, -ext.length) };
 }
 
-export function format(parts: Partial<Parts>): string {
+function format(parts: Partial<Parts>): string {
   const dir = parts.dir || parts.root || '';
   const ext =
     parts.ext === undefined || parts.ext === '' || parts.ext.startsWith('.') ? (parts.ext ?? '') : `.${parts.ext}`;
   const base = parts.base || `${parts.name ?? ''}${ext}`;
   return dir === '' ? base : dir === parts.root ? dir + base : `${dir}/${base}`;
 }
+
+/** What `require('path')` gives. */
+export const pathModule = {
+  sep,
+  delimiter,
+  normalize,
+  join,
+  resolve,
+  isAbsolute,
+  dirname,
+  basename,
+  extname,
+  relative,
+  parse,
+  format,
+};

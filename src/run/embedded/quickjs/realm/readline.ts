@@ -118,7 +118,7 @@ export class Interface extends EventEmitter {
   }
 }
 
-export function createInterface(input: Options | Source, output?: Options['output']): Interface {
+function createInterface(input: Options | Source, output?: Options['output']): Interface {
   if ('input' in input) return new Interface(input);
   return new Interface(output === undefined ? { input } : { input, output });
 }
@@ -134,9 +134,12 @@ export const promises = {
   createInterface: (options: Options): PromiseInterface => new PromiseInterface(options),
 };
 
-export function clearLine(): boolean {
+function clearLine(): boolean {
   return true;
 }
-export function cursorTo(): boolean {
+function cursorTo(): boolean {
   return true;
 }
+
+/** What `require('readline')` gives. */
+export const readlineModule = { Interface, createInterface, clearLine, cursorTo, promises };

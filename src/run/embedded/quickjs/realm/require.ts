@@ -5,9 +5,9 @@ import { standardConsole } from './console.ts';
 import { door } from './door.ts';
 import { EventEmitter, once } from './events.ts';
 import * as fs from './fs.ts';
-import * as path from './path.ts';
+import { dirname, pathModule, resolve } from './path.ts';
 import { process } from './process.ts';
-import * as readline from './readline.ts';
+import { readlineModule, promises as readlinePromises } from './readline.ts';
 import * as timers from './timers.ts';
 import { StringDecoder, util } from './util.ts';
 
@@ -36,11 +36,11 @@ const builtIns: Record<string, unknown> = {
     homedir: () => '/work',
     hostname: () => 'localhost',
   },
-  path: Object.assign({ ...path }, { posix: path }),
+  path: Object.assign(pathModule, { posix: pathModule }),
   perf_hooks: { performance },
   process,
-  readline: { ...readline },
-  'readline/promises': readline.promises,
+  readline: readlineModule,
+  'readline/promises': readlinePromises,
   string_decoder: { StringDecoder },
   timers: {
     setTimeout,
@@ -56,8 +56,8 @@ const builtIns: Record<string, unknown> = {
     fileURLToPath: (url: string | { href: string }) =>
       decodeURIComponent(String(typeof url === 'string' ? url : url.href).replace(/^file:\/\//, '')),
     pathToFileURL: (file: string) => ({
-      href: `file://${path.resolve(file)}`,
-      toString: () => `file://${path.resolve(file)}`,
+      href: `file://${resolve(file)}`,
+      toString: () => `file://${resolve(file)}`,
     }),
   },
   util,
@@ -118,7 +118,7 @@ function loadFile(file: string, kind: string, isMain: boolean): unknown {
   }
   try {
     const run = door('compile', file, door('source', file)) as (...args: unknown[]) => unknown;
-    run.call(module.exports, module.exports, module.require, module, file, path.dirname(file));
+    run.call(module.exports, module.exports, module.require, module, file, dirname(file));
   } catch (error) {
     delete cache[file];
     throw error;
@@ -129,7 +129,7 @@ function loadFile(file: string, kind: string, isMain: boolean): unknown {
 
 function newModule(file: string): Module {
   const require = requireFrom(file);
-  return { id: file, filename: file, path: path.dirname(file), exports: {}, loaded: false, children: [], require };
+  return { id: file, filename: file, path: dirname(file), exports: {}, loaded: false, children: [], require };
 }
 
 function find(specifier: unknown, from: string): { path: string; kind: string } {
