@@ -279,6 +279,22 @@ describe('the same job gives the same outcome', () => {
     '3600\n',
   );
   prints(
+    'asyncio, in pinned time',
+    `
+import asyncio, time
+async def f(n):
+  await asyncio.sleep(n)
+  return n
+async def main():
+  t = time.time()
+  print(await asyncio.gather(f(50), f(100)), round(time.time() - t))
+  try:
+    async with asyncio.timeout(1): await f(9)
+  except TimeoutError: print('late')
+asyncio.run(main())`,
+    '[50, 100] 100\nlate\n',
+  );
+  prints(
     'time zones',
     'import time; print(time.tzname, time.timezone, time.strftime("%H:%M %z", time.localtime(1700000000)), time.mktime((2023,7,1,12,0,0,0,0,-1)))',
     "('GMT+1', 'GMT+2') -3600 23:13 +0100 1688205600.0\n",
