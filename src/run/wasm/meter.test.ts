@@ -351,10 +351,13 @@ describe('what is no module it knows', () => {
   check('an unknown SIMD instruction', moduleOf([0xfd, 0x90, 4, 0x0b]), /0xfd 528/);
   check('a function that goes on after its end', moduleOf([0x0b, 0x0b]), /does not end where its size says/);
   check('a function that never ends', moduleOf([0x01]), /ends too early/);
+  // The module has no globals and one local; the next ones would be the counter's.
+  check('the counter named by a program', moduleOf([0x42, 0, 0x24, 0, 0x0b]), /invalid/);
+  check('the local of a loop named by a program', moduleOf([0x03, 0x40, 0x42, 9, 0x21, 0, 0x0b, 0x0b]), /invalid/);
   check('sections out of order', Uint8Array.from([...header, ...section(3, [0]), ...section(1, [0])]), /out of order/);
   check('a section twice', Uint8Array.from([...header, ...section(1, [0]), ...section(1, [0])]), /doubled/);
 
-  test('damaged modules: refused, or as valid and as invalid as they were', () => {
+  test('damaged modules: refused, unless they are still valid', () => {
     const functions: Fn[] = [
       {
         locals: 2,
@@ -391,7 +394,7 @@ describe('what is no module it knows', () => {
             return;
           }
           kept++;
-          expect(WebAssembly.validate(metered)).toBe(WebAssembly.validate(bytes));
+          expect([WebAssembly.validate(bytes), WebAssembly.validate(metered)]).toEqual([true, true]);
         },
       ),
       { numRuns: 3000 },

@@ -21,7 +21,9 @@ export class WasmFormatError extends Error {
 /** Section ids. Source: Core Specification 5.5.2. */
 export const SectionId = {
   custom: 0,
+  type: 1,
   import: 2,
+  function: 3,
   memory: 5,
   global: 6,
   export: 7,
