@@ -77,7 +77,7 @@ async function containment(hostile: Hostile): Promise<Row> {
   const row = { name: hostile.name, endings: [] as string[], findings: [] as string[], wallMs: 0, skipped };
   if (skipped !== null) return row;
   // The runtime is warm before the picture, so that what it keeps is no finding.
-  await witness(runner, hostile.job.language);
+  await witness(runner, hostile.job);
   const before = picture();
   const started = performance.now();
   let said = '';
@@ -101,7 +101,7 @@ async function containment(hostile: Hostile): Promise<Row> {
   if (row.wallMs > allowedMs * hostile.runs) row.findings.push(`took ${row.wallMs} ms`);
   const calls = bait?.called() ?? [];
   if (calls.length > 0) row.findings.push(`called ${calls.join(', ')}`);
-  row.findings.push(...(await witness(runner, hostile.job.language)));
+  row.findings.push(...(await witness(runner, hostile.job)));
   if (before !== null) row.findings.push(...(await changesSince(before)));
   return row.findings.length > 0 ? { ...row, said } : row;
 }
@@ -116,14 +116,15 @@ function reasonToSkip(hostile: Hostile): string | null {
 }
 
 /** What a plain program does, in words; a finding when it is not what it did the first time. */
-async function witness(runner: Runner, language: string): Promise<string[]> {
+async function witness(runner: Runner, { language, limits }: Hostile['job']): Promise<string[]> {
   const { known, defaultEntry } = runLanguage(language);
   const job = {
     language,
     entry: defaultEntry,
     files: [{ path: defaultEntry, bytes: Buffer.from(known) }],
     stdin: Buffer.from('World\n'),
-    limits: { wallMs: 30_000 },
+    // The same memory, so that the same worker may take it.
+    limits: { wallMs: 30_000, ...(limits?.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }) },
   };
   try {
     const { ending, stdout, stderr, files, usage } = await runner.run(job);

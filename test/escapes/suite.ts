@@ -7,7 +7,10 @@
  *
  * Exit codes: 0 all contained, 1 something came through, 2 bad use, 3 no second belt can be made here.
  */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BackendName } from '../../src/run/mod.ts';
@@ -19,11 +22,30 @@ const caps = { memoryBytes: 4 * 2 ** 30, processes: 1000 };
 const ownTmp = '/tmp/winnow-own';
 const inside = join(import.meta.dirname, 'inside.ts');
 
+interface Options {
+  readonly only?: readonly string[];
+  readonly wallMs?: number;
+  readonly onRow?: (row: Row) => void;
+}
+
+/** The programs that only read, without a belt: where none can be made, that much can still be asked. */
+export function harmlessRows(backend: BackendName): Row[] {
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'winnow-harmless-'));
+  try {
+    const done = spawnSync(process.execPath, [inside, '--backend', backend, '--harmless'], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', TMPDIR },
+    });
+    if (done.status !== 0) throw new Error(`the suite broke with ${done.status}: ${done.stderr}`);
+    const lines = done.stdout.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as Row);
+  } finally {
+    rmSync(TMPDIR, { recursive: true });
+  }
+}
+
 /** @throws Error when the suite itself broke, with what it said */
-export async function escapeRows(
-  backend: BackendName,
-  options: { only?: readonly string[]; wallMs?: number; onRow?: (row: Row) => void } = {},
-): Promise<Row[]> {
+export async function escapeRows(backend: BackendName, options: Options = {}): Promise<Row[]> {
   const word = randomBytes(16).toString('hex');
   const argv = [
     ...['sh', '-c', `mkdir -p ${ownTmp} /tmp/winnow-cwd && cd /tmp/winnow-cwd && exec "$@"`, 'sh'],

@@ -1,6 +1,6 @@
 # tries: one call into C that takes hours and never looks for signals
 # endings: timed-out
-# limits: {"wallMs": 1000}
+# limits: {"wallMs": 500}
 import re
 
 try:

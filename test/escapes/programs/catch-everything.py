@@ -1,6 +1,6 @@
 # tries: to run for ever, catching everything that could end it
 # endings: timed-out
-# limits: {"wallMs": 1000}
+# limits: {"wallMs": 500}
 import sys
 
 sys.setrecursionlimit(2**31 - 1)

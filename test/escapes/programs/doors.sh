@@ -4,7 +4,7 @@
 cat /etc/shadow /tmp/winnow-bait.txt /root/.ssh/id_winnow /home/winnow-bait.txt /proc/1/environ /proc/*/cmdline
 env
 for place in /tmp /usr /etc /var/tmp /root /home /dev/shm /run /srv; do echo x > "$place/winnow-owned"; done
-(exec 3<> /dev/tcp/127.0.0.1/47001 && echo "escaped: connected" && cat <&3)
+(exec 3<> /dev/tcp/127.0.0.1/47001 && read -r line <&3 && [ -n "$line" ] && echo "escaped: connected, $line")
 curl -m 1 http://127.0.0.1:47001 || wget -T 1 -t 1 -O - http://127.0.0.1:47001 || nc -w 1 127.0.0.1 47001
 node -e 'console.log("node", process.pid)'; command -v node | grep -q node_modules && echo "escaped: node of the harness"
 python3 -c 'import os; print(os.getuid())'

@@ -1,4 +1,4 @@
 // tries: to run for ever, catching everything
 // endings: timed-out
-// limits: {"wallMs": 1000}
+// limits: {"wallMs": 500}
 for (;;) try { for (;;) try { (function deep() { deep(); })(); } finally { continue; } } catch {}

@@ -1,5 +1,5 @@
 // tries: to keep the queue of promises busy for ever
 // endings: timed-out, out-of-memory
-// limits: {"wallMs": 1000}
+// limits: {"wallMs": 500}
 const again = () => Promise.resolve().then(again);
 again();

@@ -1,6 +1,6 @@
 # tries: to fork for ever
 # endings: any
-# limits: {"wallMs": 1500}
+# limits: {"wallMs": 800}
 import os
 
 while True:

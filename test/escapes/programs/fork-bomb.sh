@@ -1,6 +1,6 @@
 # tries: the fork bomb
 # endings: any
-# limits: {"wallMs": 1500}
+# limits: {"wallMs": 800}
 bomb() { bomb | bomb & }
 bomb
 while :; do bomb; done

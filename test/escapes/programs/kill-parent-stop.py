@@ -1,6 +1,6 @@
 # tries: to stop, rather than kill, whoever watches it, and then to run for ever
 # endings: timed-out, exited, crashed
-# limits: {"wallMs": 1500}
+# limits: {"wallMs": 800}
 import os
 import signal
 

@@ -1,6 +1,6 @@
 # tries: to wait for ever without using the processor, in every way there is
 # endings: timed-out wall
-# limits: {"wallMs": 1000}
+# limits: {"wallMs": 500}
 import threading
 import time
 

@@ -1,6 +1,6 @@
 # tries: to stop itself, so that no clock of its own runs
 # endings: timed-out wall, exited
-# limits: {"wallMs": 1000}
+# limits: {"wallMs": 500}
 import os
 import signal
 

@@ -1,6 +1,6 @@
 # tries: to start threads for ever
 # endings: any
-# limits: {"wallMs": 1500}
+# limits: {"wallMs": 800}
 import threading
 import time
 
