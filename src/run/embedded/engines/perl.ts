@@ -24,7 +24,8 @@ import { readEntry, writeEntry } from '../python/cache.ts';
 
 const require = createRequire(import.meta.url);
 const install = 'npm install --no-save @6over3/zeroperl-ts';
-const modulePath = () => require.resolve('@6over3/zeroperl-ts/zeroperl.wasm');
+const perlPackage = '@6over3/zeroperl-ts';
+const modulePath = () => require.resolve(`${perlPackage}/zeroperl.wasm`);
 
 /** @returns the package's version; null when it is not installed */
 function perlVersion(): string | null {
