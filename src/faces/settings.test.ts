@@ -51,3 +51,7 @@ test.skipIf(process.platform === 'win32')(
     expect(readSettings({}, pipe).path).toEqual([]);
   },
 );
+
+test('WINNOW_HOME where no directory can be made is refused', () => {
+  expect(() => readSettings({ WINNOW_HOME: '/proc/x' }, pipe)).toThrow('where no directory can be made');
+});

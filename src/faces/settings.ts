@@ -39,6 +39,9 @@ export function readSettings(
   }
   const given = environment.WINNOW_HOME;
   const home = given ? resolve(startDirectory(environment), given) : undefined;
+  // Node's way of making directories never ends there.
+  if (home !== undefined && /^\/(proc|sys)(\/|$)/.test(home))
+    throw new WinnowError('bad-usage', `WINNOW_HOME is ${home}, where no directory can be made. Choose another.`);
   return {
     home,
     cacheDir: home ?? userCacheDir(process.platform, homedir()),

@@ -98,3 +98,12 @@ test('a directory that cannot be made is told', async () => {
   writeFileSync(out, '');
   await expect(saveFiles([file('a')], join(out, 'below'))).rejects.toMatchObject({ code: 'path-unreadable' });
 });
+
+test.skipIf(process.platform !== 'linux')('a directory below /proc is told as well (needs Linux)', async () => {
+  await expect(saveFiles([file('a')], '/proc/nowhere/x')).rejects.toMatchObject({ code: 'path-unreadable' });
+});
+
+test('a directory several levels down is made', async () => {
+  await saveFiles([file('a')], join(out, 'b', 'c'));
+  expect(readFileSync(join(out, 'b', 'c', 'a'), 'utf8')).toBe('new');
+});

@@ -7,7 +7,7 @@
  */
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WinnowError } from '../base/mod.ts';
 import { directoriesOf, pathProblem } from './jobpath.ts';
 import type { ChangedFile } from './types.ts';
@@ -24,7 +24,7 @@ export interface Saved {
 export async function saveFiles(files: readonly ChangedFile[], directory: string): Promise<Saved> {
   const written: string[] = [];
   const skipped: { path: string; reason: string }[] = [];
-  await write(directory, () => mkdir(directory, { recursive: true }));
+  await write(directory, () => makeDirectory(directory));
   for (const file of files) {
     const reason = file.change === 'removed' ? null : await save(file, directory);
     if (reason === undefined) written.push(file.path);
@@ -59,6 +59,16 @@ async function save(file: Exclude<ChangedFile, { change: 'removed' }>, directory
     await handle.writeFile(file.bytes).finally(() => handle.close());
   });
   return undefined;
+}
+
+/** Not Node's `recursive`, which never ends below `/proc`, where a directory can neither be made nor found. */
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await mkdir(path);
+  });
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {
