@@ -10,6 +10,8 @@ export interface Check {
   /** What it must print; or how to find out. */
   readonly expected: string | (() => Promise<string>);
   readonly same?: (expected: string, got: string) => boolean;
+  /** It may never end: a second of work tells as much as ten. */
+  readonly endless?: boolean;
 }
 
 type RealPython = (program: string, files: Check['files'], stdin: string) => Promise<string>;
@@ -20,8 +22,16 @@ function lines<Line>(bytes: Buffer, first: number): Line[] {
     .split('\n')
     .filter((line) => line !== '')
     .slice(0, first)
-    .map((line) => JSON.parse(line) as Line);
+    .map((line) => JSON.parse(line, keptFloat) as Line);
 }
+
+/** 3.0 and 3 are one number here and two types in Python: what was written with a point stays so. */
+function keptFloat(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  return typeof value === 'number' && source !== undefined && /[.eE]/.test(source) ? rawJson(source) : value;
+}
+
+/** TypeScript's library does not know it yet. */
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** The recorded output is a literal and may be written otherwise than `repr` does, so both sides are printed by the same Python. */
 export function cruxevalChecks(bytes: Buffer, first: number): Check[] {
@@ -107,7 +117,14 @@ function versionChecks(bug: QuixBug, version: string, code: string, real: RealPy
     ];
     const program = 'from programs.driver import main\nmain()\n';
     return [
-      { suite: 'QuixBugs', name: `${bug.name} ${version}`, program, files, expected: () => real(program, files, '') },
+      {
+        suite: 'QuixBugs',
+        name: `${bug.name} ${version}`,
+        program,
+        files,
+        endless: version === 'buggy',
+        expected: () => real(program, files, ''),
+      },
     ];
   }
   return bug.testcases.map(([input, expected], number) => {
@@ -117,8 +134,8 @@ function versionChecks(bug: QuixBug, version: string, code: string, real: RealPy
     // The one case that the suite itself leaves out because it takes minutes in every Python.
     const slow = bug.name === 'levenshtein' && JSON.stringify(input).includes('docnoteidissent');
     if (version === 'buggy' || slow)
-      return { suite: 'QuixBugs', name, program, expected: () => real(program, undefined, '') };
-    const most = bug.name === 'sqrt' ? Number((input as number[])[1]) : 0;
+      return { suite: 'QuixBugs', name, program, endless: true, expected: () => real(program, undefined, '') };
+    const most = bug.name === 'sqrt' ? Number(JSON.stringify((input as unknown[])[1])) : 0;
     return {
       suite: 'QuixBugs',
       name,

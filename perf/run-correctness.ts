@@ -44,20 +44,21 @@ interface Sum {
   readonly elapsedMs: number;
 }
 
-/** Endless loops of buggy programs run until then, on both sides; the slowest correct one needs a tenth. */
-const wallMs = 2000;
+/** CPU time, ms: for what may be an endless loop, on both sides, and for what is to end (the slowest takes 8 s of real Python's). */
+const endlessMs = 2000;
+const mostMs = 30_000;
 
 async function check(runner: Runner, backend: BackendName, checks: readonly Check[]): Promise<Difference[]> {
-  const jobs = checks.map(({ program, stdin, files }) => ({
+  const jobs = checks.map(({ program, stdin, files, endless }) => ({
     language: 'python',
     entry: 'main.py',
     files: [{ path: 'main.py', bytes: Buffer.from(program) }, ...(files ?? [])],
     stdin: Buffer.from(stdin ?? ''),
-    limits: { wallMs: wallMs * 2, cpuMs: wallMs },
+    limits: endless ? { wallMs: endlessMs * 5, cpuMs: endlessMs } : { wallMs: mostMs * 3, cpuMs: mostMs },
   }));
   const differences: Difference[] = [];
   for await (const entry of runner.runAll(jobs, { ordered: true, backend })) {
-    const { suite, name, expected, same, program, files, stdin } = checks[entry.index] as Check;
+    const { suite, name, expected, same, program, files, stdin, endless } = checks[entry.index] as Check;
     const got = 'error' in entry ? `the sandbox failed: ${entry.error.message}` : textOf(entry.outcome);
     const wanted = typeof expected === 'string' ? expected : await expected();
     if (!(same ?? ((a, b) => a === b))(wanted, got))
@@ -67,7 +68,7 @@ async function check(runner: Runner, backend: BackendName, checks: readonly Chec
         backend,
         expected: wanted,
         got,
-        real: await realPython(program, files, stdin ?? ''),
+        real: await realPython(program, files, stdin ?? '', endless ? endlessMs * 2 : mostMs),
       });
   }
   return differences;
@@ -82,20 +83,31 @@ function textOf({ stdout, stderr, ending }: Outcome): string {
 }
 
 function failure(code: number, stderr: string): string {
-  return code === 0 ? '' : `[exited ${code}: ${/^[\w.]+/.exec(stderr.trimEnd().split('\n').at(-1) ?? '')?.[0]}]`;
+  return code === 0 ? '' : `[exited ${code}: ${exceptionOf(stderr)}]`;
+}
+
+/** The last line that names one: since 3.11 notes may follow it. */
+function exceptionOf(stderr: string): string {
+  const named = [...stderr.matchAll(/^([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Iteration|Warning))(?::|$)/gm)];
+  return named.at(-1)?.[1] ?? stderr.trimEnd().split('\n').at(-1) ?? '';
 }
 
 /** This machine's own Python, a plain process: what the outputs of buggy programs are compared with. */
-async function realPython(program: string, files: Check['files'], stdin: string): Promise<string> {
+async function realPython(
+  program: string,
+  files: Check['files'],
+  stdin: string,
+  timeoutMs = endlessMs * 2,
+): Promise<string> {
   const key = JSON.stringify([program, stdin, files?.map(({ bytes }) => Buffer.from(bytes).toString())]);
-  const known = asked.get(key) ?? askPython(program, files, stdin);
+  const known = asked.get(key) ?? askPython(program, files, stdin, timeoutMs);
   asked.set(key, known);
   return known;
 }
 
 const asked = new Map<string, Promise<string>>();
 
-async function askPython(program: string, files: Check['files'], stdin: string): Promise<string> {
+async function askPython(program: string, files: Check['files'], stdin: string, timeoutMs: number): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'winnow-correctness-'));
   try {
     for (const file of [{ path: 'main.py', bytes: Buffer.from(program) }, ...(files ?? [])]) {
@@ -104,7 +116,7 @@ async function askPython(program: string, files: Check['files'], stdin: string):
     }
     const options = {
       cwd: dir,
-      timeout: wallMs,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
       env: { PATH: process.env.PATH, PYTHONHASHSEED: '0' },
     } as const;
@@ -129,10 +141,12 @@ function render(sums: readonly Sum[], differences: readonly Difference[]): strin
     milliseconds(sum.elapsedMs),
   ]);
   const short = (text: string): string => JSON.stringify(text.length > 300 ? `${text.slice(0, 297)}…` : text);
-  const lines = differences.map(
-    (d) =>
-      `- ${d.suite} ${d.name}, ${d.backend}: expected ${short(d.expected)}, got ${short(d.got)}${d.real === d.got ? ', as real Python' : `; real Python ${short(d.real)}`}`,
-  );
+  const groups = Map.groupBy(differences, (d) => `${d.suite} ${d.name.replace(/ #\d+$/, '')}, ${d.backend}`);
+  const lines = [...groups].map(([name, members]) => {
+    const [d] = members as [Difference, ...Difference[]];
+    const real = members.every((one) => one.real === one.got) ? ', as real Python' : `; real Python ${short(d.real)}`;
+    return `- ${name}, ${members.length} tests: expected ${short(d.expected)}, got ${short(d.got)}${real}`;
+  });
   return `${table([['suite', 'backend', 'version', 'checks', 'different', 'time'], ...rows])}\n\n${lines.join('\n')}\n`;
 }
 

@@ -20,7 +20,8 @@ const python: Readonly<Record<string, string>> = {
     'n = 100\na = [[i * j % 7 for j in range(n)] for i in range(n)]\nprint(sum(map(sum, [[sum(x * y for x, y in zip(r, c)) for c in zip(*a)] for r in a])))\n',
   queens:
     'def q(n, r=0, c=0, d=0, e=0):\n    if r == n:\n        return 1\n    t = 0\n    for i in range(n):\n        if not (c >> i & 1 or d >> (r + i) & 1 or e >> (r - i + n) & 1):\n            t += q(n, r + 1, c | 1 << i, d | 1 << (r + i), e | 1 << (r - i + n))\n    return t\nprint(q(8))\n',
-  strings: 's = ""\nfor i in range(200000):\n    s += str(i)\nprint(len(s.replace("1", "22").split("7")))\n',
+  strings:
+    'a = []\nfor i in range(300000):\n    a.append(f"{i:x}-{i}")\ns = "".join(a)\nprint(len(s.replace("1", "22").split("7")), s.count("ab"))\n',
   dictionary:
     'd = {}\nfor i in range(400000):\n    d[i * 7919 % 100003] = d.get(i % 1000, 0) + i\nprint(len(d), sum(d.values()) % 1000007)\n',
   sorting:

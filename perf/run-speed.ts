@@ -218,7 +218,7 @@ function footprint(): { rssMb: number; ownRssMb: number; processes: number; desc
     ownRssMb: rss(process.pid),
     processes: family.length,
     descriptors: readdirSync('/proc/self/fd').length,
-    directories: readdirSync(tmpdir()).filter((name) => name.startsWith('winnow')).length,
+    directories: readdirSync(tmpdir()).length,
   };
 }
 
@@ -355,7 +355,10 @@ async function main(): Promise<number> {
     process.stderr.write(`no part ${unknown.join(', ')}\n${usage}\n`);
     return 2;
   }
-  const cacheDir = values['count-only'] ?? mkdtempSync(join(tmpdir(), 'winnow-speed-'));
+  // A temporary directory of its own, so that what is left in it is ours.
+  const scratch = mkdtempSync(join(tmpdir(), 'winnow-speed-'));
+  process.env.TMPDIR = scratch;
+  const cacheDir = values['count-only'] ?? join(scratch, 'cache');
   const path = (process.env.PATH ?? '').split(':');
   const setting: Setting = {
     short: values.short,
@@ -363,11 +366,11 @@ async function main(): Promise<number> {
     goJudge: values['go-judge'] ?? null,
     open: (parallelism = workers) => openRunner({ cacheDir, path, parallelism }),
   };
-  if (values['count-only'] !== undefined) {
-    process.stdout.write(JSON.stringify(await counts(setting)));
-    return 0;
-  }
   try {
+    if (values['count-only'] !== undefined) {
+      process.stdout.write(JSON.stringify(await counts(setting)));
+      return 0;
+    }
     const measures = { start, throughput, slowdown, endurance, fuel };
     const found: Part[] = [];
     for (const name of parts.filter((name) => values.part.includes(name))) found.push(await measures[name](setting));
@@ -380,7 +383,7 @@ async function main(): Promise<number> {
     );
     return found.some(({ faults }) => faults.length > 0) ? 1 : 0;
   } finally {
-    rmSync(cacheDir, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
