@@ -33,9 +33,12 @@ const memoryBytes = 64 * 2 ** 20;
 /** After a sweep this much is left, so that not every write sweeps. */
 const sweptTo = 0.8;
 
+/** To be raised when what was kept before is not to be used: until 1, a job's variables reached what later jobs were made with. */
+const generation = 'winnow-artefact-2';
+
 /** @param parts everything the step depends on, in a fixed order */
 export function artefactKey(parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256').update('winnow-artefact-1');
+  const hash = createHash('sha256').update(generation);
   // Lengths first, so that no two lists of parts read alike.
   for (const part of parts)
     hash.update(`\n${typeof part === 'string' ? Buffer.byteLength(part) : part.length}:`).update(part);

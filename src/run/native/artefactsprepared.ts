@@ -1,8 +1,9 @@
 /**
  * Directories that are made once and then only read: a compiler's own store of compiled libraries.
  *
- * Made inside the sandbox from nothing but the tool's own files, so no job can have had a hand in it, and
- * mounted read-only when jobs are compiled. A directory appears by one rename and is then whole; its name holds the
+ * Made inside the sandbox from nothing but the tool's own files, its recipe's words and a fixed environment, so no
+ * job can have had a hand in it: neither the one that happens to be first nor what it was granted. Mounted
+ * read-only when jobs are compiled. A directory appears by one rename and is then whole; its name holds the
  * identity of the tool, so a new version makes a new one.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -48,7 +49,7 @@ export class PreparedDirectories {
   /**
    * The directory on disk, made first if need be. Those that wait for the same one wait together.
    *
-   * @param base how the step that needs it is run: what it may read, with which environment
+   * @param base how the tool runs for no job in particular: one environment, and its own files to read
    * @throws WinnowError `sandbox-failed`
    */
   at(

@@ -143,8 +143,8 @@ class NativeBackend implements Backend {
     const { job, plan, tools, signal } = context;
     const base = executionOf(context, step, plan.files, job.compileLimits);
     const identities = [...tools.values()].map(({ identity }) => identity);
-    // A granted directory may change without its name changing, and what a compiler reads there no key covers.
-    if (job.grants.read.length > 0) return this.#compileNow(context, base, identities);
+    // What lies in a granted directory or comes over the network no key covers: it changes under the same name.
+    if (job.grants.read.length > 0 || job.grants.network) return this.#compileNow(context, base, identities);
     const key = artefactKey([
       JSON.stringify([job.language, identities, base.argv, base.env]),
       ...plan.files.flatMap(({ path, bytes, mode }) => [`${mode ?? 0o644} ${path}`, bytes]),
@@ -164,11 +164,11 @@ class NativeBackend implements Backend {
   }
 
   async #compileNow(context: Context, base: Execution, identities: readonly string[]): Promise<Compiled> {
-    const { plan, signal } = context;
+    const { plan, recipe, tools, signal } = context;
     let execution: Execution = { ...base, stdin: new Uint8Array(0) };
     if (plan.prepared !== undefined) {
       const { variable, preparation } = plan.prepared;
-      const directory = await this.#prepared.at(preparation, identities.join('\n'), base);
+      const directory = await this.#prepared.at(preparation, identities.join('\n'), forNoJob(recipe, tools));
       execution = {
         ...execution,
         env: { [variable]: directory, ...execution.env },
@@ -243,16 +243,7 @@ function executionOf(context: Context, step: Step, files: readonly JobFile[], li
     warm: step.warm === undefined || job.count ? null : { ...step.warm, seed },
     files,
     stdin: job.stdin,
-    env: {
-      PATH: searchPath(found.map(({ path }) => path)),
-      HOME: workDir,
-      TMPDIR: '/tmp',
-      LANG: locale,
-      LC_ALL: locale,
-      TZ: timeZone,
-      ...step.env,
-      ...job.env,
-    },
+    env: { ...environment(found, locale, timeZone), ...step.env, ...job.env },
     limits,
     network: job.grants.network,
     read: [...new Set([...(step.standsAlone ? [] : found.flatMap(({ read }) => read)), ...job.grants.read])],
@@ -260,6 +251,28 @@ function executionOf(context: Context, step: Step, files: readonly JobFile[], li
     collect: 'all',
   };
 }
+
+/** How the tools run where every later job meets the result: nothing of this job, whatever its variables and grants are. */
+function forNoJob(
+  recipe: Recipe,
+  tools: ReadonlyMap<string, FoundTool>,
+): Pick<Execution, 'env' | 'read' | 'reservesMemory'> {
+  const found = [...tools.values()];
+  return {
+    env: environment(found, 'C.UTF-8', 'UTC'),
+    read: [...new Set(found.flatMap(({ read }) => read))],
+    reservesMemory: recipe.reservesMemory ?? false,
+  };
+}
+
+const environment = (found: readonly FoundTool[], locale: string, timeZone: string): Record<string, string> => ({
+  PATH: searchPath(found.map(({ path }) => path)),
+  HOME: workDir,
+  TMPDIR: '/tmp',
+  LANG: locale,
+  LC_ALL: locale,
+  TZ: timeZone,
+});
 
 function outcomeOf(
   { job, recipe, plan }: Context,
