@@ -52,6 +52,47 @@ test('names that leave are not written', async () => {
   expect(readdirSync(dir, { recursive: true })).toEqual(['out']);
 });
 
+test('names that show as others are not written', async () => {
+  const names = [
+    'a\x1b[2Jb',
+    'one\ntwo',
+    'tab\t',
+    'del\x7f',
+    'c1\x9b31m',
+    'a/\u202etxt.exe',
+    'x\u2066',
+    'line\u2028two',
+  ];
+  const { written, skipped } = await saveFiles(
+    [...names, 'größe 日本 👩‍🚀.txt', 'שלום'].map((name) => file(name)),
+    out,
+  );
+  expect(skipped.map(({ path }) => path)).toEqual(names);
+  expect(written).toEqual(['größe 日本 👩‍🚀.txt', 'שלום']);
+  expect(readdirSync(out).sort()).toEqual([...written].sort());
+});
+
+test('nothing is written where Git looks for commands, and what only resembles it is', async () => {
+  const hooks = [
+    '.git/hooks/pre-commit',
+    'sub/.GIT/config',
+    '.git',
+    '.git ./config',
+    'git~1/config',
+    '.g\u200cit/config',
+  ];
+  const streams = ['.git::$INDEX_ALLOCATION/config', 'a\\.git\\config'];
+  const kept = ['.gitignore', '.github/workflow', 'git/config', 'x.git/config'];
+  const { written, skipped } = await saveFiles(
+    [...hooks, ...streams, ...kept].map((name) => file(name)),
+    out,
+  );
+  expect(skipped.map(({ path }) => path)).toEqual([...hooks, ...streams]);
+  expect(skipped[0]?.reason).toContain('.git');
+  expect(written).toEqual(kept);
+  expect(readdirSync(out).sort()).toEqual(['.github', '.gitignore', 'git', 'x.git']);
+});
+
 test('no link is made, and none is passed through', async () => {
   mkdirSync(out);
   mkdirSync(join(dir, 'outside'));

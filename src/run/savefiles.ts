@@ -2,7 +2,8 @@
  * Writes the files that a run changed below a directory of this machine.
  *
  * The program chose their names and contents, so nothing of it is trusted: a name must be as sound as a
- * job's, no symlink is made or passed through, no file gets more than its owner's ordinary rights.
+ * job's and show itself as it is, no symlink is made or passed through, no file gets more than its owner's ordinary
+ * rights, and nothing goes into a `.git`, whose hooks and settings Git would run.
  * What was removed is not removed here.
  */
 import { constants } from 'node:fs';
@@ -37,7 +38,7 @@ export async function saveFiles(files: readonly ChangedFile[], directory: string
 async function save(file: Exclude<ChangedFile, { change: 'removed' }>, directory: string): Promise<string | undefined> {
   if (file.change === 'left-out') return file.reason;
   if (file.change === 'symlink') return `it is a symbolic link to ${JSON.stringify(file.target)}`;
-  const problem = pathProblem(file.path);
+  const problem = pathProblem(file.path) ?? nameProblem(file.path);
   if (problem !== null) return `its name ${problem}`;
   for (const part of directoriesOf(file.path)) {
     const path = join(directory, part);
@@ -59,6 +60,31 @@ async function save(file: Exclude<ChangedFile, { change: 'removed' }>, directory
     await handle.writeFile(file.bytes).finally(() => handle.close());
   });
   return undefined;
+}
+
+/**
+ * Control characters and line separators (escape codes, a second line) and those that turn the direction of writing: a terminal
+ * or a list would show another name. https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+ */
+const deceiving = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** @returns what makes a sound path unfit for this machine's directories; null when nothing does */
+function nameProblem(path: string): string | null {
+  if (deceiving.test(path)) return 'holds characters that control terminals or turn the direction of writing';
+  return path.split(/[/\\]/).some(isGits) ? 'has a part ".git", where Git would find commands to run' : null;
+}
+
+/**
+ * As Git itself judges (`verify_path`, `core.protectHFS`, `core.protectNTFS`): without regard to case, to what HFS+ leaves
+ * out, and to what NTFS leaves out at the end; `git~1` is its short name there.
+ */
+function isGits(part: string): boolean {
+  const seen = part
+    .replaceAll(/\p{Cf}/gu, '')
+    .replace(/:.*$/s, '')
+    .replace(/[. ]+$/, '')
+    .toLowerCase();
+  return seen === '.git' || seen === 'git~1';
 }
 
 /** Not Node's `recursive`, which never ends below `/proc`, where a directory can neither be made nor found. */
