@@ -103,3 +103,28 @@ describe.skipIf(reason !== '')(`what compilers made (skipped: ${reason || 'never
     expect(await cached({ grants: { network: true } })).toBe(false);
   });
 });
+
+describe.skipIf(reason !== '')(
+  `what compiles and is no program is compile-failed (skipped: ${reason || 'never'})`,
+  () => {
+    const none = (
+      what: string,
+      language: string,
+      entry: string,
+      source: string,
+      env: Record<string, string> = {},
+    ): void => {
+      test.skipIf(!ready.has(language))(`${what}${missing(language)}`, { timeout: 240_000 }, async () => {
+        const outcome = await run(real, language, { [entry]: source }, { env });
+        expect(outcome.ending).toEqual({ kind: 'compile-failed' });
+        expect(outcome.compile?.ending).toEqual({ kind: 'exited', code: 0 });
+        expect(outcome.caveats).toEqual([expect.stringContaining('does not execute what was made')]);
+      });
+    };
+    const main = 'int main(void) { return 0; }\n';
+    none('an object file of C', 'c', 'a.c', main, { CFLAGS: '-c' });
+    none('C whose loader is not there', 'c', 'b.c', main, { LDFLAGS: '-Wl,-dynamic-linker,/nowhere' });
+    none('a package of Go that is no program', 'go', 'c.go', 'package lib\n\nfunc F() {}\n');
+    none('a library of Rust', 'rust', 'd.rs', '#![crate_type = "rlib"]\npub fn f() {}\n');
+  },
+);

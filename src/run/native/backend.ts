@@ -121,10 +121,17 @@ class NativeBackend implements Backend {
 
     const files = [...plan.files, ...(compiled?.artefact?.files ?? [])];
     const execution = executionOf(context, plan.run, files, job.limits);
-    const result =
-      counter === null
-        ? await this.#sandbox.execute(execution, signal)
-        : await this.#count(execution, toolNamed(counter, valgrind.name), signal);
+    let result: ExecutionResult;
+    try {
+      result =
+        counter === null
+          ? await this.#sandbox.execute(execution, signal)
+          : await this.#count(execution, toolNamed(counter, valgrind.name), signal);
+    } catch (error) {
+      const why = compiled === null ? null : whyNoProgram(error, plan);
+      if (compiled === null || why === null) throw error;
+      return outcomeOf(context, compiled.report, null, [...compiled.caveats, why]);
+    }
     return outcomeOf(context, compiled?.report ?? null, result, countCaveats(job, recipe, result));
   }
 
@@ -227,6 +234,16 @@ function recipeFor(job: CheckedJob): Recipe {
 }
 
 const isBuilt = (path: string): boolean => path === built || path.startsWith(`${built}/`);
+
+/** Errors of execve(2) that are about the file: a library, an object file, another system's program, one whose loader is not there. */
+const notExecutable = new Set('EACCES EINVAL EIO EISDIR ELIBBAD ELOOP ENOENT ENOEXEC ENOMEM ENOTDIR EPERM'.split(' '));
+
+/** @returns why what a compile step made, as the job told it to, is no program; null when the error is another one */
+function whyNoProgram(error: unknown, plan: Plan): string | null {
+  const name = error instanceof WinnowError ? error.details.unstarted : undefined;
+  if (typeof name !== 'string' || !notExecutable.has(name) || plan.run.argv[0] !== `${workDir}/${built}`) return null;
+  return `compiled, but the kernel does not execute what was made (${name}); is it a program for this machine, with a main?`;
+}
 
 function toolNamed(tools: ReadonlyMap<string, FoundTool>, name: string): FoundTool {
   const found = tools.get(name);

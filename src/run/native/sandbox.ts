@@ -49,7 +49,10 @@ export interface ExecutionResult {
 export interface Sandbox {
   /** Whether it works here, by a trial; asked once. */
   availability(): Promise<Availability>;
-  /** @throws WinnowError `backend-unavailable`, `unsupported-job` (a directory that cannot be shown), `sandbox-failed`, `cancelled` */
+  /**
+   * @throws WinnowError `backend-unavailable`, `unsupported-job` (a directory that cannot be shown), `sandbox-failed`, `cancelled`.
+   *   Where the kernel would not execute the program, `details.unstarted` of `sandbox-failed` is the error's name (`ENOEXEC`).
+   */
   execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult>;
   close(): Promise<void>;
 }

@@ -149,10 +149,10 @@ export class Worker {
       this.#waiting = {
         resolve: (frame) => {
           settle();
-          const broken = (frame.header as { broken?: unknown }).broken;
+          const { broken, unstarted } = frame.header as { broken?: unknown; unstarted?: unknown };
           if (typeof broken === 'string') {
             this.#alive = false;
-            reject(this.#error(broken));
+            reject(this.#error(broken, typeof unstarted === 'string' ? unstarted : null));
           } else resolve(frame);
         },
         reject: (cause) => {
@@ -200,12 +200,13 @@ export class Worker {
     this.#waiting?.reject(this.#error(why));
   }
 
-  #error(why: string): WinnowError {
+  /** @param unstarted what the kernel said when it would not execute the program, by its name in errno(3) */
+  #error(why: string, unstarted: string | null = null): WinnowError {
     const said = this.#complaint.trim();
     return new WinnowError(
       'sandbox-failed',
       `The sandbox failed, not the program: ${why}${said === '' ? '' : `; it said: ${said}`}. Try again; if it stays, see whether the sandbox works on this machine at all (run --doctor).`,
-      { details: { why, said } },
+      { details: { why, said, unstarted } },
     );
   }
 }

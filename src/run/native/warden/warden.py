@@ -5,6 +5,7 @@ job, carries data in and out, and holds the limits that need a watcher: elapsed 
 the kernel's own counters are not to be had, memory. It never runs anything of a job itself and holds no job's data beyond its end.
 One job at a time; the next cell is cloned while the host thinks.
 """
+import errno
 import json
 import marshal
 import os
@@ -25,6 +26,14 @@ from watch import Watch
 WARM_KEPT = 2
 #: Combinations of script and environment remembered; the second use of one starts a warm interpreter for it.
 WARM_SEEN = 16
+
+
+class Unstarted(cell.CellError):
+    """The kernel would not execute the program; whose fault that is the host knows."""
+
+    def __init__(self, program, number):
+        super().__init__('cannot start %s: %s' % (program, os.strerror(number)))
+        self.name = errno.errorcode.get(number, str(number))
 
 
 class Host:
@@ -177,7 +186,8 @@ class Warden:
                 self.run(job, body)
             except (cell.CellError, EOFError, OSError) as problem:
                 # This worker is not to be trusted any more; the host ends it.
-                self.host.write({'broken': '%s: %s' % (type(problem).__name__, problem)}, [])
+                unstarted = problem.name if isinstance(problem, Unstarted) else None
+                self.host.write({'broken': '%s: %s' % (type(problem).__name__, problem), 'unstarted': unstarted}, [])
                 return
 
     def run(self, job, body):
@@ -203,7 +213,7 @@ class Warden:
         if 'broken' in report:
             raise cell.CellError(report['broken'])
         if report['failure']:
-            raise cell.CellError('cannot start %s: %s' % (job['argv'][0], os.strerror(report['failure'])))
+            raise Unstarted(job['argv'][0], report['failure'])
         omitted = [stream.finish() for stream in watch.streams]
         pieces = [part for stream in watch.streams for part in (stream.head, stream.tail)]
         header = {
