@@ -15,7 +15,6 @@ import type {
   Backend,
   CheckedJob,
   CompileReport,
-  JobFile,
   Outcome,
   Output,
   RunSettings,
@@ -26,11 +25,12 @@ import { type Artefact, type Artefacts, artefactKey, openArtefacts } from './art
 import { Once } from './artefactsonce.ts';
 import { PreparedDirectories } from './artefactsprepared.ts';
 import { counted, countedCaveat, takeCount, valgrind } from './callgrind.ts';
+import { type Context, executionOf, forNoJob } from './executions.ts';
 import { openSandbox } from './opensandbox.ts';
 import { built, type FoundTool, type Plan, type Recipe, type Step, workDir } from './recipe.ts';
 import { recipes } from './recipes/table.ts';
 import type { Execution, ExecutionResult, Sandbox } from './sandbox.ts';
-import { installCommand, searchPath, Toolchains, toolchainMissing } from './toolchains.ts';
+import { installCommand, Toolchains, toolchainMissing } from './toolchains.ts';
 
 /** Starts nothing and throws nothing: a machine without a sandbox says so by `availability`. */
 export function openNativeBackend(settings: RunSettings): Backend {
@@ -199,14 +199,6 @@ class NativeBackend implements Backend {
   }
 }
 
-interface Context {
-  readonly job: CheckedJob;
-  readonly recipe: Recipe;
-  readonly plan: Plan;
-  readonly tools: ReadonlyMap<string, FoundTool>;
-  readonly signal: AbortSignal | undefined;
-}
-
 interface Compiled {
   /** null: the step made no program. */
   readonly artefact: Artefact | null;
@@ -250,46 +242,6 @@ function toolNamed(tools: ReadonlyMap<string, FoundTool>, name: string): FoundTo
   if (found === undefined) throw new Error(`a recipe asks for ${name}, which it does not list`);
   return found;
 }
-
-function executionOf(context: Context, step: Step, files: readonly JobFile[], limits: CheckedJob['limits']): Execution {
-  const { job, recipe, tools } = context;
-  const found = [...tools.values()];
-  const { locale, timeZone, seed } = job.determinism;
-  return {
-    argv: step.argv,
-    warm: step.warm === undefined || job.count ? null : { ...step.warm, seed },
-    files,
-    stdin: job.stdin,
-    env: { ...environment(found, locale, timeZone), ...step.env, ...job.env },
-    limits,
-    network: job.grants.network,
-    read: [...new Set([...(step.standsAlone ? [] : found.flatMap(({ read }) => read)), ...job.grants.read])],
-    reservesMemory: recipe.reservesMemory ?? false,
-    collect: 'all',
-  };
-}
-
-/** How the tools run where every later job meets the result: nothing of this job, whatever its variables and grants are. */
-function forNoJob(
-  recipe: Recipe,
-  tools: ReadonlyMap<string, FoundTool>,
-): Pick<Execution, 'env' | 'read' | 'reservesMemory'> {
-  const found = [...tools.values()];
-  return {
-    env: environment(found, 'C.UTF-8', 'UTC'),
-    read: [...new Set(found.flatMap(({ read }) => read))],
-    reservesMemory: recipe.reservesMemory ?? false,
-  };
-}
-
-const environment = (found: readonly FoundTool[], locale: string, timeZone: string): Record<string, string> => ({
-  PATH: searchPath(found.map(({ path }) => path)),
-  HOME: workDir,
-  TMPDIR: '/tmp',
-  LANG: locale,
-  LC_ALL: locale,
-  TZ: timeZone,
-});
 
 function outcomeOf(
   { job, recipe, plan }: Context,
