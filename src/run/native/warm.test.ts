@@ -2,6 +2,9 @@
  * A warm interpreter must do exactly what a new one does: every program here is run by `python3 main.py a "b c"`, and three
  * times warm (the first use starts an interpreter anew, the second makes the fork server, the third finds it).
  */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSandbox } from './opensandbox.ts';
 import type { Execution } from './sandbox.ts';
@@ -186,6 +189,53 @@ describe.skipIf(reason !== '')(`warm Python is Python (skipped: ${reason || 'nev
       seen.add(JSON.stringify(await observed(execution('import random; print(random.random())', {}, true))));
     expect([...seen].length).toBe(1);
     expect([...seen][0]).toContain('0.6229016948897019');
+  });
+
+  const isForked = 'import gc; print(gc.get_freeze_count() > 0)';
+  const thirdTime = async (own: Readonly<Record<string, string>>, code: string, more = {}): Promise<string> => {
+    const one = { ...execution(code, {}, true), ...more, env: { ...env, ...own } };
+    for (let turn = 0; turn < 2; turn++) await sandbox.execute(one);
+    return Buffer.from((await sandbox.execute(one)).stdout.head).toString();
+  };
+
+  test('only environments that cannot lead an interpreter to files of a job are warm', async () => {
+    expect(await thirdTime({ PYTHONNOUSERSITE: '1', LANG: 'C.UTF-8' }, isForked)).toBe('True\n');
+    for (const own of [
+      { OPENSSL_CONF: '/work/o.cnf' },
+      { LOCPATH: '/work' },
+      { HOME: '/work/home' },
+      { LC_ALL: '../../work/x' },
+      { TZ: ':/work/x' },
+      { TZ: '../../../work/x' },
+      { ANYTHING: '1' },
+    ])
+      expect([own, await thirdTime(own, isForked)]).toEqual([own, 'False\n']);
+  });
+
+  test('code that an environment leads an interpreter to runs confined', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'winnow-home-'));
+    try {
+      chmodSync(directory, 0o755);
+      const spy = `import builtins; builtins.spied = [line.split()[1] for line in open('/proc/self/status') if line.startswith('Seccomp:')]\n`;
+      for (const minor of [8, 9, 10, 11, 12, 13, 14, 15]) {
+        const packages = join(directory, `.local/lib/python3.${minor}/site-packages`);
+        mkdirSync(packages, { recursive: true });
+        writeFileSync(join(packages, 'spy.pth'), spy);
+      }
+      expect(await thirdTime({ HOME: directory }, 'print(spied)', { read: [directory] })).toBe("['2']\n");
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('a script whose name looks like an option is a script, with its neighbours', async () => {
+    const files = { '-h': 'import random; print(random.x)', 'random.py': 'x = 7' };
+    const one = {
+      ...execution('', files, true),
+      warm: { interpreter: 'python', script: './-h', args, seed: 5 },
+    } as const;
+    for (let turn = 0; turn < 3; turn++)
+      expect(await observed(one)).toMatchObject({ ending: { kind: 'exited', code: 0 }, stdout: '7\n' });
   });
 
   test('nothing of a predecessor is there, however it tried', async () => {

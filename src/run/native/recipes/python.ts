@@ -25,6 +25,7 @@ export const python: Recipe = {
   plan(job, tool) {
     const { path, read } = tool('python');
     // The sandbox warms the system's Python. One that lies elsewhere is another.
+    // What a job's own variables would do to the start of an interpreter, the warden asks.
     const isFresh = read.length > 0 || Object.keys(job.env).some((name) => /^(PYTHON|LD_)/.test(name));
     return {
       files: job.files,
@@ -33,7 +34,7 @@ export const python: Recipe = {
         argv: [path, asArgument(job.entry), ...job.args],
         // Neither caches of modules among the files that changed, nor packages of a user.
         env: { PYTHONHASHSEED: String(job.determinism.seed), PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1' },
-        ...(isFresh ? {} : { warm: { interpreter: 'python', script: job.entry, args: job.args } }),
+        ...(isFresh ? {} : { warm: { interpreter: 'python', script: asArgument(job.entry), args: job.args } }),
       },
     };
   },

@@ -72,6 +72,8 @@ def prepare(setup):
     """First steps in a new cell, all that does not depend on the job. Runs while the cell waits for one."""
     # A worker's end is its processes' end, and a cell's first process is the end of the cell.
     libc.prctl(PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0)
+    # Inherited from the warden; until the maps are written, they must be this process's to write.
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     put('/proc/self/setgroups', 'deny')
     put('/proc/self/uid_map', '%d %d 1' % (UID, UID))
     put('/proc/self/gid_map', '%d %d 1' % (UID, UID))

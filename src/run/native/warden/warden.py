@@ -9,6 +9,7 @@ import errno
 import json
 import marshal
 import os
+import re
 import struct
 import sys
 
@@ -26,6 +27,19 @@ from watch import Watch
 WARM_KEPT = 2
 #: Combinations of script and environment remembered; the second use of one starts a warm interpreter for it.
 WARM_SEEN = 16
+#: The environments that a warm interpreter may start with. It starts before any job is confined, so a job's variables must not
+#: decide what it loads: OPENSSL_CONF, LOCPATH, PYTHONPATH, a HOME with packages in it. Any other environment means a fresh start, inside the cell.
+WARM_ENV = {name: re.compile(values) for name, values in {
+    'PATH': '.*',
+    'TMPDIR': '.*',
+    'HOME': '/work',
+    'LANG': '[A-Za-z0-9_.@-]*',
+    'LC_ALL': '[A-Za-z0-9_.@-]*',
+    'TZ': '[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*',
+    'PYTHONHASHSEED': '[0-9]+',
+    'PYTHONDONTWRITEBYTECODE': '1',
+    'PYTHONNOUSERSITE': '1',
+}.items()}
 
 
 class Unstarted(cell.CellError):
@@ -161,7 +175,7 @@ class Warden:
         names = beside(warm['script'], job['files'])
         key = (warm['script'], tuple(sorted(job['env'].items())))
         zygote = self.warm.pop(key, None)
-        if zygote is None and key in self.seen:
+        if zygote is None and key in self.seen and harmless(job['env']):
             while len(self.warm) >= WARM_KEPT:
                 self.warm.pop(next(iter(self.warm))).end()
             zygote = self.start_warm(warm['script'], job['env'])
@@ -243,13 +257,20 @@ def hooked(env):
     return dict(env, PYTHONPATH='/run/winnow/hook' + ('' if path is None else os.pathsep + path))
 
 
+def harmless(env):
+    """Whether an interpreter that is not confined may start with this environment."""
+    return all(name in WARM_ENV and WARM_ENV[name].fullmatch(value) for name, value in env.items())
+
+
 def beside(script, files):
     """Names that a script could import from its own directory."""
-    directory = os.path.dirname(script)
+    directory = os.path.dirname(os.path.normpath(script))
     start = directory + '/' if directory else ''
     return {path[len(start):].split('/')[0].split('.')[0] for path, _, _ in files if path.startswith(start)}
 
 
 if __name__ == '__main__':
     signals.signal(signals.SIGPIPE, signals.SIG_IGN)
+    # Its zygotes have the same user, and an interpreter that runs as one is much code.
+    cell.libc.prctl(cell.PR_SET_DUMPABLE, 0, 0, 0, 0)
     Warden().serve()
