@@ -67,6 +67,30 @@ test('a flood of output is stopped', async () => {
   expect(ran.ending).toEqual({ kind: 'output-limit', stream: 'stdout' });
 });
 
+test('bytes that are no text come through commands as they were', async () => {
+  const ran = await run(
+    "{ printf '\\xff'; echo é Ã©; } > f; x=$(printf 'a\\xff'); printf '%s' \"$x\" | sed s/a/b/ > g; printf '\\xef\\xbb\\xbf' > h; od -An -tx1 f g h; echo Ã©",
+  );
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout.replaceAll(/\s+/g, ' ')).toBe(' 377 303 251 040 303 203 302 251 012 142 377 357 273 277 Ã© ');
+});
+
+test.each([
+  [{ wallMs: 500 }, 'wall'],
+  [{ wallMs: 20_000, cpuMs: 500 }, 'cpu'],
+])('within %j all that was printed is handed on', async (limits, clock) => {
+  const ran = await run('echo a; echo e >&2; f() { echo in; while :; do :; done; }; f', { limits });
+  expect([ran.stdout, ran.stderr, ran.ending]).toEqual(['a\nin\n', 'e\n', { kind: 'timed-out', clock }]);
+});
+
+test('a script that fills its files is ended, and what it printed is kept', async () => {
+  const ran = await run(`b=$(printf '%65536s' x); echo start; while :; do printf '%s' "$b" >> big; done; echo filled`, {
+    // What is redirected to files counts as output.
+    limits: { fileBytes: 1_048_576, outputBytes: 8_388_608 },
+  });
+  expect([ran.stdout, ran.stderr, ran.ending]).toEqual(['start\n', 'bash: No space left on device\n', exited(1)]);
+});
+
 test('what a script leaves is gone in the next, prototypes included', async () => {
   const probe = 'echo "$LEAKED" "$(type f 2>&1 | head -1)"; ls /tmp; echo "{}" | jq -c ".polluted"; alias';
   const before = await run(probe);

@@ -1,10 +1,11 @@
 /**
  * Bash and the common tools by just-bash, an interpreter in JavaScript: a fresh realm for each job.
  *
- * It is no WebAssembly, so it cannot count, its memory is that of its process, and its output comes at the end.
+ * It is no WebAssembly, so it cannot count, its memory is that of its process, and its output comes at the end: by then or
+ * shortly before its time is over, but not out of a loop inside one tool (`awk 'BEGIN { while (1); }'`), nor when cancelled.
  * It follows Bash closely and not always: functions are not seen by a command substitution inside `$(( ))`, `paste` wants
- * `-` for its input, `trap` does nothing, and a script's printed bytes that are not UTF-8 come out as text. Absent: processes, network, other
- * runtimes, and `xz`.
+ * `-` for its input, `trap` does nothing, a script is ended when its files are full (1 MiB past the limit), and what is
+ * redirected to files counts as output. Absent: processes, network, other runtimes, and `xz`.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

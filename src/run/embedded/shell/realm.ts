@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { createContext, type Script } from 'node:vm';
 import zlib from 'node:zlib';
+import { ByteTextDecoder, ByteTextEncoder } from './bytetext.ts';
 
 export interface ShellModule {
   readonly Bash: new (options: Record<string, unknown>) => Shell;
@@ -29,12 +30,35 @@ export interface Shell {
     lstat(path: string): Promise<ShellStat>;
     readFileBuffer(path: string): Promise<Uint8Array>;
     readlink(path: string): Promise<string>;
-    chmod(path: string, mode: number): Promise<void>;
+    writeFile(...args: unknown[]): Promise<void>;
+    appendFile(...args: unknown[]): Promise<void>;
+    cp(...args: unknown[]): Promise<void>;
   };
-  exec(
+  exec(line: string, options: Record<string, unknown>): Promise<ShellResult>;
+  /** Private in the package's types. Runs a script; `depth` 0 is the line given to `exec`. */
+  execInScope(
     line: string,
-    options: Record<string, unknown>,
-  ): Promise<{ stdout: string; stderr: string; exitCode: number; stdoutKind?: string; stdoutEncoding?: string }>;
+    options: unknown,
+    scope: ShellScope,
+    depth: number,
+    ...rest: unknown[]
+  ): Promise<ShellResult>;
+  /** Private in the package's types. */
+  logResult(result: ShellResult): ShellResult;
+}
+
+/** What all of one `exec` is accounted to. */
+export interface ShellScope {
+  throwIfAborted(site?: string): void;
+  /** Throws the interpreter's own error of a limit when `count` is more than `maximum`. */
+  consumeLimited(kind: string, count: number, maximum: number): number;
+}
+
+export interface ShellResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly stdoutKind?: 'text' | 'bytes';
 }
 
 /** What the bundle asks for by name. Names not here cannot be had. */
@@ -90,8 +114,8 @@ export function openRealm(bundle: Script, pinner: Script, options: RealmOptions)
     Uint8Array,
     ArrayBuffer,
     Buffer,
-    TextEncoder,
-    TextDecoder,
+    TextEncoder: ByteTextEncoder,
+    TextDecoder: ByteTextDecoder,
     URL,
     URLSearchParams,
     AbortController,

@@ -1,15 +1,17 @@
 /**
  * One job in the shell: files in, arguments, input; output, exit code and changed files out.
  *
- * Nothing can be counted and output comes at the end, since the interpreter hands it on only then; what a script
- * printed before it was stopped is lost. What it hands on is text: a printed byte that is not UTF-8 becomes the character
- * of its number. Files are exact. Time is virtual: `sleep` takes none.
+ * Nothing can be counted, and output comes at the end, since the interpreter hands it on only then: `stop.ts` ends it while
+ * there is time for that. Bytes are exact, printed or in files. A script that fills its files is ended there and then: the
+ * interpreter takes a failed write for a failure of its own and would lose the output. Time is virtual: `sleep` takes none.
  */
 import type { Script } from 'node:vm';
 import { seededRandom } from '../../../base/mod.ts';
 import type { ChangedFile, CheckedJob, Ending } from '../../types.ts';
 import { type EngineOutput, type EngineResult, OutputLimit } from '../engine.ts';
-import { openRealm, type Shell } from './realm.ts';
+import { encodeBytes } from './bytetext.ts';
+import { openRealm, type Shell, type ShellResult, type ShellScope } from './realm.ts';
+import { Stop } from './stop.ts';
 
 const workDirectory = '/work';
 
@@ -54,29 +56,85 @@ export async function runShell(code: ShellCode, job: CheckedJob, output: EngineO
     executionLimits: limitsOf(job, given),
   });
   const before = new Set(shell.fs.getAllPaths());
+  const stop = new Stop(limits);
+  const result = await execute(shell, job, stop);
+  let ending = endingOf(result, stop);
+  try {
+    output.stdout(result.stdoutKind === 'bytes' ? Buffer.from(result.stdout, 'latin1') : encodeBytes(result.stdout));
+    output.stderr(encodeBytes(result.stderr));
+  } catch (error) {
+    if (!(error instanceof OutputLimit)) throw error;
+    ending = { kind: 'output-limit', stream: error.stream };
+  }
+  const timedOut = ending.kind === 'timed-out';
+  return {
+    ending,
+    instructions: null,
+    peakMemoryBytes: null,
+    // As from every engine that a clock stops; there would be no time to read them.
+    files: timedOut ? [] : await changes(shell, job, before, limits.fileBytes),
+    reusable: !timedOut,
+  };
+}
+
+async function execute(shell: Shell, job: CheckedJob, stop: Stop): Promise<ShellResult> {
+  stopWhenFull(shell, stop);
+  // It would decode once more what looks like bytes in text: `Ã©` would come out as `é`.
+  shell.logResult = (result) => result;
+  // Once stopped, the interpreter takes no more output in, not even the script's own, which is ready by then.
+  let script: ShellResult | null = null;
+  const { execInScope } = shell;
+  shell.execInScope = async (line, options, scope, depth, ...rest) => {
+    if (depth === 0) stopByLimit(scope, stop);
+    const result = await execInScope.call(shell, line, options, scope, depth, ...rest);
+    if (depth === 1) script = result;
+    return result;
+  };
   const result = await shell.exec('bash', {
     args: [job.entry, ...job.args],
     rawScript: true,
     stdin: Buffer.from(job.stdin).toString('latin1'),
     stdinKind: 'bytes',
   });
-  let ending: Ending = { kind: 'exited', code: result.exitCode & 0xff };
-  try {
-    output.stdout(Buffer.from(result.stdout, 'utf8'));
-    output.stderr(Buffer.from(result.stderr, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof OutputLimit)) throw error;
-    ending = { kind: 'output-limit', stream: error.stream };
-  }
-  if (ending.kind === 'exited' && /total output size exceeded/.test(result.stderr))
-    ending = { kind: 'output-limit', stream: 'stdout' };
-  return {
-    ending,
-    instructions: null,
-    peakMemoryBytes: null,
-    files: await changes(shell, job, before, limits.fileBytes),
-    reusable: true,
+  if (stop.reason === null) return result;
+  const { stdout, stderr, ...rest } = script ?? result;
+  const full = stop.reason === 'full' ? 'bash: No space left on device\n' : '';
+  return { ...rest, stdout, stderr: stderr.replace(/(?:bash: )?[^\n]*stop work limit exceeded[^\n]*\n$/, '') + full };
+}
+
+/** Of the errors that end a script, only that of a limit takes along all that was printed before. */
+function stopByLimit(scope: ShellScope, stop: Stop): void {
+  let throwing = false;
+  scope.throwIfAborted = () => {
+    if (throwing || !stop.isDue()) return;
+    throwing = true;
+    try {
+      scope.consumeLimited('stop', 1, 0);
+    } finally {
+      throwing = false;
+    }
   };
+}
+
+function stopWhenFull({ fs }: Shell, stop: Stop): void {
+  for (const name of ['writeFile', 'appendFile', 'cp'] as const) {
+    const write = fs[name];
+    fs[name] = async (...args) => {
+      try {
+        await write.apply(fs, args);
+      } catch (error) {
+        if (!/^ENOSPC/.test((error as Error).message)) throw error;
+        stop.because('full');
+      }
+    };
+  }
+}
+
+function endingOf({ exitCode, stderr }: ShellResult, { reason }: Stop): Ending {
+  if (reason === 'full') return { kind: 'exited', code: 1 };
+  if (reason !== null) return { kind: 'timed-out', clock: reason };
+  if (/total output size exceeded/.test(stderr)) return { kind: 'output-limit', stream: 'stdout' };
+  return { kind: 'exited', code: exitCode & 0xff };
 }
 
 function limitsOf(job: CheckedJob, given: number): Record<string, number> {
