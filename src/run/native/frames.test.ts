@@ -38,6 +38,7 @@ test('what is no frame is an error and not a large memory', () => {
   };
   expect(() => new FrameReader(1000).add(start(2000, 10))).toThrow('a frame of 2000 bytes');
   expect(() => new FrameReader(1000).add(start(10, 20))).toThrow('header of 20');
+  expect(() => new FrameReader(0xffffffff).add(start(1 << 30, 1 << 29))).toThrow('header of 536870912');
   expect(() => new FrameReader(1000).add(Buffer.concat([start(6, 2), Buffer.from('{}too much')]))).toThrow(
     'after the end',
   );

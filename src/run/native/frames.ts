@@ -6,6 +6,12 @@
  * trusted as to form only: lengths are checked, since a broken worker must be an error and not a memory of 4 GB.
  */
 
+/**
+ * Longest header believed, bytes: the report of a job has 4 MiB of text at most (`collecting.py`, `REPORT_BYTES`), a control
+ * character of which takes 6 bytes as JSON, and 20,000 entries beside it.
+ */
+const mostHeaderBytes = 32 << 20;
+
 /** One frame, taken apart. */
 export interface Frame {
   readonly header: unknown;
@@ -47,7 +53,7 @@ export class FrameReader {
     const first = this.#pieces[0] as Buffer;
     const size = first.readUInt32LE(0);
     const header = first.readUInt32LE(4);
-    if (size > this.#mostBytes || header > size - 4)
+    if (size > this.#mostBytes || header > Math.min(size - 4, mostHeaderBytes))
       throw new Error(`a frame of ${size} bytes with a header of ${header}`);
     if (this.#bytes < size + 4) return null;
     if (this.#bytes > size + 4) throw new Error('bytes after the end of a frame');

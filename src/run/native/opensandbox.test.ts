@@ -367,3 +367,20 @@ test('what is missing is said, with the command that installs it', async () => {
   await expect(bare.execute(execution(['true']))).rejects.toMatchObject({ code: 'backend-unavailable' });
   await bare.close();
 });
+    test('in a report of bounded size, however many long names and links there are', async () => {
+      const script = `import os
+for part in range(10):
+  os.mkdir('\\1' * 250); os.chdir('\\1' * 250)
+for i in range(3000): os.symlink('\\1' * 4000, 'l%d' % i)`;
+      const { files, ending } = await python(script, { collect: 'all', limits: { fileBytes: 64 << 20 } });
+      expect(ending).toEqual(exited(0));
+      const names = files.map((file) => file.path + ('target' in file ? file.target : ''));
+      expect(Buffer.byteLength(names.join(''))).toBeLessThan(4 << 20);
+      expect(files.length).toBeGreaterThan(500);
+      expect(files.at(-1)).toEqual({
+        path: '.',
+        change: 'left-out',
+        reason: 'the names of changed files and targets of links together pass 4194304 bytes',
+      });
+    });
+

@@ -8,6 +8,8 @@ import stat
 
 #: What a changed-files walk looks at before it gives up: far above any real program's output.
 WALK_ENTRIES, WALK_DEPTH = 20_000, 60
+#: Bytes of names, targets and reasons in a report. It is held three times over and escaped on its way, so it is not left to the job.
+REPORT_BYTES = 4 << 20
 
 
 class Collector:
@@ -17,6 +19,7 @@ class Collector:
         self.inputs = inputs
         self.wanted = None if job['collect'] == 'all' else set(job['collect'])
         self.left = job['fileBytes']
+        self.room = REPORT_BYTES
         self.files = []
         self.contents = []
 
@@ -26,16 +29,20 @@ class Collector:
             self.walk()
         else:
             for path in sorted(self.wanted):
-                self.look(path)
+                if not gone(path):
+                    self.look(path)
         for path in self.inputs:
             if (self.wanted is None or path in self.wanted) and (gone(path) or os.path.isdir(path)):
-                self.files.append((path, 'removed', 0, 0))
+                self.report(path, 'removed', 0, 0)
+        if self.room < 0:
+            reason = 'the names of changed files and targets of links together pass %d bytes' % REPORT_BYTES
+            self.files.append(('.', 'left-out', 0, reason))
         return self.files, self.contents
 
     def walk(self):
         seen = 0
         todo = [('', 0)]
-        while todo:
+        while todo and self.room >= 0:
             directory, depth = todo.pop()
             try:
                 with os.scandir(directory or '.') as entries:
@@ -44,6 +51,8 @@ class Collector:
                 self.leave_out(directory, 'the directory cannot be read: ' + os.strerror(problem.errno))
                 continue
             for name in names:
+                if self.room < 0:
+                    return
                 seen += 1
                 if seen > WALK_ENTRIES:
                     self.leave_out(directory, 'more than %d entries in all' % WALK_ENTRIES)
@@ -62,8 +71,6 @@ class Collector:
         except UnicodeEncodeError:
             self.leave_out(os.fsencode(path).decode('utf-8', 'replace'), 'its name is not UTF-8')
             return True
-        if gone(path):
-            return True
         info = os.lstat(path)
         if info.st_dev != self.device:
             return True  # a directory of the host, shown here
@@ -71,17 +78,17 @@ class Collector:
         if kind == stat.S_IFDIR:
             return False
         if kind == stat.S_IFLNK:
-            self.files.append((path, 'symlink', 0, os.readlink(path).encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')))
+            self.report(path, 'symlink', 0, os.readlink(path).encode('utf-8', 'surrogateescape').decode('utf-8', 'replace'))
         elif kind != stat.S_IFREG:
             self.leave_out(path, 'neither a file nor a link')
         elif not self.same(path, info):
             if info.st_size > self.left:
                 self.leave_out(path, 'the changed files together pass %d bytes' % self.left)
             else:
-                self.left -= info.st_size
                 change = 'modified' if path in self.inputs else 'added'
-                self.files.append((path, change, info.st_size, stat.S_IMODE(info.st_mode)))
-                self.contents.append((path, info.st_size))
+                if self.report(path, change, info.st_size, stat.S_IMODE(info.st_mode)):
+                    self.left -= info.st_size
+                    self.contents.append((path, info.st_size))
         return True
 
     def same(self, path, info):
@@ -94,7 +101,17 @@ class Collector:
             return file.read() == content
 
     def leave_out(self, path, reason):
-        self.files.append((path or '.', 'left-out', 0, reason))
+        self.report(path or '.', 'left-out', 0, reason)
+
+    def report(self, path, change, size, detail):
+        """False: there is no room for it, nor for anything after it."""
+        cost = len(path.encode()) + (len(detail.encode()) if isinstance(detail, str) else 0)
+        if self.room >= 0:
+            self.room = self.room - cost if cost <= self.room else -1
+        if self.room < 0:
+            return False
+        self.files.append((path, change, size, detail))
+        return True
 
 
 def gone(path):

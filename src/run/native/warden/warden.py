@@ -74,7 +74,7 @@ class Host:
 
     def write(self, header, pieces, more=0):
         """@param more bytes that the caller will write after this"""
-        text = json.dumps(header).encode()
+        text = json.dumps(header, ensure_ascii=False).encode('utf-8', 'replace')
         size = sum(len(piece) for piece in pieces) + more
         self.raw(struct.pack('<II', 4 + len(text) + size, len(text)) + text + b''.join(pieces))
 
