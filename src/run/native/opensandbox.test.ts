@@ -303,6 +303,23 @@ open('bottom', 'w').close()`;
 
     test('up to the limit', async () => {
       const { files } = await sh(
+    test('by terminals: what one job does to them, the next does not see', async () => {
+      await sh('chmod 0 /dev/pts/ptmx; touch -d @1000 /dev/pts');
+      await prints(
+        python('import os; print(os.ttyname(os.openpty()[1]), os.stat("/dev/pts").st_mtime > 10000)'),
+        '/dev/pts/0 True\n',
+      );
+    });
+
+    test('by flow labels, which outlive their socket and no counter shows', async () => {
+      const script = `import socket, struct
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+lease = socket.inet_pton(socket.AF_INET6, '::1') + struct.pack('>I', 0xBEEF) + struct.pack('=BBHHHI', 0, 255, 1, 60, 60, 0)
+try: s.setsockopt(socket.IPPROTO_IPV6, 32, lease); print('leased')
+except OSError as e: print(e.errno)`;
+      await prints(python(script), '1\n');
+    });
+
         'truncate -s 7M a; truncate -s 7M b; i=0; while [ $i -lt 100 ]; do : > f$i; i=$((i+1)); done',
         {
           collect: 'all',

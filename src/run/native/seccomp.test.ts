@@ -51,6 +51,12 @@ for (const architecture of ['x64', 'arm64'] as const) {
     }
   });
 
+  test(`${architecture}: no flow labels, other options of sockets`, () => {
+    expect(call(architecture, number('setsockopt'), [3, 41, 32])).toBe('EPERM');
+    expect(call(architecture, number('setsockopt'), [3, 41, 26])).toBe(allowed);
+    expect(call(architecture, number('setsockopt'), [3, 6, 1])).toBe(allowed);
+  });
+
   test(`${architecture}: clone makes threads and processes, not namespaces`, () => {
     const thread = 0x3d0f00;
     expect(call(architecture, number('clone'), [thread])).toBe(allowed);

@@ -39,6 +39,9 @@ const terminalRequests = [0x5412, 0x541c];
 /** What `personality` may be asked: plain Linux, 32-bit Linux's name, and the query. Others weaken address randomisation. */
 const personalities = [0, 8, 0xffffffff];
 
+/** `IPPROTO_IPV6`, `IPV6_FLOWLABEL_MGR`: a leased label outlives its socket, so a later job would see it, and no counter shows it. */
+const flowLabels = { level: 41, option: 32 } as const;
+
 type Target = string | null;
 interface Instruction {
   readonly code: number;
@@ -93,7 +96,7 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
   program.add(jumpIfEqual, auditArchitecture[architecture], null, 'foreign');
   program.add(loadWord, numberAt);
   if (architecture === 'x64') program.add(jumpIfAtLeast, x32Bit, 'ENOSYS');
-  for (const name of ['clone', 'socket', 'socketpair', 'ioctl', 'personality'] as const)
+  for (const name of ['clone', 'socket', 'socketpair', 'ioctl', 'personality', 'setsockopt'] as const)
     program.add(jumpIfEqual, number(name), name);
   // Its arguments lie in memory, where a filter cannot look; C libraries then fall back to clone.
   program.add(jumpIfEqual, number('clone3'), 'ENOSYS');
@@ -121,6 +124,12 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
   program.add(loadWord, argumentAt(1));
   for (const request of terminalRequests) program.add(jumpIfEqual, request, 'EPERM');
   program.add(answer, action.allow);
+
+  program.label('setsockopt');
+  program.add(loadWord, argumentAt(1));
+  program.add(jumpIfEqual, flowLabels.level, null, 'allow');
+  program.add(loadWord, argumentAt(2));
+  program.add(jumpIfEqual, flowLabels.option, 'EPERM', 'allow');
 
   program.label('personality');
   program.add(loadWord, argumentAt(0));

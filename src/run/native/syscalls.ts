@@ -98,6 +98,7 @@ export const examined = {
   socketpair: [53, 199],
   ioctl: [16, 29],
   personality: [135, 92],
+  setsockopt: [54, 208],
 } as const satisfies Record<string, Numbers>;
 
 /** The number of a call on an architecture. */

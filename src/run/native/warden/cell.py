@@ -89,6 +89,8 @@ def prepare(setup):
         os.makedirs(path)
         mount(source, path, None, MS_BIND, None)
     mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    # The worker's belongs to the user that jobs are, who may change its modes and times.
+    mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,ptmxmode=0666,mode=620')
     for capability in range(64):
         if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break
