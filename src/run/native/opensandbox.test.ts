@@ -237,6 +237,23 @@ print(libc.syscall(56 if x else 220, 0x10000011, 0, 0, 0, 0), ctypes.get_errno()
       await prints(python(script), '1\n1\n1\n1\n1\n1\n38\n-1 1\n');
     });
 
+    test('by terminals: what one job does to them, the next does not see', async () => {
+      await sh('chmod 0 /dev/pts/ptmx; touch -d @1000 /dev/pts');
+      await prints(
+        python('import os; print(os.ttyname(os.openpty()[1]), os.stat("/dev/pts").st_mtime > 10000)'),
+        '/dev/pts/0 True\n',
+      );
+    });
+
+    test('by flow labels, which outlive their socket and no counter shows', async () => {
+      const script = `import socket, struct
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+lease = socket.inet_pton(socket.AF_INET6, '::1') + struct.pack('>I', 0xBEEF) + struct.pack('=BBHHHI', 0, 255, 1, 60, 60, 0)
+try: s.setsockopt(socket.IPPROTO_IPV6, 32, lease); print('leased')
+except OSError as e: print(e.errno)`;
+      await prints(python(script), '1\n');
+    });
+
     test('by time: nothing of one job is there for the next', async () => {
       await sh(
         'echo secret > x; echo secret > /tmp/x; echo secret > /dev/shm/x; ipcmk -M 1000 > /dev/null; setsid sleep 60 &',
@@ -301,25 +318,25 @@ open('bottom', 'w').close()`;
       ]);
     });
 
+    test('in a report of bounded size, however many long names and links there are', async () => {
+      const script = `import os
+for part in range(10):
+  os.mkdir('\\1' * 250); os.chdir('\\1' * 250)
+for i in range(3000): os.symlink('\\1' * 4000, 'l%d' % i)`;
+      const { files, ending } = await python(script, { collect: 'all', limits: { fileBytes: 64 << 20 } });
+      expect(ending).toEqual(exited(0));
+      const names = files.map((file) => file.path + ('target' in file ? file.target : ''));
+      expect(Buffer.byteLength(names.join(''))).toBeLessThan(4 << 20);
+      expect(files.length).toBeGreaterThan(500);
+      expect(files.at(-1)).toEqual({
+        path: '.',
+        change: 'left-out',
+        reason: 'the names of changed files and targets of links together pass 4194304 bytes',
+      });
+    });
+
     test('up to the limit', async () => {
       const { files } = await sh(
-    test('by terminals: what one job does to them, the next does not see', async () => {
-      await sh('chmod 0 /dev/pts/ptmx; touch -d @1000 /dev/pts');
-      await prints(
-        python('import os; print(os.ttyname(os.openpty()[1]), os.stat("/dev/pts").st_mtime > 10000)'),
-        '/dev/pts/0 True\n',
-      );
-    });
-
-    test('by flow labels, which outlive their socket and no counter shows', async () => {
-      const script = `import socket, struct
-s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-lease = socket.inet_pton(socket.AF_INET6, '::1') + struct.pack('>I', 0xBEEF) + struct.pack('=BBHHHI', 0, 255, 1, 60, 60, 0)
-try: s.setsockopt(socket.IPPROTO_IPV6, 32, lease); print('leased')
-except OSError as e: print(e.errno)`;
-      await prints(python(script), '1\n');
-    });
-
         'truncate -s 7M a; truncate -s 7M b; i=0; while [ $i -lt 100 ]; do : > f$i; i=$((i+1)); done',
         {
           collect: 'all',
@@ -384,20 +401,3 @@ test('what is missing is said, with the command that installs it', async () => {
   await expect(bare.execute(execution(['true']))).rejects.toMatchObject({ code: 'backend-unavailable' });
   await bare.close();
 });
-    test('in a report of bounded size, however many long names and links there are', async () => {
-      const script = `import os
-for part in range(10):
-  os.mkdir('\\1' * 250); os.chdir('\\1' * 250)
-for i in range(3000): os.symlink('\\1' * 4000, 'l%d' % i)`;
-      const { files, ending } = await python(script, { collect: 'all', limits: { fileBytes: 64 << 20 } });
-      expect(ending).toEqual(exited(0));
-      const names = files.map((file) => file.path + ('target' in file ? file.target : ''));
-      expect(Buffer.byteLength(names.join(''))).toBeLessThan(4 << 20);
-      expect(files.length).toBeGreaterThan(500);
-      expect(files.at(-1)).toEqual({
-        path: '.',
-        change: 'left-out',
-        reason: 'the names of changed files and targets of links together pass 4194304 bytes',
-      });
-    });
-
