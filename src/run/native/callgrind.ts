@@ -11,7 +11,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Limits } from '../types.ts';
-import { built, type FoundTool, type Tool } from './recipe.ts';
+import { built, type FoundTool, type Tool, workDir } from './recipe.ts';
 import type { Execution, ExecutionResult } from './sandbox.ts';
 
 export const valgrind: Tool = {
@@ -44,13 +44,14 @@ export function counted(
   execution: Execution,
   found: FoundTool,
 ): { readonly execution: Execution; readonly prefix: string } {
-  const prefix = `${built}/count-${randomUUID()}`;
+  // Beside, not below: a compiled program is a file of that very name.
+  const prefix = `${built}-count-${randomUUID()}`;
   const flags = ['--tool=callgrind', '--quiet', '--trace-children=yes', '--dump-instr=no', '--compress-strings=no'];
   return {
     prefix,
     execution: {
       ...execution,
-      argv: [found.path, ...flags, `--callgrind-out-file=/work/${prefix}.%p`, ...execution.argv],
+      argv: [found.path, ...flags, `--callgrind-out-file=${workDir}/${prefix}.%p`, ...execution.argv],
       warm: null,
       limits: countedLimits(execution.limits),
       read: [...execution.read, ...found.read],

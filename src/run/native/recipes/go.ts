@@ -36,6 +36,8 @@ const settings = {
   GOTOOLCHAIN: 'local',
   GOTELEMETRY: 'off',
   GOPATH: '/tmp/go',
+  // An index of modules that it would write into the build cache, which is read-only.
+  GODEBUG: 'goindex=0',
   // Text of the linker's symbol and debug tables; stack traces do not need them.
   GOFLAGS: '-ldflags=-s -ldflags=-w',
 };
