@@ -9,6 +9,8 @@ import os
 SAMPLE_MS = 20.0
 #: Between looks at CPU time by cgroup, ms, while the job has far to go.
 LOOK_MS = 100.0
+#: What a group may still hold of earlier jobs before it is emptied, bytes. Emptying takes ms, and only a job that filled caches causes it.
+LEFTOVER = 4 << 20
 CORES = os.cpu_count() or 1
 TICK = os.sysconf('SC_CLK_TCK')
 PAGE = os.sysconf('SC_PAGE_SIZE')
@@ -43,14 +45,15 @@ class CgroupMeter:
         self.files = files
         self.version = files['version']
         self.limits = {}
+        self.settled = 0
 
     def start(self, job, cell_pid):
         self.cell_pid = cell_pid
         self.cpu_ms = job['cpuMs']
         self.limit_memory(job['memoryBytes'])
         self.set('pids', job['processes'])
+        self.base = self.empty()
         self.peak_known = self.reset_peak()
-        self.base = int(self.text('memoryNow'))
         self.ooms = self.oom_count()
         self.cpu_start = self.cpu()
         self.pause_ms = min(LOOK_MS, max(1.0, self.cpu_ms / CORES))
@@ -73,6 +76,18 @@ class CgroupMeter:
     def text(self, name):
         return os.pread(self.files[name], 4096, 0).decode()
 
+    def empty(self):
+        """Gives back what earlier jobs left in caches, else a job that makes the kernel drop them would seem to use so much less. What stays, bytes."""
+        now = int(self.text('memoryNow'))
+        if now > self.settled + LEFTOVER and self.files['reclaim'] is not None:
+            try:
+                os.pwrite(self.files['reclaim'], b'0' if self.version == 1 else b'%d' % now, 0)
+            except OSError:
+                pass  # EAGAIN: not all of it was to be had
+            self.settled = now = int(self.text('memoryNow'))
+        self.settled = min(self.settled, now)
+        return now
+
     def reset_peak(self):
         try:
             os.pwrite(self.files['peak'], b'0', 0)
@@ -87,13 +102,17 @@ class CgroupMeter:
                 return int(count)
         return 0
 
+    def used(self):
+        """CPU time of the job so far, ms."""
+        return self.cpu() - self.cpu_start
+
     def cpu(self):
-        """Used so far, ms."""
+        """Of all jobs so far, ms."""
         text = self.text('cpu')
         return int(text) / 1e6 if self.version == 1 else int(text.split()[1]) / 1e3
 
     def look(self):
-        left = self.cpu_ms - (self.cpu() - self.cpu_start)
+        left = self.cpu_ms - self.used()
         self.pause_ms = min(LOOK_MS, max(1.0, left / CORES))
         if left < 0:
             return 'cpu'
@@ -116,6 +135,9 @@ class ProcessMeter:
         self.job = job
         self.highest = 0
         self.out = False
+        # Ticks by process, also of those that have ended: a parent that ignores SIGCHLD never gets its children's.
+        self.seen = {}
+        self.inherited = 0
 
     def look(self):
         memory, ticks, threads, pids = 0, 0, 0, []
@@ -124,10 +146,12 @@ class ProcessMeter:
             if descends(pid, self.cell_pid, stats):
                 pids.append(pid)
                 ticks += sum(map(int, fields[11:15]))  # its own, and of its children that ended
+                self.seen[pid, fields[19]] = int(fields[11]) + int(fields[12])
                 threads += int(fields[17])
                 memory += int(fields[21]) * PAGE
         if self.cell_pid in stats:
             ticks += sum(map(int, stats[self.cell_pid][13:15]))  # of orphans that ended last
+        self.inherited = max(self.inherited, ticks)
         if memory > self.job['memoryBytes']:
             memory = sum(map(proportional_memory, pids))
         self.highest = max(self.highest, memory)
@@ -136,7 +160,11 @@ class ProcessMeter:
             return 'memory'
         if threads > self.job['processes']:
             return 'processes'
-        return 'cpu' if ticks * 1000 / TICK > self.job['cpuMs'] else None
+        return 'cpu' if self.used() > self.job['cpuMs'] else None
+
+    def used(self):
+        """CPU time of the job, ms, as far as it was seen: what lived between two looks and was not waited for is missing."""
+        return max(self.inherited, sum(self.seen.values())) * 1000 / TICK
 
     def ran_out(self):
         return self.out

@@ -234,7 +234,7 @@ class Warden:
             'stopped': watch.verdict(report),
             'status': report['status'],
             'wall': report['wall'],
-            'cpu': report['cpu'],
+            'cpu': watch.cpu(report),
             'peak': self.meter.peak(report['rss']),
             'parts': [len(piece) for piece in pieces],
             'omitted': omitted,
