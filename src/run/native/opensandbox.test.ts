@@ -165,6 +165,68 @@ describe.skipIf(reason !== '')(`the native sandbox (skipped: ${reason || 'never'
     });
   });
 
+  test.skipIf(!counted)('CPU time also of children nobody waits for (skipped: no control groups here)', async () => {
+    const children = `import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for i in range(4):
+  pid = os.fork()
+  if pid == 0:
+    while time.process_time() < 0.2: pass
+    os._exit(0)
+  try: os.waitpid(pid, 0)
+  except ChildProcessError: pass`;
+    const { usage, ending } = await python(children);
+    expect(ending).toEqual(exited(0));
+    expect(usage.cpuMs).toBeGreaterThan(790);
+    expect((await python(children, { limits: { cpuMs: 500 } })).ending).toEqual({ kind: 'timed-out', clock: 'cpu' });
+  });
+
+  describe.skipIf(!counted)('counts memory (skipped: no control groups here)', () => {
+    test('in full, whatever an earlier job left in the cache', async () => {
+      const one = openSandbox({ ...settings, parallelism: 1 });
+      const held = mkdtempSync(join(tmpdir(), 'winnow-cache-'));
+      try {
+        execFileSync('chmod', ['755', held]);
+        const use = (script: string): Promise<ExecutionResult> =>
+          one.execute(execution(['python3', '-c', script], { read: [held], limits: { memoryBytes: 180 << 20 } }));
+        const hold = 'x = b"x" * (80 << 20)';
+        const before = (await use(hold)).usage.peakMemoryBytes ?? 0;
+        // Dropped from the cache, so that who reads it first is who pays for it.
+        const dd = (...words: string[]): unknown => execFileSync('dd', [`of=${held}/x`, 'status=none', ...words]);
+        dd('if=/dev/zero', 'bs=1M', 'count=150', 'conv=fdatasync');
+        dd('if=/dev/null', 'oflag=nocache', 'conv=notrunc', 'count=0');
+        expect((await use(`f = open('${held}/x', 'rb')\nwhile f.read(1 << 20): pass`)).ending).toEqual(exited(0));
+        const after = (await use(hold)).usage.peakMemoryBytes ?? 0;
+        expect(before).toBeGreaterThan(80 << 20);
+        expect(after).toBeGreaterThan(before - (8 << 20));
+      } finally {
+        await one.close();
+        rmSync(held, { recursive: true });
+      }
+    });
+
+    test('in the buffers of sockets, as far as the kernel has them', async () => {
+      const script = `import socket
+l = socket.socket(); l.bind(('127.0.0.1', 0)); l.listen(400)
+keep, sent = [], 0
+for i in range(100):
+  c = socket.socket(); c.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24); c.connect(l.getsockname()); s, _ = l.accept()
+  s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24); c.setblocking(False); keep += [c, s]
+  try:
+    while True: sent += c.send(b'x' * (1 << 20))
+  except BlockingIOError: pass
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(200):
+  s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('127.0.0.1', 0)); s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+  keep.append(s)
+  for _ in range(10): u.sendto(b'x' * 60000, s.getsockname())
+print(sent >> 20)`;
+      const result = await python(script, { limits: { memoryBytes: 256 << 20 } });
+      if (result.ending.kind === 'exited') expect(Number(text(result))).toBeLessThan(128);
+      else expect(result.ending).toEqual({ kind: 'out-of-memory' });
+    });
+  });
+
   describe('shuts in', () => {
     test('by files: the system is there, read-only, and nothing private', async () => {
       await prints(
@@ -201,6 +263,10 @@ describe.skipIf(reason !== '')(`the native sandbox (skipped: ${reason || 'never'
         sh('ls /proc | grep -c "^[0-9]"; cat /proc/1/environ /proc/1/maps 2>&1 | sort -u; ls /proc/1/fd 2>&1'),
         /^4\n(.*Permission denied\n){2}/,
       );
+    });
+
+    test('by names: no group of this machine, nor how it was started', async () => {
+      await prints(sh('cut -d: -f3 /proc/self/cgroup | sort -u; cat /proc/cmdline; sync'), '/\n');
     });
 
     test('by network: none but itself', async () => {

@@ -20,6 +20,8 @@ const idleMs = 60_000;
 const pageBytes = 4096;
 /** Files a job may have open; enough for runtimes, far from what would press on the machine. */
 const openFiles = { soft: 1024, hard: 4096 };
+/** The same where nobody counts the memory of sockets and pipes: up to 0.2 MB each (`net.core.wmem_default`). A JVM needs some 50. */
+const openFilesUncounted = { soft: 128, hard: 128 };
 /** The usual stack; a program may raise it to all its memory. */
 const stackBytes = 8 << 20;
 
@@ -176,10 +178,11 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
   const both = (value: number): readonly [number, number] => [value, value];
   // The watcher is exact; this is for when it is late.
   const cpuSeconds = Math.ceil(limits.cpuMs / 1000) + 1;
+  const open = counted ? openFiles : openFilesUncounted;
   const table: Record<string, readonly [number, number]> = {
     RLIMIT_CORE: both(0),
     RLIMIT_CPU: [cpuSeconds, cpuSeconds + 1],
-    RLIMIT_NOFILE: [openFiles.soft, openFiles.hard],
+    RLIMIT_NOFILE: [open.soft, open.hard],
     RLIMIT_STACK: [Math.min(stackBytes, limits.memoryBytes), limits.memoryBytes],
   };
   // The cell's first process has the same user, so one more.
@@ -283,5 +286,8 @@ function signalName(number: number): string {
 
 function uncounted(execution: Execution): string[] {
   const limit = execution.reservesMemory ? '' : ', and its address space is limited to as much';
-  return [`no control groups here: memory is looked at every 20 ms${limit}, and peak memory is the highest look`];
+  return [
+    `no control groups here: memory is looked at every 20 ms${limit}, and peak memory is the highest look`,
+    'no control groups here: buffers of sockets and pipes are not counted as memory, nor CPU time of a process that ends within 20 ms and that its parent does not wait for',
+  ];
 }

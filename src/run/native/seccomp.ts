@@ -8,7 +8,7 @@
  * A jump reaches 255 instructions at most, which the assembler checks. That a call in the list costs some 60 comparisons does not
  * matter: kernels since 5.11 remember per number what is always allowed.
  */
-import { type Architecture, examined, numberOf, refused, refusedUncounted } from './syscalls.ts';
+import { type Architecture, examined, ignored, numberOf, refused, refusedUncounted } from './syscalls.ts';
 
 const loadWord = 0x20;
 const andOperand = 0x54;
@@ -34,6 +34,11 @@ const namespaceFlags = 0x7e020000;
 const families = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 } as const;
 const socketTypeMask = 0xf;
 const socketTypes = { SOCK_RAW: 3, SOCK_PACKET: 10 } as const;
+/**
+ * Sizes of socket buffers (`SO_SNDBUF`, `SO_RCVBUF` and their `FORCE`): memory that some kernels count for nobody. Answered as if
+ * done, since a size is but a wish, which kernels cut down without a word too.
+ */
+const bufferSizes = { level: 1, options: [7, 8, 32, 33] } as const;
 /** Typing into a terminal that one does not own: `TIOCSTI`, `TIOCLINUX`. */
 const terminalRequests = [0x5412, 0x541c];
 /** What `personality` may be asked: plain Linux, 32-bit Linux's name, and the query. Others weaken address randomisation. */
@@ -105,6 +110,7 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
     const one = numberOf(numbers, architecture);
     if (one !== null) program.add(jumpIfEqual, one, 'EPERM');
   }
+  for (const numbers of Object.values(ignored)) program.add(jumpIfEqual, numberOf(numbers, architecture) ?? 0, 'done');
   program.add(answer, action.allow);
 
   program.label('clone');
@@ -127,9 +133,14 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
 
   program.label('setsockopt');
   program.add(loadWord, argumentAt(1));
+  program.add(jumpIfEqual, bufferSizes.level, 'socket option');
   program.add(jumpIfEqual, flowLabels.level, null, 'allow');
   program.add(loadWord, argumentAt(2));
   program.add(jumpIfEqual, flowLabels.option, 'EPERM', 'allow');
+  program.label('socket option');
+  program.add(loadWord, argumentAt(2));
+  for (const option of bufferSizes.options) program.add(jumpIfEqual, option, 'done');
+  program.add(answer, action.allow);
 
   program.label('personality');
   program.add(loadWord, argumentAt(0));
@@ -137,6 +148,8 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
 
   program.label('EPERM');
   program.add(answer, action.error | errorNumber.EPERM);
+  program.label('done');
+  program.add(answer, action.error);
   program.label('ENOSYS');
   program.add(answer, action.error | errorNumber.ENOSYS);
   program.label('foreign');

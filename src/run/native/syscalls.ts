@@ -45,6 +45,9 @@ export const refused: Readonly<Record<string, Numbers>> = {
   fsconfig: everywhere(431),
   fsmount: everywhere(432),
   fspick: everywhere(433),
+  statmount: everywhere(457),
+  listmount: everywhere(458),
+  listns: everywhere(470),
   mount_setattr: everywhere(442),
   open_tree_attr: everywhere(467),
   setns: [308, 268],
@@ -80,8 +83,21 @@ export const refused: Readonly<Record<string, Numbers>> = {
   ioperm: [173, null],
   migrate_pages: [256, 238],
   move_pages: [279, 239],
+  mbind: [237, 235],
+  set_mempolicy: [238, 237],
+  set_mempolicy_home_node: everywhere(450),
+  process_mrelease: everywhere(448),
+  lsm_get_self_attr: everywhere(459),
+  lsm_set_self_attr: everywhere(460),
+  lsm_list_modules: everywhere(461),
   // Memory that no one can account for or look at.
   memfd_secret: everywhere(447),
+};
+
+/** Answered as if done. They would make the machine write out its own disks; a job's files all lie in memory. */
+export const ignored: Readonly<Record<string, Numbers>> = {
+  sync: [162, 81],
+  syncfs: [306, 267],
 };
 
 /** Refused besides, where no cgroup counts memory: it would belong to no process. */

@@ -28,7 +28,7 @@ WORK = '/work'
 #: Where the one private tmpfs of a cell is mounted before its parts are bound to their places.
 STAGE = '/run/cell'
 
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x2000000, 0x8000000, 0x10000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MNT_DETACH = 1, 2, 4, 8, 32, 4096, 2
 PR_SET_DUMPABLE, PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 1, 22, 24, 28, 38, 47
 #: Files of one tmpfs; a page of kernel memory each, so this bounds what empty files cost.
@@ -89,6 +89,7 @@ def prepare(setup):
         os.makedirs(path)
         mount(source, path, None, MS_BIND, None)
     mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, None)
+    mount('/dev/null', '/proc/cmdline', None, MS_BIND, None)  # how this machine was started
     # The worker's belongs to the user that jobs are, who may change its modes and times.
     mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,ptmxmode=0666,mode=620')
     for capability in range(64):
@@ -177,6 +178,8 @@ class Cell:
         job = self.job
         for fd in self.setup['cgroups']:
             os.write(fd, b'0\n')
+        # From within, the job's groups are the root; what they are called on this machine is nobody's business.
+        libc.unshare(CLONE_NEWCGROUP)
         os.setsid()
         for target, fd in enumerate(self.streams):
             os.dup2(fd, target, True)
