@@ -1,0 +1,136 @@
+/**
+ * What one file says about names: which are bound in which scope, where they are used, and what is plainly
+ * known of their types. Nothing is resolved here, because that takes other files; `index/graph` does it.
+ *
+ * The idea: every language's syntax becomes the same few nouns (scopes, bindings, uses, and small expressions
+ * that say where a value comes from), so that one resolver serves all languages and only the finding of
+ * modules differs between them. Indices into `FileFacts` tie links to symbols and imports of the same parse.
+ *
+ * Absent on purpose: flow (the order of assignments, narrowing) and generics beyond their last argument. A name
+ * with several values has them all; who needs one of them gets an ambiguous answer with its candidates.
+ */
+import type { Span } from '../../base/mod.ts';
+
+export const scopeKinds = ['file', 'namespace', 'class', 'function', 'block'] as const;
+
+/** `class`: names in it are members, and in most languages are not seen from functions inside it (`FileLinks.classScopesAreSeen`). */
+export type ScopeKind = (typeof scopeKinds)[number];
+
+export interface Scope {
+  readonly kind: ScopeKind;
+  /** Index of the enclosing scope; -1 for the file's own, which is scope 0. Parents come before children. */
+  readonly parent: number;
+  /** The symbol whose body this is, as an index of `FileFacts.symbols`, or -1 (blocks, lambdas, the file). */
+  readonly symbol: number;
+  readonly span: Span;
+}
+
+export const bindingKinds = ['symbol', 'import', 'parameter', 'variable', 'member'] as const;
+
+/**
+ * `symbol`: a definition. `import`: what an import binds. `parameter`, `variable`: locals and file-level values that
+ * are no symbols. `member`: an attribute of the class scope it stands in, set from code (`self.x = …`, `this.x = …`).
+ */
+export type BindingKind = (typeof bindingKinds)[number];
+
+export interface Binding {
+  readonly kind: BindingKind;
+  readonly name: string;
+  /** Scope in which the name is visible; for `member` the class scope. */
+  readonly scope: number;
+  /** Index of `FileFacts.symbols`, or -1. */
+  readonly symbol: number;
+  /** Index of `FileFacts.imports`, or -1. */
+  readonly import: number;
+  /** What is assigned or passed by default: an expression, or -1. */
+  readonly value: number;
+  /** The declared type: an expression that names a type, or -1. */
+  readonly type: number;
+}
+
+/** Where a value or a type comes from. Numbers are indices of `FileLinks.expressions`; operands come before what uses them. */
+export type Expression =
+  /** A name, looked up outwards from `scope`. */
+  | { readonly kind: 'name'; readonly name: string; readonly scope: number }
+  /** `object.name`, also `object::name` and `object->name`. */
+  | { readonly kind: 'member'; readonly object: number; readonly name: string }
+  /** What calling gives: an instance for a class, the declared or inferred result for a function. */
+  | { readonly kind: 'call'; readonly callee: number }
+  /** A new instance of what `callee` names, in languages that say so. */
+  | { readonly kind: 'new'; readonly callee: number }
+  /** A value of the type that `type` names: what an annotation says. */
+  | { readonly kind: 'instance'; readonly type: number }
+  /** The object the code belongs to (`self`, `this`): the class scope around it. */
+  | { readonly kind: 'self'; readonly scope: number }
+  /** The class itself (`cls`, `Self`, `static`). */
+  | { readonly kind: 'self-type'; readonly scope: number }
+  /** `super`: members are looked up behind the class around `scope`. */
+  | { readonly kind: 'super'; readonly scope: number }
+  /** A generic type with arguments: `List[Foo]`, `Map<string, Foo>`. */
+  | { readonly kind: 'applied'; readonly base: number; readonly args: readonly number[] }
+  /** An element of a container: subscript, iteration. Of an applied type, its last argument; `await` and dereference are the same. */
+  | { readonly kind: 'element'; readonly object: number }
+  /** One of several. At most 8. */
+  | { readonly kind: 'either'; readonly options: readonly number[] }
+  /** A value of a type that is part of the language: `str`, `list`, `number`, `regexp`. */
+  | { readonly kind: 'literal'; readonly type: string };
+
+export const useKinds = ['call', 'inherit', 'implement', 'type', 'decorate', 'use'] as const;
+
+/** As `ReferenceKind` in `facts.ts`; constructing is a call. */
+export type UseKind = (typeof useKinds)[number];
+
+export interface Use {
+  readonly kind: UseKind;
+  /** What is used: a `name`, `member`, `super`… expression; for a call, its callee. */
+  readonly expression: number;
+  /** Innermost symbol around the use, as an index of `FileFacts.symbols`, or -1 for the file itself. */
+  readonly from: number;
+  /** Span of the last name: `save` in `repo.db.save()`. Ascending by start. */
+  readonly span: Span;
+}
+
+/** More about a symbol than `FileFacts` has. Only for symbols that have any of it. */
+export interface SymbolLinks {
+  readonly symbol: number;
+  /** The scope that is its body, or -1. */
+  readonly scope: number;
+  /** Base classes, interfaces, embedded types, in order: expressions that name types. */
+  readonly bases: readonly number[];
+  /** What a call of it gives: declared (`instance` expressions), else what its `return`s give, at most 8. */
+  readonly results: readonly number[];
+  /** Called without an instance: looked up on the class (static, classmethod). */
+  readonly static: boolean;
+  /** Reading it calls it (a property, an accessor). */
+  readonly accessor: boolean;
+  /** Go and Rust methods, extension methods: the type it belongs to when that is not the scope around it; an expression, or -1. */
+  readonly receiver: number;
+}
+
+export interface FileLinks {
+  /** Whether a function inside a class sees the class's names bare: Java, C#, C++ yes; Python, JavaScript no. */
+  readonly classScopesAreSeen: boolean;
+  /** What the file says it belongs to: Java and Kotlin `package`, PHP and C# `namespace`, Go `package` name; `null` elsewhere. */
+  readonly package: string | null;
+  readonly scopes: readonly Scope[];
+  readonly bindings: readonly Binding[];
+  readonly expressions: readonly Expression[];
+  readonly uses: readonly Use[];
+  readonly symbols: readonly SymbolLinks[];
+  /** Names of the file scope that others may import under another name, `export { a as b }`: name outside → binding's name here. Re-exports from elsewhere are imports with a binding. */
+  readonly exports: readonly { readonly name: string; readonly local: string }[];
+  /** `export * from`, `from x import *` in a package file, `pub use x::*`: indices of `FileFacts.imports` whose names all pass on. */
+  readonly passedOn: readonly number[];
+}
+
+export const noLinks: FileLinks = {
+  classScopesAreSeen: false,
+  package: null,
+  scopes: [],
+  bindings: [],
+  expressions: [],
+  uses: [],
+  symbols: [],
+  exports: [],
+  passedOn: [],
+};

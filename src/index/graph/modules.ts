@@ -1,0 +1,47 @@
+/**
+ * The port of a language's modules: which files an import means. One implementation per language family under
+ * `modules/`; everything else about resolution is common to all.
+ *
+ * Implementations are pure functions of the set of paths and of a few configuration files, and never touch the disk.
+ */
+
+/** What implementations see of a worktree. */
+export interface ModuleWorld {
+  /** Paths of all indexed files, ascending. */
+  readonly paths: readonly string[];
+  has(path: string): boolean;
+  /** Paths of the files directly in a directory (`''` is the root). */
+  inDirectory(directory: string): readonly string[];
+  /** Text of a configuration file (package.json, tsconfig.json, go.mod, Cargo.toml, composer.json…), indexed or not; `null` when it is not there or not text. Remembered: asking marks it as something resolution depends on. */
+  read(path: string): string | null;
+  /** What the file says it belongs to (`FileLinks.package`), or `null`. */
+  packageOf(path: string): string | null;
+}
+
+export type ModuleTarget =
+  /** The module is these files, best first: one for most, all of a directory for a Go package. */
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /** A namespace without a file of its own (a Python directory without `__init__.py`, a Java package): members are looked up below it. */
+  | { readonly kind: 'directory'; readonly path: string }
+  /** Plainly not in the repository: a standard library, a dependency. */
+  | { readonly kind: 'external' }
+  /** It should be here and is not. */
+  | { readonly kind: 'missing' };
+
+export interface ModuleResolver {
+  /**
+   * What `module` means in the file `from`, as written in `Import.module` (which drops quotes and angle brackets).
+   * @param name the name imported from it, `*` for the module itself: `from a import b` may mean the module `a.b`
+   */
+  resolve(from: string, module: string, name: string): ModuleTarget;
+  /** A member of a directory target that is itself a module: `a.b` then `.c`. `null` when there is none. */
+  child(directory: string, name: string): ModuleTarget | null;
+  /** Files whose file-level names the file sees without importing (same Go package, same Java package, a C file's includes are not this). */
+  visible(from: string): readonly string[];
+}
+
+export interface ModuleRules {
+  /** Languages, as `FileFacts.language` names them, that share these rules. */
+  readonly languages: readonly string[];
+  open(world: ModuleWorld): ModuleResolver;
+}
