@@ -24,7 +24,7 @@ import type {
 import { type Artefact, type Artefacts, artefactKey, openArtefacts } from './artefacts.ts';
 import { Once } from './artefactsonce.ts';
 import { PreparedDirectories } from './artefactsprepared.ts';
-import { counted, countedCaveat, takeCount, valgrind } from './callgrind.ts';
+import { counted, countedCaveat, countOf, valgrind, whyNotCounted } from './callgrind.ts';
 import { type Context, executionOf, forNoJob } from './executions.ts';
 import { openSandbox } from './opensandbox.ts';
 import { built, type FoundTool, type Plan, type Recipe, type Step, workDir } from './recipe.ts';
@@ -123,16 +123,21 @@ class NativeBackend implements Backend {
     const execution = executionOf(context, plan.run, files, job.limits);
     let result: ExecutionResult;
     try {
-      result =
-        counter === null
-          ? await this.#sandbox.execute(execution, signal)
-          : await this.#count(execution, toolNamed(counter, valgrind.name), signal);
+      result = await this.#sandbox.execute(execution, signal);
     } catch (error) {
       const why = compiled === null ? null : whyNoProgram(error, plan);
       if (compiled === null || why === null) throw error;
       return outcomeOf(context, compiled.report, null, [...compiled.caveats, why]);
     }
-    return outcomeOf(context, compiled?.report ?? null, result, countCaveats(job, recipe, result));
+    if (!job.count) return outcomeOf(context, compiled?.report ?? null, result, []);
+    const count =
+      counter === null
+        ? {
+            result,
+            why: `instructions of ${recipe.language} are not counted: its runtime makes or schedules code by the clock`,
+          }
+        : await this.#count(execution, result, toolNamed(counter, valgrind.name), signal);
+    return outcomeOf(context, compiled?.report ?? null, count.result, [count.why]);
   }
 
   async #toolsOf(wanting: string, needs: Pick<Recipe, 'tools'>): Promise<ReadonlyMap<string, FoundTool>> {
@@ -141,9 +146,22 @@ class NativeBackend implements Backend {
     return toolchain.tools;
   }
 
-  async #count(execution: Execution, tool: FoundTool, signal: AbortSignal | undefined): Promise<ExecutionResult> {
+  /** @returns the first run's result, with its count where one can be had, and what is to be said of that */
+  async #count(
+    execution: Execution,
+    result: ExecutionResult,
+    tool: FoundTool,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly result: ExecutionResult; readonly why: string }> {
+    const refused = whyNotCounted(result.ending, execution.network);
+    if (refused !== null) return { result, why: refused };
     const { execution: slow, prefix } = counted(execution, tool);
-    return takeCount(await this.#sandbox.execute(slow, signal), prefix);
+    const { instructions, why } = countOf(result, await this.#sandbox.execute(slow, signal), prefix);
+    if (instructions === null) return { result, why };
+    return {
+      result: { ...result, usage: { ...result.usage, instructions, countUnit: 'machine' } },
+      why: countedCaveat,
+    };
   }
 
   async #compile(context: Context, step: Step): Promise<Compiled> {
@@ -262,15 +280,6 @@ function outcomeOf(
     unpinned: ['clock', ...(isWarm ? [] : recipe.unpinned)],
     caveats: [...(result?.caveats ?? []), ...caveats],
   };
-}
-
-function countCaveats(job: CheckedJob, recipe: Recipe, result: ExecutionResult): readonly string[] {
-  if (!job.count) return [];
-  if (!recipe.counts)
-    return [`instructions of ${recipe.language} are not counted: its runtime makes or schedules code by the clock`];
-  return result.usage.instructions === null
-    ? [countedCaveat, 'the program ended before its count was written']
-    : [countedCaveat];
 }
 
 const missing = (language: string, reason: string, install: string | null): Runtime => ({

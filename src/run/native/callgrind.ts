@@ -1,16 +1,18 @@
 /**
  * Instruction counts of native programs, by valgrind's callgrind, on request.
  *
- * The program runs on valgrind's simulated processor, which counts exactly and slows it about 80 times; so its clocks are
- * scaled, and its times are not those of a plain run. Every process it starts is counted and the sum taken.
- * A count belongs to this machine: another libc or compiler gives another.
+ * A program that ended by itself is run a second time on valgrind's simulated processor, which counts exactly and slows
+ * it about 80 times. Only the count is taken from that run: how the program ended, what it printed and how long it took are told by
+ * the first one. So a count that cannot be had never looks like a failure of the program. A count belongs to this
+ * machine: another libc or compiler gives another.
  *
- * Not for runtimes that make code while they run (JVM, V8, Mono) or switch stacks and threads by the clock (Go): there
- * the count differs from run to run. And a program that sets out to may forge its count, since the files it is
+ * Every process is counted and the sum taken, but for what a process did before it became another program (`exec`), which
+ * callgrind forgets. Not for runtimes that make code while they run (JVM, V8, Mono) or switch stacks and threads by the
+ * clock (Go): there the count differs from run to run. And a program that sets out to may forge its count, since the files it is
  * read from lie where the program may write, under a name it is not told; fuel of the embedded backend cannot be forged.
  */
 import { randomUUID } from 'node:crypto';
-import type { Limits } from '../types.ts';
+import type { Ending, Limits } from '../types.ts';
 import { built, type FoundTool, type Tool, workDir } from './recipe.ts';
 import type { Execution, ExecutionResult } from './sandbox.ts';
 
@@ -28,6 +30,23 @@ const slowdown = 120;
 /** Code that valgrind translated, and its own tables: 60 to 120 MB for the same programs. */
 const extraMemory = 512 * 2 ** 20;
 
+/**
+ * Where a child begins with a copy of its parent's counters: what the parent has counted so far is written out before, or it
+ * would be in both. Names of libc; glibc's `fork` calls its own `_Fork`. https://valgrind.org/docs/manual/cl-manual.html
+ */
+const forks = ['fork', '_Fork', 'vfork', 'posix_spawn', 'posix_spawnp'];
+
+const flags = [
+  '--tool=callgrind',
+  '--quiet',
+  // What valgrind says of crashes is not the program's standard error, which the program might read.
+  '--log-file=/dev/null',
+  '--trace-children=yes',
+  '--combine-dumps=yes',
+  '--compress-strings=no',
+  ...forks.map((name) => `--dump-before=${name}`),
+];
+
 /** Limits under which a program that keeps the given ones also ends when it is counted. */
 export const countedLimits = (limits: Limits): Limits => ({
   ...limits,
@@ -37,7 +56,16 @@ export const countedLimits = (limits: Limits): Limits => ({
   fileBytes: limits.fileBytes + 16 * 2 ** 20,
 });
 
-export const countedCaveat = `counted by callgrind: time limits are ${slowdown} times and memory limits 2 times (and 512 MB more) what was asked, and times are those of the count`;
+export const countedCaveat = 'counted by callgrind in a second run of the program; all else is told by the first';
+
+/** Why a run will not be followed by one that counts; null: it will. @param network whether the job is granted it */
+export function whyNotCounted(ending: Ending, network: boolean): string | null {
+  // What a program does to others it would do twice.
+  if (network)
+    return 'instructions are not counted where the network is granted: to count, a program is run a second time';
+  if (ending.kind === 'exited' || ending.kind === 'crashed') return null;
+  return 'instructions are not counted: the program did not end by itself';
+}
 
 /** The execution with valgrind before it, and what to read the count from. */
 export function counted(
@@ -46,7 +74,6 @@ export function counted(
 ): { readonly execution: Execution; readonly prefix: string } {
   // Beside, not below: a compiled program is a file of that very name.
   const prefix = `${built}-count-${randomUUID()}`;
-  const flags = ['--tool=callgrind', '--quiet', '--trace-children=yes', '--dump-instr=no', '--compress-strings=no'];
   return {
     prefix,
     execution: {
@@ -61,27 +88,37 @@ export function counted(
   };
 }
 
-/** Takes the counts out of a result: the sum over all processes, null when none ended well enough to leave one. */
-export function takeCount(result: ExecutionResult, prefix: string): ExecutionResult {
-  const isCount = (path: string) => path.startsWith(prefix);
-  const totals = result.files
-    .filter((file) => isCount(file.path) && 'bytes' in file)
-    .map((file) => totalOf('bytes' in file ? file.bytes : new Uint8Array(0)));
+/** The count of a run: the sum over all processes, or why there is none that means the first run. */
+export function countOf(
+  first: ExecutionResult,
+  second: ExecutionResult,
+  prefix: string,
+): { readonly instructions: number; readonly why: null } | { readonly instructions: null; readonly why: string } {
+  if (JSON.stringify(first.ending) !== JSON.stringify(second.ending))
+    return {
+      instructions: null,
+      why: `instructions are not counted: the program ended otherwise under callgrind (${told(second.ending)})`,
+    };
+  const totals = second.files.flatMap((file) =>
+    file.path.startsWith(prefix) && 'bytes' in file ? [totalOf(file.bytes)] : [],
+  );
   const known = totals.filter((total) => total !== null);
-  return {
-    ...result,
-    files: result.files.filter((file) => !isCount(file.path)),
-    usage: {
-      ...result.usage,
-      instructions: known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0),
-      countUnit: known.length === 0 ? null : 'machine',
-    },
-  };
+  if (known.length === 0 || known.length < totals.length)
+    return { instructions: null, why: 'instructions are not counted: callgrind could not write its count' };
+  return { instructions: known.reduce((sum, total) => sum + total, 0), why: null };
 }
 
-/** `totals: 123` closes a callgrind file; older versions have `summary:` before the first function alone. */
+/** Each part of a callgrind file ends with `totals: 123`; older versions have `summary:` before the first function alone. */
 function totalOf(bytes: Uint8Array): number | null {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const found = [...text.matchAll(/^(?:totals|summary): (\d+)/gm)].at(-1)?.[1];
-  return found === undefined ? null : Number(found);
+  const numbersOf = (word: string): number[] =>
+    [...text.matchAll(new RegExp(`^${word}: (\\d+)`, 'gm'))].map((match) => Number(match[1]));
+  const totals = numbersOf('totals');
+  const known = totals.length > 0 ? totals : numbersOf('summary');
+  return known.length === 0 ? null : known.reduce((sum, total) => sum + total, 0);
+}
+
+function told(ending: ExecutionResult['ending']): string {
+  if (ending.kind === 'exited') return `exit code ${ending.code}`;
+  return ending.kind === 'crashed' ? (ending.signal ?? ending.kind) : ending.kind;
 }
