@@ -15,6 +15,20 @@ export type {
   SymbolKind,
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
+export type {
+  Binding,
+  BindingKind,
+  ElementKind,
+  Expression,
+  FileLinks,
+  LinkResult,
+  Scope,
+  ScopeKind,
+  SymbolLinks,
+  Use,
+  UseKind,
+} from './links/types.ts';
+export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
 export { createParser, knownLanguages } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
 export { stem } from './stem.ts';

@@ -14,6 +14,9 @@ import type { FileFacts, ParseResult, ProblemKind } from './facts.ts';
 import { codeFacts, type Draft, type DraftProblem, textFacts } from './inbytes.ts';
 import type { GrammarLanguage, Rule } from './languages/language.ts';
 import { languageNamed, languages } from './languages/table.ts';
+import { LinkBuilder, type LinkRules, linkRulesById } from './links/builder.ts';
+import { linkLanguageNamed } from './links/table.ts';
+import { type FileLinks, type LinkResult, noLinks } from './links/types.ts';
 import { rulesById, Scan } from './scan.ts';
 import { decodeSource, type SourceText } from './source.ts';
 import { createEngine, type Grammar, type LoadFile } from './tree/engine.ts';
@@ -34,6 +37,10 @@ export interface Parser {
   prepare(language: string): Promise<void>;
   /** As `parse`, without waiting. @returns null when the language is not prepared yet */
   parseNow(path: string, bytes: Uint8Array): ParseResult | null;
+  /** As `parse`, with the file's links as well: the same facts, and two or three times the work after parsing. */
+  link(path: string, bytes: Uint8Array): Promise<LinkResult>;
+  /** As `link`, without waiting. @returns null when the language is not prepared yet */
+  linkNow(path: string, bytes: Uint8Array): LinkResult | null;
   /** Memory of the parsers, in bytes. Grows with the largest file seen and never shrinks. */
   heapBytes(): number;
   /** A parser trapped: facts stay right, but the thread should be replaced when convenient. */
@@ -50,6 +57,8 @@ interface Prepared {
   readonly rules: (Rule | undefined)[];
   readonly comments: Uint8Array;
   readonly blocks: Uint8Array;
+  /** Null for languages without links. */
+  readonly links: LinkRules | null;
 }
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
@@ -65,7 +74,9 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     let promise = loading.get(name);
     if (promise === undefined) {
       promise = engine.loadGrammar(language.grammar).then((grammar) => {
-        prepared.set(name, { grammar, ...rulesById(language, grammar.names) });
+        const linked = linkLanguageNamed(name);
+        const links = linked === null ? null : linkRulesById(linked, grammar.names);
+        prepared.set(name, { grammar, links, ...rulesById(language, grammar.names) });
       });
       loading.set(name, promise);
       promise.catch(() => loading.delete(name));
@@ -73,7 +84,7 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     await promise;
   };
 
-  const parseNow = (path: string, bytes: Uint8Array): ParseResult | null => {
+  const readNow = (path: string, bytes: Uint8Array, take: TakeScan | null): ParseResult | null => {
     const found = classifier.classify(path, bytes);
     if (found.kind === 'skipped') return found;
     const language = languageNamed(found.language);
@@ -82,26 +93,51 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     if (language === null) return { kind: 'facts', facts: codeFacts(draft, null, plainChunks(source.text)) };
     if (language.form === 'text') return guarded(draft, () => textFacts(draft, language.read(source.text, path)));
     const ready = prepared.get(language.name);
-    return ready === undefined ? null : guarded(draft, () => parseCode(draft, language, ready, limitMs));
+    return ready === undefined ? null : guarded(draft, () => parseCode(draft, language, ready, { limitMs, take }));
+  };
+
+  const parseNow = (path: string, bytes: Uint8Array): ParseResult | null => readNow(path, bytes, null);
+
+  const linkNow = (path: string, bytes: Uint8Array): LinkResult | null => {
+    let links = noLinks;
+    const result = readNow(path, bytes, (scan, rules, toByte) => {
+      links = linksOf(scan, rules, toByte);
+    });
+    return result?.kind === 'facts' ? { ...result, links } : result;
+  };
+
+  const whenPrepared = async <Result>(
+    path: string,
+    bytes: Uint8Array,
+    now: (path: string, bytes: Uint8Array) => Result | null,
+  ): Promise<Result> => {
+    const found = now(path, bytes);
+    if (found !== null) return found;
+    const classified = classifier.classify(path, bytes);
+    if (classified.kind !== 'skipped') await prepare(classified.language);
+    return now(path, bytes) as Result;
   };
 
   return {
     parseNow,
+    linkNow,
     prepare,
-    parse: async (path, bytes) => {
-      const now = parseNow(path, bytes);
-      if (now !== null) return now;
-      const found = classifier.classify(path, bytes);
-      if (found.kind === 'skipped') return found;
-      await prepare(found.language);
-      return parseNow(path, bytes) as ParseResult;
-    },
+    parse: (path, bytes) => whenPrepared(path, bytes, parseNow),
+    link: (path, bytes) => whenPrepared(path, bytes, linkNow),
     heapBytes: engine.heapBytes,
     worn: engine.trapped,
   };
 }
 
-function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, limitMs: number): FileFacts {
+/** Takes a scanned tree, which the next parse overwrites, with the rules of its language's links. */
+type TakeScan = (scan: Scan, rules: LinkRules, toByte: (unit: number) => number) => void;
+
+interface HowToParse {
+  readonly limitMs: number;
+  readonly take: TakeScan | null;
+}
+
+function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, { limitMs, take }: HowToParse): FileFacts {
   const { text } = draft.source;
   const result = ready.grammar.parse(text, limitMs, language.mask?.(text));
   if (result.kind === 'timeout') return withoutTree(draft, 'parse-timeout', `Parsing took longer than ${limitMs} ms.`);
@@ -116,7 +152,14 @@ function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, lim
     const message = `More than ${limits.symbolsPerFile} symbols, references or imports; the rest was dropped.`;
     draft.problems.push({ kind: 'too-many-symbols', start: 0, end: text.length, message });
   }
+  if (take !== null && ready.links !== null) take(scan, ready.links, draft.source.toByte);
   return codeFacts(draft, scan, chunksOf(scan, ready.blocks, ready.comments));
+}
+
+function linksOf(scan: Scan, rules: LinkRules, toByte: (unit: number) => number): FileLinks {
+  const builder = new LinkBuilder(scan, rules);
+  builder.run();
+  return builder.settle(toByte);
 }
 
 function withoutTree(draft: Draft, kind: ProblemKind, message: string): FileFacts {

@@ -10,6 +10,7 @@
 import { limits } from '../base/mod.ts';
 import { beginsLine, isJoined, trimEnd } from './blank.ts';
 import type { ReferenceKind, SymbolKind } from './facts.ts';
+import { innermost } from './innermost.ts';
 import type { GrammarLanguage, Rule } from './languages/language.ts';
 import { type GrammarNames, none, type SyntaxTree } from './tree/tree.ts';
 
@@ -289,18 +290,9 @@ export class Scan {
   /** Sorts references and gives each the innermost symbol around it. */
   settle(): void {
     this.#addKnownUses();
-    const { symbols, references } = this;
-    references.sort((a, b) => a.start - b.start || a.end - b.end);
-    const open: number[] = [];
-    let next = 0;
-    for (const reference of references) {
-      while (next < symbols.length && (symbols[next] as ScannedSymbol).start <= reference.start) {
-        open.push(next);
-        next++;
-      }
-      while (open.length > 0 && (symbols[open.at(-1) as number] as ScannedSymbol).end < reference.end) open.pop();
-      reference.from = open.at(-1) ?? -1;
-    }
+    this.references.sort((a, b) => a.start - b.start || a.end - b.end);
+    const owner = innermost(this.symbols);
+    for (const reference of this.references) reference.from = owner(reference.start, reference.end);
   }
 
   #comment(node: number): void {

@@ -6,10 +6,11 @@
  * that say where a value comes from), so that one resolver serves all languages and only the finding of
  * modules differs between them. Indices into `FileFacts` tie links to symbols and imports of the same parse.
  *
- * Absent on purpose: flow (the order of assignments, narrowing) and generics beyond their last argument. A name
+ * Absent on purpose: flow (the order of assignments; what a test such as `isinstance` says of a name is already in the expressions it guards) and the parameters of generic types. A name
  * with several values has them all; who needs one of them gets an ambiguous answer with its candidates.
  */
 import type { Span } from '../../base/mod.ts';
+import type { FileFacts, SkipReason } from '../facts.ts';
 
 export const scopeKinds = ['file', 'namespace', 'class', 'function', 'block'] as const;
 
@@ -48,11 +49,19 @@ export interface Binding {
   readonly type: number;
 }
 
-/** Where a value or a type comes from. Numbers are indices of `FileLinks.expressions`; operands come before what uses them. */
+export const elementKinds = ['subscript', 'iterate', 'unwrap'] as const;
+
+/**
+ * `subscript`: `x[k]`, a value of a mapping. `iterate`: what a loop or unpacking gives, a key of a mapping. `unwrap`: `await`
+ * and dereference; of what is no applied type it is the value itself.
+ */
+export type ElementKind = (typeof elementKinds)[number];
+
+/** Where a value or a type comes from. Numbers are indices of `FileLinks.expressions`; operands come before what uses them, at most 32 deep. */
 export type Expression =
   /** A name, looked up outwards from `scope`. */
   | { readonly kind: 'name'; readonly name: string; readonly scope: number }
-  /** `object.name`, also `object::name` and `object->name`. */
+  /** `object.name`, also `object::name` and `object->name`. `object` is -1 when nothing is known of it: the name is still used. */
   | { readonly kind: 'member'; readonly object: number; readonly name: string }
   /** What calling gives: an instance for a class, the declared or inferred result for a function. */
   | { readonly kind: 'call'; readonly callee: number }
@@ -66,12 +75,22 @@ export type Expression =
   | { readonly kind: 'self-type'; readonly scope: number }
   /** `super`: members are looked up behind the class around `scope`. */
   | { readonly kind: 'super'; readonly scope: number }
-  /** A generic type with arguments: `List[Foo]`, `Map<string, Foo>`. */
+  /**
+   * A generic type with arguments: `List[Foo]`, `Map<string, Foo>`, `Callable[…, Foo]`. Of a value of one that the repository
+   * does not define, the last argument is what elements are, and what calling and unwrapping gives.
+   */
   | { readonly kind: 'applied'; readonly base: number; readonly args: readonly number[] }
-  /** An element of a container: subscript, iteration. Of an applied type, its last argument; `await` and dereference are the same. */
-  | { readonly kind: 'element'; readonly object: number }
+  /**
+   * A part of `object`, as `how` says. `index` is its place where that is plain (unpacking, `x[0]`), else -1:
+   * of `Tuple[A, B]` or a collection it picks one, of anything else it says nothing.
+   */
+  | { readonly kind: 'element'; readonly object: number; readonly how: ElementKind; readonly index: number }
+  /** A container display, `[Foo(), Bar()]`, `{'a': Foo}`: its elements (values, of a mapping; at most 8), and `type` as in `literal`. */
+  | { readonly kind: 'collection'; readonly type: string; readonly elements: readonly number[] }
   /** One of several. At most 8. */
   | { readonly kind: 'either'; readonly options: readonly number[] }
+  /** The first of these of which anything is known: what `__enter__` gives, or else the object itself. At most 8. */
+  | { readonly kind: 'first'; readonly options: readonly number[] }
   /** A value of a type that is part of the language: `str`, `list`, `number`, `regexp`. */
   | { readonly kind: 'literal'; readonly type: string };
 
@@ -86,7 +105,7 @@ export interface Use {
   readonly expression: number;
   /** Innermost symbol around the use, as an index of `FileFacts.symbols`, or -1 for the file itself. */
   readonly from: number;
-  /** Span of the last name: `save` in `repo.db.save()`. Ascending by start. */
+  /** Span of the last name: `save` in `repo.db.save()`; of a callee without one, its last character. Ascending by start. */
   readonly span: Span;
 }
 
@@ -117,10 +136,12 @@ export interface FileLinks {
   readonly expressions: readonly Expression[];
   readonly uses: readonly Use[];
   readonly symbols: readonly SymbolLinks[];
-  /** Names of the file scope that others may import under another name, `export { a as b }`: name outside → binding's name here. Re-exports from elsewhere are imports with a binding. */
+  /** Python: what `__all__` lists, which alone `import *` takes; empty without one. Elsewhere names of the file scope that others may import under another name, `export { a as b }`: name outside → binding's name here. Re-exports from elsewhere are imports with a binding. */
   readonly exports: readonly { readonly name: string; readonly local: string }[];
   /** `export * from`, `from x import *` in a package file, `pub use x::*`: indices of `FileFacts.imports` whose names all pass on. */
   readonly passedOn: readonly number[];
+  /** Something was dropped because of `limits.symbolsPerFile`. */
+  readonly cut: boolean;
 }
 
 export const noLinks: FileLinks = {
@@ -133,4 +154,10 @@ export const noLinks: FileLinks = {
   symbols: [],
   exports: [],
   passedOn: [],
+  cut: false,
 };
+
+/** As `ParseResult`, with links. */
+export type LinkResult =
+  | { readonly kind: 'facts'; readonly facts: FileFacts; readonly links: FileLinks }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason };

@@ -1,0 +1,11 @@
+/** Languages that give links, by their names in `languages/table.ts`, one line each. */
+import type { LinkLanguage } from './language.ts';
+import { python } from './python.ts';
+
+const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
+  python,
+};
+
+/** @returns null for languages without links: their files have facts, and the graph has their nodes */
+export const linkLanguageNamed = (name: string): LinkLanguage | null =>
+  Object.hasOwn(linkLanguages, name) ? (linkLanguages[name] as LinkLanguage) : null;
