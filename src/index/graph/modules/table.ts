@@ -1,0 +1,5 @@
+/** Module rules by language, one line per family. */
+import type { ModuleRules } from '../modules.ts';
+import { python } from './python.ts';
+
+export const moduleRules: readonly ModuleRules[] = [python];
