@@ -44,8 +44,11 @@ export interface Determinism {
   readonly timeZone: string;
 }
 
-/** Pinned things, by name. An outcome lists those that this backend could not pin. */
-export type Pin = 'random' | 'hash' | 'clock' | 'locale' | 'time-zone';
+/**
+ * Pinned things, by name. An outcome lists those that this backend could not pin. `random` is what a language's usual generator
+ * gives; `entropy` what the operating system does: random bytes, for keys and identifiers, and the addresses of objects.
+ */
+export type Pin = 'random' | 'hash' | 'entropy' | 'clock' | 'locale' | 'time-zone';
 
 /** What is off unless a job asks for it. */
 export interface Grants {

@@ -65,7 +65,9 @@ const outcomeSchema = z.strictObject({
     })
     .nullable(),
   files: z.array(changedFileSchema).describe('What the program made, changed or removed in its work directory'),
-  unpinned: z.array(z.string()).describe('What could not be held still: random, hash, clock, locale, time-zone'),
+  unpinned: z
+    .array(z.string())
+    .describe('What could not be held still: random, hash, entropy, clock, locale, time-zone'),
   caveats: z.array(z.string()).describe('Limits that this machine keeps less strictly than asked'),
 });
 

@@ -277,7 +277,7 @@ function outcomeOf(
     usage: result?.usage ?? unused,
     compile,
     files: (result?.files ?? []).filter(({ path }) => !isBuilt(path)),
-    unpinned: ['clock', ...(isWarm ? [] : recipe.unpinned)],
+    unpinned: ['clock', 'entropy', ...(isWarm ? [] : recipe.unpinned)],
     caveats: [...(result?.caveats ?? []), ...caveats],
   };
 }

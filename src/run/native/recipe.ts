@@ -65,6 +65,8 @@ export interface FoundTool {
 export interface Step {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What holds whatever the job's own variables are. */
+  readonly firmEnv?: Readonly<Record<string, string>>;
   /** Needs no tool of the recipe any more, so it is not shown their directories. */
   readonly standsAlone?: boolean;
   /** Run by a fork of a warmed interpreter where the sandbox has one; `argv` says the same for a fresh one. */
@@ -98,7 +100,7 @@ export interface Recipe {
   readonly language: string;
   /** All are needed. The first one's version is the runtime's. */
   readonly tools: readonly Tool[];
-  /** What this recipe cannot hold still in a fresh process, besides the clock, which no native program's is. Warm ones are seeded. */
+  /** What this recipe cannot hold still in a fresh process, besides clock and entropy, which no native program's are. Warm ones are seeded. */
   readonly unpinned: readonly Pin[];
   /** Whether callgrind's count means something: not where code is made while it runs, which differs from run to run. */
   readonly counts: boolean;

@@ -26,9 +26,12 @@ const node: Tool = {
   packages: nodePackages,
 };
 
-/** `Math.random` starts from `--random-seed`; what comes from the operating system (`crypto`) cannot be seeded. */
+/**
+ * `Math.random` starts from `--random-seed`, which V8 takes for none at all when it is 0 (`src/numbers/math-random.cc`); what comes from the
+ * operating system (`crypto`) cannot be seeded.
+ */
 export const nodeFlags = (job: CheckedJob): readonly string[] => [
-  `--random-seed=${job.determinism.seed % 2 ** 31}`,
+  `--random-seed=${1 + (job.determinism.seed % (2 ** 31 - 1))}`,
   `--max-old-space-size=${mebibytes(job.limits.memoryBytes)}`,
 ];
 
