@@ -124,7 +124,14 @@ async function askPython(program: string, files: Check['files'], stdin: string, 
     ran.child.stdin?.end(stdin);
     return (await ran).stdout;
   } catch (error) {
-    const { stdout, stderr, code, killed } = error as { stdout: string; stderr: string; code: number; killed: boolean };
+    const { stdout, stderr, code, killed } = error as {
+      stdout: string;
+      stderr: string;
+      code: number | 'ENOENT';
+      killed: boolean;
+    };
+    // Not a difference: without Python there is nothing to compare with.
+    if (code === 'ENOENT') throw new Error('expected python3 on the path, to compare with');
     return killed ? 'timed out' : stdout + failure(code, stderr);
   } finally {
     rmSync(dir, { recursive: true });
