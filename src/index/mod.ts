@@ -1,3 +1,20 @@
+export {
+  type EdgeFilter,
+  type EdgeKind,
+  type EdgeState,
+  edgeKinds,
+  edgeStates,
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  type GraphStatistics,
+  type NodeKind,
+  nodeKinds,
+  type ObservedCall,
+  type ResolutionRule,
+  resolutionRules,
+  type UnresolvedSite,
+} from './graph/types.ts';
 export { hashTerm } from './history/block.ts';
 export { type Commit, parseCommit } from './history/commit.ts';
 export { type History, type HistoryExtent, readHistory } from './history/history.ts';

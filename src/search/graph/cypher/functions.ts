@@ -1,0 +1,151 @@
+/** Functions of Cypher: those of one row, and those over many. */
+import { WinnowError } from '../../../base/mod.ts';
+import { labelOf, typeOf } from './schema.ts';
+import { compareValues, isEdge, isList, isNode, isPath, keyOf, type Value } from './values.ts';
+import type { World } from './world.ts';
+
+type Scalar = {
+  readonly least: number;
+  readonly most: number;
+  readonly apply: (world: World, args: readonly Value[]) => Value;
+};
+
+const onText = (apply: (text: string) => Value): Scalar => ({
+  least: 1,
+  most: 1,
+  apply: (_, [value = null]) => (typeof value === 'string' ? apply(value) : null),
+});
+
+const onNumber = (apply: (value: number) => number): Scalar => ({
+  least: 1,
+  most: 1,
+  apply: (_, [value = null]) => (typeof value === 'number' ? apply(value) : null),
+});
+
+const onValue = (apply: (value: Value, world: World) => Value): Scalar => ({
+  least: 1,
+  most: 1,
+  apply: (world, [value = null]) => (value === null ? null : apply(value, world)),
+});
+
+/** Items that `range` may make: more is no question about code. */
+const longestRange = 10_000;
+
+export const scalarFunctions: Readonly<Record<string, Scalar>> = {
+  tolower: onText((text) => text.toLowerCase()),
+  toupper: onText((text) => text.toUpperCase()),
+  lower: onText((text) => text.toLowerCase()),
+  upper: onText((text) => text.toUpperCase()),
+  trim: onText((text) => text.trim()),
+  tointeger: onValue((value) => whole(value, Math.trunc)),
+  tofloat: onValue((value) => whole(value, (number) => number)),
+  tostring: onValue((value) => (isScalar(value) ? String(value) : null)),
+  abs: onNumber(Math.abs),
+  round: onNumber(Math.round),
+  floor: onNumber(Math.floor),
+  ceil: onNumber(Math.ceil),
+  sqrt: onNumber(Math.sqrt),
+  sign: onNumber(Math.sign),
+  size: onValue((value) => (isList(value) || typeof value === 'string' ? value.length : null)),
+  length: onValue((value) =>
+    isPath(value) ? value.edges.length : isList(value) || typeof value === 'string' ? value.length : null,
+  ),
+  head: onValue((value) => (isList(value) ? (value[0] ?? null) : null)),
+  last: onValue((value) => (isList(value) ? (value.at(-1) ?? null) : null)),
+  tail: onValue((value) => (isList(value) ? value.slice(1) : null)),
+  reverse: onValue((value) =>
+    isList(value) ? [...value].reverse() : typeof value === 'string' ? [...value].reverse().join('') : null,
+  ),
+  nodes: onValue((value) => (isPath(value) ? value.nodes : null)),
+  relationships: onValue((value) => (isPath(value) ? value.edges : null)),
+  startnode: onValue((value) => (isEdge(value) ? { kind: 'node', id: value.from } : null)),
+  endnode: onValue((value) => (isEdge(value) ? { kind: 'node', id: value.to } : null)),
+  type: onValue((value) => (isEdge(value) ? typeOf(value.type) : null)),
+  labels: onValue((value, world) => (isNode(value) ? [labelOf(world.graph.node(value.id).kind)] : null)),
+  id: onValue((value, world) => (isNode(value) ? world.nodeProperty(value.id, 'id') : null)),
+  elementid: onValue((value, world) => (isNode(value) ? world.nodeProperty(value.id, 'id') : null)),
+  exists: onValue(() => true),
+  coalesce: { least: 1, most: 64, apply: (_, args) => args.find((value) => value !== null) ?? null },
+  split: {
+    least: 2,
+    most: 2,
+    apply: (_, [text = null, by = null]) =>
+      typeof text === 'string' && typeof by === 'string' ? text.split(by) : null,
+  },
+  replace: {
+    least: 3,
+    most: 3,
+    apply: (_, [text = null, from = null, to = null]) =>
+      typeof text === 'string' && typeof from === 'string' && typeof to === 'string' ? text.replaceAll(from, to) : null,
+  },
+  substring: {
+    least: 2,
+    most: 3,
+    apply: (_, [text = null, start = null, length = null]) => {
+      if (typeof text !== 'string' || typeof start !== 'number') return null;
+      return text.slice(start, typeof length === 'number' ? start + length : undefined);
+    },
+  },
+  left: {
+    least: 2,
+    most: 2,
+    apply: (_, [text = null, n = null]) =>
+      typeof text === 'string' && typeof n === 'number' ? text.slice(0, Math.max(0, n)) : null,
+  },
+  right: {
+    least: 2,
+    most: 2,
+    apply: (_, [text = null, n = null]) =>
+      typeof text === 'string' && typeof n === 'number' ? text.slice(Math.max(0, text.length - Math.max(0, n))) : null,
+  },
+  range: {
+    least: 2,
+    most: 3,
+    apply: (_, [from = null, to = null, step = 1]) => {
+      if (typeof from !== 'number' || typeof to !== 'number' || typeof step !== 'number' || step === 0) return null;
+      const count = Math.floor((to - from) / step) + 1;
+      if (count > longestRange) {
+        throw new WinnowError('bad-query', `range() may give at most ${longestRange} numbers, this one ${count}.`);
+      }
+      return Array.from({ length: Math.max(0, count) }, (_unused, i) => from + i * step);
+    },
+  },
+};
+
+const isScalar = (value: Value): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+function whole(value: Value, apply: (number: number) => number): Value {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? apply(number) : null;
+}
+
+/** Over the rows of a group; nulls are left out before. */
+export const aggregateFunctions: Readonly<Record<string, (values: readonly Value[]) => Value>> = {
+  count: (values) => values.length,
+  collect: (values) => values,
+  sum: (values) => numbers(values).reduce((sum, value) => sum + value, 0),
+  avg: (values) => {
+    const found = numbers(values);
+    return found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0) / found.length;
+  },
+  min: (values) => extreme(values, -1),
+  max: (values) => extreme(values, 1),
+};
+
+const numbers = (values: readonly Value[]): number[] => values.filter((value) => typeof value === 'number');
+
+function extreme(values: readonly Value[], sign: number): Value {
+  let best: Value = null;
+  for (const value of values) if (best === null || compareValues(value, best) * sign > 0) best = value;
+  return best;
+}
+
+export function distinctValues(values: readonly Value[]): Value[] {
+  const seen = new Map<string, Value>();
+  for (const value of values) {
+    const key = keyOf(value);
+    if (!seen.has(key)) seen.set(key, value);
+  }
+  return [...seen.values()];
+}

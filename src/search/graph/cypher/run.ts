@@ -1,0 +1,311 @@
+/**
+ * Runs a parsed query: each clause takes the rows of the one before it and gives rows on, one at a time, so that a
+ * LIMIT ends the work behind it. Where the budget ends, the rows found until then are the answer, and it says so.
+ */
+
+import { type Evaluation, evaluate, holds, holdsAggregate } from './evaluate.ts';
+import { fault } from './fault.ts';
+import { hintsOf, matchPatterns } from './match.ts';
+import { parseCypher } from './parse.ts';
+import type { Clause, Expression, Pattern, Projection } from './types.ts';
+import { Budget, BudgetSpent, compareValues, isList, keyOf, type Row, type Value } from './values.ts';
+import type { World } from './world.ts';
+
+export interface CypherOptions {
+  /** Most milliseconds; default 5,000. */
+  readonly timeMs?: number;
+  /** Most rows of the answer; default 1,000. */
+  readonly rows?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface CypherResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+  /** Why there may be more rows than these, and why counts may be too low; `null` when the answer is whole. */
+  readonly cut: 'time' | 'steps' | 'rows' | null;
+}
+
+const defaultTimeMs = 5_000;
+const defaultRows = 1_000;
+
+/** Edges followed, nodes tried and rows kept; some ten seconds' worth, so that memory ends where time has no say. */
+const mostSteps = 20_000_000;
+
+/** What a query whose budget is spent may still use to give what it found. */
+const graceMs = 500;
+const graceSteps = 1_000_000;
+
+/** Rows that one grouping or sorting may hold. */
+const mostHeldRows = 200_000;
+
+type Emit = (row: Row) => void;
+type Source = (emit: Emit) => void;
+
+class Enough extends Error {}
+
+/** @throws WinnowError `bad-query` with a caret */
+export function runCypher(world: World, text: string, options: CypherOptions = {}): CypherResult {
+  const statement = parseCypher(text);
+  const { timeMs = defaultTimeMs, rows: mostRows = defaultRows, signal } = options;
+  const query = new Query(world, text, new Budget(timeMs, mostSteps, signal));
+  const rows: (readonly Value[])[] = [];
+  const seen = new Set<string>();
+  let columns: readonly string[] | null = null;
+  let more = false;
+  for (const part of statement.parts) {
+    const names = columnsOf(part, text);
+    columns ??= names;
+    if (names.join('\n') !== columns.join('\n')) {
+      throw fault(
+        text,
+        (part.at(-1) as Clause).at,
+        `The parts of a UNION must return the same names, here ${columns.join(', ')}.`,
+      );
+    }
+    more =
+      query.collect(part, (row) => {
+        const values = names.map((name) => row.get(name) ?? null);
+        if (!statement.keepDuplicates) {
+          const key = keyOf(values);
+          if (seen.has(key)) return;
+          seen.add(key);
+        }
+        if (rows.length >= mostRows) throw new Enough();
+        rows.push(values);
+      }) || more;
+  }
+  return { columns: columns ?? [], rows, cut: query.spent ?? (more ? 'rows' : null) };
+}
+
+/** Names of what a part returns. `RETURN *` gives the variables bound until then. */
+function columnsOf(part: readonly Clause[], text: string): string[] {
+  const last = part.at(-1);
+  if (last?.kind !== 'return') throw new Error('a part ends with RETURN');
+  const { projection } = last;
+  const names = projection.all ? [...variablesBefore(part)] : [];
+  if (projection.all && names.length === 0)
+    throw fault(text, projection.at, 'RETURN * needs a variable, and none is bound.');
+  for (const { name } of projection.items) {
+    if (names.includes(name)) throw fault(text, projection.at, `Two things are returned as ${name}. Name one with AS.`);
+    names.push(name);
+  }
+  return names;
+}
+
+function variablesBefore(part: readonly Clause[]): Set<string> {
+  let names = new Set<string>();
+  for (const clause of part) {
+    if (clause.kind === 'unwind') names.add(clause.variable);
+    else if (clause.kind === 'with') {
+      const { all, items } = clause.projection;
+      names = new Set([...(all ? names : []), ...items.map(({ name }) => name)]);
+    } else if (clause.kind === 'match') {
+      for (const variable of clause.patterns.flatMap(variablesOf)) names.add(variable);
+    }
+  }
+  return names;
+}
+
+const variablesOf = ({ variable, nodes, edges }: Pattern): string[] =>
+  [variable, ...nodes.map((node) => node.variable), ...edges.map((edge) => edge.variable)].filter(
+    (one) => one !== null,
+  );
+
+class Query implements Evaluation {
+  readonly text: string;
+  readonly world: World;
+  budget: Budget;
+  spent: 'time' | 'steps' | null = null;
+
+  constructor(world: World, text: string, budget: Budget) {
+    this.world = world;
+    this.text = text;
+    this.budget = budget;
+  }
+
+  exists(patterns: readonly Pattern[], where: Expression | null, row: Row): boolean {
+    try {
+      matchPatterns(this, patterns, hintsOf(where), row, (found) => {
+        if (holds(this, where, found)) throw new Enough();
+      });
+      return false;
+    } catch (cause) {
+      if (cause instanceof Enough) return true;
+      throw cause;
+    }
+  }
+
+  /** @returns whether `emit` wanted no more */
+  collect(part: readonly Clause[], emit: Emit): boolean {
+    let source: Source = (first) => first(new Map());
+    for (const clause of part) source = this.#after(clause, source);
+    try {
+      source(emit);
+    } catch (cause) {
+      if (cause instanceof Enough) return true;
+      if (!(cause instanceof BudgetSpent)) throw cause;
+      this.spent ??= this.budget.spent;
+    }
+    return false;
+  }
+
+  #after(clause: Clause, source: Source): Source {
+    switch (clause.kind) {
+      case 'match': {
+        const hints = hintsOf(clause.where);
+        return (emit) =>
+          source((row) => {
+            let any = false;
+            matchPatterns(this, clause.patterns, hints, row, (found) => {
+              if (!holds(this, clause.where, found)) return;
+              any = true;
+              emit(found);
+            });
+            if (!clause.optional || any) return;
+            const missing = new Map(row);
+            for (const name of clause.patterns.flatMap(variablesOf)) if (!row.has(name)) missing.set(name, null);
+            emit(missing);
+          });
+      }
+      case 'unwind':
+        return (emit) =>
+          source((row) => {
+            const list = evaluate(this, clause.list, row);
+            const items = isList(list) ? list : list === null ? [] : [list];
+            for (const item of items) {
+              this.budget.step();
+              emit(new Map(row).set(clause.variable, item));
+            }
+          });
+      case 'with': {
+        const projected = this.#project(clause.projection, source);
+        return (emit) => projected((row) => (holds(this, clause.where, row) ? emit(row) : undefined));
+      }
+      case 'return':
+        return this.#project(clause.projection, source);
+    }
+  }
+
+  #project(projection: Projection, source: Source): Source {
+    const aggregated = projection.items.some(({ expression }) => holdsAggregate(expression));
+    const rows: Source = aggregated ? this.#grouped(projection, source) : this.#plain(projection, source);
+    const unique = projection.distinct ? distinct(rows) : rows;
+    return this.#limited(projection, projection.order.length > 0 ? this.#sorted(projection, unique) : unique);
+  }
+
+  #plain(projection: Projection, source: Source): Source {
+    // ORDER BY may speak of what is not projected, except where DISTINCT has joined rows.
+    const keepsOld = projection.order.length > 0 && !projection.distinct;
+    return (emit) =>
+      source((row) => {
+        const out: Row = new Map(projection.all ? row : []);
+        for (const { expression, name } of projection.items) out.set(name, evaluate(this, expression, row));
+        if (keepsOld) hidden.set(out, row);
+        emit(out);
+      });
+  }
+
+  #grouped(projection: Projection, source: Source): Source {
+    const keys = projection.items.filter(({ expression }) => !holdsAggregate(expression));
+    return (emit) => {
+      const groups = new Map<string, Row[]>();
+      for (const row of this.#held(source)) {
+        const key = keyOf(keys.map(({ expression }) => evaluate(this, expression, row)));
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, [row]);
+        else group.push(row);
+      }
+      if (groups.size === 0 && keys.length === 0) groups.set('', []);
+      for (const group of groups.values()) {
+        const first = group[0] ?? new Map();
+        const out: Row = new Map();
+        for (const { expression, name } of projection.items) out.set(name, evaluate(this, expression, first, group));
+        groupsOf.set(out, group);
+        hidden.set(out, first);
+        emit(out);
+      }
+    };
+  }
+
+  #sorted({ order }: Projection, source: Source): Source {
+    return (emit) => {
+      const rows = this.#held(source).map((row) => {
+        const scope: Row = new Map([...(hidden.get(row) ?? []), ...row]);
+        const group = groupsOf.get(row) ?? null;
+        return { row, keys: order.map(({ expression }) => evaluate(this, expression, scope, group)) };
+      });
+      rows.sort((a, b) => {
+        for (let i = 0; i < order.length; i++) {
+          const found = compareValues(a.keys[i] as Value, b.keys[i] as Value);
+          if (found !== 0) return order[i]?.descending ? -found : found;
+        }
+        return 0;
+      });
+      for (const { row } of rows) emit(row);
+    };
+  }
+
+  #limited({ skip, limit }: Projection, source: Source): Source {
+    if (skip === null && limit === null) return source;
+    const skipped = skip === null ? 0 : this.#count(skip, 'SKIP');
+    const most = limit === null ? Number.POSITIVE_INFINITY : this.#count(limit, 'LIMIT');
+    return (emit) => {
+      let seen = 0;
+      const full = new Enough();
+      if (most === 0) return;
+      try {
+        source((row) => {
+          seen++;
+          if (seen <= skipped) return;
+          emit(row);
+          if (seen - skipped >= most) throw full;
+        });
+      } catch (cause) {
+        if (cause !== full) throw cause;
+      }
+    };
+  }
+
+  #count(expression: Expression, what: string): number {
+    const value = evaluate(this, expression, new Map());
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+    throw fault(this.text, expression.at, `${what} takes a whole number of at least 0.`);
+  }
+
+  /** All rows of a source, or those that the budget was enough for. */
+  #held(source: Source): Row[] {
+    const rows: Row[] = [];
+    try {
+      source((row) => {
+        this.budget.step();
+        if (rows.length >= mostHeldRows) {
+          this.budget.spent = 'steps';
+          throw new BudgetSpent();
+        }
+        rows.push(row);
+      });
+    } catch (cause) {
+      if (!(cause instanceof BudgetSpent) || this.spent !== null) throw cause;
+      this.spent = this.budget.spent;
+      this.budget = new Budget(graceMs, graceSteps);
+    }
+    return rows;
+  }
+}
+
+/** What a projected row was made from, for ORDER BY. */
+const hidden = new WeakMap<Row, Row>();
+const groupsOf = new WeakMap<Row, readonly Row[]>();
+
+function distinct(source: Source): Source {
+  return (emit) => {
+    const seen = new Set<string>();
+    source((row) => {
+      const key = keyOf([...row.values()]);
+      if (seen.has(key)) return;
+      seen.add(key);
+      emit(row);
+    });
+  };
+}
