@@ -30,6 +30,32 @@ test('defaults are filled in, the name is the table’s', () => {
   });
 });
 
+describe('what is not of the type it must be', () => {
+  const file = { path: 'main.py', bytes: none };
+  test.each<[what: string, job: unknown, complaint: RegExp]>([
+    ['no job', null, /The job must be an object; it was null/],
+    ['a list', [], /The job must be an object; it was a list/],
+    ['no files', { language: 'py', entry: 'main.py' }, /job\.files must be a list of files; it was of type undefined/],
+    ['no entry', { language: 'py', files: [file] }, /job\.entry must be text/],
+    ['a language that is a number', { ...good, language: 3 }, /job\.language must be text; it was of type number/],
+    ['a file that is none', { ...good, files: [null] }, /job\.files\[0\] must be an object/],
+    ['a file of text', { ...good, files: [{ ...file, bytes: 'text' }] }, /job\.files\[0\]\.bytes must be bytes/],
+    ['an argument that is a number', { ...good, args: [3] }, /job\.args must be a list of texts/],
+    ['a variable that is a number', { ...good, env: { A: 3 } }, /job\.env\.A must be text/],
+    ['input of text', { ...good, stdin: 'text' }, /job\.stdin must be bytes/],
+    ['no limits', { ...good, limits: null }, /job\.limits must be an object/],
+    ['a limit of text', { ...good, limits: { wallMs: '3' } }, /limits\.wallMs must be a whole number .* it was "3"/],
+    ['a locale that is a number', { ...good, determinism: { locale: 3 } }, /determinism\.locale must be text/],
+    ['a grant of text', { ...good, grants: { network: 'yes' } }, /job\.grants\.network must be true or false/],
+    ['directories of text', { ...good, grants: { read: '/usr' } }, /job\.grants\.read must be a list of texts/],
+    ['a wish of text', { ...good, count: 'yes' }, /job\.count must be true or false/],
+  ])('%s', (_, job, complaint) => {
+    const check = () => checkJob(job as Job);
+    expect(check).toThrow(complaint);
+    expect(check).toThrow(expect.objectContaining({ code: 'bad-job' }));
+  });
+});
+
 test('what is given wins, what is given as undefined does not', () => {
   const checked = checkJob({
     ...good,

@@ -28,6 +28,7 @@ const pinned: Determinism = {
 
 /** @throws WinnowError `bad-job`, `unknown-language` */
 export function checkJob(job: Job): CheckedJob {
+  checkShape(job);
   const language = runLanguage(job.language).name;
   checkFiles(job.files);
   checkEntry(job);
@@ -51,6 +52,46 @@ export function checkJob(job: Job): CheckedJob {
     grants: { network: job.grants?.network ?? false, read: checkRead(job.grants?.read ?? []) },
     count: job.count ?? false,
   };
+}
+
+/** The types themselves, for callers whose compiler did not look: plain JavaScript, or JSON that somebody sent. */
+function checkShape(job: Job): void {
+  record('The job', job);
+  for (const name of ['language', 'entry'] as const)
+    must(`job.${name}`, typeof job[name] === 'string', 'text', job[name]);
+  must('job.files', Array.isArray(job.files), 'a list of files', job.files);
+  for (const [index, file] of job.files.entries()) {
+    record(`job.files[${index}]`, file);
+    must(`job.files[${index}].path`, typeof file.path === 'string', 'text', file.path);
+    must(`job.files[${index}].bytes`, file.bytes instanceof Uint8Array, 'bytes (a Uint8Array)', file.bytes);
+  }
+  const { args, stdin, env, grants, count } = job;
+  if (stdin !== undefined) must('job.stdin', stdin instanceof Uint8Array, 'bytes (a Uint8Array)', stdin);
+  if (args !== undefined) texts('job.args', args);
+  for (const name of ['env', 'limits', 'compileLimits', 'determinism', 'grants'] as const)
+    if (job[name] !== undefined) record(`job.${name}`, job[name]);
+  for (const [name, value] of Object.entries(env ?? {}))
+    must(`job.env.${name}`, typeof value === 'string', 'text', value);
+  if (grants?.read !== undefined) texts('job.grants.read', grants.read);
+  for (const [name, value] of [
+    ['job.count', count],
+    ['job.grants.network', grants?.network],
+  ] as const)
+    if (value !== undefined) must(name, typeof value === 'boolean', 'true or false', value);
+}
+
+function record(what: string, value: unknown): void {
+  must(what, typeof value === 'object' && value !== null && !Array.isArray(value), 'an object', value);
+}
+
+function texts(what: string, value: unknown): void {
+  must(what, Array.isArray(value) && value.every((one) => typeof one === 'string'), 'a list of texts', value);
+}
+
+function must(what: string, holds: boolean, expected: string, value: unknown): void {
+  if (holds) return;
+  const came = value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+  throw bad(`${what} must be ${expected}; it was ${came}.`);
 }
 
 function checkFiles(files: readonly JobFile[]): void {
@@ -115,6 +156,8 @@ function checkDeterminism(given: Partial<Determinism>): Determinism {
   // Signed 32-bit seconds are what the oldest runtime here can tell the time in.
   if (clockMs !== null && (!Number.isInteger(clockMs) || clockMs < 0 || clockMs >= 2 ** 31 * 1000))
     throw bad(`determinism.clockMs must be null or whole milliseconds from 1970 to 2038; it was ${clockMs}.`);
+  for (const name of ['locale', 'timeZone'] as const)
+    must(`determinism.${name}`, typeof all[name] === 'string', 'text', all[name]);
   if (!/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/.test(locale)) throw bad(`${shown(locale)} is not the name of a locale.`);
   if (!/^[A-Za-z][A-Za-z0-9_+-]{0,31}(\/[A-Za-z0-9_+-]{1,32}){0,2}$/.test(timeZone))
     throw bad(`${shown(timeZone)} is not the name of a time zone.`);

@@ -79,7 +79,7 @@ export function checkLimits(given: Partial<Limits>, defaults: Limits, which: str
     if (value === null || !Number.isSafeInteger(value) || value < least || value > most) {
       throw new WinnowError(
         'bad-job',
-        `${which}.${name} must be a whole number from ${least} to ${most}; it was ${String(value)}.`,
+        `${which}.${name} must be a whole number from ${least} to ${most}; it was ${typeof value === 'number' ? value : JSON.stringify(value)}.`,
         { details: { limit: name, value: String(value), least, most } },
       );
     }

@@ -7,7 +7,7 @@
  * What was removed is not removed here.
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../base/mod.ts';
 import { directoriesOf, pathProblem } from './jobpath.ts';
@@ -20,18 +20,30 @@ export interface Saved {
 
 /**
  * @param directory made when it is not there; files in it are written over
- * @throws WinnowError `disk-full`, `path-unreadable` when the directory cannot be written
+ * @throws WinnowError `not-a-directory` when something else has its name; `disk-full`, `path-unreadable` when it cannot be written
  */
 export async function saveFiles(files: readonly ChangedFile[], directory: string): Promise<Saved> {
   const written: string[] = [];
   const skipped: { path: string; reason: string }[] = [];
-  await write(directory, () => makeDirectory(directory));
+  await openDirectory(directory);
   for (const file of files) {
     const reason = file.change === 'removed' ? null : await save(file, directory);
     if (reason === undefined) written.push(file.path);
     else if (reason !== null) skipped.push({ path: file.path, reason });
   }
   return { written, skipped };
+}
+
+async function openDirectory(directory: string): Promise<void> {
+  await write(directory, async () => {
+    await makeDirectory(directory);
+    if ((await stat(directory)).isDirectory()) return;
+    throw new WinnowError(
+      'not-a-directory',
+      `${directory} is no directory, so nothing can be written into it. Choose another name.`,
+      { details: { path: directory } },
+    );
+  });
 }
 
 /** @returns why it was not written; undefined when it was */
@@ -105,7 +117,17 @@ async function write(path: string, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {
+    if (error instanceof WinnowError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR' || code === 'ELOOP')
+      throw new WinnowError(
+        'not-a-directory',
+        `${path} cannot be: a part of it is no directory. Choose another name.`,
+        {
+          details: { path },
+          cause: error,
+        },
+      );
     const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
     throw new WinnowError(
       full ? 'disk-full' : 'path-unreadable',

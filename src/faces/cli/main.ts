@@ -5,6 +5,7 @@
  * parsing, help, progress and the telling of failures to the files beside it. What
  * it owns are the process's edges: streams that close early, Ctrl-C, exit codes.
  */
+import { addAbortSignal } from 'node:stream';
 import { nearest, systemClock, WinnowError } from '../../base/mod.ts';
 
 import { type OperationRow, operationTable } from '../operations/table.ts';
@@ -77,7 +78,7 @@ async function runWords(
       line.clear();
       process.stderr.write(`${how.paint.yellow('note')}: ${text}\n`);
     },
-    readStdin,
+    readStdin: (limitBytes) => readStdin(limitBytes, signal),
   };
   try {
     const output = await operation.run(input, context);
@@ -181,10 +182,11 @@ function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledEx
   return { signal: controller.signal, cancelledExit: () => exit };
 }
 
-async function readStdin(limitBytes: number): Promise<Uint8Array> {
+/** Ctrl-C ends the waiting for somebody who writes nothing. */
+async function readStdin(limitBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of process.stdin as AsyncIterable<Uint8Array>) {
+  for await (const part of addAbortSignal(signal, process.stdin) as AsyncIterable<Uint8Array>) {
     parts.push(part);
     bytes += part.length;
     if (bytes > limitBytes)

@@ -23,7 +23,9 @@ export function parseWords(operation: Operation, shape: Shape, words: readonly s
   const { json, debug, ...raw } = splitWords(shape, words);
   const checked = operation.input.safeParse(raw);
   if (!checked.success) {
-    const complaints = checked.error.issues.map((issue) => {
+    // One for each value: the last is the schema's own, after those that hold for every whole number.
+    const issues = new Map(checked.error.issues.map((issue) => [JSON.stringify(issue.path), issue]));
+    const complaints = [...issues.values()].map((issue) => {
       const property = String(issue.path[0] ?? '');
       return complaint(labelOf(shape, property), issue, raw[property]);
     });
@@ -70,9 +72,9 @@ function splitWords(shape: Shape, words: readonly string[]): Record<string, unkn
   return input;
 }
 
-/** A number where it is one; else the text, so that the schema can complain about what was typed. */
+/** A number where it is one, `1e9` too; else the text, so that the schema can complain about what was typed. */
 function numberIn(text: string): number | string {
-  return /^[-+]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return /^[-+]?\d+(\.\d+)?(e\+?\d{1,2})?$/i.test(text) ? Number(text) : text;
 }
 
 /** Commander's `error: unknown option '--limt'\n(Did you mean --limit?)` as a sentence of ours. */

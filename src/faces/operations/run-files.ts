@@ -3,10 +3,10 @@
  *
  * A file lies in the job where it lies beside the program: below the program's directory by its path from
  * there, anywhere else by its own name. Symlinks named by the person are followed, those found inside
- * directories are not: they could lead anywhere.
+ * directories are not: they could lead anywhere. Pipes and devices are refused: they may have no end, or never begin.
  */
-import { createReadStream, globSync } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { constants, globSync, type Stats } from 'node:fs';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type JobFile, jobLimits } from '../../run/mod.ts';
@@ -19,17 +19,45 @@ export async function readFileWithin(path: string, cwd: string, limitBytes: numb
   const parts: Uint8Array[] = [];
   let bytes = 0;
   try {
-    // Counted as it comes, because a device has no size: /dev/zero.
-    for await (const part of createReadStream(resolve(cwd, path)) as AsyncIterable<Uint8Array>) {
-      parts.push(part);
-      bytes += part.length;
-      if (bytes > limitBytes)
-        throw new WinnowError('bad-usage', `${path} has more than the ${limitBytes} bytes that are allowed.`);
+    // Opening a pipe waits for somebody to write to it, and no signal is heard meanwhile. Windows has no such pipes and no such flag.
+    const handle = await open(resolve(cwd, path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      refuseUnlessFile(path, await handle.stat());
+      // Counted as it comes, because files below /proc say that they have no size.
+      for await (const part of handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+        parts.push(part);
+        bytes += part.length;
+        if (bytes > limitBytes)
+          throw new WinnowError('bad-usage', `${path} has more than the ${limitBytes} bytes that are allowed.`);
+      }
+    } finally {
+      await handle.close();
     }
   } catch (error) {
     throw readFailure(path, error);
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * @param path as typed, relative to `cwd`; a link is followed
+ * @param flag it was given to, `--read`
+ * @throws WinnowError `path-not-found` unless it `mayBeMissing`, `path-unreadable`, `not-a-directory`
+ */
+export async function requireDirectory(
+  path: string,
+  cwd: string,
+  flag: string,
+  { mayBeMissing = false } = {},
+): Promise<void> {
+  const there = await stat(resolve(cwd, path)).catch((error: NodeJS.ErrnoException) => {
+    if (mayBeMissing && error.code === 'ENOENT') return null;
+    throw readFailure(path, error, 'a directory');
+  });
+  if (there === null || there.isDirectory()) return;
+  throw new WinnowError('not-a-directory', `${flag} takes a directory; ${path} is ${kindOf(there)}.`, {
+    details: { path },
+  });
 }
 
 /**
@@ -62,8 +90,12 @@ export async function readFilesBeside(
       try {
         const full = resolve(cwd, path);
         const name = nameBeside(full, programDir);
-        if ((await stat(full)).isDirectory()) await walk(full, name === '' ? '' : `${name}/`);
-        else await add(full, name);
+        const there = await stat(full);
+        if (there.isDirectory()) await walk(full, name === '' ? '' : `${name}/`);
+        else {
+          refuseUnlessFile(path, there);
+          await add(full, name);
+        }
       } catch (error) {
         throw readFailure(path, error);
       }
@@ -98,7 +130,21 @@ function tooMany(patterns: readonly string[], what: string): WinnowError {
   return new WinnowError('bad-usage', `${patterns.join(', ')}: ${what}. Name fewer files beside the program.`);
 }
 
-function readFailure(path: string, error: unknown): unknown {
+function refuseUnlessFile(path: string, there: Stats): void {
+  if (there.isFile()) return;
+  const way = there.isDirectory()
+    ? ''
+    : ' What a pipe or a device gives can be sent to standard input, which is named "-".';
+  throw new WinnowError('bad-usage', `${path} is ${kindOf(there)}; a file was expected.${way}`, { details: { path } });
+}
+
+function kindOf(there: Stats): string {
+  if (there.isDirectory()) return 'a directory';
+  if (there.isFile()) return 'a file';
+  return there.isFIFO() ? 'a pipe' : there.isSocket() ? 'a socket' : 'a device';
+}
+
+function readFailure(path: string, error: unknown, expected = 'a file'): unknown {
   if (error instanceof WinnowError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -107,8 +153,9 @@ function readFailure(path: string, error: unknown): unknown {
       `${path} does not exist. Relative paths start where the command is typed.`,
       { details: { path } },
     );
-  if (code === 'EISDIR')
-    return new WinnowError('bad-usage', `${path} is a directory; a file was expected.`, { details: { path } });
+  const unusable = code === undefined ? undefined : unusableNames[code];
+  if (unusable !== undefined)
+    return new WinnowError('bad-usage', `${path} ${unusable}; ${expected} was expected.`, { details: { path } });
   if (code === 'EACCES' || code === 'EPERM')
     return new WinnowError('path-unreadable', `${path} may not be read. Change its permissions.`, {
       details: { path },
@@ -116,3 +163,13 @@ function readFailure(path: string, error: unknown): unknown {
     });
   return error;
 }
+
+/** Names that no file can be found by. ENXIO is what opening a socket, or a device that is not there, gives. */
+const unusableNames: Readonly<Record<string, string>> = {
+  EISDIR: 'is a directory',
+  ELOOP: 'is a symbolic link that leads back to itself',
+  ENAMETOOLONG: 'is longer than names can be',
+  ENXIO: 'is a socket or a device',
+  ENODEV: 'is a device',
+  ERR_INVALID_ARG_VALUE: 'holds a NUL character, which no name can',
+};

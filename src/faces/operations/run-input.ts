@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { detectLanguage, type Job, jobLimits, type Limits, runLanguage, runLanguages } from '../../run/mod.ts';
 import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
-import { readFilesBeside, readFileWithin } from './run-files.ts';
+import { readFilesBeside, readFileWithin, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
 import type { Context } from './types.ts';
 
@@ -81,6 +81,8 @@ export async function jobOf(given: Given, context: Context): Promise<Job> {
   if (file === '-' && given.stdin === '-')
     throw badUsage('Standard input is the program already; give --stdin a file.');
   if (file === '-' && given.lang === undefined) throw badUsage('A program from standard input needs --lang.');
+  for (const directory of given.read) await requireDirectory(directory, context.cwd, '--read');
+  if (given.out !== undefined) await requireDirectory(given.out, context.cwd, '--out', { mayBeMissing: true });
   const source =
     file === '-' ? await context.readStdin(jobLimits.bytes) : await readFileWithin(file, context.cwd, jobLimits.bytes);
   const language = given.lang === undefined ? detectLanguage(file, source) : runLanguage(given.lang);

@@ -104,10 +104,21 @@ function doctorView({ checkups, languages, backends }: RunOutput, settings: Sett
     const { state } = (checkups ?? [])[index] as NonNullable<typeof checkups>[number];
     return line.replace(` ${state} `, ` ${marks[state]} `);
   });
-  for (const { backend, language, state, detail } of checkups ?? [])
-    if (state === 'failed')
-      lines.push('', `${paint.red('failed')}: ${language} on ${backend}: ${harmless(detail ?? '')}`);
+  for (const [detail, which] of failures(checkups ?? []))
+    lines.push('', `${paint.red('failed')}: ${which.join(', ')}: ${harmless(detail)}`);
   return `${[...lines, ...backendLines(backends, paint), ...missingLines(backends, paint)].join('\n')}\n`;
+}
+
+/** What went wrong, and where: a full disk fails every language alike, and is told once. */
+function failures(checkups: NonNullable<RunOutput['checkups']>): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { backend, language, state, detail } of checkups) {
+    if (state !== 'failed') continue;
+    // Some name the language in what they say; that alone makes no two failures of one.
+    const common = (detail ?? '').replaceAll(new RegExp(`\\b${language}\\b`, 'g'), 'the language');
+    found.set(common, [...(found.get(common) ?? []), `${language} on ${backend}`]);
+  }
+  return found;
 }
 
 /** What is to be known of a backend beside its languages. */
