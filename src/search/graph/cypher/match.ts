@@ -233,19 +233,15 @@ class Matcher {
   ): void {
     this.#on.budget.step(edges.length);
     const { graph } = this.#on.world;
-    const groups = new Map<string, { other: number; edges: number[]; first: GraphEdge }>();
+    const known = new Set<string>();
     for (const edge of edges) {
       const narrowed = types.filter(({ kind }) => kind === edge.kind);
       const open =
         narrowed.length === 0 || narrowed.some(({ to }) => to === null || to.includes(graph.node(edge.to).kind));
-      if (!open) continue;
       const key = `${edge.kind} ${edge.from} ${edge.to}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, { other: otherEnd(edge), edges: [edge.id], first: edge });
-      else group.edges.push(edge.id);
-    }
-    for (const { other, edges: numbers, first } of groups.values()) {
-      found.push({ other, edge: { kind: 'edge', type: first.kind, from: first.from, to: first.to, edges: numbers } });
+      if (!open || known.has(key)) continue;
+      known.add(key);
+      found.push({ other: otherEnd(edge), edge: { kind: 'edge', type: edge.kind, from: edge.from, to: edge.to } });
     }
   }
 

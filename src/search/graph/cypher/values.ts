@@ -12,8 +12,6 @@ export interface EdgeValue {
   readonly type: EdgeKind;
   readonly from: number;
   readonly to: number;
-  /** Numbers of the graph's edges, at least one. */
-  readonly edges: readonly number[];
 }
 
 export interface PathValue {
