@@ -5,10 +5,10 @@
  * `struct seccomp_data`: the call's number at byte 0, the architecture at 4, the low halves of the arguments at 16, 24, 32.
  * (Linux `include/uapi/linux/seccomp.h`, `linux/bpf_common.h`, `linux/audit.h`.)
  *
- * A jump reaches 255 instructions at most, which the assembler checks. That a call in the list costs some 60 comparisons does not
- * matter: kernels since 5.11 remember per number what is always allowed.
+ * A jump reaches 255 instructions at most, which the assembler checks. Numbers are found by halving: since 5.11 the kernel goes through the
+ * filter once per number when it loads it, to remember what is always allowed, and that is once a job (0.17 ms in a row, 0.05 ms by halves).
  */
-import { type Architecture, examined, ignored, numberOf, refused, refusedUncounted } from './syscalls.ts';
+import { type Architecture, examined, ignored, type Numbers, numberOf, refused, refusedUncounted } from './syscalls.ts';
 
 const loadWord = 0x20;
 const andOperand = 0x54;
@@ -89,6 +89,26 @@ class Assembler {
   }
 }
 
+interface Case {
+  readonly number: number;
+  readonly target: string;
+}
+
+/** Goes to the case whose number was loaded, by halving; allows what is in none. @param cases in ascending order */
+function choose(program: Assembler, cases: readonly Case[]): void {
+  const middle = cases[cases.length >> 1];
+  if (middle === undefined || cases.length <= 3) {
+    for (const { number, target } of cases) program.add(jumpIfEqual, number, target);
+    program.add(answer, action.allow);
+    return;
+  }
+  const upper = `from ${middle.number}`;
+  program.add(jumpIfAtLeast, middle.number, upper);
+  choose(program, cases.slice(0, cases.length >> 1));
+  program.label(upper);
+  choose(program, cases.slice(cases.length >> 1));
+}
+
 /**
  * The filter for a machine.
  *
@@ -96,22 +116,27 @@ class Assembler {
  */
 export function seccompFilter(architecture: Architecture, options: { readonly memoryCounted: boolean }): Uint8Array {
   const program = new Assembler();
-  const number = (name: keyof typeof examined): number => numberOf(examined[name], architecture) ?? 0;
   program.add(loadWord, architectureAt);
   program.add(jumpIfEqual, auditArchitecture[architecture], null, 'foreign');
   program.add(loadWord, numberAt);
   if (architecture === 'x64') program.add(jumpIfAtLeast, x32Bit, 'ENOSYS');
-  for (const name of ['clone', 'socket', 'socketpair', 'ioctl', 'personality', 'setsockopt'] as const)
-    program.add(jumpIfEqual, number(name), name);
-  // Its arguments lie in memory, where a filter cannot look; C libraries then fall back to clone.
-  program.add(jumpIfEqual, number('clone3'), 'ENOSYS');
-  const list = options.memoryCounted ? refused : { ...refused, ...refusedUncounted };
-  for (const numbers of Object.values(list)) {
-    const one = numberOf(numbers, architecture);
-    if (one !== null) program.add(jumpIfEqual, one, 'EPERM');
-  }
-  for (const numbers of Object.values(ignored)) program.add(jumpIfEqual, numberOf(numbers, architecture) ?? 0, 'done');
-  program.add(answer, action.allow);
+  const cases: Case[] = [];
+  const add = (table: Readonly<Record<string, Numbers>>, target: string | null): void => {
+    for (const [name, numbers] of Object.entries(table)) {
+      const one = numberOf(numbers, architecture);
+      if (one !== null) cases.push({ number: one, target: target ?? name });
+    }
+  };
+  // The arguments of clone3 lie in memory, where a filter cannot look; C libraries then fall back to clone.
+  const { clone3, ...byArguments } = examined;
+  add({ clone3 }, 'ENOSYS');
+  add(byArguments, null);
+  add(options.memoryCounted ? refused : { ...refused, ...refusedUncounted }, 'EPERM');
+  add(ignored, 'done');
+  choose(
+    program,
+    cases.sort((a, b) => a.number - b.number),
+  );
 
   program.label('clone');
   program.add(loadWord, argumentAt(0));

@@ -13,7 +13,7 @@
 export type Architecture = 'x64' | 'arm64';
 
 /** `[x86-64, aarch64]`; null: that architecture has no such call. */
-type Numbers = readonly [number | null, number | null];
+export type Numbers = readonly [number | null, number | null];
 
 const everywhere = (number: number): Numbers => [number, number];
 

@@ -35,6 +35,7 @@ const given: readonly (readonly [string, string])[] = [
   ['warden/messages.py', '/run/winnow/messages.py'],
   ['warden/cell.py', '/run/winnow/cell.py'],
   ['warden/collecting.py', '/run/winnow/collecting.py'],
+  ['warden/compact.py', '/run/winnow/compact.py'],
   ['warden/zygote.py', '/run/winnow/zygote.py'],
   ['warden/ending.py', '/run/winnow/ending.py'],
   ['warden/sitecustomize.py', '/run/winnow/hook/sitecustomize.py'],

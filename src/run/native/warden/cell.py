@@ -30,15 +30,18 @@ STAGE = '/run/cell'
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x2000000, 0x8000000, 0x10000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MNT_DETACH = 1, 2, 4, 8, 32, 4096, 2
-PR_SET_DUMPABLE, PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 1, 22, 24, 28, 38, 47
+PR_SET_DUMPABLE, PR_GET_DUMPABLE, PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS = 4, 3, 1, 22, 24, 28, 38
 #: Files of one tmpfs; a page of kernel memory each, so this bounds what empty files cost.
 INODES = 100_000
 
 # PyDLL keeps the interpreter's lock, which raw clone needs; so libc is opened once, that way.
 libc = ctypes.PyDLL(None, use_errno=True)
-python = ctypes.pythonapi
+# Looked up here, once, not in every cell: 0.1 ms for the first of them.
+syscall, prctl, mount2, umount2, fork, unshare = libc.syscall, libc.prctl, libc.mount, libc.umount2, libc.fork, libc.unshare
 _arm = os.uname().machine == 'aarch64'
 SYS_clone, SYS_capset, SYS_close_range = (220, 91, 436) if _arm else (56, 126, 436)
+with open('/proc/sys/kernel/cap_last_cap') as _file:
+    CAPABILITIES = range(int(_file.read()) + 1)
 
 
 class CellError(Exception):
@@ -58,26 +61,19 @@ def fork_cell():
     Not into a new network: making and removing one costs 0.8 ms, and the worker's is as new as long as `meters.py` finds it unused.
     """
     flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC
-    python.PyOS_BeforeFork()
-    pid = libc.syscall(SYS_clone, flags | signals.SIGCHLD, 0, 0, 0, 0)
-    if pid == 0:
-        python.PyOS_AfterFork_Child()
-    else:
-        python.PyOS_AfterFork_Parent()
-        check(pid, 'clone into new namespaces')
-    return pid
+    return check(syscall(SYS_clone, flags | signals.SIGCHLD, 0, 0, 0, 0), 'clone into new namespaces')
 
 
 def prepare(setup):
     """First steps in a new cell, all that does not depend on the job. Runs while the cell waits for one."""
     # A worker's end is its processes' end, and a cell's first process is the end of the cell.
-    libc.prctl(PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0)
+    prctl(PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0)
     # Inherited from the warden; until the maps are written, they must be this process's to write.
-    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     put('/proc/self/setgroups', 'deny')
     put('/proc/self/uid_map', '%d %d 1' % (UID, UID))
     put('/proc/self/gid_map', '%d %d 1' % (UID, UID))
-    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     signals.pthread_sigmask(signals.SIG_BLOCK, (signals.SIGCHLD, signals.SIGUSR1))
     old = os.umask(0)
     mount('tmpfs', STAGE, 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,nr_inodes=%d' % INODES)
@@ -92,9 +88,8 @@ def prepare(setup):
     mount('/dev/null', '/proc/cmdline', None, MS_BIND, None)  # how this machine was started
     # The worker's belongs to the user that jobs are, who may change its modes and times.
     mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC, 'newinstance,ptmxmode=0666,mode=620')
-    for capability in range(64):
-        if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
-            break
+    for capability in CAPABILITIES:
+        check(prctl(PR_CAPBSET_DROP, capability, 0, 0, 0), 'drop a capability')
 
 
 def put(path, text):
@@ -105,7 +100,7 @@ def put(path, text):
 
 def mount(source, target, kind, flags, data):
     code = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
-    check(libc.mount(code[0], code[1], code[2], ctypes.c_ulong(flags), code[3]), 'mount %s' % target)
+    check(mount2(code[0], code[1], code[2], ctypes.c_ulong(flags), code[3]), 'mount %s' % target)
 
 
 class Cell:
@@ -138,7 +133,7 @@ class Cell:
         mount('tmpfs', WORK, None, flags, 'size=%d,nr_inodes=%d' % (job['fileBytes'], INODES))
         for number, path in enumerate(job['overlay']):
             self.overlay(number, path)
-        check(libc.umount2(STAGE.encode(), MNT_DETACH), 'umount ' + STAGE)
+        check(umount2(STAGE.encode(), MNT_DETACH), 'umount ' + STAGE)
         os.chdir(WORK)
         for path, (content, mode) in self.inputs.items():
             if '/' in path:
@@ -155,7 +150,7 @@ class Cell:
         sys.stdout.flush()
         self.control.send(b's')
         self.began = time.monotonic()
-        self.pid = os.fork()
+        self.pid = check(fork(), 'fork')
         if self.pid == 0:
             return True
         os.close(self.failure[1])
@@ -179,25 +174,25 @@ class Cell:
         for fd in self.setup['cgroups']:
             os.write(fd, b'0\n')
         # From within, the job's groups are the root; what they are called on this machine is nobody's business.
-        libc.unshare(CLONE_NEWCGROUP)
+        unshare(CLONE_NEWCGROUP)
         os.setsid()
         for target, fd in enumerate(self.streams):
             os.dup2(fd, target, True)
         # Nothing inherited but the three streams, and, until a program is executed, the pipe that tells why it could not be.
         os.dup2(self.failure[1], 3, False)
-        if libc.syscall(SYS_close_range, 4, ctypes.c_uint(0xFFFFFFFF), 0) < 0:
+        if syscall(SYS_close_range, 4, ctypes.c_uint(0xFFFFFFFF), 0) < 0:
             os.closerange(4, 4096)
         os.umask(0o022)
         for name, (soft, hard) in job['rlimits'].items():
             resource.setrlimit(getattr(resource, name), (soft, hard))
         # Locked: no root by user id, no fixups, no ambient capabilities.
-        check(libc.prctl(PR_SET_SECUREBITS, 0xEF, 0, 0, 0), 'securebits')
+        check(prctl(PR_SET_SECUREBITS, 0xEF, 0, 0, 0), 'securebits')
         header = struct.pack('=Ii', 0x20080522, 0)
-        check(libc.syscall(SYS_capset, header, bytes(24)), 'capset')
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
-        check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 'no_new_privs')
+        check(syscall(SYS_capset, header, bytes(24)), 'capset')
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+        check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 'no_new_privs')
         signals.pthread_sigmask(signals.SIG_SETMASK, ())
-        check(libc.prctl(PR_SET_SECCOMP, 2, self.setup['filter'], 0, 0), 'seccomp')
+        check(prctl(PR_SET_SECCOMP, 2, self.setup['filter'], 0, 0), 'seccomp')
 
     def execute(self):
         """In the job: becomes the program. Never returns."""

@@ -11,6 +11,8 @@ leaves a doubt (SystemExit, a broken standard output, KeyboardInterrupt, no trac
 """
 import atexit
 import gc
+import itertools
+import operator
 import os
 import sys
 import weakref
@@ -65,7 +67,11 @@ def _take_apart():
         if hasattr(sys, name):
             setattr(sys, name, None)
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
-    own = [(name, module) for name, module in sys.modules.items() if _kept.get(name) is not module]
+    # Every name and module that is looked at costs a page, so no more of them than needed: most jobs change none that was there.
+    if all(map(operator.is_, sys.modules.values(), _kept.values())):
+        own = list(itertools.islice(sys.modules.items(), len(_kept), None))
+    else:
+        own = [(name, module) for name, module in sys.modules.items() if _kept.get(name) is not module]
     references = []
     for name, module in own:
         sys.modules[name] = None

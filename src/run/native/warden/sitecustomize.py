@@ -14,7 +14,7 @@ COMMON = (
 ).split()
 
 #: Our own modules, which no job may find loaded.
-OWN = ('cell', 'collecting', 'ending', 'messages', 'zygote')
+OWN = ('cell', 'collecting', 'compact', 'ending', 'messages', 'zygote')
 
 
 def take_away():
@@ -51,6 +51,7 @@ def zygote():
     import messages
     import zygote
     sys.path.remove('/run/winnow')
+    os.environ.pop('LD_BIND_NOW', None)
     control = _socket.socket(fileno=3)
     setup, cgroups = messages.receive(control, 8)
     setup = marshal.loads(setup)
@@ -62,6 +63,13 @@ def zygote():
     for name in OWN:
         del sys.modules[name]
     fresh_main()
+    threading = sys.modules.get('threading')
+    if threading is not None:
+        # What its hook after a fork would set; the other hooks are for locks of threads, and there are none.
+        threading.main_thread()._set_native_id()
+    if not job['warm']['archive'] and sys.version_info >= (3, 9):
+        # That none of the importers wants it, which Python would find out by asking them: 0.2 ms.
+        sys.path_importer_cache[os.path.join(os.getcwd(), job['warm']['script'])] = None
     sys.argv[1:] = job['warm']['args']
     if hasattr(sys, 'orig_argv'):
         sys.orig_argv[2:] = job['warm']['args']
@@ -78,9 +86,11 @@ def fresh_main():
 
 def seed_random(seed, beside=()):
     """@param beside names that the script finds in its own directory first: what would hide one of them is forgotten again"""
-    before = set(sys.modules)
+    before = set(sys.modules) if 'random' not in sys.modules else None
     import random
     random.seed(seed)
+    if before is None:
+        return
     new = [name for name in sys.modules if name not in before]
     if any(name.split('.')[0] in beside for name in new):
         for name in new:

@@ -155,7 +155,7 @@ class Warden:
             os.dup2(sock, 3)
             os.closerange(4, 256)
             os.chdir(cell.WORK)
-            os.execve(self.hello['python'], [self.hello['python'], script], hooked(env))
+            os.execve(self.hello['python'], [self.hello['python'], script], dict(hooked(env), LD_BIND_NOW='1'))
         theirs.close()
         os.close(read_end)
         os.close(write_end)
@@ -272,5 +272,5 @@ def beside(script, files):
 if __name__ == '__main__':
     signals.signal(signals.SIGPIPE, signals.SIG_IGN)
     # Its zygotes have the same user, and an interpreter that runs as one is much code.
-    cell.libc.prctl(cell.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    cell.prctl(cell.PR_SET_DUMPABLE, 0, 0, 0, 0)
     Warden().serve()
