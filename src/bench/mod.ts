@@ -2,6 +2,14 @@ export { baselineNames } from './baseline.ts';
 export { type BoardOptions, type BoardReport, benchBoard } from './board.ts';
 export { boardKinds, boardSplits } from './boardfile.ts';
 export { boardMeasures } from './boardjudge.ts';
+export { type CommitsOptions, convertCommits } from './convert/commits.ts';
 export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert/cosqa.ts';
+export {
+  benchLocalization,
+  fileMeasures,
+  functionMeasures,
+  type LocalizationOptions,
+  type LocalizationReport,
+} from './localization/run.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';

@@ -1,3 +1,9 @@
+export type { LocateAnswer, LocatedFile, LocatedSymbol, LocateOptions, Reason } from './locate/answer.ts';
+export { parseCoverage, type TestRun } from './locate/coverage.ts';
+export { type SignalGroup, signalGroupNames } from './locate/evidence.ts';
+export { locatedText } from './locate/fit.ts';
+export { locate } from './locate/locate.ts';
+export { type Formula, formulas } from './locate/spectrum.ts';
 export { answerText, smallestBudget } from './budget.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
 export { search } from './search.ts';

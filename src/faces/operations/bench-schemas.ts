@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { boardMeasures, retrievalMeasures } from '../../bench/mod.ts';
 
-const estimateSchema = z
+export const estimateSchema = z
   .strictObject({ value: z.number(), low: z.number(), high: z.number(), n: z.int() })
   .describe('A mean over n queries with its 95% bootstrap interval');
 

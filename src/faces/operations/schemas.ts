@@ -27,7 +27,7 @@ const snippetLineSchema = z.strictObject({
     .describe('Half-open ranges of UTF-16 units in `text` that matched'),
 });
 
-const explanationSchema = z.strictObject({
+export const explanationSchema = z.strictObject({
   label: z.string(),
   value: z.number(),
   get children() {

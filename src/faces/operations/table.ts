@@ -24,6 +24,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'locate',
+    summary: 'files and functions to change for an issue, stack trace or failing test',
+    load: async () => (await import('./locate.ts')).locate,
+  },
+  {
     name: 'run',
     summary: 'a program in a sandbox, in any of many languages, with limits',
     load: async () => (await import('./run.ts')).run,
@@ -52,6 +57,16 @@ export const operationTable: readonly OperationRow[] = [
     name: 'bench convert-cosqa',
     summary: 'CoSQA in the layout that `bench retrieval` reads',
     load: async () => (await import('./bench-cosqa.ts')).benchCosqaOperation,
+  },
+  {
+    name: 'bench localization',
+    summary: 'how often `locate` finds the places that a fix changed',
+    load: async () => (await import('./bench-localization.ts')).benchLocalizationOperation,
+  },
+  {
+    name: 'bench convert-commits',
+    summary: 'commits as pseudo-issues for `bench localization`',
+    load: async () => (await import('./bench-commits.ts')).benchCommitsOperation,
   },
   {
     name: 'completions',

@@ -1,0 +1,67 @@
+/** The person's view of `locate`: three lists with reasons, then one line of what was used. */
+import { type LocateAnswer, locatedText } from '../../search/mod.ts';
+import type { LocateOutput } from '../operations/locate.ts';
+import type { Settings } from '../operations/types.ts';
+import { count, grouped, harmless, type Paint, painter } from '../paint.ts';
+import { explanationTree } from './explanation.ts';
+import { rangeText } from './hit.ts';
+
+export function locateView(output: LocateOutput, settings: Settings): string {
+  // Within a budget exactly the text that was counted is printed; the rest goes to standard error.
+  if (output.tokens !== null)
+    return locatedText({ ...(output as unknown as LocateAnswer), notices: [] })
+      .split('\n')
+      .map(harmless)
+      .join('\n');
+  const paint = painter(settings);
+  const lines = [
+    ...section(
+      'files',
+      output.files.map((file) => [paint.blue(harmless(file.path)), `${Math.round(file.score * 100)}%`, file]),
+      paint,
+    ),
+    ...section(
+      'classes',
+      output.classes.map((symbol) => [named(symbol, paint), rangeText(symbol.lines), symbol]),
+      paint,
+    ),
+    ...section(
+      'functions',
+      output.functions.map((symbol) => [named(symbol, paint), rangeText(symbol.lines), symbol]),
+      paint,
+    ),
+  ];
+  if (output.files.length === 0) lines.push('Nothing in this repository fits the issue.');
+  lines.push(paint.dim(footer(output)));
+  return `${lines.join('\n')}\n`;
+}
+
+type Entry = Pick<LocateOutput['files'][number], 'reasons' | 'explanation'>;
+
+function section(label: string, rows: readonly (readonly [string, string, Entry])[], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  return [
+    paint.bold(label),
+    ...rows.flatMap(([head, aside, { reasons, explanation }]) => [
+      `  ${head}  ${paint.dim(aside)}`,
+      ...reasons.map(({ text }) => paint.dim(`      ${harmless(text)}`)),
+      ...(explanation === null ? [] : explanationTree(explanation, paint)),
+    ]),
+    '',
+  ];
+}
+
+const named = ({ id, path }: { id: string; path: string }, paint: Paint): string =>
+  `${paint.blue(harmless(path))}${paint.bold(harmless(id.slice(path.length)))}`;
+
+function footer({ issue, history, completeness, elapsedMs }: LocateOutput): string {
+  const parts = [
+    count(completeness.indexedFiles, 'file'),
+    history.commits === 0 ? 'no history' : `${count(history.commits, 'commit')} of ${history.extent} history`,
+    ...(issue.frames > 0 ? [count(issue.frames, 'frame')] : []),
+    `${grouped(Math.round(elapsedMs.locate))} ms`,
+  ];
+  if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
+  if (elapsedMs.history >= 1000) parts.push(`${(elapsedMs.history / 1000).toFixed(1)} s to read history`);
+  return parts.join(' · ');
+}
