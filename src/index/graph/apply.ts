@@ -1,0 +1,198 @@
+/** Calling, making instances of types, and taking elements. */
+import { inClass } from './classes.ts';
+import { type Arguments, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { type Evaluator, keyOf } from './evaluate.ts';
+import { rebound } from './settle.ts';
+import type { ResolutionRule } from './types.ts';
+import type { Unit } from './unit.ts';
+
+const typeKinds = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type', 'module', 'namespace']);
+
+export const isType = (unit: Unit, symbol: number): boolean => typeKinds.has(unit.symbol(symbol).kind);
+
+/** Methods that make a value callable. */
+const callMethods = ['__call__', 'operator()', '__invoke', 'Invoke'];
+
+const iteratorMethods = ['__iter__', '__next__', '__aiter__', '__anext__', '__getitem__'];
+
+/**
+ * What calling gives.
+ *
+ * @param entities settled
+ * @param constructs only types are meant: `new X()`
+ */
+export function callOf(evaluator: Evaluator, entities: readonly Entity[], constructs: boolean): readonly Entity[] {
+  const all = new Possibilities();
+  for (const entity of entities) {
+    switch (entity.kind) {
+      case 'symbol': {
+        const unit = evaluator.program.unit(entity.file);
+        evaluator.consult(unit, unit.symbolKey(entity.symbol));
+        if (isType(unit, entity.symbol)) all.add(instance(entity, 'constructor'));
+        else if (!constructs) all.addAll(resultsOf(evaluator, unit, entity));
+        break;
+      }
+      case 'instance':
+        all.addAll(calledMethod(evaluator, entity, callMethods) ?? unknownOnly);
+        break;
+      case 'outside':
+        if (entity.value && entity.args !== null) all.addAll(argument(evaluator, entity.args, -1));
+        else all.add(outside(entity.name, true, entity.args));
+        break;
+      case 'super':
+        all.add(entity);
+        break;
+      default:
+        all.add(unknown);
+    }
+  }
+  return all.take();
+}
+
+const instance = ({ file, symbol, args, own }: Extract<Entity, { kind: 'symbol' }>, rule: ResolutionRule): Entity => ({
+  kind: 'instance',
+  file,
+  symbol,
+  rule,
+  args,
+  own,
+});
+
+function resultsOf(evaluator: Evaluator, unit: Unit, entity: Extract<Entity, { kind: 'symbol' }>): readonly Entity[] {
+  const results = unit.linksOf(entity.symbol)?.results ?? [];
+  if (results.length === 0) return unknownOnly;
+  const found = evaluator.guarded(keyOf('results', unit.file, entity.symbol), () => {
+    const all = new Possibilities();
+    for (const result of results) {
+      for (const value of evaluator.evaluate(unit.file, result)) {
+        all.add(value.kind === 'instance' && value.rule !== 'self' ? { ...value, rule: 'result' } : value);
+      }
+    }
+    return all.take();
+  });
+  return rebound(found, entity.receiver);
+}
+
+/** Calls the first of the methods that the class has. */
+function calledMethod(
+  evaluator: Evaluator,
+  entity: Extract<Entity, { kind: 'instance' }>,
+  methods: readonly string[],
+): readonly Entity[] | null {
+  for (const method of methods) {
+    const found = inClass(evaluator, entity, method);
+    if (found !== null && found.some(({ kind }) => kind === 'symbol')) {
+      return callOf(evaluator, evaluator.settle(found), false);
+    }
+  }
+  return null;
+}
+
+/** Values of the types. @param entities settled */
+export function instanceOf(evaluator: Evaluator, entities: readonly Entity[]): readonly Entity[] {
+  const all = new Possibilities();
+  for (const entity of entities) {
+    if (entity.kind === 'symbol') {
+      const unit = evaluator.program.unit(entity.file);
+      all.add(isType(unit, entity.symbol) ? instance(entity, 'annotation') : unknown);
+    } else if (entity.kind === 'outside') {
+      // A value in the place of a type is a type variable or made at run time.
+      all.add(entity.value ? unknown : outside(entity.name, true, entity.args));
+    } else if (entity.kind === 'instance') all.add(entity);
+    else all.add(unknown);
+  }
+  return all.take();
+}
+
+/** Types of the language or its library whose first argument is the key, which iterating gives. */
+const mappings = /^(\w*[dD]ict|\w*Map|\w*Mapping|Counter|HashTable|Hashtable|Record)$/;
+const tuples = /^([tT]uple|Pair)$/;
+
+/** A part of a value. @param index place where it is plain, or -1 */
+export function elementOf(
+  evaluator: Evaluator,
+  entities: readonly Entity[],
+  how: 'subscript' | 'iterate' | 'unwrap',
+  index: number,
+): readonly Entity[] {
+  const all = new Possibilities();
+  for (const entity of entities) {
+    switch (entity.kind) {
+      case 'instance':
+        all.addAll(partOf(evaluator, entity, how));
+        break;
+      case 'collection':
+        all.addAll(how === 'unwrap' ? [entity] : displayed(evaluator, entity, how, index));
+        break;
+      case 'outside':
+        if (!entity.value) all.add(how === 'subscript' ? entity : unknown);
+        else if (entity.args === null) all.add(outside(entity.name, true));
+        else if (tuples.test(entity.name) && how !== 'unwrap')
+          all.addAll(argument(evaluator, entity.args, index, true));
+        else if (mappings.test(entity.name) && how === 'iterate') all.addAll(argument(evaluator, entity.args, 0));
+        else all.addAll(argument(evaluator, entity.args, -1));
+        break;
+      case 'symbol':
+        // `Type[T]` is the type; iterating one that is an enumeration gives its members.
+        all.add(how === 'iterate' ? { ...instance(entity, 'member') } : entity);
+        break;
+      default:
+        all.add(unknown);
+    }
+  }
+  return all.take();
+}
+
+function partOf(
+  evaluator: Evaluator,
+  entity: Extract<Entity, { kind: 'instance' }>,
+  how: 'subscript' | 'iterate' | 'unwrap',
+): readonly Entity[] {
+  if (how === 'unwrap') return [entity];
+  if (how === 'subscript') {
+    const found = calledMethod(evaluator, entity, ['__getitem__']);
+    if (found !== null) return found;
+  } else {
+    const [method] = iteratorMethods.filter((name) =>
+      inClass(evaluator, entity, name)?.some((e) => e.kind === 'symbol'),
+    );
+    if (method !== undefined) {
+      const found = calledMethod(evaluator, entity, [method]) ?? unknownOnly;
+      if (!method.endsWith('iter__')) return found;
+      // An iterator that is the object itself gives what `__next__` does.
+      const same = found.every(
+        (one) => one.kind === 'instance' && one.file === entity.file && one.symbol === entity.symbol,
+      );
+      return same
+        ? (calledMethod(evaluator, entity, ['__next__', '__anext__']) ?? unknownOnly)
+        : evaluator.guarded(keyOf('part', entity.file, entity.symbol), () =>
+            elementOf(evaluator, found, 'iterate', -1),
+          );
+    }
+  }
+  return entity.args === null ? unknownOnly : argument(evaluator, entity.args, -1);
+}
+
+function displayed(
+  evaluator: Evaluator,
+  { type, elements }: Extract<Entity, { kind: 'collection' }>,
+  how: 'subscript' | 'iterate',
+  index: number,
+): readonly Entity[] {
+  if (how === 'iterate' && mappings.test(type)) return unknownOnly;
+  const { file, expressions } = elements;
+  const one = index >= 0 ? expressions[index] : undefined;
+  const all = new Possibilities();
+  for (const expression of one === undefined ? expressions : [one]) all.addAll(evaluator.evaluate(file, expression));
+  return all.take();
+}
+
+/** A value of one of the type arguments: that at `index`, or the last; with `any` and no index, any of them. */
+function argument(evaluator: Evaluator, args: Arguments, index: number, any = false): readonly Entity[] {
+  const { file, expressions } = args;
+  const at = index >= 0 ? expressions[index] : undefined;
+  const chosen = at !== undefined ? [at] : any ? expressions : expressions.slice(-1);
+  const all = new Possibilities();
+  for (const expression of chosen) all.addAll(instanceOf(evaluator, evaluator.evaluate(file, expression)));
+  return all.take();
+}

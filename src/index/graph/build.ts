@@ -1,0 +1,347 @@
+/**
+ * Building a graph, from nothing or from the graph before a change.
+ *
+ * What may be kept of the graph before is decided by what changed: a file is linked again when it is new, when
+ * something it looked up says something else now (`relink.ts`), or when an import means other files now. All else is
+ * copied to its new place. Both ways give the same graph, which a property test holds.
+ */
+import { WinnowError } from '../../base/mod.ts';
+import type { FileFacts, FileLinks } from '../../code/mod.ts';
+import type { FileRecord } from '../types.ts';
+import type { Definition, Program } from './evaluate.ts';
+import { hashOf } from './hash.ts';
+import { type LinkContext, linkFile } from './link-file.ts';
+import type { LinkedFile } from './linked.ts';
+import { familyOf, ModuleMap } from './module-map.ts';
+import { absent, buildNodes, type NodeTable, outlineOf } from './nodes.ts';
+import { type ChangedFile, filesToRelink, importsFrom, isNamed } from './relink.ts';
+import { Strings } from './strings.ts';
+import { type Surface, surfaceOf } from './surface.ts';
+import { type Dependencies, type GraphTables, linksOfFile, movedLinks, packChildren, TableBuilder } from './tables.ts';
+import { Units } from './units.ts';
+import { World } from './world.ts';
+
+export interface LoadedFile {
+  readonly facts: FileFacts;
+  readonly links: FileLinks;
+  readonly packedBytes: number;
+}
+
+export interface BuildInput {
+  /** Ascending by path. */
+  readonly files: readonly FileRecord[];
+  /** Facts and links of a file's version. Asked for several times. */
+  load(file: FileRecord): LoadedFile;
+  /** Text of a configuration file of the worktree, or `null`. */
+  read(path: string): string | null;
+  readonly before: BuiltGraph | null;
+  /** Changes the links of a file by what runs showed. */
+  readonly observe?: (file: number, linked: LinkedFile, nodes: NodeTable) => LinkedFile;
+  readonly onProgress?: (filesDone: number, filesTotal: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BuiltGraph {
+  readonly tables: GraphTables;
+  readonly dependencies: Dependencies;
+  /** Files that were linked for it. */
+  readonly linked: number;
+}
+
+export function buildGraph(input: BuildInput): BuiltGraph {
+  return new Build(input).run();
+}
+
+/** What is kept of a file that was read, beside its nodes. */
+interface ReadFile {
+  readonly surface: Surface;
+  readonly imports: Uint32Array;
+  readonly package: string | null;
+  readonly test: boolean;
+}
+
+class Build {
+  readonly #input: BuildInput;
+  readonly #paths: readonly string[];
+  readonly #before: BuiltGraph | null;
+  /** Place in the graph before of a file with the same content, or -1. */
+  readonly #sameBefore: Int32Array;
+  /** Place in the graph before of a file with the same path, or -1. */
+  readonly #pathBefore: Int32Array;
+  readonly #strings: Strings;
+  readonly #units: Units;
+  readonly #read = new Map<number, ReadFile>();
+
+  constructor(input: BuildInput) {
+    this.#input = input;
+    this.#before = input.before;
+    this.#paths = input.files.map(({ path }) => path);
+    this.#sameBefore = new Int32Array(input.files.length).fill(-1);
+    this.#pathBefore = new Int32Array(input.files.length).fill(-1);
+    this.#strings = input.before?.tables.nodes.strings ?? new Strings();
+    this.#units = new Units((file) => this.#load(file));
+    if (input.before === null) return;
+    const { nodes, files } = input.before.tables;
+    // Both are ordered by path.
+    for (let old = 0, now = 0; old < nodes.fileCount; old++) {
+      const path = nodes.name(nodes.firstNode[old] as number);
+      while (now < this.#paths.length && (this.#paths[now] as string) < path) now++;
+      if (this.#paths[now] !== path) continue;
+      this.#pathBefore[now] = old;
+      if (files.version[old] === input.files[now]?.version) this.#sameBefore[now] = old;
+    }
+  }
+
+  run(): BuiltGraph {
+    const nodes = this.#nodes();
+    const fileOf = new Map(this.#paths.map((path, file) => [path, file]));
+    const world = new World({
+      paths: this.#paths,
+      read: this.#input.read,
+      packageOf: (path) => this.#packageOf(fileOf.get(path) ?? -1),
+    });
+    const modules = new ModuleMap(world, (path) => fileOf.get(path) ?? -1);
+    const moved = this.#before === null ? null : this.#movedNodes(nodes, this.#before.tables.nodes);
+    const relink = this.#before === null ? new Set<number>() : this.#relinked(nodes, modules, this.#before);
+    return this.#link({ nodes, modules, moved, relink });
+  }
+
+  #load(file: number) {
+    const record = this.#input.files[file] as FileRecord;
+    const { facts, links, packedBytes } = this.#input.load(record);
+    const { language, symbols, imports, traits } = facts;
+    return { file, path: record.path, language, test: traits.test, symbols, imports, links, packedBytes };
+  }
+
+  #nodes(): NodeTable {
+    const { files } = this.#input;
+    return buildNodes(
+      this.#paths,
+      (file) => {
+        const old = this.#sameBefore[file] as number;
+        if (old >= 0) return { kind: 'before', file: old };
+        this.#checkSignal();
+        const unit = this.#units.get(file);
+        const { links } = unit;
+        const imports = unit.imports.flatMap(({ module, name }) => [
+          this.#strings.intern(module),
+          this.#strings.intern(name),
+        ]);
+        this.#read.set(file, {
+          surface: surfaceOf(unit),
+          imports: Uint32Array.from(imports),
+          package: links.package,
+          test: unit.test,
+        });
+        return { kind: 'outline', outline: outlineOf(unit.symbols, links, (files[file] as FileRecord).bytes) };
+      },
+      this.#before?.tables.nodes ?? null,
+      this.#strings,
+    );
+  }
+
+  #packageOf(file: number): string | null {
+    if (file < 0) return null;
+    const read = this.#read.get(file);
+    if (read !== undefined) return read.package;
+    const number = this.#before?.dependencies.packages[this.#sameBefore[file] as number] ?? 0;
+    return number === 0 ? null : this.#strings.text(number - 1);
+  }
+
+  /** By node before: its number now. Symbols of a changed file are found again by their qualified names. */
+  #movedNodes(nodes: NodeTable, before: NodeTable): Uint32Array {
+    const moved = new Uint32Array(before.count).fill(absent);
+    for (let file = 0; file < this.#paths.length; file++) {
+      const old = this.#pathBefore[file] as number;
+      if (old < 0) continue;
+      const [first, start] = [nodes.firstNode[file] as number, before.firstNode[old] as number];
+      if ((this.#sameBefore[file] as number) >= 0) {
+        const count = (nodes.firstNode[file + 1] as number) - first;
+        for (let at = 0; at < count; at++) moved[start + at] = first + at;
+      } else {
+        const known = placesByName(nodes, file);
+        for (const [name, node] of placesByName(before, old)) moved[node] = known.get(name) ?? absent;
+      }
+    }
+    return moved;
+  }
+
+  #relinked(nodes: NodeTable, modules: ModuleMap, before: BuiltGraph): Set<number> {
+    const changed: ChangedFile[] = [];
+    const kept = new Set<number>();
+    let modulesChanged = false;
+    for (let file = 0; file < this.#paths.length; file++) {
+      const old = this.#pathBefore[file] as number;
+      if (old >= 0) kept.add(old);
+      if ((this.#sameBefore[file] as number) >= 0) continue;
+      changed.push({ now: file, before: old });
+      const packageBefore = old < 0 ? 0 : (before.dependencies.packages[old] as number);
+      const packageNow = this.#packageOf(file);
+      modulesChanged ||= old < 0 || packageBefore !== (packageNow === null ? 0 : this.#strings.intern(packageNow) + 1);
+    }
+    for (let old = 0; old < before.tables.nodes.fileCount; old++) {
+      if (kept.has(old)) continue;
+      changed.push({ now: -1, before: old });
+      modulesChanged = true;
+    }
+    for (const [path, hash] of Object.entries(before.dependencies.configurations)) {
+      modulesChanged ||= hashOfText(modules.world.read(path)) !== hash;
+    }
+    return filesToRelink({
+      before,
+      nodes,
+      paths: this.#paths,
+      sameBefore: this.#sameBefore,
+      changed,
+      surfaceOf: (file) => (this.#read.get(file) as ReadFile).surface,
+      languageOf: (file) => (this.#input.files[file] as FileRecord).language,
+      modules,
+      modulesChanged,
+    });
+  }
+
+  #link(how: {
+    readonly nodes: NodeTable;
+    readonly modules: ModuleMap;
+    readonly moved: Uint32Array | null;
+    readonly relink: ReadonlySet<number>;
+  }): BuiltGraph {
+    const { nodes, modules, moved, relink } = how;
+    const { files, observe } = this.#input;
+    const program: Program = {
+      modules,
+      unit: (file) => this.#units.get(file),
+      named: (name, family) => this.#named(nodes, name, family),
+    };
+    const tests = Uint32Array.from(files, (_, file) => (this.#isTest(file) ? 1 : 0));
+    const context: LinkContext = {
+      program,
+      nodes,
+      pathOf: (file) => this.#paths[file] as string,
+      isTest: (file) => tests[file] === 1,
+    };
+    const builder = new TableBuilder(nodes);
+    const rest = new RestBuilder(this.#strings);
+    let linked = 0;
+    for (const [file, record] of files.entries()) {
+      const old = this.#sameBefore[file] as number;
+      let links: LinkedFile | null = null;
+      if (old >= 0 && moved !== null && this.#before !== null && !relink.has(file)) {
+        links = movedLinks(linksOfFile(this.#before.tables, old), moved);
+        if (links !== null) rest.keep(this.#before.dependencies, old);
+      }
+      if (links === null) {
+        this.#checkSignal();
+        const consulted = new Set<number>();
+        const unit = this.#units.get(file);
+        links = linkFile(context, unit, consulted);
+        linked++;
+        const read = this.#read.get(file);
+        const surface = read?.surface ?? (this.#before?.dependencies.surfaces[old] as Surface);
+        const imports = read?.imports ?? (this.#before?.dependencies.imports[old] as Uint32Array);
+        const importPrint = modules.printOf(
+          record.path,
+          record.language,
+          importsFrom(imports, (n) => this.#strings.text(n)),
+        );
+        const children = packChildren(modules.takeChildren(), (text) => this.#strings.intern(text));
+        rest.add({ surface, imports, importPrint, children, consulted, package: this.#packageOf(file) });
+        this.#input.onProgress?.(file + 1, files.length);
+      }
+      builder.add(observe === undefined ? links : observe(file, links, nodes));
+    }
+    const version = Uint32Array.from(files, (record) => record.version);
+    const language = Uint32Array.from(files, (record) => this.#strings.intern(record.language));
+    const tables = builder.finish({ version, language, test: tests });
+    const configurations: Record<string, number> = {};
+    for (const [path, text] of modules.world.consulted) configurations[path] = hashOfText(text);
+    return { tables, dependencies: rest.finish(configurations), linked };
+  }
+
+  #isTest(file: number): boolean {
+    const read = this.#read.get(file);
+    return read?.test ?? this.#before?.tables.files.test[this.#sameBefore[file] as number] === 1;
+  }
+
+  #named(nodes: NodeTable, name: string, family: string): Definition[] {
+    const { columns } = nodes;
+    const found: Definition[] = [];
+    for (const node of nodes.named(name)) {
+      const file = columns.file[node] as number;
+      if (!isNamed(nodes, node) || familyOf((this.#input.files[file] as FileRecord).language) !== family) continue;
+      found.push({ file, symbol: columns.symbol[node] as number });
+    }
+    return found;
+  }
+
+  #checkSignal(): void {
+    if (this.#input.signal?.aborted) throw new WinnowError('cancelled', 'Building the graph was cancelled.');
+  }
+}
+
+const hashOfText = (text: string | null): number => (text === null ? 0 : hashOf(text) + 1);
+
+/** Nodes of a file by qualified name and, among those of one name, by order. */
+function placesByName(nodes: NodeTable, file: number): Map<string, number> {
+  const places = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (let node = nodes.firstNode[file] as number; node < (nodes.firstNode[file + 1] as number); node++) {
+    const name = nodes.qualifiedName(node);
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    places.set(`${name} ${count}`, node);
+  }
+  return places;
+}
+
+/** Gathers dependencies, in the order of files. */
+class RestBuilder {
+  readonly #strings: Strings;
+  readonly #surfaces: Surface[] = [];
+  readonly #consulted: Uint32Array[] = [];
+  readonly #imports: Uint32Array[] = [];
+  readonly #importPrints: number[] = [];
+  readonly #children: Uint32Array[] = [];
+  readonly #packages: number[] = [];
+
+  constructor(strings: Strings) {
+    this.#strings = strings;
+  }
+
+  keep(before: Dependencies, file: number): void {
+    this.#surfaces.push(before.surfaces[file] as Surface);
+    this.#consulted.push(before.consulted[file] as Uint32Array);
+    this.#imports.push(before.imports[file] as Uint32Array);
+    this.#importPrints.push(before.importPrints[file] as number);
+    this.#children.push(before.children[file] as Uint32Array);
+    this.#packages.push(before.packages[file] as number);
+  }
+
+  add(file: {
+    readonly surface: Surface;
+    readonly imports: Uint32Array;
+    readonly importPrint: number;
+    readonly children: Uint32Array;
+    readonly consulted: ReadonlySet<number>;
+    readonly package: string | null;
+  }): void {
+    this.#surfaces.push(file.surface);
+    this.#consulted.push(Uint32Array.from(file.consulted));
+    this.#imports.push(file.imports);
+    this.#importPrints.push(file.importPrint);
+    this.#children.push(file.children);
+    this.#packages.push(file.package === null ? 0 : this.#strings.intern(file.package) + 1);
+  }
+
+  finish(configurations: Readonly<Record<string, number>>): Dependencies {
+    return {
+      surfaces: this.#surfaces,
+      consulted: this.#consulted,
+      imports: this.#imports,
+      importPrints: Uint32Array.from(this.#importPrints),
+      children: this.#children,
+      packages: Uint32Array.from(this.#packages),
+      configurations,
+    };
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Candidates by name alone, for calls on something unknown. Never more than a guess, and said to be one.
+ *
+ * A name that one definition of the repository has is a good guess (`unique-name`), one that up to sixteen have a poor one
+ * (`same-name`), and one that values of the language have as well (`append`) is none.
+ */
+import { isBuiltinMethod } from './builtin-methods.ts';
+import { maxCandidates } from './entities.ts';
+import type { FileLinker, Target } from './link-file.ts';
+
+/** @param member what is called is a member of something: methods are likelier than functions */
+export function candidatesFor(linker: FileLinker, name: string, member: boolean): readonly Target[] {
+  const { unit, context, evaluator } = linker;
+  if (isBuiltinMethod(unit.language, name) || /^__\w+__$/.test(name)) return [];
+  const nodes = evaluator
+    .named(name, unit.language)
+    .map(({ file, symbol }) => context.nodes.nodeOf(file, symbol))
+    .filter((node) => node >= 0 && (member || context.nodes.kind(node) !== 'method'));
+  // One more than can be shown means that the name says too little.
+  if (nodes.length === 0 || nodes.length > maxCandidates) return [];
+  const rule = nodes.length === 1 ? 'unique-name' : 'same-name';
+  const imported = importedFiles(linker);
+  const directory = directoryOf(unit.path);
+  const nearness = (node: number): number => {
+    const file = context.nodes.columns.file[node] as number;
+    if (file === unit.file) return 0;
+    if (imported.has(file)) return 1;
+    return directoryOf(context.pathOf(file)) === directory ? 2 : 3;
+  };
+  return nodes
+    .map((node) => ({ node, rule, near: nearness(node), method: context.nodes.kind(node) === 'method' }) as const)
+    .sort((a, b) => a.near - b.near || Number(b.method) - Number(a.method) || a.node - b.node)
+    .map(({ node }) => ({ node, rule }));
+}
+
+const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+function importedFiles(linker: FileLinker): ReadonlySet<number> {
+  const { unit, evaluator, context } = linker;
+  return evaluator.remembered('imported', new Set<number>(), () => {
+    const files = new Set<number>();
+    for (const { module, name } of unit.imports) {
+      const answer = context.program.modules.resolve(unit.path, unit.language, module, name);
+      if (answer.kind === 'module') for (const file of answer.files) files.add(file);
+    }
+    return files;
+  });
+}

@@ -1,0 +1,199 @@
+/**
+ * Members: of modules, of classes through their bases, and of values.
+ *
+ * The order of bases is C3, as Python, or left to right and depth first where C3 has no answer. A class whose bases lead out of the
+ * repository may have members from there: a name that is not found in it is `outside`, not missing.
+ */
+import { type ClassRef, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import type { Evaluator } from './evaluate.ts';
+import { bindingEntities, exported, moduleBelow } from './lookup.ts';
+import type { ResolutionRule } from './types.ts';
+import type { Unit } from './unit.ts';
+
+export interface Ancestry {
+  /** The class itself and those behind it, in the order in which members are looked up. */
+  readonly classes: readonly ClassRef[];
+  /** Some base is not of the repository. */
+  readonly outside: boolean;
+  /** Some base is not known. */
+  readonly unknown: boolean;
+}
+
+/** Longer lines of ancestors are cut: generated or hostile code. */
+const maxAncestors = 64;
+
+const keyOf = ({ file, symbol }: ClassRef): string => `${file}:${symbol}`;
+
+export function ancestryOf(evaluator: Evaluator, of: ClassRef): Ancestry {
+  // A class that inherits from itself by a detour has itself alone there.
+  const meanwhile = { classes: [of], outside: false, unknown: false };
+  return evaluator.remembered(keyOf(of), meanwhile, () => ancestry(evaluator, of));
+}
+
+function ancestry(evaluator: Evaluator, of: ClassRef): Ancestry {
+  const { bases, ...flags } = basesOf(evaluator, of);
+  const lines = bases.map((base) => ancestryOf(evaluator, base));
+  for (const line of lines) {
+    flags.outside ||= line.outside;
+    flags.unknown ||= line.unknown;
+  }
+  const orders = lines.map(({ classes }) => classes);
+  const seen = new Set<string>();
+  const classes = [of, ...(c3([...orders, bases]) ?? orders.flat())].filter(
+    (one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)),
+  );
+  return { classes: classes.slice(0, maxAncestors), ...flags };
+}
+
+/** The C3 linearisation (Barrett et al., OOPSLA 1996), or `null` when the orders contradict each other. */
+function c3(given: readonly (readonly ClassRef[])[]): ClassRef[] | null {
+  const out: ClassRef[] = [];
+  let lines = given.filter((line) => line.length > 0);
+  while (lines.length > 0) {
+    const next = lines
+      .map((line) => line[0] as ClassRef)
+      .find((head) => !lines.some((line) => line.slice(1).some((one) => keyOf(one) === keyOf(head))));
+    if (next === undefined || out.length > maxAncestors) return null;
+    out.push(next);
+    lines = lines
+      .map((line) => (keyOf(line[0] as ClassRef) === keyOf(next) ? line.slice(1) : line))
+      .filter((line) => line.length > 0);
+  }
+  return out;
+}
+
+function basesOf(evaluator: Evaluator, { file, symbol }: ClassRef) {
+  const unit = evaluator.program.unit(file);
+  evaluator.consult(unit, unit.symbolKey(symbol));
+  const bases: ClassRef[] = [];
+  const flags = { outside: false, unknown: false };
+  for (const expression of unit.linksOf(symbol)?.bases ?? []) {
+    for (const base of evaluator.evaluate(file, expression)) {
+      if (base.kind === 'symbol') bases.push({ file: base.file, symbol: base.symbol });
+      else if (base.kind !== 'outside') flags.unknown = true;
+      else if (base.name !== 'object') flags.outside = true;
+    }
+  }
+  return { bases, ...flags };
+}
+
+export interface InClass {
+  /** Begins behind the class itself. */
+  readonly skipOwn?: boolean;
+  readonly rule?: ResolutionRule;
+}
+
+/** @returns what a class has under a name, itself or from its bases; `null` when neither has it */
+export function inClass(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  { skipOwn = false, rule = 'member' }: InClass = {},
+): readonly Entity[] | null {
+  const { classes } = ancestryOf(evaluator, of);
+  for (const one of skipOwn ? classes.slice(1) : classes) {
+    const found = ownMembers(evaluator, one, name, rule);
+    if (found !== null) return found.map((entity) => withReceiver(entity, of));
+  }
+  return null;
+}
+
+const withReceiver = (entity: Entity, { file, symbol }: ClassRef): Entity =>
+  entity.kind === 'symbol' || entity.kind === 'variable' ? { ...entity, receiver: { file, symbol } } : entity;
+
+/** Members that the class itself has, whether written in its body, set from code, or declared elsewhere for it. */
+export function ownMembers(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const unit = evaluator.program.unit(of.file);
+  const scope = unit.linksOf(of.symbol)?.scope ?? -1;
+  if (scope >= 0) {
+    evaluator.consult(unit, unit.nameKey(scope, name));
+    const bound = unit.bindings(scope, name);
+    if (bound.length > 0) return bindingEntities(evaluator, unit, scope, name, bound, rule);
+  } else evaluator.consult(unit, unit.symbolKey(of.symbol));
+  return hungOn(evaluator, unit, of, name, rule);
+}
+
+/** Methods of Go and Rust: written outside the type, with a receiver that names it. */
+function hungOn(
+  evaluator: Evaluator,
+  unit: Unit,
+  of: ClassRef,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  if (!receiverLanguages.has(unit.language)) return null;
+  const type = unit.symbol(of.symbol).name;
+  const all = new Possibilities();
+  for (const { file, symbol } of evaluator.named(name, unit.language)) {
+    const other = evaluator.program.unit(file);
+    const receiver = other.linksOf(symbol)?.receiver ?? -1;
+    if (receiver < 0 || !other.symbol(symbol).qualifiedName.endsWith(`${type}.${name}`)) continue;
+    evaluator.consult(other, other.symbolKey(symbol));
+    const hangs = evaluator
+      .evaluate(file, receiver)
+      .some((one) => one.kind === 'symbol' && one.file === of.file && one.symbol === of.symbol);
+    if (hangs) all.add({ kind: 'symbol', file, symbol, rule, receiver: null, args: null, own: false });
+  }
+  return all.isEmpty ? null : all.take();
+}
+
+const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'cpp', 'c', 'swift']);
+
+/** @param entities settled */
+export function membersOf(evaluator: Evaluator, entities: readonly Entity[], name: string): readonly Entity[] {
+  const all = new Possibilities();
+  for (const entity of entities) {
+    switch (entity.kind) {
+      case 'module': {
+        const { language } = evaluator.program.unit(entity.files[0] as number);
+        all.addAll(
+          exported(evaluator, entity, name, 'import') ?? moduleBelow(evaluator, language, entity, name) ?? unknownOnly,
+        );
+        break;
+      }
+      case 'directory':
+        all.addAll(moduleBelow(evaluator, entity.language, entity, name) ?? unknownOnly);
+        break;
+      case 'symbol':
+        all.addAll(classMember(evaluator, entity, name, entity.own ? 'self' : 'member'));
+        break;
+      case 'instance':
+        all.addAll(classMember(evaluator, entity, name, entity.rule));
+        break;
+      case 'super':
+        all.addAll(classMember(evaluator, entity, name, 'super', true));
+        break;
+      case 'collection':
+        all.add(outside(entity.type, false));
+        break;
+      case 'outside':
+        all.add(outside(name, entity.value));
+        break;
+      default:
+        all.add(unknown);
+    }
+  }
+  return all.take();
+}
+
+function classMember(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  rule: ResolutionRule,
+  skipOwn = false,
+): readonly Entity[] {
+  const found = inClass(evaluator, of, name, { skipOwn, rule });
+  if (found !== null) return found;
+  const line = ancestryOf(evaluator, of);
+  if (line.unknown) return unknownOnly;
+  // Every class has what the language's root class has: what is not in the repository is there, or nowhere.
+  return line.outside || skipOwn || rootMembers.test(name) ? [outside(name, true)] : unknownOnly;
+}
+
+const rootMembers = /^(__\w+__|toString|equals|hashCode|getClass|constructor|hasOwnProperty|clone|then|catch)$/;

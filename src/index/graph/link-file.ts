@@ -1,0 +1,362 @@
+/**
+ * Edges of one file: what its uses and imports lead to, what its methods override, what its tests exercise.
+ *
+ * What a call's state means here: `resolved` is exactly one definition and no doubt left. Several, or one beside something
+ * unknown, are ambiguous, in the order in which the rules found them. A method found on a class is resolved even if derived
+ * classes override it: which of them runs is told by `overrides` edges, and by what was observed. Constructing a class is
+ * two edges at one site, both of rank 0: to the class, and to the constructor that runs, if the repository has one.
+ */
+import { isType } from './apply.ts';
+import { candidatesFor } from './candidates.ts';
+import { ancestryOf, inClass, ownMembers } from './classes.ts';
+import { type ClassRef, type Entity, maxCandidates } from './entities.ts';
+import { Evaluator, type Program } from './evaluate.ts';
+import { LinkedBuilder, type LinkedFile } from './linked.ts';
+import { holdsValue, importEntities } from './lookup.ts';
+import type { NodeTable } from './nodes.ts';
+import { linkTestNames } from './test-names.ts';
+import type { EdgeKind, ResolutionRule } from './types.ts';
+import type { Unit } from './unit.ts';
+
+export interface LinkContext {
+  readonly program: Program;
+  readonly nodes: NodeTable;
+  pathOf(file: number): string;
+  isTest(file: number): boolean;
+}
+
+/** A definition that a use may mean. */
+export interface Target {
+  readonly node: number;
+  readonly rule: ResolutionRule;
+}
+
+/** What a use comes to. */
+interface Outcome {
+  readonly targets: readonly Target[];
+  readonly doubt: boolean;
+  readonly reason: 'external' | 'unknown';
+}
+
+interface Site {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @param consulted gets the keys of what was looked up elsewhere */
+export function linkFile(context: LinkContext, unit: Unit, consulted: Set<number>): LinkedFile {
+  return new FileLinker(context, unit, consulted).run();
+}
+
+export class FileLinker {
+  readonly context: LinkContext;
+  readonly unit: Unit;
+  readonly evaluator: Evaluator;
+  readonly out = new LinkedBuilder();
+  /** Node that stands for each symbol: its own, or that of what it is in. */
+  readonly #nodeOf: Int32Array;
+  /** Pairs that have a `tests` edge. */
+  readonly tested = new Set<string>();
+
+  constructor(context: LinkContext, unit: Unit, consulted: Set<number>) {
+    this.context = context;
+    this.unit = unit;
+    this.evaluator = new Evaluator(context.program, unit, consulted);
+    this.#nodeOf = new Int32Array(unit.symbols.length);
+    const file = context.nodes.nodeOf(unit.file, -1);
+    unit.symbols.forEach(({ parent }, symbol) => {
+      const own = context.nodes.nodeOf(unit.file, symbol);
+      this.#nodeOf[symbol] = own >= 0 ? own : parent >= 0 ? (this.#nodeOf[parent] as number) : file;
+    });
+  }
+
+  run(): LinkedFile {
+    this.#imports();
+    for (const { kind, expression, from, span } of this.unit.links.uses) {
+      this.evaluator.begin();
+      const node = this.node(from);
+      if (kind === 'call') this.#call(node, expression, span);
+      else this.#mention(kind, node, expression, span);
+    }
+    this.evaluator.begin();
+    this.#overrides();
+    if (this.unit.test) linkTestNames(this);
+    const { firstNode } = this.context.nodes;
+    const first = firstNode[this.unit.file] as number;
+    return this.out.take(first, (firstNode[this.unit.file + 1] as number) - first);
+  }
+
+  node(symbol: number): number {
+    return symbol < 0 ? this.context.nodes.nodeOf(this.unit.file, -1) : (this.#nodeOf[symbol] as number);
+  }
+
+  /** From the file to each module, and to what is imported by name. */
+  #imports(): void {
+    const { unit, evaluator } = this;
+    const from = this.node(-1);
+    const { modules } = this.context.program;
+    const seen = new Set<string>();
+    const add = (to: number, { start, end }: Site): void => {
+      const key = `${to} ${start}`;
+      if (to < 0 || to === from || seen.has(key)) return;
+      seen.add(key);
+      this.out.edge(from, to, start, {
+        kind: 'imports',
+        ambiguous: false,
+        rule: 'import',
+        rank: 0,
+        length: end - start,
+      });
+    };
+    unit.imports.forEach(({ module, name, span }, index) => {
+      evaluator.begin();
+      const answer = modules.resolve(unit.path, unit.language, module, name);
+      if (answer.kind === 'module')
+        for (const file of answer.files.slice(0, maxCandidates)) add(this.context.nodes.nodeOf(file, -1), span);
+      if (name === '*') return;
+      for (const entity of importEntities(evaluator, unit, index)) {
+        if (entity.kind === 'module') add(this.context.nodes.nodeOf(entity.files[0] as number, -1), span);
+        else if (entity.kind === 'symbol') add(this.nodeOfEntity(entity), span);
+      }
+    });
+  }
+
+  #call(from: number, expression: number, site: Site): void {
+    const { counts } = this.out;
+    counts.sites++;
+    const written = this.unit.expression(expression);
+    const name = 'name' in written ? written.name : '';
+    const outcome = this.#callees(expression);
+    const { targets, reason } = outcome;
+    let { doubt } = outcome;
+    if (targets.length === 0) {
+      const guesses = this.#guesses(expression, name, reason);
+      if (guesses.length === 0) {
+        counts[reason]++;
+        this.out.open(from, this.context.nodes.strings.intern(name), site, reason);
+        return;
+      }
+      doubt = true;
+      this.#callEdges(from, guesses, true, site);
+    } else {
+      doubt ||= targets.length > 1;
+      this.#callEdges(from, targets, doubt, site);
+    }
+    counts[doubt ? 'ambiguous' : 'resolved']++;
+    if (doubt) this.out.open(from, this.context.nodes.strings.intern(name), site, 'ambiguous');
+  }
+
+  #callEdges(from: number, targets: readonly Target[], ambiguous: boolean, { start, end }: Site): void {
+    targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
+      this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
+      this.#constructors(from, node, { ambiguous, rank, start, end });
+      if (rank === 0) this.tests(from, node, start, { ambiguous, rule, length: end - start });
+    });
+  }
+
+  /** A test file's code exercises what it calls outside of tests. */
+  tests(
+    from: number,
+    to: number,
+    start: number,
+    how: { ambiguous: boolean; rule: ResolutionRule; length: number },
+  ): void {
+    if (!this.unit.test || this.context.isTest(this.context.nodes.columns.file[to] as number)) return;
+    const key = `${from} ${to}`;
+    if (this.tested.has(key)) return;
+    this.tested.add(key);
+    this.out.edge(from, to, start, { kind: 'tests', rank: 0, ...how });
+  }
+
+  #constructors(
+    from: number,
+    node: number,
+    at: { ambiguous: boolean; rank: number; start: number; end: number },
+  ): void {
+    const { columns } = this.context.nodes;
+    if (this.context.nodes.kind(node) !== 'class') return;
+    const of = { file: columns.file[node] as number, symbol: columns.symbol[node] as number };
+    const found = this.#constructorsOf(of);
+    const several = found.length > 1;
+    found.forEach((to, place) => {
+      const rank = Math.min(several ? at.rank + place : at.rank, maxCandidates - 1);
+      const ambiguous = at.ambiguous || several;
+      this.out.edge(from, to, at.start, {
+        kind: 'calls',
+        ambiguous,
+        rule: 'constructor',
+        rank,
+        length: at.end - at.start,
+      });
+    });
+  }
+
+  #constructorsOf(of: ClassRef): readonly number[] {
+    const { evaluator } = this;
+    return evaluator.remembered(`c${of.file}:${of.symbol}`, [], () => {
+      for (const one of ancestryOf(evaluator, of).classes) {
+        const unit = this.context.program.unit(one.file);
+        for (const name of constructorNames(unit, one.symbol)) {
+          const found = ownMembers(evaluator, one, name, 'constructor') ?? [];
+          const nodes = found.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
+          if (nodes.length > 0) return nodes;
+        }
+      }
+      return [];
+    });
+  }
+
+  /** What a callee's expression leads to. */
+  #callees(expression: number): Outcome {
+    const denoted = this.evaluator.denote(this.unit.file, expression);
+    const found = new Outcomes();
+    this.#collect(denoted, found, 0);
+    return found;
+  }
+
+  #collect(entities: readonly Entity[], found: Outcomes, depth: number): void {
+    if (entities.length === 0) found.doubt = true;
+    for (const entity of entities) {
+      switch (entity.kind) {
+        case 'symbol': {
+          const unit = this.context.program.unit(entity.file);
+          const accessor = unit.linksOf(entity.symbol)?.accessor ?? false;
+          if (!accessor && !holdsValue(unit, entity.symbol)) found.add(this.nodeOfEntity(entity), entity.rule);
+          else if (depth < maxIndirections) this.#collect(this.evaluator.settle([entity]), found, depth + 1);
+          else found.doubt = true;
+          break;
+        }
+        case 'variable':
+          if (depth < maxIndirections) this.#collect(this.evaluator.settle([entity]), found, depth + 1);
+          else found.doubt = true;
+          break;
+        case 'instance': {
+          const method = inClass(this.evaluator, entity, '__call__', { rule: entity.rule });
+          if (method !== null && depth < maxIndirections) this.#collect(method, found, depth + 1);
+          else if (ancestryOf(this.evaluator, entity).outside) found.external = true;
+          else found.doubt = true;
+          break;
+        }
+        case 'super':
+        case 'outside':
+        case 'collection':
+          found.external = true;
+          break;
+        default:
+          found.doubt = true;
+      }
+    }
+  }
+
+  /** Names alone: what a call on something unknown may mean. */
+  #guesses(expression: number, name: string, reason: 'external' | 'unknown'): readonly Target[] {
+    if (reason === 'external' || name === '') return [];
+    const written = this.unit.expression(expression);
+    if (written.kind === 'name') {
+      // A parameter or a local that is called holds anything, whatever its name.
+      const denoted = this.evaluator.denote(this.unit.file, expression);
+      if (denoted.some(({ kind }) => kind !== 'unknown')) return [];
+    } else if (written.kind !== 'member') return [];
+    return candidatesFor(this, name, written.kind === 'member');
+  }
+
+  #mention(
+    kind: 'inherit' | 'implement' | 'type' | 'decorate' | 'use',
+    from: number,
+    expression: number,
+    site: Site,
+  ): void {
+    const denoted = this.evaluator.denote(this.unit.file, expression);
+    const found = new Outcomes();
+    let calls = false;
+    for (const entity of denoted) {
+      if (entity.kind === 'symbol') {
+        const unit = this.context.program.unit(entity.file);
+        calls ||= kind === 'use' && (unit.linksOf(entity.symbol)?.accessor ?? false);
+        found.add(this.nodeOfEntity(entity), entity.rule);
+      } else if (entity.kind === 'unknown') found.doubt = true;
+    }
+    const edge: EdgeKind = calls ? 'calls' : mentionEdges[kind];
+    const ambiguous = found.doubt || found.targets.length > 1;
+    found.targets.forEach(({ node, rule }, rank) => {
+      if (node === from) return;
+      this.out.edge(from, node, site.start, { kind: edge, ambiguous, rule, rank, length: site.end - site.start });
+    });
+  }
+
+  /** From each method to the nearest one of its name behind its class. */
+  #overrides(): void {
+    const { unit, evaluator } = this;
+    for (const { symbol, bases, scope } of unit.links.symbols) {
+      if (bases.length === 0 || scope < 0 || !isType(unit, symbol)) continue;
+      const of = { file: unit.file, symbol };
+      evaluator.begin();
+      for (const binding of unit.links.bindings) {
+        if (binding.scope !== scope || binding.symbol < 0) continue;
+        const from = this.context.nodes.nodeOf(unit.file, binding.symbol);
+        if (from < 0 || this.context.nodes.kind(from) !== 'method') continue;
+        if (unit.symbol(binding.symbol).kind === 'constructor') continue;
+        const found = inClass(evaluator, of, binding.name, { skipOwn: true }) ?? [];
+        found.forEach((entity, rank) => {
+          const to = this.nodeOfEntity(entity);
+          if (to < 0 || this.context.nodes.kind(to) !== 'method') return;
+          const ambiguous = found.length > 1;
+          this.out.edge(from, to, 0, { kind: 'overrides', ambiguous, rule: 'structure', rank, length: 0 });
+        });
+      }
+    }
+  }
+
+  nodeOfEntity(entity: Entity): number {
+    if (entity.kind !== 'symbol') return -1;
+    if (entity.file !== this.unit.file) {
+      const unit = this.context.program.unit(entity.file);
+      this.evaluator.consult(unit, unit.symbolKey(entity.symbol));
+    }
+    return this.context.nodes.nodeOf(entity.file, entity.symbol);
+  }
+}
+
+class Outcomes implements Outcome {
+  readonly targets: Target[] = [];
+  doubt = false;
+  external = false;
+
+  add(node: number, rule: ResolutionRule): void {
+    if (node < 0) this.doubt = true;
+    else if (!this.targets.some((target) => target.node === node)) this.targets.push({ node, rule });
+  }
+
+  get reason(): 'external' | 'unknown' {
+    return this.external && !this.doubt ? 'external' : 'unknown';
+  }
+}
+
+/** Variables that hold variables that hold functions… */
+const maxIndirections = 4;
+
+const mentionEdges = {
+  inherit: 'inherits',
+  implement: 'implements',
+  type: 'uses',
+  decorate: 'uses',
+  use: 'uses',
+} as const satisfies Record<string, EdgeKind>;
+
+/** What constructors of a class are called in its language. */
+function constructorNames(unit: Unit, symbol: number): readonly string[] {
+  switch (unit.language) {
+    case 'python':
+      return ['__init__', '__new__'];
+    case 'javascript':
+    case 'typescript':
+    case 'tsx':
+      return ['constructor'];
+    case 'ruby':
+      return ['initialize'];
+    case 'php':
+      return ['__construct'];
+    default:
+      return [unit.symbol(symbol).name, 'constructor'];
+  }
+}

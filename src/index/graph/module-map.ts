@@ -1,0 +1,129 @@
+/** Modules by number of file: the rules of all languages behind one door, with answers kept for one state of the worktree. */
+import { mix, mixText } from './hash.ts';
+import { moduleRules } from './modules/table.ts';
+import type { ModuleResolver, ModuleTarget } from './modules.ts';
+import type { World } from './world.ts';
+
+export type ModuleAnswer =
+  | { readonly kind: 'module'; readonly files: readonly number[] }
+  | { readonly kind: 'directory'; readonly path: string; readonly language: string }
+  | { readonly kind: 'external' }
+  | { readonly kind: 'missing' };
+
+const external: ModuleAnswer = { kind: 'external' };
+const missing: ModuleAnswer = { kind: 'missing' };
+
+/** Languages whose names may mean each other's definitions have one family. */
+export const familyOf = (language: string): string => families.get(language) ?? language;
+
+const families = new Map(
+  moduleRules.flatMap(({ languages }) => languages.map((language) => [language, languages[0] as string] as const)),
+);
+
+/** A question about a module below another, with what the answer was. */
+export interface ChildQuestion {
+  readonly of: string;
+  readonly language: string;
+  readonly name: string;
+  readonly print: number;
+}
+
+export class ModuleMap {
+  readonly world: World;
+  /** What was asked of `child` since they were last taken; each once. */
+  #children = new Map<string, ChildQuestion>();
+  readonly #fileOf: (path: string) => number;
+  readonly #resolvers = new Map<string, ModuleResolver | null>();
+  readonly #answers = new Map<string, ModuleAnswer>();
+  #answersOf = '';
+
+  /** @param fileOf number of a path's file, or -1 */
+  constructor(world: World, fileOf: (path: string) => number) {
+    this.world = world;
+    this.#fileOf = fileOf;
+  }
+
+  resolve(from: string, language: string, module: string, name: string): ModuleAnswer {
+    // Imports are asked for a file at a time.
+    if (this.#answersOf !== from) {
+      this.#answersOf = from;
+      this.#answers.clear();
+    }
+    const key = `${module}\0${name}`;
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      const target = this.#resolver(language)?.resolve(from, module, name);
+      answer = target === undefined ? missing : this.#answer(target, language);
+      this.#answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  /** @param of path of a directory or of a module's first file */
+  child(of: string, language: string, name: string): ModuleAnswer | null {
+    const target = this.#resolver(language)?.child(of, name) ?? null;
+    const answer = target === null ? null : this.#answer(target, language);
+    const key = `${of}\0${name}`;
+    if (!this.#children.has(key)) this.#children.set(key, { of, language, name, print: this.#print(answer) });
+    return answer;
+  }
+
+  takeChildren(): ChildQuestion[] {
+    const taken = [...this.#children.values()];
+    this.#children.clear();
+    return taken;
+  }
+
+  visible(from: string, language: string): number[] {
+    const paths = this.#resolver(language)?.visible(from) ?? [];
+    return paths.map(this.#fileOf).filter((file) => file >= 0);
+  }
+
+  bound(language: string, module: string, alias: string): string {
+    return this.#resolver(language)?.bound?.(module, alias) ?? module;
+  }
+
+  #resolver(language: string): ModuleResolver | null {
+    let resolver = this.#resolvers.get(language);
+    if (resolver === undefined) {
+      const rules = moduleRules.find(({ languages }) => languages.includes(language));
+      resolver = rules?.open(this.world) ?? null;
+      for (const sharing of rules?.languages ?? [language]) this.#resolvers.set(sharing, resolver);
+    }
+    return resolver;
+  }
+
+  #answer(target: ModuleTarget, language: string): ModuleAnswer {
+    switch (target.kind) {
+      case 'files': {
+        const files = target.paths.map(this.#fileOf).filter((file) => file >= 0);
+        return files.length === 0 ? missing : { kind: 'module', files };
+      }
+      case 'directory':
+        return { kind: 'directory', path: target.path, language };
+      case 'external':
+        return external;
+      case 'missing':
+        return missing;
+    }
+  }
+
+  /** Fingerprint of which files a file's imports, and what it sees without them, are. */
+  printOf(
+    from: string,
+    language: string,
+    imports: readonly { readonly module: string; readonly name: string }[],
+  ): number {
+    let hash = 0;
+    for (const { module, name } of imports) hash = mix(hash, this.#print(this.resolve(from, language, module, name)));
+    for (const path of this.#resolver(language)?.visible(from) ?? []) hash = mixText(hash, path);
+    return hash;
+  }
+
+  #print(answer: ModuleAnswer | null): number {
+    if (answer === null) return 1;
+    if (answer.kind === 'directory') return mixText(2, answer.path);
+    if (answer.kind !== 'module') return answer.kind === 'external' ? 3 : 4;
+    return answer.files.reduce((hash, file) => mixText(hash, this.world.paths[file] as string), 5);
+  }
+}

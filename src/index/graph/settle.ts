@@ -1,0 +1,75 @@
+/** From names to what they hold: a variable's declared type or its values, an accessor's result. */
+import { callOf, instanceOf } from './apply.ts';
+import { type ClassRef, type Entity, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { type Evaluator, keyOf } from './evaluate.ts';
+import { holdsValue } from './lookup.ts';
+import type { Unit } from './unit.ts';
+
+const saysAll = new Set(['self', 'self-type', 'collection']);
+
+export function settled(evaluator: Evaluator, entities: readonly Entity[]): readonly Entity[] {
+  if (!entities.some((entity) => entity.kind === 'variable' || entity.kind === 'symbol')) return entities;
+  const all = new Possibilities();
+  for (const entity of entities) {
+    if (entity.kind === 'variable') {
+      const unit = evaluator.program.unit(entity.file);
+      all.addAll(rebound(heldBy(evaluator, unit, entity.scope, entity.name), entity.receiver));
+    } else if (entity.kind === 'symbol') all.addAll(settledSymbol(evaluator, entity));
+    else all.add(entity);
+  }
+  return all.take();
+}
+
+function settledSymbol(evaluator: Evaluator, entity: Extract<Entity, { kind: 'symbol' }>): readonly Entity[] {
+  const unit = evaluator.program.unit(entity.file);
+  const { kind, parent } = unit.symbol(entity.symbol);
+  if (unit.linksOf(entity.symbol)?.accessor) {
+    evaluator.consult(unit, unit.symbolKey(entity.symbol));
+    return callOf(evaluator, [entity], false);
+  }
+  if (!holdsValue(unit, entity.symbol)) return [entity];
+  if (kind === 'enum-member' && parent >= 0) {
+    return [{ kind: 'instance', file: entity.file, symbol: parent, rule: 'member', args: null, own: false }];
+  }
+  const binding = unit.bindingOf(entity.symbol);
+  if (binding < 0) return unknownOnly;
+  const { scope, name } = unit.binding(binding);
+  return rebound(heldBy(evaluator, unit, scope, name), entity.receiver);
+}
+
+/** What is assigned to a name in its scope; a declared type outweighs all values. */
+function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] {
+  const bindings = unit.bindings(scope, name);
+  const first = bindings[0];
+  if (first === undefined) return unknownOnly;
+  // Its own key: an expression may denote the variable while its value is being looked for.
+  return evaluator.guarded(keyOf('value', unit.file, first), () => {
+    evaluator.consult(unit, unit.nameKey(scope, name));
+    const all = new Possibilities();
+    for (const index of bindings) {
+      const { type } = unit.binding(index);
+      if (type >= 0) all.addAll(instanceOf(evaluator, evaluator.evaluate(unit.file, type)));
+    }
+    if (!all.isEmpty) return all.take();
+    for (const index of bindings) {
+      const { kind, value, symbol } = unit.binding(index);
+      if (kind === 'import') continue;
+      // A function that a variable of the same name stands beside was found with the name.
+      if (symbol >= 0 && !holdsValue(unit, symbol)) continue;
+      if (value >= 0) all.addAll(evaluator.evaluate(unit.file, value));
+      // Anything may be passed, and a default is only one of it; but a receiver is what it is, and so is a tuple of the rest.
+      if (value < 0 || (kind === 'parameter' && !saysAll.has(unit.expression(value).kind))) all.add(unknown);
+    }
+    return all.take();
+  });
+}
+
+/** Values that are `self` belong to the class through which they were reached. */
+export function rebound(entities: readonly Entity[], receiver: ClassRef | null): readonly Entity[] {
+  if (receiver === null) return entities;
+  return entities.map((entity) =>
+    (entity.kind === 'instance' || entity.kind === 'symbol') && entity.own
+      ? { ...entity, file: receiver.file, symbol: receiver.symbol, own: false }
+      : entity,
+  );
+}

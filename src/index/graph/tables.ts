@@ -1,0 +1,169 @@
+/**
+ * A graph in flat columns, both ways, as it lies in memory and in its file; and beside it what linking rested on,
+ * which only the next change needs.
+ */
+import { Column, orderBy, startsOf } from './columns.ts';
+import type { LinkedFile, SiteCounts } from './linked.ts';
+import type { ChildQuestion } from './module-map.ts';
+import type { NodeTable } from './nodes.ts';
+import type { Surface } from './surface.ts';
+
+/** Edges ordered by their source, then by place in the file. The number of an edge is its place here. */
+export interface EdgeColumns {
+  /** By node: first edge. */
+  readonly outStart: Uint32Array;
+  readonly to: Uint32Array;
+  readonly flags: Uint32Array;
+  readonly site: Uint32Array;
+  /** By node: first place in `inEdges`. */
+  readonly inStart: Uint32Array;
+  readonly inEdges: Uint32Array;
+}
+
+/** Call sites that are not resolved, ordered by file. */
+export interface OpenColumns {
+  readonly start: Uint32Array;
+  readonly from: Uint32Array;
+  readonly name: Uint32Array;
+  readonly site: Uint32Array;
+  /** As `LinkedFile.openTraits`. */
+  readonly traits: Uint32Array;
+}
+
+/** Of each file, in the order of paths. */
+export interface FileColumns {
+  readonly version: Uint32Array;
+  /** Numbers of strings. */
+  readonly language: Uint32Array;
+  /** 1 for tests. */
+  readonly test: Uint32Array;
+  /** Five numbers a file, as `SiteCounts`. */
+  readonly counts: Uint32Array;
+}
+
+export interface GraphTables {
+  readonly nodes: NodeTable;
+  readonly files: FileColumns;
+  readonly edges: EdgeColumns;
+  readonly open: OpenColumns;
+}
+
+/** What the links of each file rest on; see `surface.ts`. */
+export interface Dependencies {
+  readonly surfaces: readonly Surface[];
+  readonly consulted: readonly Uint32Array[];
+  /** Modules and names of a file's imports, as numbers of strings, in pairs. */
+  readonly imports: readonly Uint32Array[];
+  readonly importPrints: Uint32Array;
+  /** Four numbers a question: of, language, name (strings), print. */
+  readonly children: readonly Uint32Array[];
+  /** What a file says it belongs to, as string + 1. */
+  readonly packages: Uint32Array;
+  /** Configuration files that module rules read: hash of each text. */
+  readonly configurations: Readonly<Record<string, number>>;
+}
+
+export const countNames = [
+  'sites',
+  'resolved',
+  'ambiguous',
+  'external',
+  'unknown',
+] as const satisfies (keyof SiteCounts)[];
+
+/** Takes files in the order of their paths and makes the columns. */
+export class TableBuilder {
+  readonly #nodes: NodeTable;
+  readonly #from = new Column();
+  readonly #to = new Column();
+  readonly #flags = new Column();
+  readonly #site = new Column();
+  readonly #openStart = new Column();
+  readonly #openFrom = new Column();
+  readonly #openName = new Column();
+  readonly #openSite = new Column();
+  readonly #openTraits = new Column();
+  readonly #counts = new Column();
+
+  constructor(nodes: NodeTable) {
+    this.#nodes = nodes;
+  }
+
+  add(linked: LinkedFile): void {
+    this.#from.append(linked.from);
+    this.#to.append(linked.to);
+    this.#flags.append(linked.flags);
+    this.#site.append(linked.site);
+    this.#openStart.push(this.#openFrom.length);
+    this.#openFrom.append(linked.openFrom);
+    this.#openName.append(linked.openName);
+    this.#openSite.append(linked.openSite);
+    this.#openTraits.append(linked.openTraits);
+    for (const name of countNames) this.#counts.push(linked.counts[name]);
+  }
+
+  finish(files: Omit<FileColumns, 'counts'>): GraphTables {
+    const nodes = this.#nodes;
+    this.#openStart.push(this.#openFrom.length);
+    const to = this.#to.take();
+    const inStart = startsOf(to, nodes.count);
+    return {
+      nodes,
+      files: { ...files, counts: this.#counts.take() },
+      edges: {
+        outStart: startsOf(this.#from.view(), nodes.count),
+        to,
+        flags: this.#flags.take(),
+        site: this.#site.take(),
+        inStart,
+        inEdges: orderBy(to, inStart),
+      },
+      open: {
+        start: this.#openStart.take(),
+        from: this.#openFrom.take(),
+        name: this.#openName.take(),
+        site: this.#openSite.take(),
+        traits: this.#openTraits.take(),
+      },
+    };
+  }
+}
+
+/** Links of one file of a graph, as they were. */
+export function linksOfFile({ nodes, edges, open, files }: GraphTables, file: number): LinkedFile {
+  const [first, end] = [nodes.firstNode[file] as number, nodes.firstNode[file + 1] as number];
+  const [low, high] = [edges.outStart[first] as number, edges.outStart[end] as number];
+  const from = new Uint32Array(high - low);
+  for (let node = first; node < end; node++) {
+    from.fill(node, (edges.outStart[node] as number) - low, (edges.outStart[node + 1] as number) - low);
+  }
+  const [openLow, openHigh] = [open.start[file] as number, open.start[file + 1] as number];
+  const counts = Object.fromEntries(
+    countNames.map((name, at) => [name, files.counts[file * countNames.length + at] as number]),
+  );
+  return {
+    from,
+    to: edges.to.subarray(low, high),
+    flags: edges.flags.subarray(low, high),
+    site: edges.site.subarray(low, high),
+    openFrom: open.from.subarray(openLow, openHigh),
+    openName: open.name.subarray(openLow, openHigh),
+    openSite: open.site.subarray(openLow, openHigh),
+    openTraits: open.traits.subarray(openLow, openHigh),
+    counts: counts as unknown as SiteCounts,
+  };
+}
+
+/** The same links between other numbers of nodes. @returns null when a target is gone (`absent` in `moved`) */
+export function movedLinks(linked: LinkedFile, moved: Uint32Array): LinkedFile | null {
+  const to = linked.to.map((node) => moved[node] as number);
+  if (to.includes(0xffffffff)) return null;
+  const move = (node: number): number => moved[node] as number;
+  return { ...linked, from: linked.from.map(move), to, openFrom: linked.openFrom.map(move) };
+}
+
+/** Children questions in numbers. */
+export const packChildren = (questions: readonly ChildQuestion[], intern: (text: string) => number): Uint32Array =>
+  Uint32Array.from(
+    questions.flatMap(({ of, language, name, print }) => [intern(of), intern(language), intern(name), print]),
+  );

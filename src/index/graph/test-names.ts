@@ -1,0 +1,31 @@
+/**
+ * `tests` edges by naming convention: `test_load` for `load`, `TestParser` and `ParserTest` for `Parser`, `test_parser.py` for
+ * `parser.py`. Names prove nothing, so these are ambiguous.
+ */
+import type { FileLinker } from './link-file.ts';
+
+/** More definitions of one name than this say that the name is a common word. */
+const maxNamesakes = 4;
+
+export function linkTestNames(linker: FileLinker): void {
+  const { unit, context, evaluator } = linker;
+  for (const [symbol, { name }] of unit.symbols.entries()) {
+    const tested = testedName(name);
+    const from = context.nodes.nodeOf(unit.file, symbol);
+    if (tested === null || from < 0) continue;
+    const found = evaluator
+      .named(tested, unit.language)
+      .map((one) => context.nodes.nodeOf(one.file, one.symbol))
+      .filter((node) => node >= 0 && !context.isTest(context.nodes.columns.file[node] as number));
+    if (found.length > maxNamesakes) continue;
+    const rule = found.length === 1 ? 'unique-name' : 'same-name';
+    const { start, end } = unit.symbol(symbol).nameSpan;
+    for (const to of found) linker.tests(from, to, start, { ambiguous: true, rule, length: end - start });
+  }
+}
+
+/** What a test says by its name that it tests, or `null`. */
+export function testedName(name: string): string | null {
+  const match = /^(?:test_(\w+)|Test([A-Z]\w*)|([A-Z]\w*?)(?:Tests?|TestCase|Spec))$/.exec(name);
+  return match === null ? null : (match[1] ?? match[2] ?? match[3] ?? null);
+}

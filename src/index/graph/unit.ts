@@ -1,0 +1,147 @@
+/**
+ * One file as resolution reads it: its links and the part of its facts that they point into, with the indexes that
+ * look-up needs, made when first asked for.
+ */
+import type {
+  Binding,
+  Symbol as CodeSymbol,
+  Expression,
+  FileLinks,
+  Import,
+  Scope,
+  SymbolLinks,
+} from '../../code/mod.ts';
+import { hashOf, mixText } from './hash.ts';
+
+export interface UnitParts {
+  /** Number of the file: its place among all files by path. */
+  readonly file: number;
+  readonly path: string;
+  readonly language: string;
+  readonly test: boolean;
+  readonly symbols: readonly CodeSymbol[];
+  readonly imports: readonly Import[];
+  readonly links: FileLinks;
+}
+
+const none: readonly number[] = [];
+
+export class Unit {
+  readonly file: number;
+  readonly path: string;
+  readonly language: string;
+  readonly test: boolean;
+  readonly symbols: readonly CodeSymbol[];
+  readonly imports: readonly Import[];
+  readonly links: FileLinks;
+  /** Hash of the path: what all keys of the file start from. */
+  readonly key: number;
+  #byScope: (Map<string, number[]> | undefined)[] | null = null;
+  #bySymbol: Int32Array | null = null;
+  #symbolLinks: Map<number, SymbolLinks> | null = null;
+  #scopeKeys: Float64Array | null = null;
+  #starImports: readonly number[] | null = null;
+
+  constructor(parts: UnitParts) {
+    this.file = parts.file;
+    this.path = parts.path;
+    this.language = parts.language;
+    this.test = parts.test;
+    this.symbols = parts.symbols;
+    this.imports = parts.imports;
+    this.links = parts.links;
+    this.key = hashOf(parts.path);
+  }
+
+  symbol(symbol: number): CodeSymbol {
+    return this.symbols[symbol] as CodeSymbol;
+  }
+
+  scope(scope: number): Scope {
+    return this.links.scopes[scope] as Scope;
+  }
+
+  binding(binding: number): Binding {
+    return this.links.bindings[binding] as Binding;
+  }
+
+  expression(expression: number): Expression {
+    return this.links.expressions[expression] as Expression;
+  }
+
+  /** Bindings of a name in a scope, in the order of the source; members of a class scope included. */
+  bindings(scope: number, name: string): readonly number[] {
+    if (this.#byScope === null) {
+      const byScope: (Map<string, number[]> | undefined)[] = [];
+      this.links.bindings.forEach((binding, index) => {
+        let names = byScope[binding.scope];
+        if (names === undefined) {
+          names = new Map();
+          byScope[binding.scope] = names;
+        }
+        const known = names.get(binding.name);
+        if (known === undefined) names.set(binding.name, [index]);
+        else known.push(index);
+      });
+      this.#byScope = byScope;
+    }
+    return this.#byScope[scope]?.get(name) ?? none;
+  }
+
+  /** A binding that binds the symbol, or -1. */
+  bindingOf(symbol: number): number {
+    if (this.#bySymbol === null) {
+      this.#bySymbol = new Int32Array(this.symbols.length).fill(-1);
+      for (let at = this.links.bindings.length - 1; at >= 0; at--) {
+        const { symbol } = this.binding(at);
+        if (symbol >= 0) this.#bySymbol[symbol] = at;
+      }
+    }
+    return this.#bySymbol[symbol] ?? -1;
+  }
+
+  linksOf(symbol: number): SymbolLinks | undefined {
+    this.#symbolLinks ??= new Map(this.links.symbols.map((links) => [links.symbol, links]));
+    return this.#symbolLinks.get(symbol);
+  }
+
+  /** Imports that bring in all names of a module: they have no name here. */
+  get starImports(): readonly number[] {
+    this.#starImports ??= this.imports.flatMap(({ name, alias }, index) =>
+      name === '*' && alias === null ? [index] : [],
+    );
+    return this.#starImports;
+  }
+
+  /** Stands for the names of a scope, whatever their places: of a class its own, of all that is inside one function the same. */
+  scopeKey(scope: number): number {
+    this.#scopeKeys ??= new Float64Array(this.links.scopes.length).fill(-1);
+    const known = this.#scopeKeys[scope] as number;
+    if (known >= 0) return known;
+    const { kind, symbol, parent } = this.scope(scope);
+    let key: number;
+    if (scope === 0 || parent < 0) key = this.key;
+    else if (kind === 'function' && symbol >= 0) key = mixText(this.symbolKey(symbol), '#locals');
+    else if (kind === 'function' || kind === 'block') key = mixText(this.scopeKey(parent), '#locals');
+    else key = symbol >= 0 ? this.symbolKey(symbol) : mixText(this.scopeKey(parent), kind);
+    this.#scopeKeys[scope] = key;
+    return key;
+  }
+
+  /** Whether names of the scope are told apart by `nameKey`. */
+  isShared(scope: number): boolean {
+    const { kind } = this.scope(scope);
+    return kind === 'function' || kind === 'block';
+  }
+
+  /** Stands for what a name means in a scope. */
+  nameKey(scope: number, name: string): number {
+    const key = this.scopeKey(scope);
+    return this.isShared(scope) ? key : mixText(key, name);
+  }
+
+  /** Stands for what is known of a symbol: bases, results, what kind it is. */
+  symbolKey(symbol: number): number {
+    return mixText(this.key, this.symbol(symbol).qualifiedName);
+  }
+}
