@@ -14,12 +14,16 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ownNode = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
+/** By this name the one that was started knows that it stands in. */
+const standInName = 'winnow';
+
 if (!existsSync(join(root, 'node_modules/zod'))) fail('its dependencies are not installed');
 if (Number.parseInt(process.versions.node, 10) >= 24) await run();
 else if (existsSync(ownNode)) await standIn();
 else fail(`it needs Node 24 and this is Node ${process.versions.node}`);
 
 async function run() {
+  endWithLauncher();
   silenceExperimentalWarnings();
   // Compiled code, types already stripped, from the last run: starts in half the time.
   module.enableCompileCache(join(root, 'node_modules/.cache/winnow'));
@@ -30,7 +34,11 @@ async function run() {
 
 async function standIn() {
   const { spawn } = await import('node:child_process');
-  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    // The channel says nothing; that it closes tells the child that this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    argv0: standInName,
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // A terminal's Ctrl-C reaches the child twice, from the terminal and from here; main.ts counts it once.
   for (const signal of signals) process.on(signal, () => child.kill(signal));
@@ -40,6 +48,19 @@ async function standIn() {
     if (signal === null) process.exitCode = code ?? 3;
     else process.kill(process.pid, signal);
   });
+}
+
+/**
+ * A launcher that is killed outright passes no signal on, so the one that does the work watches for its end: it winds up
+ * as if told to, and if that takes long, it just ends. What it started ends with it.
+ */
+function endWithLauncher() {
+  if (process.argv0 !== standInName || !process.channel) return;
+  process.once('disconnect', () => {
+    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);
+  });
+  process.channel.unref();
 }
 
 /**

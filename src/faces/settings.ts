@@ -44,12 +44,24 @@ export function readSettings(
     throw new WinnowError('bad-usage', `WINNOW_HOME is ${home}, where no directory can be made. Choose another.`);
   return {
     home,
-    cacheDir: home ?? userCacheDir(process.platform, homedir()),
+    cacheDir: home ?? userCacheDir(process.platform, ownHome()),
     // A relative directory in PATH means another one wherever one stands; toolchains are not looked for there.
     path: (environment.PATH ?? '').split(delimiter).filter(isAbsolute),
     color: wantsColor(environment, terminal),
     columns: terminal.isTTY && terminal.columns ? Math.max(40, terminal.columns) : pipeColumns,
   };
+}
+
+/** @throws WinnowError `bad-usage` where neither HOME nor the list of users tells it */
+function ownHome(): string {
+  try {
+    return homedir();
+  } catch {
+    throw new WinnowError(
+      'bad-usage',
+      'HOME is not set, and this user has no entry in the list of users that would tell a home directory. Set HOME or WINNOW_HOME.',
+    );
+  }
 }
 
 /** Where the person stands: `npm run winnow` changes directory to the project and leaves the first one in `INIT_CWD`. */

@@ -63,7 +63,9 @@ describe('chosen', () => {
     expected: BackendName,
   ) =>
     test(what, async () =>
-      expect(await chooseBackend(jobIn(job, change), choice, async (backend) => machine[backend])).toBe(expected),
+      expect(await chooseBackend(jobIn(job, change), choice, async (backend) => machine[backend])).toMatchObject({
+        backend: expected,
+      }),
     );
   check('native first', 'python', {}, 'auto', offers, 'native');
   check('the one that was asked for', 'python', {}, 'embedded', offers, 'embedded');
@@ -77,6 +79,14 @@ describe('chosen', () => {
   check('native for the network', 'python', { grants: { network: true } }, 'auto', offers, 'native');
   check('native for a directory', 'python', { grants: { read: ['/opt'] }, count: true }, 'auto', offers, 'native');
 
+  test('with the reason where a backend that comes before cannot be used', async () => {
+    const insteadOf = async (language: string, machine: typeof offers, change: Partial<Job> = {}) =>
+      (await chooseBackend(jobIn(language, change), 'auto', async (backend) => machine[backend])).insteadOf;
+    expect(await insteadOf('python', bare)).toBe('The native backend cannot be used here: there is no bubblewrap.');
+    expect(await insteadOf('python', offers)).toBeNull();
+    expect(await insteadOf('lua', offers)).toBeNull();
+    expect(await insteadOf('python', bare, { count: true })).toBeNull();
+  });
   test('a backend is asked only when it must be', async () => {
     const asked: BackendName[] = [];
     await chooseBackend(jobIn('python'), 'auto', async (backend) => {

@@ -25,6 +25,12 @@ interface Refusal {
   readonly install: string | null;
 }
 
+export interface Chosen {
+  readonly backend: BackendName;
+  /** Why a backend that would have come before was not to be had; null: there was none. */
+  readonly insteadOf: string | null;
+}
+
 /** When every backend refuses, the refusal that can be mended with least work names the error. */
 const easiestFirst: readonly Refusal['code'][] = ['toolchain-missing', 'backend-unavailable', 'unsupported-job'];
 
@@ -36,7 +42,7 @@ export async function chooseBackend(
   job: CheckedJob,
   choice: BackendChoice,
   ask: (backend: BackendName) => Promise<Offer>,
-): Promise<BackendName> {
+): Promise<Chosen> {
   const counted = job.count || job.limits.fuel !== null;
   const order: readonly BackendName[] =
     choice !== 'auto' ? [choice] : counted ? ['embedded', 'native'] : ['native', 'embedded'];
@@ -47,16 +53,19 @@ export async function chooseBackend(
     const refusal = refusalOf(job, offer);
     if (refusal !== null) refusals.push(refusal);
     else if (job.count && runtimeFor(job, offer)?.counts === null) withoutCount ??= backend;
-    else return backend;
+    else return { backend, insteadOf: unavailable(refusals) };
   }
   // A count that nobody can give is reported as missing, not refused.
-  if (withoutCount !== null) return withoutCount;
+  if (withoutCount !== null) return { backend: withoutCount, insteadOf: unavailable(refusals) };
   const code = easiestFirst.find((known) => refusals.some((refusal) => refusal.code === known)) as Refusal['code'];
   const reasons = refusals.map(({ reason }) => reason).join(' ');
   const installs = [...new Set(refusals.map(({ install }) => install).filter((install) => install !== null))];
   const way = installs.length > 0 ? ` To install it: ${installs.join(' or ')}` : '';
   throw new WinnowError(code, `${reasons}${way}`, { details: { language: job.language, install: installs } });
 }
+
+const unavailable = (refusals: readonly Refusal[]): string | null =>
+  refusals.find(({ code }) => code === 'backend-unavailable')?.reason ?? null;
 
 function refusalOf(job: CheckedJob, offer: Offer): Refusal | null {
   const { backend, availability } = offer;

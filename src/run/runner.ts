@@ -12,7 +12,7 @@ import { type BackendChoice, chooseBackend, type Offer } from './choose.ts';
 import { type Checkup, type DoctorOptions, examine } from './doctor.ts';
 import { runLanguages } from './languagetable.ts';
 import { type BatchEntry, runAll } from './runall.ts';
-import type { Backend, BackendName, Job, Outcome, RunSettings, Runtime } from './types.ts';
+import type { Availability, Backend, BackendName, Job, Outcome, RunSettings, Runtime } from './types.ts';
 
 export interface RunnerSettings extends RunSettings {
   /** Which backend gets a job that does not say. Default `auto`: native, else embedded; embedded first for fuel and counts. */
@@ -34,7 +34,7 @@ export interface RunAllOptions extends RunOptions {
 export interface Runner {
   /**
    * @throws WinnowError `bad-job`, `unknown-language`, `unsupported-job`, `toolchain-missing`, `backend-unavailable`,
-   *   `sandbox-failed`, `cancelled`
+   *   `sandbox-failed`, `cancelled`, which is also what a closed runner says
    */
   run(job: Job, options?: RunOptions): Promise<Outcome>;
   /** Many jobs, lazily; see `runall.ts`. Leaving the loop early cancels what runs. */
@@ -60,7 +60,7 @@ export function openRunner(settings: RunnerSettings): Runner {
 
   const backendNamed = (name: BackendName): Promise<Backend> => remember(opened, name, () => openers[name](settings));
   const offerOf = (name: BackendName): Promise<Offer> =>
-    remember(asked, name, async () => {
+    remember(asked, name, async (): Promise<Offer> => {
       const backend = await backendNamed(name);
       const availability = await backend.availability();
       return {
@@ -68,19 +68,24 @@ export function openRunner(settings: RunnerSettings): Runner {
         availability,
         runtimes: availability.state === 'ready' ? inTableOrder(await backend.runtimes()) : [],
       };
-    });
+    }).catch((cause: unknown) => ({ backend: name, availability: unavailableFor(cause), runtimes: [] }));
   const offers = (choice: BackendChoice = 'auto'): Promise<Offer[]> =>
     Promise.all((choice === 'auto' ? (['native', 'embedded'] as const) : [choice]).map(offerOf));
 
   const run: Runner['run'] = async (job, options = {}) => {
-    if (closed) throw new Error('this runner is closed');
+    if (closed) throw new WinnowError('cancelled', 'This runner is closed and runs nothing more; open another one.');
     const { backend: choice = settings.backend ?? 'auto', signal } = options;
+    if (choice !== 'auto' && !Object.hasOwn(openers, choice))
+      throw new WinnowError('bad-job', `A backend must be auto, native or embedded; it was ${JSON.stringify(choice)}.`);
     const checked = checkJob(job);
     refuseAborted(signal);
-    const name = await chooseBackend(checked, choice, offerOf);
+    const { backend: name, insteadOf } = await chooseBackend(checked, choice, offerOf);
     const backend = await backendNamed(name);
     refuseAborted(signal);
-    return backend.run(checked, signal);
+    const outcome = await backend.run(checked, signal);
+    // Elsewhere native is nothing that anybody misses.
+    const told = insteadOf === null || process.platform !== 'linux' ? [] : [insteadOf];
+    return told.length === 0 ? outcome : { ...outcome, caveats: [...outcome.caveats, ...told] };
   };
 
   return {
@@ -103,6 +108,18 @@ export function openRunner(settings: RunnerSettings): Runner {
       await Promise.all(backends.map(({ value }) => value.close()));
     },
   };
+}
+
+/**
+ * A backend that cannot even say what it has is none, and the other one may do.
+ *
+ * @throws whatever is not the world's doing: a bug is not to be hidden behind the other backend
+ */
+function unavailableFor(cause: unknown): Availability {
+  const isWorld =
+    cause instanceof WinnowError ? cause.code !== 'cancelled' : cause instanceof Error && 'errno' in cause;
+  if (!isWorld) throw cause;
+  return { state: 'unavailable', reason: cause.message, install: null };
 }
 
 function inTableOrder(runtimes: readonly Runtime[]): Runtime[] {

@@ -4,14 +4,26 @@
  * Made inside the sandbox from nothing but the tool's own files, its recipe's words and a fixed environment, so no
  * job can have had a hand in it: neither the one that happens to be first nor what it was granted. Mounted
  * read-only when jobs are compiled. A directory appears by one rename and is then whole; its name holds the
- * identity of the tool, so a new version makes a new one.
+ * identity of the tool, so a new version makes a new one. What a killed process left half made, the next one removes.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import type { Limits } from '../types.ts';
 import { artefactKey } from './artefacts.ts';
+import { leftIn, ownMark } from './owner.ts';
 import type { Preparation } from './recipe.ts';
 import type { Execution, Sandbox } from './sandbox.ts';
 import { closedDirectory } from './toolchainsfind.ts';
@@ -31,6 +43,8 @@ const limits: Limits = {
 /** The system's place for caches, which only root can write and everyone can enter: https://refspecs.linuxfoundation.org/FHS_3.0/ §5.5. */
 const rootsPlace = '/var/cache/winnow';
 
+const temporaryName = 'winnow-prepared-';
+
 export class PreparedDirectories {
   readonly #sandbox: Sandbox;
   readonly #root: string | null;
@@ -44,10 +58,13 @@ export class PreparedDirectories {
   constructor(sandbox: Sandbox, root: string | null) {
     this.#sandbox = sandbox;
     this.#root = root !== null && closedDirectory(root) !== null ? rootsPlace : root;
+    sweep(this.#root, /\.part-/);
+    sweep(tmpdir(), new RegExp(`^${temporaryName}`));
   }
 
   /**
-   * The directory on disk, made first if need be. Those that wait for the same one wait together.
+   * The directory on disk, made first if need be, where it may be kept or, failing that, for this process. Those that wait for the same one
+   * wait together.
    *
    * @param base how the tool runs for no job in particular: one environment, and its own files to read
    * @throws WinnowError `sandbox-failed`
@@ -58,8 +75,19 @@ export class PreparedDirectories {
     base: Pick<Execution, 'env' | 'read' | 'reservesMemory'>,
   ): Promise<string> {
     const key = artefactKey([identity, preparation.name, JSON.stringify([preparation.argv, preparation.env])]);
-    const directory = join(this.#root ?? this.#ownRoot(), `${preparation.name}-${key.slice(0, 16)}`);
-    if (statSync(directory, { throwIfNoEntry: false }) !== undefined) return Promise.resolve(directory);
+    const name = `${preparation.name}-${key.slice(0, 16)}`;
+    const directory = [this.#root, this.#temporary]
+      .flatMap((root) => (root === null ? [] : [join(root, name)]))
+      .find((one) => statSync(one, { throwIfNoEntry: false }) !== undefined);
+    if (directory !== undefined) return Promise.resolve(directory);
+    return this.#makeOnce(preparation, join(this.#writableRoot(), name), base);
+  }
+
+  #makeOnce(
+    preparation: Preparation,
+    directory: string,
+    base: Pick<Execution, 'env' | 'read' | 'reservesMemory'>,
+  ): Promise<string> {
     const known = this.#making.get(directory);
     if (known !== undefined) return known;
     const making = this.#make(preparation, directory, base).finally(() => this.#making.delete(directory));
@@ -72,12 +100,26 @@ export class PreparedDirectories {
     this.#temporary = null;
   }
 
-  #ownRoot(): string {
-    if (this.#temporary === null) {
-      this.#temporary = mkdtempSync(join(tmpdir(), 'winnow-prepared-'));
-      chmodSync(this.#temporary, 0o755);
+  /** @throws WinnowError `sandbox-failed` */
+  #writableRoot(): string {
+    try {
+      if (this.#root !== null) {
+        mkdirSync(this.#root, { recursive: true });
+        accessSync(this.#root, constants.W_OK);
+        return this.#root;
+      }
+    } catch {
+      // A home that cannot be written, as containers have them: made for this process only.
     }
-    return this.#temporary;
+    try {
+      if (this.#temporary === null) {
+        this.#temporary = mkdtempSync(join(tmpdir(), `${temporaryName}${ownMark()}`));
+        chmodSync(this.#temporary, 0o755);
+      }
+      return this.#temporary;
+    } catch (cause) {
+      throw notKept(tmpdir(), cause);
+    }
   }
 
   async #make(
@@ -100,9 +142,9 @@ export class PreparedDirectories {
       const said = new TextDecoder().decode(result.stderr.head).trim().slice(0, 500);
       throw new WinnowError('sandbox-failed', `${preparation.argv.join(' ')} ended as ${result.ending.kind}: ${said}`);
     }
-    mkdirSync(dirname(directory), { recursive: true });
-    const part = mkdtempSync(`${directory}.part-`);
+    let part: string | null = null;
     try {
+      part = mkdtempSync(`${directory}.part-${ownMark()}`);
       for (const name of preparation.directories) mkdirSync(join(part, name));
       for (const file of result.files)
         if ('bytes' in file && file.path.startsWith(`${preparation.keep}/`)) {
@@ -113,13 +155,28 @@ export class PreparedDirectories {
       makeReadable(part);
       renameSync(part, directory);
     } catch (error) {
-      rmSync(part, { recursive: true, force: true });
+      if (part !== null) rmSync(part, { recursive: true, force: true });
       // Another process was first, which is as good.
-      if (statSync(directory, { throwIfNoEntry: false }) === undefined) throw error;
+      if (statSync(directory, { throwIfNoEntry: false }) === undefined) throw notKept(dirname(directory), error);
     }
     return directory;
   }
 }
+
+/** Removes what killed processes left; what cannot be removed costs room only. */
+function sweep(directory: string | null, before: RegExp): void {
+  try {
+    for (const left of directory === null ? [] : leftIn(directory, before))
+      rmSync(left, { recursive: true, force: true });
+  } catch {}
+}
+
+const notKept = (place: string, cause: unknown): WinnowError =>
+  new WinnowError(
+    'sandbox-failed',
+    `What a compiler needs for all programs could not be kept below ${place}: ${cause instanceof Error ? cause.message : cause}. Make room there, or set WINNOW_HOME to a directory that can be written.`,
+    { cause },
+  );
 
 /** Whatever this process's umask is: a sandboxed program runs as another user. */
 function makeReadable(directory: string): void {

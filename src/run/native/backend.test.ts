@@ -76,6 +76,31 @@ describe.skipIf(reason !== '')(`a directory made for all jobs (skipped: ${reason
   });
 });
 
+/** Stands for Go, too: its programs print with which settings they were compiled. */
+const settledGo = `#!/bin/sh
+case "$*" in
+version) echo go version go1.26.0 ;;
+*-o*) { echo '#!/bin/sh'; echo "echo $GODEBUG"; } > .winnow; chmod 755 .winnow ;;
+*) mkdir -p "$GOCACHE"; echo > "$GOCACHE/library" ;;
+esac
+`;
+
+test.skipIf(reason !== '')(`a job's GODEBUG is joined with ours (skipped: ${reason || 'never'})`, async () => {
+  const place = mkdtempSync(join(tmpdir(), 'winnow-backend-'));
+  chmodSync(place, 0o755);
+  writeFileSync(join(place, 'go'), settledGo, { mode: 0o755 });
+  const backend = openNativeBackend({ cacheDir: null, path: [place, ...system], parallelism: 1 });
+  try {
+    const seen = async (env: Job['env']): Promise<string> =>
+      text((await run(backend, 'go', { 'main.go': 'package main\n' }, { env: env ?? {} })).stdout);
+    expect(await seen({})).toBe('goindex=0\n');
+    expect(await seen({ GODEBUG: 'http2client=0,goindex=1' })).toBe('http2client=0,goindex=1,goindex=0\n');
+  } finally {
+    await backend.close();
+    rmSync(place, { recursive: true });
+  }
+});
+
 describe.skipIf(reason !== '')(`programs that follow hostile ones (skipped: ${reason || 'never'})`, () => {
   const hello = 'package main\nimport "fmt"\nfunc main() { fmt.Println("hello") }\n';
 

@@ -6,21 +6,13 @@
  * translated between namespaces, and the group's directory is never visible in the sandbox. Making and removing a group per job instead costs
  * a millisecond and leaves dying groups in the kernel.
  *
- * Version 1 (a tree per controller) and version 2 (one tree). A group's name holds its owner's process namespace, process id and start
- * time, so that groups of killed processes are found and removed at the next start, and those of live ones in other containers are not.
+ * Version 1 (a tree per controller) and version 2 (one tree). A group's name holds its owner's mark (`owner.ts`), so that groups of killed
+ * processes are found and removed at the next start.
  */
 import { randomInt } from 'node:crypto';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { leftIn, ownMark } from './owner.ts';
 
 const controllers = ['memory', 'pids', 'cpuacct'] as const;
 type Controller = (typeof controllers)[number];
@@ -149,7 +141,7 @@ function enableControllers(directory: string): void {
  */
 export function openCgroup(parent: CgroupParent, name: string): Cgroup {
   // One process may have several backends, in several threads: a number of chance keeps their groups apart.
-  const base = `${namePrefix()}${process.pid}-${startTime(process.pid)}-${name}-${randomInt(2 ** 32).toString(36)}`;
+  const base = `winnow-${ownMark()}${name}-${randomInt(2 ** 32).toString(36)}`;
   const directories = new Set(controllers.map((controller) => join(parent.directories[controller], base)));
   const opened: number[] = [];
   const open = (path: string, flags: 'r' | 'w' | 'r+'): number => {
@@ -214,27 +206,6 @@ function optional<T>(open: () => T): T | null {
 
 /** Removes the groups of owners that are gone. */
 export function sweepCgroups(parent: CgroupParent): void {
-  const prefix = namePrefix();
-  for (const directory of new Set(Object.values(parent.directories))) {
-    for (const name of readdirSync(directory)) {
-      if (!name.startsWith(prefix)) continue;
-      const match = /^(\d+)-(\d+)-/.exec(name.slice(prefix.length));
-      if (match !== null && startTime(Number(match[1])) !== match[2]) removeGroup(join(directory, name));
-    }
-  }
-}
-
-/** Process ids mean something only within a namespace, which has a number. */
-function namePrefix(): string {
-  return `winnow-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`;
-}
-
-/** When a process started, in clock ticks since boot; with its number, a name no other process has. Null when there is none. */
-function startTime(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+  for (const directory of new Set(Object.values(parent.directories)))
+    for (const group of leftIn(directory, /^winnow-/)) removeGroup(group);
 }

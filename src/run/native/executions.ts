@@ -32,7 +32,7 @@ export function executionOf(
     warm: step.warm === undefined || job.count ? null : { ...step.warm, seed },
     files,
     stdin: job.stdin,
-    env: { ...environment(found, locale, timeZone), ...step.env, ...job.env },
+    env: { ...environment(found, locale, timeZone), ...step.env, ...job.env, ...step.firmEnv },
     limits,
     network: job.grants.network,
     read: [...new Set([...(step.standsAlone ? [] : found.flatMap(({ read }) => read)), ...job.grants.read])],

@@ -8,7 +8,7 @@
  * Whether a candidate works is not decided here but by running it (`toolchains.ts`).
  */
 import { accessSync, constants, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Tool } from './recipe.ts';
 
@@ -98,9 +98,20 @@ function treeOf(real: string): readonly string[] {
   if (systemDirs.some((dir) => real.startsWith(`${dir}/`))) return [];
   const directory = dirname(real);
   const tree = basename(directory) === 'bin' ? dirname(directory) : directory;
-  const { homedir } = userInfo();
-  const tooWide = tree === '/' || basename(tree) === '.local' || `${homedir}/`.startsWith(`${tree}/`);
+  const tooWide =
+    tree === '/' || basename(tree) === '.local' || homes().some((home) => `${home}/`.startsWith(`${tree}/`));
   return [tooWide ? real : tree];
+}
+
+/** By the system's list of users and by HOME. Either may know of none: containers run as users that are on no list. */
+function homes(): readonly string[] {
+  return [() => userInfo().homedir, homedir].flatMap((ask) => {
+    try {
+      return [ask()];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /**

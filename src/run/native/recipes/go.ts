@@ -36,7 +36,6 @@ const settings = {
   GOTOOLCHAIN: 'local',
   GOTELEMETRY: 'off',
   GOPATH: '/tmp/go',
-  // An index of modules that it would write into the build cache, which is read-only.
   GODEBUG: 'goindex=0',
   // Text of the linker's symbol and debug tables; stack traces do not need them.
   GOFLAGS: '-ldflags=-s -ldflags=-w',
@@ -55,7 +54,11 @@ export const go: Recipe = {
     const env = { ...settings, CGO_ENABLED: job.files.some(usesC) ? '1' : '0' };
     return {
       files: job.files,
-      compile: { argv: [binary, ...(isTest ? ['test', '-c'] : ['build']), '-o', built, ...packageOf(job)], env },
+      compile: {
+        argv: [binary, ...(isTest ? ['test', '-c', '-vet=off'] : ['build']), '-o', built, ...packageOf(job)],
+        env,
+        firmEnv: { GODEBUG: godebug(job.env.GODEBUG) },
+      },
       prepared: { variable: 'GOCACHE', preparation: preparation(job, binary, env) },
       run: {
         argv: [`${workDir}/${built}`, ...job.args],
@@ -66,6 +69,9 @@ export const go: Recipe = {
     };
   },
 };
+
+/** The job's own settings, and that no index of modules is to be written into the build cache, which is read-only. The last one of a name counts. */
+const godebug = (own: string | undefined): string => [own, settings.GODEBUG].filter(Boolean).join(',');
 
 const usesC = ({ path, bytes }: { path: string; bytes: Uint8Array }): boolean =>
   path.endsWith('.go') && /^\s*import\s+"C"/m.test(new TextDecoder().decode(bytes));
