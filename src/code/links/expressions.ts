@@ -90,8 +90,8 @@ export class Expressions {
   }
 
   collection(type: string, elements: readonly number[]): number {
-    const known = distinct(elements);
-    if (known.length === 0) return this.literal(type);
+    const known = type === 'tuple' ? elements.slice(0, maxOptions) : distinct(elements);
+    if (!known.some((element) => element >= 0)) return this.literal(type);
     return this.#ofList(`c ${type}`, known, () => ({ kind: 'collection', type, elements: known }));
   }
 

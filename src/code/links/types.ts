@@ -85,7 +85,10 @@ export type Expression =
    * of `Tuple[A, B]` or a collection it picks one, of anything else it says nothing.
    */
   | { readonly kind: 'element'; readonly object: number; readonly how: ElementKind; readonly index: number }
-  /** A container display, `[Foo(), Bar()]`, `{'a': Foo}`: its elements (values, of a mapping; at most 8), and `type` as in `literal`. */
+  /**
+   * A container of the language's own, `[Foo(), Bar()]`, `{'a': Foo}`: some of its elements (values, of a mapping), at most 8.
+   * Of type `tuple` they are the first in order, -1 where nothing is known. `type` as in `literal`.
+   */
   | { readonly kind: 'collection'; readonly type: string; readonly elements: readonly number[] }
   /** One of several. At most 8. */
   | { readonly kind: 'either'; readonly options: readonly number[] }
