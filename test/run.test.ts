@@ -1,5 +1,5 @@
 /** `winnow run` as a user meets it: streams, exit codes, files, bad use, Ctrl-C. The languages are the conformance suite's. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ describe('a program', () => {
     );
   });
   test('is stopped by fuel', () => {
-    const { status, stderr } = run('loop.py', '--fuel', '300000000', '--backend', 'auto');
+    const { status, stderr } = run('loop.py', '--fuel', '3e8', '--backend', 'auto');
     expect(status).toBe(1);
     expect(stderr).toMatch(/no fuel left; --fuel .* \(python, embedded\)/);
   });
@@ -254,6 +254,35 @@ describe('bad use', () => {
   check('no memory', ['hello.py', '--memory', '0'], 'bad-job', 2, /memoryBytes must be/);
   check('a size that is none', ['hello.py', '--memory', 'lots'], 'bad-usage', 2, /a size such as/);
   check('no fuel', ['hello.py', '--fuel', '0'], 'bad-usage', 2, /--fuel must be at least 1/);
+  check(
+    'fuel past all counting, told once',
+    ['hello.py', '--fuel', '99999999999999999999'],
+    'bad-usage',
+    2,
+    /^error\S+ --fuel must be at most 9007199254740991; it was 100000000000000000000\. See [^.]*\.\n$/,
+  );
+  check(
+    'a seed past all seeds, told once',
+    ['hello.py', '--seed', '99999999999999999999'],
+    'bad-usage',
+    2,
+    /^error\S+ --seed must be at most 4294967295; it was \d+\. See [^.]*\.\n$/,
+  );
+  check(
+    'a file to read from',
+    ['hello.py', '--read', 'data.txt'],
+    'not-a-directory',
+    2,
+    /--read takes a directory; data\.txt is a file/,
+  );
+  check('nothing to read from', ['hello.py', '--read', 'nowhere'], 'path-not-found', 2, /nowhere does not exist/);
+  check(
+    'a file to write into',
+    ['hello.py', '--out', 'hello.py'],
+    'not-a-directory',
+    2,
+    /--out takes a directory; hello\.py is a file/,
+  );
   check('a variable without =', ['hello.py', '--env', 'X'], 'bad-usage', 2, /NAME=VALUE/);
   check('a clock that is none', ['hello.py', '--clock', 'noon'], 'bad-usage', 2, /--clock must be/);
   check('files that are not there', ['hello.py', '--files', '*.none'], 'path-not-found', 2, /No file fits/);
@@ -262,7 +291,33 @@ describe('bad use', () => {
   check('two questions', ['--languages', '--doctor'], 'bad-usage', 2, /exclude each other/);
   check('a question about a file', ['hello.py', '--doctor'], 'bad-usage', 2, /takes no FILE/);
   test.skipIf(!existsSync('/dev/zero'))('an endless file (skipped without /dev/zero)', () => {
-    expect(run('hello.py', '--stdin', '/dev/zero').stderr).toMatch(/^error\[bad-usage\]: \/dev\/zero has more than/);
+    expect(run('hello.py', '--stdin', '/dev/zero').stderr).toMatch(
+      /^error\[bad-usage\]: \/dev\/zero is a device; a file/,
+    );
+  });
+  test.skipIf(process.platform === 'win32')('a pipe, which nobody may ever write to (skipped without mkfifo)', () => {
+    execFileSync('mkfifo', [join(at, 'pipe')]);
+    for (const words of [
+      ['pipe', '--lang', 'python'],
+      ['hello.py', '--stdin', 'pipe'],
+      ['hello.py', '--files', 'pipe'],
+    ]) {
+      const { status, stderr } = run(...words);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error\[bad-usage\]: pipe is a pipe; a file was expected/),
+      ]);
+    }
+  });
+  test('a link to itself', () => {
+    symlinkSync('self.py', join(at, 'self.py'));
+    for (const words of [['self.py'], ['hello.py', '--stdin', 'self.py'], ['hello.py', '--files', 'self.py']]) {
+      const { status, stderr } = run(...words);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error\[bad-usage\]: self\.py is a symbolic link that leads back/),
+      ]);
+    }
   });
   test('native on a machine without bubblewrap', () => {
     const env = { ...environment(home), PATH: join(dir, 'nowhere') };
@@ -285,6 +340,17 @@ describe('Ctrl-C', () => {
         }
       })
       .filter((words) => words.includes(home));
+  test.skipIf(process.platform === 'win32').each([
+    ['the program', 'SIGINT', 130, ['-', '--lang', 'python']],
+    ['its input', 'SIGTERM', 143, ['hello.py', '--stdin', '-']],
+  ] as const)('ends the waiting for %s, %s (skipped without signals)', async (_, signal, code, words) => {
+    // A pipe that stays open and empty.
+    const child = spawn(process.execPath, [launcher, 'run', ...words], { cwd: at, env: environment(home) });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(child.exitCode).toBeNull();
+    child.kill(signal);
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(code);
+  });
   test.skipIf(!existsSync('/proc/self/environ')).each(['embedded', 'auto'])(
     'ends the program too and leaves no process, %s (skipped without /proc)',
     async (backend) => {

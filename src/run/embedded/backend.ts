@@ -43,12 +43,21 @@ export function openEmbeddedBackend(
     return rows;
   };
 
+  /** By language, why the cache could not be filled; it is tried once. */
+  const unkept = new Map<string, string | null>();
+  const caveatsFor = async (language: string): Promise<readonly string[]> => {
+    const { caveats } = await confined();
+    const reason = unkept.get(language) ?? null;
+    if (reason === null) return caveats;
+    return [...caveats, `Nothing more can be kept in ${cacheDir} (${reason}), so ${language} starts slowly each time.`];
+  };
+
   const pool = new Pool<Kind, HostedEngine>(
     {
       name: ({ language, memoryBytes }) => `${language} ${memoryBytes}`,
       start: async ({ language, memoryBytes }, signal) => {
         const plan: ChildPlan = { confinement: await confined(), table, cacheDir, fillsCache: false, memoryBytes };
-        await ensureFilled(plan, language, signal);
+        if (!unkept.has(language)) unkept.set(language, await ensureFilled(plan, language, signal));
         return startEngine(plan, language, signal);
       },
       end: (engine) => engine.end(),
@@ -76,7 +85,7 @@ export function openEmbeddedBackend(
         async (engine, stop) => {
           if (job.limits.fuel !== null && !engine.ready.counts) return { value: null, keep: true };
           const run = await engine.run(job, stop);
-          return { value: outcomeOf(job, engine, run, await confined()), keep: engine.usable };
+          return { value: outcomeOf(job, engine, run, await caveatsFor(job.language)), keep: engine.usable };
         },
         signal,
       );
@@ -121,7 +130,7 @@ async function runtimeOf(row: EngineRow): Promise<Runtime> {
     : { backend: 'embedded', language, state: 'ready', version: probed.version, reason: null, install: null, counts };
 }
 
-function outcomeOf(job: CheckedJob, engine: HostedEngine, run: HostedRun, { caveats }: Confinement): Outcome {
+function outcomeOf(job: CheckedJob, engine: HostedEngine, run: HostedRun, caveats: readonly string[]): Outcome {
   const { result } = run;
   return {
     backend: 'embedded',

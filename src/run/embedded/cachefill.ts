@@ -28,18 +28,21 @@ export function usableCache(cacheDir: string | null): string | null {
 
 /**
  * @param plan of the process that will run jobs
+ * @returns why the cache could not be filled, which costs time and nothing else; null: it is, or there is none
  * @throws WinnowError `cancelled`, `sandbox-failed`, `toolchain-missing`
  */
-export async function ensureFilled(plan: ChildPlan, language: string, signal: AbortSignal): Promise<void> {
-  if (plan.cacheDir === null) return;
+export async function ensureFilled(plan: ChildPlan, language: string, signal: AbortSignal): Promise<string | null> {
+  if (plan.cacheDir === null) return null;
   const mark = join(plan.cacheDir, 'filled', `${language}-${fingerprint(plan)}`);
-  if (existsSync(mark)) return;
-  await fillCache({ ...plan, fillsCache: true }, language, signal);
+  if (existsSync(mark)) return null;
+  const notKept = await fillCache({ ...plan, fillsCache: true }, language, signal);
+  if (notKept !== null) return notKept;
   try {
     writeFileSync(mark, '');
   } catch {
     // A full disk: it is filled again next time.
   }
+  return null;
 }
 
 let sources: string | null = null;

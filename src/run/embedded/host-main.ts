@@ -14,6 +14,7 @@ import { registerHooks } from 'node:module';
 import type { CheckedJob } from '../types.ts';
 import { type Engine, type EngineModule, type EngineOutput, type EngineResult, OutputLimit } from './engine.ts';
 import { frameHead, frameHeadBytes, pack, readFrameHead, unpack } from './frames.ts';
+import { keepingFailure } from './kept/kept.ts';
 import { type Failed, type JobResult, kinds, type OpenRequest, outputFrameBytes, type Ready } from './protocol.ts';
 
 const channel = 3;
@@ -58,7 +59,14 @@ async function open(table: EngineTable, request: OpenRequest): Promise<Engine | 
   const engine = await module.open({ cacheDir: request.cacheDir, memoryBytes: request.memoryBytes });
   giveUpRights(request.dropTo);
   const { unpinned, counts, compiles = false } = module;
-  const ready: Ready = { version: probed.version, unpinned, counts, compiles, pid: process.pid };
+  const ready: Ready = {
+    version: probed.version,
+    unpinned,
+    counts,
+    compiles,
+    pid: process.pid,
+    notKept: keepingFailure(),
+  };
   send(kinds.ready, ...pack(ready));
   return engine;
 }

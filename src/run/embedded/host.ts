@@ -41,14 +41,19 @@ export async function startEngine(plan: ChildPlan, language: string, signal: Abo
   }
 }
 
-/** Opens an engine where it may write its cache, and lets it leave by itself, so that Node keeps what it compiled. */
-export async function fillCache(plan: ChildPlan, language: string, signal: AbortSignal): Promise<void> {
+/**
+ * Opens an engine where it may write its cache, and lets it leave by itself, so that Node keeps what it compiled.
+ *
+ * @returns why the engine could not keep what it made; null: all is kept
+ */
+export async function fillCache(plan: ChildPlan, language: string, signal: AbortSignal): Promise<string | null> {
   const child = new Child(plan);
   const { memoryBytes, cacheDir } = plan;
   try {
-    await open(child, { language, cacheDir, memoryBytes, dropTo: null }, signal);
+    const { notKept } = await open(child, { language, cacheDir, memoryBytes, dropTo: null }, signal);
     child.finish();
     await within(startMs, child, signal, () => child.closed);
+    return notKept;
   } finally {
     child.kill();
     await child.closed;

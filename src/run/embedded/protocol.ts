@@ -30,6 +30,8 @@ export interface Ready {
   readonly counts: boolean;
   readonly compiles: boolean;
   readonly pid: number;
+  /** Why it could not keep in the cache what it made; null: it did, or made nothing. */
+  readonly notKept: string | null;
 }
 
 /** Why there is no `ready` or no `result`. `missing`: something is not installed. */
@@ -75,6 +77,7 @@ export function readReady(value: unknown): Ready {
     counts: it.counts === true,
     compiles: it.compiles === true,
     pid: number(it.pid),
+    notKept: it.notKept === null ? null : text(it.notKept).slice(0, 1000),
   };
 }
 

@@ -53,6 +53,12 @@ describe.skipIf(why !== '')(`C${why}`, () => {
     expect(String(ran.compile?.stderr)).toContain('undefined symbol: nowhere');
   });
 
+  test.each(['', 'int f(void) { return 1; }'])('a program without main does not link: %j', async (source) => {
+    const ran = await run(source);
+    expect(ran).toMatchObject({ ending: { kind: 'compile-failed' }, compile: { ending: { kind: 'exited', code: 1 } } });
+    expect(String(ran.compile?.stderr)).toContain('undefined symbol: main');
+  });
+
   test('neither the compiler nor the program sees a file of the host', async () => {
     const included = await run('#include "/etc/passwd"\n#include "../../../../../etc/passwd"\nint main(void) {}');
     expect(String(included.compile?.stderr)).toContain("'/etc/passwd' file not found");

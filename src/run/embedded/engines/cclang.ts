@@ -102,9 +102,16 @@ export class Clang {
       ending = step(compilerArgs(dialect, source, objects[index] as string));
       if (!isDone(ending)) break;
     }
+    const bytesOf = (path: string): Uint8Array | null => {
+      const { node } = findPlace(tree.root, tree.root, path.slice(1), { followLast: false });
+      return node?.kind === 'file' ? node.bytes.slice(0, node.size) : null;
+    };
+    if (isDone(ending) && !objects.some((object) => namesMain(bytesOf(object)))) {
+      said.stderr.add(Buffer.from('wasm-ld: error: undefined symbol: main\n'));
+      ending = { kind: 'exited', code: 1 };
+    }
     if (isDone(ending)) ending = step(linkerArgs(dialect, objects));
-    const place = isDone(ending) ? findPlace(tree.root, tree.root, 'out/program', { followLast: false }).node : null;
-    const module = place?.kind === 'file' ? place.bytes.slice(0, place.size) : null;
+    const module = isDone(ending) ? bytesOf('/out/program') : null;
     return { ending, module, stdout: said.stdout.output().head, stderr: said.stderr.output().head };
   }
 
@@ -134,6 +141,15 @@ export class Clang {
 }
 
 const isDone = (ending: Ending): boolean => ending.kind === 'exited' && ending.code === 0;
+
+/**
+ * The C library calls a `main` that may be missing and traps where it is, so the linker finds nothing to complain of. Clang names
+ * `main` by what it takes.
+ */
+function namesMain(object: Uint8Array | null): boolean {
+  const bytes = Buffer.from(object ?? []);
+  return ['__main_void', '__main_argc_argv'].some((name) => bytes.includes(name));
+}
 
 /** What `clang -### -O1` of this package says, less what names the host's paths. */
 function compilerArgs(dialect: Dialect, source: string, object: string): string[] {

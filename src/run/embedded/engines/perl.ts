@@ -20,7 +20,7 @@ import { meter, meterVersion } from '../../wasm/meter.ts';
 import { runProgram } from '../../wasm/program.ts';
 import { wasiClock } from '../../wasm/wasiclock.ts';
 import type { Engine, EngineModule, EngineOptions, EngineOutput, EngineResult } from '../engine.ts';
-import { readEntry, writeEntry } from '../python/cache.ts';
+import { readEntry, writeEntry } from '../kept/kept.ts';
 
 const require = createRequire(import.meta.url);
 const install = 'npm install --no-save @6over3/zeroperl-ts';

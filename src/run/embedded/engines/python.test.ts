@@ -359,6 +359,45 @@ print([str(x) for x in state])`;
     });
 });
 
+describe('a thread that only wants a deep stack', () => {
+  const deep = (body: string): Promise<Shown> =>
+    run(`import sys, threading\nsys.setrecursionlimit(1 << 30)\nthreading.stack_size(1 << 27)\n${body}`);
+  test('runs when it is started, and has ended when that is over', async () => {
+    const { stdout, stderr, ending } = await deep(`
+def down(n): return 0 if n == 0 else 1 + down(n - 1)
+def work(): print(threading.current_thread().name, down(5000), thread.is_alive())
+thread = threading.Thread(target=work, name="deep")
+thread.start()
+thread.join()
+print(thread.is_alive(), threading.current_thread() is threading.main_thread(), threading.active_count())
+thread.start()`);
+    expect(stdout).toBe('deep 5000 True\nFalse True 1\n');
+    expect(stderr).toMatch(/RuntimeError: threads can only be started once\n$/);
+    expect(ending).toEqual(exited(1));
+  });
+  test('ends by itself: what it raises is shown, its exit is its own', async () => {
+    const { stdout, stderr, ending } = await deep(`
+for target in (lambda: 1 / 0, lambda: sys.exit(3)): threading.Thread(target=target).start()
+print("goes on")`);
+    expect([stdout, ending]).toEqual(['goes on\n', exited(0)]);
+    expect(stderr).toMatch(/^Exception in thread Thread-1[\s\S]*ZeroDivisionError: division by zero\n$/);
+  });
+  test('others are refused, so that none waits for another for ever', async () => {
+    const { stderr } = await run('from concurrent.futures import ThreadPoolExecutor as P\nP().submit(print)');
+    expect(stderr).toMatch(/RuntimeError: can't start new thread\n$/);
+  });
+});
+
+test('what a system would draw is pinned too, and so nothing is listed as unpinned', async () => {
+  const source =
+    'import os, uuid, secrets, tempfile\nprint(os.urandom(8), uuid.uuid4(), secrets.token_hex(), id(object()))\n';
+  const more = 'print(tempfile.mktemp(), open("/dev/urandom", "rb").read(8), os.getpid())\n';
+  const other = await pythonEngine.open({ cacheDir, memoryBytes: limits.memoryBytes });
+  expect((await run(source + more, {}, other)).stdout).toBe((await run(source + more)).stdout);
+  expect((await run(source, { determinism: { seed: 1 } })).stdout).not.toBe((await run(source)).stdout);
+  expect(pythonEngine.unpinned).toEqual([]);
+});
+
 describe('there is no way out', () => {
   /** Ends with an exception, or prints `closed`; never with what was sought. */
   function closed(name: string, source: string, expected: RegExp): void {

@@ -17,7 +17,7 @@ import { runProgram } from '../../wasm/program.ts';
 import type { WasiOptions } from '../../wasm/wasi.ts';
 import { wasiClock } from '../../wasm/wasiclock.ts';
 import type { Engine, EngineModule, EngineOptions, EngineOutput, EngineResult } from '../engine.ts';
-import { readEntry, writeEntry } from '../python/cache.ts';
+import { readEntry, writeEntry } from '../kept/kept.ts';
 import {
   evaluate,
   initialize,

@@ -11,7 +11,7 @@ import { Errno } from '../../wasm/errno.ts';
 import type { DirectoryNode } from '../../wasm/filetree.ts';
 import { capMemory, pageBytes } from '../../wasm/memory.ts';
 import { meter, meterVersion } from '../../wasm/meter.ts';
-import { readEntry, writeEntry } from './cache.ts';
+import { readEntry, writeEntry } from '../kept/kept.ts';
 import { libraryTree } from './library.ts';
 import { Machine, type MachineState } from './machine.ts';
 import { imageModules, startModules } from './modules.ts';

@@ -58,6 +58,51 @@ asyncio.selector_events.BaseSelectorEventLoop._make_self_pipe = no_wakeup
 asyncio.selector_events.BaseSelectorEventLoop._close_self_pipe = no_wakeup
 
 
+class EndedThread:
+    """What stands for the system's handle of a thread that runs inside `start`."""
+
+    ident = 0
+    done = False
+
+    def is_done(self):
+        return self.done
+
+    def join(self, timeout=None):
+        pass
+
+    def _set_done(self):
+        self.done = True
+
+
+start_thread = threading._start_joinable_thread
+
+
+def start_deep_thread(function, handle=None, daemon=True):
+    """Start a thread whose stack size was set by running it to its end at once.
+
+    A program sets a stack size because it recurses deeply, starts one thread and waits for it; that is the same here, on a
+    stack that is as deep as this Python's ever is. Other threads run beside each other and may wait for each other, which
+    would never end here: they are refused as before.
+    """
+    size = threading.stack_size()
+    if size == 0:
+        return start_thread(function, handle=handle, daemon=daemon)
+    # Asking for it has set it to 0.
+    threading.stack_size(size)
+    thread = function.__self__
+    thread._os_thread_handle = ended = EndedThread()
+    ident = threading.get_ident()
+    caller = threading._active[ident]
+    try:
+        function()
+    finally:
+        ended.done = True
+        threading._active[ident] = caller
+
+
+threading._start_joinable_thread = start_deep_thread
+
+
 def begin(text):
     """Make this the interpreter that `python3 entry args` would be. Returns the names of its `__main__`."""
     config = json.loads(text)
