@@ -30,6 +30,8 @@ describe('one job', () => {
   });
   test.each([
     ['an unsound job', python('', { entry: 'other.py' }), {}, 'bad-job'],
+    ['nothing', null as unknown as Job, {}, 'bad-job'],
+    ['an unknown backend', python(''), { backend: 'docker' as 'native' }, 'bad-job'],
     ['an unknown language', python('', { language: 'klingon' }), {}, 'unknown-language'],
     ['a backend that is not there', python(''), { backend: 'native' }, 'backend-unavailable'],
     ['a language of the other backend', python('', { language: 'kotlin' }), { backend: 'embedded' }, 'unsupported-job'],
@@ -43,6 +45,12 @@ describe('one job', () => {
     setTimeout(() => controller.abort(), 300);
     await expect(running).rejects.toMatchObject({ code: 'cancelled' });
   });
+});
+
+test('a closed runner runs nothing more, and says so with a code', async () => {
+  const closed = openRunner({ cacheDir: null, path: [] });
+  await closed.close();
+  await expect(closed.run(python(''))).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 describe('many jobs', () => {

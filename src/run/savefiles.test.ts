@@ -152,8 +152,6 @@ test('what was removed or left out is not written', async () => {
   });
 });
 
-});
-
 test.skipIf(process.platform !== 'linux')('a directory below /proc is told as well (needs Linux)', async () => {
   await expect(saveFiles([file('a')], '/proc/nowhere/x')).rejects.toMatchObject({ code: 'path-unreadable' });
 });
