@@ -108,7 +108,8 @@ export async function benchLocalization(options: LocalizationOptions): Promise<L
   return { ...summary, rows };
 }
 
-function findClone(repos: string, repo: string): string {
+/** Git directory of a repository's clone. @throws WinnowError `bad-usage` when there is none */
+export function findClone(repos: string, repo: string): string {
   const [owner = '', name = ''] = repo.split('/');
   const places = [`${owner}+${name}/repo`, `${owner}+${name}`, `${owner}__${name}`, repo, name].map((place) =>
     join(repos, place),

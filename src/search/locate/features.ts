@@ -117,6 +117,27 @@ export interface FileStanding {
   readonly rank: number;
 }
 
+/** @param scores by the ranker of files, beside `files` */
+export function fileStandings(files: readonly number[], scores: Float64Array): Map<number, FileStanding> {
+  const shares = probabilities(scores);
+  const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const top = scores[order[0] ?? 0] ?? 0;
+  return new Map(
+    order.map((row, rank) => [
+      files[row] as number,
+      { probability: shares[row] as number, behind: (scores[row] as number) - top, rank },
+    ]),
+  );
+}
+
+/** Softmax. */
+export function probabilities(scores: Float64Array): Float64Array {
+  const top = scores.reduce((max, score) => Math.max(max, score), Number.NEGATIVE_INFINITY);
+  const raised = scores.map((score) => Math.exp(score - top));
+  const sum = raised.reduce((total, value) => total + value, 0);
+  return raised.map((value) => value / sum);
+}
+
 const noStanding: FileStanding = { probability: 0, behind: Number.NEGATIVE_INFINITY, rank: 1_000 };
 
 /** Symbols looked at: on pseudo-issues the right ones are among them nearly as often as among all. */

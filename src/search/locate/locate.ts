@@ -16,11 +16,11 @@ import { type Collected, collect } from './collect.ts';
 import { corpusOf, role } from './corpus.ts';
 import { coverageWeight, type Suspects, suspectsOf } from './coverage.ts';
 import { fileOfKey, symbolKey, symbolOfKey } from './evidence.ts';
-import { type FileStanding, fileTable, symbolCandidates, symbolTable, type Table } from './features.ts';
+import { fileStandings, fileTable, symbolCandidates, symbolTable, type Table } from './features.ts';
 import { fitLocated } from './fit.ts';
 import { type Issue, parseIssue } from './issue.ts';
 import { isCallable, isType } from './names.ts';
-import { contributions, linearScores, probabilities, shippedWeights, type Weights } from './ranker.ts';
+import { contributions, linearScores, shippedWeights, type Weights } from './ranker.ts';
 import { explanationOf, HeldWords, reasonsFor } from './reasons.ts';
 
 const defaultLimit = 10;
@@ -81,7 +81,6 @@ export interface Ranked {
   readonly files: readonly {
     readonly file: number;
     readonly row: number;
-    readonly score: number;
     readonly probability: number;
   }[];
   readonly symbols: readonly { readonly key: number; readonly row: number; readonly score: number }[];
@@ -97,18 +96,12 @@ export function rank(collected: Collected, suspects: Suspects | null, weights: W
   const scores = linearScores(files, weights.files).map(
     (score, row) => score + coverageWeight * (suspects?.files.get(candidates[row] as number) ?? 0),
   );
-  const shares = probabilities(scores);
+  const standings = fileStandings(candidates, scores);
   const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  const ranked = order.map((row) => ({
-    file: candidates[row] as number,
-    row,
-    score: scores[row] as number,
-    probability: shares[row] as number,
-  }));
-  const top = ranked[0]?.score ?? 0;
-  const standings = new Map<number, FileStanding>(
-    ranked.map(({ file, score, probability }, at) => [file, { probability, behind: score - top, rank: at }]),
-  );
+  const ranked = order.map((row) => {
+    const file = candidates[row] as number;
+    return { file, row, probability: standings.get(file)?.probability ?? 0 };
+  });
   const keys = [...new Set([...symbolCandidates(collected), ...suspected(collected, suspects)])];
   const symbols = symbolTable(collected, keys, standings);
   const symbolScores = linearScores(symbols, weights.symbols).map(

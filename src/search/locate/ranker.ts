@@ -50,11 +50,3 @@ export function contributions(
     ]),
   );
 }
-
-/** Softmax. */
-export function probabilities(scores: Float64Array): Float64Array {
-  const top = scores.reduce((max, score) => Math.max(max, score), Number.NEGATIVE_INFINITY);
-  const raised = scores.map((score) => Math.exp(score - top));
-  const sum = raised.reduce((total, value) => total + value, 0);
-  return raised.map((value) => value / sum);
-}

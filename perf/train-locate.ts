@@ -1,0 +1,209 @@
+/**
+ * Trains the ranker of `locate` and writes `src/search/locate/weights.json`.
+ *
+ *     winnow bench convert-commits CLONES/scrapy scrapy.jsonl --name scrapy/scrapy --limit 150 --windows 10 --examples
+ *     …                                              # one file of instances per repository
+ *     node perf/train-locate.ts --repos CLONES --work DIR scrapy.jsonl celery.jsonl …
+ *
+ * Every instance's base commit is placed, indexed and asked, and the features of its candidates are kept. Files are
+ * fitted first; the ranker of symbols then sees how files stand. Before the weights of all repositories are
+ * written, each repository is ranked by the weights of the others, which is the figure to compare changes by.
+ *
+ * Repositories that figures are reported on must not be among the instances.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { goldOf } from '../src/bench/localization/gold.ts';
+import { type Instance, readInstances } from '../src/bench/localization/instances.ts';
+import { findClone } from '../src/bench/localization/run.ts';
+import { Worktree } from '../src/bench/localization/worktree.ts';
+import { openRepository, readHistory } from '../src/index/mod.ts';
+import { collect } from '../src/search/locate/collect.ts';
+import { corpusOf } from '../src/search/locate/corpus.ts';
+import { fileOfKey, symbolOfKey } from '../src/search/locate/evidence.ts';
+import {
+  fileColumns,
+  fileStandings,
+  fileTable,
+  fillStandings,
+  symbolCandidates,
+  symbolColumns,
+  symbolTable,
+} from '../src/search/locate/features.ts';
+import { parseIssue } from '../src/search/locate/issue.ts';
+import { linearScores } from '../src/search/locate/ranker.ts';
+import { fitListwise, type List } from './fit.ts';
+
+/** Penalties, chosen on leave-one-repository-out accuracy; a factor of three either way changes it by less than a point. */
+const filePenalty = 2;
+const symbolPenalty = 3;
+/** A repository of many instances counts more, but not in proportion: weight n^−0.35 for each of its n. */
+const crowding = 0.35;
+
+/** What is kept of an instance. */
+interface Row {
+  readonly repo: string;
+  readonly candidates: readonly number[];
+  readonly files: Float32Array;
+  /** Rows of `files` that are right; -1: not among the candidates. */
+  readonly rightFiles: readonly number[];
+  readonly symbolFiles: readonly number[];
+  readonly callable: readonly boolean[];
+  readonly symbols: Float32Array;
+  readonly rightSymbols: readonly number[];
+}
+
+async function rowsOf(path: string, repos: string, work: string): Promise<Row[]> {
+  const instances = readInstances(path);
+  const rows: Row[] = [];
+  const repo = (instances[0] as Instance).repo;
+  const directory = join(work, repo.replace('/', '+'));
+  const worktree = new Worktree(findClone(repos, repo), directory, repo);
+  const repository = openRepository(directory, { home: join(work, 'index') });
+  for (const instance of instances) {
+    worktree.place(instance.baseCommit);
+    await repository.refresh();
+    const snapshot = repository.snapshot();
+    const corpus = corpusOf(snapshot, '');
+    const collected = collect(
+      corpus,
+      parseIssue(instance.problemStatement),
+      readHistory(directory, repository.storeDir),
+    );
+    const gold = goldOf(snapshot, instance.patch);
+    const keys = symbolCandidates(collected);
+    const symbolAt = (key: number) => corpus.facts(fileOfKey(key)).symbols[symbolOfKey(key)];
+    const names = keys.map((key) => `${corpus.files[fileOfKey(key)]?.path}:${symbolAt(key)?.qualifiedName}`);
+    rows.push({
+      repo: instance.repo,
+      candidates: collected.candidates,
+      files: Float32Array.from(fileTable(collected).values),
+      rightFiles: gold.files.map((file) => collected.candidates.indexOf(corpus.byPath.get(file) ?? -1)),
+      symbolFiles: keys.map(fileOfKey),
+      callable: keys.map((key) => ['function', 'method', 'constructor'].includes(symbolAt(key)?.kind ?? '')),
+      symbols: Float32Array.from(symbolTable(collected, keys, null).values),
+      rightSymbols: gold.functions.map((name) => names.indexOf(name)),
+    });
+    snapshot.close();
+    if (rows.length % 25 === 0) process.stderr.write(`${repo} ${rows.length} of ${instances.length}\n`);
+  }
+  repository.close();
+  worktree.close();
+  return rows;
+}
+
+function listsOf(
+  rows: readonly Row[],
+  values: (row: Row) => Float32Array,
+  right: (row: Row) => readonly number[],
+): List[] {
+  const counts = new Map<string, number>();
+  for (const { repo } of rows) counts.set(repo, (counts.get(repo) ?? 0) + 1);
+  return rows.flatMap((row) => {
+    const found = right(row).filter((at) => at >= 0);
+    return found.length === 0
+      ? []
+      : [{ values: values(row), right: found, weight: (counts.get(row.repo) ?? 1) ** -crowding }];
+  });
+}
+
+const named = (columns: readonly string[], weights: Float64Array): Record<string, number> =>
+  Object.fromEntries(columns.map((column, at) => [column, Number((weights[at] as number).toFixed(4))]));
+
+interface Fitted {
+  readonly files: Record<string, number>;
+  readonly symbols: Record<string, number>;
+}
+
+function train(rows: readonly Row[]): Fitted {
+  const files = named(
+    fileColumns,
+    fitListwise(
+      listsOf(
+        rows,
+        (row) => row.files,
+        (row) => row.rightFiles,
+      ),
+      fileColumns.length,
+      filePenalty,
+    ),
+  );
+  const standing = new Map(rows.map((row) => [row, symbolsWithStandings(row, files)]));
+  const lists = listsOf(
+    rows,
+    (row) => standing.get(row) as Float32Array,
+    (row) => row.rightSymbols,
+  );
+  return { files, symbols: named(symbolColumns, fitListwise(lists, symbolColumns.length, symbolPenalty)) };
+}
+
+function fileScores(row: Row, weights: Record<string, number>): Float64Array {
+  return linearScores({ columns: fileColumns, values: Float64Array.from(row.files) }, weights);
+}
+
+function symbolsWithStandings(row: Row, weights: Record<string, number>): Float32Array {
+  const values = Float64Array.from(row.symbols);
+  fillStandings(values, row.symbolFiles, fileStandings(row.candidates, fileScores(row, weights)));
+  return Float32Array.from(values);
+}
+
+/** Place of the worst-placed right one, from 0. */
+function worst(scores: Float64Array, right: readonly number[]): number {
+  let place = 0;
+  for (const at of right) {
+    if (at < 0) return Number.POSITIVE_INFINITY;
+    place = Math.max(place, scores.filter((score, other) => other !== at && score >= (scores[at] as number)).length);
+  }
+  return place;
+}
+
+function accuracy(rows: readonly Row[], { files, symbols }: Fitted): string {
+  const fileRanks = rows.map((row) => worst(fileScores(row, files), row.rightFiles));
+  const withSymbols = rows.filter((row) => row.rightSymbols.length > 0);
+  const symbolRanks = withSymbols.map((row) => {
+    const values = Float64Array.from(symbolsWithStandings(row, files));
+    const scores = linearScores({ columns: symbolColumns, values }, symbols);
+    return worst(
+      scores.map((score, at) => (row.callable[at] ? score : Number.NEGATIVE_INFINITY)),
+      row.rightSymbols,
+    );
+  });
+  const share = (ranks: readonly number[], k: number): string =>
+    ((100 * ranks.filter((rank) => rank < k).length) / Math.max(1, ranks.length)).toFixed(1);
+  return `files ${[1, 5, 10].map((k) => share(fileRanks, k)).join(' / ')} of ${rows.length}, functions ${[1, 5, 10].map((k) => share(symbolRanks, k)).join(' / ')} of ${withSymbols.length}`;
+}
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repos: { type: 'string' },
+    work: { type: 'string' },
+    out: { type: 'string', default: join(import.meta.dirname, '..', 'src', 'search', 'locate', 'weights.json') },
+  },
+});
+if (flags.repos === undefined || flags.work === undefined || positionals.length === 0)
+  throw new Error('usage: node perf/train-locate.ts --repos DIR --work DIR [--out FILE] INSTANCES…');
+const rows: Row[] = [];
+for (const path of positionals) rows.push(...(await rowsOf(path, flags.repos, flags.work)));
+const repos = [...new Set(rows.map(({ repo }) => repo))];
+for (const held of repos.length > 1 ? repos : []) {
+  const fitted = train(rows.filter(({ repo }) => repo !== held));
+  console.log(
+    `${held}: ${accuracy(
+      rows.filter(({ repo }) => repo === held),
+      fitted,
+    )}`,
+  );
+}
+const digest = createHash('sha256');
+for (const path of positionals) digest.update(readFileSync(path));
+const trained = {
+  command: 'perf/train-locate.ts',
+  repositories: repos,
+  instances: rows.length,
+  sha256: digest.digest('hex'),
+};
+writeFileSync(flags.out, `${JSON.stringify({ trained, ...train(rows) }, null, 1)}\n`);
+console.log(`weights of ${rows.length} instances written to ${flags.out}`);
