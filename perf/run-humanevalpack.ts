@@ -62,8 +62,7 @@ const suites: readonly Suite[] = [
     file: 'go',
     language: 'go',
     entry: 'main_test.go',
-    program: (row, solution) =>
-      `${row.test_setup ?? ''}\n${row.import ?? ''}\n${row.declaration}${solution}\n${row.test}`,
+    program: goProgram,
     extras: (packages) => ({
       env: { GOMODCACHE: join(packages, 'gomod') },
       grants: { read: [join(packages, 'gomod')] },
@@ -97,6 +96,23 @@ const suites: readonly Suite[] = [
     },
   },
 ];
+
+/** What solutions of the set use without an import of their own; the suite's own harness adds the same. */
+const goPackages = 'bytes crypto/md5 fmt math math/rand regexp sort strconv strings time'.split(' ');
+
+/**
+ * The prompt, not the declaration, has the functions that a solution builds upon. Prompt and test import the same packages twice, or
+ * ones that are not used, both of which Go refuses: so there is one list, of what is used.
+ */
+function goProgram(row: Row, solution: string): string {
+  const imports = /^import \([^)]*\)\n/m;
+  const body = `${row.prompt.replace(imports, '')}${solution}\n${row.test}`;
+  const listed = [row.test_setup, row.import].flatMap((part) => [...(part ?? '').matchAll(/"([^"]+)"/g)]);
+  const wanted = [...new Set([...listed.map((match) => match[1] as string), ...goPackages])];
+  const code = body.replace(/^\s*\/\/.*$/gm, '');
+  const used = wanted.filter((name) => new RegExp(`\\b${name.split('/').at(-1)}\\.`).test(code));
+  return `package main\n\nimport (\n${used.map((name) => `\t"${name}"\n`).join('')})\n\n${body}`;
+}
 
 interface Result {
   readonly task: string;

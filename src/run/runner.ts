@@ -116,8 +116,8 @@ export function openRunner(settings: RunnerSettings): Runner {
  * @throws whatever is not the world's doing: a bug is not to be hidden behind the other backend
  */
 function unavailableFor(cause: unknown): Availability {
-  const isWorld =
-    cause instanceof WinnowError ? cause.code !== 'cancelled' : cause instanceof Error && 'errno' in cause;
+  if (!(cause instanceof Error)) throw cause;
+  const isWorld = cause instanceof WinnowError ? cause.code !== 'cancelled' : 'errno' in cause;
   if (!isWorld) throw cause;
   return { state: 'unavailable', reason: cause.message, install: null };
 }

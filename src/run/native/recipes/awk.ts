@@ -1,5 +1,6 @@
 /** AWK: the entry is the program; arguments are files to read or assignments, as ever. */
 import type { Recipe } from '../recipe.ts';
+import { asArgument } from '../recipe.ts';
 
 export const awk: Recipe = {
   language: 'awk',
@@ -20,7 +21,7 @@ export const awk: Recipe = {
     return {
       files: job.files,
       compile: null,
-      run: { argv: [tool('awk').path, '-f', job.entry, '--', ...job.args] },
+      run: { argv: [tool('awk').path, '-f', asArgument(job.entry), '--', ...job.args] },
     };
   },
 };

@@ -48,7 +48,8 @@ export const go: Recipe = {
   unpinned: ['random', 'hash'],
   counts: false,
   reservesMemory: true,
-  plan(job, tool) {
+  plan(asked, tool) {
+    const job = withoutDashes(asked);
     const binary = tool('go').path;
     const isTest = job.entry.endsWith('_test.go');
     const env = { ...settings, CGO_ENABLED: job.files.some(usesC) ? '1' : '0' };
@@ -75,6 +76,12 @@ const godebug = (own: string | undefined): string => [own, settings.GODEBUG].fil
 
 const usesC = ({ path, bytes }: { path: string; bytes: Uint8Array }): boolean =>
   path.endsWith('.go') && /^\s*import\s+"C"/m.test(new TextDecoder().decode(bytes));
+
+/** Go takes no file whose name begins with a dash, `./` before it or not. */
+function withoutDashes(job: CheckedJob): CheckedJob {
+  const named = (path: string): string => path.replace(/(^|\/)-([^/]*\.go)$/, '$1file-$2');
+  return { ...job, entry: named(job.entry), files: job.files.map((file) => ({ ...file, path: named(file.path) })) };
+}
 
 function packageOf(job: CheckedJob): readonly string[] {
   const directory = posix.dirname(job.entry);

@@ -3,7 +3,7 @@
  * own. `mt_rand` and `rand` are seeded by a file that runs before the program.
  */
 import type { Recipe } from '../recipe.ts';
-import { built, prelude, workDir } from '../recipe.ts';
+import { asArgument, built, prelude, workDir } from '../recipe.ts';
 
 const options = ['display_errors=stderr', 'html_errors=0', 'log_errors=0', 'memory_limit=-1'];
 
@@ -26,7 +26,7 @@ export const php: Recipe = {
     return {
       files: [...job.files, prelude('seed.php', `<?php mt_srand(${job.determinism.seed});`)],
       compile: null,
-      run: { argv: [tool('php').path, ...set, '-f', job.entry, '--', ...job.args] },
+      run: { argv: [tool('php').path, ...set, '-f', asArgument(job.entry), '--', ...job.args] },
     };
   },
 };
