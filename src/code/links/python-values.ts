@@ -1,9 +1,9 @@
 /**
  * Expressions of Python's source as expressions of the graph.
  *
- * What the language does behind an expression is spelled out here (`x[k]` asks `__getitem__`, a loop asks `__iter__`), and
- * so are its containers (`d.values()`, `zip`, `enumerate`): then the resolver needs no list of Python's own names. Where an object may
- * be the repository's or the language's, `first` takes the repository's word before the container's.
+ * The language's containers and functions are spelled out (`d.values()`, `zip`, `enumerate`, what operators and `with` ask of
+ * an object), so that the resolver needs no list of them. Where an object may be the repository's or the language's, `first`
+ * takes the repository's word before the container's.
  */
 import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
@@ -12,13 +12,7 @@ import { narrowByComprehension, narrowByOperands } from './python-tests.ts';
 import { genericNames, typeOf, valueOfType } from './python-types.ts';
 
 /** What a loop over the value binds. */
-export function iterated(links: LinkBuilder, value: number): number {
-  const { expressions } = links;
-  if (value < 0) return -1;
-  const each = expressions.element(value, 'iterate');
-  if (isPlain(links, value)) return each;
-  return expressions.first([expressions.element(asked(links, value, '__iter__'), 'iterate'), each]);
-}
+export const iterated = (links: LinkBuilder, value: number): number => links.expressions.element(value, 'iterate');
 
 /** What `with` binds: what `__enter__` gives, or else the object. */
 export function entered(links: LinkBuilder, value: number, isAsync: boolean): number {
@@ -118,8 +112,7 @@ const subscript: ValueRule = (links, node) => {
   const kind = index < 0 ? '' : tree.kind(index);
   if (object < 0 || kind === 'slice') return object;
   const place = kind === 'integer' ? Number.parseInt(tree.textOf(index), 10) : -1;
-  const part = expressions.element(object, 'subscript', Number.isSafeInteger(place) ? place : -1);
-  return isPlain(links, object) ? part : expressions.first([asked(links, object, '__getitem__'), part]);
+  return expressions.element(object, 'subscript', Number.isSafeInteger(place) ? place : -1);
 };
 
 const conditional: ValueRule = (links, node) => {

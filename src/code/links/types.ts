@@ -52,7 +52,7 @@ export interface Binding {
 export const elementKinds = ['subscript', 'iterate', 'unwrap'] as const;
 
 /**
- * `subscript`: `x[k]`, a value of a mapping. `iterate`: what a loop or unpacking gives, a key of a mapping. `unwrap`: `await`
+ * Objects whose class has a method for it (`__getitem__`, `__iter__`) are asked. `subscript`: `x[k]`, a value of a mapping. `iterate`: what a loop or unpacking gives, a key of a mapping. `unwrap`: `await`
  * and dereference; of what is no applied type it is the value itself.
  */
 export type ElementKind = (typeof elementKinds)[number];
