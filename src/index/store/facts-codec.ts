@@ -8,37 +8,27 @@
  * differences. Nothing looks a reference up across files by SQL: name look-up lives
  * in the text segments, and facts are always read a whole file at a time.
  *
- *   record   = crc32 of the rest (4 bytes, little-endian)
- *              language lines traits                       string number, varint, bit set
- *              size of each of strings symbols references imports chunks   varints
- *              strings symbols references imports chunks problems
- *   strings  = count, UTF-16 length of each, then all of them as one UTF-8 run
- *   others   = count, then items; `docs/formats.md` has them field by field
+ * The frame is that of `records.ts`; its head is language (string number), lines (varint) and traits (bit set), its sections
+ * are strings, symbols, references, imports, chunks and problems. `docs/formats.md` has them field by field.
  *
  * Sections are decoded when first touched: a search shows symbols and chunks of its
- * hits and never pays for their references. Strings that `decode` returns are
- * slices of one decoded run, so keeping one name keeps the file's names alive.
+ * hits and never pays for their references.
  */
-import { crc32 } from 'node:zlib';
 import type { FileFacts, FileTraits } from '../../code/mod.ts';
 import {
-  entry,
   readChunks,
   readImports,
   readProblems,
   readReferences,
   readSymbols,
-  StringTable,
   writeChunks,
   writeImports,
   writeProblems,
   writeReferences,
   writeSymbols,
 } from './facts-sections.ts';
-import { ByteReader, ByteWriter, CutShort } from './packing.ts';
-
-// Without ignoreBOM a string table that starts with U+FEFF would lose it.
-const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+import type { ByteReader, ByteWriter } from './packing.ts';
+import { entry, lazily, openRecord, StringTable, sealRecord, section } from './records.ts';
 
 /** Order is the bit order of `traits`: append only. */
 const traitNames = ['test', 'vendored', 'generated', 'example', 'documentation'] as const;
@@ -56,23 +46,12 @@ export function encodeFacts(facts: FileFacts): Uint8Array {
   ];
   const table = section((out) => strings.write(out));
 
-  const out = new ByteWriter();
-  out.bytes(new Uint8Array(4));
-  out.varint(language);
-  out.varint(facts.lines);
-  out.byte(traitNames.reduce((bits, name, bit) => bits | (facts.traits[name] ? 1 << bit : 0), 0));
-  // The last section runs to the end.
-  for (const bytes of [table, ...sections.slice(0, -1)]) out.varint(bytes.length);
-  for (const bytes of [table, ...sections]) out.bytes(bytes);
-  const record = out.take();
-  new DataView(record.buffer).setUint32(0, crc32(record.subarray(4)), true);
-  return record;
-}
-
-function section(write: (out: ByteWriter) => void): Uint8Array {
-  const out = new ByteWriter();
-  write(out);
-  return out.take();
+  const head = (out: ByteWriter): void => {
+    out.varint(language);
+    out.varint(facts.lines);
+    out.byte(traitNames.reduce((bits, name, bit) => bits | (facts.traits[name] ? 1 << bit : 0), 0));
+  };
+  return sealRecord(head, [table, ...sections]);
 }
 
 /**
@@ -80,29 +59,17 @@ function section(write: (out: ByteWriter) => void): Uint8Array {
  * @throws CutShort when the checksum does not fit or the record makes no sense
  */
 export function decodeFacts(record: Uint8Array): FileFacts {
-  if (record.length < 5) throw new CutShort(`a facts record has at least 5 bytes, this one has ${record.length}`);
-  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  if (view.getUint32(0, true) !== crc32(record.subarray(4))) throw new CutShort('facts do not fit their checksum');
-  const head = new ByteReader(record, 4);
-  const language = head.varint();
-  const lines = head.varint();
-  const bits = head.byte();
-  const sizes = [head.varint(), head.varint(), head.varint(), head.varint(), head.varint()];
-  const readers: ByteReader[] = [];
-  let start = head.at;
-  for (const size of sizes) {
-    readers.push(new ByteReader(record, start, start + size));
-    start += size;
-  }
-  const [table, symbols, references, imports, chunks] = readers as [
+  const { head, strings, sections } = openRecord(record, 'facts', 6, (from) => {
+    return { language: from.varint(), lines: from.varint(), bits: from.byte() };
+  });
+  const { language, lines, bits } = head;
+  const [symbols, references, imports, chunks, problems] = sections as [
     ByteReader,
     ByteReader,
     ByteReader,
     ByteReader,
     ByteReader,
   ];
-  const strings = readStrings(table, (sizes[0] as number) + head.at);
-  const problems = new ByteReader(record, start);
   const traits = Object.fromEntries(traitNames.map((name, bit) => [name, (bits & (1 << bit)) !== 0]));
   return lazily({
     language: () => entry(strings, language),
@@ -114,32 +81,4 @@ export function decodeFacts(record: Uint8Array): FileFacts {
     chunks: () => readChunks(chunks),
     problems: () => readProblems(problems, strings),
   });
-}
-
-function readStrings(from: ByteReader, end: number): string[] {
-  const lengths: number[] = [];
-  for (let left = from.varint(); left > 0; left--) lengths.push(from.varint());
-  const run = fromUtf8.decode(from.bytes(end - from.at));
-  let at = 0;
-  return lengths.map((length) => {
-    at += length;
-    return run.slice(at - length, at);
-  });
-}
-
-/** An object whose properties are made when first read and kept. */
-function lazily<T extends object>(makers: { [Key in keyof T]: () => T[Key] }): T {
-  const made = {} as T;
-  for (const key of Object.keys(makers) as (keyof T)[]) {
-    Object.defineProperty(made, key, {
-      enumerable: true,
-      configurable: true,
-      get: () => {
-        const value = makers[key]();
-        Object.defineProperty(made, key, { enumerable: true, value });
-        return value;
-      },
-    });
-  }
-  return made;
 }

@@ -13,29 +13,11 @@ import {
   referenceKinds,
   symbolKinds,
 } from '../../code/mod.ts';
-import { type ByteReader, type ByteWriter, CutShort } from './packing.ts';
+import type { ByteReader, ByteWriter } from './packing.ts';
+import { entry, type StringTable } from './records.ts';
 
 const symbolFlag = { hasDoc: 1, exported: 2, derivedName: 4, hasDecorators: 8, hasParent: 16 } as const;
 const referenceFlag = { hasReceiver: 8, sameFrom: 16, plainSpan: 32 } as const;
-
-/** Numbers the strings of one record in the order of their first use. */
-export class StringTable {
-  readonly #numbers = new Map<string, number>();
-
-  number(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    const fresh = this.#numbers.size;
-    this.#numbers.set(text, fresh);
-    return fresh;
-  }
-
-  write(out: ByteWriter): void {
-    out.varint(this.#numbers.size);
-    for (const text of this.#numbers.keys()) out.varint(text.length);
-    out.bytes(new TextEncoder().encode([...this.#numbers.keys()].join('')));
-  }
-}
 
 export function writeSymbols(out: ByteWriter, symbols: readonly CodeSymbol[], strings: StringTable): void {
   out.varint(symbols.length);
@@ -229,11 +211,4 @@ export function readProblems(from: ByteReader, strings: readonly string[]): Prob
 function spanFrom(from: ByteReader, base: number): { start: number; end: number } {
   const start = base + from.signed();
   return { start, end: start + from.signed() };
-}
-
-/** @throws CutShort when there is no such entry */
-export function entry<T>(table: readonly T[], number: number): T {
-  const found = table[number];
-  if (found === undefined) throw new CutShort(`number ${number} is not in a table of ${table.length}`);
-  return found;
 }
