@@ -1,3 +1,4 @@
+export { type GraphOptions, openGraph } from './graph/open.ts';
 export {
   type EdgeFilter,
   type EdgeKind,

@@ -12,6 +12,7 @@ import type { OpenedSegment } from './segment-cache.ts';
 import { guarded } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
 import { corrupt } from './store/failures.ts';
+import { GraphRows } from './store/graph-rows.ts';
 import { CutShort } from './store/packing.ts';
 import type { FileRow, WorktreeRows } from './store/rows.ts';
 import type { SegmentView } from './text/mod.ts';
@@ -35,6 +36,7 @@ export class StoreSnapshot implements Snapshot {
   readonly completeness: Completeness;
   readonly #parts: SnapshotParts;
   #factsQuery: StatementSync | null = null;
+  #graphRows: GraphRows | null = null;
   #closed = false;
 
   constructor(parts: SnapshotParts) {
@@ -92,12 +94,22 @@ export class StoreSnapshot implements Snapshot {
       row.bytes === read.stamp.bytes &&
       row.mtimeMs === read.stamp.mtimeMs;
     if (sameStamp) return { kind: 'source', bytes: read.bytes };
-    const expected = this.#hashOf(file.version);
+    const expected = this.hashOf(file.version);
     const equal = expected !== null && Buffer.compare(expected, contentHash(read.bytes)) === 0;
     return equal ? { kind: 'source', bytes: read.bytes } : { kind: 'changed' };
   }
 
-  #hashOf(version: number): Uint8Array | null {
+  /** What the store keeps for graphs; `null` when there is no store. */
+  graphRows(): GraphRows | null {
+    const { database } = this.#parts;
+    if (this.#closed) throw new Error('no rows: closed snapshot');
+    if (database === null) return null;
+    this.#graphRows ??= guarded(this.#parts.storeDir, () => new GraphRows(database));
+    return this.#graphRows;
+  }
+
+  /** `contentHash` of a version's content. */
+  hashOf(version: number): Uint8Array | null {
     const { database, storeDir } = this.#parts;
     if (database === null) return null;
     const row = guarded(storeDir, () => database.prepare('SELECT hash FROM version WHERE id = ?').get(version));

@@ -20,7 +20,8 @@ export interface FileRecord {
 }
 
 export interface Progress {
-  readonly phase: 'scan' | 'parse' | 'merge';
+  /** `links` and `graph` are of `openGraph`: reading what files say about names, and resolving it. */
+  readonly phase: 'scan' | 'parse' | 'merge' | 'links' | 'graph';
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;

@@ -72,7 +72,13 @@ export function open(path: string, context: Context): Repository {
 
 export function refresh(repository: Repository, context: Context): Promise<RefreshReport> {
   const startedMs = systemClock.elapsedMs();
-  const labels = { scan: 'looking at files', parse: 'reading files', merge: 'merging' };
+  const labels = {
+    scan: 'looking at files',
+    parse: 'reading files',
+    merge: 'merging',
+    links: 'reading names',
+    graph: 'resolving names',
+  };
   const onProgress = (step: Progress): void => {
     const seconds = (systemClock.elapsedMs() - startedMs) / 1000;
     const rate = step.bytesDone / 1e6 / Math.max(seconds, 0.001);

@@ -81,7 +81,7 @@ function calledMethod(
 ): readonly Entity[] | null {
   for (const method of methods) {
     const found = inClass(evaluator, entity, method);
-    if (found !== null && found.some(({ kind }) => kind === 'symbol')) {
+    if (found?.some(({ kind }) => kind === 'symbol')) {
       return callOf(evaluator, evaluator.settle(found), false);
     }
   }

@@ -172,7 +172,7 @@ export class Evaluator {
       case 'super':
         return ownClass(unit, expression.scope, expression.kind);
       case 'applied':
-        return applied(this, this.evaluate(file, expression.base), file, expression.args);
+        return applied(this.evaluate(file, expression.base), file, expression.args);
       case 'element':
         return elementOf(this, this.evaluate(file, expression.object), expression.how, expression.index);
       case 'collection':
@@ -207,12 +207,7 @@ function ownClass(unit: Unit, scope: number, kind: 'self' | 'self-type' | 'super
   return [{ kind: 'symbol', file, symbol, rule: 'self', receiver: null, args: null, own: true }];
 }
 
-function applied(
-  evaluator: Evaluator,
-  bases: readonly Entity[],
-  file: number,
-  expressions: readonly number[],
-): readonly Entity[] {
+function applied(bases: readonly Entity[], file: number, expressions: readonly number[]): readonly Entity[] {
   const args = { file, expressions };
   const all = new Possibilities();
   for (const base of bases) {

@@ -20,6 +20,9 @@ const families = new Map(
   moduleRules.flatMap(({ languages }) => languages.map((language) => [language, languages[0] as string] as const)),
 );
 
+/** Files whose imports' answers are kept: with tens of imports each, some megabytes. */
+const filesRemembered = 512;
+
 /** A question about a module below another, with what the answer was. */
 export interface ChildQuestion {
   readonly of: string;
@@ -34,8 +37,8 @@ export class ModuleMap {
   #children = new Map<string, ChildQuestion>();
   readonly #fileOf: (path: string) => number;
   readonly #resolvers = new Map<string, ModuleResolver | null>();
-  readonly #answers = new Map<string, ModuleAnswer>();
-  #answersOf = '';
+  /** By importing file. */
+  readonly #answers = new Map<string, Map<string, ModuleAnswer>>();
 
   /** @param fileOf number of a path's file, or -1 */
   constructor(world: World, fileOf: (path: string) => number) {
@@ -44,17 +47,18 @@ export class ModuleMap {
   }
 
   resolve(from: string, language: string, module: string, name: string): ModuleAnswer {
-    // Imports are asked for a file at a time.
-    if (this.#answersOf !== from) {
-      this.#answersOf = from;
-      this.#answers.clear();
+    let answers = this.#answers.get(from);
+    if (answers === undefined) {
+      if (this.#answers.size >= filesRemembered) this.#answers.clear();
+      answers = new Map();
+      this.#answers.set(from, answers);
     }
     const key = `${module}\0${name}`;
-    let answer = this.#answers.get(key);
+    let answer = answers.get(key);
     if (answer === undefined) {
       const target = this.#resolver(language)?.resolve(from, module, name);
       answer = target === undefined ? missing : this.#answer(target, language);
-      this.#answers.set(key, answer);
+      answers.set(key, answer);
     }
     return answer;
   }

@@ -7,7 +7,7 @@
  * repository is not an edge, but it is counted and can be listed by name, so that "no callers" never means "not resolved".
  */
 import type { Span } from '../../base/mod.ts';
-import type { FileRecord } from '../types.ts';
+import type { Completeness, FileRecord } from '../types.ts';
 
 export const nodeKinds = ['directory', 'file', 'class', 'function', 'method', 'field', 'global'] as const;
 
@@ -26,8 +26,9 @@ export const edgeKinds = [
 ] as const;
 
 /**
- * `contains`: directory → file → class → method. `imports`: file → file. `calls`: callable or file → callable or class
- * (constructing). `overrides`: method → the method it replaces. `uses`: reads, types, decorators. `tests`: a test's callable or file → what it exercises.
+ * `contains`: directory → file → class → method. `imports`: file → file, and file → the definition that is imported by name.
+ * `calls`: callable or file → callable or class; constructing gives two edges at one site, to the class and to its
+ * constructor, and reading a property that is computed is a call. `overrides`: method → the method it replaces. `uses`: reads, types, decorators. `tests`: a test's callable or file → what it exercises.
  */
 export type EdgeKind = (typeof edgeKinds)[number];
 
@@ -112,6 +113,8 @@ export interface Graph {
   readonly edgeCount: number;
   /** The files it was built from. */
   readonly files: readonly FileRecord[];
+  /** How complete the index was that it was built from. Faces print this whenever it is not plain. */
+  readonly completeness: Completeness;
   node(id: number): GraphNode;
   /** @param symbol index in the file's symbols, or -1 for the file itself @returns -1 when it is no node */
   nodeOf(path: string, symbol: number): number;

@@ -9,37 +9,44 @@ export interface LoadedUnit extends UnitParts {
 /** Units in memory take about ten times what their records do; 24 MB of records are some 250 MB. */
 const heldPackedBytes = 24 * 1024 * 1024;
 
+interface Held {
+  readonly unit: Unit;
+  readonly bytes: number;
+  /** When it was last asked for, in questions. */
+  at: number;
+}
+
 export class Units {
   readonly #load: (file: number) => LoadedUnit;
-  readonly #held = new Map<number, { readonly unit: Unit; readonly bytes: number }>();
+  readonly #held = new Map<number, Held>();
   #bytes = 0;
-  /** The last one asked for: most questions come in runs. */
-  #last: Unit | null = null;
+  #questions = 0;
 
   constructor(load: (file: number) => LoadedUnit) {
     this.#load = load;
   }
 
   get(file: number): Unit {
-    if (this.#last?.file === file) return this.#last;
     const held = this.#held.get(file);
     if (held !== undefined) {
-      // Maps keep the order of insertion: the first entry is the one not used for longest.
-      this.#held.delete(file);
-      this.#held.set(file, held);
-      this.#last = held.unit;
+      held.at = this.#questions++;
       return held.unit;
     }
     const loaded = this.#load(file);
+    if (this.#bytes + loaded.packedBytes > heldPackedBytes) this.#dropOldest();
     const unit = new Unit(loaded);
-    this.#held.set(file, { unit, bytes: loaded.packedBytes });
+    this.#held.set(file, { unit, bytes: loaded.packedBytes, at: this.#questions++ });
     this.#bytes += loaded.packedBytes;
-    for (const [other, { bytes }] of this.#held) {
-      if (this.#bytes <= heldPackedBytes || other === file) break;
-      this.#held.delete(other);
+    return unit;
+  }
+
+  /** Half at once: ordering all of them for each that comes would cost more than decoding some again. */
+  #dropOldest(): void {
+    const oldestFirst = [...this.#held].sort(([, a], [, b]) => a.at - b.at);
+    for (const [file, { bytes }] of oldestFirst) {
+      if (this.#bytes <= heldPackedBytes / 2) break;
+      this.#held.delete(file);
       this.#bytes -= bytes;
     }
-    this.#last = unit;
-    return unit;
   }
 }

@@ -1,5 +1,5 @@
 /** A graph as the layers above read it, over flat columns: a walk is array reads, and objects are made only of what is asked for. */
-import type { FileRecord } from '../types.ts';
+import type { Completeness, FileRecord } from '../types.ts';
 import { orderBy, startsOf } from './columns.ts';
 import { isAmbiguous, isObserved, kindOf, lengthOf, rankOf, ruleOf, stateOf } from './flags.ts';
 import { siteReasons } from './linked.ts';
@@ -21,14 +21,16 @@ const containsNumber = edgeKinds.indexOf('contains');
 
 export class TableGraph implements Graph {
   readonly files: readonly FileRecord[];
+  readonly completeness: Completeness;
   readonly #tables: GraphTables;
   #children: { readonly starts: Uint32Array; readonly order: Uint32Array } | null = null;
   #fileOf: Map<string, number> | null = null;
 
   /** @param files those that the tables were built from, in their order */
-  constructor(tables: GraphTables, files: readonly FileRecord[]) {
+  constructor(tables: GraphTables, files: readonly FileRecord[], completeness: Completeness) {
     this.#tables = tables;
     this.files = files;
+    this.completeness = completeness;
   }
 
   get nodeCount(): number {

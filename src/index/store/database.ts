@@ -10,7 +10,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { WinnowError } from '../../base/mod.ts';
 import { storeFailure } from './failures.ts';
-import { createSchema, formatOf, storeFormat } from './schema.ts';
+import { addLaterTables, createSchema, formatOf, storeFormat } from './schema.ts';
 
 export const dataDirOf = (storeDir: string): string => path.join(storeDir, 'data');
 const fileOf = (dataDir: string): string => path.join(dataDir, 'store.sqlite');
@@ -61,7 +61,10 @@ export function openWriter(storeDir: string): OpenedWriter {
       createSchema(database);
       return { database, replacedFormat: null };
     }
-    if (format === storeFormat) return { database, replacedFormat: null };
+    if (format === storeFormat) {
+      addLaterTables(database);
+      return { database, replacedFormat: null };
+    }
     database.close();
     refuseNewer(storeDir, format);
     dropStore(storeDir);

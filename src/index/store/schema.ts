@@ -66,9 +66,36 @@ CREATE TABLE segment(
 ) STRICT;
 `;
 
+/**
+ * Tables that stores of this format may lack: they came later and start empty. `links` has what a graph is made of, for
+ * versions that a graph was wanted of; `observed` what recorded runs called, by names that survive edits.
+ */
+const laterTables = `
+CREATE TABLE IF NOT EXISTS links(
+  version INTEGER PRIMARY KEY REFERENCES version(id) ON DELETE CASCADE,
+  format INTEGER NOT NULL,
+  packed BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS observed(
+  worktree INTEGER NOT NULL REFERENCES worktree(id) ON DELETE CASCADE,
+  caller_path TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  callee_path TEXT NOT NULL,
+  callee TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY(worktree, caller_path, caller, callee_path, callee)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const addLaterTables = (database: DatabaseSync): void => database.exec(laterTables);
+
+/** Whether the store has the later tables; a reader finds none in a store that no writer of today has opened. */
+export const hasLaterTables = (database: DatabaseSync): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'observed'").get() !== undefined;
+
 export function createSchema(database: DatabaseSync): void {
   database.exec(
-    `BEGIN IMMEDIATE; ${schema} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1); COMMIT;`,
+    `BEGIN IMMEDIATE; ${schema} ${laterTables} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1); COMMIT;`,
   );
 }
 

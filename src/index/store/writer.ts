@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LeftOut } from '../types.ts';
 import type { RulesTable, Stamp } from '../worktree/scan.ts';
 import { dataDirOf, guarded, openWriter } from './database.ts';
+import { linksFormat, type ObservedRow } from './graph-rows.ts';
 import { type FileRow, loadRows, WorktreeRows } from './rows.ts';
 import {
   checksumOf,
@@ -239,6 +240,42 @@ export class StoreWriter {
         'DELETE FROM version WHERE chunks = 0 AND NOT EXISTS (SELECT 1 FROM file WHERE file.version = version.id)',
       ).run(),
     );
+  }
+
+  /** Keeps links of versions that are still there. @param rows version and record */
+  putLinks(rows: readonly (readonly [number, Uint8Array])[]): void {
+    this.#transaction(() => {
+      const put = this.#prepare(
+        'INSERT OR REPLACE INTO links(version, format, packed) SELECT id, ?, ? FROM version WHERE id = ?',
+      );
+      for (const [version, packed] of rows) put.run(linksFormat, packed, version);
+    });
+  }
+
+  /** Adds up what runs called. */
+  putObserved(root: string, calls: readonly ObservedRow[]): void {
+    this.#transaction(() => {
+      const put = this.#prepare(
+        `INSERT INTO observed(worktree, caller_path, caller, callee_path, callee, count)
+         SELECT id, ?, ?, ?, ?, ? FROM worktree WHERE root = ?
+         ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+      );
+      for (const { callerPath, caller, calleePath, callee, count } of calls) {
+        put.run(callerPath, caller, calleePath, callee, count, root);
+      }
+    });
+  }
+
+  dropObserved(root: string, calls: readonly ObservedRow[]): void {
+    this.#transaction(() => {
+      const drop = this.#prepare(
+        `DELETE FROM observed WHERE worktree = (SELECT id FROM worktree WHERE root = ?)
+         AND caller_path = ? AND caller = ? AND callee_path = ? AND callee = ?`,
+      );
+      for (const { callerPath, caller, calleePath, callee } of calls) {
+        drop.run(root, callerPath, caller, calleePath, callee);
+      }
+    });
   }
 
   worktreeRoots(): string[] {

@@ -1,16 +1,16 @@
 /** What threads start with, and what the pool and its workers say to each other. */
 import type { MergeSource } from './merge-content.ts';
-import type { Digest, FileTask } from './tasks.ts';
+import type { FileTask } from './tasks.ts';
 
 /** What any thread starts with. */
 export interface ThreadSetup {
-  readonly program: 'parse' | 'merge';
+  readonly program: 'parse' | 'link' | 'merge';
   /** Where this process keeps compiled code, if it does. */
   readonly compileCacheDir: string | undefined;
 }
 
 export interface WorkerSetup extends ThreadSetup {
-  readonly program: 'parse';
+  readonly program: 'parse' | 'link';
   readonly root: string;
   /** Results are handed over when they hold this much memory. */
   readonly flushBytes: number;
@@ -31,7 +31,7 @@ export type ToWorker =
   /** No more tasks: hand over what is left. */
   | { readonly kind: 'finish' };
 
-export type FromWorker =
+export type FromWorker<Digest> =
   | { readonly kind: 'ready' }
   /** One `tasks` message has been worked off. */
   | { readonly kind: 'done'; readonly files: number; readonly bytes: number; readonly worn: boolean }

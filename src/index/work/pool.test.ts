@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runPool } from './pool.ts';
-import type { FileTask } from './tasks.ts';
+import type { Digest, FileTask } from './tasks.ts';
 
 const workerFile = new URL('../../../test/programs/dying-worker.ts', import.meta.url);
 
@@ -9,7 +9,8 @@ async function run(files: string[], options: { root?: string; workers?: number; 
   const queue = files.map((path): FileTask => ({ path, bytes: 1, version: 0, known: [] }));
   const handedOver: string[] = [];
   const failed: string[] = [];
-  await runPool({
+  await runPool<Digest>({
+    program: 'parse',
     root: options.root ?? 'somewhere',
     workers: options.workers ?? 2,
     flushBytes: 1,

@@ -11,10 +11,17 @@
 import type { Worker } from 'node:worker_threads';
 import { WinnowError } from '../../base/mod.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './messages.ts';
-import type { Digest, FileTask } from './tasks.ts';
+import type { FileTask } from './tasks.ts';
 import { startThread } from './threads.ts';
 
-export interface PoolOptions {
+/** What workers hand over: one result for each task, in order. */
+interface Results {
+  readonly results: readonly unknown[];
+}
+
+export interface PoolOptions<Digest extends Results> {
+  /** What the workers do. */
+  readonly program: WorkerSetup['program'];
   readonly root: string;
   /** Threads, ≥ 1. */
   readonly workers: number;
@@ -55,16 +62,16 @@ const largeThreads = 1;
 const heap = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 };
 
 /** @throws WinnowError `cancelled`, `worker-failed`; whatever `onDigest` throws */
-export function runPool(options: PoolOptions): Promise<void> {
+export function runPool<Digest extends Results>(options: PoolOptions<Digest>): Promise<void> {
   return new Promise((resolve, reject) => new Pool(options, resolve, reject).start());
 }
 
-class Pool {
-  readonly options: PoolOptions;
+class Pool<Digest extends Results> {
+  readonly options: PoolOptions<Digest>;
   readonly stuckMs: number;
   readonly #resolve: () => void;
   readonly #reject: (cause: unknown) => void;
-  readonly #threads = new Set<Thread>();
+  readonly #threads = new Set<Thread<Digest>>();
   #deaths = 0;
   #failedStarts = 0;
   #over = false;
@@ -72,7 +79,7 @@ class Pool {
   parting = false;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(options: PoolOptions, resolve: () => void, reject: (cause: unknown) => void) {
+  constructor(options: PoolOptions<Digest>, resolve: () => void, reject: (cause: unknown) => void) {
     this.options = options;
     this.stuckMs = options.stuckMs ?? stuckMs;
     this.#resolve = resolve;
@@ -102,20 +109,20 @@ class Pool {
     }
   }
 
-  finished(thread: Thread): void {
+  finished(thread: Thread<Digest>): void {
     this.#threads.delete(thread);
     thread.stop();
     if (this.#threads.size === 0) this.#end(this.parting ? this.#cancel : this.#resolve);
   }
 
   /** Its work is handed over; its memory is not to be trusted or too large. */
-  replace(thread: Thread): void {
+  replace(thread: Thread<Digest>): void {
     this.#threads.delete(thread);
     thread.stop();
     this.#startThread(thread.large);
   }
 
-  died(thread: Thread, cause: unknown): void {
+  died(thread: Thread<Digest>, cause: unknown): void {
     if (this.#over || !this.#threads.delete(thread)) return;
     this.#deaths++;
     const { lost, culprit } = thread.unsettled();
@@ -153,9 +160,9 @@ class Pool {
   }
 }
 
-class Thread {
+class Thread<Digest extends Results> {
   readonly large: boolean;
-  readonly #pool: Pool;
+  readonly #pool: Pool<Digest>;
   readonly #worker: Worker;
   /** Files begun, and 1 when the worker is to leave the rest. */
   readonly #begun = new Int32Array(new SharedArrayBuffer(8));
@@ -168,13 +175,13 @@ class Thread {
   #lastBegun = 0;
   #lastMoveMs = performance.now();
 
-  constructor(pool: Pool, large: boolean) {
+  constructor(pool: Pool<Digest>, large: boolean) {
     this.large = large;
     this.#pool = pool;
-    const { root, flushBytes } = pool.options;
-    const setup = { program: 'parse' as const, root, flushBytes, begun: this.#begun };
+    const { program, root, flushBytes } = pool.options;
+    const setup = { program, root, flushBytes, begun: this.#begun };
     this.#worker = startThread<WorkerSetup>(setup, heap, pool.options.workerFile);
-    this.#worker.on('message', (message: FromWorker) => pool.attempt(() => this.#hear(message)));
+    this.#worker.on('message', (message: FromWorker<Digest>) => pool.attempt(() => this.#hear(message)));
     let cause: unknown = 'no reason given';
     this.#worker.on('error', (error) => {
       cause = error;
@@ -182,7 +189,7 @@ class Thread {
     this.#worker.on('exit', () => pool.died(this, cause));
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromWorker<Digest>): void {
     this.#lastMoveMs = performance.now();
     switch (message.kind) {
       case 'ready':

@@ -140,7 +140,8 @@ export class Update {
     this.#queue = this.#queue.filter((entry) => entry.bytes < largeBytes);
     const workers = Math.max(1, Math.min(asked, Math.ceil(bytes / (batch.bytes / 2))));
     this.#showProgress();
-    await runPool({
+    await runPool<Digest>({
+      program: 'parse',
       root: place.root,
       workers,
       flushBytes: gatheredBytes / workers,
