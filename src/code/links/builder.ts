@@ -8,8 +8,9 @@
  * It runs after the scan of the same tree, so symbols and imports are known and found by where they stand.
  */
 import { limits } from '../../base/mod.ts';
+import type { SymbolKind } from '../facts.ts';
 import { innermost } from '../innermost.ts';
-import type { Extent, Scan } from '../scan.ts';
+import { type Extent, holdsCode, type Scan, type ScannedSymbol } from '../scan.ts';
 import type { GrammarNames, SyntaxTree } from '../tree/tree.ts';
 import { Expressions, maxOptions } from './expressions.ts';
 import type { LinkLanguage, LinkRule, ValueRule } from './language.ts';
@@ -340,7 +341,13 @@ export class LinkBuilder {
     this.#addReads(bound);
     const uses = this.#uses.sort((a, b) => a.start - b.start || a.end - b.end);
     const owner = innermost(this.scan.symbols);
-    for (const use of uses) use.from = owner(use.start, use.end);
+    const doers = doersOf(this.scan.symbols);
+    for (const use of uses) {
+      const around = owner(use.start, use.end);
+      const doer = doers[around] ?? -1;
+      const isInside = doer >= 0 && holdsCode(this.scan.symbols[doer] as ScannedSymbol);
+      use.from = use.kind === 'call' || isInside ? doer : around;
+    }
     return {
       classScopesAreSeen: this.#rules.language.classScopesAreSeen,
       package: this.package,
@@ -400,6 +407,18 @@ export class LinkBuilder {
     return true;
   }
 }
+
+/** For each symbol the innermost that does what stands in it: a value is what the callable, type or file around it sets. */
+function doersOf(symbols: readonly ScannedSymbol[]): Int32Array {
+  const doers = new Int32Array(symbols.length);
+  symbols.forEach((symbol, index) => {
+    const isValue = valueKinds.has(symbol.kind) || (symbol.kind === 'property' && !symbol.hasBody);
+    doers[index] = isValue ? (doers[symbol.parent] ?? -1) : index;
+  });
+  return doers;
+}
+
+const valueKinds: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field', 'enum-member']);
 
 /** Which names are bound in which scope, and whether to a definition. */
 class BoundNames {

@@ -156,7 +156,7 @@ describe('values', () => {
 
   it('of loops and comprehensions are elements', () => {
     has('def f(xs):\n    for x in xs: x.go()', 'f variable x = iterate(xs)');
-    has('x = [a.b() for a in [Foo()]]', 'block variable a = iterate(list[call(Foo)])', 'x call a.b');
+    has('x = [a.b() for a in [Foo()]]', 'block variable a = iterate(list[call(Foo)])', 'file call a.b');
     has('def f():\n    if (n := g()): n.x', 'f variable n = call(g)');
     has('x = [y := g() for z in zs]', 'file variable y = call(g)');
   });
@@ -253,5 +253,13 @@ describe('uses', () => {
   it('belong to the innermost symbol and stand in order', () => {
     const { facts, links } = linksOf('class A:\n    def f(self):\n        b(); c()\nd()');
     expect(useLines(facts, links)).toEqual(['A.f call b', 'A.f call c', 'file call d']);
+    has('class A:\n    def __init__(self): self.db = Db()', 'A.__init__ call Db');
+    has(
+      'app = App()\nclass A:\n    x: Foo = field(App)',
+      'file call App',
+      'A call field',
+      'A.x type Foo',
+      'A.x use App',
+    );
   });
 });

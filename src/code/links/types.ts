@@ -106,7 +106,10 @@ export interface Use {
   readonly kind: UseKind;
   /** What is used: a `name`, `member`, `super`… expression; for a call, its callee. */
   readonly expression: number;
-  /** Innermost symbol around the use, as an index of `FileFacts.symbols`, or -1 for the file itself. */
+  /**
+   * Innermost symbol around the use, as an index of `FileFacts.symbols`, or -1 for the file itself. Of a call, and inside callables,
+   * the innermost that is no plain value: `self.db = Db()` calls from the method, not from the field it sets.
+   */
   readonly from: number;
   /** Span of the last name: `save` in `repo.db.save()`; of a callee without one, its last character. Ascending by start. */
   readonly span: Span;
