@@ -54,11 +54,26 @@ async function observed(one: Execution): Promise<unknown> {
   return { ending, stdout: text(stdout.head), stderr: text(stderr.head), changed };
 }
 
+/** A zip archive of one `__main__.py` as ASCII; Python does not look at checksums, which are 0 here. */
+function zipped(code: string): string {
+  const name = '__main__.py';
+  const u16 = (...numbers: number[]): string => String.fromCharCode(...numbers.flatMap((n) => [n & 255, n >> 8]));
+  const about = u16(10, 0, 0, 0, 0, 0, 0, code.length, 0, code.length, 0, name.length, 0);
+  const file = `PK\x03\x04${about}${name}${code}`;
+  const entry = `PK\x01\x02${u16(10)}${about}${u16(0, 0, 0, 0, 0, 0, 0)}${name}`;
+  return `${file}${entry}PK\x05\x06${u16(0, 0, 1, 1, entry.length, 0, file.length, 0, 0)}`;
+}
+
 const programs: Readonly<Record<string, string>> = {
   'what it is told': `import sys, os
 print(sys.argv, sys.orig_argv, sys.flags, sys.path, __name__, __file__, __spec__, __doc__, __package__, __builtins__)
 print(sorted(globals()), __annotations__, type(__loader__), __cached__, os.getcwd(), dict(os.environ), sys.warnoptions)
 import __main__; print(__main__ is sys.modules['__main__'], vars(__main__) is globals(), [n for n in sys.modules if 'winnow' in n or n in ('cell', 'zygote', 'ending')])`,
+  'what its importers found': `import sys, importlib
+print(sys.path_importer_cache.get(__file__, 'not asked'), [path for path in sys.path_importer_cache if path.endswith('main.py')])
+importlib.invalidate_caches()`,
+  'an archive': zipped('import sys; print("zipped", __name__, __file__, sys.argv, sys.path[0], __loader__)'),
+  'words like the end of an archive': "print('PK\\x05\\x06', 'PK\u0005\u0006')",
   'its stack': `import inspect, traceback, sys
 print(len(inspect.stack())); traceback.print_stack()
 def depth(n=0):

@@ -22,6 +22,7 @@ class Collector:
         self.room = REPORT_BYTES
         self.files = []
         self.contents = []
+        self.found = set()
 
     def collect(self):
         self.device = os.stat('.').st_dev
@@ -32,6 +33,8 @@ class Collector:
                 if not gone(path):
                     self.look(path)
         for path in self.inputs:
+            if path in self.found:
+                continue
             if (self.wanted is None or path in self.wanted) and (gone(path) or os.path.isdir(path)):
                 self.report(path, 'removed', 0, 0)
         if self.room < 0:
@@ -75,6 +78,8 @@ class Collector:
         if info.st_dev != self.device:
             return True  # a directory of the host, shown here
         kind = stat.S_IFMT(info.st_mode)
+        if kind == stat.S_IFREG:
+            self.found.add(path)
         if kind == stat.S_IFDIR:
             return False
         if kind == stat.S_IFLNK:

@@ -19,6 +19,7 @@ import weakref
 
 #: What was loaded before the fork, by name.
 _kept = {}
+_hidden = []
 _specials = ('path argv ps1 ps2 last_exc last_type last_value last_traceback path_hooks path_importer_cache meta_path __interactivehook__').split()
 
 
@@ -27,9 +28,19 @@ def register():
     atexit.register(_end)
 
 
-def keep_loaded():
-    """What is loaded by now is shared with all forks."""
+def keep_loaded(hidden):
+    """What is loaded by now is shared with all forks. @param hidden names of modules that no job may find, but that live on: their end would cost, too"""
+    # Where the imports that are going on will put them: behind all others.
+    for name in ('sitecustomize', 'site'):
+        sys.modules[name] = sys.modules.pop(name)
     _kept.update(sys.modules)
+    for name in hidden:
+        _hidden.append(_kept.pop(name))
+
+
+def replace_main(module):
+    """A fork's own main module takes the place of the shared one."""
+    sys.modules['__main__'] = _kept['__main__'] = module
 
 
 def _end():
@@ -69,8 +80,10 @@ def _take_apart():
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
     # Every name and module that is looked at costs a page, so no more of them than needed: most jobs change none that was there.
     if all(map(operator.is_, sys.modules.values(), _kept.values())):
-        own = list(itertools.islice(sys.modules.items(), len(_kept), None))
+        added = list(itertools.islice(sys.modules.items(), len(_kept), None))
+        own = [('__main__', _kept.pop('__main__'))] + added
     else:
+        del _kept['__main__']
         own = [(name, module) for name, module in sys.modules.items() if _kept.get(name) is not module]
     references = []
     for name, module in own:
@@ -79,7 +92,7 @@ def _take_apart():
             references.append(weakref.ref(module))
         except TypeError:
             pass  # a program may put anything in there
-    own = module = None
+    own = added = module = None
     gc.collect()
     for reference in reversed(references):
         module = reference()

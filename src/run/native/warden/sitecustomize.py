@@ -58,11 +58,11 @@ def zygote():
     setup['cgroups'] = cgroups
     loaded = sorted({name.split('.')[0] for name in set(sys.modules) - started_with} - set(OWN))
     messages.send(control, marshal.dumps(loaded))
-    ending.keep_loaded()
+    ending.keep_loaded(OWN)
     job = zygote.serve(control, setup)
     for name in OWN:
         del sys.modules[name]
-    fresh_main()
+    fresh_main(ending.replace_main)
     threading = sys.modules.get('threading')
     if threading is not None:
         # What its hook after a fork would set; the other hooks are for locks of threads, and there are none.
@@ -76,12 +76,12 @@ def zygote():
     return job['warm']['seed']
 
 
-def fresh_main():
+def fresh_main(replace):
     """A main module that the collector sees: the one made before the fork is frozen, and its objects would never be finalised."""
     old = sys.modules['__main__']
     new = type(sys)('__main__')
     new.__dict__.update(old.__dict__, __annotations__={})
-    sys.modules['__main__'] = new
+    replace(new)
 
 
 def seed_random(seed, beside=()):

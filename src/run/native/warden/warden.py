@@ -91,11 +91,12 @@ class Zygote:
         self.control = control
         self.pid = pid
         self.ordered = None
-        self.order()
+        self.order(0)
 
-    def order(self):
+    def order(self, done):
+        """Wants a cell. @param done the pid of one that has ended, 0: none"""
         ours, theirs = _socket.socketpair()
-        send(self.control, struct.pack('<cI', b'f', 0), [theirs.fileno()])
+        send(self.control, struct.pack('<I', done), [theirs.fileno()])
         theirs.close()
         self.ordered = ours
 
@@ -106,10 +107,6 @@ class Zygote:
         if message is None:
             raise cell.CellError('a zygote ended')
         return struct.unpack('<i', message)[0], control
-
-    def done(self, pid):
-        send(self.control, struct.pack('<cI', b'r', pid))
-        self.order()
 
     def end(self):
         self.control.close()
@@ -221,7 +218,7 @@ class Warden:
             raise
         self.reply(job, watch, report)
         control.close()
-        zygote.done(pid)
+        zygote.order(pid)
 
     def reply(self, job, watch, report):
         if 'broken' in report:

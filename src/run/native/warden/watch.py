@@ -59,6 +59,7 @@ class Watch:
     def __init__(self, job, control, meter, stdin):
         self.job, self.control, self.meter, self.stdin = job, control, meter, stdin
         self.stopped = None
+        self.next_look = 0.0
         in_read, self.in_write = os.pipe()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
@@ -139,8 +140,9 @@ class Watch:
                 raise CellError('a cell did not end its job within %d s' % ENDING_S)
         elif elapsed * 1000 >= self.job['wallMs']:
             self.stop('wall', elapsed)
-        else:
+        elif elapsed * 1000 >= self.next_look:
             reason = self.meter.look()
+            self.next_look = elapsed * 1000 + self.meter.pause_ms
             if reason is not None:
                 self.stop(reason, elapsed)
 

@@ -34,15 +34,14 @@ def serve(control, setup):
         message, fds = receive(control, 1)
         if message is None:
             os._exit(0)
-        wish, argument = struct.unpack('<cI', message)
-        if wish == b'r':
+        done, = struct.unpack('<I', message)
+        if done:
             # Until now its number could not go to another process, so whoever killed by number killed the right one.
-            os.waitpid(argument, 0)
-            continue
+            os.waitpid(done, 0)
         pid = cell.fork_cell()
         if pid == 0:
             control.close()
-            job = live(_socket.socket(fileno=fds[0]), setup)
+            job = live(_socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fds[0]), setup)
             return job
         os.close(fds[0])
         send(control, struct.pack('<i', pid))
