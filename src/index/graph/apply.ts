@@ -70,7 +70,7 @@ function resultsOf(evaluator: Evaluator, unit: Unit, entity: Extract<Entity, { k
     }
     return all.take();
   });
-  return rebound(found, entity.receiver);
+  return rebound(found, entity.receiver, 'result');
 }
 
 /** Calls the first of the methods that the class has. */

@@ -65,11 +65,15 @@ function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): 
 }
 
 /** Values that are `self` belong to the class through which they were reached. */
-export function rebound(entities: readonly Entity[], receiver: ClassRef | null): readonly Entity[] {
+export function rebound(
+  entities: readonly Entity[],
+  receiver: ClassRef | null,
+  rule: 'member' | 'result' = 'member',
+): readonly Entity[] {
   if (receiver === null) return entities;
   return entities.map((entity) =>
     (entity.kind === 'instance' || entity.kind === 'symbol') && entity.own
-      ? { ...entity, file: receiver.file, symbol: receiver.symbol, own: false }
+      ? { ...entity, file: receiver.file, symbol: receiver.symbol, own: false, rule }
       : entity,
   );
 }

@@ -1,0 +1,233 @@
+/** What Python's rules lead to, one rule after the other. */
+import { expect, test } from 'vitest';
+import { edgesOf, makeGraph } from '../../../test/graphs.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** Calls out of `from`, as `target state rule`. */
+async function check(files: Files, from: string, expected: readonly string[]): Promise<void> {
+  const { graph } = await makeGraph(files);
+  expect(edgesOf(graph, from)).toEqual(expected);
+}
+
+test('a name of the file', () =>
+  check({ 'a.py': 'def g(): pass\ndef f(): g()\n' }, 'a.py:f', ['a.py:g resolved scope']));
+
+test('an inner name hides an outer one', () =>
+  check({ 'a.py': 'def g(): pass\ndef f():\n  def g(): pass\n  g()\n' }, 'a.py:f', ['a.py:f.g resolved scope']));
+
+test('a method does not see the names of its class', async () => {
+  const source = 'def g(): pass\nclass C:\n  def g(self): pass\n  def f(self): g()\n';
+  await check({ 'a.py': source }, 'a.py:C.f', ['a.py:g resolved scope']);
+});
+
+test('a function of an imported module', () =>
+  check({ 'a.py': 'import b\ndef f(): b.g()\n', 'b.py': 'def g(): pass\n' }, 'a.py:f', ['b.py:g resolved import']));
+
+test('an imported function under another name', async () => {
+  const files = { 'a.py': 'from p.b import g as h\ndef f(): h()\n', 'p/__init__.py': '', 'p/b.py': 'def g(): pass\n' };
+  await check(files, 'a.py:f', ['p/b.py:g resolved import']);
+});
+
+test('names that a package passes on, by name and by star', async () => {
+  const files = {
+    'a.py': 'from p import g, h\nimport p\ndef f():\n  g()\n  h()\n  p.h()\n',
+    'p/__init__.py': 'from .b import g\nfrom .c import *\n',
+    'p/b.py': 'def g(): pass\n',
+    'p/c.py': 'def h(): pass\ndef _hidden(): pass\n',
+  };
+  await check(files, 'a.py:f', ['p/b.py:g resolved import', 'p/c.py:h resolved import', 'p/c.py:h resolved import']);
+});
+
+test('a star import takes what __all__ lists and nothing else', async () => {
+  const b = '__all__ = ["_g"]\ndef _g(): pass\ndef h(): pass\n';
+  await check({ 'a.py': 'from b import *\ndef f():\n  _g()\n  h()\n', 'b.py': b }, 'a.py:f', [
+    'b.py:_g resolved import',
+  ]);
+});
+
+test('modules below modules', async () => {
+  const files = {
+    'a.py': 'import p.q.r\nfrom p import q\ndef f():\n  p.q.r.g()\n  q.r.g()\n',
+    'p/__init__.py': '',
+    'p/q/r.py': 'def g(): pass\n',
+  };
+  await check(files, 'a.py:f', ['p/q/r.py:g resolved import', 'p/q/r.py:g resolved import']);
+});
+
+test('relative imports, also of the package itself', async () => {
+  const files = {
+    'p/__init__.py': 'def top(): pass\n',
+    'p/s/__init__.py': '',
+    'p/s/a.py': 'from .b import g\nfrom .. import top\nfrom ..c import h\ndef f():\n  g()\n  top()\n  h()\n',
+    'p/s/b.py': 'def g(): pass\n',
+    'p/c.py': 'def h(): pass\n',
+  };
+  await check(files, 'p/s/a.py:f', [
+    'p/s/b.py:g resolved import',
+    'p/__init__.py:top resolved import',
+    'p/c.py:h resolved import',
+  ]);
+});
+
+test('modules that import each other in a circle', async () => {
+  const files = {
+    'a.py': 'from b import g, lost\ndef f():\n  g()\n  lost()\n',
+    'b.py': 'from a import f, lost\ndef g(): f()\n',
+  };
+  await check(files, 'a.py:f', ['b.py:g resolved import']);
+  await check(files, 'b.py:g', ['a.py:f resolved import']);
+});
+
+test('a class and its constructor', async () => {
+  const files = { 'a.py': 'class B:\n  def __init__(self): pass\nclass C(B): pass\ndef f(): C()\n' };
+  await check(files, 'a.py:f', ['a.py:C resolved scope', 'a.py:B.__init__ resolved constructor']);
+});
+
+test('methods of self, of bases in other files, and behind the class', async () => {
+  const files = {
+    'a.py':
+      'from b import B\nclass C(B):\n  def f(self):\n    self.g()\n    self.h()\n    super().f()\n  def g(self): pass\n',
+    'b.py': 'class B:\n  def f(self): pass\n  def h(self): pass\n',
+  };
+  await check(files, 'a.py:C.f', ['a.py:C.g resolved self', 'b.py:B.h resolved self', 'b.py:B.f resolved super']);
+});
+
+test('the order of bases is that of Python', async () => {
+  const source =
+    'class A:\n  def m(self): pass\nclass B(A): pass\nclass C(A):\n  def m(self): pass\nclass D(B, C):\n  def f(self): self.m()\n';
+  await check({ 'a.py': source }, 'a.py:D.f', ['a.py:C.m resolved self']);
+});
+
+test('classes that inherit from each other in a circle', async () => {
+  const source = 'class A(B):\n  def f(self): self.g()\nclass B(A):\n  def g(self): pass\n';
+  await check({ 'a.py': source }, 'a.py:A.f', ['a.py:B.g resolved self']);
+});
+
+test('values whose class is evident: constructed, annotated, given back, kept on self', async () => {
+  const files = {
+    'b.py': 'class B:\n  def m(self): pass\ndef made() -> B: ...\ndef inferred():\n  b = B()\n  return b\n',
+    'a.py':
+      'from b import B, made, inferred\nclass C:\n  def __init__(self): self.b = B()\n' +
+      '  def f(self, p: B):\n    x = B()\n    x.m()\n    p.m()\n    made().m()\n    inferred().m()\n    self.b.m()\n',
+  };
+  await check(files, 'a.py:C.f', [
+    'b.py:B resolved import',
+    'b.py:B.m resolved constructor',
+    'b.py:B.m resolved annotation',
+    'b.py:made resolved import',
+    'b.py:B.m resolved result',
+    'b.py:inferred resolved import',
+    'b.py:B.m resolved result',
+    'b.py:B.m resolved constructor',
+  ]);
+});
+
+test('a method that gives back self gives the class it was called on', async () => {
+  const source =
+    'class A:\n  def chain(self): return self\nclass B(A):\n  def m(self): pass\ndef f():\n  B().chain().m()\n';
+  await check({ 'a.py': source }, 'a.py:f', [
+    'a.py:B resolved scope',
+    'a.py:A.chain resolved constructor',
+    'a.py:B.m resolved result',
+  ]);
+});
+
+test('elements of containers', async () => {
+  const source =
+    'from typing import Dict, List\nclass B:\n  def m(self): pass\n' +
+    'def f(xs: List[B], d: Dict[str, B]):\n  for x in xs: x.m()\n  d["k"].m()\n  for k in d: k.m()\n  for y in [B()]: y.m()\n';
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(edgesOf(graph, 'a.py:f').filter((line) => line.startsWith('a.py:B.m'))).toEqual([
+    'a.py:B.m resolved annotation',
+    'a.py:B.m resolved annotation',
+    'a.py:B.m resolved constructor',
+  ]);
+});
+
+test('several possibilities are ambiguous and ranked', async () => {
+  const source =
+    'class A:\n  def m(self): pass\nclass B:\n  def m(self): pass\ndef f(c):\n  x = A() if c else B()\n  x.m()\n';
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(edgesOf(graph, 'a.py:f').slice(-2)).toEqual([
+    'a.py:A.m ambiguous constructor',
+    'a.py:B.m ambiguous constructor 1',
+  ]);
+  expect(graph.unresolvedCalls('m')).toEqual({ external: 0, unknown: 0, ambiguous: 1 });
+});
+
+test('nothing is resolved by its name alone', async () => {
+  const files = {
+    'a.py': 'def f(x):\n  x.save_it()\n  x.append(1)\n  x.twice()\n',
+    'b.py': 'class B:\n  def save_it(self): pass\n  def append(self, x): pass\n  def twice(self): pass\n',
+    'c.py': 'class C:\n  def twice(self): pass\n',
+  };
+  await check(files, 'a.py:f', [
+    'b.py:B.save_it ambiguous unique-name',
+    'b.py:B.twice ambiguous same-name',
+    'c.py:C.twice ambiguous same-name 1',
+  ]);
+  const { graph } = await makeGraph(files);
+  expect(graph.unresolvedCalls('append')).toEqual({ external: 0, unknown: 1, ambiguous: 0 });
+});
+
+test('a callback that is a parameter is not taken for a function of that name', async () => {
+  await check({ 'a.py': 'def done(): pass\ndef f(done): done()\n' }, 'a.py:f', []);
+});
+
+test('what leads out of the repository is said to', async () => {
+  const source = 'import os\nfrom json import loads\ndef f(s: str):\n  os.getcwd()\n  loads(s)\n  print(s.strip())\n';
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(graph.statistics()).toEqual([
+    { language: 'python', files: 1, callSites: 4, resolved: 0, ambiguous: 0, external: 4, unknown: 0 },
+  ]);
+  expect(graph.unresolvedSites('getcwd')).toMatchObject([{ name: 'getcwd', reason: 'external' }]);
+});
+
+test('a property is called when it is read', async () => {
+  const source =
+    'class B:\n  def m(self): pass\nclass A:\n  @property\n  def b(self) -> B: ...\n  @b.setter\n  def b(self, v): ...\n' +
+    '  def f(self): self.b.m()\n';
+  await check({ 'a.py': source }, 'a.py:A.f', ['a.py:A.b resolved self', 'a.py:B.m resolved result']);
+});
+
+test('signatures of overloads stand back behind what is run', async () => {
+  const source =
+    'from typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> str: ...\ndef g(x): return x\ndef f(): g(1)\n';
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(edgesOf(graph, 'a.py:f')).toHaveLength(1);
+});
+
+test('imports, bases, overrides and tests are edges', async () => {
+  const files = {
+    'p/__init__.py': '',
+    'p/b.py': 'class B:\n  def m(self): pass\ndef load(): pass\n',
+    'p/a.py': 'from p.b import B\nclass A(B):\n  def m(self): pass\n',
+    'tests/test_b.py': 'from p.b import B, load\ndef test_it():\n  B()\ndef test_load(): pass\n',
+  };
+  const { graph } = await makeGraph(files);
+  expect(edgesOf(graph, 'p/a.py', 'imports')).toEqual(['p/b.py resolved import', 'p/b.py:B resolved import']);
+  expect(edgesOf(graph, 'p/a.py:A', 'inherits')).toEqual(['p/b.py:B resolved import']);
+  expect(edgesOf(graph, 'p/a.py:A.m', 'overrides')).toEqual(['p/b.py:B.m resolved structure']);
+  expect(edgesOf(graph, 'tests/test_b.py:test_it', 'tests')).toEqual(['p/b.py:B resolved import']);
+  expect(edgesOf(graph, 'tests/test_b.py:test_load', 'tests')).toEqual(['p/b.py:load ambiguous unique-name']);
+});
+
+test('sources in src and tests beside it', async () => {
+  const files = {
+    'src/pkg/__init__.py': '',
+    'src/pkg/core.py': 'def g(): pass\n',
+    'tests/test_core.py': 'from pkg.core import g\ndef test_g(): g()\n',
+  };
+  await check(files, 'tests/test_core.py:test_g', ['src/pkg/core.py:g resolved import']);
+});
+
+test('a stub beside its module tells what the module does not', async () => {
+  const files = {
+    'a.py': 'import b\ndef f(): b.g().m()\n',
+    'b.py': 'def g(): return unknown_thing\n',
+    'b.pyi': 'class B:\n  def m(self): ...\ndef g() -> B: ...\n',
+  };
+  const { graph } = await makeGraph(files);
+  expect(edgesOf(graph, 'a.py:f')).toContain('b.py:g resolved import');
+});
