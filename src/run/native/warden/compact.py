@@ -18,6 +18,10 @@ MOST = 20_000
 M_TRIM_THRESHOLD, M_TOP_PAD = -1, -2
 #: The largest holes that are filled, bytes.
 LARGE = 1 << 16
+#: A large page on x86-64, and on aarch64 with pages of 4 KiB.
+HUGE = 1 << 21
+#: `madvise`; kernels that do not know it refuse it.
+MADV_COLLAPSE = 25
 
 _fillers = []
 
@@ -27,6 +31,7 @@ def fill():
         return
     fill_pools()
     fill_heap()
+    collapse()
 
 
 def fill_pools():
@@ -56,3 +61,15 @@ def fill_heap():
         if block >= end:
             libc.free(ctypes.c_void_p(block))
             size -= max(STEP, size // 8 // STEP * STEP)
+
+
+def collapse():
+    """Large pages for the heap and for what Python's own allocator took."""
+    madvise = ctypes.PyDLL(None).madvise
+    with open('/proc/self/maps') as maps:
+        lines = [line.split() for line in maps]
+    for place, access, _, _, inode, *name in lines:
+        if access == 'rw-p' and inode == '0' and name in ([], ['[heap]']):
+            start, end = (int(word, 16) for word in place.split('-'))
+            for page in range(-(-start // HUGE) * HUGE, end - HUGE + 1, HUGE):
+                madvise(ctypes.c_void_p(page), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
