@@ -255,7 +255,7 @@ describe('uses', () => {
     expect(useLines(facts, links)).toEqual(['A.f call b', 'A.f call c', 'file call d']);
     has('class A:\n    def __init__(self): self.db = Db()', 'A.__init__ call Db');
     has(
-      'app = App()\nclass A:\n    x: Foo = field(App)',
+      'from m import App\napp = App()\nclass A:\n    x: Foo = field(App)',
       'file call App',
       'A call field',
       'A.x type Foo',
