@@ -42,6 +42,37 @@ const symbolPenalty = 3;
 /** A repository of many instances counts more, but not in proportion: weight n^−0.35 for each of its n. */
 const crowding = 0.35;
 
+/**
+ * Weights of what issues hold and commit messages hardly do: frames, paths, code, titles apart from texts, names made by
+ * convention. Where the
+ * commits say nothing they stay. Reasoned from single signals on issues (a file of a trace is right at 1 in 61.5% of issues
+ * with one, a path in 54.8%): a full share outweighs the usual lead of the first by words.
+ */
+const filePriors: Readonly<Record<string, number>> = {
+  'frame share': 1,
+  'frame rank': 0.5,
+  'frameInner share': 0.5,
+  'pathMention share': 0.7,
+  'pathMention rank': 0.3,
+  'moduleMention share': 0.4,
+  'testMention share': 0.3,
+  'namesCode share': 0.3,
+  'titleTop share': 0.3,
+  'convention share': 0.3,
+};
+const symbolPriors: Readonly<Record<string, number>> = {
+  'frame share': 1,
+  'frame rank': 0.5,
+  'line share': 1,
+  'namesProse share': 0.5,
+  'namesCode share': 0.2,
+  'nameTitle share': 0.3,
+  'title share': 0.3,
+  'convention share': 0.4,
+};
+const priorOf = (columns: readonly string[], priors: Readonly<Record<string, number>>): Float64Array =>
+  Float64Array.from(columns, (column) => priors[column] ?? 0);
+
 /** What is kept of an instance. */
 interface Row {
   readonly repo: string;
@@ -126,7 +157,7 @@ function train(rows: readonly Row[]): Fitted {
         (row) => row.files,
         (row) => row.rightFiles,
       ),
-      fileColumns.length,
+      priorOf(fileColumns, filePriors),
       filePenalty,
     ),
   );
@@ -136,7 +167,10 @@ function train(rows: readonly Row[]): Fitted {
     (row) => standing.get(row) as Float32Array,
     (row) => row.rightSymbols,
   );
-  return { files, symbols: named(symbolColumns, fitListwise(lists, symbolColumns.length, symbolPenalty)) };
+  return {
+    files,
+    symbols: named(symbolColumns, fitListwise(lists, priorOf(symbolColumns, symbolPriors), symbolPenalty)),
+  };
 }
 
 function fileScores(row: Row, weights: Record<string, number>): Float64Array {

@@ -57,7 +57,7 @@ export function readInstances(path: string): Instance[] {
       patch: text('patch'),
     };
     if (!/^[0-9a-f]{40,64}$/.test(instance.baseCommit)) throw wrong('a full commit id under "base_commit"');
-    if (!/^[\w.-]+\/[\w.-]+$/.test(instance.repo)) throw wrong('owner/name under "repo"');
+    if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(instance.repo)) throw wrong('owner/name under "repo"');
     if (seen.has(instance.id)) throw wrong(`an id that no line before it has under "instance_id", came ${instance.id}`);
     seen.add(instance.id);
     rows.push(instance);

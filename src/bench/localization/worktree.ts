@@ -7,7 +7,7 @@
  *
  * Symbolic links and submodules are not made: neither is indexed.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { ObjectStore, parseCommit, treeChanges } from '../../index/mod.ts';
@@ -65,17 +65,21 @@ export class Worktree {
         'bad-data',
         `The clone of ${this.#name} lacks directories of commit ${commit}; fetch it whole.`,
       );
-    for (const { path, after } of changes) {
+    // Names that would leave the directory are nobody's.
+    const own = changes.filter(
+      ({ path }) => !path.split('/').some((part) => part === '..' || part === '.git' || part === ''),
+    );
+    // What goes goes first: a file may stand where a directory was, and the other way round.
+    for (const { path, before: old } of own)
+      if (old !== null) rmSync(join(this.directory, path), { recursive: true, force: true });
+    for (const { path, after } of own) {
+      // Modes 100644 and 100755 are files.
+      const bytes = after?.mode.startsWith('100') === true ? this.objects.readKind(after.id, 'blob') : null;
+      if (bytes === null) continue;
       const file = join(this.directory, path);
-      // Modes 100644 and 100755 are files; names that would leave the directory are nobody's.
-      if (path.split('/').some((part) => part === '..' || part === '.git' || part === '')) continue;
-      if (after === null || !after.mode.startsWith('100')) rmSync(file, { recursive: true, force: true });
-      else {
-        const bytes = this.objects.readKind(after.id, 'blob');
-        if (bytes === null) continue;
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, bytes);
-      }
+      if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) rmSync(file, { recursive: true });
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
     }
     writeFileSync(join(this.directory, '.git', 'HEAD'), `${commit}\n`);
     writeFileSync(mark, commit);

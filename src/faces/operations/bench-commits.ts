@@ -10,7 +10,7 @@ const input = z.strictObject({
   target: z.string().describe('File to write: JSON lines'),
   name: z
     .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'owner/name was expected')
+    .regex(/^\w[\w.-]*\/\w[\w.-]*$/, 'owner/name was expected')
     .describe('What instances call the repository'),
   limit: z.int().min(1).default(100).describe('Instances wanted'),
   windows: z.int().min(1).default(6).describe('Places in the history from which neighbouring commits are taken'),

@@ -40,26 +40,26 @@ const patterns: readonly FramePattern[] = [
   // pytest: a/b.py:3: in f · a/b.py:3: ValueError
   {
     pattern:
-      /^\s*([\w./\\~-]{1,400}\.\w{1,4}):(\d{1,7}):(?: in (\w{1,200}))?(?: ?\w*(?:Error|Exception|Warning)?)?\s*$/gm,
+      /^[ \t]*([\w./\\~-]{1,400}\.\w{1,4}):(\d{1,7}):(?: in (\w{1,200}))?(?: ?\w*(?:Error|Exception|Warning)?)?[ \t]*$/gm,
     read: ([path, line, name]) => ({ path: path ?? '', line: lineOf(line), name: name ?? null }),
     innermostLast: true,
   },
   // IPython: a/b.py in f(args)
   {
-    pattern: /^\s*(\S{1,400}\.\w{1,4}) in (\w{1,200})\(/gm,
+    pattern: /^[ \t]*(\S{1,400}\.\w{1,4}) in (\w{1,200})\(/gm,
     read: ([path, name]) => ({ path: path ?? '', line: null, name: name ?? null }),
     innermostLast: true,
   },
   // JavaScript: at f (a/b.js:3:5) · at a/b.js:3:5
   {
     pattern:
-      /^\s*at (?:(?:async |new )?([\w$.<>[\] ]{1,200}?) \()?(?:file:\/\/)?([^\s()]{1,400}?\.\w{1,4}):(\d{1,7}):\d{1,6}\)?/gm,
+      /^[ \t]*at (?:async )?(?:(?:new )?([\w$.<>[\] ]{1,200}?) \()?(?:file:\/\/)?([^\s()]{1,400}?\.(?:[cm]?[jt]sx?|vue|svelte)):(\d{1,7}):\d{1,6}\)?/gm,
     read: ([name, path, line]) => ({ path: path ?? '', line: lineOf(line), name: name ?? null }),
     innermostLast: false,
   },
   // Java, Kotlin, Scala: at com.acme.Foo.bar(Foo.java:3)
   {
-    pattern: /^\s*at ([\w$.<>/]{1,300})\.([\w$<>]{1,200})\(([\w$-]{1,200}\.(?:java|kt|scala|groovy)):(\d{1,7})\)/gm,
+    pattern: /^[ \t]*at ([\w$.<>/]{1,300})\.([\w$<>]{1,200})\(([\w$-]{1,200}\.(?:java|kt|scala|groovy)):(\d{1,7})\)/gm,
     read: ([owner, name, file, line]) => {
       const type = (owner ?? '').replace(/^.*\//, '').replace(/\$.*$/, '');
       const folder = type.split('.').slice(0, -1).join('/');
@@ -73,7 +73,7 @@ const patterns: readonly FramePattern[] = [
   },
   // Go: main.f(0x1)\n\t/a/b.go:3 +0x1d
   {
-    pattern: /^(?:([\w./*()[\]-]{1,300})\(.{0,400}\)\n)?\s+(\S{1,400}\.go):(\d{1,7})(?: \+0x[0-9a-f]+)?$/gm,
+    pattern: /^(?:([\w./*()[\]-]{1,300})\(.{0,400}\)\n)?[ \t]+(\S{1,400}\.go):(\d{1,7})(?: \+0x[0-9a-f]+)?$/gm,
     read: ([name, path, line]) => ({
       path: path ?? '',
       line: lineOf(line),
@@ -83,7 +83,7 @@ const patterns: readonly FramePattern[] = [
   },
   // Rust: 3: krate::module::f\n at a/b.rs:3:5 · panicked at a/b.rs:3:5
   {
-    pattern: /(?:\d+:\s+([\w:<> ]{1,300})\n\s+at |panicked at (?:'[^'\n]*', )?)(\S{1,400}\.rs):(\d{1,7})/g,
+    pattern: /(?:\d+:[ \t]+([\w:<> ]{1,300})\n[ \t]+at |panicked at (?:'[^'\n]*', )?)(\S{1,400}\.rs):(\d{1,7})/g,
     read: ([name, path, line]) => ({
       path: path ?? '',
       line: lineOf(line),

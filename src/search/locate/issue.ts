@@ -28,17 +28,24 @@ export interface Issue {
 /** Of each end of a longer text; a trace of a thousand frames says everything within it. */
 const keptCharacters = 60_000;
 
-const errorLine = /^(?:E\s{2,}.*|.*\b\w*(?:Error|Exception|Warning|Panic|FAILED|panicked|fatal)\b.*)$/gim;
+/** Lines of errors kept; a test run that fails everywhere repeats itself. */
+const mostErrors = 40;
+const errorLine = /^E {2,}|\w(?:Error|Exception|Warning|Panic)\b|\b(?:Error|FAILED|panicked|fatal)\b/;
+
+/** Longer lines are data; in pieces they cost patterns nothing. */
+const longLine = /[^\n]{1000}/g;
 
 export function parseIssue(given: string): Issue {
   const whole = given.replaceAll('\r\n', '\n').replaceAll('\0', ' ');
   const cut = whole.length > keptCharacters * 2;
-  const raw = cut ? `${whole.slice(0, keptCharacters)}\n${whole.slice(-keptCharacters)}` : whole;
+  const kept = cut ? `${whole.slice(0, keptCharacters)}\n${whole.slice(-keptCharacters)}` : whole;
+  const raw = kept.replace(longLine, '$&\n');
   const text = cleaned(raw);
   const { code, prose } = divide(text);
-  const errors = [...text.matchAll(errorLine)]
-    .map(([line]) => line.slice(0, 400))
-    .slice(0, 40)
+  const errors = text
+    .split('\n')
+    .filter((line) => errorLine.test(line))
+    .slice(0, mostErrors)
     .join('\n');
   return {
     title: titleOf(text, errors),
@@ -57,8 +64,7 @@ export function parseIssue(given: string): Issue {
 
 /** Without what trackers' templates add and tools print about machines. */
 function cleaned(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?-->/g, ' ')
+  return withoutComments(text)
     .replace(
       /^#* *(?:INSTALLED VERSIONS|(?:Your )?Environment|Versions?|System (?:details|info)\w*)\s*\n[\s\S]*?(?=<\/details>|\n#|$(?![\s\S]))/gim,
       '\n',
@@ -66,6 +72,17 @@ function cleaned(text: string): string {
     .replace(/<\/?[a-z][^>\n]{0,200}>/gi, ' ')
     .replace(/!\[[^\]\n]*\]\([^)\n]*\)/g, ' ')
     .replace(/https?:\/\/\S+/g, ' ');
+}
+
+function withoutComments(text: string): string {
+  let out = '';
+  for (let at = 0; ; ) {
+    const start = text.indexOf('<!--', at);
+    const end = start < 0 ? -1 : text.indexOf('-->', start);
+    if (end < 0) return out + text.slice(at);
+    out += `${text.slice(at, start)} `;
+    at = end + 3;
+  }
 }
 
 /** The first line, or what went wrong when the text begins with a trace. */
