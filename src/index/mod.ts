@@ -1,3 +1,4 @@
+export { type ObserveReport, observeCalls } from './graph/observe.ts';
 export { type GraphOptions, openGraph } from './graph/open.ts';
 export {
   type EdgeFilter,

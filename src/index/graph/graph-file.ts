@@ -24,8 +24,11 @@ const headerStart = 16;
 
 type Sections = Readonly<Record<string, Uint8Array | Uint32Array>>;
 
+type Content = 'graph' | 'rest';
+
 interface Header {
   readonly format: number;
+  readonly content: Content;
   readonly stamp: string;
   /** Tells which observed calls are in it. */
   readonly observations: string;
@@ -62,10 +65,10 @@ export function writeGraph(
   const head = { format: graphFormat, ...marks, directories: tables.nodes.directoryCount };
   // The rest first: a graph whose rest is missing would be built anew at the next change.
   const { configurations } = dependencies;
-  writeSections(restPath(dataDir, worktree), { ...head, configurations }, restSections(dependencies));
+  writeSections(restPath(dataDir, worktree), { ...head, content: 'rest', configurations }, restSections(dependencies));
   writeSections(
     graphPath(dataDir, worktree),
-    { ...head, configurations: {} },
+    { ...head, content: 'graph', configurations: {} },
     {
       ...prefixed('node', tables.nodes.columns as unknown as Record<string, Uint32Array>),
       ...prefixed('file', tables.files as unknown as Record<string, Uint32Array>),
@@ -79,7 +82,7 @@ export function writeGraph(
 
 /** @returns null when there is no graph that can be used */
 export function readGraph(dataDir: string, worktree: string): KeptGraph | null {
-  const opened = readSections(graphPath(dataDir, worktree));
+  const opened = readSections(graphPath(dataDir, worktree), 'graph');
   if (opened === null) return null;
   const { header } = opened;
   const strings = new Strings({
@@ -100,7 +103,7 @@ export function readGraph(dataDir: string, worktree: string): KeptGraph | null {
     tables,
     observations: header.observations,
     rest: () => {
-      const rest = readSections(restPath(dataDir, worktree));
+      const rest = readSections(restPath(dataDir, worktree), 'rest');
       return rest === null || rest.header.stamp !== header.stamp ? null : dependenciesFrom(rest);
     },
   };
@@ -202,7 +205,7 @@ function writeSections(file: string, head: Omit<Header, 'sections'>, sections: S
 }
 
 /** @returns null for a file that is not there, is cut short, or does not fit its checksum or our format */
-function readSections(file: string): Opened | null {
+function readSections(file: string, wanted: Content): Opened | null {
   let content: Buffer;
   try {
     content = readFileSync(file);
@@ -213,7 +216,7 @@ function readSections(file: string): Opened | null {
   if (crc32(content.subarray(headerStart)) !== content.readUInt32LE(12)) return null;
   const start = headerStart + content.readUInt32LE(8);
   const header = JSON.parse(content.toString('utf8', headerStart, start)) as Header;
-  if (header.format !== graphFormat) return null;
+  if (header.format !== graphFormat || header.content !== wanted) return null;
   const places = new Map(header.sections.map((section) => [section.name, section]));
   const bytes = (name: string): Uint8Array => {
     const place = places.get(name);

@@ -8,6 +8,7 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
   'a.py': [
     'from p import g, B\nimport p.c\nclass A(B):\n  def m(self): self.n()\ndef f():\n  g()\n  p.c.h()\n  A().m()\n  B().n()\n',
     'import p\ndef first(): pass\ndef f():\n  p.g().n()\n  x.lonely()\n',
+    'import p\ndef f():\n  p.sub.deep()\n  p.c.h()\n',
     'from p.b import *\ndef f():\n  g()\n  made().n()\n  undefined_here()\n',
     null,
   ],
@@ -33,6 +34,7 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
     null,
   ],
   'p/c/__init__.py': [null, 'def h(): pass\n'],
+  'p/sub.py': [null, 'def deep(): pass\n'],
   'q/p/__init__.py': [null, 'class B: pass\ndef g(): pass\n'],
   'tests/test_a.py': [
     'from a import f\nfrom p import B\ndef test_f(): f()\ndef test_lonely(): pass\nclass TestB:\n  def test_n(self): B().n()\n',

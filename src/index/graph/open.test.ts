@@ -1,0 +1,155 @@
+/** The graph of a real tree: kept beside the store, fresh whenever it is opened, and rebuilt from whatever state it is found in. */
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeGraph, edgesOf } from '../../../test/graphs.ts';
+import { makeTree, type Tree } from '../../../test/trees.ts';
+import { type Graph, observeCalls, openGraph, openRepository, type Repository } from '../mod.ts';
+
+const files = {
+  'a.py': 'from b import g\n\ndef f(x):\n  g()\n  x.go()\n',
+  'b.py': 'def g():\n  pass\n\nclass B:\n  def go(self):\n    pass\n',
+  'c.py': 'class C:\n  def go(self):\n    pass\n',
+  'README.md': '# Read me\n',
+};
+
+function open(tree: Tree): Repository {
+  const repository = openRepository(tree.root, { home: tree.home });
+  onTestFinished(() => repository.close());
+  return repository;
+}
+
+/** As a process of its own would see it. */
+const freshly = (tree: Tree): Promise<Graph> => openGraph(open(tree));
+
+const kept = (repository: Repository): string[] =>
+  readdirSync(path.join(repository.storeDir, 'data'))
+    .filter((name) => name.includes('.graph'))
+    .map((name) => path.join(repository.storeDir, 'data', name))
+    .sort();
+
+test('a graph is there at the first call, and the same one as long as nothing changes', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  const graph = await openGraph(repository);
+  expect(edgesOf(graph, 'a.py:f')).toEqual([
+    'b.py:g resolved import',
+    'b.py:B.go ambiguous same-name',
+    'c.py:C.go ambiguous same-name 1',
+  ]);
+  expect(await openGraph(repository)).toBe(graph);
+  expect(graph.completeness).toMatchObject({ stale: false, pendingFiles: 0 });
+});
+
+test('another process reads what was kept, and it says the same', async () => {
+  const tree = makeTree(files);
+  const graph = await freshly(tree);
+  expect(describeGraph(await freshly(tree))).toBe(describeGraph(graph));
+});
+
+test('changes are seen at the next call, and graphs that are held do not change', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  const before = await openGraph(repository);
+  const described = describeGraph(before);
+  tree.write('b.py', 'def g():\n  pass\n');
+  tree.remove('README.md');
+  tree.write('sub/d.py', 'import a\na.f(1)\n');
+  const after = await openGraph(repository);
+  expect(edgesOf(after, 'a.py:f')).toEqual(['b.py:g resolved import', 'c.py:C.go ambiguous unique-name']);
+  expect(edgesOf(after, 'sub/d.py')).toEqual(['a.py:f resolved import']);
+  expect(after.nodeOf('README.md', -1)).toBe(-1);
+  expect(describeGraph(before)).toBe(described);
+  expect(describeGraph(await freshly(tree))).toBe(describeGraph(after));
+});
+
+test('damaged, cut and foreign files of a graph are as good as none', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  const described = describeGraph(await openGraph(repository));
+  const [graphFile = '', restFile = ''] = kept(repository);
+  const flip = (file: string): void => {
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+    writeFileSync(file, bytes);
+  };
+  const harms = [
+    () => truncateSync(graphFile, 100),
+    () => truncateSync(graphFile, 0),
+    () => flip(graphFile),
+    () => flip(restFile),
+    () => writeFileSync(restFile, 'something else'),
+    () => writeFileSync(graphFile, readFileSync(restFile)),
+  ];
+  for (const harm of harms) {
+    harm();
+    expect(describeGraph(await freshly(tree))).toBe(described);
+    tree.write('c.py', `${files['c.py']}# one more\n`);
+    expect(edgesOf(await freshly(tree), 'a.py:f')).toHaveLength(3);
+    tree.write('c.py', files['c.py']);
+    expect(describeGraph(await freshly(tree))).toBe(described);
+  }
+});
+
+test('a graph whose store was deleted is built anew', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  const described = describeGraph(await openGraph(repository));
+  repository.clear();
+  expect(describeGraph(await openGraph(repository))).toBe(described);
+});
+
+test('what a run saw settles what was ambiguous, and adds what nothing had led to', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  await openGraph(repository);
+  const f = { path: 'a.py', line: 4, name: 'f' };
+  const report = await observeCalls(repository, [
+    { caller: f, callee: { path: 'c.py', line: 2, name: 'go' }, callLine: 5, count: 3 },
+    {
+      caller: { ...f, line: 1, name: '<module>' },
+      callee: { path: 'b.py', line: 5, name: 'B.go' },
+      callLine: 0,
+      count: 1,
+    },
+    { caller: f, callee: { path: 'elsewhere.py', line: 1, name: 'x' }, callLine: 0, count: 1 },
+  ]);
+  expect(report).toEqual({ kept: 2, unknown: 1 });
+  const observed = ['b.py:g resolved import', 'b.py:B.go ambiguous same-name 1', 'c.py:C.go observed same-name'];
+  const graph = await openGraph(repository);
+  expect(edgesOf(graph, 'a.py:f')).toEqual(observed);
+  expect(edgesOf(graph, 'a.py')).toEqual(['b.py:B.go observed run']);
+
+  // It outlives changes as long as both have their names.
+  tree.write('c.py', `# moved\n${files['c.py']}`);
+  tree.write('a.py', `import c\n${files['a.py']}`);
+  expect(edgesOf(await openGraph(repository), 'a.py:f')).toEqual([
+    'b.py:g resolved import',
+    'b.py:B.go ambiguous same-name 1',
+    'c.py:C.go observed same-name',
+  ]);
+  tree.write('c.py', 'class C:\n  def other(self):\n    pass\n');
+  expect(edgesOf(await freshly(tree), 'a.py:f')).toEqual(['b.py:g resolved import', 'b.py:B.go ambiguous unique-name']);
+});
+
+test('a tree without code has a graph of files, and an empty one of its root alone', async () => {
+  const graph = await freshly(makeTree({ 'docs/x.md': '# X\n' }));
+  expect(graph.nodeCount).toBe(3);
+  expect(graph.out(graph.directory('docs'), { kinds: ['contains'] })).toHaveLength(1);
+  expect((await freshly(makeTree())).nodeCount).toBe(1);
+});
+
+test('a class used in very many places gives pages of its callers', async () => {
+  const many: Record<string, string> = { 'hub.py': 'def hub(): pass\n' };
+  for (let file = 0; file < 50; file++) {
+    many[`m${file}.py`] =
+      `from hub import hub\n${Array.from({ length: 100 }, (_, i) => `def f${i}(): hub()\n`).join('')}`;
+  }
+  const graph = await freshly(makeTree(many));
+  const hub = graph.named('hub')[0] as number;
+  const kinds = ['calls'] as const;
+  expect(graph.countIn(hub, { kinds })).toBe(5_000);
+  const all = graph.in(hub, { kinds });
+  expect(graph.in(hub, { kinds, offset: 4_990, limit: 20 })).toEqual(all.slice(4_990));
+  expect(graph.in(hub, { kinds, offset: 7, limit: 3 })).toEqual(all.slice(7, 10));
+});
