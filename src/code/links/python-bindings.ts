@@ -3,7 +3,7 @@ import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { lastName, memberScope, notesOf, positional, stringContent } from './python-notes.ts';
 import { classesOf, classOfPattern, dottedName, narrowByCase } from './python-tests.ts';
-import { annotation, declared, typeAt } from './python-types.ts';
+import { annotation, declared, typeAt, typeOf } from './python-types.ts';
 import { entered, iterated } from './python-values.ts';
 
 interface Given {
@@ -140,9 +140,15 @@ export const assignment: LinkRule = (links, node) => {
   if (left < 0) return;
   if (listsNames(links, left, tree.field(node, 'right'))) return;
   const written = tree.field(node, 'type');
+  const right = tree.field(node, 'right');
+  if (written >= 0 && right >= 0 && /\bTypeAlias$|^_TypeAlias$/.test(tree.textOf(written))) {
+    // What stands on the right is a type, also in quotes.
+    bindTarget(links, left, { value: typeOf(links, right), after: tree.next(node) });
+    return;
+  }
   const type = written >= 0 ? annotation(links, written) : commentedType(links, node);
   const told = declared(links, type);
-  const value = told.value >= 0 ? told.value : links.value(tree.field(node, 'right'));
+  const value = told.value >= 0 ? told.value : links.value(right);
   bindTarget(links, left, { value, type: told.type, after: tree.next(node) });
 };
 

@@ -125,6 +125,7 @@ describe('annotations', () => {
     has("x = cast('Foo', y)", 'file symbol x = instance(Foo)', 'x type Foo');
     has('Table = Dict[str, Foo]', 'file symbol Table = Dict<str, Foo>');
     has("T = TypeVar('T', bound='Foo')", 'file symbol T = Foo');
+    has('X: TypeAlias = "Foo | list[Bar]"', 'file symbol X = either(Foo, list<Bar>)', 'X type Foo');
     has('type X = list[Foo]', 'file symbol X = list<Foo>');
     has('def f[T: Foo](x: T): ...', 'file variable T = Foo', 'f parameter x : T');
   });
