@@ -1,6 +1,7 @@
 /** Housekeeping of a store, under the lock: what no worktree needs is given back. */
 
 import { existsSync } from 'node:fs';
+import { graphNameOf, removeOtherGraphs } from './graph/graph-file.ts';
 import { dataDirOf } from './store/database.ts';
 import { StoreWriter } from './store/writer.ts';
 import { mergeThoroughly } from './work/merge.ts';
@@ -12,6 +13,7 @@ export async function tidyStore(storeDir: string): Promise<void> {
   try {
     // A worktree that was deleted; one on a disk that is not mounted is indexed again when it is back.
     for (const root of writer.worktreeRoots()) if (!existsSync(root)) writer.dropWorktree(root);
+    removeOtherGraphs(writer.dataDir, new Set(writer.worktreeRoots().map(graphNameOf)));
     await mergeThoroughly(writer);
     writer.dropUnheldWithoutChunks();
     writer.compact();

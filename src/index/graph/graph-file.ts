@@ -9,7 +9,9 @@
  *
  * `graph` has what answers are read from; `graph-rest` what only a change needs. The same stamp says that they belong together.
  */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { BuiltGraph } from './build.ts';
@@ -50,6 +52,9 @@ export interface KeptGraph {
   /** Reads what only a change needs. @returns null when it is not there or does not fit */
   rest(): Dependencies | null;
 }
+
+/** Name of a worktree's graph files: worktrees share a store. */
+export const graphNameOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 16);
 
 const graphPath = (dataDir: string, worktree: string): string => path.join(dataDir, `${worktree}.graph`);
 const restPath = (dataDir: string, worktree: string): string => path.join(dataDir, `${worktree}.graph-rest`);
@@ -109,8 +114,19 @@ export function readGraph(dataDir: string, worktree: string): KeptGraph | null {
   };
 }
 
-export function removeGraph(dataDir: string, worktree: string): void {
-  for (const file of [graphPath(dataDir, worktree), restPath(dataDir, worktree)]) rmSync(file, { force: true });
+/** A file of a graph or, unfinished, of one that is being written; the name of the worktree comes first. */
+const graphFile = /^([0-9a-f]{16})\.graph(-rest)?(\.\d+\.new)?$/;
+
+/**
+ * Removes graphs of worktrees that are no more, and what killed writers left unfinished. Who is writing one right now
+ * loses it, which costs the next run some time.
+ */
+export function removeOtherGraphs(dataDir: string, worktrees: ReadonlySet<string>): void {
+  for (const name of readdirSync(dataDir)) {
+    const found = graphFile.exec(name);
+    if (found === null || (worktrees.has(found[1] as string) && found[3] === undefined)) continue;
+    rmSync(path.join(dataDir, name), { force: true });
+  }
 }
 
 function restSections(dependencies: Dependencies): Sections {

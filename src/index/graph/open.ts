@@ -20,7 +20,7 @@ import type { FileRecord, RefreshOptions, Repository } from '../types.ts';
 import { readStable } from '../worktree/read.ts';
 import { type BuiltGraph, buildGraph, type LoadedFile } from './build.ts';
 import { extractLinks } from './extract.ts';
-import { readGraph, writeGraph } from './graph-file.ts';
+import { graphNameOf, readGraph, writeGraph } from './graph-file.ts';
 import { moduleRules } from './modules/table.ts';
 import { Observations } from './observed.ts';
 import type { GraphTables } from './tables.ts';
@@ -198,6 +198,3 @@ class Opening {
     return read.kind === 'read' ? new TextDecoder().decode(read.bytes) : null;
   }
 }
-
-/** Name of a worktree's graph files: worktrees share a store. */
-export const graphNameOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 16);
