@@ -8,10 +8,20 @@
  * It runs after the scan of the same tree, so symbols and imports are known and found by where they stand.
  */
 import { limits } from '../../base/mod.ts';
-import type { SymbolKind } from '../facts.ts';
 import { innermost } from '../innermost.ts';
 import { type Extent, holdsCode, type Scan, type ScannedSymbol } from '../scan.ts';
 import type { GrammarNames, SyntaxTree } from '../tree/tree.ts';
+import { BoundNames } from './bound-names.ts';
+import { doersOf } from './doers.ts';
+import {
+  type BindingDetail,
+  type Description,
+  type DraftBinding,
+  type DraftScope,
+  type DraftSymbolLinks,
+  type DraftUse,
+  draftBinding,
+} from './drafts.ts';
 import { Expressions, maxOptions } from './expressions.ts';
 import type { LinkLanguage, LinkRule, ValueRule } from './language.ts';
 import { Narrowings } from './narrowings.ts';
@@ -25,58 +35,6 @@ const maxGivenUp = 10_000;
 
 /** Not asked for yet, in the column of values. */
 const unasked = -2;
-
-interface DraftScope {
-  readonly kind: ScopeKind;
-  readonly parent: number;
-  symbol: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-interface DraftBinding {
-  readonly kind: BindingKind;
-  readonly name: string;
-  scope: number;
-  readonly symbol: number;
-  readonly import: number;
-  readonly value: number;
-  readonly type: number;
-}
-
-interface DraftUse {
-  readonly kind: UseKind;
-  readonly expression: number;
-  readonly start: number;
-  readonly end: number;
-  from: number;
-}
-
-/** What `describe` adds to a symbol. */
-export interface Description {
-  readonly scope?: number;
-  readonly bases?: readonly number[];
-  /** Replaces nothing: results add up, to 8. */
-  readonly results?: readonly number[];
-  readonly static?: boolean;
-  readonly accessor?: boolean;
-  readonly receiver?: number;
-}
-
-interface DraftSymbolLinks extends Required<Description> {
-  bases: readonly number[];
-  readonly results: number[];
-}
-
-/** What `bind` is told besides name and kind. */
-export interface BindingDetail {
-  /** Default: the innermost scope that is no block. */
-  readonly scope?: number;
-  readonly symbol?: number;
-  readonly import?: number;
-  readonly value?: number;
-  readonly type?: number;
-}
 
 /** Rules of a language by the symbol ids of its grammar. */
 export interface LinkRules {
@@ -240,12 +198,12 @@ export class LinkBuilder {
   bind(kind: BindingKind, name: string, detail: BindingDetail = {}): void {
     if (name === '' || this.#full(this.#bindings)) return;
     const scope = detail.scope ?? this.nearest(['file', 'namespace', 'class', 'function']);
-    this.#bindings.push(binding(kind, name, { ...detail, scope }));
+    this.#bindings.push(draftBinding(kind, name, { ...detail, scope }));
   }
 
   /** As `bind`, for a name that is bound elsewhere: in whichever scope around the walk's place does so, or nowhere. */
   hint(name: string, detail: { readonly value?: number; readonly type?: number }): void {
-    if (!this.#full(this.#hints)) this.#hints.push(binding('variable', name, { ...detail, scope: this.scope }));
+    if (!this.#full(this.#hints)) this.#hints.push(draftBinding('variable', name, { ...detail, scope: this.scope }));
   }
 
   /** Reports a use once per node. @param name node of the last name */
@@ -407,52 +365,5 @@ export class LinkBuilder {
     return true;
   }
 }
-
-/** For each symbol the innermost that does what stands in it: a value is what the callable, type or file around it sets. */
-function doersOf(symbols: readonly ScannedSymbol[]): Int32Array {
-  const doers = new Int32Array(symbols.length);
-  symbols.forEach((symbol, index) => {
-    const isValue = valueKinds.has(symbol.kind) || (symbol.kind === 'property' && !symbol.hasBody);
-    doers[index] = isValue ? (doers[symbol.parent] ?? -1) : index;
-  });
-  return doers;
-}
-
-const valueKinds: ReadonlySet<SymbolKind> = new Set(['variable', 'constant', 'field', 'enum-member']);
-
-/** Which names are bound in which scope, and whether to a definition. */
-class BoundNames {
-  readonly #scopes = new Map<string, Map<number, boolean>>();
-
-  constructor(bindings: readonly DraftBinding[]) {
-    for (const { kind, name, scope } of bindings) {
-      if (kind === 'member') continue;
-      let scopes = this.#scopes.get(name);
-      if (scopes === undefined) {
-        scopes = new Map();
-        this.#scopes.set(name, scopes);
-      }
-      scopes.set(scope, scopes.get(scope) === true || kind === 'symbol' || kind === 'import');
-    }
-  }
-
-  has(name: string, scope: number): boolean {
-    return this.#scopes.get(name)?.has(scope) ?? false;
-  }
-
-  isDefinition(name: string, scope: number): boolean {
-    return this.#scopes.get(name)?.get(scope) ?? false;
-  }
-}
-
-const binding = (kind: BindingKind, name: string, detail: BindingDetail & { scope: number }): DraftBinding => ({
-  kind,
-  name,
-  symbol: -1,
-  import: -1,
-  value: -1,
-  type: -1,
-  ...detail,
-});
 
 const bySymbol = (a: SymbolLinks, b: SymbolLinks): number => a.symbol - b.symbol;
