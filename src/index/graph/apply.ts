@@ -19,7 +19,7 @@ const iteratorMethods = ['__iter__', '__next__', '__aiter__', '__anext__', '__ge
  * What calling gives.
  *
  * @param entities settled
- * @param constructs only types are meant: `new X()`
+ * @param constructs it is a construction: `new X()`
  */
 export function callOf(evaluator: Evaluator, entities: readonly Entity[], constructs: boolean): readonly Entity[] {
   const all = new Possibilities();
@@ -28,8 +28,9 @@ export function callOf(evaluator: Evaluator, entities: readonly Entity[], constr
       case 'symbol': {
         const unit = evaluator.program.unit(entity.file);
         evaluator.consult(unit, unit.symbolKey(entity.symbol));
-        if (isType(unit, entity.symbol)) all.add(instance(entity, 'constructor'));
-        else if (!constructs) all.addAll(resultsOf(evaluator, unit, entity));
+        // Where functions construct, what they make has what is hung on them.
+        if (constructs || isType(unit, entity.symbol)) all.add(instance(entity, 'constructor'));
+        else all.addAll(resultsOf(evaluator, unit, entity));
         break;
       }
       case 'instance':
@@ -91,14 +92,18 @@ function calledMethod(
 /** Values of the types. @param entities settled */
 export function instanceOf(evaluator: Evaluator, entities: readonly Entity[]): readonly Entity[] {
   const all = new Possibilities();
-  for (const entity of entities) {
+  // A name may be a type's and a value's at once; here the type is meant.
+  const types = entities.filter(
+    (entity) => entity.kind === 'symbol' && isType(evaluator.program.unit(entity.file), entity.symbol),
+  );
+  for (const entity of types.length > 0 ? types : entities) {
     if (entity.kind === 'symbol') {
       const unit = evaluator.program.unit(entity.file);
       all.add(isType(unit, entity.symbol) ? instance(entity, 'annotation') : unknown);
     } else if (entity.kind === 'outside') {
       // A value in the place of a type is a type variable or made at run time.
       all.add(entity.value ? unknown : outside(entity.name, true, entity.args));
-    } else if (entity.kind === 'instance') all.add(entity);
+    } else if (entity.kind === 'instance' || entity.kind === 'object') all.add(entity);
     else all.add(unknown);
   }
   return all.take();
@@ -120,6 +125,13 @@ export function elementOf(
     switch (entity.kind) {
       case 'instance':
         all.addAll(partOf(evaluator, entity, how));
+        break;
+      case 'object':
+        all.add(how === 'unwrap' ? entity : unknown);
+        break;
+      case 'module':
+        // What `await import()` gives.
+        all.add(how === 'unwrap' ? entity : unknown);
         break;
       case 'collection':
         all.addAll(how === 'unwrap' ? [entity] : displayed(evaluator, entity, how, index));

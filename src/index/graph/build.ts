@@ -11,13 +11,22 @@ import type { FileRecord } from '../types.ts';
 import type { Definition, Program } from './evaluate.ts';
 import { hashOf } from './hash.ts';
 import { type LinkContext, linkFile } from './link-file.ts';
-import type { LinkedFile } from './linked.ts';
 import { familyOf, ModuleMap } from './module-map.ts';
 import { absent, buildNodes, type NodeTable, outlineOf } from './nodes.ts';
+import { noObservations, type Observations } from './observed.ts';
 import { type ChangedFile, filesToRelink, importsFrom, isNamed } from './relink.ts';
 import { Strings } from './strings.ts';
 import { type Surface, surfaceOf } from './surface.ts';
-import { type Dependencies, type GraphTables, linksOfFile, movedLinks, packChildren, TableBuilder } from './tables.ts';
+import {
+  type Dependencies,
+  type GraphTables,
+  linksOfFile,
+  Moved,
+  movedLinks,
+  packChildren,
+  TableBuilder,
+  targetsOfFile,
+} from './tables.ts';
 import { Units } from './units.ts';
 import { World } from './world.ts';
 
@@ -35,8 +44,8 @@ export interface BuildInput {
   /** Text of a configuration file of the worktree, or `null`. */
   read(path: string): string | null;
   readonly before: BuiltGraph | null;
-  /** Changes the links of a file by what runs showed. */
-  readonly observe?: (file: number, linked: LinkedFile, nodes: NodeTable) => LinkedFile;
+  /** What runs showed, laid over what is resolved. */
+  readonly observe?: (nodes: NodeTable) => Observations;
   readonly onProgress?: (filesDone: number, filesTotal: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -102,7 +111,8 @@ class Build {
     });
     const modules = new ModuleMap(world, (path) => fileOf.get(path) ?? -1);
     const moved = this.#before === null ? null : this.#movedNodes(nodes, this.#before.tables.nodes);
-    const relink = this.#before === null ? new Set<number>() : this.#relinked(nodes, modules, this.#before);
+    const relink =
+      this.#before === null || moved === null ? new Set<number>() : this.#relinked(nodes, modules, moved, this.#before);
     return this.#link({ nodes, modules, moved, relink });
   }
 
@@ -149,7 +159,7 @@ class Build {
   }
 
   /** By node before: its number now. Symbols of a changed file are found again by their qualified names. */
-  #movedNodes(nodes: NodeTable, before: NodeTable): Uint32Array {
+  #movedNodes(nodes: NodeTable, before: NodeTable): Moved {
     const moved = new Uint32Array(before.count).fill(absent);
     for (let file = 0; file < this.#paths.length; file++) {
       const old = this.#pathBefore[file] as number;
@@ -163,10 +173,10 @@ class Build {
         for (const [name, node] of placesByName(before, old)) moved[node] = known.get(name) ?? absent;
       }
     }
-    return moved;
+    return new Moved(moved);
   }
 
-  #relinked(nodes: NodeTable, modules: ModuleMap, before: BuiltGraph): Set<number> {
+  #relinked(nodes: NodeTable, modules: ModuleMap, moved: Moved, before: BuiltGraph): Set<number> {
     const changed: ChangedFile[] = [];
     const kept = new Set<number>();
     let modulesChanged = false;
@@ -187,7 +197,7 @@ class Build {
     for (const [path, hash] of Object.entries(before.dependencies.configurations)) {
       modulesChanged ||= hashOfText(modules.world.read(path)) !== hash;
     }
-    return filesToRelink({
+    const relink = filesToRelink({
       before,
       nodes,
       paths: this.#paths,
@@ -198,12 +208,17 @@ class Build {
       modules,
       modulesChanged,
     });
+    // Whoever led to what is gone looked its name up and is among them already; but nothing may lead nowhere.
+    this.#sameBefore.forEach((old, file) => {
+      if (old >= 0 && moved.lost(targetsOfFile(before.tables, old))) relink.add(file);
+    });
+    return relink;
   }
 
   #link(how: {
     readonly nodes: NodeTable;
     readonly modules: ModuleMap;
-    readonly moved: Uint32Array | null;
+    readonly moved: Moved | null;
     readonly relink: ReadonlySet<number>;
   }): BuiltGraph {
     const { nodes, modules, moved, relink } = how;
@@ -222,33 +237,35 @@ class Build {
     };
     const builder = new TableBuilder(nodes);
     const rest = new RestBuilder(this.#strings);
+    const observations = observe?.(nodes) ?? noObservations;
     let linked = 0;
-    for (const [file, record] of files.entries()) {
+    for (let file = 0; file < files.length; file++) {
+      const { path, language } = files[file] as FileRecord;
       const old = this.#sameBefore[file] as number;
-      let links: LinkedFile | null = null;
       if (old >= 0 && moved !== null && this.#before !== null && !relink.has(file)) {
-        links = movedLinks(linksOfFile(this.#before.tables, old), moved);
-        if (links !== null) rest.keep(this.#before.dependencies, old);
+        rest.keep(this.#before.dependencies, old);
+        const { tables } = this.#before;
+        if (observations.concern(file, tables.edges, tables.nodes, old)) {
+          builder.add(observations.lay(file, movedLinks(linksOfFile(tables, old), moved)));
+        } else builder.copy(tables, old, old + 1, moved);
+        continue;
       }
-      if (links === null) {
-        this.#checkSignal();
-        const consulted = new Set<number>();
-        const unit = this.#units.get(file);
-        links = linkFile(context, unit, consulted);
-        linked++;
-        const read = this.#read.get(file);
-        const surface = read?.surface ?? (this.#before?.dependencies.surfaces[old] as Surface);
-        const imports = read?.imports ?? (this.#before?.dependencies.imports[old] as Uint32Array);
-        const importPrint = modules.printOf(
-          record.path,
-          record.language,
-          importsFrom(imports, (n) => this.#strings.text(n)),
-        );
-        const children = packChildren(modules.takeChildren(), (text) => this.#strings.intern(text));
-        rest.add({ surface, imports, importPrint, children, consulted, package: this.#packageOf(file) });
-        this.#input.onProgress?.(file + 1, files.length);
-      }
-      builder.add(observe === undefined ? links : observe(file, links, nodes));
+      this.#checkSignal();
+      const consulted = new Set<number>();
+      const links = linkFile(context, this.#units.get(file), consulted);
+      linked++;
+      const read = this.#read.get(file);
+      const surface = read?.surface ?? (this.#before?.dependencies.surfaces[old] as Surface);
+      const imports = read?.imports ?? (this.#before?.dependencies.imports[old] as Uint32Array);
+      const importPrint = modules.printOf(
+        path,
+        language,
+        importsFrom(imports, (number) => this.#strings.text(number)),
+      );
+      const children = packChildren(modules.takeChildren(), (text) => this.#strings.intern(text));
+      rest.add({ surface, imports, importPrint, children, consulted, package: this.#packageOf(file) });
+      this.#input.onProgress?.(file + 1, files.length);
+      builder.add(observations.lay(file, links));
     }
     const version = Uint32Array.from(files, (record) => record.version);
     const language = Uint32Array.from(files, (record) => this.#strings.intern(record.language));

@@ -4,7 +4,7 @@
  * The order of bases is C3, as Python, or left to right and depth first where C3 has no answer. A class whose bases lead out of the
  * repository may have members from there: a name that is not found in it is `outside`, not missing.
  */
-import { type ClassRef, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import type { Evaluator } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import type { ResolutionRule } from './types.ts';
@@ -112,11 +112,39 @@ export function ownMembers(
   const scope = unit.linksOf(of.symbol)?.scope ?? -1;
   if (scope >= 0) {
     evaluator.consult(unit, unit.nameKey(scope, name));
-    const bound = unit.bindings(scope, name);
-    if (bound.length > 0) return bindingEntities(evaluator, unit, scope, name, bound, rule);
+    const found = inScope(evaluator, unit, scope, name, rule);
+    if (found !== null) return found;
   } else evaluator.consult(unit, unit.symbolKey(of.symbol));
   return hungOn(evaluator, unit, of, name, rule);
 }
+
+/** What a class scope binds, or what is mixed into it. */
+function inScope(
+  evaluator: Evaluator,
+  unit: Unit,
+  scope: number,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const bound = unit.bindings(scope, name);
+  if (bound.length > 0) return bindingEntities(evaluator, unit, scope, name, bound, rule);
+  const mixed = unit.bindings(scope, mixedIn);
+  if (mixed.length === 0 || name === mixedIn) return null;
+  evaluator.consult(unit, unit.nameKey(scope, mixedIn));
+  // Objects may be mixed into each other; where the circle closes there is nothing.
+  const found = evaluator.guarded(`mixed ${unit.file} ${scope} ${name}`, () => {
+    for (const index of mixed) {
+      const held = evaluator.evaluate(unit.file, unit.binding(index).value);
+      const members = membersOf(evaluator, held, name).filter(({ kind }) => kind !== 'unknown' && kind !== 'outside');
+      if (members.length > 0) return members;
+    }
+    return nothing;
+  });
+  return found.length === 0 ? null : found;
+}
+
+/** The name under which an object has what is mixed into it. */
+const mixedIn = '...';
 
 /** Methods of Go and Rust: written outside the type, with a receiver that names it. */
 function hungOn(
@@ -168,6 +196,12 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
       case 'super':
         all.addAll(classMember(evaluator, entity, name, 'super', true));
         break;
+      case 'object': {
+        const unit = evaluator.program.unit(entity.file);
+        evaluator.consult(unit, unit.nameKey(entity.scope, name));
+        all.addAll(inScope(evaluator, unit, entity.scope, name, 'member') ?? unknownOnly);
+        break;
+      }
       case 'collection':
         all.add(outside(entity.type, false));
         break;

@@ -52,6 +52,8 @@ export type Entity =
     }
   /** Members are looked up behind the class. */
   | { readonly kind: 'super'; readonly file: number; readonly symbol: number }
+  /** An object written out, or a value of a type that is: what it has is bound in the scope. */
+  | { readonly kind: 'object'; readonly file: number; readonly scope: number }
   /** A container written out: its elements are known. */
   | { readonly kind: 'collection'; readonly type: string; readonly elements: Arguments }
   /** Not of the repository. `value`: an object of the type, not the type. */
@@ -89,6 +91,8 @@ export function sameEntity(a: Entity, b: Entity): boolean {
       return b.kind === 'super' && a.file === b.file && a.symbol === b.symbol;
     case 'variable':
       return b.kind === 'variable' && a.file === b.file && a.scope === b.scope && a.name === b.name;
+    case 'object':
+      return b.kind === 'object' && a.file === b.file && a.scope === b.scope;
     case 'module':
       return b.kind === 'module' && a.files[0] === b.files[0];
     case 'directory':

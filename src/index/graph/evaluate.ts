@@ -171,6 +171,8 @@ export class Evaluator {
       case 'self-type':
       case 'super':
         return ownClass(unit, expression.scope, expression.kind);
+      case 'object':
+        return [{ kind: 'object', file, scope: expression.scope }];
       case 'applied':
         return applied(this.evaluate(file, expression.base), file, expression.args);
       case 'element':

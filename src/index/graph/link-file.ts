@@ -237,8 +237,12 @@ export class FileLinker {
           else found.doubt = true;
           break;
         }
-        case 'super':
         case 'outside':
+          // A value that is known to be a function and nothing else may be the repository's.
+          if (entity.value && entity.args !== null && functionTypes.has(entity.name)) found.doubt = true;
+          else found.external = true;
+          break;
+        case 'super':
         case 'collection':
           found.external = true;
           break;
@@ -331,6 +335,8 @@ class Outcomes implements Outcome {
     return this.external && !this.doubt ? 'external' : 'unknown';
   }
 }
+
+const functionTypes = new Set(['Function', 'Callable']);
 
 /** Variables that hold variables that hold functions… */
 const maxIndirections = 4;

@@ -2,11 +2,11 @@
  * Names: outwards through the scopes of a file, then what its language lets it see, then what star imports bring.
  * Imports are followed through re-exports to where a name is defined.
  */
-import { inClass } from './classes.ts';
+import { inClass, membersOf } from './classes.ts';
 import { type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
-import type { ModuleAnswer } from './module-map.ts';
+import { familyOf, type ModuleAnswer } from './module-map.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -47,6 +47,7 @@ function seen(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[]
 
 function starred(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
   let open = false;
+  if (isEcmascript(unit.language)) return null;
   for (const index of unit.starImports) {
     const answer = importAnswer(evaluator, unit, index);
     if (answer.kind === 'missing' || answer.kind === 'external') {
@@ -127,11 +128,38 @@ export function importEntities(evaluator: Evaluator, unit: Unit, index: number):
   const answer = importAnswer(evaluator, unit, index);
   if (answer.kind === 'external') return [outside(name === '*' ? module : name, false)];
   if (answer.kind === 'missing') return unknownOnly;
+  if (isEcmascript(unit.language) && answer.kind === 'module') return ofModule(evaluator, answer, name);
   if (name === '*' && alias !== null) return [answer];
   return (
     exported(evaluator, answer, name, 'import') ?? moduleBelow(evaluator, unit.language, answer, name) ?? [unknown]
   );
 }
+
+/**
+ * What an import of ECMAScript binds. A module of the older kind is what it assigns to `module.exports`, whole; its names are
+ * that value's members, and whoever asks for its default gets it.
+ */
+function ofModule(
+  evaluator: Evaluator,
+  answer: Extract<ModuleAnswer, { kind: 'module' }>,
+  name: string,
+): readonly Entity[] {
+  if (name !== '*') {
+    const found = exported(evaluator, answer, name, 'import');
+    if (found !== null) return found;
+  }
+  const whole = exported(evaluator, answer, wholeModule, 'import');
+  if (name === '*') return whole ?? [answer];
+  if (whole !== null) return name === 'default' ? whole : membersOf(evaluator, evaluator.settle(whole), name);
+  return name === 'default' && !evaluator.program.unit(answer.files[0] as number).path.endsWith('.ts')
+    ? [answer]
+    : unknownOnly;
+}
+
+/** What `module.exports` is assigned is exported as. */
+const wholeModule = 'export=';
+
+const isEcmascript = (language: string): boolean => familyOf(language) === 'javascript';
 
 /** A module below another, as an entity. */
 export function moduleBelow(

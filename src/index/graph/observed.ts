@@ -9,6 +9,7 @@ import type { ObservedRow } from '../store/graph-rows.ts';
 import { flagsOf, isAmbiguous, isObserved, kindOf, observed, rankOf, ruleOf, unobserved, withRank } from './flags.ts';
 import type { LinkedFile } from './linked.ts';
 import type { NodeTable } from './nodes.ts';
+import type { EdgeColumns } from './tables.ts';
 
 const runFlags = observed(flagsOf({ kind: 'calls', ambiguous: false, rule: 'run', rank: 0, length: 0 }));
 
@@ -17,12 +18,12 @@ export class Observations {
   readonly #calls = new Map<number, Map<number, Set<number>>>();
 
   /** @param fileOf number of a path's file, or -1 */
-  constructor(rows: readonly ObservedRow[], nodes: NodeTable, fileOf: (path: string) => number) {
+  constructor(rows: readonly ObservedRow[], nodes: NodeTable | null, fileOf: (path: string) => number) {
     const known = new Map<number, Map<string, number>>();
     const find = (file: number, name: string): number => {
       let places = known.get(file);
       if (places === undefined) {
-        places = namesIn(nodes, file);
+        places = nodes === null ? new Map<string, number>() : namesIn(nodes, file);
         known.set(file, places);
       }
       return places.get(name) ?? -1;
@@ -35,6 +36,16 @@ export class Observations {
       const callers = this.#calls.get(file) ?? new Map<number, Set<number>>();
       this.#calls.set(file, callers.set(from, (callers.get(from) ?? new Set()).add(to)));
     }
+  }
+
+  /** Whether the links of a file that was at `old` differ from what they were without runs, or will. */
+  concern(file: number, { outStart, flags }: EdgeColumns, { firstNode }: NodeTable, old: number): boolean {
+    if (this.#calls.has(file)) return true;
+    const end = outStart[firstNode[old + 1] as number] as number;
+    for (let at = outStart[firstNode[old] as number] as number; at < end; at++) {
+      if (isObserved(flags[at] as number)) return true;
+    }
+    return false;
   }
 
   /** The links of a file with what runs say now, and without what they said before. */
@@ -58,6 +69,8 @@ export class Observations {
     return withEdges({ ...plain, flags }, missing);
   }
 }
+
+export const noObservations = new Observations([], null, () => -1);
 
 function namesIn(nodes: NodeTable, file: number): Map<string, number> {
   const places = new Map<string, number>();

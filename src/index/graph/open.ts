@@ -113,18 +113,15 @@ class Opening {
       const same = known.files === this.#files && known.graph.completeness.stale === this.#snapshot.completeness.stale;
       return same ? known.graph : this.#hold(known.tables, known.dependencies);
     }
+    if (known !== undefined && known.dependencies !== null) {
+      this.#before = { tables: known.tables, dependencies: known.dependencies, linked: 0 };
+      return null;
+    }
     const kept = readGraph(this.#dataDir, this.#worktree);
     if (kept !== null && this.#fits(kept.tables, kept.observations)) return this.#hold(kept.tables, null);
-    this.#before = this.#startingPoint(known, kept);
-    return null;
-  }
-
-  #startingPoint(known: Current | undefined, kept: ReturnType<typeof readGraph>): BuiltGraph | null {
-    if (known !== undefined && known.dependencies !== null) {
-      return { tables: known.tables, dependencies: known.dependencies, linked: 0 };
-    }
     const dependencies = kept?.rest() ?? null;
-    return kept === null || dependencies === null ? null : { tables: kept.tables, dependencies, linked: 0 };
+    if (kept !== null && dependencies !== null) this.#before = { tables: kept.tables, dependencies, linked: 0 };
+    return null;
   }
 
   #fits({ files }: GraphTables, observations: string): boolean {
@@ -156,16 +153,12 @@ class Opening {
   build(): Graph {
     const { onProgress, signal } = this.#options;
     const fileOf = new Map(this.#files.map(({ path }, file) => [path, file]));
-    let observations: Observations | null = null;
     const built = buildGraph({
       files: this.#files,
       load: (file) => this.#load(file),
       read: (path) => this.#text(path),
       before: this.#before,
-      observe: (file, linkedFile, nodes) => {
-        observations ??= new Observations(this.#observed, nodes, (path) => fileOf.get(path) ?? -1);
-        return observations.lay(file, linkedFile);
-      },
+      observe: (nodes) => new Observations(this.#observed, nodes, (path) => fileOf.get(path) ?? -1),
       onProgress: (filesDone, filesTotal) =>
         onProgress?.({ phase: 'graph', filesDone, filesTotal, bytesDone: 0, bytesTotal: 0 }),
       signal,

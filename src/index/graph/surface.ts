@@ -80,6 +80,7 @@ function printOf(unit: Unit, expression: Expression, known: Uint32Array): number
     case 'self':
     case 'self-type':
     case 'super':
+    case 'object':
       return mix(kind, unit.scopeKey(expression.scope));
     case 'applied':
       return all(mix(kind, of(expression.base)), expression.args);

@@ -5,7 +5,7 @@
 import { Column, orderBy, startsOf } from './columns.ts';
 import type { LinkedFile, SiteCounts } from './linked.ts';
 import type { ChildQuestion } from './module-map.ts';
-import type { NodeTable } from './nodes.ts';
+import { absent, type NodeTable } from './nodes.ts';
 import type { Surface } from './surface.ts';
 
 /** Edges ordered by their source, then by place in the file. The number of an edge is its place here. */
@@ -74,7 +74,9 @@ export const countNames = [
 /** Takes files in the order of their paths and makes the columns. */
 export class TableBuilder {
   readonly #nodes: NodeTable;
-  readonly #from = new Column();
+  readonly #outStart: Uint32Array;
+  /** Nodes whose edges have been given. */
+  #nodesDone: number;
   readonly #to = new Column();
   readonly #flags = new Column();
   readonly #site = new Column();
@@ -87,10 +89,17 @@ export class TableBuilder {
 
   constructor(nodes: NodeTable) {
     this.#nodes = nodes;
+    this.#outStart = new Uint32Array(nodes.count + 1);
+    this.#nodesDone = nodes.directoryCount;
   }
 
   add(linked: LinkedFile): void {
-    this.#from.append(linked.from);
+    const file = this.#openStart.length;
+    const end = this.#nodes.firstNode[file + 1] as number;
+    for (let at = 0; this.#nodesDone < end; this.#nodesDone++) {
+      while (at < linked.from.length && (linked.from[at] as number) < this.#nodesDone) at++;
+      this.#outStart[this.#nodesDone] = this.#to.length + at;
+    }
     this.#to.append(linked.to);
     this.#flags.append(linked.flags);
     this.#site.append(linked.site);
@@ -102,16 +111,39 @@ export class TableBuilder {
     for (const name of countNames) this.#counts.push(linked.counts[name]);
   }
 
+  /** Files `start` to `end` of a graph, as they were but for the numbers of nodes. */
+  copy(before: GraphTables, start: number, end: number, moved: Moved): void {
+    const { edges, open, nodes, files } = before;
+    const [firstNode, lastNode] = [nodes.firstNode[start] as number, nodes.firstNode[end] as number];
+    const [low, high] = [edges.outStart[firstNode] as number, edges.outStart[lastNode] as number];
+    const shift = this.#to.length - low;
+    for (let node = firstNode; node < lastNode; node++) {
+      this.#outStart[this.#nodesDone++] = (edges.outStart[node] as number) + shift;
+    }
+    moved.append(this.#to, edges.to.subarray(low, high));
+    this.#flags.append(edges.flags.subarray(low, high));
+    this.#site.append(edges.site.subarray(low, high));
+    const [openLow, openHigh] = [open.start[start] as number, open.start[end] as number];
+    const openShift = this.#openFrom.length - openLow;
+    for (let file = start; file < end; file++) this.#openStart.push((open.start[file] as number) + openShift);
+    moved.append(this.#openFrom, open.from.subarray(openLow, openHigh));
+    this.#openName.append(open.name.subarray(openLow, openHigh));
+    this.#openSite.append(open.site.subarray(openLow, openHigh));
+    this.#openTraits.append(open.traits.subarray(openLow, openHigh));
+    this.#counts.append(files.counts.subarray(start * countNames.length, end * countNames.length));
+  }
+
   finish(files: Omit<FileColumns, 'counts'>): GraphTables {
     const nodes = this.#nodes;
     this.#openStart.push(this.#openFrom.length);
+    this.#outStart.fill(this.#to.length, this.#nodesDone);
     const to = this.#to.take();
     const inStart = startsOf(to, nodes.count);
     return {
       nodes,
       files: { ...files, counts: this.#counts.take() },
       edges: {
-        outStart: startsOf(this.#from.view(), nodes.count),
+        outStart: this.#outStart,
         to,
         flags: this.#flags.take(),
         site: this.#site.take(),
@@ -126,6 +158,35 @@ export class TableBuilder {
         traits: this.#openTraits.take(),
       },
     };
+  }
+}
+
+/** Numbers of nodes after a change, by their numbers before. */
+export class Moved {
+  /** `absent` for what is gone. */
+  readonly #numbers: Uint32Array;
+  /** Nothing moved: most edits leave definitions as they are. */
+  readonly #identity: boolean;
+
+  constructor(numbers: Uint32Array) {
+    this.#numbers = numbers;
+    this.#identity = numbers.every((number, at) => number === at);
+  }
+
+  append(column: Column, nodes: Uint32Array): void {
+    if (this.#identity) column.append(nodes);
+    else column.append(nodes.map((node) => this.#numbers[node] as number));
+  }
+
+  /** Whether one of the nodes is gone. */
+  lost(nodes: Uint32Array): boolean {
+    if (this.#identity) return false;
+    for (let at = 0; at < nodes.length; at++) if (this.#numbers[nodes[at] as number] === absent) return true;
+    return false;
+  }
+
+  of(nodes: Uint32Array): Uint32Array {
+    return this.#identity ? nodes : nodes.map((node) => this.#numbers[node] as number);
   }
 }
 
@@ -154,12 +215,18 @@ export function linksOfFile({ nodes, edges, open, files }: GraphTables, file: nu
   };
 }
 
-/** The same links between other numbers of nodes. @returns null when a target is gone (`absent` in `moved`) */
-export function movedLinks(linked: LinkedFile, moved: Uint32Array): LinkedFile | null {
-  const to = linked.to.map((node) => moved[node] as number);
-  if (to.includes(0xffffffff)) return null;
-  const move = (node: number): number => moved[node] as number;
-  return { ...linked, from: linked.from.map(move), to, openFrom: linked.openFrom.map(move) };
+/** The same links between other numbers of nodes. */
+export const movedLinks = (linked: LinkedFile, moved: Moved): LinkedFile => ({
+  ...linked,
+  from: moved.of(linked.from),
+  to: moved.of(linked.to),
+  openFrom: moved.of(linked.openFrom),
+});
+
+/** Targets of a file's edges. */
+export function targetsOfFile({ nodes, edges }: GraphTables, file: number): Uint32Array {
+  const [first, end] = [nodes.firstNode[file] as number, nodes.firstNode[file + 1] as number];
+  return edges.to.subarray(edges.outStart[first], edges.outStart[end]);
 }
 
 /** Children questions in numbers. */
