@@ -14,7 +14,7 @@ const busyNotice = 'Another process is indexing this repository; this answer may
 export const rebuiltNotice = (format: number): string =>
   `The index was of an older format (${format}); it was built anew.`;
 
-interface Opened {
+export interface Opened {
   readonly repository: Repository;
   readonly snapshot: Snapshot;
   readonly report: RefreshReport | null;
@@ -71,6 +71,11 @@ export function open(path: string, context: Context): Repository {
 }
 
 export function refresh(repository: Repository, context: Context): Promise<RefreshReport> {
+  return repository.refresh({ signal: context.signal, onProgress: progressOf(context) });
+}
+
+/** Tells the index's progress to whoever looks. */
+export function progressOf(context: Context): (step: Progress) => void {
   const startedMs = systemClock.elapsedMs();
   const labels = {
     scan: 'looking at files',
@@ -79,14 +84,13 @@ export function refresh(repository: Repository, context: Context): Promise<Refre
     links: 'reading names',
     graph: 'resolving names',
   };
-  const onProgress = (step: Progress): void => {
+  return (step) => {
     const seconds = (systemClock.elapsedMs() - startedMs) / 1000;
     const rate = step.bytesDone / 1e6 / Math.max(seconds, 0.001);
     const total = step.phase === 'scan' && step.filesTotal === 0 ? null : step.filesTotal;
     const detail = step.phase === 'parse' ? { detail: `${rate.toFixed(1)} MB/s` } : {};
     context.progress({ label: labels[step.phase], done: step.filesDone, total, ...detail });
   };
-  return repository.refresh({ signal: context.signal, onProgress });
 }
 
 function below(root: string, path: string, context: Context): string {

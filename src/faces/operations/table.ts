@@ -24,6 +24,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'graph',
+    summary: 'callers, callees, bases, users and more of a symbol, with evidence',
+    load: async () => (await import('./graph.ts')).graph,
+  },
+  {
     name: 'locate',
     summary: 'files and functions to change for an issue, stack trace or failing test',
     load: async () => (await import('./locate.ts')).locate,

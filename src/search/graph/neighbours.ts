@@ -52,7 +52,8 @@ export function neighbours(
   return {
     relation,
     neighbours: page.map((one) => described(view, one, sites, nearestShown(reached, one, placeOf))),
-    total: hops === 1 ? admitted.length : total,
+    total,
+    reached: admitted.length,
     partial: partial || offset + page.length < admitted.length,
   };
 }

@@ -1,6 +1,6 @@
 /** The nouns of answers about the graph. */
 import type { LineRange } from '../../base/mod.ts';
-import type { EdgeKind, EdgeState, NodeKind, ResolutionRule } from '../../index/mod.ts';
+import type { Completeness, EdgeKind, EdgeState, NodeKind, ResolutionRule } from '../../index/mod.ts';
 
 /** A node as shown. */
 export interface NodeInfo {
@@ -66,6 +66,8 @@ export interface RelationAnswer {
   readonly neighbours: readonly Neighbour[];
   /** Direct neighbours in all, before `offset` and `limit`. */
   readonly total: number;
+  /** Neighbours within the hops asked for, before `offset` and `limit`. */
+  readonly reached: number;
   /** The walk stopped before it had seen everything within its hops. */
   readonly partial: boolean;
 }
@@ -76,4 +78,17 @@ export interface UnresolvedCount {
   readonly external: number;
   readonly unknown: number;
   readonly ambiguous: number;
+}
+
+export interface GraphAnswer {
+  /** `null` when what was given fits several. */
+  readonly symbol: NodeInfo | null;
+  readonly candidates: readonly NodeInfo[];
+  readonly relations: readonly RelationAnswer[];
+  /** Of the symbol's name; `null` when no relation asked for depends on it. */
+  readonly unresolved: UnresolvedCount | null;
+  /** Estimated tokens of the text, when a budget was set. */
+  readonly tokens: number | null;
+  readonly completeness: Completeness;
+  readonly notices: readonly string[];
 }

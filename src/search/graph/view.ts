@@ -5,7 +5,7 @@
 import { type LineRange, lineAt } from '../../base/mod.ts';
 import type { Symbol as CodeSymbol } from '../../code/mod.ts';
 import type { Graph, GraphEdge, Snapshot } from '../../index/mod.ts';
-import { idOf } from '../ids.ts';
+import { idOf, parseId, symbolOf } from '../ids.ts';
 import { Reader, rangeOf, signatureText, slice, type Text } from '../reader.ts';
 import type { NodeInfo, SiteInfo } from './types.ts';
 
@@ -38,6 +38,14 @@ export class GraphView {
     if (kind === 'directory') return `${path}/`;
     const file = symbol < 0 ? null : this.reader.snapshot.file(path);
     return file === null ? path : idOf(path, this.reader.facts(file.version), symbol);
+  }
+
+  /** The node of an exact id of a definition, or -1. */
+  numberOf(id: string): number {
+    const parsed = parseId(id);
+    const file = parsed?.kind === 'symbol' ? this.reader.snapshot.file(parsed.path) : null;
+    if (parsed?.kind !== 'symbol' || file === null) return -1;
+    return this.graph.nodeOf(file.path, symbolOf(this.reader.facts(file.version), parsed.name, parsed.ordinal));
   }
 
   lines(node: number): LineRange | null {

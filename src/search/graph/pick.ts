@@ -1,0 +1,95 @@
+/**
+ * From what someone gives to a node of the graph: ids and their ends as `show` takes them, directories, and lines, which stand
+ * for the innermost definition that holds them.
+ */
+import { type LineRange, WinnowError } from '../../base/mod.ts';
+import type { FileRecord } from '../../index/mod.ts';
+import { linesId } from '../ids.ts';
+import { resolve, type Target } from '../resolve.ts';
+import type { GraphView } from './view.ts';
+
+export type Picked =
+  | { readonly kind: 'one'; readonly node: number; readonly exact: boolean }
+  | { readonly kind: 'several'; readonly nodes: readonly number[] };
+
+/** @throws WinnowError `unknown-id` with the nearest ids when nothing fits, or nothing of what fits is in the graph */
+export function pickNode(view: GraphView, given: string): Picked {
+  const id = given.trim().replace(/^\.\//, '');
+  const directory = view.graph.directory(id.replace(/\/+$/, '').replace(/^\.$/, ''));
+  if (directory >= 0 && (id.endsWith('/') || id === '.')) return { kind: 'one', node: directory, exact: true };
+  let found: ReturnType<typeof resolve>;
+  try {
+    found = resolve(view.reader, id);
+  } catch (cause) {
+    if (directory >= 0) return { kind: 'one', node: directory, exact: true };
+    throw cause;
+  }
+  if (found.kind === 'one') return { kind: 'one', ...nodeOf(view, id, found.target, found.exact) };
+  const nodes = found.candidates
+    .map(({ file, symbol }) => view.graph.nodeOf(file.path, symbol))
+    .filter((node) => node >= 0);
+  const [only] = nodes;
+  if (only === undefined) throw noNode(id, 'only values inside functions, headings or keys have this name');
+  return nodes.length === 1 ? { kind: 'one', node: only, exact: false } : { kind: 'several', nodes };
+}
+
+function nodeOf(view: GraphView, id: string, target: Target, exact: boolean): { node: number; exact: boolean } {
+  const { file } = target;
+  if (target.kind === 'symbol') {
+    const node = enclosingNode(view, file, target.symbol);
+    return { node, exact: exact && view.graph.node(node).symbol === target.symbol };
+  }
+  if (target.kind === 'file') {
+    const node = view.graph.nodeOf(file.path, -1);
+    if (node < 0) throw noNode(id, 'the file is not in it');
+    return { node, exact };
+  }
+  const touched = nodesTouched(view, file, [target.lines]);
+  if (touched === null) throw noNode(linesId(file.path, target.lines), 'the file has changed since it was indexed');
+  return { node: touched[0] ?? view.graph.nodeOf(file.path, -1), exact: false };
+}
+
+/** The symbol's node, or that of the innermost definition around it, or the file's. */
+function enclosingNode(view: GraphView, file: FileRecord, symbol: number): number {
+  const { symbols } = view.reader.facts(file.version);
+  for (let at = symbol; at >= 0; at = symbols[at]?.parent ?? -1) {
+    const node = view.graph.nodeOf(file.path, at);
+    if (node >= 0) return node;
+  }
+  return view.graph.nodeOf(file.path, -1);
+}
+
+/**
+ * The innermost definitions that hold any of the lines, in the order of the source; the file's own node for lines outside of all.
+ *
+ * @returns `null` when the file has changed since it was indexed
+ */
+export function nodesTouched(view: GraphView, file: FileRecord, ranges: readonly LineRange[]): number[] | null {
+  const text = view.reader.text(file);
+  if (text === null) return null;
+  const { starts, bytes } = text;
+  const { symbols } = view.reader.facts(file.version);
+  const nodes = symbols.map((_, symbol) => view.graph.nodeOf(file.path, symbol));
+  const touched = new Set<number>();
+  for (const { first, last } of ranges) {
+    for (let line = Math.max(1, first); line <= Math.min(last, starts.length); line++) {
+      const from = starts[line - 1] as number;
+      const to = starts[line] ?? bytes.length;
+      let inner = -1;
+      // Parents come before children, so the last that overlaps the line and is within the one before is the innermost.
+      symbols.forEach(({ span }, symbol) => {
+        if ((nodes[symbol] as number) >= 0 && span.start < to && span.end > from) inner = nodes[symbol] as number;
+      });
+      touched.add(inner >= 0 ? inner : view.graph.nodeOf(file.path, -1));
+    }
+  }
+  return [...touched].filter((node) => node >= 0).sort((a, b) => a - b);
+}
+
+function noNode(id: string, why: string): WinnowError {
+  return new WinnowError(
+    'unknown-id',
+    `${id} has no node in the graph: ${why}. Nodes are directories, files, classes, functions, methods, fields and globals.`,
+    { details: { id, near: [] } },
+  );
+}
