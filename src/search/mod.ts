@@ -3,6 +3,7 @@ export { pathTest } from './filters.ts';
 export { type AskOptions, askGraph } from './graph/ask.ts';
 export { dotText, mermaidText } from './graph/draw.ts';
 export { pictureOf } from './graph/picture.ts';
+export { type Cell, type QueryAnswer, queryGraph } from './graph/query.ts';
 export { svgText } from './graph/svg.ts';
 export { graphText, type Ink, plainInk } from './graph/text.ts';
 export { type GraphAnswer, relations } from './graph/types.ts';

@@ -29,6 +29,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./graph.ts')).graph,
   },
   {
+    name: 'query',
+    summary: 'the graph in openCypher',
+    load: async () => (await import('./query.ts')).query,
+  },
+  {
     name: 'locate',
     summary: 'files and functions to change for an issue, stack trace or failing test',
     load: async () => (await import('./locate.ts')).locate,

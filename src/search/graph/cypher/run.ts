@@ -3,6 +3,7 @@
  * LIMIT ends the work behind it. Where the budget ends, the rows found until then are the answer, and it says so.
  */
 
+import { checkStatement } from './check.ts';
 import { type Evaluation, evaluate, holds, holdsAggregate } from './evaluate.ts';
 import { fault } from './fault.ts';
 import { hintsOf, matchPatterns } from './match.ts';
@@ -46,7 +47,18 @@ class Enough extends Error {}
 
 /** @throws WinnowError `bad-query` with a caret */
 export function runCypher(world: World, text: string, options: CypherOptions = {}): CypherResult {
+  try {
+    return runParsed(world, text, options);
+  } catch (cause) {
+    // Only a query can be so long: chains of operators are as deep as they are long. Nothing is half done by then.
+    if (!(cause instanceof RangeError) || !/call stack/.test(cause.message)) throw cause;
+    throw fault(text, 0, 'Expected shorter chains of operators and less nesting.');
+  }
+}
+
+function runParsed(world: World, text: string, options: CypherOptions): CypherResult {
   const statement = parseCypher(text);
+  checkStatement(text, statement);
   const { timeMs = defaultTimeMs, rows: mostRows = defaultRows, signal } = options;
   const query = new Query(world, text, new Budget(timeMs, mostSteps, signal));
   const rows: (readonly Value[])[] = [];
@@ -211,15 +223,16 @@ class Query implements Evaluation {
     return (emit) => {
       const groups = new Map<string, Row[]>();
       for (const row of this.#held(source)) {
-        const key = keyOf(keys.map(({ expression }) => evaluate(this, expression, row)));
+        const star = projection.all ? [...row.values()] : [];
+        const key = keyOf([...star, ...keys.map(({ expression }) => evaluate(this, expression, row))]);
         const group = groups.get(key);
         if (group === undefined) groups.set(key, [row]);
         else group.push(row);
       }
-      if (groups.size === 0 && keys.length === 0) groups.set('', []);
+      if (groups.size === 0 && keys.length === 0 && !projection.all) groups.set('', []);
       for (const group of groups.values()) {
         const first = group[0] ?? new Map();
-        const out: Row = new Map();
+        const out: Row = new Map(projection.all ? first : []);
         for (const { expression, name } of projection.items) out.set(name, evaluate(this, expression, first, group));
         groupsOf.set(out, group);
         hidden.set(out, first);

@@ -1,0 +1,77 @@
+/** A Cypher query over a graph view, with its values as they are shown: nodes by id, name and place. */
+import { worldOf } from './cypher/graphworld.ts';
+import { type CypherOptions, runCypher } from './cypher/run.ts';
+import { labelOf, typeOf } from './cypher/schema.ts';
+import { type EdgeValue, isEdge, isList, isNode, isPath, type Value } from './cypher/values.ts';
+import { best } from './neighbours.ts';
+import type { GraphView } from './view.ts';
+
+export interface NodeCell {
+  readonly id: string;
+  readonly label: string;
+  readonly name: string;
+  readonly path: string;
+  /** `null` for directories, and in files that changed since they were indexed. */
+  readonly line: number | null;
+}
+
+export interface EdgeCell {
+  readonly type: string;
+  /** Ids. */
+  readonly from: string;
+  readonly to: string;
+  readonly state: string;
+}
+
+export interface PathCell {
+  readonly nodes: readonly NodeCell[];
+  readonly relationships: readonly EdgeCell[];
+}
+
+export type Cell = null | boolean | number | string | readonly Cell[] | NodeCell | EdgeCell | PathCell;
+
+export interface QueryAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Why there may be more rows, and why counts may be too low; `null` when the answer is whole. */
+  readonly cut: 'time' | 'steps' | 'rows' | null;
+  readonly notices: readonly string[];
+}
+
+const cutNotices = {
+  time: 'The time for a query ended: there may be more rows, and what is counted or collected may be too little.',
+  steps: 'The query follows more of the graph than one may: there may be more rows, and counts may be too low.',
+  rows: 'There are more rows than the limit.',
+} as const;
+
+/** @throws WinnowError `bad-query` with line, column and a caret */
+export function queryGraph(view: GraphView, text: string, options: CypherOptions = {}): QueryAnswer {
+  const { columns, rows, cut } = runCypher(worldOf(view), text, options);
+  const shown = rows.map((row) => row.map((value) => cellOf(view, value)));
+  const notices = [...(cut === null ? [] : [cutNotices[cut]]), ...view.reader.changeNotices()];
+  return { columns, rows: shown, cut, notices };
+}
+
+function cellOf(view: GraphView, value: Value): Cell {
+  if (isNode(value)) return nodeCell(view, value.id);
+  if (isEdge(value)) return edgeCell(view, value);
+  if (isPath(value))
+    return {
+      nodes: value.nodes.map(({ id }) => nodeCell(view, id)),
+      relationships: value.edges.map((edge) => edgeCell(view, edge)),
+    };
+  if (isList(value)) return value.map((item) => cellOf(view, item));
+  // JSON has neither infinities nor NaN.
+  if (typeof value === 'number' && !Number.isFinite(value)) return null;
+  return value as Cell;
+}
+
+function nodeCell(view: GraphView, id: number): NodeCell {
+  const { kind, name, path } = view.graph.node(id);
+  return { id: view.id(id), label: labelOf(kind), name, path, line: view.lines(id)?.first ?? null };
+}
+
+function edgeCell(view: GraphView, { type, from, to }: EdgeValue): EdgeCell {
+  const edges = view.graph.out(from, { kinds: [type] }).filter((edge) => edge.to === to);
+  return { type: typeOf(type), from: view.id(from), to: view.id(to), state: best(edges).state };
+}
