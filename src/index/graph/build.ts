@@ -239,6 +239,7 @@ class Build {
     const rest = new RestBuilder(this.#strings);
     const observations = observe?.(nodes) ?? noObservations;
     let linked = 0;
+    let run: { start: number; end: number } | null = null;
     for (let file = 0; file < files.length; file++) {
       const { path, language } = files[file] as FileRecord;
       const old = this.#sameBefore[file] as number;
@@ -246,8 +247,17 @@ class Build {
         rest.keep(this.#before.dependencies, old);
         const { tables } = this.#before;
         if (observations.concern(file, tables.edges, tables.nodes, old)) {
+          if (run !== null) builder.copy(tables, run.start, run.end, moved);
+          run = null;
           builder.add(observations.lay(file, movedLinks(linksOfFile(tables, old), moved)));
-        } else builder.copy(tables, old, old + 1, moved);
+        } else {
+          // Neighbours that stay neighbours are copied together.
+          if (run === null) run = { start: old, end: old };
+          run.end = old + 1;
+          if (this.#sameBefore[file + 1] === old + 1 && !relink.has(file + 1)) continue;
+          builder.copy(tables, run.start, run.end, moved);
+          run = null;
+        }
         continue;
       }
       this.#checkSignal();

@@ -5,7 +5,7 @@
  * repository may have members from there: a name that is not found in it is `outside`, not missing.
  */
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
-import type { Evaluator } from './evaluate.ts';
+import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
@@ -22,12 +22,12 @@ export interface Ancestry {
 /** Longer lines of ancestors are cut: generated or hostile code. */
 const maxAncestors = 64;
 
-const keyOf = ({ file, symbol }: ClassRef): string => `${file}:${symbol}`;
+const numberOf = ({ file, symbol }: ClassRef): number => keyOf('class', file, symbol);
 
 export function ancestryOf(evaluator: Evaluator, of: ClassRef): Ancestry {
   // A class that inherits from itself by a detour has itself alone there.
   const meanwhile = { classes: [of], outside: false, unknown: false };
-  return evaluator.remembered(keyOf(of), meanwhile, () => ancestry(evaluator, of));
+  return evaluator.remembered(numberOf(of), meanwhile, () => ancestry(evaluator, of));
 }
 
 function ancestry(evaluator: Evaluator, of: ClassRef): Ancestry {
@@ -38,9 +38,9 @@ function ancestry(evaluator: Evaluator, of: ClassRef): Ancestry {
     flags.unknown ||= line.unknown;
   }
   const orders = lines.map(({ classes }) => classes);
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   const classes = [of, ...(c3([...orders, bases]) ?? orders.flat())].filter(
-    (one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)),
+    (one) => !seen.has(numberOf(one)) && seen.add(numberOf(one)),
   );
   return { classes: classes.slice(0, maxAncestors), ...flags };
 }
@@ -52,11 +52,11 @@ function c3(given: readonly (readonly ClassRef[])[]): ClassRef[] | null {
   while (lines.length > 0) {
     const next = lines
       .map((line) => line[0] as ClassRef)
-      .find((head) => !lines.some((line) => line.slice(1).some((one) => keyOf(one) === keyOf(head))));
+      .find((head) => !lines.some((line) => line.slice(1).some((one) => numberOf(one) === numberOf(head))));
     if (next === undefined || out.length > maxAncestors) return null;
     out.push(next);
     lines = lines
-      .map((line) => (keyOf(line[0] as ClassRef) === keyOf(next) ? line.slice(1) : line))
+      .map((line) => (numberOf(line[0] as ClassRef) === numberOf(next) ? line.slice(1) : line))
       .filter((line) => line.length > 0);
   }
   return out;

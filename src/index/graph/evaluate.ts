@@ -39,13 +39,11 @@ const stepsPerUse = 3_000;
 /** Steps for all uses of a file, on average per use, before each gets only a few. */
 const stepsPerFile = { base: 20_000, perUse: 200, afterwards: 100 };
 
-const open = Symbol('being evaluated');
-
-const spaces = ['expression', 'name', 'value', 'results', 'part'] as const;
+const spaces = { expression: 0, name: 1, value: 2, results: 3, part: 4, class: 5 } as const;
 
 /** Tells apart what is worked out once: a file has at most 100,000 expressions, bindings or symbols (`limits.symbolsPerFile`). */
-export const keyOf = (space: (typeof spaces)[number], file: number, index: number): number =>
-  (spaces.indexOf(space) * 2 ** 24 + file) * 2 ** 20 + index;
+export const keyOf = (space: keyof typeof spaces, file: number, index: number): number =>
+  (spaces[space] * 2 ** 24 + file) * 2 ** 20 + index;
 
 /** Stands for the definitions of a name anywhere in files of a family. */
 export const namedKey = (name: string, family: string): number => mixText(hashOf(family), name);
@@ -56,9 +54,9 @@ export class Evaluator {
   readonly home: number;
   /** Keys of the names that were looked up in other files. */
   readonly consulted: Set<number>;
-  readonly #memo = new Map<number | string, readonly Entity[] | typeof open>();
-  readonly #depths = new Map<number | string, number>();
-  readonly #facts = new Map<string, unknown>();
+  /** Results, and the depths of what is being worked out. */
+  readonly #memo = new Map<number | string, readonly Entity[] | number>();
+  readonly #facts = new Map<number | string, unknown>();
   #depth = 0;
   /** The outermost evaluation that something below the current one waits for. */
   #cut = Number.POSITIVE_INFINITY;
@@ -111,8 +109,8 @@ export class Evaluator {
    */
   guarded(key: number | string, work: () => readonly Entity[]): readonly Entity[] {
     const known = this.#memo.get(key);
-    if (known === open) {
-      this.#cut = Math.min(this.#cut, this.#depths.get(key) as number);
+    if (typeof known === 'number') {
+      this.#cut = Math.min(this.#cut, known);
       return nothing;
     }
     if (known !== undefined) return known;
@@ -122,11 +120,9 @@ export class Evaluator {
       return unknownOnly;
     }
     const depth = this.#depth++;
-    this.#memo.set(key, open);
-    this.#depths.set(key, depth);
+    this.#memo.set(key, depth);
     const result = work();
     this.#depth--;
-    this.#depths.delete(key);
     if (this.#cut < depth) this.#memo.delete(key);
     else {
       this.#memo.set(key, result);
@@ -136,7 +132,7 @@ export class Evaluator {
   }
 
   /** As `guarded`, for what is no list of entities. @param meanwhile what it is taken for while it is being worked out */
-  remembered<T>(key: string, meanwhile: T, work: () => T): T {
+  remembered<T>(key: number | string, meanwhile: T, work: () => T): T {
     const known = this.#facts.get(key);
     if (known !== undefined) return known as T;
     this.#facts.set(key, meanwhile);

@@ -176,33 +176,32 @@ export class FileLinker {
     const { columns } = this.context.nodes;
     if (this.context.nodes.kind(node) !== 'class') return;
     const of = { file: columns.file[node] as number, symbol: columns.symbol[node] as number };
-    const found = this.#constructorsOf(of);
-    const several = found.length > 1;
-    found.forEach((to, place) => {
-      const rank = Math.min(several ? at.rank + place : at.rank, maxCandidates - 1);
-      const ambiguous = at.ambiguous || several;
-      this.out.edge(from, to, at.start, {
-        kind: 'calls',
-        ambiguous,
-        rule: 'constructor',
-        rank,
-        length: at.end - at.start,
+    for (const found of this.#constructorsOf(of)) {
+      const several = found.length > 1;
+      found.forEach((to, place) => {
+        const rank = Math.min(several ? at.rank + place : at.rank, maxCandidates - 1);
+        const ambiguous = at.ambiguous || several;
+        const length = at.end - at.start;
+        this.out.edge(from, to, at.start, { kind: 'calls', ambiguous, rule: 'constructor', rank, length });
       });
-    });
+    }
   }
 
-  #constructorsOf(of: ClassRef): readonly number[] {
+  /** What runs when a class is made an instance of: for each kind of constructor the nearest, with its overloads. */
+  #constructorsOf(of: ClassRef): readonly (readonly number[])[] {
     const { evaluator } = this;
     return evaluator.remembered(`c${of.file}:${of.symbol}`, [], () => {
-      for (const one of ancestryOf(evaluator, of).classes) {
-        const unit = this.context.program.unit(one.file);
-        for (const name of constructorNames(unit, one.symbol)) {
-          const found = ownMembers(evaluator, one, name, 'constructor') ?? [];
+      const line = ancestryOf(evaluator, of).classes;
+      const { language } = this.context.program.unit(of.file);
+      return (constructorNames[language] ?? [null]).flatMap((name) => {
+        for (const one of line) {
+          const written = name ?? this.context.program.unit(one.file).symbol(one.symbol).name;
+          const found = ownMembers(evaluator, one, written, 'constructor') ?? [];
           const nodes = found.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
-          if (nodes.length > 0) return nodes;
+          if (nodes.length > 0) return [nodes];
         }
-      }
-      return [];
+        return [];
+      });
     });
   }
 
@@ -349,20 +348,13 @@ const mentionEdges = {
   use: 'uses',
 } as const satisfies Record<string, EdgeKind>;
 
-/** What constructors of a class are called in its language. */
-function constructorNames(unit: Unit, symbol: number): readonly string[] {
-  switch (unit.language) {
-    case 'python':
-      return ['__init__', '__new__'];
-    case 'javascript':
-    case 'typescript':
-    case 'tsx':
-      return ['constructor'];
-    case 'ruby':
-      return ['initialize'];
-    case 'php':
-      return ['__construct'];
-    default:
-      return [unit.symbol(symbol).name, 'constructor'];
-  }
-}
+/** What constructors are called; elsewhere they have the name of their class. Python runs two of them. */
+const constructorNames: Readonly<Record<string, readonly string[]>> = {
+  python: ['__new__', '__init__'],
+  javascript: ['constructor'],
+  typescript: ['constructor'],
+  tsx: ['constructor'],
+  ruby: ['initialize'],
+  php: ['__construct'],
+  kotlin: ['constructor'],
+};

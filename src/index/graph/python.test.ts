@@ -84,6 +84,16 @@ test('a class and its constructor', async () => {
   await check(files, 'a.py:f', ['a.py:C resolved scope', 'a.py:B.__init__ resolved constructor']);
 });
 
+test('a class with two kinds of constructor runs both', async () => {
+  const source =
+    'class A:\n  def __init__(self): pass\nclass B(A):\n  def __new__(cls): return super().__new__(cls)\ndef f(): B()\n';
+  await check({ 'a.py': source }, 'a.py:f', [
+    'a.py:B resolved scope',
+    'a.py:B.__new__ resolved constructor',
+    'a.py:A.__init__ resolved constructor',
+  ]);
+});
+
 test('methods of self, of bases in other files, and behind the class', async () => {
   const files = {
     'a.py':
