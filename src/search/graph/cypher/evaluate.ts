@@ -247,6 +247,6 @@ function arithmetic(operator: string, left: Value, right: Value): Value {
   if (operator === '^') return left ** right;
   if (right === 0) return null;
   if (operator === '%') return left % right;
-  // Cypher divides whole numbers without a rest.
-  return Number.isInteger(left) && Number.isInteger(right) ? Math.trunc(left / right) : left / right;
+  // Numbers have one kind here, so 7 / 2 is 3.5: a share that were cut to 0 would mislead more than a fraction does.
+  return left / right;
 }

@@ -156,20 +156,27 @@ function readProjection(cursor: Cursor): Projection {
   const { at } = cursor.next;
   const distinct = cursor.word('DISTINCT');
   const items: { expression: Expression; name: string }[] = [];
+  const nameOf = new Map<string, string>();
   const all = cursor.sign('*');
   if (!all || cursor.sign(',')) {
     do {
       const start = cursor.next.at;
       const expression = readExpression(cursor);
       const written = cursor.written(start);
-      items.push({ expression, name: cursor.word('AS') ? cursor.name('a name') : written });
+      const name = cursor.word('AS') ? cursor.name('a name') : written;
+      items.push({ expression, name });
+      nameOf.set(written, name);
     } while (cursor.sign(','));
   }
   const order: { expression: Expression; descending: boolean }[] = [];
   if (cursor.word('ORDER')) {
     cursor.expectWord('BY');
     do {
-      const expression = readExpression(cursor);
+      const { at: start } = cursor.next;
+      const written = readExpression(cursor);
+      // What is projected may be sorted by as it was written, although only its name is left.
+      const name = nameOf.get(cursor.written(start));
+      const expression: Expression = name === undefined ? written : { kind: 'variable', name, at: start };
       const descending = cursor.word('DESC') || cursor.word('DESCENDING');
       if (!descending && !cursor.word('ASC')) cursor.word('ASCENDING');
       order.push({ expression, descending });

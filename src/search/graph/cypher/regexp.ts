@@ -21,10 +21,10 @@ export function linearRegExp(pattern: string, complain: (message: string) => Win
   if (!enabled) setFlagsFromString('--enable-experimental-regexp-engine');
   enabled = true;
   const ignoreCase = pattern.startsWith('(?i)');
-  const source = ignoreCase ? pattern.slice(4) : pattern;
+  const source = ignoreCase ? eitherCase(pattern.slice(4)) : pattern;
   if (known.size >= mostKnown) known.clear();
   try {
-    const made = new RegExp(`^(?:${source})$`, ignoreCase ? 'lsi' : 'ls');
+    const made = new RegExp(`^(?:${source})$`, 'ls');
     known.set(pattern, made);
     return made;
   } catch (cause) {
@@ -33,4 +33,20 @@ export function linearRegExp(pattern: string, complain: (message: string) => Win
       `Expected a regular expression that can be matched in linear time (no \\1, no look-around): ${reason}.`,
     );
   }
+}
+
+/** The engine knows no flag for it, so each letter stands for both of its cases. Escapes keep their meaning. */
+function eitherCase(pattern: string): string {
+  const token =
+    /\\(?:x[\da-f]{2}|u[\da-f]{4}|c[a-z]|p\{[^}]*\}|k<[^>]*>|.)|\(\?(?:<\w+>|[:=!]|<[=!])|\p{L}-\p{L}|\p{L}|[\s\S]/giu;
+  let inClass = false;
+  return pattern.replace(token, (part) => {
+    if (part === '[') inClass = true;
+    else if (part === ']') inClass = false;
+    const [lower, upper] = [part.toLowerCase(), part.toUpperCase()];
+    if (!/^\p{L}(?:-\p{L})?$/u.test(part) || lower === upper) return part;
+    if (inClass) return lower + upper;
+    const either = (letter: string): string => `[${letter.toLowerCase()}${letter.toUpperCase()}]`;
+    return [...part].map((letter) => (letter === '-' ? letter : either(letter))).join('');
+  });
 }
