@@ -1,10 +1,10 @@
 /** A parsing worker that dies on files named `dies`, hangs on `hangs`, and cannot start when the root is `nowhere`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerSetup } from '../../src/index/work/messages.ts';
-import type { TaskResult } from '../../src/index/work/tasks.ts';
+import type { Digest, TaskResult } from '../../src/index/work/tasks.ts';
 
 const { root, begun } = workerData as WorkerSetup;
-const say = (message: FromWorker): void => parentPort?.postMessage(message);
+const say = (message: FromWorker<Digest>): void => parentPort?.postMessage(message);
 if (root === 'nowhere') throw new Error('cannot start');
 
 let results: TaskResult[] = [];
