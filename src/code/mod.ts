@@ -15,6 +15,7 @@ export type {
   SymbolKind,
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
+export type { CallInstrumenter } from './instrument/instrumenter.ts';
 export type {
   Binding,
   BindingKind,
@@ -29,7 +30,7 @@ export type {
   UseKind,
 } from './links/types.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
-export { createParser, knownLanguages } from './ondemand.ts';
+export { createCallInstrumenter, createParser, knownLanguages } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
 export { stem } from './stem.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';

@@ -2,6 +2,7 @@
  * What few callers need, loaded when it is first asked for: parser, grammars' rules and the
  * tree-sitter runtime are 25 modules, and a search of an unchanged repository parses nothing.
  */
+import type { CallInstrumenter } from './instrument/instrumenter.ts';
 import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
 import type { LoadFile } from './tree/engine.ts';
@@ -15,4 +16,10 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
 /** Every language that has a file, in the order of the table. */
 export async function knownLanguages(): Promise<readonly Language[]> {
   return (await import('./languages/table.ts')).languages;
+}
+
+/** @see createCallInstrumenter in `instrument/instrumenter.ts` */
+export async function createCallInstrumenter(load: LoadFile): Promise<CallInstrumenter> {
+  const instrumenter = await import('./instrument/instrumenter.ts');
+  return instrumenter.createCallInstrumenter(load);
 }

@@ -3,6 +3,15 @@ export type { Checkup, DoctorOptions } from './doctor.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { type Recorded, type RecordingJob, recordCalls, rewrittenSource, takeCalls } from './record/record.ts';
+export {
+  type CallPlace,
+  type CallRow,
+  type CallRows,
+  type CallWay,
+  readCallRows,
+  writeCallRows,
+} from './record/rows.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';

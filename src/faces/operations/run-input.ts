@@ -64,6 +64,13 @@ export const input = z.strictObject({
     .min(1)
     .optional()
     .describe('Write the files that it made or changed into a directory, over what is there'),
+  recordCalls: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Write which function called which into a file; Python, JavaScript, TypeScript, and what Bash starts of them',
+    ),
   exitCode: z
     .boolean()
     .default(false)

@@ -114,6 +114,16 @@ export const output = z.strictObject({
       }),
     )
     .nullable(),
+  calls: z
+    .strictObject({
+      file: z.string().describe('Where it was written'),
+      rows: z.int(),
+      dropped: z.int().describe('Distinct rows left out because there were too many'),
+      unreadable: z.int().describe('Lines that the program wrote in their place and that are no rows'),
+      notRecorded: z.array(z.string()).describe('JavaScript and TypeScript that could not be rewritten to be recorded'),
+    })
+    .nullable()
+    .describe('What --record-calls wrote; null without it'),
   checkups: z
     .array(
       z.strictObject({

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { type Ending, type Offer, openRunner, type Runner, runLanguages, saveFiles } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
+import { carryOut } from './run-calls.ts';
 import { badUsage, type Given, input, jobOf } from './run-input.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -32,6 +33,10 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       command: 'winnow run src/app.ts --files src --out changed --json',
       does: 'with the files beside it; what it wrote goes to changed/',
     },
+    {
+      command: 'winnow run tests.py --files src --record-calls calls.jsonl',
+      does: 'writes which function called which',
+    },
     { command: 'winnow run --languages', does: 'what this machine can run' },
     { command: 'winnow run --doctor', does: 'whether it really does, and what to install' },
   ],
@@ -55,6 +60,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     env: 'NAME=VALUE',
     read: 'DIR',
     out: 'DIR',
+    recordCalls: 'FILE',
   },
   run: async (given, context) => {
     if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
@@ -64,7 +70,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
       if (job === null) return await overview(runner, given, context);
-      const outcome = await runner.run(job, { backend: given.backend, signal: context.signal });
+      const { outcome, calls } = await carryOut(runner, job, given, context);
       const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
       return {
         ...nothing,
@@ -73,6 +79,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
           saved === null
             ? null
             : { directory: given.out as string, written: [...saved.written], skipped: [...saved.skipped] },
+        calls,
       };
     } finally {
       await runner.close();
@@ -91,6 +98,7 @@ const nothing = {
   schema: 'winnow.run/1',
   outcome: null,
   saved: null,
+  calls: null,
   languages: null,
   backends: null,
   checkups: null,

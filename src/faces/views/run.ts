@@ -8,17 +8,17 @@ import { grouped, harmless, type Paint, painter } from '../paint.ts';
 import { durationText } from '../units.ts';
 
 export function runView(output: RunOutput, settings: Settings): string | Streams {
-  if (output.outcome !== null) return outcomeStreams(output.outcome, output.saved);
+  if (output.outcome !== null) return outcomeStreams(output.outcome, output);
   return output.checkups === null ? languagesView(output, settings) : doctorView(output, settings);
 }
 
-function outcomeStreams(outcome: OutcomeOutput, saved: RunOutput['saved']): Streams {
+function outcomeStreams(outcome: OutcomeOutput, output: RunOutput): Streams {
   const { compile } = outcome;
   const failed = outcome.ending.kind === 'compile-failed';
   // What a compiler says is about the program, not by it; some say it on standard output.
   const compiler = compile === null ? [] : [...(failed ? [compile.stdout] : []), compile.stderr].map(kept);
   const stderr = Buffer.concat([...compiler, kept(outcome.stderr)]);
-  const told = tellings(outcome, saved).map((line) => `run: ${harmless(line)}\n`);
+  const told = tellings(outcome, output).map((line) => `run: ${harmless(line)}\n`);
   const stdout = kept(outcome.stdout);
   // On a terminal the line would else stand behind the program's last one, whichever stream that was on.
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
@@ -31,7 +31,7 @@ function kept(stream: OutcomeOutput['stdout']): Buffer {
 }
 
 /** One line each; none for a plain end with nothing left out. */
-function tellings(outcome: OutcomeOutput, saved: RunOutput['saved']): string[] {
+function tellings(outcome: OutcomeOutput, { saved, calls }: RunOutput): string[] {
   const lines: string[] = [];
   const end = endingText(outcome);
   if (end !== null) lines.push(`${end} (${outcome.language}, ${outcome.backend})`);
@@ -41,7 +41,17 @@ function tellings(outcome: OutcomeOutput, saved: RunOutput['saved']): string[] {
       lines.push(`${grouped(omittedBytes)} bytes in the middle of ${name} were not kept; --keep sets how many are`);
   }
   if (end !== null) lines.push(...outcome.caveats);
+  if (calls !== null) lines.push(...callTellings(calls));
   for (const { path, reason } of saved?.skipped ?? []) lines.push(`${path} was not written: ${reason}`);
+  return lines;
+}
+
+/** What a recording lacks. */
+function callTellings({ dropped, unreadable, notRecorded }: NonNullable<RunOutput['calls']>): string[] {
+  const lines: string[] = [];
+  if (dropped > 0) lines.push(`${grouped(dropped)} distinct calls were left out of the recording: there were too many`);
+  if (unreadable > 0) lines.push(`${grouped(unreadable)} lines of the recording were no rows: the program wrote them`);
+  if (notRecorded.length > 0) lines.push(`not recorded, since it cannot be rewritten: ${notRecorded.join(', ')}`);
   return lines;
 }
 
