@@ -333,7 +333,8 @@ export class LinkBuilder {
   }
 
   #addReads(bound: BoundNames): void {
-    const anyName = this.scan.imports.some(({ name, alias }) => name === '*' && alias === null);
+    const isStar = ({ name, alias }: { name: string; alias: string | null }): boolean => name === '*' && alias === null;
+    const anyName = this.#rules.language.starsBindNothing !== true && this.scan.imports.some(isStar);
     for (const { kind, name, scope, start, end } of this.#candidates) {
       const found = this.#scopeBinding(name, scope, bound);
       if (found < 0 ? anyName : bound.isDefinition(name, found)) {

@@ -109,6 +109,7 @@ export function written(links: FileLinks, index: number): string {
     case 'self':
     case 'self-type':
     case 'super':
+    case 'object':
       return expression.kind;
     case 'applied':
       return `${written(links, expression.base)}<${all(expression.args)}>`;

@@ -29,6 +29,7 @@ const code = {
   subscript: 9,
   iterate: 10,
   unwrap: 11,
+  object: 12,
 } as const;
 
 export class Expressions {
@@ -72,7 +73,7 @@ export class Expressions {
   }
 
   /** @param scope the class scope itself; -1 outside classes gives -1 */
-  self(kind: 'self' | 'self-type' | 'super', scope: number): number {
+  self(kind: 'self' | 'self-type' | 'super' | 'object', scope: number): number {
     if (scope < 0) return -1;
     const key = this.#key(code[kind], 0, scope);
     return this.#known.get(key) ?? this.#add(key, { kind, scope }, 0);

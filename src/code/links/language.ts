@@ -29,6 +29,8 @@ export type ValueRule = (links: LinkBuilder, node: number) => number;
 export interface LinkLanguage {
   /** As `FileLinks.classScopesAreSeen`. */
   readonly classScopesAreSeen: boolean;
+  /** An import of everything (`*` without an alias) brings no names into the file. */
+  readonly starsBindNothing?: boolean;
   /** By kind of named node. */
   readonly rules: Readonly<Record<string, LinkRule>>;
   /** By kind of named node. */

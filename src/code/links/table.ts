@@ -1,9 +1,13 @@
 /** Languages that give links, by their names in `languages/table.ts`, one line each. */
+import { ecmascript } from './ecmascript.ts';
 import type { LinkLanguage } from './language.ts';
 import { python } from './python.ts';
 
 const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
   python,
+  javascript: ecmascript,
+  typescript: ecmascript,
+  tsx: ecmascript,
 };
 
 /** @returns null for languages without links: their files have facts, and the graph has their nodes */

@@ -94,6 +94,11 @@ export type Expression =
   | { readonly kind: 'either'; readonly options: readonly number[] }
   /** The first of these of which anything is known: what `__enter__` gives, or else the object itself. At most 8. */
   | { readonly kind: 'first'; readonly options: readonly number[] }
+  /**
+   * An object written out, `{ save() {}, db }`, or a type that is: its members are the bindings of the class scope `scope`. What
+   * is bound there as `...` is looked into after them: a spread, a prototype, something mixed in.
+   */
+  | { readonly kind: 'object'; readonly scope: number }
   /** A value of a type that is part of the language: `str`, `list`, `number`, `regexp`. */
   | { readonly kind: 'literal'; readonly type: string };
 

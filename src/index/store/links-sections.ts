@@ -40,6 +40,7 @@ const expressionKinds = [
   'either',
   'first',
   'literal',
+  'object',
 ] as const satisfies readonly Expression['kind'][];
 const kindBits = 15;
 const sameNameScope = 16;
@@ -160,6 +161,7 @@ export function writeExpressions(out: ByteWriter, expressions: readonly Expressi
       case 'self':
       case 'self-type':
       case 'super':
+      case 'object':
         out.byte(kind);
         out.varint(expression.scope);
         return;
@@ -227,6 +229,7 @@ export function readExpressions(from: ByteReader, strings: readonly string[]): E
       case 'self':
       case 'self-type':
       case 'super':
+      case 'object':
         expressions.push({ kind, scope: from.varint() });
         break;
       case 'literal':

@@ -1,0 +1,333 @@
+/**
+ * Functions of ECMAScript: their scopes, parameters, results, and what `this` is in them.
+ *
+ * A function's scope holds its parameters, and so does its name's when it is an expression. What a callback of a well-known method is
+ * given (`items.forEach((item) => …)`) is read off the call, since nothing else would tell.
+ */
+import type { LinkBuilder } from './builder.ts';
+import { bindPattern } from './ecmascript-bindings.ts';
+import {
+  bindMember,
+  bodyScope,
+  functionScope,
+  objectScope,
+  ownerOf,
+  scopeNamed,
+  symbolOfFunction,
+} from './ecmascript-holders.ts';
+import {
+  argumentsOf,
+  isExports,
+  isFunction,
+  isWritten,
+  lastName,
+  memberName,
+  notesOf,
+  symbolOfValue,
+} from './ecmascript-notes.ts';
+import { declared, typeOf, valueOfType } from './ecmascript-types.ts';
+import type { LinkRule } from './language.ts';
+
+/** The name by which expressions reach a function or class that has no other: no identifier is spelled so. */
+const ownName = '()';
+
+/** Opens a function's scope, once. @returns the scope */
+export function openFunction(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const notes = notesOf(links);
+  const known = notes.functions.get(node);
+  if (known !== undefined) return known;
+  const outer = links.scope;
+  const symbol = symbolOfFunction(links, node);
+  const scope = links.scopeOf(node, 'function', symbol);
+  notes.functions.set(node, scope);
+  // Past the limit of scopes there are none to be had.
+  if (scope === outer) return scope;
+  notes.nodeOf.set(scope, node);
+  const name = tree.field(node, 'name');
+  if (isFunction(links, node) && name >= 0) {
+    links.markUsed(name);
+    const own = links.symbolAt(name);
+    const value = own >= 0 || symbol < 0 ? -1 : selfName(links, scope, symbol);
+    links.bind(own >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope, symbol: own, value });
+  }
+  bindParameters(links, node, scope);
+  links.within(scope, () => addResults(links, node, symbol));
+  return scope;
+}
+
+/** Name of a definition in a scope of its own. */
+export function selfName(links: LinkBuilder, scope: number, symbol: number): number {
+  const { selves } = notesOf(links);
+  if (selves.get(scope) === undefined) {
+    selves.set(scope, symbol);
+    links.bind('symbol', ownName, { scope, symbol });
+  }
+  return links.expressions.name(ownName, scope);
+}
+
+function addResults(links: LinkBuilder, node: number, symbol: number): void {
+  const { tree } = links;
+  const written = tree.field(node, 'return_type');
+  if (written >= 0) {
+    const type = typeOf(links, written);
+    if (type >= 0) {
+      notesOf(links).declared.add(links.scope);
+      links.describe(symbol, { results: [valueOfType(links, type, written)] });
+      return;
+    }
+  }
+  const body = tree.field(node, 'body');
+  if (body >= 0 && symbol >= 0 && tree.kind(node) === 'arrow_function' && tree.kind(body) !== 'statement_block') {
+    links.describe(symbol, { results: [links.value(body)] });
+  }
+}
+
+function bindParameters(links: LinkBuilder, node: number, scope: number): void {
+  const { tree } = links;
+  const only = tree.field(node, 'parameter');
+  const list = tree.field(node, 'parameters');
+  const parameters = only >= 0 ? [only] : list < 0 ? [] : tree.namedChildren(list);
+  let place = 0;
+  for (const parameter of parameters) {
+    const kind = tree.kind(parameter);
+    if (kind === 'comment' || kind === 'decorator') continue;
+    const inner = tree.field(parameter, 'pattern');
+    const pattern = inner >= 0 ? inner : parameter;
+    const written = inner >= 0 ? tree.field(parameter, 'type') : -1;
+    const type = written < 0 ? -1 : links.within(scope, () => typeOf(links, written));
+    if (tree.kind(pattern) === 'this') {
+      notesOf(links).thisOf.set(scope, valueOfType(links, type, written));
+      continue;
+    }
+    const told = declared(links, type, written);
+    const given = type >= 0 ? -1 : givenTo(links, node, place);
+    const fallback = inner >= 0 ? tree.field(parameter, 'value') : -1;
+    const value = told.value >= 0 ? told.value : given >= 0 ? given : links.within(scope, () => links.value(fallback));
+    const as = given >= 0 || told.value >= 0 ? 'variable' : 'parameter';
+    links.within(scope, () => bindPattern(links, pattern, { value, type: told.type, as, scope, after: node }));
+    if (kind !== 'identifier' && kind.endsWith('parameter'))
+      parameterField(links, parameter, { pattern, ...told, value });
+    place++;
+  }
+}
+
+/** `constructor(private readonly db: Db)`: a member of the class as well. */
+function parameterField(
+  links: LinkBuilder,
+  parameter: number,
+  { pattern, value, type }: { pattern: number; value: number; type: number },
+): void {
+  const { tree } = links;
+  const symbol = links.symbolAt(pattern);
+  if (symbol < 0 || tree.kind(pattern) !== 'identifier') return;
+  const isField = tree.child(parameter, 'accessibility_modifier') >= 0 || tree.child(parameter, "'readonly'") >= 0;
+  const method = tree.parent(tree.parent(parameter));
+  const scope = isField && method >= 0 ? classScopeAround(links, method) : -1;
+  if (scope >= 0) links.bind('symbol', tree.textOf(pattern), { scope, symbol, value, type });
+}
+
+/** What callbacks of well-known methods are given first. */
+const givesElements = new Set('forEach map filter find findLast findIndex some every flatMap sort toSorted'.split(' '));
+
+/** What a callback is given at a place, by the method that it is passed to; or -1. */
+function givenTo(links: LinkBuilder, node: number, place: number): number {
+  const { tree, expressions } = links;
+  const list = tree.parent(node);
+  const call = list < 0 || tree.kind(list) !== 'arguments' ? -1 : tree.parent(list);
+  const callee = call < 0 ? -1 : tree.field(call, 'function');
+  if (callee < 0 || tree.kind(callee) !== 'member_expression' || argumentsOf(links, call)[0] !== node) return -1;
+  const name = lastName(links, callee);
+  const object = tree.field(callee, 'object');
+  if (givesElements.has(name) && (place === 0 || name.endsWith('ort'))) {
+    return expressions.element(links.value(object), 'iterate');
+  }
+  if (name === 'reduce' && place === 1) return expressions.element(links.value(object), 'iterate');
+  return name === 'then' && place === 0 ? expressions.element(links.value(object), 'unwrap') : -1;
+}
+
+/** What `this` is where the walk stands, or -1. */
+export function thisHere(links: LinkBuilder): number {
+  const { nodeOf, thisOf } = notesOf(links);
+  const passed: number[] = [];
+  let found = -1;
+  for (let at = links.nearest(['function']); at >= 0; at = links.nearest(['function'], links.parentOf(at))) {
+    const known = thisOf.get(at);
+    const node = nodeOf.get(at);
+    passed.push(at);
+    if (known !== undefined) {
+      found = known;
+      break;
+    }
+    if (node === undefined || isTransparent(links, node)) continue;
+    const outer = links.parentOf(at);
+    found = links.within(outer, () => ownThis(links, node));
+    break;
+  }
+  for (const scope of passed) thisOf.set(scope, found);
+  return found;
+}
+
+/** Whether `this` is what it is outside: in arrow functions, but for those that are fields. */
+function isTransparent(links: LinkBuilder, node: number): boolean {
+  const { tree } = links;
+  return tree.kind(node) === 'arrow_function' && !/field_definition$/.test(tree.kind(tree.parent(node)));
+}
+
+/** `this` of something that has one of its own. The scope at hand is the one around it. */
+function ownThis(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const parent = tree.parent(node);
+  if (parent < 0) return -1;
+  switch (tree.kind(node)) {
+    case 'method_definition':
+      if (tree.kind(parent) === 'object') return owner(links, objectScope(links, parent));
+      return memberThis(links, node);
+    case 'field_definition':
+    case 'public_field_definition':
+    case 'class_static_block':
+      return memberThis(links, node);
+    default:
+  }
+  switch (tree.kind(parent)) {
+    case 'pair': {
+      const object = tree.parent(parent);
+      return object >= 0 && tree.kind(object) === 'object' ? owner(links, objectScope(links, object)) : -1;
+    }
+    case 'field_definition':
+    case 'public_field_definition':
+      return memberThis(links, parent);
+    case 'assignment_expression': {
+      const left = tree.field(parent, 'left');
+      const target = left >= 0 && tree.kind(left) === 'member_expression' ? tree.field(left, 'object') : -1;
+      if (target < 0 || isExports(links, target) || isExports(links, left)) break;
+      if (tree.kind(target) === 'this') return thisHere(links);
+      const isPrototype = tree.kind(target) === 'member_expression';
+      const scope = scopeNamed(links, target);
+      const isObject = notesOf(links).objects.has(scope);
+      return isObject || isPrototype ? owner(links, scope) : links.expressions.self('self-type', scope);
+    }
+    default:
+  }
+  return symbolOfFunction(links, node) < 0 ? -1 : owner(links, functionScope(links, node));
+}
+
+const owner = (links: LinkBuilder, scope: number): number => (scope < 0 ? -1 : ownerOf(links, scope));
+
+/** `this` in a member of a class body. */
+function memberThis(links: LinkBuilder, member: number): number {
+  const isStatic = links.tree.kind(member) === 'class_static_block' || links.tree.child(member, "'static'") >= 0;
+  return links.expressions.self(isStatic ? 'self-type' : 'self', classScopeAround(links, member));
+}
+
+/** Scope of the class whose body a member stands in, or -1. */
+export function classScopeAround(links: LinkBuilder, member: number): number {
+  const { tree } = links;
+  const body = tree.parent(member);
+  const node = body < 0 || tree.kind(body) !== 'class_body' ? -1 : tree.parent(body);
+  if (node < 0) return -1;
+  const name = tree.field(node, 'name');
+  return bodyScope(links, body, tree.kind(node) === 'class' ? symbolOfValue(links, node) : links.symbolAt(name));
+}
+
+export const functionExpression: LinkRule = (links, node) => {
+  openFunction(links, node);
+};
+
+export const functionDeclaration: LinkRule = (links, node) => {
+  const { tree } = links;
+  const name = tree.field(node, 'name');
+  if (name >= 0) {
+    const symbol = links.symbolAt(name);
+    links.markUsed(name);
+    const isDefault = isWritten(links, name, 'default');
+    links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { symbol, scope: links.scope });
+    if (!isDefault) notesOf(links).implemented.add(`${links.scope} ${tree.textOf(name)}`);
+  }
+  openFunction(links, node);
+};
+
+/** A declaration without a body: bound at the end, if nothing has one. */
+export function signature(links: LinkBuilder, node: number, name: number, scope: number): void {
+  const { tree } = links;
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  if (symbol < 0 || scope < 0) return;
+  notesOf(links).signatures.push({ scope, name: tree.textOf(name), symbol });
+  openFunction(links, node);
+}
+
+export const functionSignature: LinkRule = (links, node) => {
+  signature(links, node, links.tree.field(node, 'name'), links.scope);
+};
+
+/** Binds what has only signatures: the first stands for all. */
+export function bindSignatures(links: LinkBuilder): void {
+  const { signatures, implemented } = notesOf(links);
+  for (const { scope, name, symbol } of signatures) {
+    const key = `${scope} ${name}`;
+    if (implemented.has(key)) continue;
+    implemented.add(key);
+    links.bind('symbol', name, { scope, symbol });
+  }
+}
+
+/** Methods of classes; those of objects are bound with their objects. */
+export const methodDefinition: LinkRule = (links, node) => {
+  const { tree } = links;
+  const name = memberName(links, node);
+  if (name >= 0) links.markUsed(name);
+  const parent = tree.parent(node);
+  const isMember = parent >= 0 && tree.kind(parent) === 'class_body';
+  if (isMember && name >= 0) {
+    const scope = classScopeAround(links, node);
+    bindMember(links, scope, name, -1);
+    notesOf(links).implemented.add(`${scope} ${tree.textOf(name)}`);
+  }
+  openFunction(links, node);
+  links.describe(links.symbolAt(name), {
+    static: isMember && tree.child(node, "'static'") >= 0,
+    accessor: tree.child(node, "'get'") >= 0 || tree.child(node, "'set'") >= 0,
+  });
+};
+
+/** A value of a function without a symbol is unknown. */
+export function functionValue(links: LinkBuilder, node: number): number {
+  const scope = openFunction(links, node);
+  const symbol = symbolOfFunction(links, node);
+  return symbol < 0 || links.symbolOf(scope) !== symbol ? -1 : selfName(links, scope, symbol);
+}
+
+/** What calling a function that is written here gives, when its body is an expression; or -1. */
+export function resultOf(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  if (node < 0) return -1;
+  if (tree.kind(node) !== 'arrow_function') return expressions.call(links.value(node));
+  const body = tree.field(node, 'body');
+  if (body < 0 || tree.kind(body) === 'statement_block') return expressions.call(links.value(node));
+  const scope = openFunction(links, node);
+  return links.within(scope, () => links.value(body));
+}
+
+/** Adds what the function around the place returns or yields. */
+function addResult(links: LinkBuilder, value: () => number): void {
+  const scope = links.nearest(['function']);
+  if (scope < 0 || links.symbolOf(scope) < 0 || notesOf(links).declared.has(scope)) return;
+  links.describe(links.symbolOf(scope), { results: [value()] });
+}
+
+export const returnStatement: LinkRule = (links, node) => {
+  const value = links.tree.namedChildren(node).find((child) => links.tree.kind(child) !== 'comment') ?? -1;
+  if (value >= 0) addResult(links, () => links.value(value));
+};
+
+export const yieldExpression: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const value = tree.namedChildren(node)[0] ?? -1;
+  if (value < 0) return;
+  addResult(links, () => {
+    const given = links.value(value);
+    if (tree.child(node, "'*'") >= 0) return given;
+    return given < 0 ? -1 : expressions.collection('Iterator', [given]);
+  });
+};

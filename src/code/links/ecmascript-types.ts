@@ -1,0 +1,342 @@
+/**
+ * Types of TypeScript as expressions that name types, and their names as uses.
+ *
+ * An object type is an object (`types.ts`), and so is an intersection, into which its parts are mixed. What a conditional
+ * or mapped type comes to is not worked out.
+ */
+import type { LinkBuilder } from './builder.ts';
+import { bindMember, bodyScope, mixIn } from './ecmascript-holders.ts';
+import { firstNamed, memberName, nameNode, notesOf, stringText } from './ecmascript-notes.ts';
+import type { LinkRule } from './language.ts';
+
+/** As `expressions.ts`: deeper ones could not be kept. */
+const maxDepth = 32;
+
+/** `X<T>` is `T`, for these. */
+const transparent = new Set(
+  'Partial Required Readonly NonNullable Pick Omit Extract Exclude DeepReadonly Readonly Mutable Writable NoInfer InstanceType'.split(
+    ' ',
+  ),
+);
+
+/** Types that say nothing of members. */
+const open = new Set(['any', 'unknown', 'never', 'object']);
+
+/** The type that a node names, or -1; reports its names once. */
+export function typeOf(links: LinkBuilder, node: number): number {
+  if (node < 0) return -1;
+  const notes = notesOf(links);
+  const known = notes.types.get(node);
+  if (known !== undefined) return known;
+  if (notes.typeDepth >= maxDepth) return -1;
+  notes.typeDepth++;
+  const found = read(links, node);
+  notes.typeDepth--;
+  notes.types.set(node, found);
+  return found;
+}
+
+/** What a declaration with this type gives a name: an instance of it, or for `typeof x` what `x` is. */
+export function declared(links: LinkBuilder, type: number, written: number): { value: number; type: number } {
+  return type >= 0 && isQuery(links, written) ? { value: type, type: -1 } : { value: -1, type };
+}
+
+/** A value of the type, as an expression. */
+export const valueOfType = (links: LinkBuilder, type: number, written: number): number =>
+  isQuery(links, written) ? type : links.expressions.instance(type);
+
+/** Whether a type is `typeof x`. */
+function isQuery(links: LinkBuilder, written: number): boolean {
+  const { tree } = links;
+  let at = written;
+  while (at >= 0 && (tree.kind(at) === 'type_annotation' || tree.kind(at) === 'parenthesized_type')) {
+    at = firstNamed(links, at);
+  }
+  return at >= 0 && tree.kind(at) === 'type_query';
+}
+
+function read(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  const parts = (): number[] => tree.namedChildren(node).map((child) => typeOf(links, child));
+  switch (tree.kind(node)) {
+    case 'type_annotation':
+    case 'parenthesized_type':
+    case 'readonly_type':
+    case 'optional_type':
+    case 'rest_type':
+      return typeOf(links, firstNamed(links, node));
+    case 'type_identifier':
+    case 'identifier':
+      return named(links, node);
+    case 'predefined_type':
+      return open.has(tree.textOf(node)) ? -1 : expressions.name(tree.textOf(node), 0);
+    case 'nested_type_identifier': {
+      const type = nestedName(links, node);
+      links.use('type', tree.field(node, 'name'), type);
+      return type;
+    }
+    case 'generic_type':
+      return generic(links, node);
+    case 'union_type':
+      return expressions.either(parts());
+    case 'intersection_type':
+      return mixed(links, node, parts());
+    case 'literal_type':
+      return literalType(links, node);
+    case 'template_literal_type':
+    case 'index_type_query':
+      parts();
+      return expressions.name('string', 0);
+    case 'array_type':
+      return expressions.applied(expressions.name('Array', 0), parts());
+    case 'tuple_type': {
+      const known = parts();
+      // Places count, so what is no type keeps its own.
+      const kept = known.map((part) => (part < 0 ? expressions.literal('object') : part));
+      return known.some((part) => part >= 0) ? expressions.applied(expressions.name('Tuple', 0), kept) : -1;
+    }
+    case 'function_type':
+    case 'constructor_type':
+      return functionType(links, node);
+    case 'object_type':
+    case 'interface_body':
+      return objectType(links, node);
+    case 'type_query':
+      return query(links, node);
+    case 'lookup_type':
+      return lookup(links, node);
+    case 'conditional_type':
+      for (const part of ['left', 'right']) typeOf(links, tree.field(node, part));
+      return expressions.either([
+        typeOf(links, tree.field(node, 'consequence')),
+        typeOf(links, tree.field(node, 'alternative')),
+      ]);
+    case 'this_type':
+    case 'this':
+      return thisType(links, node);
+    case 'type_predicate':
+    case 'type_predicate_annotation':
+    case 'asserts':
+    case 'asserts_annotation':
+      parts();
+      return expressions.name('boolean', 0);
+    default:
+      parts();
+      return -1;
+  }
+}
+
+function named(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const type = links.name(tree.textOf(node));
+  links.use('type', node, type);
+  return type;
+}
+
+/** `a.b.C` as an expression; its head is a use. */
+function nestedName(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  const names: number[] = [];
+  let at = node;
+  for (let level = 0; at >= 0 && level < maxDepth; level++) {
+    const kind = tree.kind(at);
+    const [object, name] = kind === 'nested_type_identifier' ? ['module', 'name'] : ['object', 'property'];
+    if (kind !== 'nested_type_identifier' && kind !== 'nested_identifier' && kind !== 'member_expression') break;
+    names.push(tree.field(at, name as string));
+    at = tree.field(at, object as string);
+  }
+  if (at < 0) return -1;
+  if (tree.kind(at) === 'identifier') links.read(at);
+  let type = links.value(at);
+  for (const name of names.reverse()) if (name >= 0) type = expressions.member(type, tree.textOf(name));
+  return type;
+}
+
+function generic(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  const name = tree.field(node, 'name');
+  const base = typeOf(links, name);
+  const list = tree.field(node, 'type_arguments');
+  const args = list < 0 ? [] : tree.namedChildren(list).map((arg) => typeOf(links, arg));
+  const text = name < 0 ? '' : tree.textOf(name);
+  if (transparent.has(text)) return args[0] ?? -1;
+  if (text === 'Awaited') return expressions.element(expressions.instance(args[0] ?? -1), 'unwrap');
+  if (text === 'ReturnType') return expressions.call(args[0] ?? -1);
+  return withArguments(links, base, args);
+}
+
+/** A type with arguments, whose places count. */
+export function withArguments(links: LinkBuilder, base: number, args: readonly number[]): number {
+  const { expressions } = links;
+  if (!args.some((arg) => arg >= 0)) return base;
+  return expressions.applied(
+    base,
+    args.map((arg) => (arg < 0 ? expressions.literal('object') : arg)),
+  );
+}
+
+function literalType(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  const literal = firstNamed(links, node);
+  switch (literal < 0 ? '' : tree.kind(literal)) {
+    case 'null':
+    case 'undefined':
+      return expressions.name(tree.textOf(literal), 0);
+    case 'string':
+      return expressions.name('string', 0);
+    case 'true':
+    case 'false':
+      return expressions.name('boolean', 0);
+    default:
+      return expressions.name('number', 0);
+  }
+}
+
+function mixed(links: LinkBuilder, node: number, parts: readonly number[]): number {
+  const known = parts.filter((part) => part >= 0);
+  if (known.length < 2) return known[0] ?? -1;
+  const scope = bodyScope(links, node, -1);
+  if (scope < 0) return -1;
+  notesOf(links).objects.add(scope);
+  for (const part of known) mixIn(links, scope, links.expressions.instance(part));
+  return links.expressions.self('object', scope);
+}
+
+/** A type of functions: calling a value of it gives the result. */
+function functionType(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  parameterTypes(links, node);
+  const written = Math.max(tree.field(node, 'return_type'), tree.field(node, 'type'));
+  const result = typeOf(links, written);
+  return result < 0 ? -1 : expressions.applied(expressions.name('Function', 0), [result]);
+}
+
+/** Reports the types of parameters where there is no function to hold them. */
+function parameterTypes(links: LinkBuilder, node: number): void {
+  const { tree } = links;
+  const list = tree.field(node, 'parameters');
+  for (const parameter of list < 0 ? [] : tree.namedChildren(list)) typeOf(links, tree.field(parameter, 'type'));
+}
+
+function objectType(links: LinkBuilder, node: number): number {
+  const scope = bodyScope(links, node, -1);
+  if (scope < 0) return -1;
+  const { objects } = notesOf(links);
+  objects.add(scope);
+  bindSignatureMembers(links, node, scope);
+  return links.expressions.self('object', scope);
+}
+
+/** Binds what an interface or object type lists. */
+export function bindSignatureMembers(links: LinkBuilder, body: number, scope: number): void {
+  const { tree, expressions } = links;
+  const seen = new Map<string, number>();
+  for (const member of tree.namedChildren(body)) {
+    const name = memberName(links, member);
+    const text = name < 0 ? '' : tree.textOf(name);
+    switch (tree.kind(member)) {
+      case 'property_signature': {
+        const written = tree.field(member, 'type');
+        const told = declared(links, typeOf(links, written), written);
+        if (name >= 0)
+          links.bind(links.symbolAt(name) >= 0 ? 'symbol' : 'member', text, {
+            scope,
+            symbol: links.symbolAt(name),
+            ...told,
+          });
+        break;
+      }
+      case 'method_signature': {
+        parameterTypes(links, member);
+        const written = tree.field(member, 'return_type');
+        const type = typeOf(links, written);
+        const result = valueOfType(links, type, written);
+        const symbol = links.symbolAt(name);
+        const first = seen.get(text);
+        // Overloads are one member, whose results add up.
+        if (first !== undefined) links.describe(first, { results: [result] });
+        else if (symbol >= 0) {
+          seen.set(text, symbol);
+          bindMember(links, scope, name, -1);
+          const accessor = tree.child(member, "'get'") >= 0 || tree.child(member, "'set'") >= 0;
+          links.describe(symbol, { results: [result], accessor });
+        } else if (name >= 0) {
+          const callable = type < 0 ? -1 : expressions.applied(expressions.name('Function', 0), [type]);
+          links.bind('member', text, { scope, type: callable });
+        }
+        break;
+      }
+      default:
+        for (const child of tree.namedChildren(member)) typeOf(links, child);
+        parameterTypes(links, member);
+        typeOf(links, tree.field(member, 'return_type'));
+    }
+  }
+}
+
+/** `typeof x`: what `x` is. */
+function query(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const of = firstNamed(links, node);
+  if (of < 0) return -1;
+  const kind = tree.kind(of);
+  if (kind === 'identifier') {
+    links.read(of);
+    return links.name(tree.textOf(of));
+  }
+  return kind === 'member_expression' || kind === 'nested_identifier' ? nestedName(links, of) : -1;
+}
+
+/** `T['key']`. */
+function lookup(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  const [object = -1, index = -1] = tree.namedChildren(node);
+  const type = typeOf(links, object);
+  const literal = index >= 0 && tree.kind(index) === 'literal_type' ? nameNode(links, firstNamed(links, index)) : -1;
+  if (literal >= 0 && tree.kind(literal) === 'string_fragment') {
+    return expressions.member(expressions.instance(type), tree.textOf(literal));
+  }
+  typeOf(links, index);
+  return stringText(links, index) === null ? expressions.element(expressions.instance(type), 'subscript') : -1;
+}
+
+/** `this` as a type: the class or interface around it. */
+function thisType(links: LinkBuilder, node: number): number {
+  const { tree, expressions } = links;
+  let at = tree.parent(node);
+  for (let level = 0; at >= 0 && level < 2 * maxDepth; level++) {
+    const kind = tree.kind(at);
+    if (kind === 'class_body' || kind === 'interface_body') {
+      const holder = notesOf(links).holders.get(at) ?? -1;
+      return holder < 0 ? -1 : expressions.self('self-type', holder);
+    }
+    at = tree.parent(at);
+  }
+  return -1;
+}
+
+/** A type that stands anywhere. */
+export const typeNode: LinkRule = (links, node) => {
+  if (!links.isUsed(node)) typeOf(links, node);
+  links.skip(node);
+};
+
+export const typeArguments: LinkRule = (links, node) => {
+  for (const child of links.tree.namedChildren(node)) typeOf(links, child);
+  links.skip(node);
+};
+
+/** Type parameters are names of whatever they stand in. */
+export const typeParameters: LinkRule = (links, node) => {
+  const { tree } = links;
+  for (const parameter of tree.namedChildren(node)) {
+    const name = tree.field(parameter, 'name');
+    if (name < 0) continue;
+    links.markUsed(name);
+    const constraint = tree.field(parameter, 'constraint');
+    const value = constraint < 0 ? -1 : typeOf(links, firstNamed(links, constraint));
+    typeOf(links, firstNamed(links, tree.field(parameter, 'value')));
+    links.bind('variable', tree.textOf(name), { scope: links.scope, value });
+  }
+  links.skip(node);
+};
