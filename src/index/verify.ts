@@ -6,6 +6,9 @@ import { readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { dataDirOf } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
+import { linksFormat } from './store/graph-rows.ts';
+import { decodeLinks } from './store/links-codec.ts';
+import { hasLaterTables } from './store/schema.ts';
 import { checksumOf, segmentFile } from './store/segment-files.ts';
 import { memorySource, openSegment, verifySegment } from './text/mod.ts';
 
@@ -13,7 +16,12 @@ import { memorySource, openSegment, verifySegment } from './text/mod.ts';
 export function verifyStore(database: DatabaseSync, storeDir: string): string[] {
   try {
     database.exec('BEGIN');
-    return [...pageProblems(database), ...segmentProblems(database, storeDir), ...factsProblems(database)];
+    return [
+      ...pageProblems(database),
+      ...segmentProblems(database, storeDir),
+      ...factsProblems(database),
+      ...linksProblems(database),
+    ];
   } catch (cause) {
     return [`the store cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`];
   }
@@ -60,6 +68,21 @@ function segmentProblems(database: DatabaseSync, storeDir: string): string[] {
     }
   }
   for (const version of chunks.keys()) if (!found.has(version)) problems.push(`version ${version} is in no segment`);
+  return problems;
+}
+
+function linksProblems(database: DatabaseSync): string[] {
+  if (!hasLaterTables(database)) return [];
+  const problems: string[] = [];
+  const rows = database.prepare('SELECT version, packed FROM links WHERE format = ? AND length(packed) > 0');
+  for (const row of rows.iterate(linksFormat)) {
+    try {
+      // Sections are decoded when they are read.
+      for (const section of Object.values(decodeLinks(row.packed as Uint8Array))) void section;
+    } catch (cause) {
+      problems.push(`links of version ${row.version}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+  }
   return problems;
 }
 

@@ -193,9 +193,10 @@ function displayed(
 ): readonly Entity[] {
   if (how === 'iterate' && mappings.test(type)) return unknownOnly;
   const { file, expressions } = elements;
-  const one = index >= 0 ? expressions[index] : undefined;
+  // Only a tuple says which of its elements stands where.
+  const chosen = type === 'tuple' && index >= 0 ? [expressions[index] ?? -1] : expressions;
   const all = new Possibilities();
-  for (const expression of one === undefined ? expressions : [one]) all.addAll(evaluator.evaluate(file, expression));
+  for (const expression of chosen) all.addAll(evaluator.evaluate(file, expression));
   return all.take();
 }
 

@@ -128,9 +128,9 @@ function inScope(
 ): readonly Entity[] | null {
   const bound = unit.bindings(scope, name);
   if (bound.length > 0) return bindingEntities(evaluator, unit, scope, name, bound, rule);
+  evaluator.consult(unit, unit.nameKey(scope, mixedIn));
   const mixed = unit.bindings(scope, mixedIn);
   if (mixed.length === 0 || name === mixedIn) return null;
-  evaluator.consult(unit, unit.nameKey(scope, mixedIn));
   // Objects may be mixed into each other; where the circle closes there is nothing.
   const found = evaluator.guarded(`mixed ${unit.file} ${scope} ${name}`, () => {
     for (const index of mixed) {

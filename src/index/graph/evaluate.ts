@@ -10,7 +10,7 @@
  * Cycles (a function that returns its own result, modules that import each other) contribute nothing where they
  * close. Work is bounded by steps per use and per file; what is beyond is unknown.
  */
-import { callOf, elementOf, instanceOf } from './apply.ts';
+import { callOf, elementOf, instanceOf, isType } from './apply.ts';
 import { membersOf } from './classes.ts';
 import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { hashOf, mixText } from './hash.ts';
@@ -198,8 +198,9 @@ export class Evaluator {
 
 function ownClass(unit: Unit, scope: number, kind: 'self' | 'self-type' | 'super'): readonly Entity[] {
   const { symbol } = unit.scope(scope);
-  if (symbol < 0) return unknownOnly;
   const { file } = unit;
+  // The methods of an object written out have that object for themselves.
+  if (symbol < 0 || !isType(unit, symbol)) return kind === 'self' ? [{ kind: 'object', file, scope }] : unknownOnly;
   if (kind === 'super') return [{ kind: 'super', file, symbol }];
   if (kind === 'self') return [{ kind: 'instance', file, symbol, rule: 'self', args: null, own: true }];
   return [{ kind: 'symbol', file, symbol, rule: 'self', receiver: null, args: null, own: true }];
