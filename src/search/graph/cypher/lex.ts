@@ -17,7 +17,18 @@ const number = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const name = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const blank = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+/** Any other letter keeps its backslash: regular expressions are full of them. */
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '`': '`',
+};
 
 /** @throws WinnowError `bad-query` at the first character that begins nothing */
 export function tokensOf(text: string): Token[] {
@@ -72,7 +83,7 @@ function quoted(text: string, start: number, quote: string): { value: string; en
     if (char === '\\' && quote !== '`' && at + 1 < text.length) {
       at++;
       const escaped = text[at] as string;
-      value += escapes[escaped] ?? escaped;
+      value += escapes[escaped] ?? `\\${escaped}`;
     } else value += char;
   }
   throw fault(text, start, `Expected a closing ${quote}, and the query ends without one.`);
