@@ -14,13 +14,14 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { linksFormat } from '../store/graph-rows.ts';
 import type { BuiltGraph } from './build.ts';
 import { type NodeColumns, NodeTable, nodeColumnNames } from './nodes.ts';
 import { Strings } from './strings.ts';
 import type { Dependencies, GraphTables } from './tables.ts';
 
-/** Raise it whenever the columns or the rules of resolution change. */
-const graphFormat = 1;
+/** Raise the first part whenever the columns or the rules of resolution change. */
+const graphFormat = `1.${linksFormat}`;
 const magic = 'WNWGRAPH';
 const headerStart = 16;
 
@@ -29,7 +30,7 @@ type Sections = Readonly<Record<string, Uint8Array | Uint32Array>>;
 type Content = 'graph' | 'rest';
 
 interface Header {
-  readonly format: number;
+  readonly format: string;
   readonly content: Content;
   readonly stamp: string;
   /** Tells which observed calls are in it. */

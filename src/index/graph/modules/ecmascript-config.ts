@@ -48,7 +48,7 @@ export function parseLenient(text: string): Fields | null {
   const plain = text
     .replace(/^\ufeff/, '')
     // A string or a comment, whichever begins first: so comment marks inside strings stay.
-    .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[^]*?\*\//g, (_, kept: string | undefined) => kept ?? '')
+    .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, kept: string | undefined) => kept ?? '')
     .replace(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, (_, kept: string | undefined) => kept ?? '');
   try {
     const parsed: unknown = JSON.parse(plain);

@@ -49,6 +49,9 @@ const aside =
 /** Packages that are looked at for their names. */
 const maxPackages = 5_000;
 
+/** Packages whose entries lead to other packages; one that names itself would lead on for ever. */
+const maxPackageSteps = 4;
+
 /** `builtinModules` of Node 24, without those that `node:` must precede. */
 const builtin = new Set(
   (
@@ -72,7 +75,7 @@ class EcmascriptModules implements ModuleResolver {
     const written = module.replace(/[?!].*$/, '');
     if (written === '' || /^[a-z][a-z+.-]*:/i.test(written)) return external;
     const order = /\.[mc]?tsx?$/.test(from) ? fromTypescript : fromJavascript;
-    const looking: Looking = { from, order };
+    const looking: Looking = { from, order, packages: 0 };
     if (written.startsWith('.')) return this.#relative(written, looking) ?? missing;
     if (written.startsWith('#')) return this.#internal(written, looking) ?? this.#mapped(written, looking) ?? missing;
     if (written.startsWith('/')) return this.#at(written.slice(1), looking) ?? external;
@@ -183,7 +186,8 @@ class EcmascriptModules implements ModuleResolver {
   }
 
   /** What a package gives under a path inside it, `''` for itself. */
-  #packageEntry(directory: string, rest: string, looking: Looking): ModuleTarget | null {
+  #packageEntry(directory: string, rest: string, asked: Looking): ModuleTarget | null {
+    const looking = { ...asked, packages: asked.packages + 1 };
     const own = this.#packageFile(directory);
     const targets = own === null ? null : targetsOf(own.exports, rest === '' ? '.' : `./${rest}`);
     for (const target of targets ?? []) {
@@ -241,13 +245,8 @@ class EcmascriptModules implements ModuleResolver {
     const declaration = declared.find((one) => this.#world.has(one));
     if (declaration !== undefined) return { kind: 'files', paths: [declaration] };
     if (!this.#world.isDirectory(path)) return null;
-    if (path !== directoryOf(looking.from) && this.#packageFile(path) !== null) {
+    if (looking.packages < maxPackageSteps && this.#packageFile(path) !== null) {
       return this.#packageEntry(path, '', looking);
-    }
-    const own = this.#packageFile(path);
-    for (const entry of own?.entries ?? []) {
-      const target = joined(path, entry);
-      if (target !== null && target !== path && this.#world.has(target)) return this.#files(target);
     }
     return this.#index(path, looking);
   }
@@ -325,6 +324,8 @@ class EcmascriptModules implements ModuleResolver {
 interface Looking {
   readonly from: string;
   readonly order: readonly string[];
+  /** Packages that led into each other so far. */
+  readonly packages: number;
 }
 
 /** The part of a path that holds what is made to be tested with. */
