@@ -141,8 +141,19 @@ export function probabilities(scores: Float64Array): Float64Array {
 const noStanding: FileStanding = { probability: 0, behind: Number.NEGATIVE_INFINITY, rank: 1_000 };
 
 /** Symbols looked at: on pseudo-issues the right ones are among them nearly as often as among all. */
-const mostSymbols = 400;
-const roughParts = ['text', 'prose', 'title', 'namesProse', 'namesCode', 'name', 'frame', 'literal'] as const;
+const mostSymbols = 800;
+const roughParts = [
+  'text',
+  'prose',
+  'title',
+  'namesProse',
+  'namesCode',
+  'name',
+  'inClass',
+  'convention',
+  'frame',
+  'literal',
+] as const;
 
 /** Keys of the symbols to rank: the best by text, names and places together, in the best files by rough standing. */
 export function symbolCandidates({ evidence, symbols, rough }: Collected): number[] {

@@ -1,0 +1,74 @@
+/** `winnow locate` as users run it: what it prints, how it ends, what it refuses. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+const tree = join(dir, 'tree');
+beforeAll(() => {
+  writeFiles(tree, sampleFiles);
+  writeFiles(dir, {
+    'issue.md': 'Delays grow too fast\n\nThe wait before the next attempt of a failed request doubles each time.\n',
+    'empty.md': ' \n',
+    'binary.md': Uint8Array.of(1, 0, 2, 255),
+    'coverage.json': '{"tests": [{"name": "t", "passed": false, "lines": {"src/cache.ts": [13]}}]}',
+    'passing.json': '{"tests": [{"name": "t", "passed": true, "lines": {}}]}',
+  });
+});
+afterAll(remove);
+const run = (words: string[], input = '') => winnow(['locate', ...words], { home, cwd: dir, input });
+
+test('files, classes and functions with reasons; the answer is stable JSON', () => {
+  const { status, stdout } = run(['issue.md', 'tree']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^files\n {2}src\/client\.py/);
+  expect(stdout).toContain('RetryPolicy.next_delay');
+  const json = JSON.parse(run(['issue.md', 'tree', '--json']).stdout);
+  expect(json).toMatchObject({ schema: 'winnow.locate/1', history: { extent: 'none' } });
+  expect(json.files[0].path).toBe('src/client.py');
+  expect(json.functions[0].id).toBe('src/client.py:RetryPolicy.next_delay');
+});
+
+test('from standard input and from words, the path after them', () => {
+  const trace = 'Traceback (most recent call last):\n  File "/x/src/client.py", line 21, in send\nConnectionError\n';
+  expect(run(['-', 'tree'], trace).stdout).toContain('src/client.py:Client.send');
+  expect(run(['--text', 'oldest entry is not dropped', 'tree']).stdout).toContain('LruCache.evictOldest');
+});
+
+test('a budget bounds what is printed', () => {
+  const { stdout } = run(['issue.md', 'tree', '--budget-tokens', '60']);
+  expect(stdout.length).toBeLessThanOrEqual(60 * 3);
+  expect(stdout).toContain('src/client.py');
+});
+
+test('coverage of a failing test decides', () => {
+  const { stdout } = run(['issue.md', 'tree', '--coverage', 'coverage.json']);
+  expect(stdout).toMatch(/^files\n {2}src\/cache\.ts/);
+  expect(stdout).toContain('run by failing tests');
+});
+
+test('nothing fits: exit 1', () => {
+  const { status, stdout } = run(['--text', 'zzyzx', 'tree']);
+  expect(status).toBe(1);
+  expect(stdout).toContain('Nothing in this repository fits the issue.');
+});
+
+describe('refused with exit 2', () => {
+  const check = (name: string, words: string[], message: RegExp) =>
+    test(name, () => {
+      const { status, stdout, stderr } = run(words);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    });
+  check('no issue', [], /Expected an issue/);
+  check('an empty one', ['empty.md', 'tree'], /is empty/);
+  check('a binary file', ['binary.md', 'tree'], /is binary/);
+  check('no such file', ['none.md', 'tree'], /Give a file, or the text itself with --text/);
+  check('a text without words', ['--text', '?!', 'tree'], /holds no word/);
+  check('an unknown signal', ['issue.md', 'tree', '--without', 'luck'], /luck/);
+  check(
+    'coverage without a failing test',
+    ['issue.md', 'tree', '--coverage', 'passing.json'],
+    /at least one failing test/,
+  );
+});
