@@ -119,7 +119,7 @@ class EcmascriptModules implements ModuleResolver {
       if (own !== null) {
         for (const target of targetsOf(own.imports, name) ?? []) {
           const found = target.startsWith('.') ? this.#entry(at, target, looking) : this.resolve(looking.from, target);
-          if (found !== null && found.kind === 'files') return found;
+          if (found !== null && found.kind !== 'missing') return found;
         }
         return null;
       }
