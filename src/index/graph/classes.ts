@@ -67,7 +67,7 @@ function basesOf(evaluator: Evaluator, { file, symbol }: ClassRef) {
   evaluator.consult(unit, unit.symbolKey(symbol));
   const bases: ClassRef[] = [];
   const flags = { outside: false, unknown: false };
-  for (const expression of unit.linksOf(symbol)?.bases ?? []) {
+  for (const expression of (unit.linksOf(symbol)?.bases ?? []).slice(0, maxAncestors)) {
     for (const base of evaluator.evaluate(file, expression)) {
       if (base.kind === 'symbol') bases.push({ file: base.file, symbol: base.symbol });
       else if (base.kind !== 'outside') flags.unknown = true;

@@ -16,12 +16,14 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { linksFormat } from '../store/graph-rows.ts';
 import type { BuiltGraph } from './build.ts';
+import { hashOf } from './hash.ts';
+import { moduleRules } from './modules/table.ts';
 import { type NodeColumns, NodeTable, nodeColumnNames } from './nodes.ts';
 import { Strings } from './strings.ts';
 import type { Dependencies, GraphTables } from './tables.ts';
 
 /** Raise the first part whenever the columns or the rules of resolution change. */
-const graphFormat = `1.${linksFormat}`;
+const graphFormat = `1.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
 const magic = 'WNWGRAPH';
 const headerStart = 16;
 

@@ -294,8 +294,8 @@ export class FileLinker {
       if (bases.length === 0 || scope < 0 || !isType(unit, symbol)) continue;
       const of = { file: unit.file, symbol };
       evaluator.begin();
-      for (const binding of unit.links.bindings) {
-        if (binding.scope !== scope || binding.symbol < 0) continue;
+      for (const binding of unit.bindingsIn(scope).map((index) => unit.binding(index))) {
+        if (binding.symbol < 0) continue;
         const from = this.context.nodes.nodeOf(unit.file, binding.symbol);
         if (from < 0 || this.context.nodes.kind(from) !== 'method') continue;
         if (unit.symbol(binding.symbol).kind === 'constructor') continue;

@@ -200,15 +200,15 @@ export function exported(
 function passesStar(evaluator: Evaluator, unit: Unit, name: string): boolean {
   if (unit.language !== 'python') return true;
   evaluator.consult(unit, mixText(unit.key, '#exports'));
-  const { exports } = unit.links;
-  return exports.length === 0 ? !name.startsWith('_') : exports.some((one) => one.name === name);
+  const { exports } = unit;
+  return exports.size === 0 ? !name.startsWith('_') : exports.has(name);
 }
 
 /** File-level names, under the name that others see. */
 function ownNames(evaluator: Evaluator, unit: Unit, name: string, rule: ResolutionRule): readonly Entity[] | null {
   if (unit.links.scopes.length === 0) return null;
   evaluator.consult(unit, mixText(unit.key, '#exports'));
-  const local = unit.links.exports.find((one) => one.name === name)?.local ?? name;
+  const local = unit.exports.get(name) ?? name;
   evaluator.consult(unit, unit.nameKey(0, local));
   const bound = unit.bindings(0, local);
   if (bound.length === 0) return null;

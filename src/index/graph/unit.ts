@@ -41,6 +41,7 @@ export class Unit {
   #symbolLinks: Map<number, SymbolLinks> | null = null;
   #scopeKeys: Float64Array | null = null;
   #starImports: readonly number[] | null = null;
+  #exports: ReadonlyMap<string, string> | null = null;
 
   constructor(parts: UnitParts) {
     this.file = parts.file;
@@ -71,6 +72,15 @@ export class Unit {
 
   /** Bindings of a name in a scope, in the order of the source; members of a class scope included. */
   bindings(scope: number, name: string): readonly number[] {
+    return this.#scopeNames(scope)?.get(name) ?? none;
+  }
+
+  /** All bindings of a scope, those of one name together. */
+  bindingsIn(scope: number): readonly number[] {
+    return [...(this.#scopeNames(scope)?.values() ?? [])].flat();
+  }
+
+  #scopeNames(scope: number): ReadonlyMap<string, number[]> | undefined {
     if (this.#byScope === null) {
       const byScope: (Map<string, number[]> | undefined)[] = [];
       this.links.bindings.forEach((binding, index) => {
@@ -85,7 +95,7 @@ export class Unit {
       });
       this.#byScope = byScope;
     }
-    return this.#byScope[scope]?.get(name) ?? none;
+    return this.#byScope[scope];
   }
 
   /** A binding that binds the symbol, or -1. */
@@ -103,6 +113,12 @@ export class Unit {
   linksOf(symbol: number): SymbolLinks | undefined {
     this.#symbolLinks ??= new Map(this.links.symbols.map((links) => [links.symbol, links]));
     return this.#symbolLinks.get(symbol);
+  }
+
+  /** What others see of the file under names of their own: the name here. */
+  get exports(): ReadonlyMap<string, string> {
+    this.#exports ??= new Map(this.links.exports.map(({ name, local }) => [name, local]));
+    return this.#exports;
   }
 
   /** Imports that bring in all names of a module: they have no name here. */
