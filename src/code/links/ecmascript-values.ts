@@ -1,8 +1,8 @@
 /**
  * Expressions of ECMAScript's source as expressions of the graph.
  *
- * What methods of the language's containers give is spelled out, so that the resolver needs no list of them. An element is asked
- * for first: of an object of the repository it is unknown, and then the repository's method answers.
+ * What methods of the language's containers give is spelled out, so that the resolver needs no list of them. Where an object may be
+ * the repository's or the language's, `first` takes the repository's word before the container's.
  */
 import type { LinkBuilder } from './builder.ts';
 import { classValue } from './ecmascript-classes.ts';
@@ -188,7 +188,7 @@ function containerCall(links: LinkBuilder, object: number, method: string, args:
     case 'splice':
     case 'toSorted':
     case 'toReversed':
-      return expressions.element(object, 'iterate') < 0 ? -1 : listOf(links, expressions.element(object, 'iterate'));
+      return listOf(links, expressions.element(object, 'iterate'));
     case 'values':
       return listOf(links, expressions.element(object, 'subscript'));
     case 'entries':
@@ -203,10 +203,6 @@ function containerCall(links: LinkBuilder, object: number, method: string, args:
       return -1;
   }
 }
-
-/** Containers whose own methods these are: on other things, the repository's of that name come first. */
-const isContainer = (links: LinkBuilder, object: number): boolean =>
-  links.expressions.list[object]?.kind === 'collection';
 
 const call: ValueRule = (links, node) => {
   const { tree, expressions } = links;
@@ -231,15 +227,7 @@ const call: ValueRule = (links, node) => {
   }
   const result = expressions.call(links.value(callee));
   const element = containerCall(links, object, name, args);
-  if (element < 0) return result;
-  return isContainer(links, object) ||
-    name === 'get' ||
-    name === 'find' ||
-    name === 'pop' ||
-    name === 'at' ||
-    name === 'shift'
-    ? expressions.first([element, result])
-    : expressions.first([result, element]);
+  return expressions.first([result, element]);
 };
 
 const self: ValueRule = (links) => thisHere(links);

@@ -92,7 +92,7 @@ export type Expression =
   | { readonly kind: 'collection'; readonly type: string; readonly elements: readonly number[] }
   /** One of several. At most 8. */
   | { readonly kind: 'either'; readonly options: readonly number[] }
-  /** The first of these of which anything is known: what `__enter__` gives, or else the object itself. At most 8. */
+  /** The first of these of which anything is known, better what the repository defines: what `__enter__` gives, or else the object itself. At most 8. */
   | { readonly kind: 'first'; readonly options: readonly number[] }
   /**
    * An object written out, `{ save() {}, db }`, or a type that is: its members are the bindings of the class scope `scope`. What
