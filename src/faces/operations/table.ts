@@ -29,6 +29,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./graph.ts')).graph,
   },
   {
+    name: 'impact',
+    summary: 'what a change to a symbol, or a diff, may affect, and the tests to run',
+    load: async () => (await import('./impact.ts')).impact,
+  },
+  {
     name: 'query',
     summary: 'the graph in openCypher',
     load: async () => (await import('./query.ts')).query,

@@ -1,0 +1,56 @@
+/** What a change may affect, as lines of text. */
+import type { ImpactAnswer, TestFile } from './impact.ts';
+import { type Ink, nodeText, plainInk, unresolvedText } from './text.ts';
+
+const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
+  const { changed, candidates, affected, total, tests, unresolved, outside } = answer;
+  if (candidates.length > 0)
+    return `${['Several definitions fit. Ask about one of these:', '', ...candidates.map((one) => `  ${nodeText(one, ink)}`)].join('\n')}\n`;
+  const lines = [
+    `${ink.name('changed')} ${ink.aside(`(${changed.length})`)}`,
+    ...changed.map((one) => `  ${nodeText(one, ink)}`),
+  ];
+  for (const path of outside) lines.push(`  ${ink.path(path)}  ${ink.aside('not in the index')}`);
+  const all = total.resolved + total.ambiguous;
+  const inTests = tests.length > 0 ? ', tests included' : '';
+  const doubt = total.ambiguous > 0 ? `, ${total.ambiguous} of them by a way that is ambiguous somewhere` : '';
+  lines.push('', `${ink.name('may be affected')} ${ink.aside(`(${all}${inTests}${doubt})`)}`);
+  for (const { node, distance, state, step, from } of affected) {
+    const how = `${stepText[step]} ${distance === 1 ? '' : from.slice(from.lastIndexOf('/') + 1)}`.trim();
+    const parts = [nodeText(node, ink), ink.aside(`${counted(distance, 'step')}, ${how}`)];
+    if (state === 'ambiguous') parts.push(ink.doubt('ambiguous'));
+    lines.push(`  ${parts.join('  ')}`);
+  }
+  const number = tests.reduce((sum, one) => sum + one.tests.length, 0);
+  lines.push(
+    '',
+    `${ink.name('tests to run')} ${ink.aside(`(${counted(number, 'test')} in ${counted(tests.length, 'file')})`)}`,
+  );
+  for (const file of tests) lines.push(...testLines(file, ink));
+  if (unresolved.length > 0) lines.push('', ...unresolved.map((one) => ink.aside(unresolvedText(one))));
+  else lines.push('', ink.aside('No call site of the names that changed is ambiguous or unresolved.'));
+  return `${lines.join('\n')}\n`;
+}
+
+const stepText = {
+  calls: 'calls',
+  uses: 'uses',
+  inherits: 'inherits from',
+  implements: 'implements',
+  overrides: 'overrides',
+  imports: 'imports',
+  tests: 'tests',
+  dispatch: 'calls what is overridden by',
+} as const;
+
+function testLines({ path, tests, distance, state }: TestFile, ink: Ink): string[] {
+  const doubt = (one: string): string => (one === 'ambiguous' ? `  ${ink.doubt('ambiguous')}` : '');
+  const steps = (one: number): string => (one === 0 ? 'changed itself' : counted(one, 'step'));
+  if (tests.length === 0) return [`  ${ink.path(path)}  ${ink.aside(steps(distance))}${doubt(state)}`];
+  return [
+    `  ${ink.path(path)}`,
+    ...tests.map((test) => `    ${ink.name(test.node.name)}  ${ink.aside(steps(test.distance))}${doubt(test.state)}`),
+  ];
+}
