@@ -132,7 +132,7 @@ export function explanationOf(contributions: ReadonlyMap<string, number>, extra:
 }
 
 function addGroup(children: Explanation[], label: string, members: readonly (readonly [string, number])[]): void {
-  const shown = members.filter(([, value]) => Math.abs(value) >= 0.0005);
+  const shown = members.filter(([, value]) => value !== 0);
   if (shown.length === 0) return;
   const leaves = shown
     .map(([column, value]) => ({ label: column, value, children: [] }))
