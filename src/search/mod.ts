@@ -4,6 +4,8 @@ export { type AskOptions, askGraph } from './graph/ask.ts';
 export { dotText, mermaidText } from './graph/draw.ts';
 export { type ImpactAnswer, impactOf, impactOfDiff } from './graph/impact.ts';
 export { impactText } from './graph/impact-text.ts';
+export { type MapAnswer, mapOf } from './graph/map.ts';
+export { mapText } from './graph/map-text.ts';
 export { pictureOf } from './graph/picture.ts';
 export { type Cell, type QueryAnswer, queryGraph } from './graph/query.ts';
 export { svgText } from './graph/svg.ts';

@@ -24,6 +24,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'map',
+    summary: 'the most important definitions of a repository, within a token budget',
+    load: async () => (await import('./map.ts')).map,
+  },
+  {
     name: 'graph',
     summary: 'callers, callees, bases, users and more of a symbol, with evidence',
     load: async () => (await import('./graph.ts')).graph,
