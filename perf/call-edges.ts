@@ -2,13 +2,17 @@
  * Call edges of a graph against a recorded run.
  *
  * ```
- * node perf/call-edges.ts --repo DIR --calls FILE… [--sample N] [--seed N] [--json]
+ * node perf/call-edges.ts --repo DIR --calls FILE… [--peer NAME=FILE…] [--sample N] [--seed N] [--json]
  * ```
  *
  * Recall: of the (caller, callee) pairs that a run took, how many the graph has. Calls written in the text are told apart from what the
  * language or a library called, which no call site stands for. Precision: of the resolved edges whose call site ran, how many
  * lead to what it entered. Sites that did not run are not judged. A site that ran with one receiver only may have others: so
  * precision is a lower bound. Intervals are Wilson's, 95% (Wilson 1927); pairs of one project are not independent, so they are too narrow.
+ *
+ * `--peer` measures what another tool said of the same project against the same run: rows of winnow.calls/1 (`call-peers.py`), or a call
+ * graph of Jelly when the file ends in `.json`. Beside recall there is a precision that needs no call sites: of the pairs whose caller called anything in
+ * the run, how many came up in it; what did not run counts as wrong, for all tools alike, so only their order means something.
  *
  * Exit codes: 0 measured, 2 bad use, 3 something failed.
  */
@@ -17,14 +21,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/base/mod.ts';
-import { type GraphEdge, openGraph, openRepository } from '../src/index/mod.ts';
+import { openGraph, openRepository } from '../src/index/mod.ts';
 import { readCallRows } from '../src/run/mod.ts';
 import { causeOf, nameAt } from './call-causes.ts';
 import { type Declared, declaredOf } from './call-declared.ts';
+import { type CallGraph, graphOfJelly, graphOfRows, graphOfWinnow } from './call-graphs.ts';
 import { type CallPair, Places, siteKey, type Truth, truthOf } from './call-truth.ts';
 import { table } from './markdown.ts';
 
-const usage = 'usage: node perf/call-edges.ts --repo DIR --calls FILE… [--sample N] [--seed N] [--json]';
+const usage =
+  'usage: node perf/call-edges.ts --repo DIR --calls FILE… [--peer NAME=FILE…] [--sample N] [--seed N] [--json]';
 
 export interface Share {
   readonly right: number;
@@ -52,14 +58,6 @@ interface Found {
   of: number;
 }
 
-/** What a graph, ours or a peer's, says of calls: enough for recall and precision. */
-export interface CallGraph {
-  /** Best state under which a pair is in it: 0 resolved, 1 ambiguous and ranked first, 2 ambiguous further down; null: not at all. */
-  pairState(pair: CallPair): 0 | 1 | 2 | null;
-  /** Resolved edges by site. */
-  readonly resolved: ReadonlyMap<string, readonly { readonly callee: string; readonly rule: string }[]>;
-}
-
 export function recallOf(
   truth: Truth,
   graph: CallGraph,
@@ -69,7 +67,7 @@ export function recallOf(
   const found: Found = { resolved: 0, declared: 0, first: 0, any: 0, of: 0 };
   for (const pair of truth.pairs) {
     if (!admit(pair)) continue;
-    const state = graph.pairState(pair);
+    const state = graph.pairs.get(`${pair.caller} ${pair.callee}`) ?? null;
     found.of++;
     const means = ({ callee }: { callee: string }): boolean => declared.standsFor(callee, pair.callee);
     if (state === 0) found.resolved++;
@@ -108,7 +106,7 @@ export function precisionOf(
       byRule.set(rule, counts);
       counts.of++;
       if (site.callees.has(callee)) counts.right++;
-      else if (declared.isDecorated(callee) || [...site.callees].some((ran) => declared.standsFor(callee, ran)))
+      else if (declared.isOpen(callee) || [...site.callees].some((ran) => declared.standsFor(callee, ran)))
         counts.declared++;
       else wrong.push({ site: key, callee, rule, ran: [...site.callees] });
     }
@@ -137,6 +135,7 @@ async function main(argv: readonly string[]): Promise<void> {
     options: {
       repo: { type: 'string' },
       calls: { type: 'string', multiple: true },
+      peer: { type: 'string', multiple: true, default: [] },
       sample: { type: 'string', default: '30' },
       seed: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
@@ -160,25 +159,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const rows = readCallRows(callFiles(values.calls));
     const truth = truthOf(rows.rows, places);
 
-    const edges: GraphEdge[] = [];
-    for (let id = 0; id < graph.nodeCount; id++) edges.push(...graph.out(id, { kinds: ['calls'] }));
-    const resolved = new Map<string, { callee: string; rule: string }[]>();
-    const states = new Map<string, 0 | 1 | 2>();
-    const edgesAt = new Map<string, GraphEdge[]>();
-    for (const edge of edges) {
-      if (edge.site === null) continue;
-      const { path } = graph.node(edge.from);
-      const { line, column } = places.lineColumn(path, edge.site.start);
-      const at = siteKey(path, line, column);
-      const callee = places.keyOf(edge);
-      edgesAt.set(at, [...(edgesAt.get(at) ?? []), edge]);
-      if (edge.state !== 'ambiguous') resolved.set(at, [...(resolved.get(at) ?? []), { callee, rule: edge.rule }]);
-      const state = edge.state !== 'ambiguous' ? 0 : edge.rank === 0 ? 1 : 2;
-      const pair = `${places.around(path, line)} ${callee}`;
-      states.set(pair, Math.min(state, states.get(pair) ?? 2) as 0 | 1 | 2);
-    }
-    const ours: CallGraph = { pairState: ({ caller, callee }) => states.get(`${caller} ${callee}`) ?? null, resolved };
-
+    const ours = graphOfWinnow(graph, places);
     const declared = declaredOf(graph, places, source);
     const isProject = (pair: CallPair): boolean => !pair.fromTest && !pair.toTest;
     const recall = (['call', 'implicit', 'through'] as const).flatMap((how) =>
@@ -213,15 +194,39 @@ async function main(argv: readonly string[]): Promise<void> {
       (callee) => generators.has(callee),
     );
 
+    const peers = values.peer.map((given) => {
+      const [name = '', file = ''] = given.split('=', 2);
+      const said = file.endsWith('.json')
+        ? graphOfJelly(readFileSync(file, 'utf8'), places, truth.sites.values())
+        : graphOfRows(readCallRows([readFileSync(file)]).rows, places);
+      return { name, graph: said };
+    });
+    const isSkipped = (callee: string): boolean => generators.has(callee);
+    const compared = [{ name: 'winnow', graph: ours }, ...peers].map(({ name, graph: one }) => {
+      const found = recallOf(truth, one, declared, (pair) => pair.how === 'call' && isProject(pair));
+      const right = precisionOf(truth, one, declared, (path) => !testPaths.has(path), isSkipped);
+      return {
+        name,
+        recall: share(found.resolved, found.of),
+        recallDeclared: share(found.declared, found.of),
+        precision: share(sum(right, 'right'), sum(right, 'of')),
+        precisionDeclared: share(sum(right, 'right') + sum(right, 'declared'), sum(right, 'of')),
+        precisionInside: insidePrecision(truth, one, declared, (path) => !testPaths.has(path)),
+        pairs: pairPrecision(truth, one),
+      };
+    });
+
     const random = seededRandom(Number(values.seed));
     const draw = <T>(from: readonly T[], count: number): T[] => random.shuffle(from).slice(0, count);
-    const missing = truth.pairs.filter((pair) => pair.how === 'call' && isProject(pair) && ours.pairState(pair) !== 0);
+    const stateOf = ({ caller, callee }: CallPair) => ours.pairs.get(`${caller} ${callee}`) ?? null;
+    const missing = truth.pairs.filter((pair) => pair.how === 'call' && isProject(pair) && stateOf(pair) !== 0);
     const causes = new Map<string, number>();
     const caused = missing.map((pair) => {
-      const open = edgesAt.get(siteKey(pair.path, pair.line, pair.column));
-      const cause = `${causeOf(source(pair.path), pair, places)}${open === undefined ? '' : open[0]?.state === 'ambiguous' ? ', ambiguous' : ', resolved to another'}`;
+      const known = ours.known.get(siteKey(pair.path, pair.line, pair.column));
+      const how = known === undefined ? '' : known ? ', ambiguous' : ', resolved to another';
+      const cause = `${causeOf(source(pair.path), pair, places)}${how}`;
       causes.set(cause, (causes.get(cause) ?? 0) + 1);
-      return { ...pair, cause, state: ours.pairState(pair) };
+      return { ...pair, cause, state: stateOf(pair) };
     });
     const half = Math.floor(Number(values.sample) / 2);
     const report = {
@@ -240,9 +245,14 @@ async function main(argv: readonly string[]): Promise<void> {
       precisionDeclaredWithTests: share(sum(judgedAll, 'right') + sum(judgedAll, 'declared'), sum(judgedAll, 'of')),
       precisionWithTests: share(sum(judgedAll, 'right'), sum(judgedAll, 'of')),
       byRule: Object.fromEntries([...judged.byRule].map(([rule, { right, of }]) => [rule, share(right, of)])),
+      compared,
       causes: Object.fromEntries([...causes].sort((a, b) => b[1] - a[1])),
       missing: draw(caused, half).map((pair) => ({ ...pair, name: nameAt(source(pair.path), pair, places) })),
       wrong: draw(judged.wrong, half),
+      wrongInTests: draw(
+        judgedAll.wrong.filter(({ site }) => !judged.wrong.some((one) => one.site === site)),
+        half,
+      ),
       wrongCauses: wrongCauses(judged),
     };
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : view(report));
@@ -250,6 +260,21 @@ async function main(argv: readonly string[]): Promise<void> {
     repository.close();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** As `precisionDeclared`, at sites that entered the project: some tools also say which callbacks a library may call. */
+function insidePrecision(truth: Truth, graph: CallGraph, declared: Declared, admit: (path: string) => boolean): Share {
+  const sites = new Map([...truth.sites].filter(([, { callees }]) => callees.size > 0));
+  const judged = precisionOf({ ...truth, sites }, graph, declared, admit, () => false);
+  return share(sum(judged, 'right') + sum(judged, 'declared'), sum(judged, 'of'));
+}
+
+/** Of the resolved pairs whose caller called anything in the run, those that the run has, by whatever way. */
+function pairPrecision(truth: Truth, graph: CallGraph): Share {
+  const callers = new Set(truth.pairs.filter(({ fromTest }) => !fromTest).map(({ caller }) => caller));
+  const took = new Set(truth.pairs.map(({ caller, callee }) => `${caller} ${callee}`));
+  const said = [...graph.pairs].filter(([pair, state]) => state === 0 && callers.has(pair.slice(0, pair.indexOf(' '))));
+  return share(said.filter(([pair]) => took.has(pair)).length, said.length);
 }
 
 const sum = ({ byRule }: Judged, what: 'right' | 'declared' | 'of'): number =>
@@ -271,6 +296,15 @@ function wrongCauses({ wrong }: Judged): Record<string, number> {
 }
 
 type Report = {
+  compared: readonly {
+    name: string;
+    recall: Share;
+    recallDeclared: Share;
+    precision: Share;
+    precisionDeclared: Share;
+    precisionInside: Share;
+    pairs: Share;
+  }[];
   [key: string]: unknown;
   recall: readonly ({ how: string; tests: boolean } & Found)[];
   precision: Share;
@@ -304,6 +338,24 @@ function view(report: Report): string {
     `with overridden and decorated as right: ${percent(report.precisionDeclared)}; with tests ${percent(report.precisionDeclaredWithTests)}`,
     '',
     table([['rule', 'right'], ...Object.entries(report.byRule).map(([rule, one]) => [rule, percent(one)])]),
+    '',
+    table([
+      [
+        'tool',
+        'recall',
+        'overridden, open as found',
+        'precision',
+        'overridden, open as right',
+        'at sites into the project',
+        'pairs that came up',
+      ],
+      ...report.compared.map((one) => [
+        one.name,
+        ...[one.recall, one.recallDeclared, one.precision, one.precisionDeclared, one.precisionInside, one.pairs].map(
+          percent,
+        ),
+      ]),
+    ]),
     '',
     table([['missing because', 'pairs'], ...Object.entries(report.causes).map(([cause, n]) => [cause, String(n)])]),
     '',

@@ -43,6 +43,14 @@ export interface Truth {
   readonly unknown: ReadonlyMap<string, number>;
 }
 
+interface LineColumn {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Bytes that may stand between the end of a function and that of the statement that names it: `});`. */
+const mostAfterFunction = 4;
+
 export const siteKey = (path: string, line: number, column: number): string => `${path}:${line}:${column}`;
 
 const isTestPath = (path: string): boolean =>
@@ -95,6 +103,7 @@ export class Places {
 
   /** Key of the definition that a recorder names, or null. */
   defined({ path, line, name }: CallPlace): string | null {
+    if (line === 0) return path;
     const last = name.slice(name.lastIndexOf('.') + 1);
     let best: GraphNode | null = null;
     let bestStart = -1;
@@ -103,7 +112,32 @@ export class Places {
       const start = lineAt(this.starts(path), node.span.start);
       if (start > bestStart) [best, bestStart] = [node, start];
     }
+    return best === null ? this.#beginning(path, line) : this.key(best);
+  }
+
+  /** A function may have a name of its own beside the one that it is called by: then its line tells. */
+  #beginning(path: string, line: number): string | null {
+    const here = (this.#callables.get(path) ?? []).filter(
+      ({ kind, span }) => (kind === 'function' || kind === 'method') && lineAt(this.starts(path), span.start) === line,
+    );
+    return here.length === 1 ? this.key(here[0] as GraphNode) : null;
+  }
+
+  /** Key of the definition that a function's text belongs to: the smallest around it that ends where it does, a bracket or two apart. */
+  spanning(path: string, start: LineColumn, end: LineColumn): string | null {
+    const from = this.#offset(path, start);
+    const to = this.#offset(path, end);
+    let best: GraphNode | null = null;
+    for (const node of this.#callables.get(path) ?? []) {
+      const { span } = node;
+      if (span.start > from || span.end < to || span.end - to > mostAfterFunction) continue;
+      if (best === null || span.end - span.start < best.span.end - best.span.start) best = node;
+    }
     return best === null ? null : this.key(best);
+  }
+
+  #offset(path: string, { line, column }: LineColumn): number {
+    return (this.starts(path)[line - 1] ?? 0) + column - 1;
   }
 
   /** Name under which a callee is compared: constructors count as their class, overloads as one. */

@@ -136,7 +136,7 @@ describe('rewritten programs', () => {
 
   test('functions are named as people call them', async () => {
     const source =
-      'const o = { a() {}, b: () => 1 }; class C { m() { const inner = () => 2; inner() } } o.a(); o.b(); new C().m(); [1].map(() => 1)';
+      'const o = { a() {}, b: function own() { return 1 } }; class C { m() { const inner = () => 2; inner() } } o.a(); o.b(); new C().m(); [1].map(() => 1)';
     expect(run(await rewrite(source)).events.filter((event) => event.startsWith('enter'))).toEqual([
       'enter a',
       'enter b',

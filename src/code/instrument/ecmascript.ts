@@ -204,12 +204,14 @@ function afterDirectives(tree: SyntaxTree, body: number): number {
   return at;
 }
 
-/** What names a function: its own name, or what it is given to. */
+/** What names a function: what it is given to, else its own name, as for symbols (`languages/ecmascript.ts`). */
 function nameNode(tree: SyntaxTree, node: number): number {
-  const own = tree.field(node, 'name');
-  if (own >= 0) return own;
   const parent = tree.parent(node);
-  if (parent < 0) return none;
+  const given = parent < 0 ? none : givenName(tree, parent, node);
+  return given >= 0 ? given : tree.field(node, 'name');
+}
+
+function givenName(tree: SyntaxTree, parent: number, node: number): number {
   switch (tree.kind(parent)) {
     case 'variable_declarator':
       return tree.isField(node, 'value') ? tree.field(parent, 'name') : none;
@@ -220,7 +222,8 @@ function nameNode(tree: SyntaxTree, node: number): number {
       return Math.max(tree.field(parent, 'name'), tree.field(parent, 'property'));
     case 'assignment_expression': {
       const left = tree.field(parent, 'left');
-      return left >= 0 && tree.kind(left) === 'member_expression' ? tree.field(left, 'property') : left;
+      const name = left >= 0 && tree.kind(left) === 'member_expression' ? tree.field(left, 'property') : left;
+      return name >= 0 && tree.textOf(left) !== 'module.exports' ? name : none;
     }
     default:
       return none;
