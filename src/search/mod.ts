@@ -10,6 +10,20 @@ export { pictureOf } from './graph/picture.ts';
 export { type Cell, type QueryAnswer, queryGraph } from './graph/query.ts';
 export { svgText } from './graph/svg.ts';
 export { graphText, type Ink, plainInk } from './graph/text.ts';
+export { cutText, type ToolAnswer } from './graph/tools/answer.ts';
+export {
+  getClassFullSnippet,
+  getCodeAroundLine,
+  getFileContent,
+  searchClass,
+  searchClassInFile,
+  searchCode,
+  searchCodeInFile,
+  searchMethod,
+  searchMethodInClass,
+  searchMethodInFile,
+} from './graph/tools/autocoderover.ts';
+export { retrieveEntity, searchEntity, traverseGraph } from './graph/tools/locagent.ts';
 export { type GraphAnswer, relations } from './graph/types.ts';
 export { GraphView } from './graph/view.ts';
 export type { LocateAnswer, LocatedFile, LocatedSymbol, LocateOptions, Reason } from './locate/answer.ts';

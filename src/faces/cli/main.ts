@@ -5,6 +5,7 @@
  * parsing, help, progress and the telling of failures to the files beside it. What
  * it owns are the process's edges: streams that close early, Ctrl-C, exit codes.
  */
+import { fstatSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { nearest, systemClock, WinnowError } from '../../base/mod.ts';
 
@@ -78,6 +79,7 @@ async function runWords(
       line.clear();
       process.stderr.write(`${how.paint.yellow('note')}: ${text}\n`);
     },
+    stdinIsFile: stdinIsFile(),
     readStdin: (limitBytes) => readStdin(limitBytes, signal),
   };
   try {
@@ -107,7 +109,7 @@ function findVerb(words: readonly string[]): { row: OperationRow; rest: readonly
     [`${first} ${second}`, 2],
     [first, 1],
   ] as const) {
-    const row = operationTable.find((candidate) => candidate.name === name);
+    const row = operationTable.find((row) => row.name === name || (row.aliases?.includes(name) ?? false));
     if (row !== undefined) return { row, rest: words.slice(length) };
   }
   const names = operationTable.map((row) => row.name);
@@ -146,11 +148,11 @@ function forStream(stream: NodeJS.WriteStream, bytes: Uint8Array): string | Uint
   return stream.isTTY ? harmlessLines(new TextDecoder().decode(bytes)) : bytes;
 }
 
-/** `winnow … | head` closes the pipe early: that is no failure. */
+/** `winnow … | head` closes the pipe early: that is no failure, and the exit code still says what the run found. */
 function quietWhenNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
+      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
       // What cannot be told on standard error cannot be told at all; the exit code still can.
       if (stream === process.stdout) throw outputFailure(error);
     });
@@ -180,6 +182,14 @@ function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledEx
     });
   }
   return { signal: controller.signal, cancelledExit: () => exit };
+}
+
+function stdinIsFile(): boolean {
+  try {
+    return fstatSync(0).isFile();
+  } catch {
+    return false; // It is closed.
+  }
 }
 
 /** Ctrl-C ends the waiting for somebody who writes nothing. */

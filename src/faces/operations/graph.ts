@@ -88,7 +88,7 @@ The first question about a repository resolves its names and keeps the result; l
       does: 'the second page of callers',
     },
     {
-      command: 'winnow graph Flask.run --relation callers --relation callees --hops 2 --format svg > run.svg',
+      command: 'winnow graph Flask.run -r callers -r callees --hops 2 --format svg > run.svg',
       does: 'a picture',
     },
     { command: 'winnow graph Client.send ~/code/project --budget-tokens 500', does: 'at most 500 tokens, for a model' },

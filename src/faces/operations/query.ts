@@ -86,11 +86,11 @@ A query ends when it has its rows, or after --time; then it gives what was found
       does: 'who calls a method of that name',
     },
     {
-      command: `winnow query "MATCH (c:Class)-[:INHERITS*]->(b:Class {name: 'Base'}) RETURN c.path, c.name ORDER BY c.path"`,
+      command: `winnow query "MATCH (c)-[:INHERITS*]->(:Class {name: 'Base'}) RETURN c.path, c.name" ~/code/project`,
       does: 'all classes below one',
     },
     {
-      command: `winnow query "MATCH (f:Function)<-[:CALLS]-(g) RETURN f.name, count(g) AS callers ORDER BY callers DESC LIMIT 10" ~/code/project --json`,
+      command: `winnow query "MATCH (f)<-[:CALLS]-(g) RETURN f, count(g) AS n ORDER BY n DESC" --limit 10 --json`,
       does: 'what is called from most places, for a program',
     },
   ],

@@ -4,11 +4,14 @@
  * A row is light, so that a program that needs one verb loads one verb; `name` and
  * `summary` must equal those of the operation it loads (a test says so).
  */
+import { toolRows } from './tool-rows.ts';
 import type { Operation } from './types.ts';
 
 export interface OperationRow {
   readonly name: string;
   readonly summary: string;
+  /** Other names that it answers to: those that programs written for something else call it by. */
+  readonly aliases?: readonly string[];
   load(): Promise<Operation>;
 }
 
@@ -48,6 +51,7 @@ export const operationTable: readonly OperationRow[] = [
     summary: 'files and functions to change for an issue, stack trace or failing test',
     load: async () => (await import('./locate.ts')).locate,
   },
+  ...toolRows,
   {
     name: 'run',
     summary: 'a program in a sandbox, in any of many languages, with limits',
