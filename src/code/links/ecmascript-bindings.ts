@@ -1,8 +1,27 @@
 /** What ECMAScript binds besides functions and classes: declarations, destructuring, assignments, loops, `catch`. */
 import type { LinkBuilder } from './builder.ts';
 import { assignExport, bindRequired, isExportTarget } from './ecmascript-exports.ts';
-import { bindMember, mixIn, mixTarget, objectScope, scopeNamed, scopeOfValue } from './ecmascript-holders.ts';
-import { argumentsOf, firstNamed, isExports, isFunction, isWritten, nameNode, unwrapped } from './ecmascript-notes.ts';
+import {
+  bindMember,
+  definedOn,
+  mixIn,
+  mixTarget,
+  objectScope,
+  scopeNamed,
+  scopeOfValue,
+} from './ecmascript-holders.ts';
+import {
+  argumentsOf,
+  bracketed,
+  firstNamed,
+  isExports,
+  isFunction,
+  isWritten,
+  lastName,
+  nameNode,
+  stringText,
+  unwrapped,
+} from './ecmascript-notes.ts';
 import { declared, typeOf } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
 
@@ -160,6 +179,10 @@ export const assignment: LinkRule = (links, node) => {
     assignMember(links, left, right, -1);
     return;
   }
+  if (tree.kind(left) === 'subscript_expression') {
+    assignElement(links, left, right);
+    return;
+  }
   bindPattern(links, left, {
     value: links.value(right),
     type: -1,
@@ -245,6 +268,80 @@ export function mixingCall(links: LinkBuilder, call: number): void {
     else if (isBase) hangBehind(links, scope, at);
     else mixIn(links, scope, links.value(at));
   }
+}
+
+/** `Object.defineProperty(target, 'name', { get() {} })`, `defineGetter(target, 'name', function () {})`. */
+export function definingCall(links: LinkBuilder, call: number): void {
+  const { tree } = links;
+  const target = definedOn(links, call);
+  const [, key = -1, third = -1] = target < 0 ? [] : argumentsOf(links, call);
+  const name = key < 0 || tree.kind(key) !== 'string' ? -1 : nameNode(links, key);
+  const scope = name < 0 || third < 0 ? -1 : scopeNamed(links, target);
+  if (scope < 0) return;
+  const text = tree.textOf(name);
+  if (isFunction(links, third)) {
+    bindAccessor(links, scope, text, links.symbolAt(tree.field(third, 'name')));
+    return;
+  }
+  if (tree.kind(third) !== 'object') return;
+  for (const entry of tree.namedChildren(third)) {
+    const isMethod = tree.kind(entry) === 'method_definition';
+    const entryName = nameNode(links, tree.field(entry, isMethod ? 'name' : 'key'));
+    if (isWritten(links, entryName, 'get')) bindAccessor(links, scope, text, links.symbolAt(entryName));
+    else if (isWritten(links, entryName, 'value') && !isMethod) {
+      links.bind('member', text, { scope, value: links.value(tree.field(entry, 'value')) });
+    }
+  }
+}
+
+function bindAccessor(links: LinkBuilder, scope: number, name: string, symbol: number): void {
+  if (symbol < 0) return;
+  links.describe(symbol, { accessor: true });
+  links.bind('symbol', name, { scope, symbol });
+}
+
+/** `xs.push(v)`, `m.set(k, v)`, `o[k] = v`: what else the container holds. */
+function addElement(links: LinkBuilder, holder: number, type: string, value: number): void {
+  const { tree, expressions } = links;
+  if (value < 0 || holder < 0 || expressions.list[value]?.kind === 'literal') return;
+  const more = expressions.collection(type, [value]);
+  if (tree.kind(holder) === 'identifier') {
+    links.hint(tree.textOf(holder), { value: more });
+    return;
+  }
+  const object = tree.kind(holder) === 'member_expression' ? tree.field(holder, 'object') : -1;
+  if (object < 0 || tree.kind(object) !== 'this') return;
+  const scope = scopeOfValue(links, links.value(object));
+  const name = tree.field(holder, 'property');
+  if (scope >= 0 && name >= 0) links.bind('member', tree.textOf(name), { scope, value: more });
+}
+
+/** Methods that put their last argument into the container they are called on. */
+const adding = new Set(['push', 'unshift', 'add', 'set']);
+
+export function addingCall(links: LinkBuilder, call: number): void {
+  const { tree } = links;
+  const callee = tree.field(call, 'function');
+  if (callee < 0 || tree.kind(callee) !== 'member_expression' || !adding.has(lastName(links, callee))) return;
+  const value = argumentsOf(links, call).at(-1) ?? -1;
+  if (value < 0 || tree.kind(value) === 'spread_element') return;
+  const type = lastName(links, callee) === 'set' ? 'Map' : 'Array';
+  addElement(links, tree.field(callee, 'object'), type, links.value(value));
+}
+
+/** `this[kState] = …`, `o[k] = …`. */
+function assignElement(links: LinkBuilder, left: number, right: number): void {
+  const { tree } = links;
+  const object = tree.field(left, 'object');
+  const index = tree.field(left, 'index');
+  if (object < 0 || index < 0) return;
+  const name = bracketed(links, index) ?? (tree.kind(index) === 'string' ? stringText(links, index) : null);
+  if (name === null) {
+    addElement(links, object, 'Object', links.value(right));
+    return;
+  }
+  const scope = tree.kind(object) === 'this' ? scopeOfValue(links, links.value(object)) : scopeNamed(links, object);
+  if (scope >= 0) links.bind('member', name, { scope, value: links.value(right) });
 }
 
 /** `for (const x of xs)`, `for (k in o)`. */

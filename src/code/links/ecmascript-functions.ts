@@ -6,26 +6,19 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import { bindPattern } from './ecmascript-bindings.ts';
+import { contextOf, givenTo } from './ecmascript-contexts.ts';
 import {
   bindMember,
   bodyScope,
+  definedOn,
   functionScope,
   objectScope,
   ownerOf,
   scopeNamed,
   symbolOfFunction,
 } from './ecmascript-holders.ts';
-import {
-  argumentsOf,
-  isExports,
-  isFunction,
-  isWritten,
-  lastName,
-  memberName,
-  notesOf,
-  symbolOfValue,
-} from './ecmascript-notes.ts';
-import { declared, typeOf, valueOfType } from './ecmascript-types.ts';
+import { isExports, isFunction, isWritten, memberName, notesOf, symbolOfValue } from './ecmascript-notes.ts';
+import { declared, mayBeFunction, typeOf, valueOfType } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
 
 /** The name by which expressions reach a function or class that has no other: no identifier is spelled so. */
@@ -72,8 +65,9 @@ function addResults(links: LinkBuilder, node: number, symbol: number): void {
   if (written >= 0) {
     const type = typeOf(links, written);
     if (type >= 0) {
-      notesOf(links).declared.add(links.scope);
-      links.describe(symbol, { results: [valueOfType(links, type, written)] });
+      const result = valueOfType(links, type, written);
+      notesOf(links).declared.set(links.scope, result);
+      links.describe(symbol, { results: [result] });
       return;
     }
   }
@@ -89,6 +83,7 @@ function bindParameters(links: LinkBuilder, node: number, scope: number): void {
   const list = tree.field(node, 'parameters');
   const parameters = only >= 0 ? [only] : list < 0 ? [] : tree.namedChildren(list);
   let place = 0;
+  const context = parameters.length > 0 ? contextOf(links, node) : -1;
   for (const parameter of parameters) {
     const kind = tree.kind(parameter);
     if (kind === 'comment' || kind === 'decorator') continue;
@@ -101,7 +96,8 @@ function bindParameters(links: LinkBuilder, node: number, scope: number): void {
       continue;
     }
     const told = declared(links, type, written);
-    const given = type >= 0 ? -1 : givenTo(links, node, place);
+    const given = type >= 0 ? -1 : first(links, context, place, givenTo(links, node, place));
+    if (type >= 0 && mayBeFunction(links, written)) links.bind('variable', `(${place})`, { scope, type });
     const fallback = inner >= 0 ? tree.field(parameter, 'value') : -1;
     const value = told.value >= 0 ? told.value : given >= 0 ? given : links.within(scope, () => links.value(fallback));
     const as = given >= 0 || told.value >= 0 ? 'variable' : 'parameter';
@@ -111,6 +107,10 @@ function bindParameters(links: LinkBuilder, node: number, scope: number): void {
     place++;
   }
 }
+
+/** What a function that is expected somewhere is given at a place, or else what the call that it is passed to tells. */
+const first = (links: LinkBuilder, context: number, place: number, told: number): number =>
+  links.expressions.first([links.expressions.element(context, 'parameter', place), told]);
 
 /** `constructor(private readonly db: Db)`: a member of the class as well. */
 function parameterField(
@@ -125,25 +125,6 @@ function parameterField(
   const method = tree.parent(tree.parent(parameter));
   const scope = isField && method >= 0 ? classScopeAround(links, method) : -1;
   if (scope >= 0) links.bind('symbol', tree.textOf(pattern), { scope, symbol, value, type });
-}
-
-/** What callbacks of well-known methods are given first. */
-const givesElements = new Set('forEach map filter find findLast findIndex some every flatMap sort toSorted'.split(' '));
-
-/** What a callback is given at a place, by the method that it is passed to; or -1. */
-function givenTo(links: LinkBuilder, node: number, place: number): number {
-  const { tree, expressions } = links;
-  const list = tree.parent(node);
-  const call = list < 0 || tree.kind(list) !== 'arguments' ? -1 : tree.parent(list);
-  const callee = call < 0 ? -1 : tree.field(call, 'function');
-  if (callee < 0 || tree.kind(callee) !== 'member_expression' || argumentsOf(links, call)[0] !== node) return -1;
-  const name = lastName(links, callee);
-  const object = tree.field(callee, 'object');
-  if (givesElements.has(name) && (place === 0 || name.endsWith('ort'))) {
-    return expressions.element(links.value(object), 'iterate');
-  }
-  if (name === 'reduce' && place === 1) return expressions.element(links.value(object), 'iterate');
-  return name === 'then' && place === 0 ? expressions.element(links.value(object), 'unwrap') : -1;
 }
 
 /** What `this` is where the walk stands, or -1. */
@@ -181,8 +162,7 @@ function ownThis(links: LinkBuilder, node: number): number {
   if (parent < 0) return -1;
   switch (tree.kind(node)) {
     case 'method_definition':
-      if (tree.kind(parent) === 'object') return owner(links, objectScope(links, parent));
-      return memberThis(links, node);
+      return tree.kind(parent) === 'object' ? objectThis(links, parent) : memberThis(links, node);
     case 'field_definition':
     case 'public_field_definition':
     case 'class_static_block':
@@ -192,14 +172,20 @@ function ownThis(links: LinkBuilder, node: number): number {
   switch (tree.kind(parent)) {
     case 'pair': {
       const object = tree.parent(parent);
-      return object >= 0 && tree.kind(object) === 'object' ? owner(links, objectScope(links, object)) : -1;
+      return object >= 0 && tree.kind(object) === 'object' ? objectThis(links, object) : -1;
+    }
+    case 'arguments': {
+      const target = definedOn(links, tree.parent(parent));
+      if (target < 0) break;
+      return owner(links, scopeNamed(links, target));
     }
     case 'field_definition':
     case 'public_field_definition':
       return memberThis(links, parent);
     case 'assignment_expression': {
       const left = tree.field(parent, 'left');
-      const target = left >= 0 && tree.kind(left) === 'member_expression' ? tree.field(left, 'object') : -1;
+      const isMember = left >= 0 && /^(member|subscript)_expression$/.test(tree.kind(left));
+      const target = isMember ? tree.field(left, 'object') : -1;
       if (target < 0 || isExports(links, target) || isExports(links, left)) break;
       if (tree.kind(target) === 'this') return thisHere(links);
       const isPrototype = tree.kind(target) === 'member_expression';
@@ -210,6 +196,15 @@ function ownThis(links: LinkBuilder, node: number): number {
     default:
   }
   return symbolOfFunction(links, node) < 0 ? -1 : owner(links, functionScope(links, node));
+}
+
+/** `this` in the functions of a written object: the object, unless it describes a property of another one. */
+function objectThis(links: LinkBuilder, object: number): number {
+  const { tree } = links;
+  const list = tree.parent(object);
+  const outer = tree.kind(list) === 'pair' ? tree.parent(tree.parent(list)) : list;
+  const target = tree.kind(outer) === 'arguments' ? definedOn(links, tree.parent(outer)) : -1;
+  return owner(links, target >= 0 ? scopeNamed(links, target) : objectScope(links, object));
 }
 
 const owner = (links: LinkBuilder, scope: number): number => (scope < 0 ? -1 : ownerOf(links, scope));

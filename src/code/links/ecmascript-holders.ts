@@ -13,6 +13,7 @@ import {
   isFunction,
   isWritten,
   lastAssigned,
+  lastName,
   nameNode,
   notesOf,
   symbolOfValue,
@@ -205,6 +206,14 @@ export function createdScope(links: LinkBuilder, call: number): number {
   const [base = -1] = argumentsOf(links, call);
   mixIn(links, scope, links.value(base));
   return scope;
+}
+
+/** What a call like `Object.defineProperty(target, …)` or `defineGetter(target, …)` defines something on, or -1. */
+export function definedOn(links: LinkBuilder, call: number): number {
+  if (call < 0 || links.tree.kind(call) !== 'call_expression') return -1;
+  if (!/^_*define/.test(lastName(links, links.tree.field(call, 'function')))) return -1;
+  const args = argumentsOf(links, call);
+  return args.length < 2 ? -1 : (args[0] as number);
 }
 
 const mixing = /^(assign|mixin|mixins|extend|merge|defaults|inherits|setPrototypeOf|copyProperties)$/;

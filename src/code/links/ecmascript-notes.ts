@@ -22,8 +22,8 @@ export interface Notes {
   readonly nodeOf: Map<number, number>;
   /** What `this` is, by function scope. */
   readonly thisOf: Map<number, number>;
-  /** Function scopes whose result is annotated. */
-  readonly declared: Set<number>;
+  /** What annotations say that functions give, by scope. */
+  readonly declared: Map<number, number>;
   /** Types read already, by node. */
   readonly types: Map<number, number>;
   /** Types that are being read, one in the other. */
@@ -64,7 +64,7 @@ export function notesOf(links: LinkBuilder): Notes {
       functions: new Map(),
       nodeOf: new Map(),
       thisOf: new Map(),
-      declared: new Set(),
+      declared: new Map(),
       types: new Map(),
       typeDepth: 0,
       holders: new Map(),
@@ -136,7 +136,7 @@ export function argumentsOf(links: LinkBuilder, call: number): number[] {
   return tree.namedChildren(list).filter((argument) => tree.kind(argument) !== 'comment');
 }
 
-/** Node whose text is a name: of a quoted key its content. -1 for a computed one. */
+/** Node whose text is a name: of a quoted key its content, of one computed from a constant that with its brackets. Else -1. */
 export function nameNode(links: LinkBuilder, node: number): number {
   const { tree } = links;
   if (node < 0) return -1;
@@ -144,10 +144,19 @@ export function nameNode(links: LinkBuilder, node: number): number {
     case 'string':
       return tree.child(node, 'string_fragment');
     case 'computed_property_name':
-      return -1;
+      return tree.kind(firstNamed(links, node)) === 'identifier' ? node : -1;
     default:
       return node;
   }
+}
+
+/** Names of constants that stand for symbols, by which members are named: `kState`, `STATE`, `stateSymbol`. */
+const symbolName = /^(k[A-Z]\w*|[A-Z][A-Z0-9_]*|\w*[sS]ymbol)$/;
+
+/** The name of a member as it is written in brackets, `[kState]`, or null for what is a place. */
+export function bracketed(links: LinkBuilder, index: number): string | null {
+  const name = lastName(links, index);
+  return name !== '' && symbolName.test(name) ? `[${name}]` : null;
 }
 
 /** The text of a plain string, or null. */

@@ -45,6 +45,24 @@ export function declared(links: LinkBuilder, type: number, written: number): { v
 export const valueOfType = (links: LinkBuilder, type: number, written: number): number =>
   isQuery(links, written) ? type : links.expressions.instance(type);
 
+/** Whether a type may be a function's: worth remembering for what is passed there. */
+export function mayBeFunction(links: LinkBuilder, written: number): boolean {
+  const { tree } = links;
+  let at = written;
+  while (at >= 0 && (tree.kind(at) === 'type_annotation' || tree.kind(at) === 'parenthesized_type')) {
+    at = firstNamed(links, at);
+  }
+  return at >= 0 && callableKinds.has(tree.kind(at));
+}
+
+const callableKinds = new Set([
+  'function_type',
+  'type_identifier',
+  'nested_type_identifier',
+  'generic_type',
+  'union_type',
+]);
+
 /** Whether a type is `typeof x`. */
 function isQuery(links: LinkBuilder, written: number): boolean {
   const { tree } = links;
@@ -202,20 +220,33 @@ function mixed(links: LinkBuilder, node: number, parts: readonly number[]): numb
   return links.expressions.self('object', scope);
 }
 
-/** A type of functions: calling a value of it gives the result. */
+/** Parameters of a type of functions that are kept, so that with the result they are no more than operands may be. */
+const maxParameters = 6;
+
+/** A type of functions: what they are given, and last what they give. */
 function functionType(links: LinkBuilder, node: number): number {
-  const { tree, expressions } = links;
-  parameterTypes(links, node);
+  const { tree } = links;
   const written = Math.max(tree.field(node, 'return_type'), tree.field(node, 'type'));
-  const result = typeOf(links, written);
-  return result < 0 ? -1 : expressions.applied(expressions.name('Function', 0), [result]);
+  return functionOf(links, parameterTypes(links, node), typeOf(links, written));
 }
 
-/** Reports the types of parameters where there is no function to hold them. */
-function parameterTypes(links: LinkBuilder, node: number): void {
+function functionOf(links: LinkBuilder, parameters: readonly number[], result: number): number {
+  const { expressions } = links;
+  const args = [...parameters.slice(0, maxParameters), result];
+  return withArguments(links, expressions.name('Function', 0), args);
+}
+
+/** Types of parameters where there is no function to hold them, by place. */
+function parameterTypes(links: LinkBuilder, node: number): number[] {
   const { tree } = links;
   const list = tree.field(node, 'parameters');
-  for (const parameter of list < 0 ? [] : tree.namedChildren(list)) typeOf(links, tree.field(parameter, 'type'));
+  const types: number[] = [];
+  for (const parameter of list < 0 ? [] : tree.namedChildren(list)) {
+    if (!tree.kind(parameter).endsWith('_parameter')) continue;
+    const type = typeOf(links, tree.field(parameter, 'type'));
+    if (tree.kind(tree.field(parameter, 'pattern')) !== 'this') types.push(type);
+  }
+  return types;
 }
 
 function objectType(links: LinkBuilder, node: number): number {
@@ -229,7 +260,7 @@ function objectType(links: LinkBuilder, node: number): number {
 
 /** Binds what an interface or object type lists. */
 export function bindSignatureMembers(links: LinkBuilder, body: number, scope: number): void {
-  const { tree, expressions } = links;
+  const { tree } = links;
   const seen = new Map<string, number>();
   for (const member of tree.namedChildren(body)) {
     const name = memberName(links, member);
@@ -247,7 +278,7 @@ export function bindSignatureMembers(links: LinkBuilder, body: number, scope: nu
         break;
       }
       case 'method_signature': {
-        parameterTypes(links, member);
+        const given = parameterTypes(links, member);
         const written = tree.field(member, 'return_type');
         const type = typeOf(links, written);
         const result = valueOfType(links, type, written);
@@ -257,12 +288,12 @@ export function bindSignatureMembers(links: LinkBuilder, body: number, scope: nu
         if (first !== undefined) links.describe(first, { results: [result] });
         else if (symbol >= 0) {
           seen.set(text, symbol);
+          keepParameters(links, member, symbol);
           bindMember(links, scope, name, -1);
           const accessor = tree.child(member, "'get'") >= 0 || tree.child(member, "'set'") >= 0;
           links.describe(symbol, { results: [result], accessor });
         } else if (name >= 0) {
-          const callable = type < 0 ? -1 : expressions.applied(expressions.name('Function', 0), [type]);
-          links.bind('member', text, { scope, type: callable });
+          links.bind('member', text, { scope, type: functionOf(links, given, type) });
         }
         break;
       }
@@ -271,6 +302,22 @@ export function bindSignatureMembers(links: LinkBuilder, body: number, scope: nu
         parameterTypes(links, member);
         typeOf(links, tree.field(member, 'return_type'));
     }
+  }
+}
+
+/** Binds what a signature is given by place, as the scope of a function does. */
+function keepParameters(links: LinkBuilder, node: number, symbol: number): void {
+  const { tree } = links;
+  const list = tree.field(node, 'parameters');
+  let place = 0;
+  for (const parameter of list < 0 ? [] : tree.namedChildren(list)) {
+    if (!tree.kind(parameter).endsWith('_parameter')) continue;
+    const written = tree.field(parameter, 'type');
+    if (written >= 0 && mayBeFunction(links, written)) {
+      const scope = links.scopeOf(node, 'function', symbol);
+      links.bind('variable', `(${place})`, { scope, type: typeOf(links, written) });
+    }
+    place++;
   }
 }
 

@@ -9,7 +9,16 @@ import { classValue } from './ecmascript-classes.ts';
 import { exportedValue, required, requiredMember } from './ecmascript-exports.ts';
 import { functionValue, resultOf, thisHere } from './ecmascript-functions.ts';
 import { createdScope, mixTarget, objectScope, scopeOfValue } from './ecmascript-holders.ts';
-import { argumentsOf, firstNamed, isRequire, lastName, nameNode, notesOf, unwrapped } from './ecmascript-notes.ts';
+import {
+  argumentsOf,
+  bracketed,
+  firstNamed,
+  isRequire,
+  lastName,
+  nameNode,
+  notesOf,
+  unwrapped,
+} from './ecmascript-notes.ts';
 import { narrowByOperands } from './ecmascript-tests.ts';
 import { typeOf, valueOfType, withArguments } from './ecmascript-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
@@ -58,6 +67,10 @@ const subscript: ValueRule = (links, node) => {
   const text = nameNode(links, index);
   if (object < 0 || index < 0) return -1;
   if (tree.kind(index) === 'string') return text < 0 ? -1 : expressions.member(object, tree.textOf(text));
+  const named = bracketed(links, index);
+  if (named !== null) {
+    return expressions.first([expressions.member(object, named), expressions.element(object, 'subscript')]);
+  }
   const place = tree.kind(index) === 'number' ? Number(tree.textOf(index)) : -1;
   return expressions.element(object, 'subscript', Number.isSafeInteger(place) && place >= 0 ? place : -1);
 };

@@ -9,11 +9,13 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import {
+  addingCall,
   assignment,
   augmentedAssignment,
   block,
   catchClause,
   declarator,
+  definingCall,
   forInStatement,
   forStatement,
   mixingCall,
@@ -51,6 +53,8 @@ const call: LinkRule = (links, node) => {
   const callee = unwrapped(links, tree.field(node, 'function'));
   if (callee < 0) return;
   mixingCall(links, node);
+  definingCall(links, node);
+  addingCall(links, node);
   switch (tree.kind(callee)) {
     case 'identifier':
       if (isRequire(links, node)) links.markUsed(callee);

@@ -30,6 +30,7 @@ const code = {
   iterate: 10,
   unwrap: 11,
   object: 12,
+  parameter: 13,
 } as const;
 
 export class Expressions {

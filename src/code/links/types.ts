@@ -49,11 +49,12 @@ export interface Binding {
   readonly type: number;
 }
 
-export const elementKinds = ['subscript', 'iterate', 'unwrap'] as const;
+export const elementKinds = ['subscript', 'iterate', 'unwrap', 'parameter'] as const;
 
 /**
  * Objects whose class has a method for it (`__getitem__`, `__iter__`) are asked. `subscript`: `x[k]`, a value of a mapping. `iterate`: what a loop or unpacking gives, a key of a mapping. `unwrap`: `await`
- * and dereference; of what is no applied type it is the value itself.
+ * and dereference; of what is no applied type it is the value itself. `parameter`: what a function is given at the place `index`: of a value of
+ * a function's type (`Function`, applied) that argument, of a definition what it binds as `(0)`, `(1)`… in its scope.
  */
 export type ElementKind = (typeof elementKinds)[number];
 

@@ -1,4 +1,5 @@
 /** Calling, making instances of types, and taking elements. */
+import type { ElementKind } from '../../code/mod.ts';
 import { inClass } from './classes.ts';
 import { type Arguments, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
@@ -117,11 +118,15 @@ const tuples = /^([tT]uple|Pair)$/;
 export function elementOf(
   evaluator: Evaluator,
   entities: readonly Entity[],
-  how: 'subscript' | 'iterate' | 'unwrap',
+  how: ElementKind,
   index: number,
 ): readonly Entity[] {
   const all = new Possibilities();
   for (const entity of entities) {
+    if (how === 'parameter') {
+      all.addAll(parameterOf(evaluator, entity, index));
+      continue;
+    }
     switch (entity.kind) {
       case 'instance':
         all.addAll(partOf(evaluator, entity, how));
@@ -184,6 +189,33 @@ function partOf(
   }
   return entity.args === null ? unknownOnly : argument(evaluator, entity.args, -1);
 }
+
+/** Types of functions: their arguments are what the function is given, and last what it gives. */
+export const functionTypes: ReadonlySet<string> = new Set(['Function', 'Callable']);
+
+/** What a function is given at a place, as far as its type or its own declaration says. */
+function parameterOf(evaluator: Evaluator, entity: Entity, index: number): readonly Entity[] {
+  if (entity.kind === 'outside') {
+    const { args, name, value } = entity;
+    const isTold = value && args !== null && functionTypes.has(name) && index < args.expressions.length - 1;
+    return isTold ? argument(evaluator, args, index) : unknownOnly;
+  }
+  if (entity.kind !== 'symbol') return unknownOnly;
+  const unit = evaluator.program.unit(entity.file);
+  if (isType(unit, entity.symbol)) {
+    const [constructor] = inClass(evaluator, entity, 'constructor') ?? [];
+    return constructor?.kind === 'symbol' ? parameterOf(evaluator, constructor, index) : unknownOnly;
+  }
+  const scope = unit.functionScope(entity.symbol);
+  if (scope < 0) return unknownOnly;
+  evaluator.consult(unit, unit.nameKey(scope, parameterName(index)));
+  const [binding] = unit.bindings(scope, parameterName(index));
+  const type = binding === undefined ? -1 : unit.binding(binding).type;
+  return type < 0 ? unknownOnly : instanceOf(evaluator, evaluator.evaluate(unit.file, type));
+}
+
+/** As languages bind the type of a parameter that is a function's: by place. */
+const parameterName = (index: number): string => `(${index})`;
 
 function displayed(
   evaluator: Evaluator,

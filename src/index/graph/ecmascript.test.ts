@@ -339,3 +339,41 @@ test('a callback that is passed is unknown, not external', async () => {
   const { graph } = await makeGraph({ 'a.ts': 'function f(done: () => void, other) { done(); other(); }' });
   expect(graph.statistics()[0]).toMatchObject({ callSites: 2, external: 0, unknown: 2 });
 });
+
+test('what functions are given where one is expected', async () => {
+  const source = `class C { m() {} }
+type Handler<E = any> = (c: C, next: () => void) => unknown;
+type Routes = { get: Handler; post(c: C): void };
+const typed: Handler = (c) => c.m();
+const made = (): Handler<number> => { return async function inner(c) { c.m(); }; };
+const short = (): Handler => (c) => c.m();
+const routes: Routes = { get: (c) => c.m(), post(c) { c.m(); } };
+function take(name: string, handler: Handler) { handler(new C(), () => {}); }
+function f() { take('x', (c) => c.m()); }`;
+  await calls(source, 'typed', 'C.m');
+  await calls(source, 'made.inner', 'C.m');
+  await calls(source, 'short', 'C.m');
+  await calls(source, 'routes.get', 'C.m');
+  await calls(source, 'routes.post', 'C.m');
+  await calls(source, 'f', 'take', 'C.m');
+});
+
+test('what is defined on something is its member, and its own this', async () => {
+  const source = `var req = exports = module.exports = {};
+req.get = function () {};
+defineGetter(req, 'secure', function secure() { return this.get(); });
+Object.defineProperty(req, 'host', { get() { return this.get(); } });
+function f() { req.secure; }`;
+  const { graph } = await makeGraph({ 'a.js': source });
+  expect(edgesOf(graph, 'a.js:secure')).toEqual(['a.js:req.get resolved member']);
+  expect(edgesOf(graph, 'a.js:get')).toEqual(['a.js:req.get resolved member']);
+  expect(edgesOf(graph, 'a.js:f')).toEqual(['a.js:secure resolved member']);
+});
+
+test('members named by constants, and what is put into containers', async () => {
+  const source = `const kState = Symbol('state');
+class S { m() {} }
+class A { constructor() { this[kState] = new S(); this.list = []; this.list.push(new S()); }
+  f() { this[kState].m(); for (const x of this.list) x.m(); } }`;
+  await calls(source, 'A.f', 'S.m', 'S.m');
+});

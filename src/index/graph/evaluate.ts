@@ -14,7 +14,7 @@ import { callOf, elementOf, instanceOf, isType } from './apply.ts';
 import { membersOf } from './classes.ts';
 import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { hashOf, mixText } from './hash.ts';
-import { lookUp } from './lookup.ts';
+import { holdsValue, lookUp } from './lookup.ts';
 import { familyOf, type ModuleMap } from './module-map.ts';
 import { settled } from './settle.ts';
 import type { Unit } from './unit.ts';
@@ -188,11 +188,15 @@ export class Evaluator {
   }
 
   #first(file: number, options: readonly number[]): readonly Entity[] {
+    let otherwise = unknownOnly;
     for (const option of options) {
       const found = this.denote(file, option);
-      if (this.settle(found).some((entity) => entity.kind !== 'unknown')) return found;
+      const known = this.settle(found).filter(({ kind }) => kind !== 'unknown');
+      if (known.some((one) => one.kind !== 'outside' || one.args !== null)) return found;
+      // What the language's own method gives may be told better by a later option.
+      if (otherwise === unknownOnly && known.length > 0) otherwise = found;
     }
-    return unknownOnly;
+    return otherwise;
   }
 }
 
@@ -200,7 +204,8 @@ function ownClass(unit: Unit, scope: number, kind: 'self' | 'self-type' | 'super
   const { symbol } = unit.scope(scope);
   const { file } = unit;
   // The methods of an object written out have that object for themselves.
-  if (symbol < 0 || !isType(unit, symbol)) return kind === 'self' ? [{ kind: 'object', file, scope }] : unknownOnly;
+  const isObject = symbol < 0 || (holdsValue(unit, symbol) && !isType(unit, symbol));
+  if (isObject) return kind === 'self' ? [{ kind: 'object', file, scope }] : unknownOnly;
   if (kind === 'super') return [{ kind: 'super', file, symbol }];
   if (kind === 'self') return [{ kind: 'instance', file, symbol, rule: 'self', args: null, own: true }];
   return [{ kind: 'symbol', file, symbol, rule: 'self', receiver: null, args: null, own: true }];
@@ -211,7 +216,9 @@ function applied(bases: readonly Entity[], file: number, expressions: readonly n
   const all = new Possibilities();
   for (const base of bases) {
     if (base.kind === 'symbol') all.add({ ...base, args });
-    else if (base.kind === 'outside') all.add(outside(base.name, false, args));
+    // An alias of an applied type keeps what it is applied to; its own parameters are not put in.
+    else if (base.kind === 'outside') all.add(outside(base.name, false, base.args ?? args));
+    else if (base.kind === 'object' || base.kind === 'instance') all.add(base);
     else if (base.kind === 'unknown') all.add(outside('?', false, args));
   }
   return all.isEmpty ? [unknown] : all.take();

@@ -38,6 +38,7 @@ export class Unit {
   readonly key: number;
   #byScope: (Map<string, number[]> | undefined)[] | null = null;
   #bySymbol: Int32Array | null = null;
+  #functionScopes: Int32Array | null = null;
   #symbolLinks: Map<number, SymbolLinks> | null = null;
   #scopeKeys: Float64Array | null = null;
   #starImports: readonly number[] | null = null;
@@ -108,6 +109,17 @@ export class Unit {
       }
     }
     return this.#bySymbol[symbol] ?? -1;
+  }
+
+  /** The scope that is a callable's body, or -1. */
+  functionScope(symbol: number): number {
+    if (this.#functionScopes === null) {
+      this.#functionScopes = new Int32Array(this.symbols.length).fill(-1);
+      this.links.scopes.forEach(({ kind, symbol: of }, scope) => {
+        if (kind === 'function' && of >= 0) (this.#functionScopes as Int32Array)[of] = scope;
+      });
+    }
+    return this.#functionScopes[symbol] ?? -1;
   }
 
   linksOf(symbol: number): SymbolLinks | undefined {

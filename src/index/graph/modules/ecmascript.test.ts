@@ -119,7 +119,12 @@ describe('bare names', () => {
   it('with a hash are those of the package around', () => {
     const imports = { '#lib/*': './src/lib/*.js', '#one': { node: './src/one.ts' }, '#dep': 'lodash' };
     const files = { ...paths('src/lib/a.ts', 'src/one.ts'), 'package.json': { imports } };
-    check(files, 'src/one.ts', { '#lib/a': 'src/lib/a.ts', '#one': 'src/one.ts', '#dep': 'external', '#no': 'missing' });
+    check(files, 'src/one.ts', {
+      '#lib/a': 'src/lib/a.ts',
+      '#one': 'src/one.ts',
+      '#dep': 'external',
+      '#no': 'missing',
+    });
   });
 
   it('of packages that tests are made of are theirs alone', () => {
