@@ -67,8 +67,9 @@ export function mapOf(view: GraphView, options: MapOptions = {}): MapAnswer {
     throw new WinnowError('bad-usage', `A budget of ${budgetTokens} tokens cannot hold a map; the least is 50.`);
   const words = wordSet(options.words ?? []);
   const mentions = mentionsIn(view, options.signal);
-  const files = rankFiles(view, mentions, options.focus, words);
-  const definitions = rankDefinitions(view, mentions, files, words).filter(
+  const asked = askedFor(view, words);
+  const files = rankFiles(view, mentions, options.focus, words, asked);
+  const definitions = rankDefinitions(view, mentions, files, words, asked).filter(
     ({ node }) => admit?.(view.graph.node(node).path) ?? true,
   );
   const order = view.graph.files
@@ -84,11 +85,26 @@ function wordSet(words: readonly string[]): Set<string> {
   return new Set(termsOf(words.join(' ')).filter((term) => !stopWords.has(term)));
 }
 
+/** Definitions whose names bear one of the words, by path. */
+function askedFor({ graph }: GraphView, words: ReadonlySet<string>): Map<string, number[]> {
+  const asked = new Map<string, number[]>();
+  if (words.size === 0) return asked;
+  for (let node = 0; node < graph.nodeCount; node++) {
+    const { symbol, name, path } = graph.node(node);
+    if (symbol < 0 || !wordTerms(name).some((term) => words.has(term))) continue;
+    const nodes = asked.get(path);
+    if (nodes === undefined) asked.set(path, [node]);
+    else nodes.push(node);
+  }
+  return asked;
+}
+
 function rankFiles(
   view: GraphView,
   mentions: readonly Mentions[],
   focus: MapOptions['focus'],
   words: ReadonlySet<string>,
+  asked: ReadonlyMap<string, readonly number[]>,
 ): Float64Array {
   const { graph } = view;
   const { files } = graph;
@@ -99,7 +115,9 @@ function rankFiles(
     to: Uint32Array.from(mentions, ({ to }) => fileOf.get(graph.node(to).path) as number),
     weight: Float64Array.from(weights),
   };
-  const starts = Float64Array.from(files, ({ path }) => Number((focus?.(path) ?? false) || speaksOf(path, words)));
+  const starts = Float64Array.from(files, ({ path }) =>
+    Number((focus?.(path) ?? false) || asked.has(path) || speaksOf(path, words)),
+  );
   const any = starts.some((one) => one > 0);
   if (focus !== undefined && !files.some(({ path }) => focus(path)))
     throw new WinnowError('bad-usage', 'Expected a focus within the repository; no file of the index is in it.');
@@ -145,6 +163,7 @@ function rankDefinitions(
   mentions: readonly Mentions[],
   files: Float64Array,
   words: ReadonlySet<string>,
+  asked: ReadonlyMap<string, readonly number[]>,
 ): Ranked[] {
   const { graph } = view;
   const weights = weightsOf(view, mentions, words);
@@ -156,6 +175,11 @@ function rankDefinitions(
     ranks.set(to, (ranks.get(to) ?? 0) + share);
   }
   const fileOf = new Map(graph.files.map(({ path }, file) => [path, file]));
+  // A walk that starts in a file for what it defines arrives there.
+  for (const [path, nodes] of asked) {
+    const share = (files[fileOf.get(path) as number] as number) / nodes.length;
+    for (const node of nodes) ranks.set(node, (ranks.get(node) ?? 0) + share);
+  }
   for (let node = 0; node < graph.nodeCount; node++) {
     const { kind, path, name } = graph.node(node);
     if (ranks.has(node) || (kind !== 'class' && kind !== 'function' && kind !== 'method')) continue;
