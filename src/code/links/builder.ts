@@ -206,17 +206,17 @@ export class LinkBuilder {
     if (!this.#full(this.#hints)) this.#hints.push(draftBinding('variable', name, { ...detail, scope: this.scope }));
   }
 
-  /** Reports a use once per node. @param name node of the last name */
-  use(kind: UseKind, name: number, expression: number): void {
+  /** Reports a use once per node. @param name node of the last name @param from as of `useAt` */
+  use(kind: UseKind, name: number, expression: number, from = -1): void {
     if (name < 0 || this.isUsed(name)) return;
     this.markUsed(name);
-    this.useAt(kind, { start: this.tree.start(name), end: this.tree.end(name) }, expression);
+    this.useAt(kind, { start: this.tree.start(name), end: this.tree.end(name) }, expression, from);
   }
 
-  /** Reports a use of what is only part of a node. */
-  useAt(kind: UseKind, { start, end }: Extent, expression: number): void {
+  /** Reports a use of what is only part of a node. @param from the symbol that uses it, where that is not the one around */
+  useAt(kind: UseKind, { start, end }: Extent, expression: number, from = -1): void {
     if (expression < 0 || end <= start || this.#full(this.#uses)) return;
-    this.#uses.push({ kind, expression, start, end, from: -1 });
+    this.#uses.push({ kind, expression, start, end, from });
   }
 
   /** Reports a read of a plain name, which counts if the name is bound to a definition or import, or not bound in this file at all while `import *` may bind it. */
@@ -301,6 +301,7 @@ export class LinkBuilder {
     const owner = innermost(this.scan.symbols);
     const doers = doersOf(this.scan.symbols);
     for (const use of uses) {
+      if (use.from >= 0) continue;
       const around = owner(use.start, use.end);
       const doer = doers[around] ?? -1;
       const isInside = doer >= 0 && holdsCode(this.scan.symbols[doer] as ScannedSymbol);
@@ -334,7 +335,8 @@ export class LinkBuilder {
 
   #addReads(bound: BoundNames): void {
     const isStar = ({ name, alias }: { name: string; alias: string | null }): boolean => name === '*' && alias === null;
-    const anyName = this.#rules.language.starsBindNothing !== true && this.scan.imports.some(isStar);
+    const { starsBindNothing, seesOtherFiles } = this.#rules.language;
+    const anyName = seesOtherFiles === true || (starsBindNothing !== true && this.scan.imports.some(isStar));
     for (const { kind, name, scope, start, end } of this.#candidates) {
       const found = this.#scopeBinding(name, scope, bound);
       if (found < 0 ? anyName : bound.isDefinition(name, found)) {
