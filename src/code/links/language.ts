@@ -29,6 +29,8 @@ export type ValueRule = (links: LinkBuilder, node: number) => number;
 export interface LinkLanguage {
   /** As `FileLinks.classScopesAreSeen`. */
   readonly classScopesAreSeen: boolean;
+  /** A name that the file does not bind may be another file's: of its package, or inherited. */
+  readonly seesOtherFiles?: boolean;
   /** An import of everything (`*` without an alias) brings no names into the file. */
   readonly starsBindNothing?: boolean;
   /** By kind of named node. */

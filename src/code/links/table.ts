@@ -1,13 +1,19 @@
 /** Languages that give links, by their names in `languages/table.ts`, one line each. */
 import { ecmascript } from './ecmascript.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
 import type { LinkLanguage } from './language.ts';
 import { python } from './python.ts';
+import { rust } from './rust.ts';
 
 const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
   python,
   javascript: ecmascript,
   typescript: ecmascript,
   tsx: ecmascript,
+  java,
+  go,
+  rust,
 };
 
 /** @returns null for languages without links: their files have facts, and the graph has their nodes */

@@ -141,7 +141,7 @@ export interface SymbolLinks {
 export interface FileLinks {
   /** Whether a function inside a class sees the class's names bare: Java, C#, C++ yes; Python, JavaScript no. */
   readonly classScopesAreSeen: boolean;
-  /** What the file says it belongs to: Java and Kotlin `package`, PHP and C# `namespace`, Go `package` name; `null` elsewhere. */
+  /** What the file says it belongs to: Java and Kotlin `package`, PHP and C# `namespace`, Go `package` name, Rust modules whose files `#[path]` names (`name=path`, one a line); `null` elsewhere. */
   readonly package: string | null;
   readonly scopes: readonly Scope[];
   readonly bindings: readonly Binding[];

@@ -1,6 +1,6 @@
 /** Calling, making instances of types, and taking elements. */
 import type { ElementKind } from '../../code/mod.ts';
-import { inClass } from './classes.ts';
+import { inClass, outsideBases } from './classes.ts';
 import { type Arguments, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { rebound } from './settle.ts';
@@ -139,7 +139,10 @@ export function elementOf(
         all.add(how === 'unwrap' ? entity : unknown);
         break;
       case 'collection':
-        all.addAll(how === 'unwrap' ? [entity] : displayed(evaluator, entity, how, index));
+        // An option or a result that was made here: unwrapping gives what is in it.
+        if (how === 'unwrap')
+          all.addAll(entity.type === 'some' ? displayed(evaluator, entity, 'iterate', -1) : [entity]);
+        else all.addAll(displayed(evaluator, entity, how, index));
         break;
       case 'outside':
         if (!entity.value) all.add(how === 'subscript' ? entity : unknown);
@@ -187,7 +190,10 @@ function partOf(
           );
     }
   }
-  return entity.args === null ? unknownOnly : argument(evaluator, entity.args, -1);
+  if (entity.args !== null) return argument(evaluator, entity.args, -1);
+  // A class of the repository that is made of a container of the language's: `type Foos []Foo`, `extends ArrayList<Foo>`.
+  const containers = outsideBases(evaluator, entity).map((base) => outside(base.name, true, base.args));
+  return containers.length === 0 ? unknownOnly : elementOf(evaluator, containers, how, -1);
 }
 
 /** Types of functions: their arguments are what the function is given, and last what it gives. */

@@ -80,6 +80,8 @@ class Build {
   readonly #strings: Strings;
   readonly #units: Units;
   readonly #read = new Map<number, ReadFile>();
+  /** By family and name. */
+  readonly #definitions = new Map<string, readonly Definition[]>();
 
   constructor(input: BuildInput) {
     this.#input = input;
@@ -226,7 +228,8 @@ class Build {
     const program: Program = {
       modules,
       unit: (file) => this.#units.get(file),
-      named: (name, family) => this.#named(nodes, name, family),
+      named: (name, family) => this.#named(nodes, name, family, false),
+      defined: (name, family) => this.#named(nodes, name, family, true),
     };
     const tests = Uint32Array.from(files, (_, file) => (this.#isTest(file) ? 1 : 0));
     const context: LinkContext = {
@@ -290,12 +293,17 @@ class Build {
     return read?.test ?? this.#before?.tables.files.test[this.#sameBefore[file] as number] === 1;
   }
 
-  #named(nodes: NodeTable, name: string, family: string): Definition[] {
+  #named(nodes: NodeTable, name: string, family: string, values: boolean): readonly Definition[] {
+    const key = `${family} ${values} ${name}`;
+    const known = this.#definitions.get(key);
+    if (known !== undefined) return known;
     const { columns } = nodes;
     const found: Definition[] = [];
+    this.#definitions.set(key, found);
     for (const node of nodes.named(name)) {
       const file = columns.file[node] as number;
-      if (!isNamed(nodes, node) || familyOf((this.#input.files[file] as FileRecord).language) !== family) continue;
+      if (!isNamed(nodes, node) || (!values && nodes.kind(node) === 'global')) continue;
+      if (familyOf((this.#input.files[file] as FileRecord).language) !== family) continue;
       found.push({ file, symbol: columns.symbol[node] as number });
     }
     return found;

@@ -4,16 +4,23 @@
  * A name that one definition of the repository has is a good guess (`unique-name`), one that up to sixteen have a poor one
  * (`same-name`), and one that values of the language have as well (`append`) is none.
  */
+import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isBuiltinMethod } from './builtin-methods.ts';
 import { maxCandidates } from './entities.ts';
+import type { Definition } from './evaluate.ts';
 import type { FileLinker, Target } from './link-file.ts';
 
-/** @param member what is called is a member of something: methods are likelier than functions */
-export function candidatesFor(linker: FileLinker, name: string, member: boolean): readonly Target[] {
+/**
+ * @param asked as it is looked up: the number of arguments chooses where it is told
+ * @param member what is called is a member of something: methods are likelier than functions
+ */
+export function candidatesFor(linker: FileLinker, asked: string, member: boolean): readonly Target[] {
   const { unit, context, evaluator } = linker;
+  const name = plainName(asked);
   if (isBuiltinMethod(unit.language, name) || /^__\w+__$/.test(name)) return [];
   const nodes = evaluator
     .named(name, unit.language)
+    .filter((one, _, all) => all.length > namesakesRead || takes(linker, one, asked))
     .map(({ file, symbol }) => context.nodes.nodeOf(file, symbol))
     .filter((node) => node >= 0 && (member || context.nodes.kind(node) !== 'method'));
   // One more than can be shown means that the name says too little.
@@ -31,6 +38,23 @@ export function candidatesFor(linker: FileLinker, name: string, member: boolean)
     .map((node) => ({ node, rule, near: nearness(node), method: context.nodes.kind(node) === 'method' }) as const)
     .sort((a, b) => a.near - b.near || Number(b.method) - Number(a.method) || a.node - b.node)
     .map(({ node }) => ({ node, rule }));
+}
+
+/** Of more namesakes than these the files are not read to compare numbers of arguments. */
+const namesakesRead = 64;
+
+/** Whether a callable can be called with as many arguments. */
+function takes({ evaluator }: FileLinker, { file, symbol }: Definition, asked: string): boolean {
+  if (!isCallableName(asked)) return true;
+  const unit = evaluator.program.unit(file);
+  const binding = unit.bindingOf(symbol);
+  if (binding < 0) return false;
+  const { scope } = unit.binding(binding);
+  return [asked, nameOfVariadic(asked)].some((name) => {
+    if (name === null) return false;
+    evaluator.consult(unit, unit.nameKey(scope, name));
+    return unit.bindings(scope, name).some((one) => unit.binding(one).symbol === symbol);
+  });
 }
 
 const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -4,6 +4,8 @@
  * The order of bases is C3, as Python, or left to right and depth first where C3 has no answer. A class whose bases lead out of the
  * repository may have members from there: a name that is not found in it is `outside`, not missing.
  */
+import { nameOfVariadic, plainName } from '../../code/mod.ts';
+import { isType } from './apply.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
@@ -77,6 +79,15 @@ function basesOf(evaluator: Evaluator, { file, symbol }: ClassRef) {
   return { bases, ...flags };
 }
 
+/** Applied types of no source here that a class or one behind it is made of. */
+export function outsideBases(evaluator: Evaluator, of: ClassRef): readonly Extract<Entity, { kind: 'outside' }>[] {
+  return ancestryOf(evaluator, of).classes.flatMap(({ file, symbol }) =>
+    (evaluator.program.unit(file).linksOf(symbol)?.bases ?? [])
+      .flatMap((base) => evaluator.evaluate(file, base))
+      .flatMap((base) => (base.kind === 'outside' && base.args !== null ? [base] : [])),
+  );
+}
+
 export interface InClass {
   /** Begins behind the class itself. */
   readonly skipOwn?: boolean;
@@ -95,7 +106,16 @@ export function inClass(
     const found = ownMembers(evaluator, one, name, rule);
     if (found !== null) return found.map((entity) => withReceiver(entity, of));
   }
-  return null;
+  const variadic = nameOfVariadic(name);
+  return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
+}
+
+/** What a class without a name has under a name, of what it is made of. */
+export function mixedInto(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] | null {
+  evaluator.consult(unit, unit.nameKey(scope, name));
+  const found = inScope(evaluator, unit, scope, name, 'member');
+  const variadic = found === null ? nameOfVariadic(name) : null;
+  return variadic === null ? found : mixedInto(evaluator, unit, scope, variadic);
 }
 
 const withReceiver = (entity: Entity, { file, symbol }: ClassRef): Entity =>
@@ -157,7 +177,11 @@ function hungOn(
   if (!receiverLanguages.has(unit.language)) return null;
   const type = unit.symbol(of.symbol).name;
   const all = new Possibilities();
+  const { paths } = evaluator.program.modules.world;
+  const directory = directoryOf(unit.path);
   for (const { file, symbol } of evaluator.named(name, unit.language)) {
+    // In Go a type's methods are of its package; looking at the others would mean to read them.
+    if (unit.language === 'go' && directoryOf(paths[file] as string) !== directory) continue;
     const other = evaluator.program.unit(file);
     const receiver = other.linksOf(symbol)?.receiver ?? -1;
     if (receiver < 0 || !other.symbol(symbol).qualifiedName.endsWith(`${type}.${name}`)) continue;
@@ -170,12 +194,20 @@ function hungOn(
   return all.isEmpty ? null : all.take();
 }
 
+const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
 const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'cpp', 'c', 'swift']);
 
 /** @param entities settled */
 export function membersOf(evaluator: Evaluator, entities: readonly Entity[], name: string): readonly Entity[] {
   const all = new Possibilities();
-  for (const entity of entities) {
+  // A function may have the name of the module that it stands in: only one of them has members.
+  const holders = entities.some(({ kind }) => kind === 'module')
+    ? entities.filter(
+        (entity) => entity.kind !== 'symbol' || isType(evaluator.program.unit(entity.file), entity.symbol),
+      )
+    : entities;
+  for (const entity of holders) {
     switch (entity.kind) {
       case 'module': {
         const { language } = evaluator.program.unit(entity.files[0] as number);
@@ -199,14 +231,14 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
       case 'object': {
         const unit = evaluator.program.unit(entity.file);
         evaluator.consult(unit, unit.nameKey(entity.scope, name));
-        all.addAll(inScope(evaluator, unit, entity.scope, name, 'member') ?? unknownOnly);
+        all.addAll(mixedInto(evaluator, unit, entity.scope, name) ?? unknownOnly);
         break;
       }
       case 'collection':
         all.add(outside(entity.type, false));
         break;
       case 'outside':
-        all.add(outside(name, entity.value));
+        all.add(outside(plainName(name), entity.value));
         break;
       default:
         all.add(unknown);
@@ -227,7 +259,8 @@ function classMember(
   const line = ancestryOf(evaluator, of);
   if (line.unknown) return unknownOnly;
   // Every class has what the language's root class has: what is not in the repository is there, or nowhere.
-  return line.outside || skipOwn || rootMembers.test(name) ? [outside(name, true)] : unknownOnly;
+  return line.outside || skipOwn || rootMembers.test(plainName(name)) ? [outside(name, true)] : unknownOnly;
 }
 
-const rootMembers = /^(__\w+__|toString|equals|hashCode|getClass|constructor|hasOwnProperty|clone|then|catch)$/;
+const rootMembers =
+  /^(__\w+__|toString|equals|hashCode|getClass|notify|notifyAll|wait|constructor|hasOwnProperty|clone|then|catch)$/;

@@ -30,6 +30,8 @@ export interface Program {
   unit(file: number): Unit;
   /** Callables and types of that name in files of the family: their file and symbol. */
   named(name: string, family: string): readonly Definition[];
+  /** As `named`, with values that are no members. */
+  defined(name: string, family: string): readonly Definition[];
 }
 
 /** Deeper look-ups are unknown: real ones stay below 20; the stack of a thread holds ten times as much. */
@@ -146,6 +148,13 @@ export class Evaluator {
     const family = familyOf(language);
     this.consulted.add(namedKey(name, family));
     return this.program.named(name, family);
+  }
+
+  /** Callables, types and values that are no members, with a name. */
+  defined(name: string, language: string): readonly Definition[] {
+    const family = familyOf(language);
+    this.consulted.add(namedKey(name, family));
+    return this.program.defined(name, family);
   }
 
   #denote(file: number, index: number): readonly Entity[] {

@@ -6,7 +6,8 @@
  * classes override it: which of them runs is told by `overrides` edges, and by what was observed. Constructing a class is
  * two edges at one site, both of rank 0: to the class, and to the constructor that runs, if the repository has one.
  */
-import { isType } from './apply.ts';
+import { nameOfVariadic, plainName } from '../../code/mod.ts';
+import { functionTypes, isType } from './apply.ts';
 import { candidatesFor } from './candidates.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
 import { type ClassRef, type Entity, maxCandidates } from './entities.ts';
@@ -15,6 +16,7 @@ import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
 import { linkTestNames } from './test-names.ts';
+import { asOfFile } from './rust-paths.ts';
 import type { EdgeKind, ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -110,7 +112,8 @@ export class FileLinker {
     };
     unit.imports.forEach(({ module, name, span }, index) => {
       evaluator.begin();
-      const answer = modules.resolve(unit.path, unit.language, module, name);
+      const meant = unit.language === 'rust' ? asOfFile(unit, index) : module;
+      const answer = modules.resolve(unit.path, unit.language, meant, name);
       if (answer.kind === 'module')
         for (const file of answer.files.slice(0, maxCandidates)) add(this.context.nodes.nodeOf(file, -1), span);
       if (name === '*') return;
@@ -125,31 +128,51 @@ export class FileLinker {
     const { counts } = this.out;
     counts.sites++;
     const written = this.unit.expression(expression);
-    const name = 'name' in written ? written.name : '';
-    const outcome = this.#callees(expression);
+    const made = this.#constructs(expression);
+    const name = made?.name ?? ('name' in written ? plainName(written.name) : '');
+    const outcome = this.#callees(made?.type ?? expression);
     const { targets, reason } = outcome;
     let { doubt } = outcome;
     if (targets.length === 0) {
-      const guesses = this.#guesses(expression, name, reason);
+      const guesses = this.#guesses(made?.type ?? expression, reason);
       if (guesses.length === 0) {
         counts[reason]++;
         this.out.open(from, this.context.nodes.strings.intern(name), site, reason);
         return;
       }
       doubt = true;
-      this.#callEdges(from, guesses, true, site);
+      this.#callEdges(from, guesses, true, site, made?.constructor ?? null);
     } else {
       doubt ||= targets.length > 1;
-      this.#callEdges(from, targets, doubt, site);
+      this.#callEdges(from, targets, doubt, site, made?.constructor ?? null);
     }
     counts[doubt ? 'ambiguous' : 'resolved']++;
     if (doubt) this.out.open(from, this.context.nodes.strings.intern(name), site, 'ambiguous');
   }
 
-  #callEdges(from: number, targets: readonly Target[], ambiguous: boolean, { start, end }: Site): void {
+  /** `new Foo(a)` where the number of arguments chooses the constructor: the type, its name, and the constructor's. */
+  #constructs(expression: number): { type: number; name: string; constructor: string } | null {
+    const { unit } = this;
+    const written = unit.expression(expression);
+    if (written.kind !== 'member' || written.object < 0 || !written.name.startsWith('constructor(')) return null;
+    let type = unit.expression(written.object);
+    // `this(…)` and `super(…)` make nothing.
+    if (type.kind === 'self-type' || type.kind === 'super') return null;
+    if (type.kind === 'first') type = unit.expression(type.options[0] as number);
+    if (type.kind === 'applied') type = unit.expression(type.base);
+    return { type: written.object, name: 'name' in type ? type.name : '', constructor: written.name };
+  }
+
+  #callEdges(
+    from: number,
+    targets: readonly Target[],
+    ambiguous: boolean,
+    { start, end }: Site,
+    constructor: string | null,
+  ): void {
     targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
       this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
-      this.#constructors(from, node, { ambiguous, rank, start, end });
+      this.#constructors(from, node, { ambiguous, rank, start, end }, constructor);
       if (rank === 0) this.tests(from, node, start, { ambiguous, rule, length: end - start });
     });
   }
@@ -172,11 +195,12 @@ export class FileLinker {
     from: number,
     node: number,
     at: { ambiguous: boolean; rank: number; start: number; end: number },
+    constructor: string | null,
   ): void {
     const { columns } = this.context.nodes;
     if (this.context.nodes.kind(node) !== 'class') return;
     const of = { file: columns.file[node] as number, symbol: columns.symbol[node] as number };
-    for (const found of this.#constructorsOf(of)) {
+    for (const found of constructor === null ? this.#constructorsOf(of) : this.#ownConstructors(of, constructor)) {
       const several = found.length > 1;
       found.forEach((to, place) => {
         const rank = Math.min(several ? at.rank + place : at.rank, maxCandidates - 1);
@@ -185,6 +209,16 @@ export class FileLinker {
         this.out.edge(from, to, at.start, { kind: 'calls', ambiguous, rule: 'constructor', rank, length });
       });
     }
+  }
+
+  /** Constructors of the class itself that take the arguments. */
+  #ownConstructors(of: ClassRef, name: string): readonly (readonly number[])[] {
+    const { evaluator } = this;
+    for (const one of [name, nameOfVariadic(name)]) {
+      const found = one === null ? null : ownMembers(evaluator, of, one, 'constructor');
+      if (found !== null) return [found.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0)];
+    }
+    return [];
   }
 
   /** What runs when a class is made an instance of: for each kind of constructor the nearest, with its overloads. */
@@ -216,11 +250,14 @@ export class FileLinker {
   #collect(entities: readonly Entity[], found: Outcomes, depth: number): void {
     if (entities.length === 0) found.doubt = true;
     for (const entity of entities) {
+      // A module cannot be called: beside it stands a function of its name.
+      if (entity.kind === 'module' && entities.length > 1) continue;
       switch (entity.kind) {
         case 'symbol': {
           const unit = this.context.program.unit(entity.file);
           const accessor = unit.linksOf(entity.symbol)?.accessor ?? false;
-          if (!accessor && !holdsValue(unit, entity.symbol)) found.add(this.nodeOfEntity(entity), entity.rule);
+          const isVariant = unit.language === 'rust' && unit.symbol(entity.symbol).kind === 'enum-member';
+          if (isVariant || (!accessor && !holdsValue(unit, entity.symbol))) found.add(this.nodeOfEntity(entity), entity.rule);
           else if (depth < maxIndirections) this.#collect(this.evaluator.settle([entity]), found, depth + 1);
           else found.doubt = true;
           break;
@@ -252,15 +289,15 @@ export class FileLinker {
   }
 
   /** Names alone: what a call on something unknown may mean. */
-  #guesses(expression: number, name: string, reason: 'external' | 'unknown'): readonly Target[] {
-    if (reason === 'external' || name === '') return [];
+  #guesses(expression: number, reason: 'external' | 'unknown'): readonly Target[] {
     const written = this.unit.expression(expression);
+    if (reason === 'external' || !('name' in written)) return [];
     if (written.kind === 'name') {
       // A parameter or a local that is called holds anything, whatever its name.
       const denoted = this.evaluator.denote(this.unit.file, expression);
       if (denoted.some(({ kind }) => kind !== 'unknown')) return [];
     } else if (written.kind !== 'member') return [];
-    return candidatesFor(this, name, written.kind === 'member');
+    return candidatesFor(this, written.name, written.kind === 'member');
   }
 
   #mention(
@@ -294,8 +331,10 @@ export class FileLinker {
       if (bases.length === 0 || scope < 0 || !isType(unit, symbol)) continue;
       const of = { file: unit.file, symbol };
       evaluator.begin();
-      for (const binding of unit.bindingsIn(scope).map((index) => unit.binding(index))) {
-        if (binding.symbol < 0) continue;
+      for (const index of unit.bindingsIn(scope)) {
+        const binding = unit.binding(index);
+        // A method may be bound under several names (`callables.ts`); the first tells how many arguments it takes.
+        if (binding.symbol < 0 || unit.bindingOf(binding.symbol) !== index) continue;
         const from = this.context.nodes.nodeOf(unit.file, binding.symbol);
         if (from < 0 || this.context.nodes.kind(from) !== 'method') continue;
         if (unit.symbol(binding.symbol).kind === 'constructor') continue;
@@ -335,8 +374,6 @@ class Outcomes implements Outcome {
   }
 }
 
-const functionTypes = new Set(['Function', 'Callable']);
-
 /** Variables that hold variables that hold functions… */
 const maxIndirections = 4;
 
@@ -354,7 +391,10 @@ const constructorNames: Readonly<Record<string, readonly string[]>> = {
   javascript: ['constructor'],
   typescript: ['constructor'],
   tsx: ['constructor'],
+  rust: [],
+  c: [],
   ruby: ['initialize'],
   php: ['__construct'],
   kotlin: ['constructor'],
+  go: [],
 };

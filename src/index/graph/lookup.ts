@@ -2,11 +2,14 @@
  * Names: outwards through the scopes of a file, then what its language lets it see, then what star imports bring.
  * Imports are followed through re-exports to where a name is defined.
  */
-import { inClass, membersOf } from './classes.ts';
+import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
+import { isType } from './apply.ts';
+import { ancestryOf, inClass, membersOf, mixedInto } from './classes.ts';
 import { type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
 import { familyOf, type ModuleAnswer } from './module-map.ts';
+import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -21,26 +24,90 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
     const { kind, symbol } = unit.scope(at);
     if (kind === 'class' && crossed && !classScopesAreSeen) continue;
     evaluator.consult(unit, unit.nameKey(at, name));
-    const bound = unit.bindings(at, name);
+    const bound = boundIn(unit, at, name);
     if (bound.length > 0) {
       const found = bindingEntities(evaluator, unit, at, name, bound, 'scope');
       if (found.length > 0) return found;
     }
-    if (kind === 'class' && classScopesAreSeen && symbol >= 0) {
-      const inherited = inClass(evaluator, { file: unit.file, symbol }, name, { skipOwn: true });
+    if (kind === 'class' && classScopesAreSeen) {
+      // Whatever takes any number of arguments stands behind what is inherited and takes just so many.
+      const skipOwn = nameOfVariadic(name) === null;
+      const inherited =
+        symbol >= 0
+          ? inClass(evaluator, { file: unit.file, symbol }, name, { skipOwn, rule: skipOwn ? 'member' : 'scope' })
+          : mixedInto(evaluator, unit, at, name);
       if (inherited !== null) return inherited;
     }
     crossed ||= kind === 'function';
   }
-  return seen(evaluator, unit, name) ?? starred(evaluator, unit, name) ?? unbound(unit, name);
+  if (unit.language === 'rust') {
+    return (
+      unboundPath(evaluator, unit, scope, name) ??
+      throughStars(evaluator, unit, unit.starImports, name) ??
+      globalName(evaluator, unit, name) ?? [outside(name, false)]
+    );
+  }
+  return (
+    seen(evaluator, unit, name) ??
+    starred(evaluator, unit, name) ??
+    packageCalled(evaluator, unit, name) ??
+    unbound(evaluator, unit, scope, name)
+  );
 }
 
+/** Imports do not say whether what they bind is called. */
+function boundIn(unit: Unit, scope: number, name: string): readonly number[] {
+  const bound = unit.bindings(scope, name);
+  if (scope !== 0 || bound.length > 0 || !isCallableName(name)) return bound;
+  return unit.bindings(0, plainName(name)).filter((index) => unit.binding(index).kind === 'import');
+}
+
+/** What a file sees without importing it. Who may have the name is asked by name: a package may have hundreds of files. */
 function seen(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
   evaluator.consult(unit, importsKey(unit));
-  for (const file of evaluator.program.modules.visible(unit.path, unit.language)) {
-    if (file === unit.file) continue;
-    const found = ownNames(evaluator, evaluator.program.unit(file), name, 'package');
-    if (found !== null) return found;
+  const visible = evaluator.program.modules.visible(unit.path, unit.language);
+  if (visible.size < 2 || isCallableName(name)) return null;
+  const others = filesDefining(evaluator, unit.language, name).filter(
+    (file) => file !== unit.file && visible.has(file),
+  );
+  return namesOf(evaluator, unit, others, name, 'package');
+}
+
+const filesDefining = (evaluator: Evaluator, language: string, name: string): readonly number[] => [
+  ...new Set(evaluator.defined(name, language).map(({ file }) => file)),
+];
+
+/** What files of one package have under a name: several where it is built in variants, of which the nearest counts in Java. */
+function namesOf(
+  evaluator: Evaluator,
+  from: Unit,
+  files: readonly number[],
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const all = new Possibilities();
+  const paths = evaluator.program.modules.world.paths;
+  const shared = (file: number): number => sharedLength(paths[file] as string, from.path);
+  for (const file of [...files].sort((a, b) => shared(b) - shared(a) || a - b)) {
+    all.addAll(ownNames(evaluator, evaluator.program.unit(file), name, rule) ?? []);
+    if (!all.isEmpty && from.language === 'java') break;
+  }
+  return all.isEmpty ? null : all.take();
+}
+
+function sharedLength(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+/** Go: a package that is not called what its path ends in. */
+function packageCalled(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
+  if (unit.language !== 'go') return null;
+  const { modules } = evaluator.program;
+  for (const [index, { alias }] of unit.imports.entries()) {
+    const answer = importAnswer(evaluator, unit, index);
+    if (alias !== null && answer.kind === 'module' && modules.isCalled(unit.language, answer, name)) return [answer];
   }
   return null;
 }
@@ -51,17 +118,33 @@ function starred(evaluator: Evaluator, unit: Unit, name: string): readonly Entit
   for (const index of unit.starImports) {
     const answer = importAnswer(evaluator, unit, index);
     if (answer.kind === 'missing' || answer.kind === 'external') {
-      open = true;
+      // What is plainly a library's is as external as what no import brings.
+      open ||= answer.kind === 'missing' || !typed.has(unit.language);
       continue;
     }
+    if (isCallableName(name) && (answer.kind !== 'module' || answer.inside === undefined)) continue;
     const found = exported(evaluator, answer, name, 'import', { star: true });
     if (found !== null) return found;
   }
   return open ? unknownOnly : null;
 }
 
-const unbound = (unit: Unit, name: string): readonly Entity[] =>
-  closed.has(unit.language) ? [outside(name, false)] : unknownOnly;
+/** Languages whose programs do not compile with names that nobody has. */
+const typed = new Set(['java', 'go']);
+
+function unbound(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] {
+  if (!closed.has(unit.language)) return unknownOnly;
+  if (isCallableName(name)) {
+    // It is inherited: from a library, unless something behind a class around is unknown.
+    for (let at = scope; at >= 0; at = unit.scope(at).parent) {
+      const { kind, symbol } = unit.scope(at);
+      if (kind === 'class' && symbol >= 0 && ancestryOf(evaluator, { file: unit.file, symbol }).unknown) {
+        return unknownOnly;
+      }
+    }
+  }
+  return [outside(plainName(name), false)];
+}
 
 /** What the bindings of one name in one scope stand for; values of plain variables are left for `settle`. */
 export function bindingEntities(
@@ -78,7 +161,7 @@ export function bindingEntities(
   let accessor = false;
   for (const index of withoutSignatures(unit, bindings)) {
     const { kind, symbol, import: imported } = unit.binding(index);
-    if (kind === 'import' && imported >= 0) all.addAll(importEntities(evaluator, unit, imported));
+    if (kind === 'import' && imported >= 0) all.addAll(importEntities(evaluator, unit, imported, name));
     else if (symbol >= 0) {
       // Of a property's getter, setter and deleter the first is what reading it calls.
       const isAccessor = unit.linksOf(symbol)?.accessor ?? false;
@@ -108,8 +191,12 @@ function withoutSignatures(unit: Unit, bindings: readonly number[]): readonly nu
 const valueKinds = new Set(['variable', 'constant', 'field', 'property', 'enum-member', 'type']);
 
 /** Whether a definition is a name for a value rather than something to call or to look into. */
-export const holdsValue = (unit: Unit, symbol: number): boolean =>
-  valueKinds.has(unit.symbol(symbol).kind) && !(unit.linksOf(symbol)?.accessor ?? false);
+export function holdsValue(unit: Unit, symbol: number): boolean {
+  const { kind } = unit.symbol(symbol);
+  // In Go only an alias is what it stands for; any other named type is its own.
+  if (kind === 'type' && unit.language === 'go') return (unit.binding(unit.bindingOf(symbol))?.value ?? -1) >= 0;
+  return valueKinds.has(kind) && !(unit.linksOf(symbol)?.accessor ?? false);
+}
 
 /** Stands for which files the imports of a file mean. */
 export const importsKey = (unit: Unit): number => mixText(unit.key, '#imports');
@@ -122,9 +209,15 @@ function importAnswer(evaluator: Evaluator, unit: Unit, index: number): ModuleAn
   return modules.resolve(unit.path, unit.language, bound, name);
 }
 
-/** What an import binds. */
-export function importEntities(evaluator: Evaluator, unit: Unit, index: number): readonly Entity[] {
-  const { name, alias, module } = unit.imports[index] as { module: string; name: string; alias: string | null };
+/** What an import binds. @param asked the name that is looked up: one of a callable asks for callables */
+export function importEntities(evaluator: Evaluator, unit: Unit, index: number, asked = ''): readonly Entity[] {
+  const {
+    name: written,
+    alias,
+    module,
+  } = unit.imports[index] as { module: string; name: string; alias: string | null };
+  if (unit.language === 'rust') return importedPath(evaluator, unit, index);
+  const name = isCallableName(asked) ? asked : written;
   const answer = importAnswer(evaluator, unit, index);
   if (answer.kind === 'external') return [outside(name === '*' ? module : name, false)];
   if (answer.kind === 'missing') return unknownOnly;
@@ -183,6 +276,13 @@ export function exported(
   options: { readonly star?: boolean } = {},
 ): readonly Entity[] | null {
   if (answer.kind !== 'module') return null;
+  if (answer.inside !== undefined) return insideOf(evaluator, answer, name, rule);
+  const from = evaluator.program.unit(answer.files[0] as number);
+  if (answer.files.length > fewFiles && typed.has(from.language)) {
+    const files = new Set(answer.files);
+    const having = filesDefining(evaluator, from.language, name).filter((file) => files.has(file));
+    return namesOf(evaluator, from, having, name, rule);
+  }
   for (const file of answer.files) {
     const unit = evaluator.program.unit(file);
     if (options.star && !passesStar(evaluator, unit, name)) continue;
@@ -194,6 +294,25 @@ export function exported(
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Of modules with more files those are looked into that define the name. */
+const fewFiles = 2;
+
+/** What a type of the files has under a name. */
+function insideOf(
+  evaluator: Evaluator,
+  { inside = [], ...module }: Extract<ModuleAnswer, { kind: 'module' }>,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  let found = exported(evaluator, module, inside[0] as string, rule);
+  for (const inner of [...inside.slice(1), name]) {
+    const type = found?.find((one) => one.kind === 'symbol' && isType(evaluator.program.unit(one.file), one.symbol));
+    if (type?.kind !== 'symbol') return null;
+    found = inClass(evaluator, type, inner, { rule });
+  }
+  return found;
 }
 
 /** `import *` takes what `__all__` lists, or without one what has no leading underscore. */
@@ -226,6 +345,7 @@ function passedOn(
   options: { readonly star?: boolean },
 ): readonly Entity[] | null {
   evaluator.consult(unit, mixText(unit.key, '#exports'));
+  if (unit.language === 'rust') return throughStars(evaluator, unit, unit.links.passedOn, name);
   const passing = unit.language === 'python' ? unit.starImports : unit.links.passedOn;
   if (passing.length === 0) return null;
   // Modules that pass on each other's names are asked once.

@@ -5,7 +5,8 @@ import type { ModuleResolver, ModuleTarget } from './modules.ts';
 import type { World } from './world.ts';
 
 export type ModuleAnswer =
-  | { readonly kind: 'module'; readonly files: readonly number[] }
+  /** `inside`: types of these files, each in the one before, whose members are meant. */
+  | { readonly kind: 'module'; readonly files: readonly number[]; readonly inside?: readonly string[] }
   | { readonly kind: 'directory'; readonly path: string; readonly language: string }
   | { readonly kind: 'external' }
   | { readonly kind: 'missing' };
@@ -23,6 +24,13 @@ const families = new Map(
 /** Files whose imports' answers are kept: with tens of imports each, some megabytes. */
 const filesRemembered = 512;
 
+interface Visible {
+  readonly files: ReadonlyMap<number, number>;
+  readonly print: number;
+}
+
+const noPaths: readonly string[] = [];
+
 /** A question about a module below another, with what the answer was. */
 export interface ChildQuestion {
   readonly of: string;
@@ -37,6 +45,8 @@ export class ModuleMap {
   #children = new Map<string, ChildQuestion>();
   readonly #fileOf: (path: string) => number;
   readonly #resolvers = new Map<string, ModuleResolver | null>();
+  /** By list: many files see the same. */
+  readonly #visibleBy = new WeakMap<readonly string[], Visible>();
   /** By importing file. */
   readonly #answers = new Map<string, Map<string, ModuleAnswer>>();
 
@@ -78,13 +88,18 @@ export class ModuleMap {
     return taken;
   }
 
-  visible(from: string, language: string): number[] {
-    const paths = this.#resolver(language)?.visible(from) ?? [];
-    return paths.map(this.#fileOf).filter((file) => file >= 0);
+  /** Files whose names the file sees; to each its place among them. */
+  visible(from: string, language: string): ReadonlyMap<number, number> {
+    return this.#visible(this.#resolver(language)?.visible(from) ?? noPaths).files;
   }
 
   bound(language: string, module: string, alias: string): string {
     return this.#resolver(language)?.bound?.(module, alias) ?? module;
+  }
+
+  isCalled(language: string, { files }: Extract<ModuleAnswer, { kind: 'module' }>, name: string): boolean {
+    const paths = files.map((file) => this.world.paths[file] as string);
+    return this.#resolver(language)?.isCalled?.({ kind: 'files', paths }, name) ?? false;
   }
 
   #resolver(language: string): ModuleResolver | null {
@@ -101,7 +116,10 @@ export class ModuleMap {
     switch (target.kind) {
       case 'files': {
         const files = target.paths.map(this.#fileOf).filter((file) => file >= 0);
-        return files.length === 0 ? missing : { kind: 'module', files };
+        if (files.length === 0) return missing;
+        return target.inside === undefined
+          ? { kind: 'module', files }
+          : { kind: 'module', files, inside: target.inside };
       }
       case 'directory':
         return { kind: 'directory', path: target.path, language };
@@ -120,14 +138,25 @@ export class ModuleMap {
   ): number {
     let hash = 0;
     for (const { module, name } of imports) hash = mix(hash, this.#print(this.resolve(from, language, module, name)));
-    for (const path of this.#resolver(language)?.visible(from) ?? []) hash = mixText(hash, path);
-    return hash;
+    return mix(hash, this.#visible(this.#resolver(language)?.visible(from) ?? noPaths).print);
+  }
+
+  #visible(paths: readonly string[]): Visible {
+    let known = this.#visibleBy.get(paths);
+    if (known === undefined) {
+      const numbers = paths.map(this.#fileOf).filter((file) => file >= 0);
+      const files = new Map(numbers.map((file, place) => [file, place]));
+      known = { files, print: paths.reduce((hash, path) => mixText(hash, path), 0) };
+      this.#visibleBy.set(paths, known);
+    }
+    return known;
   }
 
   #print(answer: ModuleAnswer | null): number {
     if (answer === null) return 1;
     if (answer.kind === 'directory') return mixText(2, answer.path);
     if (answer.kind !== 'module') return answer.kind === 'external' ? 3 : 4;
-    return answer.files.reduce((hash, file) => mixText(hash, this.world.paths[file] as string), 5);
+    const inside = (answer.inside ?? []).reduce(mixText, 5);
+    return answer.files.reduce((hash, file) => mixText(hash, this.world.paths[file] as string), inside);
   }
 }

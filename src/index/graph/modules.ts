@@ -27,7 +27,12 @@ export interface ModuleWorld {
 
 export type ModuleTarget =
   /** The module is these files, best first: one for most, all of a directory for a Go package. Names are looked up in one after the other. */
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'files';
+      readonly paths: readonly string[];
+      /** Types of these files, each in the one before, whose members are meant: `import static a.B.C.f` means `f` in `B`, `C`. */
+      readonly inside?: readonly string[];
+    }
   /** A namespace without a file of its own (a Python directory without `__init__.py`, a Java package): members are looked up below it by `child`. */
   | { readonly kind: 'directory'; readonly path: string }
   /** Plainly not in the repository: a standard library, a dependency. */
@@ -49,10 +54,15 @@ export interface ModuleResolver {
    * @param of path of a directory target, or of the first file of a files target
    */
   child(of: string, name: string): ModuleTarget | null;
-  /** Files whose file-level names the file sees without importing (same Go package, same Java package; a C file's includes are not this). */
+  /**
+   * Files whose file-level names the file sees without importing (same Go package, same Java package; a C file's includes are not
+   * this). Files that see the same get the same list, which is read once.
+   */
   visible(from: string): readonly string[];
   /** The module that an import with name `*` binds, where it is not the module named: Python's `import a.b` binds `a`. */
   bound?(module: string, alias: string): string;
+  /** Whether files of the module call it `name`, where that need not be the end of its path (Go). */
+  isCalled?(module: Extract<ModuleTarget, { kind: 'files' }>, name: string): boolean;
 }
 
 export interface ModuleRules {

@@ -79,7 +79,7 @@ function namesOf(nodes: NodeTable, file: number): Map<string, string> {
 /** Whether a name alone may lead to the node. */
 export function isNamed(nodes: NodeTable, node: number): boolean {
   const kind = nodes.kind(node);
-  return kind === 'function' || kind === 'method' || kind === 'class';
+  return kind === 'function' || kind === 'method' || kind === 'class' || kind === 'global';
 }
 
 function askImportsAgain(change: Change, keys: Set<number>, relink: Set<number>): void {
