@@ -38,8 +38,9 @@ export class Strings {
     const known = this.find(text);
     if (known >= 0) return known;
     const fresh = this.count;
-    this.#added.set(text, fresh);
-    this.#texts[fresh] = text;
+    const own = ownString(text);
+    this.#added.set(own, fresh);
+    this.#texts[fresh] = own;
     return fresh;
   }
 
@@ -101,6 +102,9 @@ export class Strings {
     return table;
   }
 }
+
+/** A name is a slice of all the text of its file, which would stay in memory with it; V8 copies slices only below 13 units. */
+const ownString = (text: string): string => (text.length < 13 ? text : decoder.decode(encoder.encode(text)));
 
 const emptyStrings: PackedStrings = {
   blob: new Uint8Array(),
