@@ -45,8 +45,8 @@ const inExamples = await Promise.all(
 describe('commands that documents and help show', () => {
   const commands = [...new Set([...inDocuments, ...inExamples.flat()])];
   test.each(commands)('%s', async (command) => {
-    // What a shell does with the output is the shell's.
-    const bare = command.replace(/^.*?\bwinnow (-- )?/, '').replace(/[)>|].*$/, '');
+    // What a shell does with the output is the shell's; what is in quotes is not.
+    const bare = command.replace(/^.*?\bwinnow (-- )?/, '').replace(/^((?:"[^"]*"|'[^']*'|[^"')>|])*)[)>|].*$/, '$1');
     const words = shellWords(bare);
     const row = operationTable.find(({ name }) => bare.startsWith(`${name} `) || bare === name);
     expect(row, command).toBeDefined();
