@@ -238,7 +238,7 @@ class Build {
       pathOf: (file) => this.#paths[file] as string,
       isTest: (file) => tests[file] === 1,
     };
-    const builder = new TableBuilder(nodes);
+    const builder = new TableBuilder(nodes, this.#before?.tables ?? null);
     const rest = new RestBuilder(this.#strings);
     const observations = observe?.(nodes) ?? noObservations;
     let linked = 0;

@@ -1,8 +1,14 @@
 /** Growing columns of 32-bit numbers. */
 
 export class Column {
-  #values = new Uint32Array(256);
+  #values: Uint32Array;
   #length = 0;
+
+  /** @param expected how many numbers are to come, roughly */
+  constructor(expected = 0) {
+    // A little more than last time: most changes add little.
+    this.#values = new Uint32Array(Math.max(256, Math.ceil(expected * 1.02)));
+  }
 
   get length(): number {
     return this.#length;
@@ -28,9 +34,10 @@ export class Column {
     return this.#values.subarray(0, this.#length);
   }
 
-  /** As `view`, to be kept. */
+  /** As `view`, to be kept: nothing may be pushed any more. */
   take(): Uint32Array {
-    return this.#values.slice(0, this.#length);
+    const spare = this.#values.length - this.#length;
+    return spare > this.#values.length / 8 ? this.#values.slice(0, this.#length) : this.view();
   }
 
   clear(): void {

@@ -183,7 +183,7 @@ export function buildNodes(
   before: NodeTable | null,
   strings: Strings,
 ): NodeTable {
-  const columns = Object.fromEntries(nodeColumnNames.map((name) => [name, new Column()])) as Record<
+  const columns = Object.fromEntries(nodeColumnNames.map((name) => [name, new Column(before?.count)])) as Record<
     (typeof nodeColumnNames)[number],
     Column
   >;

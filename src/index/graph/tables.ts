@@ -77,17 +77,26 @@ export class TableBuilder {
   readonly #outStart: Uint32Array;
   /** Nodes whose edges have been given. */
   #nodesDone: number;
-  readonly #to = new Column();
-  readonly #flags = new Column();
-  readonly #site = new Column();
+  readonly #to: Column;
+  readonly #flags: Column;
+  readonly #site: Column;
   readonly #openStart = new Column();
-  readonly #openFrom = new Column();
-  readonly #openName = new Column();
-  readonly #openSite = new Column();
-  readonly #openTraits = new Column();
+  readonly #openFrom: Column;
+  readonly #openName: Column;
+  readonly #openSite: Column;
+  readonly #openTraits: Column;
   readonly #counts = new Column();
 
-  constructor(nodes: NodeTable) {
+  /** @param before what is mostly copied */
+  constructor(nodes: NodeTable, before: GraphTables | null) {
+    const [edges, sites] = [before?.edges.to.length, before?.open.from.length];
+    this.#to = new Column(edges);
+    this.#flags = new Column(edges);
+    this.#site = new Column(edges);
+    this.#openFrom = new Column(sites);
+    this.#openName = new Column(sites);
+    this.#openSite = new Column(sites);
+    this.#openTraits = new Column(sites);
     this.#nodes = nodes;
     this.#outStart = new Uint32Array(nodes.count + 1);
     this.#nodesDone = nodes.directoryCount;
