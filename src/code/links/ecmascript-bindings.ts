@@ -160,9 +160,17 @@ export const declarator: LinkRule = (links, node) => {
   const told = declared(links, typeOf(links, written), written);
   const symbol = links.symbolAt(name);
   const isCallable = symbol >= 0 && /^(function|class)$/.test(links.scan.symbols[symbol]?.kind ?? '');
-  const given = told.value >= 0 ? told.value : isCallable ? -1 : links.value(value);
-  bindPattern(links, name, { value: given, type: told.type, as: 'variable', scope, after: tree.next(node) });
+  const held = told.value >= 0 || isCallable ? told.value : links.value(value);
+  const bound = { as: 'variable', scope, after: tree.next(node) } as const;
+  if (told.type >= 0 && held >= 0 && isConstant(links, node) && tree.kind(name) === 'identifier') {
+    // What never changes is what it was set to, of which its type is only what others may know.
+    const type = links.expressions.instance(told.type);
+    bindPattern(links, name, { value: links.expressions.first([held, type]), type: -1, ...bound });
+  } else bindPattern(links, name, { value: held, type: told.type, ...bound });
 };
+
+const isConstant = (links: LinkBuilder, declarator: number): boolean =>
+  links.tree.child(links.tree.parent(declarator), "'const'") >= 0;
 
 export const assignment: LinkRule = (links, node) => {
   const { tree } = links;

@@ -148,7 +148,9 @@ const cast: ValueRule = (links, node) => {
   const { tree } = links;
   const [value = -1, type = -1] = tree.namedChildren(node).filter((child) => tree.kind(child) !== 'comment');
   const told = type < 0 ? -1 : valueOfType(links, typeOf(links, type), type);
-  return told >= 0 ? told : links.value(value);
+  const isQuery = type >= 0 && tree.kind(type) === 'type_query';
+  // To have the type of another function is not to be that function.
+  return told >= 0 && !isQuery ? told : links.expressions.first([links.value(value), told]);
 };
 
 /** `<T>x` */

@@ -228,6 +228,20 @@ function f(i: I, t: T, many: Map<string, R>, p: Promise<R>, maybe?: R, fn: () =>
   );
 });
 
+test('constants are what they were set to, whatever their type', async () => {
+  const source = `interface I { m(): void } class C implements I { m() {} }
+const a: I = new C(), b: I = make(), o: I = { m() {} };
+const g: (x: number) => void = helper as any;
+let changing: I = new C();
+function helper() {}
+function f() { a.m(); b.m(); o.m(); g(1); changing.m(); }`;
+  await calls(source, 'f', 'C.m', 'I.m', 'o.m', 'helper', 'I.m');
+});
+
+test('a name of a type and of a value is called as the value', async () => {
+  await calls('interface g { m(): void }\nfunction g() {}\nfunction f(x: g) { g(); x.m(); }', 'f', 'g', 'g.m');
+});
+
 test('methods of interfaces are overridden by those of classes', async () => {
   const { graph } = await makeGraph({ 'a.ts': 'interface I { m(): void }\nclass C implements I { m() {} }' });
   expect(edgesOf(graph, 'a.ts:C.m', 'overrides')).toEqual(['a.ts:I.m resolved structure']);

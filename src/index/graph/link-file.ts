@@ -15,8 +15,8 @@ import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
-import { linkTestNames } from './test-names.ts';
 import { asOfFile } from './rust-paths.ts';
+import { linkTestNames } from './test-names.ts';
 import type { EdgeKind, ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -255,9 +255,12 @@ export class FileLinker {
       switch (entity.kind) {
         case 'symbol': {
           const unit = this.context.program.unit(entity.file);
+          // A name may be a type's and a value's at once; what is called is the value.
+          if (entities.length > 1 && uncallable.has(unit.symbol(entity.symbol).kind)) break;
           const accessor = unit.linksOf(entity.symbol)?.accessor ?? false;
           const isVariant = unit.language === 'rust' && unit.symbol(entity.symbol).kind === 'enum-member';
-          if (isVariant || (!accessor && !holdsValue(unit, entity.symbol))) found.add(this.nodeOfEntity(entity), entity.rule);
+          if (isVariant || (!accessor && !holdsValue(unit, entity.symbol)))
+            found.add(this.nodeOfEntity(entity), entity.rule);
           else if (depth < maxIndirections) this.#collect(this.evaluator.settle([entity]), found, depth + 1);
           else found.doubt = true;
           break;
@@ -373,6 +376,9 @@ class Outcomes implements Outcome {
     return this.external && !this.doubt ? 'external' : 'unknown';
   }
 }
+
+/** Types that nothing calls, nor makes anything of. */
+const uncallable = new Set(['interface', 'type', 'trait']);
 
 /** Variables that hold variables that hold functions… */
 const maxIndirections = 4;
