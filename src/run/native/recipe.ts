@@ -128,6 +128,15 @@ export function sourcesOf(job: CheckedJob, endings: readonly string[]): readonly
   return [job.entry, ...others.sort()];
 }
 
+/**
+ * A source as arguments of a compiler that takes `-x`, as GCC, Clang and GHC do: where its ending is none of these, it is
+ * told the language, for this file alone.
+ */
+export function inLanguage(path: string, endings: readonly string[], language: string): readonly string[] {
+  const source = asArgument(path);
+  return endings.some((ending) => path.endsWith(ending)) ? [source] : ['-x', language, source, '-x', 'none'];
+}
+
 /** The text of the entry, for recipes whose commands depend on it. Bytes that are no UTF-8 become U+FFFD. */
 export function entryText(job: CheckedJob): string {
   const file = job.files.find(({ path }) => path === job.entry);

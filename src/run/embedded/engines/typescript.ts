@@ -5,6 +5,7 @@
  * compile step; all TypeScript files of the job are looked at before the program begins, so the failure comes first.
  */
 import { stripTypeScriptTypes } from 'node:module';
+import { withEnding } from '../../entryending.ts';
 import type { CheckedJob } from '../../types.ts';
 import type { EngineModule, EngineResult } from '../engine.ts';
 import { makeImage } from '../quickjs/image.ts';
@@ -34,7 +35,8 @@ export const typescriptEngine: EngineModule = {
     // Loads the stripper, which a confined process could not.
     strip('enum E { A }', '');
     return {
-      async run(job, output) {
+      async run(asked, output) {
+        const job = withEnding(asked, ['.ts', '.mts', '.cts']);
         const started = performance.now();
         const compiled = compile(job);
         const step = {

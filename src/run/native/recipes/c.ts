@@ -5,7 +5,7 @@
  * that it stays; `-w` silences warnings; the mathematics library and threads are linked.
  */
 import type { Recipe, Tool } from '../recipe.ts';
-import { asArgument, built, sourcesOf, words, workDir } from '../recipe.ts';
+import { asArgument, built, inLanguage, sourcesOf, words, workDir } from '../recipe.ts';
 
 export const cCompiler: Tool = {
   name: 'cc',
@@ -22,7 +22,8 @@ export const c: Recipe = {
   unpinned: [],
   counts: true,
   plan(job, tool) {
-    const sources = sourcesOf(job, ['.c']).map(asArgument);
+    const [, ...others] = sourcesOf(job, ['.c']).map(asArgument);
+    const sources = [...inLanguage(job.entry, ['.c'], 'c'), ...others];
     const flags = ['-O2', '-std=gnu17', '-w', '-pthread', ...words(job.env.CFLAGS)];
     const linked = [...words(job.env.LDFLAGS), ...words(job.env.LDLIBS), '-lm'];
     return {

@@ -4,7 +4,7 @@
  * `-std=gnu++20`: the newest standard that the compilers of supported distributions have whole. The rest as for C.
  */
 import type { Recipe, Tool } from '../recipe.ts';
-import { asArgument, built, sourcesOf, words, workDir } from '../recipe.ts';
+import { asArgument, built, inLanguage, sourcesOf, words, workDir } from '../recipe.ts';
 
 const compiler: Tool = {
   name: 'c++',
@@ -15,6 +15,8 @@ const compiler: Tool = {
   packages: { apt: 'g++', dnf: 'gcc-c++', apk: 'g++', pacman: 'gcc' },
 };
 
+const endings = ['.cpp', '.cc', '.cxx', '.c++'];
+
 export const cpp: Recipe = {
   language: 'cpp',
   tools: [compiler],
@@ -22,7 +24,8 @@ export const cpp: Recipe = {
   unpinned: ['random'],
   counts: true,
   plan(job, tool) {
-    const sources = sourcesOf(job, ['.cpp', '.cc', '.cxx', '.c++']).map(asArgument);
+    const [, ...others] = sourcesOf(job, endings).map(asArgument);
+    const sources = [...inLanguage(job.entry, endings, 'c++'), ...others];
     const flags = ['-O2', '-std=gnu++20', '-w', '-pthread', ...words(job.env.CXXFLAGS)];
     const linked = [...words(job.env.LDFLAGS), ...words(job.env.LDLIBS), '-lm'];
     return {

@@ -8,6 +8,7 @@
  * by `grants.read` and `GOMODCACHE`.
  */
 import { posix } from 'node:path';
+import { withEnding } from '../../entryending.ts';
 import type { CheckedJob } from '../../types.ts';
 import type { Preparation, Recipe, Tool } from '../recipe.ts';
 import { built, workDir } from '../recipe.ts';
@@ -49,7 +50,7 @@ export const go: Recipe = {
   counts: false,
   reservesMemory: true,
   plan(asked, tool) {
-    const job = withoutDashes(asked);
+    const job = withoutDashes(withEnding(asked, ['.go']));
     const binary = tool('go').path;
     const isTest = job.entry.endsWith('_test.go');
     const env = { ...settings, CGO_ENABLED: job.files.some(usesC) ? '1' : '0' };

@@ -1,6 +1,6 @@
 /** Haskell by GHC: the entry is the program, other files are modules it imports. */
 import type { Recipe } from '../recipe.ts';
-import { asArgument, built, words, workDir } from '../recipe.ts';
+import { built, inLanguage, words, workDir } from '../recipe.ts';
 
 export const haskell: Recipe = {
   language: 'haskell',
@@ -24,7 +24,7 @@ export const haskell: Recipe = {
     const flags = ['-O1', '-w', '-v0', '-outputdir', '/tmp/ghc', ...words(job.env.GHCFLAGS)];
     return {
       files: job.files,
-      compile: { argv: [tool('ghc').path, ...flags, '-o', built, asArgument(job.entry)] },
+      compile: { argv: [tool('ghc').path, ...flags, '-o', built, ...inLanguage(job.entry, ['.hs'], 'hs')] },
       run: { argv: [`${workDir}/${built}`, ...job.args], standsAlone: true },
     };
   },

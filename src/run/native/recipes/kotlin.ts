@@ -1,6 +1,7 @@
 /**
  * Kotlin by kotlinc into a jar with its library, run by a JVM as Java is. Compiling takes seconds; the artefact is kept.
  */
+import { withEnding } from '../../entryending.ts';
 import type { Recipe, Tool } from '../recipe.ts';
 import { asArgument, built, sourcesOf, words, workDir } from '../recipe.ts';
 import { jre, jvmFlags } from './java.ts';
@@ -25,7 +26,8 @@ export const kotlin: Recipe = {
   unpinned: ['random', 'hash'],
   counts: false,
   reservesMemory: true,
-  plan(job, tool) {
+  plan(asked, tool) {
+    const job = withEnding(asked, ['.kt', '.kts']);
     const jar = `${built}/program.jar`;
     const flags = ['-nowarn', '-include-runtime', '-d', jar, ...words(job.env.KOTLINCFLAGS)];
     const jvm = jvmFlags(job.compileLimits.memoryBytes).join(' ');

@@ -5,6 +5,7 @@
  * files with their ending, as Node demands.
  */
 import { dirname } from 'node:path';
+import { withEnding } from '../../entryending.ts';
 import type { Recipe, Tool } from '../recipe.ts';
 import { asArgument } from '../recipe.ts';
 import { nodeFlags, nodePackages } from './javascript.ts';
@@ -27,7 +28,8 @@ export const typescript: Recipe = {
   unpinned: [],
   counts: false,
   reservesMemory: true,
-  plan(job, tool) {
+  plan(asked, tool) {
+    const job = withEnding(asked, ['.ts', '.mts', '.cts']);
     const flags = ['--experimental-transform-types', '--no-warnings', ...nodeFlags(job)];
     return {
       files: job.files,
