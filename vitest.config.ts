@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
     // Programs run as child processes on a busy machine with two cores need far more than the default 5 s.
     testTimeout: 90_000,
+    hookTimeout: 90_000,
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });

@@ -32,6 +32,16 @@ describe.skipIf(why !== '')(`C${why}`, () => {
     expect([ran.ending, ran.err]).toEqual([{ kind: 'exited', code: 42 }, '2 a b y=z']);
   });
 
+  test('main may take the environment', async () => {
+    const source =
+      '#include <stdio.h>\nint main(int n, char **v, char **e) { while (*e) puts(*e++); puts(v[1]); return n; }';
+    const ran = await run(source, { args: ['word'], env: { X: 'y' } });
+    expect([ran.ending, ran.out.replace(/^(HOME|TZ|LANG)=.*\n/gm, '')]).toEqual([
+      { kind: 'exited', code: 2 },
+      'X=y\nword\n',
+    ]);
+  });
+
   test('all sources make one program, headers are found', async () => {
     const files = {
       'main.c': '#include "sub/h.h"\n#include <stdio.h>\nint main(void) { printf("%d", twice(TWO)); }',

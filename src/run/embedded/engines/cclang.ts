@@ -99,7 +99,7 @@ export class Clang {
     let ending: Build['ending'] = { kind: 'exited', code: 0 };
     const objects = sources.map((_, index) => `/out/${index}.o`);
     for (const [index, source] of sources.entries()) {
-      ending = step(compilerArgs(dialect, source, objects[index] as string));
+      ending = step(compilerArgs(dialect, `/job/${source}`, objects[index] as string));
       if (!isDone(ending)) break;
     }
     const bytesOf = (path: string): Uint8Array | null => {
@@ -107,8 +107,9 @@ export class Clang {
       return node?.kind === 'file' ? node.bytes.slice(0, node.size) : null;
     };
     if (isDone(ending) && !objects.some((object) => namesMain(bytesOf(object)))) {
-      said.stderr.add(Buffer.from('wasm-ld: error: undefined symbol: main\n'));
-      ending = { kind: 'exited', code: 1 };
+      tree.add([mainOfThree], 'main');
+      objects.push('/main/main.o');
+      ending = step(compilerArgs(plainC, `/main/${mainOfThree.path}`, '/main/main.o'));
     }
     if (isDone(ending)) ending = step(linkerArgs(dialect, objects));
     const module = isDone(ending) ? bytesOf('/out/program') : null;
@@ -142,14 +143,25 @@ export class Clang {
 
 const isDone = (ending: Ending): boolean => ending.kind === 'exited' && ending.code === 0;
 
-/**
- * The C library calls a `main` that may be missing and traps where it is, so the linker finds nothing to complain of. Clang names
- * `main` by what it takes.
- */
+/** Clang names `main` by what it takes, and the C library calls these two, or traps where there is neither. */
 function namesMain(object: Uint8Array | null): boolean {
   const bytes = Buffer.from(object ?? []);
   return ['__main_void', '__main_argc_argv'].some((name) => bytes.includes(name));
 }
+
+const plainC: Dialect = { language: 'c', standard: 'gnu17', compilerArgs: [], libraries: [] };
+
+/**
+ * Calls a `main` that takes the environment as well, which keeps its plain name and which the library does not know. Where there is no
+ * `main` at all, this is what makes the linker say so.
+ */
+const mainOfThree: JobFile = {
+  path: 'main.c',
+  bytes: Buffer.from(`char **__wasilibc_get_environ(void);
+int main_of_three(int, char **, char **) __asm__("main");
+int __main_argc_argv(int count, char **words) { return main_of_three(count, words, __wasilibc_get_environ()); }
+`),
+};
 
 /** What `clang -### -O1` of this package says, less what names the host's paths. */
 function compilerArgs(dialect: Dialect, source: string, object: string): string[] {
@@ -168,7 +180,7 @@ function compilerArgs(dialect: Dialect, source: string, object: string): string[
     ],
     ...['-resource-dir', '/usr', '-isysroot', '/usr', ...dialect.compilerArgs],
     ...['-internal-isystem', '/usr/include', '-internal-isystem', '/usr/include/wasm32-wasip1'],
-    ...['-ferror-limit', '19', '-fgnuc-version=4.2.1', '-o', object, '-x', dialect.language, `/job/${source}`],
+    ...['-ferror-limit', '19', '-fgnuc-version=4.2.1', '-o', object, '-x', dialect.language, source],
   ];
 }
 

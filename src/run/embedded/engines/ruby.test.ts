@@ -48,6 +48,17 @@ describe.skipIf(why !== '')(`Ruby${why}`, () => {
   check('def f = f(); begin; f; rescue SystemStackError; puts "deep"; end', 'deep\n');
   check('p File.exist?("/etc/passwd"), Dir.children("/").sort', 'false\n["dev", "tmp", "winnow", "work"]\n');
 
+  test('variables are UTF-8, however they are read', async () => {
+    const source = `reads = [ENV["N"], ENV.fetch("N"), ENV.to_h["N"], ENV.values_at("N")[0], ENV.slice("N")["N"], ENV.select { |k| k == "N" }["N"], ENV.find { |k, _| k == "N" }[1], ENV.map { |k, v| v if k == "N" }.compact[0], ENV.values.find { |v| v == "äö" }, ENV.key("äö") && ENV.delete("N")]
+    p reads.uniq, reads.map(&:encoding).uniq, ENV["LANG"].encoding, ENV["N"], ENV.fetch("N", 5), ENV.fetch("N") { |n| n }
+    ENV["X"] = "ö"; p ENV["X"], ENV.inspect.include?("ö"), ENV["X"].frozen?, ENV.each.class, ENV.each {}.equal?(ENV)
+    ENV.fetch("none")`;
+    const { out, err } = await run(source, { env: { N: 'äö' } });
+    const encoding = '#<Encoding:UTF-8>';
+    expect(out).toBe(`["äö"]\n[${encoding}]\n${encoding}\nnil\n5\n"N"\n"ö"\ntrue\ntrue\nEnumerator\ntrue\n`);
+    expect(err).toMatch(/^main\.rb:4:in .*key not found: "none" \(KeyError\)/);
+  });
+
   test('endings', async () => {
     expect((await run('exit 3')).ending).toEqual({ kind: 'exited', code: 3 });
     expect((await run('abort "no"')).ending).toEqual({ kind: 'exited', code: 1 });

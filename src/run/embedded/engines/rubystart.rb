@@ -4,6 +4,32 @@
 lambda do |entry:, args:, env:, directory:|
   ENV.clear
   env.each { |name, value| ENV[name] = value }
+  # The library below knows no locale, so Ruby would take variables for ASCII or for bytes.
+  utf8 = ->(text) { text.is_a?(String) ? text.dup.force_encoding(Encoding::UTF_8).freeze : text }
+  ENV.singleton_class.prepend(
+    Module.new do
+      %i[[] key delete].each { |read| define_method(read) { |word, &block| utf8.call(super(word, &block)) } }
+      %i[keys values values_at].each { |list| define_method(list) { |*words| super(*words).map(&utf8) } }
+      %i[to_h to_hash].each do |copy|
+        define_method(copy) do |&block|
+          all = super(&nil).to_h { |name, value| [utf8.call(name), utf8.call(value)] }
+          block ? all.to_h(&block) : all
+        end
+      end
+      define_method(:fetch) { |word, *rest, &block| key?(word) ? self[word] : super(word, *rest, &block) }
+      %i[each each_pair].each do |walk|
+        define_method(walk) do |&block|
+          next to_enum(walk) unless block
+
+          to_h.each(&block)
+          self
+        end
+      end
+      %i[each_key each_value select filter reject slice except invert assoc rassoc inspect].each do |name|
+        define_method(name) { |*words, &block| to_h.public_send(name, *words, &block) }
+      end
+    end,
+  )
   Dir.chdir(directory)
   ARGV.replace(args)
   $0 = entry
