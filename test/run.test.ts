@@ -1,6 +1,15 @@
 /** `winnow run` as a user meets it: streams, exit codes, files, bad use, Ctrl-C. The languages are the conformance suite's. */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment, launcher, winnow, workspace, writeFiles } from './program.ts';
@@ -28,6 +37,8 @@ beforeAll(() => {
     'data.txt': 'data',
     script: '#!/usr/bin/env python3\nprint("by its first line")\n',
     'unknown.xyz': 'hello\n',
+    'typed.txt': 'const a: number = 6;\nconsole.log(a * 7);\nthrow new Error("planted");\n',
+    'signal.sh': 'kill -SEGV $$\n',
   });
 });
 afterAll(remove);
@@ -38,6 +49,11 @@ const run = (...words: string[]) =>
 /** Without the line that a machine without bubblewrap adds when a program did not end well. */
 const uncaveated = (stderr: string) => stderr.replace(/^run: Only the engine's own walls .*\n/m, '');
 const json = (...words: string[]) => JSON.parse(run(...words, '--json').stdout);
+
+const offers = JSON.parse(winnow(['run', '--languages', '--json'], { home }).stdout);
+const native = offers.backends.find(({ backend }: { backend: string }) => backend === 'native');
+const isLinux = process.platform === 'linux';
+const noNative = native.state === 'ready' ? '' : `no native backend here: ${native.reason}`;
 
 describe('a program', () => {
   test('prints on its own streams; nothing is added when it ends well', () => {
@@ -85,6 +101,38 @@ describe('a program', () => {
   test('reads a file as its standard input', () => {
     expect(run('copy.py', '--stdin', 'data.txt').stdout).toBe('data');
     expect(run('copy.py').stdout).toBe('');
+  });
+  test('reads what was redirected from a file, and no pipe, unless told otherwise', () => {
+    const words = ['run', 'copy.py', '--backend', 'embedded'];
+    const redirected = (...more: string[]) => {
+      const fd = openSync(join(at, 'data.txt'), 'r');
+      try {
+        return winnow([...words, ...more], { home, cwd: at, stdio: [fd, 'pipe', 'pipe'] }).stdout;
+      } finally {
+        closeSync(fd);
+      }
+    };
+    expect(redirected()).toBe('data');
+    expect(redirected('--stdin', 'hello.py')).toMatch(/^import sys/);
+    expect(winnow(words, { home, cwd: at, input: 'piped' }).stdout).toBe('');
+  });
+  test.skipIf(!existsSync('/dev/null'))('reads nothing from the null device (skipped without /dev/null)', () => {
+    expect(run('copy.py', '--stdin', '/dev/null')).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+  test('may have any name, and is told by it', () => {
+    const { status, stdout, stderr } = run('typed.txt', '--lang', 'ts');
+    expect([status, stdout]).toEqual([1, '42\n']);
+    expect(stderr).toMatch(/typed\.txt\.ts:3/);
+  });
+  test.skipIf(noNative !== '')(`that a signal ends is told once (skipped: ${noNative || 'never'})`, () => {
+    const { status, stderr } = run('signal.sh', '--backend', 'native');
+    expect([status, stderr.match(/SIGSEGV/g)]).toEqual([1, ['SIGSEGV']]);
+  });
+  test.skipIf(process.platform === 'win32')('keeps its exit code when nobody reads it (skipped without sh)', () => {
+    const program = `'${process.execPath}' '${launcher}' run exit.py 5 --backend embedded --exit-code`;
+    const command = `{ ${program}; echo $? >&3; } 3>&2 2>&1 | true`;
+    const { stderr } = spawnSync('sh', ['-c', command], { cwd: at, env: environment(home), encoding: 'utf8' });
+    expect(stderr).toBe('5\n');
   });
   test('reads ours when told so', () => {
     const words = ['run', 'copy.py', '--stdin', '-', '--backend', 'embedded'];
@@ -250,8 +298,21 @@ describe('bad use', () => {
   check('standard input twice', ['-', '--lang', 'python', '--stdin', '-'], 'bad-usage', 2, /already/);
   check('a time without a unit', ['hello.py', '--wall', '10'], 'bad-usage', 2, /--wall .*a time such as 500ms/);
   check('a negative time', ['hello.py', '--wall=-1s'], 'bad-usage', 2, /--wall/);
-  check('no time', ['hello.py', '--wall', '0s'], 'bad-job', 2, /wallMs must be/);
-  check('no memory', ['hello.py', '--memory', '0'], 'bad-job', 2, /memoryBytes must be/);
+  check('no time', ['hello.py', '--wall', '0s'], 'bad-usage', 2, /--wall must be from 1 ms to 24 h; it was 0s/);
+  check(
+    'no memory',
+    ['hello.py', '--memory', '0'],
+    'bad-usage',
+    2,
+    /--memory must be from 4 MiB to 1024 GiB; it was 0/,
+  );
+  check(
+    'too many processes',
+    ['hello.py', '--processes', '99999'],
+    'bad-usage',
+    2,
+    /--processes must be at most 32768/,
+  );
   check('a size that is none', ['hello.py', '--memory', 'lots'], 'bad-usage', 2, /a size such as/);
   check('no fuel', ['hello.py', '--fuel', '0'], 'bad-usage', 2, /--fuel must be at least 1/);
   check(
@@ -324,7 +385,11 @@ describe('bad use', () => {
     const { status, stderr } = winnow(['run', 'hello.py', '--backend', 'native'], { home, cwd: at, env });
     expect(status).toBe(3);
     expect(stderr).toMatch(/^error\[backend-unavailable\]: .*bubblewrap/);
-    expect(winnow(['run', 'hello.py'], { home, cwd: at, env })).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });
+    const { status: other, stdout, stderr: told } = winnow(['run', 'hello.py'], { home, cwd: at, env });
+    expect([other, stdout]).toEqual([0, 'hello\n']);
+    expect(told).toBe(
+      isLinux ? 'run: The native backend cannot be used here: bubblewrap (bwrap) is not installed.\n' : '',
+    );
   });
 });
 

@@ -157,9 +157,18 @@ describe('refused', () => {
     'native',
     offers,
     'unsupported-job',
-    /Fuel cannot be limited for Python on the native/,
+    /^Instructions of Python are not counted as it runs on the native backend, so its fuel cannot be limited\.$/,
   );
-  check('fuel where nobody counts', 'lua', { limits: { fuel: 5 } }, 'embedded', offers, 'unsupported-job', /Fuel/);
+  check('fuel where nobody counts', 'lua', { limits: { fuel: 5 } }, 'embedded', offers, 'unsupported-job', /fuel/);
+  check(
+    'fuel on two backends that do not count, told once',
+    'r',
+    { limits: { fuel: 5 } },
+    'auto',
+    { ...offers, embedded: { ...offers.embedded, runtimes: offers.native.runtimes } },
+    'unsupported-job',
+    /^Instructions of R are not counted as it runs on the embedded or the native backend, so its fuel cannot be limited\.$/,
+  );
   check(
     'the network on embedded',
     'python',

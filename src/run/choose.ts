@@ -23,6 +23,8 @@ interface Refusal {
   readonly code: Extract<ErrorCode, 'unsupported-job' | 'toolchain-missing' | 'backend-unavailable'>;
   readonly reason: string;
   readonly install: string | null;
+  /** Set where the reason is that fuel needs a count, which is told of all backends in one sentence. */
+  readonly uncounted?: BackendName;
 }
 
 export interface Chosen {
@@ -58,7 +60,11 @@ export async function chooseBackend(
   // A count that nobody can give is reported as missing, not refused.
   if (withoutCount !== null) return { backend: withoutCount, insteadOf: unavailable(refusals) };
   const code = easiestFirst.find((known) => refusals.some((refusal) => refusal.code === known)) as Refusal['code'];
-  const reasons = refusals.map(({ reason }) => reason).join(' ');
+  const uncounted = refusals.flatMap(({ uncounted = [] }) => uncounted);
+  const reasons = [
+    ...refusals.filter((refusal) => refusal.uncounted === undefined).map(({ reason }) => reason),
+    ...(uncounted.length === 0 ? [] : [withoutFuel(job, uncounted)]),
+  ].join(' ');
   const installs = [...new Set(refusals.map(({ install }) => install).filter((install) => install !== null))];
   const way = installs.length > 0 ? ` To install it: ${installs.join(' or ')}` : '';
   throw new WinnowError(code, `${reasons}${way}`, { details: { language: job.language, install: installs } });
@@ -86,13 +92,14 @@ function refusalOf(job: CheckedJob, offer: Offer): Refusal | null {
     return { code: 'toolchain-missing', reason, install: runtime.install };
   }
   if (job.limits.fuel !== null && runtime.counts !== 'wasm')
-    return unsupported(
-      `Fuel cannot be limited for ${label} on the ${backend} backend, which does not count instructions as it runs.`,
-    );
+    return { ...unsupported(withoutFuel(job, [backend])), uncounted: backend };
   if (backend === 'embedded' && (job.grants.network || job.grants.read.length > 0))
     return unsupported('The embedded backend grants neither the network nor directories to read.');
   return null;
 }
+
+const withoutFuel = (job: CheckedJob, backends: readonly BackendName[]): string =>
+  `Instructions of ${runLanguage(job.language).label} are not counted as it runs on the ${backends.join(' or the ')} backend, so its fuel cannot be limited.`;
 
 function runtimeFor(job: CheckedJob, offer: Offer): Runtime | undefined {
   return offer.runtimes.find((runtime) => runtime.language === job.language);

@@ -23,6 +23,7 @@ function outcome(ending: Ending, stdout: string, stderr = '', compiler: string |
     files: [],
     unpinned: [],
     caveats: [],
+    notices: [],
   };
 }
 

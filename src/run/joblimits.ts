@@ -59,6 +59,8 @@ export const jobLimits = {
   bytes: 256 * mebibyte,
   /** Bytes of each stream that can be kept. */
   keepBytes: limitRanges.keepBytes[1],
+  /** Least and most of each limit. */
+  ranges: limitRanges,
 } as const;
 
 /**

@@ -85,7 +85,7 @@ export function openRunner(settings: RunnerSettings): Runner {
     const outcome = await backend.run(checked, signal);
     // Elsewhere native is nothing that anybody misses.
     const told = insteadOf === null || process.platform !== 'linux' ? [] : [insteadOf];
-    return told.length === 0 ? outcome : { ...outcome, caveats: [...outcome.caveats, ...told] };
+    return told.length === 0 ? outcome : { ...outcome, notices: [...outcome.notices, ...told] };
   };
 
   return {

@@ -152,6 +152,8 @@ export interface Outcome {
   readonly unpinned: readonly Pin[];
   /** Limits this machine keeps less strictly than asked, in words; empty when all are kept. */
   readonly caveats: readonly string[];
+  /** What a person should hear however the program ended, in words: it ran on another backend than usual, or slowly. */
+  readonly notices: readonly string[];
 }
 
 export type BackendName = 'embedded' | 'native';

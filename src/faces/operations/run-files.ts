@@ -3,10 +3,12 @@
  *
  * A file lies in the job where it lies beside the program: below the program's directory by its path from
  * there, anywhere else by its own name. Symlinks named by the person are followed, those found inside
- * directories are not: they could lead anywhere. Pipes and devices are refused: they may have no end, or never begin.
+ * directories are not: they could lead anywhere. Pipes and devices are refused: they may have no end, or never begin. The
+ * null device is an empty file.
  */
-import { constants, globSync, type Stats } from 'node:fs';
+import { constants, globSync, type Stats, statSync } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type JobFile, jobLimits } from '../../run/mod.ts';
@@ -131,11 +133,15 @@ function tooMany(patterns: readonly string[], what: string): WinnowError {
 }
 
 function refuseUnlessFile(path: string, there: Stats): void {
-  if (there.isFile()) return;
+  if (there.isFile() || isNullDevice(there)) return;
   const way = there.isDirectory()
     ? ''
     : ' What a pipe or a device gives can be sent to standard input, which is named "-".';
   throw new WinnowError('bad-usage', `${path} is ${kindOf(there)}; a file was expected.${way}`, { details: { path } });
+}
+
+function isNullDevice(there: Stats): boolean {
+  return there.isCharacterDevice() && there.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 
 function kindOf(there: Stats): string {

@@ -3,14 +3,14 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { detectLanguage, type Job, jobLimits, type Limits, runLanguage, runLanguages } from '../../run/mod.ts';
-import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
+import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, sizeText } from '../units.ts';
 import { readFilesBeside, readFileWithin, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
 import type { Context } from './types.ts';
 
 const duration = z.string().regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected');
 const size = z.string().regex(sizePattern, 'a size such as 64KiB, 512MB or 1GiB was expected');
-const wholeNumber = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const { ranges } = jobLimits;
 
 export const input = z.strictObject({
   file: z.string().min(1).optional().describe('The program, or - to read it from standard input'),
@@ -25,7 +25,9 @@ export const input = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('What the program reads: a file, or - for standard input; nothing when not given'),
+    .describe(
+      'What the program reads: a file, or - for standard input. When not given: what was redirected from a file, never a pipe',
+    ),
   files: z
     .array(z.string().min(1))
     .default([])
@@ -36,11 +38,21 @@ export const input = z.strictObject({
     .describe('Where it runs; auto is native where that is possible, else embedded'),
   wall: duration.default('10s').describe('Elapsed time it may take'),
   cpu: duration.default('10s').describe('CPU time that all its processes may take'),
-  fuel: wholeNumber.optional().describe('WebAssembly instructions it may take; implies the embedded backend'),
+  fuel: z
+    .int()
+    .min(ranges.fuel[0])
+    .max(ranges.fuel[1])
+    .optional()
+    .describe('WebAssembly instructions it may take; implies the embedded backend'),
   memory: size.default('512MiB').describe('Memory of all its processes'),
   output: size.default('16MiB').describe('Bytes it may write to standard output, and as many to standard error'),
   keep: size.optional().describe('Bytes of each stream to keep, first and last half; all of them when not given'),
-  processes: wholeNumber.default(64).describe('Processes and threads at once'),
+  processes: z
+    .int()
+    .min(ranges.processes[0])
+    .max(ranges.processes[1])
+    .default(64)
+    .describe('Processes and threads at once'),
   fileBytes: size.default('64MiB').describe('Bytes of all files it may write'),
   seed: z
     .int()
@@ -102,12 +114,7 @@ export async function jobOf(given: Given, context: Context): Promise<Job> {
   const entry = file === '-' ? language.defaultEntry : basename(file);
   const programDir = file === '-' ? context.cwd : dirname(resolve(context.cwd, file));
   const beside = await readFilesBeside(given.files, context.cwd, programDir);
-  const stdin =
-    given.stdin === undefined
-      ? new Uint8Array(0)
-      : given.stdin === '-'
-        ? await context.readStdin(jobLimits.bytes)
-        : await readFileWithin(given.stdin, context.cwd, jobLimits.bytes);
+  const stdin = await stdinOf(given, context);
   return {
     language: language.name,
     // The program itself may be among the files of its directory.
@@ -125,18 +132,48 @@ export async function jobOf(given: Given, context: Context): Promise<Job> {
   };
 }
 
+/** A file ends; a pipe may never, and most callers that leave one open have nothing to say, so it is read only when asked. */
+async function stdinOf({ file, stdin }: Given, context: Context): Promise<Uint8Array> {
+  if (stdin !== undefined && stdin !== '-') return readFileWithin(stdin, context.cwd, jobLimits.bytes);
+  const isRead = stdin === '-' || (file !== '-' && context.stdinIsFile);
+  return isRead ? context.readStdin(jobLimits.bytes) : new Uint8Array(0);
+}
+
 function limitsOf(given: Given): Partial<Limits> {
-  const outputBytes = bytesIn(given.output);
+  const outputBytes = sizeOf(given, 'output', 'outputBytes');
   return {
-    wallMs: milliseconds(given.wall),
-    cpuMs: milliseconds(given.cpu),
+    wallMs: timeOf(given, 'wall', 'wallMs'),
+    cpuMs: timeOf(given, 'cpu', 'cpuMs'),
     fuel: given.fuel ?? null,
-    memoryBytes: bytesIn(given.memory),
+    memoryBytes: sizeOf(given, 'memory', 'memoryBytes'),
     outputBytes,
-    keepBytes: given.keep === undefined ? Math.min(outputBytes, jobLimits.keepBytes) : bytesIn(given.keep),
+    keepBytes:
+      given.keep === undefined ? Math.min(outputBytes, jobLimits.keepBytes) : sizeOf(given, 'keep', 'keepBytes'),
     processes: given.processes,
-    fileBytes: bytesIn(given.fileBytes),
+    fileBytes: sizeOf(given, 'fileBytes', 'fileBytes'),
   };
+}
+
+function sizeOf(given: Given, flag: 'memory' | 'output' | 'keep' | 'fileBytes', limit: keyof Limits): number {
+  return within(flag === 'fileBytes' ? '--file-bytes' : `--${flag}`, given[flag] as string, bytesIn, limit, sizeText);
+}
+
+function timeOf(given: Given, flag: 'wall' | 'cpu', limit: keyof Limits): number {
+  return within(`--${flag}`, given[flag], milliseconds, limit, durationText);
+}
+
+/** The runner checks ranges as well, but calls a limit by its name in a job, which nobody typed here. */
+function within(
+  flag: string,
+  text: string,
+  read: (text: string) => number,
+  limit: keyof Limits,
+  shown: (value: number) => string,
+): number {
+  const value = read(text);
+  const [least, most] = ranges[limit];
+  if (value >= least && value <= most) return value;
+  throw badUsage(`${flag} must be from ${shown(least)} to ${shown(most)}; it was ${text}.`);
 }
 
 function clockOf(text: string): number | null {

@@ -69,6 +69,7 @@ const outcomeSchema = z.strictObject({
     .array(z.string())
     .describe('What could not be held still: random, hash, entropy, clock, locale, time-zone'),
   caveats: z.array(z.string()).describe('Limits that this machine keeps less strictly than asked'),
+  notices: z.array(z.string()).describe('What a person should hear however it ended: slower, or elsewhere than usual'),
 });
 
 export const output = z.strictObject({
@@ -158,6 +159,7 @@ export function outcomeOutput(outcome: Outcome): OutcomeOutput {
     files: outcome.files.map(fileOutput),
     unpinned: [...outcome.unpinned],
     caveats: [...outcome.caveats],
+    notices: [...outcome.notices],
   };
 }
 

@@ -18,6 +18,8 @@ export interface Context {
   readonly notice: (text: string) => void;
   /** The environment's settings, read once by the face. */
   readonly settings: Settings;
+  /** Standard input is a file of the disk, which ends; a terminal or a pipe may not. */
+  readonly stdinIsFile: boolean;
   /** Bytes of standard input, for operations that read it. @throws WinnowError `bad-usage` when there are more than `limitBytes` */
   readonly readStdin: (limitBytes: number) => Promise<Uint8Array>;
 }

@@ -41,6 +41,7 @@ function tellings(outcome: OutcomeOutput, { saved, calls }: RunOutput): string[]
       lines.push(`${grouped(omittedBytes)} bytes in the middle of ${name} were not kept; --keep sets how many are`);
   }
   if (end !== null) lines.push(...outcome.caveats);
+  lines.push(...outcome.notices);
   if (calls !== null) lines.push(...callTellings(calls));
   for (const { path, reason } of saved?.skipped ?? []) lines.push(`${path} was not written: ${reason}`);
   return lines;
@@ -61,7 +62,7 @@ function endingText({ ending, usage, compile }: OutcomeOutput): string | null {
     case 'exited':
       return ending.code === 0 ? null : `exit code ${ending.code}`;
     case 'crashed':
-      return ending.signal === null ? `crashed: ${ending.reason}` : `crashed by ${ending.signal}: ${ending.reason}`;
+      return crashText(ending);
     case 'timed-out': {
       const [what, flag] = ending.clock === 'wall' ? ['elapsed time', '--wall'] : ['CPU time', '--cpu'];
       return `stopped after ${durationText(usage.wallMs)}: no ${what} left; ${flag} sets how much it has`;
@@ -77,11 +78,14 @@ function endingText({ ending, usage, compile }: OutcomeOutput): string | null {
   }
 }
 
+/** Some reasons name the signal, and once is enough. */
+function crashText({ signal, reason }: Extract<OutcomeOutput['ending'], { kind: 'crashed' }>): string {
+  return signal === null || reason.includes(signal) ? `crashed: ${reason}` : `crashed by ${signal}: ${reason}`;
+}
+
 function compileText(ending: OutcomeOutput['ending']): string {
   if (ending.kind === 'exited') return 'it did not compile';
-  return ending.kind === 'crashed'
-    ? `the compiler crashed: ${ending.reason}`
-    : `the compiler was stopped: ${ending.kind}`;
+  return ending.kind === 'crashed' ? `the compiler ${crashText(ending)}` : `the compiler was stopped: ${ending.kind}`;
 }
 
 function languagesView({ languages, backends }: RunOutput, settings: Settings): string {

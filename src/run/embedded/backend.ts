@@ -45,11 +45,10 @@ export function openEmbeddedBackend(
 
   /** By language, why the cache could not be filled; it is tried once. */
   const unkept = new Map<string, string | null>();
-  const caveatsFor = async (language: string): Promise<readonly string[]> => {
-    const { caveats } = await confined();
+  const noticesFor = (language: string): readonly string[] => {
     const reason = unkept.get(language) ?? null;
-    if (reason === null) return caveats;
-    return [...caveats, `Nothing more can be kept in ${cacheDir} (${reason}), so ${language} starts slowly each time.`];
+    if (reason === null) return [];
+    return [`Nothing more can be kept in ${cacheDir} (${reason}), so ${language} starts slowly each time.`];
   };
 
   const pool = new Pool<Kind, HostedEngine>(
@@ -85,7 +84,10 @@ export function openEmbeddedBackend(
         async (engine, stop) => {
           if (job.limits.fuel !== null && !engine.ready.counts) return { value: null, keep: true };
           const run = await engine.run(job, stop);
-          return { value: outcomeOf(job, engine, run, await caveatsFor(job.language)), keep: engine.usable };
+          return {
+            value: outcomeOf(job, engine, run, (await confined()).caveats, noticesFor(job.language)),
+            keep: engine.usable,
+          };
         },
         signal,
       );
@@ -130,7 +132,13 @@ async function runtimeOf(row: EngineRow): Promise<Runtime> {
     : { backend: 'embedded', language, state: 'ready', version: probed.version, reason: null, install: null, counts };
 }
 
-function outcomeOf(job: CheckedJob, engine: HostedEngine, run: HostedRun, caveats: readonly string[]): Outcome {
+function outcomeOf(
+  job: CheckedJob,
+  engine: HostedEngine,
+  run: HostedRun,
+  caveats: readonly string[],
+  notices: readonly string[],
+): Outcome {
   const { result } = run;
   return {
     backend: 'embedded',
@@ -143,6 +151,7 @@ function outcomeOf(job: CheckedJob, engine: HostedEngine, run: HostedRun, caveat
     files: result?.files ?? [],
     unpinned: engine.ready.unpinned,
     caveats: process.platform === 'linux' ? caveats : [...caveats, 'CPU time is not watched here; wall clock is.'],
+    notices,
   };
 }
 

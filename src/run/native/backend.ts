@@ -279,6 +279,7 @@ function outcomeOf(
     files: (result?.files ?? []).filter(({ path }) => !isBuilt(path)),
     unpinned: ['clock', 'entropy', ...(isWarm ? [] : recipe.unpinned)],
     caveats: [...(result?.caveats ?? []), ...caveats],
+    notices: [],
   };
 }
 

@@ -30,9 +30,9 @@ test('an engine goes on without what its cache did not take, and the outcome say
   });
   const run = async () => {
     const backend = openEmbeddedBackend(settings);
-    const { stdout, caveats } = await backend.run(job);
+    const { stdout, notices } = await backend.run(job);
     await backend.close();
-    return { printed: Buffer.from(stdout.head).toString(), told: caveats.filter((text) => text.includes(cacheDir)) };
+    return { printed: Buffer.from(stdout.head).toString(), told: notices.filter((text) => text.includes(cacheDir)) };
   };
   expect(await run()).toEqual({ printed: '1\n', told: [] });
   const entries = readdirSync(cacheDir).filter((name) => statSync(join(cacheDir, name)).isFile());
