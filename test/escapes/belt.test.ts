@@ -50,6 +50,11 @@ for (const [what, act, expected] of [
   ['shared memory', "writeFileSync('/dev/shm/x', 'x')", [/^file "\/dev\/shm\/x"/]],
   ['a process', "spawn('sleep', ['100'])", [/^process sleep N runs 1 times, 0 before/]],
   [
+    'a process that calls itself a warm interpreter',
+    "spawn('sleep', ['100'], { argv0: 'python3' })",
+    [/^process pythonN N runs 1 times, 0 before/],
+  ],
+  [
     'a server',
     "await new Promise((resolve) => createServer().listen(47999, '127.0.0.1', resolve))",
     [/^tcp socket listening at 0100007F:BB7F/],

@@ -1,5 +1,6 @@
 # tries: to overflow the stack of its interpreter from Python and from C
 # endings: exited, crashed, out-of-memory
+# limits: {"wallMs": 20000}
 import sys
 
 sys.setrecursionlimit(10**9)
