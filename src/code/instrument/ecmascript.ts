@@ -91,7 +91,7 @@ export function instrumentEcmascript(tree: SyntaxTree, path: string, runtime: st
     const at = block ? afterDirectives(tree, body) : tree.start(body);
     const piece = block
       ? put.open(at, `${report};`)
-      : put.around(tree.start(body), tree.end(body), `(${report},(`, '))');
+      : put.around(tree.start(body), endOf(tree, body), `(${report},(`, '))');
     marks.push({ row: functions[row] as FunctionRow, piece, skip: block ? 0 : 1 });
   };
 
@@ -116,14 +116,14 @@ export function instrumentEcmascript(tree: SyntaxTree, path: string, runtime: st
     const bare = `...${reporterNames.bareCall}(${number})`;
     if (isNew) {
       const after = args < 0 ? `))(${bare})` : '))';
-      put.around(tree.start(callee), tree.end(callee), `(${reporterNames.construct}(${number},`, after);
+      put.around(tree.start(callee), endOf(tree, callee), `(${reporterNames.construct}(${number},`, after);
     }
     const last = args < 0 ? none : lastArgument(tree, args);
     if (args < 0) return;
     if (last < 0) put.open(tree.start(args) + 1, bare);
     else {
       const value = tree.kind(last) === 'spread_element' ? tree.start(last) + 3 : tree.start(last);
-      put.around(value, tree.end(last), `${reporterNames.call}(${number},`, ')');
+      put.around(value, endOf(tree, last), `${reporterNames.call}(${number},`, ')');
     }
   };
 
@@ -178,6 +178,12 @@ function reporters(file: {
     `function ${construct}(c,k){${open}().construct(c,k);return k}`,
     `function ${classMade}(f,k){${open}().made(f,k)}`,
   ].join('');
+}
+
+/** Grammars let a node reach over a comment behind it, and what ends there must not come to stand in that. */
+function endOf(tree: SyntaxTree, node: number): number {
+  const last = tree.children(node).findLast((child) => tree.kind(child) !== 'comment');
+  return last === undefined ? tree.end(node) : endOf(tree, last);
 }
 
 function kindOf(tree: SyntaxTree, node: number): FunctionKind {
