@@ -14,6 +14,7 @@ import {
   functionScope,
   objectScope,
   ownerOf,
+  placeOf,
   scopeNamed,
   symbolOfFunction,
 } from './ecmascript-holders.ts';
@@ -195,7 +196,12 @@ function ownThis(links: LinkBuilder, node: number): number {
     }
     default:
   }
-  return symbolOfFunction(links, node) < 0 ? -1 : owner(links, functionScope(links, node));
+  if (symbolOfFunction(links, node) < 0) return -1;
+  const name = tree.field(node, 'name');
+  // Whoever constructs is written with a capital letter; others belong to what they are made members of.
+  const placed = name >= 0 && tree.kind(node) === 'function_declaration' && !/^[A-Z]/.test(tree.textOf(name));
+  const scope = placed ? placeOf(links, node) : -1;
+  return owner(links, scope >= 0 ? scope : functionScope(links, node));
 }
 
 /** `this` in the functions of a written object: the object, unless it describes a property of another one. */

@@ -16,6 +16,7 @@ import {
   lastName,
   nameNode,
   notesOf,
+  type Placement,
   symbolOfValue,
   unwrapped,
 } from './ecmascript-notes.ts';
@@ -239,6 +240,52 @@ function declarationOf(links: LinkBuilder, identifier: number): number {
     if (best === null || one.from > best.from || (one.from === best.from && best.value < 0)) best = one;
   }
   return best === null || best.value === identifier ? -1 : best.value;
+}
+
+/** The one thing of which a declared function is made a member, `{ save }` or `api.save = save`: its scope, or -1. */
+export function placeOf(links: LinkBuilder, declaration: number): number {
+  const { tree } = links;
+  const notes = notesOf(links);
+  const name = tree.field(declaration, 'name');
+  notes.placements ??= placementsOf(links);
+  let owner = -1;
+  for (const place of (name < 0 ? undefined : notes.placements.get(tree.textOf(name))) ?? []) {
+    if (place.owner === owner || declarationOf(links, place.name) !== declaration) continue;
+    if (owner >= 0) return -1;
+    owner = place.owner;
+  }
+  return owner < 0 ? -1 : scopeNamed(links, owner);
+}
+
+function placementsOf(links: LinkBuilder): Map<string, Placement[]> {
+  const { tree } = links;
+  const found = new Map<string, Placement[]>();
+  const add = (name: number, owner: number): void => {
+    if (name < 0 || owner < 0) return;
+    const known = found.get(tree.textOf(name));
+    if (known === undefined) found.set(tree.textOf(name), [{ name, owner }]);
+    else if (known.length < maxDeclarations) known.push({ name, owner });
+  };
+  const isName = (node: number): boolean => node >= 0 && tree.kind(node) === 'identifier';
+  for (let node = 0; node < tree.size; node++) {
+    switch (tree.kind(node)) {
+      case 'shorthand_property_identifier':
+        add(node, tree.parent(node));
+        break;
+      case 'pair': {
+        const value = tree.field(node, 'value');
+        if (isName(value)) add(value, tree.parent(node));
+        break;
+      }
+      case 'assignment_expression': {
+        const [left, right] = [tree.field(node, 'left'), tree.field(node, 'right')];
+        if (isName(right) && tree.kind(left) === 'member_expression') add(right, tree.field(left, 'object'));
+        break;
+      }
+      default:
+    }
+  }
+  return found;
 }
 
 /** Of one name, so that a file of nothing but one name takes no time of its square. */

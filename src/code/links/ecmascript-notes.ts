@@ -34,6 +34,8 @@ export interface Notes {
   readonly objects: Set<number>;
   /** Places of declarations by name, made when first asked for. */
   declarations: ReadonlyMap<string, readonly Declaration[]> | null;
+  /** Names of functions where they are made members of something, by name; made when first asked for. */
+  placements: ReadonlyMap<string, readonly Placement[]> | null;
   /** Symbols that have a name in their own scope by which expressions reach them. */
   readonly selves: Map<number, number>;
   /** Imports that have a name by which expressions reach them. */
@@ -55,6 +57,12 @@ export interface Declaration {
   readonly value: number;
 }
 
+/** A name where what it stands for becomes a member: of a written object, or of what something is assigned to. */
+export interface Placement {
+  readonly name: number;
+  readonly owner: number;
+}
+
 const byBuilder = new WeakMap<LinkBuilder, Notes>();
 
 export function notesOf(links: LinkBuilder): Notes {
@@ -70,6 +78,7 @@ export function notesOf(links: LinkBuilder): Notes {
       holders: new Map(),
       objects: new Set(),
       declarations: null,
+      placements: null,
       selves: new Map(),
       imports: new Set(),
       whole: -1,

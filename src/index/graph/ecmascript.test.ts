@@ -168,6 +168,18 @@ function f() { api.a(); api.b(); api.c(); api.deep.d(); api.late(); const { a, c
   await calls(source, 'f', 'api.a', 'api.b', 'helper', 'api.deep.d', 'api.late', 'api.a', 'helper');
 });
 
+test('a declared function that is made a member has the object for itself', async () => {
+  const source = `const api = { a, b() {} };
+api.late = late;
+function a() { this.b(); }
+function late() { this.a(); }
+function Made() { this.b(); }
+module.exports = { Made };`;
+  await calls(source, 'a', 'api.b');
+  await calls(source, 'late', 'a');
+  await calls(source, 'Made', 'api.b ambiguous');
+});
+
 test('objects mixed into each other', async () => {
   const files = {
     'proto.js':

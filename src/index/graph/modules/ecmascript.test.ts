@@ -36,6 +36,7 @@ describe('paths', () => {
       './d': 'src/d.js',
       './e': 'src/e.d.ts',
       './e.js': 'src/e.d.ts',
+      './e.ts': 'src/e.d.ts',
       './f.json': 'src/f.json',
       './g': 'missing',
       '../src/b.jsx?raw': 'src/b.tsx',

@@ -35,6 +35,11 @@ const sourceEndings: Readonly<Record<string, readonly string[]>> = {
   '.jsx': ['.tsx', '.ts'],
   '.mjs': ['.mts', '.ts', '.js'],
   '.cjs': ['.cts', '.ts', '.js'],
+  // Declarations import each other as their sources did.
+  '.ts': [],
+  '.tsx': [],
+  '.mts': [],
+  '.cts': [],
 };
 
 /** Directories that builds write to. */
