@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, writeSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
 import { findCgroupParent, openCgroup, parentsFrom } from './cgroup.ts';
 
 const mount = (kind: string, root: string, point: string, options: string): string =>
@@ -45,14 +47,26 @@ test('no groups, no parents', () => {
 
 const parent = findCgroupParent();
 
-test.skipIf(parent === null)('a group is there until it is closed (skipped: no writable control groups here)', () => {
-  if (parent === null) return;
-  const made = (): string[] =>
-    [...new Set(Object.values(parent.directories))].flatMap((directory) =>
-      readdirSync(directory).filter((name) => name.includes(`-${process.pid}-`) && name.includes('-test-')),
-    );
-  const group = openCgroup(parent, 'test');
-  expect(made().length).toBe(new Set(Object.values(parent.directories)).size);
-  group.close();
-  expect(made()).toEqual([]);
-});
+test.skipIf(parent === null)(
+  'a group is there until it is closed (skipped: no writable control groups here)',
+  async () => {
+    if (parent === null) return;
+    const made = (): string[] =>
+      [...new Set(Object.values(parent.directories))].flatMap((directory) =>
+        readdirSync(directory).filter((name) => name.includes(`-${process.pid}-`) && name.includes('-test-')),
+      );
+    const group = openCgroup(parent, 'test');
+    expect(made().length).toBe(new Set(Object.values(parent.directories)).size);
+    expect(group.close()).toBe(true);
+    expect(made()).toEqual([]);
+
+    const busy = openCgroup(parent, 'test');
+    const sleeper = spawn('sleep', ['100']);
+    for (const fd of busy.procs) writeSync(fd, String(sleeper.pid));
+    expect(busy.close()).toBe(false);
+    sleeper.kill('SIGKILL');
+    await once(sleeper, 'exit');
+    await vi.waitUntil(() => busy.close());
+    expect(made()).toEqual([]);
+  },
+);

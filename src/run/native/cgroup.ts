@@ -28,7 +28,8 @@ export interface Cgroup {
   readonly version: 1 | 2;
   readonly procs: readonly number[];
   readonly files: Readonly<Record<string, number | null>>;
-  close(): void;
+  /** @returns false while a process is still in it: the files are closed, and it may be called again to remove the group */
+  close(): boolean;
 }
 
 /** Most that the buffers of a group's sockets may hold in version 1, which counts them apart from other memory, bytes. */
@@ -149,9 +150,9 @@ export function openCgroup(parent: CgroupParent, name: string): Cgroup {
     opened.push(fd);
     return fd;
   };
-  const close = (): void => {
+  const close = (): boolean => {
     for (const fd of opened.splice(0)) closeSync(fd);
-    for (const directory of directories) removeGroup(directory);
+    return [...directories].map(removeGroup).every((removed) => removed);
   };
   try {
     for (const directory of directories) makeGroup(directory);
@@ -189,11 +190,14 @@ function makeGroup(directory: string): void {
   }
 }
 
-/** Fails while a process is still in it; the sweep of a later start gets it then. */
-function removeGroup(directory: string): void {
+/** Fails while a process is still in it; the sweep of a later start gets it at the latest. */
+function removeGroup(directory: string): boolean {
   try {
     rmdirSync(directory);
-  } catch {}
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'EBUSY';
+  }
 }
 
 function optional<T>(open: () => T): T | null {

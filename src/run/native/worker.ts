@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../../base/mod.ts';
 import { bwrapArguments, coveredPaths } from './bwrap.ts';
 import { type Cgroup, type CgroupParent, openCgroup } from './cgroup.ts';
@@ -184,7 +185,8 @@ export class Worker {
     this.#alive = false;
     this.#child.kill('SIGKILL');
     if (this.#child.pid !== undefined) await this.#closed;
-    this.#cgroup?.close();
+    // The kernel closes a dying process's pipes a moment before it takes the process out of its group.
+    for (let tries = 0; this.#cgroup?.close() === false && tries < 100; tries++) await sleep(5);
   }
 
   #receive(piece: Buffer): void {
