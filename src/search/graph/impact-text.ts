@@ -4,6 +4,10 @@ import { type Ink, nodeText, plainInk, unresolvedText } from './text.ts';
 
 const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** Of a hub nearly all tests are to be run; a reader sees by this many that it is so. */
+const shownFiles = 30;
+const shownTests = 8;
+
 export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
   const { changed, candidates, affected, total, tests, unresolved, outside } = answer;
   if (candidates.length > 0)
@@ -28,7 +32,9 @@ export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
     '',
     `${ink.name('tests to run')} ${ink.aside(`(${counted(number, 'test')} in ${counted(tests.length, 'file')})`)}`,
   );
-  for (const file of tests) lines.push(...testLines(file, ink));
+  for (const file of tests.slice(0, shownFiles)) lines.push(...testLines(file, ink));
+  const more = tests.length - shownFiles;
+  if (more > 0) lines.push(`  ${ink.aside(`${counted(more, 'more file')}; --json has them all`)}`);
   if (unresolved.length > 0) lines.push('', ...unresolved.map((one) => ink.aside(unresolvedText(one))));
   else lines.push('', ink.aside('No call site of the names that changed is ambiguous or unresolved.'));
   return `${lines.join('\n')}\n`;
@@ -51,6 +57,9 @@ function testLines({ path, tests, distance, state }: TestFile, ink: Ink): string
   if (tests.length === 0) return [`  ${ink.path(path)}  ${ink.aside(steps(distance))}${doubt(state)}`];
   return [
     `  ${ink.path(path)}`,
-    ...tests.map((test) => `    ${ink.name(test.node.name)}  ${ink.aside(steps(test.distance))}${doubt(test.state)}`),
+    ...tests
+      .slice(0, shownTests)
+      .map((test) => `    ${ink.name(test.node.name)}  ${ink.aside(steps(test.distance))}${doubt(test.state)}`),
+    ...(tests.length > shownTests ? [`    ${ink.aside(`${tests.length - shownTests} more`)}`] : []),
   ];
 }

@@ -29,14 +29,41 @@ export function pickNode(view: GraphView, given: string): Picked {
     .map(({ file, symbol }) => view.graph.nodeOf(file.path, symbol))
     .filter((node) => node >= 0);
   const [only] = nodes;
+  if (only !== undefined && nodes.every((node) => isSameName(view, node, only)))
+    return { kind: 'one', node: mostUsed(view, nodes), exact: false };
   if (only === undefined) throw noNode(id, 'only values inside functions, headings or keys have this name');
-  return nodes.length === 1 ? { kind: 'one', node: only, exact: false } : { kind: 'several', nodes };
+  return { kind: 'several', nodes };
+}
+
+const isSameName = ({ graph }: GraphView, a: number, b: number): boolean =>
+  graph.node(a).path === graph.node(b).path && graph.node(a).qualifiedName === graph.node(b).qualifiedName;
+
+/** Of overloads, getters and setters, and definitions by platform: the one that names lead to; the last where none does. */
+function mostUsed({ graph }: GraphView, nodes: readonly number[]): number {
+  let best = nodes.at(-1) as number;
+  for (const node of nodes) if (graph.countIn(node) > graph.countIn(best)) best = node;
+  return best;
+}
+
+/** All definitions in the file with the qualified name of one. */
+function namesakes({ graph }: GraphView, node: number): number[] {
+  return graph
+    .named(graph.node(node).name)
+    .filter(
+      (one) =>
+        graph.node(one).symbol >= 0 &&
+        graph.node(one).path === graph.node(node).path &&
+        graph.node(one).qualifiedName === graph.node(node).qualifiedName,
+    );
 }
 
 function nodeOf(view: GraphView, id: string, target: Target, exact: boolean): { node: number; exact: boolean } {
   const { file } = target;
   if (target.kind === 'symbol') {
-    const node = enclosingNode(view, file, target.symbol);
+    const own = enclosingNode(view, file, target.symbol);
+    // An id without a number stands for the first; an overload's declaration is seldom what is meant.
+    const node =
+      exact && !/#\d+$/.test(id) && view.graph.node(own).symbol >= 0 ? mostUsed(view, namesakes(view, own)) : own;
     return { node, exact: exact && view.graph.node(node).symbol === target.symbol };
   }
   if (target.kind === 'file') {

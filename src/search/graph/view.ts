@@ -15,6 +15,8 @@ const siteUnits = 160;
 export class GraphView {
   readonly graph: Graph;
   readonly reader: Reader;
+  /** Ids count the definitions before them: in a large file that is worth doing once. */
+  readonly #ids = new Map<number, string>();
 
   constructor(graph: Graph, snapshot: Snapshot) {
     this.graph = graph;
@@ -34,6 +36,14 @@ export class GraphView {
   }
 
   id(node: number): string {
+    const known = this.#ids.get(node);
+    if (known !== undefined) return known;
+    const id = this.#idOf(node);
+    this.#ids.set(node, id);
+    return id;
+  }
+
+  #idOf(node: number): string {
     const { kind, path, symbol } = this.graph.node(node);
     if (kind === 'directory') return `${path}/`;
     const file = symbol < 0 ? null : this.reader.snapshot.file(path);

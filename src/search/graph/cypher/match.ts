@@ -7,37 +7,11 @@
  */
 import { type EdgeFilter, type EdgeKind, edgeKinds, type GraphEdge } from '../../../index/mod.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import type { Hints } from './hints.ts';
 import { mostHops } from './parse.ts';
 import { type EdgeType, edgePropertyOf, edgeTypeOf, kindsOfLabel, nodePropertyOf } from './schema.ts';
-import type { EdgePattern, Expression, NodePattern, Pattern } from './types.ts';
+import type { EdgePattern, NodePattern, Pattern } from './types.ts';
 import { type EdgeValue, equals, isNode, type NodeValue, type Row } from './values.ts';
-
-/** Literals that WHERE demands: `a.name = 'x'`, by variable and property. */
-export type Hints = ReadonlyMap<string, string>;
-
-/** @returns hints from the parts of a WHERE that must all hold */
-export function hintsOf(where: Expression | null): Hints {
-  const hints = new Map<string, string>();
-  const visit = (expression: Expression | null): void => {
-    if (expression?.kind !== 'binary') return;
-    const { operator, left, right } = expression;
-    if (operator === 'and') {
-      visit(left);
-      visit(right);
-    } else if (operator === '=') {
-      hint(hints, left, right);
-      hint(hints, right, left);
-    }
-  };
-  visit(where);
-  return hints;
-}
-
-function hint(hints: Map<string, string>, side: Expression, other: Expression): void {
-  if (side.kind !== 'property' || side.object.kind !== 'variable') return;
-  if (other.kind === 'literal' && typeof other.value === 'string')
-    hints.set(`${side.object.name} ${side.name}`, other.value);
-}
 
 /** Calls `found` with a row for every way in which all patterns fit together. */
 export function matchPatterns(

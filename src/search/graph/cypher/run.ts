@@ -6,7 +6,9 @@
 import { checkStatement } from './check.ts';
 import { type Evaluation, evaluate, holds, holdsAggregate } from './evaluate.ts';
 import { fault } from './fault.ts';
-import { hintsOf, matchPatterns } from './match.ts';
+import { hintsOf } from './hints.ts';
+import { matchPatterns } from './match.ts';
+import { columnsOf, variablesOf } from './names.ts';
 import { parseCypher } from './parse.ts';
 import type { Clause, Expression, Pattern, Projection } from './types.ts';
 import { Budget, BudgetSpent, compareValues, isList, keyOf, type Row, type Value } from './values.ts';
@@ -89,40 +91,6 @@ function runParsed(world: World, text: string, options: CypherOptions): CypherRe
   }
   return { columns: columns ?? [], rows, cut: query.spent ?? (more ? 'rows' : null) };
 }
-
-/** Names of what a part returns. `RETURN *` gives the variables bound until then. */
-function columnsOf(part: readonly Clause[], text: string): string[] {
-  const last = part.at(-1);
-  if (last?.kind !== 'return') throw new Error('a part ends with RETURN');
-  const { projection } = last;
-  const names = projection.all ? [...variablesBefore(part)] : [];
-  if (projection.all && names.length === 0)
-    throw fault(text, projection.at, 'RETURN * needs a variable, and none is bound.');
-  for (const { name } of projection.items) {
-    if (names.includes(name)) throw fault(text, projection.at, `Two things are returned as ${name}. Name one with AS.`);
-    names.push(name);
-  }
-  return names;
-}
-
-function variablesBefore(part: readonly Clause[]): Set<string> {
-  let names = new Set<string>();
-  for (const clause of part) {
-    if (clause.kind === 'unwind') names.add(clause.variable);
-    else if (clause.kind === 'with') {
-      const { all, items } = clause.projection;
-      names = new Set([...(all ? names : []), ...items.map(({ name }) => name)]);
-    } else if (clause.kind === 'match') {
-      for (const variable of clause.patterns.flatMap(variablesOf)) names.add(variable);
-    }
-  }
-  return names;
-}
-
-const variablesOf = ({ variable, nodes, edges }: Pattern): string[] =>
-  [variable, ...nodes.map((node) => node.variable), ...edges.map((edge) => edge.variable)].filter(
-    (one) => one !== null,
-  );
 
 class Query implements Evaluation {
   readonly text: string;

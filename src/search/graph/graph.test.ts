@@ -1,0 +1,149 @@
+/** Parts of the graph's answers that the command line does not show by itself: layout, ranks, overloads, hubs. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFiles } from '../../../test/program.ts';
+import { openGraph, openRepository } from '../../index/mod.ts';
+import { estimateTokens } from '../tokens.ts';
+import { askGraph } from './ask.ts';
+import { mapOf } from './map.ts';
+import { mapText } from './map-text.ts';
+import { pickNode } from './pick.ts';
+import { pictureOf } from './picture.ts';
+import { rankNodes } from './rank.ts';
+import { reachFrom } from './reach.ts';
+import { svgText } from './svg.ts';
+import { GraphView } from './view.ts';
+
+const callers = Array.from({ length: 400 }, (_, i) => `def f${i}(x):\n    return hub(x)\n`).join('\n');
+const files = {
+  'hub.py': `from typing import overload
+
+@overload
+def hub(x: int) -> int: ...
+@overload
+def hub(x: str) -> str: ...
+def hub(x):
+    return x
+
+
+def a():
+    b()
+
+
+def b():
+    a()
+    c()
+
+
+def c():
+    pass
+`,
+  'many.py': `from hub import hub\n\n\n${callers}`,
+  'odd.py': 'class Läufer:\n    def lauf(self):\n        return "<&>"\n',
+};
+
+let view: GraphView;
+const dir = mkdtempSync(join(tmpdir(), 'winnow-graph-'));
+const close: (() => void)[] = [() => rmSync(dir, { recursive: true, force: true })];
+beforeAll(async () => {
+  writeFiles(join(dir, 'tree'), files);
+  const repository = openRepository(join(dir, 'tree'), { home: join(dir, 'home') });
+  const graph = await openGraph(repository);
+  const snapshot = repository.snapshot();
+  close.unshift(
+    () => snapshot.close(),
+    () => repository.close(),
+  );
+  view = new GraphView(graph, snapshot);
+});
+afterAll(() => {
+  for (const one of close) one();
+});
+
+const idOf = (given: string): string => {
+  const picked = pickNode(view, given);
+  return picked.kind === 'one' ? view.id(picked.node) : `${picked.nodes.length} nodes`;
+};
+
+describe('what is picked', () => {
+  test('of overloads the definition that names lead to', () => {
+    const id = idOf('hub');
+    expect(id).toMatch(/^hub\.py:hub/);
+    expect(idOf('hub.py:hub')).toBe(id);
+    expect(idOf('hub.py:hub#2')).toBe('hub.py:hub#2');
+    expect(askGraph(view, 'hub', { relations: ['callers'] }).relations[0]?.total).toBe(400);
+  });
+  test('lines stand for the innermost definition, a folder for itself', () => {
+    expect(idOf('odd.py:2-2')).toBe('odd.py:Läufer.lauf');
+    expect(idOf('odd.py:1-1')).toBe('odd.py:Läufer');
+    expect(idOf('hub.py:1-1')).toBe('hub.py');
+    expect(idOf('.')).toBe('/');
+  });
+});
+
+test('pages of a hub are parts of the whole, in one order', () => {
+  const page = (offset: number, limit: number): string[] =>
+    (askGraph(view, 'hub', { relations: ['callers'], offset, limit }).relations[0]?.neighbours ?? []).map(
+      ({ node }) => node.id,
+    );
+  const all = page(0, 1_000);
+  expect(new Set(all).size).toBe(400);
+  expect([...page(0, 150), ...page(150, 150), ...page(300, 150)]).toEqual(all);
+  expect(page(400, 10)).toEqual([]);
+});
+
+test('walks over cycles end, and reach each node once', () => {
+  const start = view.graph.named('c')[0] as number;
+  const { reached } = reachFrom(view, [start], 50);
+  expect(reached.map(({ node, distance }) => `${view.id(node)} ${distance}`)).toEqual(['hub.py:b 1', 'hub.py:a 2']);
+});
+
+describe('pictures', () => {
+  test('boxes of a column do not overlap, and text is escaped', () => {
+    const answer = askGraph(view, 'hub', { relations: ['callers'], limit: 40 });
+    const svg = svgText(pictureOf(view, answer));
+    const boxes = [
+      ...svg.matchAll(/<rect class="box[^"]*" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="(\d+)"/g),
+    ].map((match) => match.slice(1).map(Number) as [number, number, number, number]);
+    expect(boxes).toHaveLength(41);
+    for (const [i, [x, y, width, height]] of boxes.entries()) {
+      for (const [otherX, otherY] of boxes.slice(i + 1)) {
+        expect(otherX >= x + width || otherX < x || otherY >= y + height || otherY + height <= y).toBe(true);
+      }
+    }
+    const odd = svgText({
+      nodes: [{ info: { ...(answer.symbol as NonNullable<typeof answer.symbol>), name: 'a<b>&"\u0007' }, column: 0 }],
+      edges: [],
+    });
+    expect(odd).toContain('a&#60;b&#62;&#38;&#34;\ufffd');
+  });
+  test('nothing is a picture too', () => {
+    expect(svgText({ nodes: [], edges: [] })).toMatch(/^<svg /);
+  });
+});
+
+describe('ranks', () => {
+  const edges = (...pairs: readonly (readonly [number, number, number])[]) => ({
+    from: Uint32Array.from(pairs, ([from]) => from),
+    to: Uint32Array.from(pairs, ([, to]) => to),
+    weight: Float64Array.from(pairs, ([, , weight]) => weight),
+  });
+  test('equal what a published implementation gives', () => {
+    // networkx 3.6.1: pagerank(DiGraph with these weights, alpha=0.85), all four as starts; then personalization={3: 1}.
+    const graph = edges([0, 1, 1], [0, 2, 3], [1, 2, 1], [3, 0, 1]);
+    const round = (ranks: Float64Array): number[] => Array.from(ranks, (rank) => Math.round(rank * 1e4) / 1e4);
+    expect(round(rankNodes(graph, Float64Array.of(1, 1, 1, 1)))).toEqual([0.2432, 0.1831, 0.4422, 0.1315]);
+    expect(round(rankNodes(graph, Float64Array.of(0, 0, 0, 1)))).toEqual([0.3118, 0.0663, 0.2551, 0.3668]);
+  });
+});
+
+test('a map is never over its budget', () => {
+  for (let budget = 50; budget < 400; budget += 17) {
+    const answer = mapOf(view, { budgetTokens: budget });
+    expect(estimateTokens(mapText(answer))).toBe(answer.tokens);
+    expect(answer.tokens).toBeLessThanOrEqual(budget);
+  }
+});
