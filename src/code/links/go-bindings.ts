@@ -1,6 +1,6 @@
 /** What Go binds inside functions and at file level besides definitions: declarations, loops, type switches, imports. */
 import type { LinkBuilder } from './builder.ts';
-import { namesOf } from './go-types.ts';
+import { namesOf, typeNamed } from './go-types.ts';
 import type { LinkRule } from './language.ts';
 
 interface Notes {
@@ -108,6 +108,18 @@ export const rangeClause: LinkRule = (links, node) => {
       : [expressions.element(range, 'iterate')];
   names.forEach((name, place) => {
     if (tree.kind(name) === 'identifier') bindLocal(links, name, { value: values[place] ?? -1 });
+  });
+};
+
+/** `f = func() {…}`: a variable that holds one function may hold another. */
+export const assignment: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const [left, right] = [partsOf(links, tree.field(node, 'left')), partsOf(links, tree.field(node, 'right'))];
+  left.forEach((target, place) => {
+    const value = right[place] ?? -1;
+    if (value < 0 || tree.kind(target) !== 'identifier' || tree.kind(value) !== 'func_literal') return;
+    const type = expressions.applied(expressions.literal('Function'), [typeNamed(links, 'nil')]);
+    links.hint(tree.textOf(target), { value: expressions.instance(type) });
   });
 };
 

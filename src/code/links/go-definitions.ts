@@ -1,6 +1,6 @@
 /** Functions, methods and types of Go: their scopes, receivers, members, bases and results. */
 import type { LinkBuilder } from './builder.ts';
-import { namesOf, resultOf, useType } from './go-types.ts';
+import { embeddedTypes, namesOf, resultOf, useType } from './go-types.ts';
 import type { LinkRule } from './language.ts';
 
 /** Names that `[T Constraint]` makes, in the scope at hand. */
@@ -135,16 +135,10 @@ export const typeSpec: LinkRule = (links, node) => {
 };
 
 function embedded(links: LinkBuilder, struct: number): number[] {
-  const { tree } = links;
-  const list = tree.child(struct, 'field_declaration_list');
-  const bases: number[] = [];
-  for (const field of list < 0 ? [] : tree.namedChildren(list)) {
-    if (tree.kind(field) !== 'field_declaration' || namesOf(links, field).length > 0) continue;
-    const type = tree.field(field, 'type');
+  return embeddedTypes(links, struct).map((type) => {
     useType(links, 'inherit', type);
-    bases.push(links.value(type));
-  }
-  return bases;
+    return links.value(type);
+  });
 }
 
 function embeddedInterfaces(links: LinkBuilder, node: number): number[] {
@@ -188,7 +182,8 @@ export const methodElement: LinkRule = (links, node) => {
   links.describe(symbol, { results: [resultOf(links, tree.field(node, 'result'))] });
 };
 
-/** A struct written in passing: its fields are nobody's. */
+/** A struct written in passing: its value has its fields for members. */
 export const structType: LinkRule = (links, node) => {
-  links.scopeOf(node, 'block');
+  const parent = links.tree.parent(node);
+  if (parent < 0 || !/^type_(spec|alias)$/.test(links.tree.kind(parent))) links.value(node);
 };

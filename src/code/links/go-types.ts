@@ -13,9 +13,9 @@ export const predeclaredTypes = new Set(
   ).split(' '),
 );
 
-/** Predeclared types have no members that a repository defines; a name of the file's own may hide one, which nobody does. */
+/** Predeclared types have no members that a repository defines. They are looked up in the file, where nothing of their names is. */
 export function typeNamed(links: LinkBuilder, name: string): number {
-  return predeclaredTypes.has(name) ? links.expressions.literal(name) : outsideTypes(links, name);
+  return predeclaredTypes.has(name) ? links.expressions.name(name, 0) : outsideTypes(links, name);
 }
 
 /** A name where it stands; in a type's body names mean what stands around it, whatever the type's fields are called. */
@@ -59,15 +59,22 @@ export const typeValues: LinkLanguage['values'] = {
     const { tree, expressions } = links;
     const [key, value] = [links.value(tree.field(node, 'key')), links.value(tree.field(node, 'value'))];
     if (value < 0) return expressions.literal('Map');
-    return expressions.applied(expressions.literal('Map'), [key < 0 ? expressions.literal('any') : key, value]);
+    return expressions.applied(expressions.literal('Map'), [key < 0 ? typeNamed(links, 'any') : key, value]);
   },
   function_type: (links, node) => {
     const { tree, expressions } = links;
     const [result = -1] = resultTypes(links, tree.field(node, 'result'));
-    return expressions.applied(expressions.literal('Function'), [result < 0 ? expressions.literal('nil') : result]);
+    return expressions.applied(expressions.literal('Function'), [result < 0 ? typeNamed(links, 'nil') : result]);
   },
-  struct_type: (links) => links.expressions.literal('struct'),
-  interface_type: (links) => links.expressions.literal('any'),
+  struct_type: (links, node) => {
+    const { expressions } = links;
+    const scope = links.scopeOf(node, 'class');
+    for (const type of embeddedTypes(links, node)) {
+      links.bind('variable', '...', { scope, value: expressions.instance(links.value(type)) });
+    }
+    return links.kindOf(scope) === 'class' ? expressions.self('object', scope) : -1;
+  },
+  interface_type: (links) => typeNamed(links, 'any'),
 };
 
 /** Types that a result clause names, each for as many names as it has. */
@@ -80,6 +87,15 @@ function resultTypes(links: LinkBuilder, result: number): number[] {
     const names = namesOf(links, one).length;
     return Array.from({ length: Math.max(1, names) }, () => type);
   });
+}
+
+/** Types that a struct has without a name. */
+export function embeddedTypes(links: LinkBuilder, struct: number): number[] {
+  const { tree } = links;
+  const list = tree.child(struct, 'field_declaration_list');
+  return (list < 0 ? [] : tree.namedChildren(list))
+    .filter((field) => tree.kind(field) === 'field_declaration' && namesOf(links, field).length === 0)
+    .map((field) => tree.field(field, 'type'));
 }
 
 /** Children under the field `name`: a declaration may have several. */

@@ -9,6 +9,7 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import {
+  assignment,
   block,
   importSpec,
   rangeClause,
@@ -138,6 +139,7 @@ export const go: LinkLanguage = {
     const_spec: valueSpec,
     var_spec: valueSpec,
     short_var_declaration: shortDeclaration,
+    assignment_statement: assignment,
     range_clause: rangeClause,
     receive_statement: receiveStatement,
     type_case: typeCase,

@@ -6,6 +6,7 @@
  */
 import { nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
+import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
@@ -163,6 +164,12 @@ function inScope(
   return found.length === 0 ? null : found;
 }
 
+/** Whether something of no source here is mixed in: what the scope has not, that may have. */
+const mixesInOutside = (evaluator: Evaluator, unit: Unit, scope: number): boolean =>
+  unit
+    .bindings(scope, mixedIn)
+    .some((index) => evaluator.evaluate(unit.file, unit.binding(index).value).some(({ kind }) => kind === 'outside'));
+
 /** The name under which an object has what is mixed into it. */
 const mixedIn = '...';
 
@@ -196,7 +203,7 @@ function hungOn(
 
 const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'cpp', 'c', 'swift']);
+const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'swift']);
 
 /** @param entities settled */
 export function membersOf(evaluator: Evaluator, entities: readonly Entity[], name: string): readonly Entity[] {
@@ -220,7 +227,8 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         all.addAll(moduleBelow(evaluator, entity.language, entity, name) ?? unknownOnly);
         break;
       case 'symbol':
-        all.addAll(classMember(evaluator, entity, name, entity.own ? 'self' : 'member'));
+        if (isNamespace(evaluator, entity)) all.addAll(ofNamespace(evaluator, entity, name));
+        else all.addAll(classMember(evaluator, entity, name, entity.own ? 'self' : 'member'));
         break;
       case 'instance':
         all.addAll(classMember(evaluator, entity, name, entity.rule));
@@ -231,7 +239,9 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
       case 'object': {
         const unit = evaluator.program.unit(entity.file);
         evaluator.consult(unit, unit.nameKey(entity.scope, name));
-        all.addAll(mixedInto(evaluator, unit, entity.scope, name) ?? unknownOnly);
+        const found = mixedInto(evaluator, unit, entity.scope, name);
+        if (found !== null) all.addAll(found);
+        else all.add(mixesInOutside(evaluator, unit, entity.scope) ? outside(plainName(name), true) : unknown);
         break;
       }
       case 'collection':
