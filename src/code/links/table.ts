@@ -1,4 +1,6 @@
 /** Languages that give links, by their names in `languages/table.ts`, one line each. */
+import { c } from './cfamily.ts';
+import { cpp } from './cpp.ts';
 import { ecmascript } from './ecmascript.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
@@ -14,6 +16,8 @@ const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
   java,
   go,
   rust,
+  c,
+  cpp,
 };
 
 /** @returns null for languages without links: their files have facts, and the graph has their nodes */

@@ -9,6 +9,7 @@
 import { nameOfVariadic, plainName } from '../../code/mod.ts';
 import { functionTypes, isType } from './apply.ts';
 import { candidatesFor } from './candidates.ts';
+import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
 import { type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
@@ -231,7 +232,8 @@ export class FileLinker {
         for (const one of line) {
           const written = name ?? this.context.program.unit(one.file).symbol(one.symbol).name;
           const found = ownMembers(evaluator, one, written, 'constructor') ?? [];
-          const nodes = found.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
+          const defined = language === 'cpp' ? found.flatMap((one) => (one.kind === 'symbol' ? definitionsOf(evaluator, one) : [])) : found;
+          const nodes = defined.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
           if (nodes.length > 0) return [nodes];
         }
         return [];
@@ -259,7 +261,9 @@ export class FileLinker {
           if (entities.length > 1 && uncallable.has(unit.symbol(entity.symbol).kind)) break;
           const accessor = unit.linksOf(entity.symbol)?.accessor ?? false;
           const isVariant = unit.language === 'rust' && unit.symbol(entity.symbol).kind === 'enum-member';
-          if (isVariant || (!accessor && !holdsValue(unit, entity.symbol)))
+          if (isCfamily(unit.language) && !holdsValue(unit, entity.symbol)) {
+            for (const one of definitionsOf(this.evaluator, entity)) found.add(this.nodeOfEntity(one), entity.rule);
+          } else if (isVariant || (!accessor && !holdsValue(unit, entity.symbol)))
             found.add(this.nodeOfEntity(entity), entity.rule);
           else if (depth < maxIndirections) this.#collect(this.evaluator.settle([entity]), found, depth + 1);
           else found.doubt = true;
@@ -399,6 +403,7 @@ const constructorNames: Readonly<Record<string, readonly string[]>> = {
   tsx: ['constructor'],
   rust: [],
   c: [],
+  cpp: ['{constructor}'],
   ruby: ['initialize'],
   php: ['__construct'],
   kotlin: ['constructor'],

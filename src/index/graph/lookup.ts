@@ -4,6 +4,7 @@
  */
 import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
+import { includedName, isCfamily, throughReceiver, usedName } from './cfamily-names.ts';
 import { ancestryOf, inClass, membersOf, mixedInto } from './classes.ts';
 import { type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
@@ -38,8 +39,13 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
           : mixedInto(evaluator, unit, at, name);
       if (inherited !== null) return inherited;
     }
+    if (kind === 'function' && classScopesAreSeen && symbol >= 0 && unit.language === 'cpp') {
+      const owned = throughReceiver(evaluator, unit, symbol, name);
+      if (owned !== null) return owned;
+    }
     crossed ||= kind === 'function';
   }
+  if (isCfamily(unit.language)) return includedName(evaluator, unit, scope, name);
   if (unit.language === 'rust') {
     return (
       unboundPath(evaluator, unit, scope, name) ??
@@ -217,6 +223,7 @@ export function importEntities(evaluator: Evaluator, unit: Unit, index: number, 
     module,
   } = unit.imports[index] as { module: string; name: string; alias: string | null };
   if (unit.language === 'rust') return importedPath(evaluator, unit, index);
+  if (unit.language === 'cpp') return usedName(evaluator, unit, index);
   const name = isCallableName(asked) ? asked : written;
   const answer = importAnswer(evaluator, unit, index);
   if (answer.kind === 'external') return [outside(name === '*' ? module : name, false)];

@@ -1,9 +1,10 @@
 /** Module rules by language, one line per family. */
 import type { ModuleRules } from '../modules.ts';
+import { cfamily } from './cfamily.ts';
 import { ecmascript } from './ecmascript.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { python } from './python.ts';
 import { rust } from './rust.ts';
 
-export const moduleRules: readonly ModuleRules[] = [python, ecmascript, java, go, rust];
+export const moduleRules: readonly ModuleRules[] = [python, ecmascript, java, go, rust, cfamily];
