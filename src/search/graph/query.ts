@@ -34,7 +34,7 @@ export interface QueryAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   /** Why there may be more rows, and why counts may be too low; `null` when the answer is whole. */
-  readonly cut: 'time' | 'steps' | 'rows' | null;
+  readonly cut: 'time' | 'steps' | 'rows' | 'size' | null;
   readonly notices: readonly string[];
 }
 
@@ -42,6 +42,7 @@ const cutNotices = {
   time: 'The time for a query ended: there may be more rows, and what is counted or collected may be too little.',
   steps: 'The query follows more of the graph than one may: there may be more rows, and counts may be too low.',
   rows: 'There are more rows than the limit.',
+  size: 'The answer is too large; there are more rows.',
 } as const;
 
 /** @throws WinnowError `bad-query` with line, column and a caret */

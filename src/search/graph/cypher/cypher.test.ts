@@ -332,6 +332,11 @@ describe('bounds', () => {
     expect(answer.notices[0]).toMatch(/may be too little/);
     expect(performance.now() - started).toBeLessThan(3_000);
   });
+  const doubled = (what: string): string => `WITH ${what} AS x ${'WITH x + x AS x '.repeat(60)}RETURN size(x)`;
+  checkFault(doubled("'0123456789'"), 335, /at most 10000000/);
+  checkFault(doubled('[1, 2]'), 313, /at most 10000000/);
+  checkFault(`WITH [1] AS x ${'WITH [x, x] AS x '.repeat(60)}RETURN x`, 326, /at most 10000000/);
+  checkFault(`WITH 'a' AS x ${"WITH replace(x, 'a', 'aaaaaaaaaa') AS x ".repeat(20)}RETURN x`, 300, /at most 10000000/);
   test('rows end at the limit', () => {
     const answer = queryGraph(view, 'MATCH (a) RETURN a', { rows: 2 });
     expect([answer.rows.length, answer.cut]).toEqual([2, 'rows']);

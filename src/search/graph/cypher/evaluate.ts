@@ -5,7 +5,7 @@ import { aggregateFunctions, distinctValues, scalarFunctions } from './functions
 import { linearRegExp } from './regexp.ts';
 import { edgePropertyOf, kindsOfLabel, nodePropertyOf } from './schema.ts';
 import type { Expression, Pattern } from './types.ts';
-import { type Budget, equals, isEdge, isList, isNode, order, type Row, type Value } from './values.ts';
+import { type Budget, equals, isEdge, isList, isNode, order, type Row, sizeOf, type Value } from './values.ts';
 import type { World } from './world.ts';
 
 export interface Evaluation {
@@ -76,7 +76,7 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
     case 'property':
       return propertyOf(on, value(expression.object), expression);
     case 'list':
-      return expression.items.map(value);
+      return bounded(on, expression, expression.items.map(value));
     case 'index':
       return indexed(value(expression.object), value(expression.index));
     case 'slice': {
@@ -112,7 +112,8 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
     case 'comprehension': {
       const { variable, where, result } = expression;
       const items = itemsOf(on, value(expression.list), variable, row).filter(([, inner]) => holds(on, where, inner));
-      return items.map(([item, inner]) => (result === null ? item : evaluate(on, result, inner)));
+      const made = items.map(([item, inner]) => (result === null ? item : evaluate(on, result, inner)));
+      return bounded(on, expression, made);
     }
     case 'quantified': {
       const { variable, where, quantifier } = expression;
@@ -124,9 +125,25 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
     case 'count-all':
       return groupFor(on, expression, group).length;
     case 'call':
-      return called(on, expression, value, group);
+      return bounded(on, expression, called(on, expression, value, group));
   }
 }
+
+/** Characters of one value: the source of a large file is some hundred thousand. An item of a list counts as ten. */
+const mostSize = 10_000_000;
+
+function bounded(on: Evaluation, { at }: Expression, value: Value): Value {
+  if (typeof value !== 'string' && !isList(value)) return value;
+  if (sizeOf(value) <= mostSize) return value;
+  throw fault(
+    on.text,
+    at,
+    `Expected a value of at most ${mostSize} characters, or a tenth of that in items; this one is larger.`,
+  );
+}
+
+/** What reading a text costs: 20 million steps are 200 MB of source. */
+const charactersPerStep = 10;
 
 function groupFor(on: Evaluation, expression: Expression, group: readonly Row[] | null): readonly Row[] {
   if (group === null) throw fault(on.text, expression.at, 'Counting and collecting belong into RETURN or WITH.');
@@ -160,7 +177,11 @@ function itemsOf(on: Evaluation, list: Value, variable: string, row: Row): [Valu
 function propertyOf(on: Evaluation, object: Value, expression: Expression & { kind: 'property' }): Value {
   const named = { name: expression.name, at: expression.at + 1 };
   if (object === null) return null;
-  if (isNode(object)) return on.world.nodeProperty(object.id, nodePropertyOf(on.text, named));
+  if (isNode(object)) {
+    const found = on.world.nodeProperty(object.id, nodePropertyOf(on.text, named));
+    if (typeof found === 'string') on.budget.step(Math.ceil(found.length / charactersPerStep));
+    return found;
+  }
   if (isEdge(object)) return on.world.edgeProperty(object, edgePropertyOf(on.text, named));
   throw fault(on.text, named.at, 'Only nodes and relationships have properties.');
 }
@@ -214,7 +235,7 @@ function binary(
     case '=~':
       return typeof left === 'string' && typeof right === 'string' ? textTest(on, expression, left, right) : null;
     default:
-      return arithmetic(operator, left, right);
+      return bounded(on, expression, arithmetic(operator, left, right));
   }
 }
 

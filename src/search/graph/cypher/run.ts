@@ -11,7 +11,7 @@ import { matchPatterns } from './match.ts';
 import { columnsOf, variablesOf } from './names.ts';
 import { parseCypher } from './parse.ts';
 import type { Clause, Expression, Pattern, Projection } from './types.ts';
-import { Budget, BudgetSpent, compareValues, isList, keyOf, type Row, type Value } from './values.ts';
+import { Budget, BudgetSpent, compareValues, isList, keyOf, type Row, sizeOf, type Value } from './values.ts';
 import type { World } from './world.ts';
 
 export interface CypherOptions {
@@ -26,7 +26,7 @@ export interface CypherResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];
   /** Why there may be more rows than these, and why counts may be too low; `null` when the answer is whole. */
-  readonly cut: 'time' | 'steps' | 'rows' | null;
+  readonly cut: 'time' | 'steps' | 'rows' | 'size' | null;
 }
 
 const defaultTimeMs = 5_000;
@@ -42,6 +42,12 @@ const graceSteps = 1_000_000;
 /** Rows that one grouping or sorting may hold. */
 const mostHeldRows = 200_000;
 
+/** Different rows that DISTINCT may remember: some 100 MB. */
+const mostDistinct = 1_000_000;
+
+/** Characters and items of a whole answer: more is a copy of the repository. */
+const mostAnswer = 50_000_000;
+
 type Emit = (row: Row) => void;
 type Source = (emit: Emit) => void;
 
@@ -52,9 +58,13 @@ export function runCypher(world: World, text: string, options: CypherOptions = {
   try {
     return runParsed(world, text, options);
   } catch (cause) {
-    // Only a query can be so long: chains of operators are as deep as they are long. Nothing is half done by then.
-    if (!(cause instanceof RangeError) || !/call stack/.test(cause.message)) throw cause;
-    throw fault(text, 0, 'Expected shorter chains of operators and less nesting.');
+    // Only a query can ask for so much: chains of operators are as deep as they are long. Nothing is half done by then.
+    if (!(cause instanceof RangeError)) throw cause;
+    if (/call stack/.test(cause.message))
+      throw fault(text, 0, 'Expected shorter chains of operators and less nesting.');
+    if (/Invalid (?:string|array) length/.test(cause.message))
+      throw fault(text, 0, 'Expected smaller texts and lists.');
+    throw cause;
   }
 }
 
@@ -66,7 +76,8 @@ function runParsed(world: World, text: string, options: CypherOptions): CypherRe
   const rows: (readonly Value[])[] = [];
   const seen = new Set<string>();
   let columns: readonly string[] | null = null;
-  let more = false;
+  let more: 'rows' | 'size' | null = null;
+  let size = 0;
   for (const part of statement.parts) {
     const names = columnsOf(part, text);
     columns ??= names;
@@ -77,19 +88,24 @@ function runParsed(world: World, text: string, options: CypherOptions): CypherRe
         `The parts of a UNION must return the same names, here ${columns.join(', ')}.`,
       );
     }
-    more =
-      query.collect(part, (row) => {
-        const values = names.map((name) => row.get(name) ?? null);
-        if (!statement.keepDuplicates) {
-          const key = keyOf(values);
-          if (seen.has(key)) return;
-          seen.add(key);
-        }
-        if (rows.length >= mostRows) throw new Enough();
+    query.collect(part, (row) => {
+      const values = names.map((name) => row.get(name) ?? null);
+      if (!statement.keepDuplicates) {
+        const key = keyOf(values);
+        if (seen.has(key)) return;
+        seen.add(key);
+      }
+      size += sizeOf(values);
+      if (rows.length >= mostRows) more = 'rows';
+      else if (size > mostAnswer) more = 'size';
+      else {
         rows.push(values);
-      }) || more;
+        return;
+      }
+      throw new Enough();
+    });
   }
-  return { columns: columns ?? [], rows, cut: query.spent ?? (more ? 'rows' : null) };
+  return { columns: columns ?? [], rows, cut: query.spent ?? more };
 }
 
 class Query implements Evaluation {
@@ -116,18 +132,17 @@ class Query implements Evaluation {
     }
   }
 
-  /** @returns whether `emit` wanted no more */
-  collect(part: readonly Clause[], emit: Emit): boolean {
+  /** Until `emit` wants no more, or the budget ends. */
+  collect(part: readonly Clause[], emit: Emit): void {
     let source: Source = (first) => first(new Map());
     for (const clause of part) source = this.#after(clause, source);
     try {
       source(emit);
     } catch (cause) {
-      if (cause instanceof Enough) return true;
+      if (cause instanceof Enough) return;
       if (!(cause instanceof BudgetSpent)) throw cause;
       this.spent ??= this.budget.spent;
     }
-    return false;
   }
 
   #after(clause: Clause, source: Source): Source {
@@ -170,7 +185,7 @@ class Query implements Evaluation {
   #project(projection: Projection, source: Source): Source {
     const aggregated = projection.items.some(({ expression }) => holdsAggregate(expression));
     const rows: Source = aggregated ? this.#grouped(projection, source) : this.#plain(projection, source);
-    const unique = projection.distinct ? distinct(rows) : rows;
+    const unique = projection.distinct ? this.#distinct(rows) : rows;
     return this.#limited(projection, projection.order.length > 0 ? this.#sorted(projection, unique) : unique);
   }
 
@@ -206,6 +221,19 @@ class Query implements Evaluation {
         hidden.set(out, first);
         emit(out);
       }
+    };
+  }
+
+  #distinct(source: Source): Source {
+    return (emit) => {
+      const seen = new Set<string>();
+      source((row) => {
+        const key = keyOf([...row.values()]);
+        if (seen.has(key)) return;
+        if (seen.size >= mostDistinct) this.budget.stop('steps');
+        seen.add(key);
+        emit(row);
+      });
     };
   }
 
@@ -260,10 +288,7 @@ class Query implements Evaluation {
     try {
       source((row) => {
         this.budget.step();
-        if (rows.length >= mostHeldRows) {
-          this.budget.spent = 'steps';
-          throw new BudgetSpent();
-        }
+        if (rows.length >= mostHeldRows) this.budget.stop('steps');
         rows.push(row);
       });
     } catch (cause) {
@@ -278,15 +303,3 @@ class Query implements Evaluation {
 /** What a projected row was made from, for ORDER BY. */
 const hidden = new WeakMap<Row, Row>();
 const groupsOf = new WeakMap<Row, readonly Row[]>();
-
-function distinct(source: Source): Source {
-  return (emit) => {
-    const seen = new Set<string>();
-    source((row) => {
-      const key = keyOf([...row.values()]);
-      if (seen.has(key)) return;
-      seen.add(key);
-      emit(row);
-    });
-  };
-}

@@ -47,14 +47,15 @@ export class Budget {
   /** @throws BudgetSpent */
   step(cost = 1): void {
     this.#left -= cost;
-    if (this.#left < 0) this.#stop('steps');
+    if (this.#left < 0) this.stop('steps');
     this.#untilLook -= cost;
     if (this.#untilLook > 0) return;
     this.#untilLook = stepsPerLook;
-    if (performance.now() > this.#deadline || this.#signal?.aborted === true) this.#stop('time');
+    if (performance.now() > this.#deadline || this.#signal?.aborted === true) this.stop('time');
   }
 
-  #stop(reason: 'time' | 'steps'): never {
+  /** @throws BudgetSpent always */
+  stop(reason: 'time' | 'steps'): never {
     this.spent = reason;
     throw new BudgetSpent();
   }
@@ -67,6 +68,24 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 
 const isKind = (value: Value, kind: string): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+
+const listSizes = new WeakMap<readonly Value[], number>();
+
+/** What one item takes, in characters: a slot and an object. */
+const itemSize = 10;
+
+/** Characters of texts and ten for each item of lists, all the way down. Lists are shared, so each is counted once and remembered: `[l, l]` over and over would double it. */
+export function sizeOf(value: Value): number {
+  if (typeof value === 'string') return value.length;
+  if (isPath(value)) return value.nodes.length * 2 * itemSize;
+  if (!isList(value)) return itemSize;
+  let size = listSizes.get(value);
+  if (size === undefined) {
+    size = value.reduce((sum: number, item) => sum + sizeOf(item), itemSize);
+    listSizes.set(value, size);
+  }
+  return size;
+}
 
 /** One string for equal values, another for others: what grouping and DISTINCT go by. */
 export function keyOf(value: Value): string {
