@@ -3,7 +3,7 @@ import type { LinkBuilder } from './builder.ts';
 import { classScopeAround, openFunction, selfName, signature } from './ecmascript-functions.ts';
 import { bindMember, bodyScope } from './ecmascript-holders.ts';
 import { define, isFunction, memberName, nameNode, notesOf, symbolOfValue, useLast } from './ecmascript-notes.ts';
-import { bindSignatureMembers, declared, typeOf, withArguments } from './ecmascript-types.ts';
+import { bindSignatureMembers, declared, nestedName, typeOf, withArguments } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
 
 /** A class written as a declaration or as a value. */
@@ -70,10 +70,7 @@ function namedTypes(links: LinkBuilder, clause: number, as: 'implement' | 'inher
     const kind = named < 0 ? '' : tree.kind(named);
     if (kind === 'type_identifier' || kind === 'identifier') links.use(as, named, links.name(tree.textOf(named)));
     else if (kind === 'nested_type_identifier') {
-      const last = tree.field(named, 'name');
-      const expression = typeOf(links, named);
-      // `typeOf` has reported it as a type: which it is as well.
-      links.use(as, last, expression);
+      links.use(as, tree.field(named, 'name'), nestedName(links, named));
     }
     return typeOf(links, type);
   });

@@ -286,10 +286,10 @@ export const methodDefinition: LinkRule = (links, node) => {
     notesOf(links).implemented.add(`${scope} ${tree.textOf(name)}`);
   }
   openFunction(links, node);
-  links.describe(links.symbolAt(name), {
-    static: isMember && tree.child(node, "'static'") >= 0,
-    accessor: tree.child(node, "'get'") >= 0 || tree.child(node, "'set'") >= 0,
-  });
+  const isAccessor = tree.child(node, "'get'") >= 0 || tree.child(node, "'set'") >= 0;
+  const isStatic = isMember && tree.child(node, "'static'") >= 0;
+  // What is not said stays as it was: a function that describes a property is an accessor without the word.
+  links.describe(links.symbolAt(name), { ...(isStatic && { static: true }), ...(isAccessor && { accessor: true }) });
 };
 
 /** A value of a function without a symbol is unknown. */

@@ -152,7 +152,7 @@ function named(links: LinkBuilder, node: number): number {
 }
 
 /** `a.b.C` as an expression; its head is a use. */
-function nestedName(links: LinkBuilder, node: number): number {
+export function nestedName(links: LinkBuilder, node: number): number {
   const { tree, expressions } = links;
   const names: number[] = [];
   let at = node;

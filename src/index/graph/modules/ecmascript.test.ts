@@ -128,6 +128,13 @@ describe('bare names', () => {
     });
   });
 
+  it('with a hash lead to no other such name', () => {
+    check({ 'package.json': { imports: { '#a': '#a', '#b': '#a' } }, 'a.ts': '' }, 'a.ts', {
+      '#a': 'missing',
+      '#b': 'missing',
+    });
+  });
+
   it('of packages that tests are made of are theirs alone', () => {
     const files = {
       ...paths('fixtures/one/x.js', 'fixtures/two/index.js', 'src/a.js'),

@@ -123,6 +123,8 @@ class EcmascriptModules implements ModuleResolver {
       const own = this.#packageFile(at);
       if (own !== null) {
         for (const target of targetsOf(own.imports, name) ?? []) {
+          // Such a name may not lead to another one, and could lead to itself.
+          if (target.startsWith('#')) continue;
           const found = target.startsWith('.') ? this.#entry(at, target, looking) : this.resolve(looking.from, target);
           if (found !== null && found.kind !== 'missing') return found;
         }
