@@ -32,6 +32,12 @@ const passesElements = words(`
   ifPresent ifPresentOrElse peek takeWhile dropWhile thenApply thenAccept thenCompose reduce sort sorted min max
 `);
 
+/** They give an object of the class that they are told, `mock(Foo.class)`: containers of objects, readers, mocks, reflection. */
+const givesTold = words(`
+  mock spy cast getBean getInstance getService lookup unwrap newInstance instantiate instantiateClass create convert convertValue
+  fromJson readValue getAnnotation getDeclaredAnnotation findAnnotation getProperty getRequiredProperty getBody getFirst resolve
+`);
+
 /** They give what the function gives that they are given. */
 const givesMapped = words('map flatMap mapToObj thenApply thenCompose');
 
@@ -56,6 +62,16 @@ export function libraryResult(links: LinkBuilder, call: number, object: number, 
     default:
       return -1;
   }
+}
+
+/** An object of the class `Foo` for an argument `Foo.class`, of a method that gives one, or -1. */
+export function toldByClass(links: LinkBuilder, call: number, name: string): number {
+  const { tree, expressions } = links;
+  const list = givesTold.has(name) ? tree.field(call, 'arguments') : -1;
+  if (list < 0) return -1;
+  const told = tree.namedChildren(list).filter((one) => tree.kind(one) === 'class_literal');
+  const [type = -1] = told.length === 1 ? tree.namedChildren(told[0] as number) : [];
+  return type < 0 ? -1 : expressions.instance(links.value(type));
 }
 
 /** What the function that is the only argument gives of an element. */

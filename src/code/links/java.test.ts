@@ -223,6 +223,11 @@ describe('uses', () => {
       'A.f call either(p, q).d(0)',
       'A.f call new(Foo).e(0)',
     );
+    inMethod(
+      'ctx.getBean(Foo.class).x(); g(Foo.class).y();',
+      'A.f call first(call(ctx.getBean(1)), instance(Foo)).x(0)',
+      'A.f call call(g(1)).y(0)',
+    );
     inMethod('m.get(1).x(); xs.stream().findFirst().y();', 'A.f call first(call(m.get(1)), subscript(m)).x(0)');
   });
 });
