@@ -48,31 +48,53 @@ const cutNotices = {
 /** @throws WinnowError `bad-query` with line, column and a caret */
 export function queryGraph(view: GraphView, text: string, options: CypherOptions = {}): QueryAnswer {
   const { columns, rows, cut } = runCypher(worldOf(view), text, options);
-  const shown = rows.map((row) => row.map((value) => cellOf(view, value)));
+  const cells = new Cells(view);
+  const shown = rows.map((row) => row.map((value) => cells.of(value)));
   const notices = [...(cut === null ? [] : [cutNotices[cut]]), ...view.reader.changeNotices()];
   return { columns, rows: shown, cut, notices };
 }
 
-function cellOf(view: GraphView, value: Value): Cell {
-  if (isNode(value)) return nodeCell(view, value.id);
-  if (isEdge(value)) return edgeCell(view, value);
-  if (isPath(value))
-    return {
-      nodes: value.nodes.map(({ id }) => nodeCell(view, id)),
-      relationships: value.edges.map((edge) => edgeCell(view, edge)),
-    };
-  if (isList(value)) return value.map((item) => cellOf(view, item));
-  // JSON has neither infinities nor NaN.
-  if (typeof value === 'number' && !Number.isFinite(value)) return null;
-  return value as Cell;
-}
+/** Values as they are shown; paths repeat their nodes and relationships, so each is described once. */
+class Cells {
+  readonly #view: GraphView;
+  readonly #nodes = new Map<number, NodeCell>();
+  readonly #edges = new Map<string, EdgeCell>();
 
-function nodeCell(view: GraphView, id: number): NodeCell {
-  const { kind, name, path } = view.graph.node(id);
-  return { id: view.id(id), label: labelOf(kind), name, path, line: view.lines(id)?.first ?? null };
-}
+  constructor(view: GraphView) {
+    this.#view = view;
+  }
 
-function edgeCell(view: GraphView, { type, from, to }: EdgeValue): EdgeCell {
-  const edges = view.graph.out(from, { kinds: [type] }).filter((edge) => edge.to === to);
-  return { type: typeOf(type), from: view.id(from), to: view.id(to), state: best(edges).state };
+  of(value: Value): Cell {
+    if (isNode(value)) return this.#node(value.id);
+    if (isEdge(value)) return this.#edge(value);
+    if (isPath(value))
+      return {
+        nodes: value.nodes.map(({ id }) => this.#node(id)),
+        relationships: value.edges.map((edge) => this.#edge(edge)),
+      };
+    if (isList(value)) return value.map((item) => this.of(item));
+    // JSON has neither infinities nor NaN.
+    if (typeof value === 'number' && !Number.isFinite(value)) return null;
+    return value as Cell;
+  }
+
+  #node(id: number): NodeCell {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known;
+    const { kind, name, path } = this.#view.graph.node(id);
+    const line = this.#view.lines(id)?.first ?? null;
+    const made = { id: this.#view.id(id), label: labelOf(kind), name, path, line };
+    this.#nodes.set(id, made);
+    return made;
+  }
+
+  #edge({ type, from, to }: EdgeValue): EdgeCell {
+    const key = `${type} ${from} ${to}`;
+    const known = this.#edges.get(key);
+    if (known !== undefined) return known;
+    const edges = this.#view.graph.out(from, { kinds: [type] }).filter((edge) => edge.to === to);
+    const made = { type: typeOf(type), from: this.#view.id(from), to: this.#view.id(to), state: best(edges).state };
+    this.#edges.set(key, made);
+    return made;
+  }
 }

@@ -129,8 +129,8 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
   }
 }
 
-/** Characters of one value: the source of a large file is some hundred thousand. An item of a list counts as ten. */
-const mostSize = 10_000_000;
+/** Characters of one value: the source of a large file is some hundred thousand. Items of lists count by what they take when printed. */
+const mostSize = 30_000_000;
 
 function bounded(on: Evaluation, { at }: Expression, value: Value): Value {
   if (typeof value !== 'string' && !isList(value)) return value;
@@ -138,7 +138,7 @@ function bounded(on: Evaluation, { at }: Expression, value: Value): Value {
   throw fault(
     on.text,
     at,
-    `Expected a value of at most ${mostSize} characters, or a tenth of that in items; this one is larger.`,
+    `Expected a value of at most ${mostSize} characters, items counted with ten or more; this one is larger.`,
   );
 }
 

@@ -46,7 +46,7 @@ const mostHeldRows = 200_000;
 const mostDistinct = 1_000_000;
 
 /** Characters and items of a whole answer: more is a copy of the repository. */
-const mostAnswer = 50_000_000;
+const mostAnswer = 100_000_000;
 
 type Emit = (row: Row) => void;
 type Source = (emit: Emit) => void;

@@ -71,13 +71,15 @@ const isKind = (value: Value, kind: string): boolean =>
 
 const listSizes = new WeakMap<readonly Value[], number>();
 
-/** What one item takes, in characters: a slot and an object. */
+/** What an item takes, in characters; nodes and relationships as they are printed, with ids and paths. */
 const itemSize = 10;
+const shownSize = 150;
 
-/** Characters of texts and ten for each item of lists, all the way down. Lists are shared, so each is counted once and remembered: `[l, l]` over and over would double it. */
+/** Characters of texts and what items of lists take, all the way down. Lists are shared, so each is counted once and remembered: `[l, l]` over and over would double it. */
 export function sizeOf(value: Value): number {
   if (typeof value === 'string') return value.length;
-  if (isPath(value)) return value.nodes.length * 2 * itemSize;
+  if (isPath(value)) return value.nodes.length * 2 * shownSize;
+  if (isNode(value) || isEdge(value)) return shownSize;
   if (!isList(value)) return itemSize;
   let size = listSizes.get(value);
   if (size === undefined) {
