@@ -1,9 +1,11 @@
 /** Classes, interfaces, enumerations, aliases and namespaces of ECMAScript and TypeScript: what they are called, what they have, what is behind them. */
 import type { LinkBuilder } from './builder.ts';
-import { classScopeAround, openFunction, selfName, signature } from './ecmascript-functions.ts';
+import { declared, withArguments } from './ecmascript-declared.ts';
+import { openFunction, selfName, signature } from './ecmascript-functions.ts';
 import { bindMember, bodyScope } from './ecmascript-holders.ts';
 import { define, isFunction, memberName, nameNode, notesOf, symbolOfValue, useLast } from './ecmascript-notes.ts';
-import { bindSignatureMembers, declared, nestedName, typeOf, withArguments } from './ecmascript-types.ts';
+import { classScopeAround } from './ecmascript-this.ts';
+import { bindSignatureMembers, nestedName, typeOf } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
 
 /** A class written as a declaration or as a value. */

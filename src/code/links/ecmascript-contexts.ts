@@ -4,8 +4,9 @@
  * Callbacks seldom say what they are given; who takes them does. A well-known method of a container gives its elements.
  */
 import type { LinkBuilder } from './builder.ts';
+import { valueOfType } from './ecmascript-declared.ts';
 import { argumentsOf, lastName, nameNode, notesOf } from './ecmascript-notes.ts';
-import { typeOf, valueOfType } from './ecmascript-types.ts';
+import { typeOf } from './ecmascript-types.ts';
 
 /** Objects in objects, functions that return functions: people nest a few. */
 const maxDepth = 8;

@@ -6,9 +6,9 @@
  * to. Where something is hung on a name, the name's declaration in the file tells whose scope is meant; there is no other flow.
  */
 import type { LinkBuilder } from './builder.ts';
+import { declarationOf, placementsOf } from './ecmascript-declarations.ts';
 import {
   argumentsOf,
-  type Declaration,
   firstNamed,
   isFunction,
   isWritten,
@@ -16,7 +16,6 @@ import {
   lastName,
   nameNode,
   notesOf,
-  type Placement,
   symbolOfValue,
   unwrapped,
 } from './ecmascript-notes.ts';
@@ -230,116 +229,16 @@ export function mixTarget(links: LinkBuilder, call: number): number {
   return unwrapped(links, argumentsOf(links, call)[0] ?? -1);
 }
 
-/** Node of what a name is declared to be where it stands, or -1. */
-function declarationOf(links: LinkBuilder, identifier: number): number {
-  const notes = notesOf(links);
-  notes.declarations ??= declarationsOf(links);
-  let best: Declaration | null = null;
-  for (const one of notes.declarations.get(links.tree.textOf(identifier)) ?? []) {
-    if (identifier < one.from || identifier >= one.until) continue;
-    if (best === null || one.from > best.from || (one.from === best.from && best.value < 0)) best = one;
-  }
-  return best === null || best.value === identifier ? -1 : best.value;
-}
-
 /** The one thing of which a declared function is made a member, `{ save }` or `api.save = save`: its scope, or -1. */
 export function placeOf(links: LinkBuilder, declaration: number): number {
   const { tree } = links;
-  const notes = notesOf(links);
   const name = tree.field(declaration, 'name');
-  notes.placements ??= placementsOf(links);
+
   let owner = -1;
-  for (const place of (name < 0 ? undefined : notes.placements.get(tree.textOf(name))) ?? []) {
+  for (const place of placementsOf(links, name)) {
     if (place.owner === owner || declarationOf(links, place.name) !== declaration) continue;
     if (owner >= 0) return -1;
     owner = place.owner;
   }
   return owner < 0 ? -1 : scopeNamed(links, owner);
-}
-
-function placementsOf(links: LinkBuilder): Map<string, Placement[]> {
-  const { tree } = links;
-  const found = new Map<string, Placement[]>();
-  const add = (name: number, owner: number): void => {
-    if (name < 0 || owner < 0) return;
-    const known = found.get(tree.textOf(name));
-    if (known === undefined) found.set(tree.textOf(name), [{ name, owner }]);
-    else if (known.length < maxDeclarations) known.push({ name, owner });
-  };
-  const isName = (node: number): boolean => node >= 0 && tree.kind(node) === 'identifier';
-  for (let node = 0; node < tree.size; node++) {
-    switch (tree.kind(node)) {
-      case 'shorthand_property_identifier':
-        add(node, tree.parent(node));
-        break;
-      case 'pair': {
-        const value = tree.field(node, 'value');
-        if (isName(value)) add(value, tree.parent(node));
-        break;
-      }
-      case 'assignment_expression': {
-        const [left, right] = [tree.field(node, 'left'), tree.field(node, 'right')];
-        if (isName(right) && tree.kind(left) === 'member_expression') add(right, tree.field(left, 'object'));
-        break;
-      }
-      default:
-    }
-  }
-  return found;
-}
-
-/** Of one name, so that a file of nothing but one name takes no time of its square. */
-const maxDeclarations = 64;
-
-/** Every name that the file declares, with the function around it. */
-function declarationsOf(links: LinkBuilder): Map<string, Declaration[]> {
-  const { tree } = links;
-  const found = new Map<string, Declaration[]>();
-  /** Functions around the place: node and end. */
-  const open: { from: number; until: number }[] = [{ from: 0, until: tree.size }];
-  const add = (name: number, value: number, of: { from: number; until: number }): void => {
-    if (name < 0 || (tree.kind(name) !== 'identifier' && tree.kind(name) !== 'type_identifier')) return;
-    const text = tree.textOf(name);
-    const known = found.get(text);
-    if (known === undefined) found.set(text, [{ ...of, value }]);
-    else if (known.length < maxDeclarations) known.push({ ...of, value });
-  };
-  for (let node = 0; node < tree.size; node++) {
-    while (open.length > 1 && node >= (open.at(-1) as { until: number }).until) open.pop();
-    const around = open.at(-1) as { from: number; until: number };
-    const kind = tree.kind(node);
-    switch (kind) {
-      case 'variable_declarator':
-        add(tree.field(node, 'name'), tree.field(node, 'value'), around);
-        break;
-      case 'class_declaration':
-      case 'abstract_class_declaration':
-        add(tree.field(node, 'name'), node, around);
-        break;
-      case 'function_declaration':
-      case 'generator_function_declaration':
-      case 'function_expression':
-      case 'generator_function':
-      case 'arrow_function':
-      case 'method_definition': {
-        const inner = { from: node, until: tree.next(node) };
-        if (kind.endsWith('declaration')) add(tree.field(node, 'name'), node, around);
-        else if (kind !== 'method_definition') add(tree.field(node, 'name'), node, inner);
-        add(tree.field(node, 'parameter'), -1, inner);
-        const parameters = tree.field(node, 'parameters');
-        for (
-          let child = parameters < 0 ? -1 : tree.firstChild(parameters);
-          child >= 0;
-          child = tree.nextSibling(child)
-        ) {
-          const pattern = tree.field(child, 'pattern');
-          add(pattern < 0 ? child : pattern, -1, inner);
-        }
-        open.push(inner);
-        break;
-      }
-      default:
-    }
-  }
-  return found;
 }

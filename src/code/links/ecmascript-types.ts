@@ -5,9 +5,9 @@
  * or mapped type comes to is not worked out.
  */
 import type { LinkBuilder } from './builder.ts';
+import { declared, mayBeFunction, valueOfType, withArguments } from './ecmascript-declared.ts';
 import { bindMember, bodyScope, mixIn } from './ecmascript-holders.ts';
 import { firstNamed, memberName, nameNode, notesOf, stringText } from './ecmascript-notes.ts';
-import type { LinkRule } from './language.ts';
 
 /** As `expressions.ts`: deeper ones could not be kept. */
 const maxDepth = 32;
@@ -34,43 +34,6 @@ export function typeOf(links: LinkBuilder, node: number): number {
   notes.typeDepth--;
   notes.types.set(node, found);
   return found;
-}
-
-/** What a declaration with this type gives a name: an instance of it, or for `typeof x` what `x` is. */
-export function declared(links: LinkBuilder, type: number, written: number): { value: number; type: number } {
-  return type >= 0 && isQuery(links, written) ? { value: type, type: -1 } : { value: -1, type };
-}
-
-/** A value of the type, as an expression. */
-export const valueOfType = (links: LinkBuilder, type: number, written: number): number =>
-  isQuery(links, written) ? type : links.expressions.instance(type);
-
-/** Whether a type may be a function's: worth remembering for what is passed there. */
-export function mayBeFunction(links: LinkBuilder, written: number): boolean {
-  const { tree } = links;
-  let at = written;
-  while (at >= 0 && (tree.kind(at) === 'type_annotation' || tree.kind(at) === 'parenthesized_type')) {
-    at = firstNamed(links, at);
-  }
-  return at >= 0 && callableKinds.has(tree.kind(at));
-}
-
-const callableKinds = new Set([
-  'function_type',
-  'type_identifier',
-  'nested_type_identifier',
-  'generic_type',
-  'union_type',
-]);
-
-/** Whether a type is `typeof x`. */
-function isQuery(links: LinkBuilder, written: number): boolean {
-  const { tree } = links;
-  let at = written;
-  while (at >= 0 && (tree.kind(at) === 'type_annotation' || tree.kind(at) === 'parenthesized_type')) {
-    at = firstNamed(links, at);
-  }
-  return at >= 0 && tree.kind(at) === 'type_query';
 }
 
 function read(links: LinkBuilder, node: number): number {
@@ -181,16 +144,6 @@ function generic(links: LinkBuilder, node: number): number {
   if (text === 'Awaited') return expressions.element(expressions.instance(args[0] ?? -1), 'unwrap');
   if (text === 'ReturnType') return expressions.call(args[0] ?? -1);
   return withArguments(links, base, args);
-}
-
-/** A type with arguments, whose places count. */
-export function withArguments(links: LinkBuilder, base: number, args: readonly number[]): number {
-  const { expressions } = links;
-  if (!args.some((arg) => arg >= 0)) return base;
-  return expressions.applied(
-    base,
-    args.map((arg) => (arg < 0 ? expressions.literal('object') : arg)),
-  );
 }
 
 function literalType(links: LinkBuilder, node: number): number {
@@ -361,29 +314,3 @@ function thisType(links: LinkBuilder, node: number): number {
   }
   return -1;
 }
-
-/** A type that stands anywhere. */
-export const typeNode: LinkRule = (links, node) => {
-  if (!links.isUsed(node)) typeOf(links, node);
-  links.skip(node);
-};
-
-export const typeArguments: LinkRule = (links, node) => {
-  for (const child of links.tree.namedChildren(node)) typeOf(links, child);
-  links.skip(node);
-};
-
-/** Type parameters are names of whatever they stand in. */
-export const typeParameters: LinkRule = (links, node) => {
-  const { tree } = links;
-  for (const parameter of tree.namedChildren(node)) {
-    const name = tree.field(parameter, 'name');
-    if (name < 0) continue;
-    links.markUsed(name);
-    const constraint = tree.field(parameter, 'constraint');
-    const value = constraint < 0 ? -1 : typeOf(links, firstNamed(links, constraint));
-    typeOf(links, firstNamed(links, tree.field(parameter, 'value')));
-    links.bind('variable', tree.textOf(name), { scope: links.scope, value });
-  }
-  links.skip(node);
-};

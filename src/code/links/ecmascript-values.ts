@@ -6,8 +6,9 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import { classValue } from './ecmascript-classes.ts';
+import { valueOfType, withArguments } from './ecmascript-declared.ts';
 import { exportedValue, required, requiredMember } from './ecmascript-exports.ts';
-import { functionValue, resultOf, thisHere } from './ecmascript-functions.ts';
+import { functionValue, resultOf } from './ecmascript-functions.ts';
 import { createdScope, mixTarget, objectScope, scopeOfValue } from './ecmascript-holders.ts';
 import {
   argumentsOf,
@@ -20,7 +21,8 @@ import {
   unwrapped,
 } from './ecmascript-notes.ts';
 import { narrowByOperands } from './ecmascript-tests.ts';
-import { typeOf, valueOfType, withArguments } from './ecmascript-types.ts';
+import { thisHere } from './ecmascript-this.ts';
+import { typeOf } from './ecmascript-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 
 const literal =

@@ -1,24 +1,21 @@
 /**
- * Links of JavaScript, JSX, TypeScript and TSX: the rules by node kind. What they do stands beside: `ecmascript-functions.ts`
- * (functions, parameters, `this`), `ecmascript-classes.ts` (types), `ecmascript-holders.ts` (what is hung on objects and
- * prototypes), `ecmascript-bindings.ts` (everything else that binds), `ecmascript-exports.ts`, `ecmascript-values.ts`
- * (expressions), `ecmascript-types.ts` (annotations), `ecmascript-tests.ts` (what conditions say).
+ * Links of JavaScript, JSX, TypeScript and TSX: the rules by node kind. What they do stands beside, in `ecmascript-…`: `functions`,
+ * `this`, `contexts` (what callbacks are given), `classes` (types that are defined), `holders` (who has members), `hanging` (what is
+ * hung on them later), `bindings` (everything else that binds), `exports`, `values` (expressions), `types` (annotations), `tests`
+ * (what conditions say), `declarations` and `notes` (what is remembered of a file).
  *
  * Absent: members with computed names, what `with` and `eval` do, parameters' types written in comments, and the types that
  * conditional and mapped types come to.
  */
 import type { LinkBuilder } from './builder.ts';
 import {
-  addingCall,
   assignment,
   augmentedAssignment,
   block,
   catchClause,
   declarator,
-  definingCall,
   forInStatement,
   forStatement,
-  mixingCall,
   switchBody,
 } from './ecmascript-bindings.ts';
 import {
@@ -42,9 +39,10 @@ import {
   returnStatement,
   yieldExpression,
 } from './ecmascript-functions.ts';
+import { addingCall, definingCall, mixingCall } from './ecmascript-hanging.ts';
 import { firstNamed, isRequire, isWritten, unwrapped, useLast } from './ecmascript-notes.ts';
 import { narrowByBranches, narrowByOperands } from './ecmascript-tests.ts';
-import { typeArguments, typeNode, typeParameters } from './ecmascript-types.ts';
+import { typeArguments, typeNode, typeParameters } from './ecmascript-type-rules.ts';
 import { values } from './ecmascript-values.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
 

@@ -9,6 +9,7 @@
  * for `@/` and `~/`, and `node_modules`, which is no part of a repository.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { builtFrom } from './ecmascript-built.ts';
 import {
   directoryOf,
   joined,
@@ -41,11 +42,6 @@ const sourceEndings: Readonly<Record<string, readonly string[]>> = {
   '.mts': [],
   '.cts': [],
 };
-
-/** Directories that builds write to. */
-const buildDirectories = new Set(
-  'dist lib build out output es esm cjs umd types typings dist-node dist-src dist-types _build .output'.split(' '),
-);
 
 /** Packages below these are made to be tested with: only files of the same directory import them. */
 const aside =
@@ -273,27 +269,15 @@ class EcmascriptModules implements ModuleResolver {
     return { kind: 'files', paths: [path, ...declared] };
   }
 
-  /** What a built file is built from: `packages/a/dist/esm/b.mjs` from `packages/a/src/b.ts` or `packages/a/b.ts`. */
+  /** The source that a built file is built from. */
   #built(path: string, looking: Looking): ModuleTarget | null {
-    const parts = path.split('/');
-    const at = parts.findIndex((part) => buildDirectories.has(part));
-    if (at < 0) return null;
-    let end = at + 1;
-    while (end < parts.length - 1 && buildDirectories.has(parts[end] as string)) end++;
-    const before = parts.slice(0, at).join('/');
-    const rest = parts
-      .slice(end)
-      .join('/')
-      .replace(/\.d\.[mc]?ts$/, '')
-      .replace(/(\.(min|prod|dev|production|development|cjs|esm|umd|global|bundle))*\.[mc]?jsx?$/, '');
-    for (const base of ['src', 'source', 'lib', '']) {
-      const candidate = joined(before, `${base}/${rest}`);
-      if (candidate === null || candidate === path || candidate === '') continue;
+    const built = builtFrom(path);
+    if (built === null) return null;
+    for (const candidate of built.candidates) {
       const found = this.#file(candidate, looking);
       if (found !== null) return found;
     }
-    // A bundle is built from all of the sources.
-    return rest.includes('/') ? null : this.#index(joined(before, 'src') ?? before, looking);
+    return built.whole === null ? null : this.#index(built.whole, looking);
   }
 
   /** As `#at`, for files alone. */
