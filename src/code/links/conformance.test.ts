@@ -87,7 +87,7 @@ describe.each(linked.map((language) => ({ name: language.name, language })))('li
   });
 
   it('are cut, and say so, when there are too many', () => {
-    const result = hold(encodeUtf8('f(g(h()))\n'.repeat(limits.symbolsPerFile / 2)));
+    const result = hold(encodeUtf8('f(g(h()))\n'.repeat(limits.symbolsPerFile / 2 + 1)));
     if (result?.kind !== 'facts') throw new Error('no links');
     expect(result.links.uses.length).toBeLessThanOrEqual(limits.symbolsPerFile);
     expect(result.links.cut).toBe(result.links.uses.length === limits.symbolsPerFile);

@@ -27,6 +27,8 @@ interface Notes {
   readonly own: Map<number, Own>;
   /** By scope and name: Rust lets a name be bound again. */
   readonly locals: Map<number, Map<string, Local[]>>;
+  /** Names of what the file defines and imports. */
+  readonly items: ReadonlySet<string>;
   /** By node of a module's declaration: the file that an attribute gives it. */
   readonly places: Map<number, string>;
   /** By scope of an `impl`: the symbol of its type in this file or -1, and the expression that names it. */
@@ -53,6 +55,10 @@ export function notesOf(links: LinkBuilder): Notes {
     notes = {
       own: new Map(),
       locals: new Map(),
+      items: new Set([
+        ...links.scan.symbols.map(({ name }) => name),
+        ...links.scan.imports.map(({ alias }) => alias ?? ''),
+      ]),
       places: new Map(),
       impls: new Map(),
       scopes: new Map(),
@@ -104,7 +110,8 @@ export function bindLocal(
 }
 
 function isBoundAround(links: LinkBuilder, name: string): boolean {
-  const { locals } = notesOf(links);
+  const { locals, items } = notesOf(links);
+  if (items.has(name)) return true;
   for (let scope = links.parentOf(links.scope); scope >= 0; scope = links.parentOf(scope)) {
     if (locals.get(scope)?.has(name)) return true;
   }

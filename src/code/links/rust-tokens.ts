@@ -67,6 +67,8 @@ function joined(links: LinkBuilder, chain: Chain, token: number, mark: string): 
 /** What was put together and not called is read. */
 function finish(links: LinkBuilder, chain: Chain | null): void {
   if (chain === null || chain.last < 0) return;
-  if (chain.plain) links.read(chain.last);
+  const name = links.tree.textOf(chain.last);
+  if (chain.plain && nameAt(links, name, chain.last) === name) links.read(chain.last);
+  else if (chain.plain) links.markUsed(chain.last);
   else links.use('use', chain.last, chain.value);
 }

@@ -268,6 +268,11 @@ export const values: LinkLanguage['values'] = {
   unsafe_block: last,
   async_block: last,
   const_block: last,
+  // What calling it gives is known; the code that runs is that of the function around.
+  closure_expression: (links, node) => {
+    const given = bodyOf(links, node);
+    return links.expressions.collection('closure', [given]);
+  },
   tuple_expression: (links, node) =>
     links.expressions.collection(
       'tuple',

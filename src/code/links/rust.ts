@@ -22,6 +22,7 @@ import {
   useDeclaration,
   valueItem,
 } from './rust-items.ts';
+import { nameAt } from './rust-notes.ts';
 import { bindParameter, bindPattern, placed } from './rust-patterns.ts';
 import { tokenTree } from './rust-tokens.ts';
 import { lastNode, path, typeName, typeOf, typeParameter, valueOfType } from './rust-types.ts';
@@ -199,7 +200,9 @@ export const rust: LinkLanguage = {
     scoped_type_identifier: typeName,
     type_identifier: typeName,
     identifier: (links, node) => {
-      if (!prelude.has(links.tree.textOf(node))) links.read(node);
+      const name = links.tree.textOf(node);
+      // A local may have the name of a function, also of the one that its value comes from.
+      if (!prelude.has(name) && nameAt(links, name, node) === name) links.read(node);
     },
     field_initializer: (links, node) => links.markUsed(links.tree.field(node, 'field')),
     lifetime: (links, node) => links.skip(node),

@@ -44,6 +44,9 @@ export function callOf(evaluator: Evaluator, entities: readonly Entity[], constr
       case 'super':
         all.add(entity);
         break;
+      case 'collection':
+        all.addAll(entity.type === 'closure' ? displayed(evaluator, entity, 'iterate', -1) : unknownOnly);
+        break;
       default:
         all.add(unknown);
     }

@@ -81,9 +81,14 @@ export function includedName(evaluator: Evaluator, unit: Unit, scope: number, na
   return around ?? inUnincluded(evaluator, unit, name);
 }
 
-/** A name that nothing in the repository has is a library's; one that something has is not known to be that. */
-const inUnincluded = (evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] =>
-  evaluator.defined(name, unit.language).length === 0 ? [outside(name, false)] : unknownOnly;
+/** A name of which nothing that is seen tells is a library's, unless a function of the repository may be meant without being declared. */
+function inUnincluded(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
+  const mayBeMeant = evaluator.defined(name, unit.language).some(({ file, symbol }) => {
+    const { kind, exported } = evaluator.program.unit(file).symbol(symbol);
+    return exported && kind !== 'macro' && kind !== 'constant' && kind !== 'type';
+  });
+  return mayBeMeant ? unknownOnly : [outside(name, false)];
+}
 
 /** Definitions outside of types in files that are included: those of the innermost namespace around, or else all. */
 function inNamespace(evaluator: Evaluator, unit: Unit, namespace: string, name: string): readonly Entity[] | null {
