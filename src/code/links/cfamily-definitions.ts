@@ -267,6 +267,10 @@ export const macroConstant: LinkRule = (links, node) => {
   const { tree } = links;
   const name = tree.field(node, 'name');
   const symbol = name < 0 ? -1 : links.symbolAt(name);
-  if (symbol >= 0) links.bind('symbol', tree.textOf(name), { scope: 0, symbol });
+  const body = tree.field(node, 'value');
+  const written = body < 0 || tree.kind(node) !== 'preproc_def' ? '' : tree.textOf(body).trim();
+  // `#define old_name new_name`.
+  const value = /^[A-Za-z_]\w*$/.test(written) ? links.expressions.name(written, 0) : -1;
+  if (symbol >= 0) links.bind('symbol', tree.textOf(name), { scope: 0, symbol, value });
   links.skip(node);
 };

@@ -155,7 +155,9 @@ export function ofNamespace(evaluator: Evaluator, of: ClassRef, name: string): r
     .slice(0, maxSeen)) {
     if (evaluator.program.unit(one.file).symbol(one.symbol).qualifiedName === wanted) all.add(entityOf(evaluator, one));
   }
-  return all.isEmpty ? inUnincluded(evaluator, unit, name) : all.take();
+  if (!all.isEmpty) return all.take();
+  // Repositories add to the standard library's namespace; what they do not add is the library's.
+  return namespace === 'std' ? [outside(name, false)] : inUnincluded(evaluator, unit, name);
 }
 
 /** `using ns::name;` and `namespace a = b::c;`. */

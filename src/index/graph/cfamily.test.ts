@@ -56,6 +56,11 @@ test('C: macros are called and call what their bodies name', async () => {
   await check(files, 'm.h:TWICE', ['m.c:g resolved scope', 'm.c:g resolved scope']);
 });
 
+test('C: a macro that is another name', () =>
+  check({ 'a.c': 'int g(void) { return 1; }\n#define old_g g\nint f(void) { return old_g(); }' }, 'a.c:f', [
+    'a.c:g resolved scope',
+  ]));
+
 test('C: functions that a table holds are used', async () => {
   const source = 'int g(void) { return 1; }\nstruct ops { int (*go)(void); };\nstruct ops table[] = { { .go = g } };';
   const { graph } = await makeGraph({ 'a.c': source });
@@ -112,3 +117,18 @@ test('C++: namespaces, using, auto, smart pointers, templates, loops', () =>
       'src/shape.cpp:geo.Base.area resolved annotation',
     ],
   ));
+
+test('C++: what a repository adds to the namespace of the library, and what it does not', async () => {
+  const files = {
+    'a.hpp':
+      'struct A { void go(); };\nnamespace std { int added(A &a); }\nnamespace own { int move(A &a) { return 1; } }',
+    'a.cpp': '#include "a.hpp"\nvoid f(A a) { std::move(a).go(); std::added(a); own::move(a); }',
+  };
+  await check(files, 'a.cpp:f', [
+    'a.hpp:A.go resolved annotation',
+    'a.hpp:std.added resolved import',
+    'a.hpp:own.move resolved import',
+  ]);
+  const { graph } = await makeGraph(files);
+  expect(graph.statistics().find(({ language }) => language === 'cpp')).toMatchObject({ external: 1, unknown: 0 });
+});
