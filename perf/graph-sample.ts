@@ -1,9 +1,9 @@
 /**
- * A random sample of a graph's call sites, to be checked by reading the source: resolved edges with what they lead to, and
- * sites of whose target nothing is known.
+ * A random sample of a graph's call sites, to be checked by reading the source: resolved edges with what they lead to, sites of
+ * whose target nothing is known, and sites that are said to lead out of the repository.
  *
  * ```
- * node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--seed N] [--home DIR]
+ * node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--external N] [--seed N] [--home DIR]
  * ```
  *
  * Sites count, not edges: of a site that makes an object both edges are shown, to the class and to its constructor. Equal trees,
@@ -16,7 +16,7 @@ import { type Span, seededRandom } from '../src/base/mod.ts';
 import { type Graph, openGraph, openRepository } from '../src/index/mod.ts';
 
 const usage =
-  'usage: node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--seed N] [--home DIR]';
+  'usage: node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--external N] [--seed N] [--home DIR]';
 
 interface Site {
   readonly path: string;
@@ -52,8 +52,8 @@ function resolvedSites(graph: Graph, files: ReadonlySet<string>): Site[] {
   return [...sites.values()];
 }
 
-/** Sites of which nothing is known, by the names that stand in the files. */
-function unknownSites(graph: Graph, files: ReadonlySet<string>, root: string): Site[] {
+/** Sites without a target, by the names that stand in the files. */
+function openSites(graph: Graph, files: ReadonlySet<string>, root: string, why: 'unknown' | 'external'): Site[] {
   const names = new Set<string>();
   for (const path of files) {
     for (const [word] of bytesOf(root, path)
@@ -65,7 +65,7 @@ function unknownSites(graph: Graph, files: ReadonlySet<string>, root: string): S
   return [...names].sort().flatMap((name) =>
     graph.unresolvedSites(name).flatMap(({ reason, from, site }): Site[] => {
       const { path } = graph.node(from);
-      return reason === 'unknown' && files.has(path) ? [{ path, from, span: site, targets: [] }] : [];
+      return reason === why && files.has(path) ? [{ path, from, span: site, targets: [] }] : [];
     }),
   );
 }
@@ -96,17 +96,20 @@ async function main(): Promise<void> {
       language: { type: 'string' },
       resolved: { type: 'string', default: '50' },
       unknown: { type: 'string', default: '30' },
+      external: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
       home: { type: 'string' },
     },
   });
   const [root] = positionals;
-  const [resolved, unknown, seed] = [values.resolved, values.unknown, values.seed].map(Number) as [
-    number,
-    number,
-    number,
-  ];
-  if (root === undefined || values.language === undefined || ![resolved, unknown, seed].every(Number.isSafeInteger)) {
+  const counts = {
+    resolved: Number(values.resolved),
+    unknown: Number(values.unknown),
+    external: Number(values.external),
+  };
+  const seed = Number(values.seed);
+  const numbers = [...Object.values(counts), seed];
+  if (root === undefined || values.language === undefined || !numbers.every(Number.isSafeInteger)) {
     console.error(usage);
     process.exitCode = 2;
     return;
@@ -118,9 +121,11 @@ async function main(): Promise<void> {
     const random = seededRandom(seed);
     const drawn = (sites: readonly Site[], count: number): readonly Site[] => random.shuffle(sites).slice(0, count);
     for (const [title, sites, count] of [
-      ['resolved', resolvedSites(graph, files), resolved],
-      ['unknown', unknownSites(graph, files, root), unknown],
+      ['resolved', resolvedSites(graph, files), counts.resolved],
+      ['unknown', openSites(graph, files, root, 'unknown'), counts.unknown],
+      ['external', counts.external === 0 ? [] : openSites(graph, files, root, 'external'), counts.external],
     ] as const) {
+      if (count === 0) continue;
       console.log(`# ${Math.min(count, sites.length)} of ${sites.length} ${title} sites\n`);
       drawn(sites, count).forEach((site, at) => {
         console.log(`${shown(graph, root, site, at + 1)}\n`);

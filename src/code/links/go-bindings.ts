@@ -1,28 +1,8 @@
 /** What Go binds inside functions and at file level besides definitions: declarations, loops, type switches, imports. */
 import type { LinkBuilder } from './builder.ts';
+import { notesOf } from './go-notes.ts';
 import { namesOf, typeNamed } from './go-types.ts';
 import type { LinkRule } from './language.ts';
-
-interface Notes {
-  /** Names declared so far, by scope. */
-  readonly declared: Map<number, Set<string>>;
-  /** Names in `x := f(x)` that mean what stands around, by node: the scope to look them up in. */
-  readonly outer: Map<number, number>;
-}
-
-const byBuilder = new WeakMap<LinkBuilder, Notes>();
-
-function notesOf(links: LinkBuilder): Notes {
-  let notes = byBuilder.get(links);
-  if (notes === undefined) {
-    notes = { declared: new Map(), outer: new Map() };
-    byBuilder.set(links, notes);
-  }
-  return notes;
-}
-
-/** Scope in which the name at the node is looked up. */
-export const scopeOfName = (links: LinkBuilder, node: number): number => notesOf(links).outer.get(node) ?? links.scope;
 
 function bindLocal(links: LinkBuilder, name: number, given: { type?: number; value?: number }): void {
   const { tree, scope } = links;
@@ -78,7 +58,9 @@ function rememberOuter(links: LinkBuilder, names: readonly number[], right: numb
   const known = declared.get(scope);
   const fresh = new Set(names.map((name) => tree.textOf(name)).filter((name) => known?.has(name) !== true));
   for (let at = right; at < tree.next(right); at++) {
-    if (tree.kind(at) === 'identifier' && fresh.has(tree.textOf(at))) outer.set(at, links.parentOf(scope));
+    const kind = tree.kind(at);
+    if (kind !== 'identifier' && kind !== 'type_identifier') continue;
+    if (fresh.has(tree.textOf(at))) outer.set(at, links.parentOf(scope));
   }
 }
 

@@ -3,6 +3,7 @@
  * several results together a `tuple`.
  */
 import type { LinkBuilder } from './builder.ts';
+import { scopeOfName } from './go-notes.ts';
 import type { LinkLanguage, LinkRule, ValueRule } from './language.ts';
 
 /** Predeclared types and functions: uses of them would say nothing. */
@@ -19,8 +20,8 @@ export function typeNamed(links: LinkBuilder, name: string): number {
 }
 
 /** A name where it stands; in a type's body names mean what stands around it, whatever the type's fields are called. */
-function outsideTypes(links: LinkBuilder, name: string): number {
-  let { scope } = links;
+function outsideTypes(links: LinkBuilder, name: string, from: number = links.scope): number {
+  let scope = from;
   while (links.kindOf(scope) === 'class') scope = links.parentOf(scope);
   return links.expressions.name(name, scope);
 }
@@ -35,7 +36,11 @@ const container =
   };
 
 export const typeValues: LinkLanguage['values'] = {
-  type_identifier: (links, node) => typeNamed(links, links.tree.textOf(node)),
+  type_identifier: (links, node) => {
+    const name = links.tree.textOf(node);
+    if (predeclaredTypes.has(name)) return typeNamed(links, name);
+    return outsideTypes(links, name, scopeOfName(links, node));
+  },
   qualified_type: (links, node) => {
     const { tree, expressions } = links;
     const [owner, name] = [tree.field(node, 'package'), tree.field(node, 'name')];

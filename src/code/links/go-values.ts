@@ -1,6 +1,6 @@
 /** Expressions of Go's source as expressions of the graph. */
 import type { LinkBuilder } from './builder.ts';
-import { scopeOfName } from './go-bindings.ts';
+import { scopeOfName } from './go-notes.ts';
 import { predeclaredTypes, resultOf, typeNamed, typeValues } from './go-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 
@@ -122,7 +122,7 @@ export const values: LinkLanguage['values'] = {
     const known = expressions.list[result];
     const type = known?.kind === 'instance' ? known.type : -1;
     return expressions.instance(
-      expressions.applied(expressions.literal('closure'), [type < 0 ? typeNamed(links, 'nil') : type]),
+      expressions.applied(expressions.literal('Function'), [type < 0 ? typeNamed(links, 'nil') : type]),
     );
   },
   interpreted_string_literal: literal('string'),

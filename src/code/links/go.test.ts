@@ -96,7 +96,7 @@ describe('functions', () => {
     has('func f[T Foo](a T) *T { return a }', 'f variable T = Foo', 'f parameter a : T', 'f → instance(T)');
     has(
       'var g = func(a Foo) Bar { return a }',
-      "file symbol g = instance('closure'<Bar>)",
+      "file symbol g = instance('Function'<Bar>)",
       'g parameter a : Foo',
       'g → instance(Bar)',
     );
@@ -129,6 +129,13 @@ describe('functions', () => {
     const callee = value?.kind === 'call' ? links.expressions[value.callee] : undefined;
     const object = callee?.kind === 'member' ? links.expressions[callee.object] : undefined;
     expect(object?.kind === 'name' && object.scope).toBe(links.scopes[inner?.scope ?? 0]?.parent);
+  });
+
+  it('declare names that their own types have', () => {
+    const { links } = linksOf('func f() { foo := &foo{}; foo.g() }');
+    const value = links.expressions[links.bindings.find(({ name }) => name === 'foo')?.value ?? -1];
+    const type = value?.kind === 'instance' ? links.expressions[value.type] : undefined;
+    expect(type?.kind === 'name' && links.scopes[type.scope]?.kind).toBe('function');
   });
 
   it('narrow by type switches', () => {

@@ -64,6 +64,16 @@ export function libraryResult(links: LinkBuilder, call: number, object: number, 
   }
 }
 
+/** They give what they are given first. */
+const givesFirst = words('verify requireNonNull requireNonNullElse requireNonNullElseGet checkNotNull');
+
+/** What is passed first to a function that gives it back, or -1. */
+export function givenBack(links: LinkBuilder, call: number, name: string): number {
+  const { tree } = links;
+  const list = givesFirst.has(name) ? tree.field(call, 'arguments') : -1;
+  return list < 0 ? -1 : links.value(tree.namedChildren(list)[0] ?? -1);
+}
+
 /** An object of the class `Foo` for an argument `Foo.class`, of a method that gives one, or -1. */
 export function toldByClass(links: LinkBuilder, call: number, name: string): number {
   const { tree, expressions } = links;

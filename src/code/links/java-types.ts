@@ -45,7 +45,8 @@ export function withDimensions(links: LinkBuilder, declarator: number, type: num
 
 const inner: ValueRule = (links, node) => links.value(links.tree.namedChildren(node).at(-1) ?? -1);
 
-const primitive: ValueRule = (links, node) => links.expressions.literal(links.tree.textOf(node).slice(0, 10));
+/** Looked up in the file, where nothing of its name is: so it is a type there, and `void` is none. */
+const primitive: ValueRule = (links, node) => links.expressions.name(links.tree.textOf(node).slice(0, 10), 0);
 
 export const typeValues: LinkLanguage['values'] = {
   type_identifier: (links, node) => links.name(links.tree.textOf(node)),

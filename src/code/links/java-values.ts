@@ -1,7 +1,7 @@
 /** Expressions of Java's source as expressions of the graph. */
 import type { LinkBuilder } from './builder.ts';
 import { callableName } from './callables.ts';
-import { libraryResult, toldByClass } from './java-library.ts';
+import { givenBack, libraryResult, toldByClass } from './java-library.ts';
 import { arrayOf, typeValues } from './java-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 
@@ -73,7 +73,12 @@ const methodInvocation: ValueRule = (links, node) => {
   if (callee < 0) return -1;
   const name = tree.textOf(tree.field(node, 'name'));
   const given = tree.field(node, 'object') < 0 ? -1 : libraryResult(links, node, objectOf(links, node), name);
-  return expressions.first([expressions.call(callee), toldByClass(links, node, name), given]);
+  return expressions.first([
+    expressions.call(callee),
+    givenBack(links, node, name),
+    toldByClass(links, node, name),
+    given,
+  ]);
 };
 
 /** The type that `new` makes an object of; an inner one may be named after its outer object. */

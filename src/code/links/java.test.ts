@@ -69,7 +69,7 @@ describe('types', () => {
       'I inherit J',
     );
     has('enum E implements I { X; }', "E(I, 'Enum')", 'E symbol X : self-type');
-    has('record R(Foo a, int... b) {}', "R('Record')", 'R symbol a : Foo', "R variable b : 'array'<'int'>");
+    has('record R(Foo a, int... b) {}', "R('Record')", 'R symbol a : Foo', "R variable b : 'array'<int>");
   });
 
   it('have type variables with their bounds', () => {
@@ -95,7 +95,7 @@ describe('types', () => {
       'class A { Foo f(int a, Foo... b) {} static void g() {} }',
       "A.f parameter b : 'array'<Foo>",
       'A.f → instance(Foo)',
-      "A.g → instance('void') static",
+      'A.g → instance(void) static',
     );
     has(
       'record R(A a, B b) { R { } B b() { return null; } }',

@@ -1,6 +1,6 @@
 /** What Go's rules lead to, one rule after the other. */
-import { describe, expect, it } from 'vitest';
-import { edgesOf, makeGraph } from '../../../test/graphs.ts';
+import { describe, expect, it, test } from 'vitest';
+import { describeGraph, edgesOf, makeGraph } from '../../../test/graphs.ts';
 import type { EdgeKind } from '../mod.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -167,4 +167,28 @@ describe('values have types', () => {
       'p/a.go:f',
       [bar('annotation'), bar('annotation'), 'q/foo.go:Foo resolved import', 'p/a.go:B resolved scope'],
     ));
+});
+
+test('following changes gives what building anew gives', async () => {
+  const start: Record<string, string> = {
+    'go.mod': 'module example.com/m\n',
+    'p/a.go': 'package p\nimport "example.com/m/q"\nfunc f() { g(); limit.Bar(); q.One().Bar(); named.Bar() }\n',
+    'p/b.go': 'package p\nimport "example.com/m/q"\nvar limit q.Foo\n',
+    'q/foo.go': foo,
+  };
+  const edits: readonly Files[] = [
+    { 'p/c.go': 'package p\nfunc g() {}\n' },
+    { 'p/c_windows.go': 'package p\nfunc g() {}\n' },
+    { 'p/b.go': 'package p\nimport "example.com/m/q"\nvar limit, named q.Foo\n' },
+    { 'q/more.go': 'package q\nfunc (f Foo) Bar(x int) {}\n' },
+    { 'p/c.go': 'package other\nfunc g() {}\n' },
+    { 'go.mod': 'module example.com/renamed\n' },
+  ];
+  let files = start;
+  let made = await makeGraph(files);
+  for (const edit of edits) {
+    files = { ...files, ...edit };
+    made = await makeGraph(files, made);
+    expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(files)).graph));
+  }
 });

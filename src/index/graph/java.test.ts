@@ -1,6 +1,6 @@
 /** What Java's rules lead to, one rule after the other. */
 import { describe, expect, it, test } from 'vitest';
-import { edgesOf, makeGraph } from '../../../test/graphs.ts';
+import { describeGraph, edgesOf, makeGraph } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -193,4 +193,46 @@ describe('values have types', () => {
         'p/A.java:P.b resolved annotation',
       ],
     ));
+
+  it('of what a class literal tells, and of what is given back', () =>
+    check(
+      {
+        'p/A.java':
+          'package p;\nimport q.Foo;\nimport static org.mockito.Mockito.*;\nclass A { <T> T getBean(Class<T> c) { return null; } void f(Foo a) { getBean(Foo.class).bar(); mock(Foo.class).bar(); verify(a).bar(); other(Foo.class).bar(); } }\n',
+        'q/Foo.java': foo,
+      },
+      'p/A.java:A.f',
+      [
+        'p/A.java:A.getBean resolved scope',
+        'q/Foo.java:Foo.bar resolved annotation',
+        'q/Foo.java:Foo.bar resolved annotation',
+        'q/Foo.java:Foo.bar resolved annotation',
+      ],
+    ));
+});
+
+test('following changes gives what building anew gives', async () => {
+  const user =
+    'package p;\nimport static q.Foo.of;\nclass A extends Base { void f() { of().bar(); g(1); Near.go(); new Near(1); } }\n';
+  const start: Record<string, string> = {
+    'p/A.java': user,
+    'q/Foo.java': foo,
+    'p/Base.java': 'package p;\nclass Base {}\n',
+  };
+  const edits: readonly Files[] = [
+    { 'p/Base.java': 'package p;\nclass Base { void g(int... xs) {} }\n' },
+    { 'p/Base.java': 'package p;\nclass Base { void g(int... xs) {} void g(int x) {} }\n' },
+    { 'p/Near.java': 'package p;\nclass Near { static void go() {} }\n' },
+    { 'p/Near.java': 'package p;\nclass Near { static void go() {} Near(int a) {} }\n' },
+    { 'q/Foo.java': foo.replace('of()', 'of(int a)') },
+    { 'p/Near.java': 'package other;\nclass Near { static void go() {} }\n' },
+    { 'q/Foo.java': '' },
+  ];
+  let files = start;
+  let made = await makeGraph(files);
+  for (const edit of edits) {
+    files = { ...files, ...edit };
+    made = await makeGraph(files, made);
+    expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(files)).graph));
+  }
 });
