@@ -5,7 +5,8 @@
  * Methods hang on the type that their receiver names; what a struct or an interface embeds are its bases, which promote their
  * members. Functions in variables have no names of their own.
  *
- * Absent: what type variables stand for, and the methods that constraints ask for.
+ * Absent: what type variables stand for, the methods that constraints ask for, and which types implement an interface: no word of
+ * the source says so. A call through an interface leads to the interface's method.
  */
 import type { LinkBuilder } from './builder.ts';
 import {
