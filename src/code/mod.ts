@@ -29,7 +29,7 @@ export type {
   Use,
   UseKind,
 } from './links/types.ts';
-export { callableName, isCallableName, nameOfVariadic, plainName } from './links/callables.ts';
+export { isCallableName, nameOfVariadic, plainName } from './links/callables.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
 export { createCallInstrumenter, createParser, knownLanguages } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
