@@ -16,6 +16,7 @@ export type {
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
 export type { CallInstrumenter } from './instrument/instrumenter.ts';
+export { isCallableName, nameOfVariadic, plainName } from './links/callables.ts';
 export type {
   Binding,
   BindingKind,
@@ -29,7 +30,6 @@ export type {
   Use,
   UseKind,
 } from './links/types.ts';
-export { isCallableName, nameOfVariadic, plainName } from './links/callables.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
 export { createCallInstrumenter, createParser, knownLanguages } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
