@@ -83,6 +83,13 @@ function bindNumbered(links: LinkBuilder, body: number, scope: number, prefix: s
   });
 }
 
+/** Where the types of a variant's fields are looked up: `Const(Const)` holds no value of its own enumeration. */
+const typeScope = (links: LinkBuilder, scope: number): number => {
+  const symbol = links.scan.symbols[links.symbolOf(scope)];
+  const isGeneric = symbol !== undefined && links.tree.field(symbol.node, 'type_parameters') >= 0;
+  return isGeneric ? scope : links.parentOf(scope);
+};
+
 export const enumVariant: LinkRule = (links, node) => {
   const { tree, scope } = links;
   const name = tree.field(node, 'name');
@@ -90,17 +97,21 @@ export const enumVariant: LinkRule = (links, node) => {
   const symbol = links.symbolAt(name);
   links.markUsed(name);
   links.bind(symbol >= 0 ? 'symbol' : 'member', tree.textOf(name), { scope, symbol });
-  bindNumbered(links, tree.field(node, 'body'), scope, `${tree.textOf(name)}.`);
+  links.within(typeScope(links, scope), () => {
+    bindNumbered(links, tree.field(node, 'body'), scope, `${tree.textOf(name)}.`);
+  });
 };
 
 export const fieldDeclaration: LinkRule = (links, node) => {
   const { tree, scope } = links;
   const name = tree.field(node, 'name');
   if (name < 0 || links.kindOf(scope) !== 'class') return;
-  const type = typeOf(links, tree.field(node, 'type'));
   const holder = tree.parent(tree.parent(node));
+  const isOfVariant = holder >= 0 && tree.kind(holder) === 'enum_variant';
+  const read = (): number => typeOf(links, tree.field(node, 'type'));
+  const type = isOfVariant ? links.within(typeScope(links, scope), read) : read();
   links.markUsed(name);
-  if (holder >= 0 && tree.kind(holder) === 'enum_variant') {
+  if (isOfVariant) {
     const variant = tree.field(holder, 'name');
     if (variant >= 0) links.bind('member', `${tree.textOf(variant)}.${tree.textOf(name)}`, { scope, type });
     return;

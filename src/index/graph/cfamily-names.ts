@@ -17,6 +17,8 @@ export const isCfamily = (language: string): boolean => language === 'c' || lang
 
 interface Included {
   readonly files: ReadonlySet<number>;
+  /** A header that is included is not there: what it would tell is not known. */
+  readonly lacking: boolean;
   /** What says which files the imports of those are. */
   readonly keys: readonly number[];
 }
@@ -30,7 +32,7 @@ interface Includes {
 const known = new WeakMap<ModuleMap, Includes>();
 
 /** The file and what it includes, directly or not. */
-function includedBy(evaluator: Evaluator, file: number): ReadonlySet<number> {
+function includedBy(evaluator: Evaluator, file: number): Included {
   const { program } = evaluator;
   let includes = known.get(program.modules);
   if (includes === undefined) {
@@ -41,9 +43,15 @@ function includedBy(evaluator: Evaluator, file: number): ReadonlySet<number> {
   if (found === undefined) {
     const files = new Set([file]);
     // A set is walked while it grows.
-    for (const at of files) for (const next of directOf(evaluator, includes, at)) files.add(next);
+    let lacking = false;
+    for (const at of files) {
+      for (const next of directOf(evaluator, includes, at)) {
+        if (next < 0) lacking = true;
+        else files.add(next);
+      }
+    }
     const { paths } = program.modules.world;
-    found = { files, keys: [...files].map((at) => mixText(hashOf(paths[at] as string), '#imports')) };
+    found = { files, lacking, keys: [...files].map((at) => mixText(hashOf(paths[at] as string), '#imports')) };
     includes.all.set(file, found);
   }
   const { keys } = found;
@@ -51,7 +59,7 @@ function includedBy(evaluator: Evaluator, file: number): ReadonlySet<number> {
     for (const key of keys) evaluator.consulted.add(key);
     return true;
   });
-  return found.files;
+  return found;
 }
 
 function directOf(evaluator: Evaluator, includes: Includes, file: number): readonly number[] {
@@ -62,7 +70,7 @@ function directOf(evaluator: Evaluator, includes: Includes, file: number): reado
     found = unit.imports.flatMap(({ module, name, alias }) => {
       if (name !== '*' || alias !== null) return [];
       const answer = modules.resolve(unit.path, unit.language, module, name);
-      return answer.kind === 'module' ? answer.files : [];
+      return answer.kind === 'module' ? answer.files : answer.kind === 'missing' ? [-1] : [];
     });
     includes.direct.set(file, found);
   }
@@ -83,7 +91,9 @@ export function includedName(evaluator: Evaluator, unit: Unit, scope: number, na
 
 /** A name of which nothing that is seen tells is a library's, unless a function of the repository may be meant without being declared. */
 function inUnincluded(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
-  const mayBeMeant = evaluator.defined(name, unit.language).some(({ file, symbol }) => {
+  const named = evaluator.defined(name, unit.language);
+  if (named.length > 0 && includedBy(evaluator, unit.file).lacking) return unknownOnly;
+  const mayBeMeant = named.some(({ file, symbol }) => {
     const { kind, exported } = evaluator.program.unit(file).symbol(symbol);
     return exported && kind !== 'macro' && kind !== 'constant' && kind !== 'type';
   });
@@ -95,7 +105,7 @@ function inNamespace(evaluator: Evaluator, unit: Unit, namespace: string, name: 
   const candidates = evaluator.defined(name, unit.language);
   if (candidates.length === 0) return null;
   return evaluator.remembered(`seen ${unit.file} ${namespace} ${name}`, null as readonly Entity[] | null, () => {
-    const included = includedBy(evaluator, unit.file);
+    const included = includedBy(evaluator, unit.file).files;
     const seen = candidates.filter(({ file }) => included.has(file)).slice(0, maxSeen);
     const all = new Possibilities();
     let depth = -1;
@@ -146,7 +156,7 @@ export function isNamespace(evaluator: Evaluator, { file, symbol }: ClassRef): b
 export function ofNamespace(evaluator: Evaluator, of: ClassRef, name: string): readonly Entity[] {
   const namespace = evaluator.program.unit(of.file).symbol(of.symbol).qualifiedName;
   const unit = evaluator.program.unit(evaluator.home);
-  const included = includedBy(evaluator, unit.file);
+  const included = includedBy(evaluator, unit.file).files;
   const wanted = `${namespace}.${name}`;
   const all = new Possibilities();
   for (const one of evaluator
@@ -208,7 +218,7 @@ export function definitionsOf(evaluator: Evaluator, entity: Extract<Entity, { ki
     if (one.qualifiedName !== qualifiedName || !callables.has(one.kind) || isDeclaration(other, symbol)) return false;
     return file === entity.file || one.exported || one.kind !== 'function';
   });
-  const seeing = found.length < 2 ? [] : found.filter(({ file }) => includedBy(evaluator, file).has(entity.file));
+  const seeing = found.length < 2 ? [] : found.filter(({ file }) => includedBy(evaluator, file).files.has(entity.file));
   const chosen = seeing.length > 0 ? seeing : found;
   if (chosen.length === 0) return [entity];
   return chosen.map((one) => ({ ...entityOf(evaluator, one), rule: entity.rule }) as Entity);

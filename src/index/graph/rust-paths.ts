@@ -34,6 +34,13 @@ export function globalName(evaluator: Evaluator, unit: Unit, name: string): read
   return answer.kind === 'module' ? [answer] : null;
 }
 
+/** Of the standard library: one of that name elsewhere is not meant. */
+const standardMacros = new Set(
+  `assert assert_eq assert_ne cfg column concat dbg debug_assert debug_assert_eq debug_assert_ne env eprint eprintln file format format_args
+   include include_bytes include_str line matches module_path panic print println stringify thread_local todo unimplemented unreachable vec
+   write writeln`.split(/\s+/),
+);
+
 /** Macros of a name, those of the same file first. */
 function macros(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
   const found = evaluator
@@ -41,6 +48,7 @@ function macros(evaluator: Evaluator, unit: Unit, name: string): readonly Entity
     .filter(({ file, symbol }) => evaluator.program.unit(file).symbol(symbol).kind === 'macro');
   if (found.length === 0 || found.length > 4) return null;
   const own = found.filter(({ file }) => file === unit.file);
+  if (own.length === 0 && standardMacros.has(name)) return null;
   return (own.length > 0 ? own : found).map(({ file, symbol }) => ({
     kind: 'symbol',
     file,
@@ -95,9 +103,22 @@ export function importedPath(evaluator: Evaluator, unit: Unit, index: number): r
   const found = unit.imports[index] as Import;
   return evaluator.guarded(`use ${unit.file} ${index}`, () => {
     const path = found.name === '*' ? found.module : `${found.module}::${found.name}`;
+    const inside = scopeAround(unit, found);
+    if (inside > 0 && found.module === found.alias) {
+      // `mod a { mod b; }` has its file in `a`.
+      const answer = moduleOf(
+        evaluator,
+        unit,
+        `${unit.symbol(unit.scope(inside).symbol)?.qualifiedName.replaceAll('.', '/')}/${path}`,
+      );
+      if (answer !== unknownOnly && !leadsTo(answer, unit.file)) return answer;
+    }
     return meaning(evaluator, unit, scopeAround(unit, found), path);
   });
 }
+
+const leadsTo = (found: readonly Entity[], file: number): boolean =>
+  found.some((one) => one.kind === 'module' && one.files[0] === file);
 
 function meaning(evaluator: Evaluator, unit: Unit, scope: number, path: string): readonly Entity[] {
   const words = path.split('::').filter((word) => word !== '');

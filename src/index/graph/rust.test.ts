@@ -68,6 +68,21 @@ test('other crates of the worktree by name, and the library of the same package'
   ]);
 });
 
+test('modules in files below a module that is written inside a file', () =>
+  check(
+    {
+      'src/lib.rs': 'mod tests;\nmod inner { pub mod deep; }\nfn g() { inner::deep::h(); }',
+      'src/tests.rs': 'pub fn check() {}',
+      'src/inner/deep.rs': 'pub fn h() {}\nmod tests { use crate::tests::check; fn f() { check(); } }',
+    },
+    'src/inner/deep.rs:tests.f',
+    ['src/tests.rs:check resolved import'],
+  ).then(() =>
+    root('mod inner { pub mod deep; }\nfn f() { inner::deep::h(); }', ['src/inner/deep.rs:h resolved import'], {
+      'src/inner/deep.rs': 'pub fn h() {}',
+    }),
+  ));
+
 test('a module whose file an attribute names', () =>
   root('#[path = "odd/place.rs"]\nmod a;\nfn f() { a::b(); }\npub fn g() {}', ['src/odd/place.rs:b resolved import'], {
     'src/odd/place.rs': 'use super::g;\npub fn b() { g(); }',
@@ -105,6 +120,12 @@ test('patterns: options, variants, structs, tuples', () =>
       'fn f(e: E, o: Option<A>, s: S, t: (u8, A)) {\n  match e { E::One(p) => p.a(), E::Two { x } => x.a(), E::Three => {} }\n' +
       '  if let Some(q) = o { q.a(); }\n  let S { y } = s; y.a();\n  let (_, z) = t; z.a();\n}',
     Array.from({ length: 5 }, () => 'src/lib.rs:A.a resolved annotation'),
+  ));
+
+test('a variant of the name of what it holds', () =>
+  root(
+    'struct A;\nimpl A { fn a(&self) {} }\nenum E { A(A) }\nimpl E { fn a(&self) {} }\nfn f(e: E) { match e { E::A(x) => x.a() } }',
+    ['src/lib.rs:A.a resolved annotation'],
   ));
 
 test('loops, iterators and closures', () =>

@@ -5,11 +5,14 @@
  * end of any header's path; of several the one that shares most of its beginning with the file is meant. Headers of
  * the standard library count as the repository's only where they lie beside the file.
  *
+ * A header that is not there but would lie in a directory that has others is made by a build: it is missing, not external.
+ *
  * Absent: what compilers are told (`-I`, `compile_commands.json`), and whether an include stands in an `#if` that does not hold.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
 
 const external: ModuleTarget = { kind: 'external' };
+const missing: ModuleTarget = { kind: 'missing' };
 
 /** C11 §7.1.2 and the headers of POSIX that programs of every kind include. */
 const standard = new Set(
@@ -30,11 +33,14 @@ class CfamilyModules implements ModuleResolver {
   readonly #world: ModuleWorld;
   /** Paths by their last part. */
   readonly #byBase = new Map<string, string[]>();
+  /** Last parts of the directories that hold headers. */
+  readonly #directories = new Set<string>();
 
   constructor(world: ModuleWorld) {
     this.#world = world;
     for (const path of world.paths) {
       const base = baseOf(path);
+      if (/\.h(h|pp|xx)?$/.test(base)) this.#directories.add(baseOf(directoryOf(path)));
       const known = this.#byBase.get(base);
       if (known === undefined) this.#byBase.set(base, [path]);
       else if (known.length < maxNamesakes) known.push(path);
@@ -50,7 +56,10 @@ class CfamilyModules implements ModuleResolver {
     const plain = normal(module);
     const ending = `/${plain}`;
     const found = (this.#byBase.get(baseOf(plain)) ?? []).filter((path) => path === plain || path.endsWith(ending));
-    if (found.length === 0) return external;
+    if (found.length === 0) {
+      const directory = baseOf(directoryOf(plain));
+      return directory !== '' && this.#directories.has(directory) ? missing : external;
+    }
     let [best, most] = ['', -1];
     for (const path of found) {
       const near = shared(path, from);

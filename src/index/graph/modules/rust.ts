@@ -106,7 +106,8 @@ class RustModules implements ModuleResolver {
   #child(of: string, name: string): string | null {
     const placed = this.#placed.get(`${of}\0${name}`);
     if (placed !== undefined) return placed;
-    if (!/^\w+$/.test(name)) return null;
+    // `a/b` is the file of `mod a { mod b; }`.
+    if (!/^\w+(\/\w+)*$/.test(name)) return null;
     const directory = this.#directoryOf(of);
     const beside = join(directory, `${name}.rs`);
     if (beside !== of && this.#world.has(beside)) return beside;
@@ -124,10 +125,20 @@ class RustModules implements ModuleResolver {
     const placed = this.#placedIn.get(file);
     if (placed !== undefined) return placed;
     if (this.#isRoot(file)) return null;
-    const directory = baseOf(file) === 'mod.rs' ? directoryOf(directoryOf(file)) : directoryOf(file);
-    for (const path of [join(directory, 'mod.rs'), `${directory}.rs`]) if (this.#world.has(path)) return path;
-    for (const name of ['lib.rs', 'main.rs']) if (this.#world.has(join(directory, name))) return join(directory, name);
-    return this.#world.inDirectory(directory).find((path) => this.#roots.has(path)) ?? null;
+    let directory = baseOf(file) === 'mod.rs' ? directoryOf(directoryOf(file)) : directoryOf(file);
+    // A module that is written inside a file has a directory and no file: its parent is further up.
+    for (; directory !== '' && !this.#packages.has(directory); directory = directoryOf(directory)) {
+      const found = this.#moduleOf(directory);
+      if (found !== null) return found;
+    }
+    return this.#moduleOf(directory);
+  }
+
+  /** The file of the module that a directory belongs to. */
+  #moduleOf(directory: string): string | null {
+    const usual = [join(directory, 'mod.rs'), `${directory}.rs`, join(directory, 'lib.rs'), join(directory, 'main.rs')];
+    const found = usual.find((path) => this.#world.has(path));
+    return found ?? this.#world.inDirectory(directory).find((path) => this.#roots.has(path)) ?? null;
   }
 
   #isRoot(file: string): boolean {
