@@ -29,7 +29,13 @@ export function unboundPath(evaluator: Evaluator, unit: Unit, scope: number, nam
 
 /** A crate of the repository, or a macro, which are known everywhere. */
 export function globalName(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
-  if (name.endsWith('!')) return macros(evaluator, unit, name.slice(0, -1));
+  if (name.endsWith('!')) {
+    // `use quote::quote;` says whose macro it is, when nothing of the file has the name.
+    const imported = unit.imports.findIndex(({ alias, name: from }) => alias === name.slice(0, -1) && from !== '*');
+    const found = imported < 0 ? [] : evaluator.settle(importedPath(evaluator, unit, imported));
+    if (found.length > 0 && found.every(({ kind }) => kind === 'outside')) return found;
+    return macros(evaluator, unit, name.slice(0, -1));
+  }
   const answer = evaluator.program.modules.resolve(unit.path, unit.language, name, '*');
   return answer.kind === 'module' ? [answer] : null;
 }
