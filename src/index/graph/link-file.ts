@@ -232,7 +232,10 @@ export class FileLinker {
         for (const one of line) {
           const written = name ?? this.context.program.unit(one.file).symbol(one.symbol).name;
           const found = ownMembers(evaluator, one, written, 'constructor') ?? [];
-          const defined = language === 'cpp' ? found.flatMap((one) => (one.kind === 'symbol' ? definitionsOf(evaluator, one) : [])) : found;
+          const defined =
+            language === 'cpp'
+              ? found.flatMap((one) => (one.kind === 'symbol' ? definitionsOf(evaluator, one) : []))
+              : found;
           const nodes = defined.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
           if (nodes.length > 0) return [nodes];
         }
