@@ -1,6 +1,6 @@
 /** How a failed run is told: one line for a person, one object for a program, an exit code for a shell. */
 import { type ErrorCode, WinnowError } from '../../base/mod.ts';
-import { harmless, type Paint } from '../paint.ts';
+import { harmless, harmlessLines, type Paint } from '../paint.ts';
 
 /** Exit code for our own bugs: the world failed, and the world is us. */
 const bugExit = 3;
@@ -22,6 +22,9 @@ export function outputFailure(error: NodeJS.ErrnoException): Error {
   );
 }
 
+/** A caret below a line of a query, and whatever a mistake of ours says. In any other message a line end came out of a name. */
+const severalLines: ReadonlySet<ErrorCode | 'bug'> = new Set(['bad-query', 'bug']);
+
 /** What goes to standard error, newline included. */
 export function failureText(error: unknown, how: { json: boolean; debug: boolean; paint: Paint }): string {
   const code: ErrorCode | 'bug' = error instanceof WinnowError ? error.code : 'bug';
@@ -30,14 +33,17 @@ export function failureText(error: unknown, how: { json: boolean; debug: boolean
     const details = error instanceof WinnowError ? error.details : {};
     return `${JSON.stringify({ error: { code, message, details } })}\n`;
   }
-  const shown = message.split('\n').map(harmless).join('\n');
+  const shown = severalLines.has(code) ? harmlessLines(message) : harmless(message);
   const told =
     code === 'bug'
       ? `${how.paint.red('error[bug]')}: ${shown}\nThis is a mistake in Winnow, not in your use of it. Run again with --debug to see where.\n`
       : `${how.paint.red(`error[${code}]`)}: ${shown}\n`;
-  const stack = how.debug && error instanceof Error ? `${error.stack}\n${causes(error)}` : '';
+  const stack = how.debug && error instanceof Error ? harmlessLines(`${error.stack}\n${causes(error)}`) : '';
   return told + stack;
 }
+
+/** A notice as a person reads it: names of files are in it, and a name may hold anything. */
+export const noticeText = (text: string, paint: Paint): string => `${paint.yellow('note')}: ${harmless(text)}\n`;
 
 function causes(error: Error): string {
   return error.cause instanceof Error ? `caused by ${error.cause.stack}\n${causes(error.cause)}` : '';

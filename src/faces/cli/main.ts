@@ -13,7 +13,7 @@ import { type OperationRow, operationTable } from '../operations/table.ts';
 import type { Context, Settings } from '../operations/types.ts';
 import { harmlessLines, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
-import { failureExit, failureText, outputFailure } from './failure.ts';
+import { failureExit, failureText, noticeText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
 
 /** A second Ctrl-C within this is the same one, passed on by the launcher. */
@@ -77,7 +77,7 @@ async function runWords(
     notice: (text) => {
       if (json) return;
       line.clear();
-      process.stderr.write(`${how.paint.yellow('note')}: ${text}\n`);
+      process.stderr.write(noticeText(text, how.paint));
     },
     stdinIsFile: stdinIsFile(),
     readStdin: (limitBytes) => readStdin(limitBytes, signal),
