@@ -1,7 +1,12 @@
 /** `winnow locate` as users run it: what it prints, how it ends, what it refuses. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+import { openRepository } from '../src/index/mod.ts';
+import { takeLock } from '../src/index/store/lock.ts';
+import { environment, launcher, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const tree = join(dir, 'tree');
@@ -72,3 +77,21 @@ describe('refused with exit 2', () => {
     /at least one failing test/,
   );
 });
+
+test('while another process reads the repository for the first time, it is waited for', async () => {
+  const cold = join(dir, 'cold-home');
+  const repository = openRepository(tree, { home: cold });
+  mkdirSync(repository.storeDir, { recursive: true });
+  const lock = await takeLock(repository.storeDir, 0);
+  const child = spawn(process.execPath, [launcher, 'locate', 'issue.md', 'tree'], { cwd: dir, env: environment(cold) });
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  // Longer than a refresh waits by itself for whoever writes.
+  setTimeout(() => lock?.release(), 3_500);
+  const [status] = await once(child, 'close');
+  repository.close();
+  expect(stdout).toMatch(/^files\n {2}src\/client\.py/);
+  expect(status).toBe(0);
+}, 30_000);

@@ -18,7 +18,7 @@ export function withGraph<Answer>(
   how: { refresh: boolean },
   use: (opened: OpenedGraph) => Promise<Answer> | Answer,
 ): Promise<Answer> {
-  return withRepository(path, context, how, async (opened) => {
+  return withRepository(path, context, { ...how, whole: true }, async (opened) => {
     const { repository } = opened;
     const options = { refresh: false, signal: context.signal, onProgress: progressOf(context) };
     let { snapshot } = opened;

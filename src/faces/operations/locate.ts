@@ -121,7 +121,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
       given.coverage === undefined
         ? undefined
         : parseCoverage(readText(resolve(context.cwd, given.coverage), largestCoverageBytes), given.failing);
-    return withRepository(directory, context, given, ({ repository, snapshot, under, notices }) => {
+    return withRepository(directory, context, { ...given, whole: true }, ({ repository, snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
       const history = readHistory(snapshot.root, repository.storeDir, {
         limit: given.without.includes('history') ? 0 : undefined,

@@ -11,6 +11,9 @@ import type { Context } from './types.ts';
 /** What an answer's own notices cannot know. */
 const busyNotice = 'Another process is indexing this repository; this answer may be behind it.';
 
+/** How long another process’s first indexing is waited for. 11,340 files took 9 s (docs/measurements/search-speed.md); several times that on a busy machine. */
+const wholeWaitMs = 60_000;
+
 export const rebuiltNotice = (format: number): string =>
   `The index was of an older format (${format}); it was built anew.`;
 
@@ -27,19 +30,26 @@ export interface Opened {
  * Calls `use` with the repository that holds `path`, brought up to date first.
  *
  * @param path as typed; relative to where the person stands
+ * @param how `whole`: an answer is true only of a whole index, so the first indexing by another process is waited for
  * @throws WinnowError of the path or the index, see `docs/errors.md`
  */
 export async function withRepository<Answer>(
   path: string,
   context: Context,
-  how: { refresh: boolean },
+  how: { refresh: boolean; whole?: boolean },
   use: (opened: Opened) => Promise<Answer> | Answer,
 ): Promise<Answer> {
   const repository = open(path, context);
   try {
-    const report = how.refresh ? await refresh(repository, context) : null;
-    const snapshot = repository.snapshot();
+    let report = how.refresh ? await refresh(repository, context) : null;
+    let snapshot = repository.snapshot();
+    if (how.whole && report?.busy && !isWhole(snapshot)) {
+      snapshot.close();
+      report = await refresh(repository, context, wholeWaitMs);
+      snapshot = repository.snapshot();
+    }
     try {
+      if (how.whole && report?.busy && !isWhole(snapshot)) throw unfinished(repository, snapshot);
       const notices = report?.busy ? [busyNotice] : [];
       if (repository.rebuiltFrom !== null) notices.push(rebuiltNotice(repository.rebuiltFrom));
       return await use({ repository, snapshot, report, under: below(repository.root, path, context), notices });
@@ -49,6 +59,20 @@ export async function withRepository<Answer>(
   } finally {
     repository.close();
   }
+}
+
+/** Files behind the disk are still an answer; files that nobody has read yet make one that is false. */
+const isWhole = ({ completeness: { pendingFiles, indexedFiles, leftOut } }: Snapshot): boolean =>
+  pendingFiles === 0 && (indexedFiles > 0 || Object.keys(leftOut).length > 0);
+
+function unfinished({ storeDir }: Repository, { completeness }: Snapshot): WinnowError {
+  const { pendingFiles, indexedFiles } = completeness;
+  return new WinnowError(
+    'index-busy',
+    `Another process is reading this repository for the first time: ${indexedFiles} files are indexed, ${pendingFiles} known of are still to be read. ` +
+      'Try again when it is done, or ask what is there now with --no-refresh.',
+    { details: { store: storeDir, indexedFiles, pendingFiles } },
+  );
 }
 
 export function open(path: string, context: Context): Repository {
@@ -70,8 +94,10 @@ export function open(path: string, context: Context): Repository {
   }
 }
 
-export function refresh(repository: Repository, context: Context): Promise<RefreshReport> {
-  return repository.refresh({ signal: context.signal, onProgress: progressOf(context) });
+/** @param waitMs for another process that is indexing, in milliseconds; default: the index's own */
+export function refresh(repository: Repository, context: Context, waitMs?: number): Promise<RefreshReport> {
+  const wait = waitMs === undefined ? {} : { waitMs };
+  return repository.refresh({ signal: context.signal, onProgress: progressOf(context), ...wait });
 }
 
 /** Tells the index's progress to whoever looks. */
