@@ -11,6 +11,9 @@ interface OpenedGraph extends Opened {
 /** Another process may commit between the graph and the snapshot. */
 const attempts = 3;
 
+const unkeptNotice = (reason: string): string =>
+  `The graph could not be kept beside the index (${reason}); the next question resolves names again.`;
+
 /** @throws WinnowError of the path or the index, see `docs/errors.md` */
 export function withGraph<Answer>(
   path: string,
@@ -20,13 +23,20 @@ export function withGraph<Answer>(
 ): Promise<Answer> {
   return withRepository(path, context, { ...how, whole: true }, async (opened) => {
     const { repository } = opened;
-    const options = { refresh: false, signal: context.signal, onProgress: progressOf(context) };
+    const unkept = new Set<string>();
+    const options = {
+      refresh: false,
+      signal: context.signal,
+      onProgress: progressOf(context),
+      onUnkept: (reason: string) => unkept.add(unkeptNotice(reason)),
+    };
     let { snapshot } = opened;
     for (let attempt = 1; ; attempt++) {
       const graph = await openGraph(repository, options);
       if (isOf(graph, snapshot) || attempt >= attempts) {
         try {
-          return await use({ ...opened, snapshot, view: new GraphView(graph, snapshot) });
+          const notices = [...opened.notices, ...unkept];
+          return await use({ ...opened, snapshot, notices, view: new GraphView(graph, snapshot) });
         } finally {
           if (snapshot !== opened.snapshot) snapshot.close();
         }

@@ -90,6 +90,8 @@ export type LocateOutput = z.output<typeof output>;
 const largestIssueBytes = 16 * 1024 * 1024;
 const largestCoverageBytes = 512 * 1024 * 1024;
 
+const unkeptNotice = 'The commits that were read could not be kept beside the index; the next issue reads them again.';
+
 export const locate: Operation<typeof input, typeof output> = {
   name: 'locate',
   summary: 'files and functions to change for an issue, stack trace or failing test',
@@ -123,9 +125,13 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
         : parseCoverage(readText(resolve(context.cwd, given.coverage), largestCoverageBytes), given.failing);
     return withRepository(directory, context, { ...given, whole: true }, ({ repository, snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
+      let isHistoryKept = true;
       const history = readHistory(snapshot.root, repository.storeDir, {
         limit: given.without.includes('history') ? 0 : undefined,
         signal: context.signal,
+        onUnkept: () => {
+          isHistoryKept = false;
+        },
         onProgress: ({ done }) => context.progress({ label: 'reading history', done, total: null }),
       });
       const readMs = systemClock.elapsedMs();
@@ -138,7 +144,10 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
         ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
         signal: context.signal,
       });
-      const told = [...new Set([...notices, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices])];
+      const unkept = isHistoryKept ? [] : [unkeptNotice];
+      const told = [
+        ...new Set([...notices, ...unkept, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
+      ];
       for (const notice of told) context.notice(notice);
       return {
         schema: 'winnow.locate/1',

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { WinnowError } from '../../base/mod.ts';
-import { takeLock } from '../store/lock.ts';
+import { type StoreLock, takeLock } from '../store/lock.ts';
 import { StoreWriter } from '../store/writer.ts';
 import type { FileRecord, Progress } from '../types.ts';
 import { LinkGatherer, type LinkResult } from '../work/link-gatherer.ts';
@@ -139,19 +139,23 @@ class Kept {
   async #commit(wait: number): Promise<void> {
     if (this.#waiting.size === 0) return;
     const { storeDir } = this.#input;
-    const lock = await takeLock(storeDir, wait);
-    if (lock === null) return;
+    let lock: StoreLock | null = null;
     let writer: StoreWriter | null = null;
     try {
+      lock = await takeLock(storeDir, wait);
+      if (lock === null) return;
       const rows = [...this.#waiting];
       writer = new StoreWriter(storeDir);
       writer.putLinks(rows);
       for (const [version] of rows) this.#waiting.delete(version);
       this.#bytes = 0;
       for (const packed of this.#waiting.values()) this.#bytes += packed.length;
+    } catch (cause) {
+      // In a home that only others may write, what was read stays in memory; the answer is the same.
+      if (!(cause instanceof WinnowError && cause.code === 'store-unwritable')) throw cause;
     } finally {
       writer?.close();
-      lock.release();
+      lock?.release();
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The graph of a real tree: kept beside the store, fresh whenever it is opened, and rebuilt from whatever state it is found in. */
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeGraph, edgesOf } from '../../../test/graphs.ts';
@@ -152,4 +152,22 @@ test('a class used in very many places gives pages of its callers', async () => 
   const all = graph.in(hub, { kinds });
   expect(graph.in(hub, { kinds, offset: 4_990, limit: 20 })).toEqual(all.slice(4_990));
   expect(graph.in(hub, { kinds, offset: 7, limit: 3 })).toEqual(all.slice(7, 10));
+});
+
+test('a home that cannot be written costs only the keeping', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  await repository.refresh();
+  const data = path.join(repository.storeDir, 'data');
+  // A folder where a file belongs refuses writers whoever they are, the administrator too.
+  rmSync(path.join(repository.storeDir, 'lock.sqlite'), { force: true });
+  mkdirSync(path.join(repository.storeDir, 'lock.sqlite'));
+  for (const ending of ['graph', 'graph-rest']) {
+    const name = `${path.basename(repository.storeDir).split('-').at(-1)}.${ending}`;
+    mkdirSync(path.join(data, name, 'in the way'), { recursive: true });
+  }
+  const reasons: string[] = [];
+  const graph = await openGraph(repository, { onUnkept: (reason) => reasons.push(reason) });
+  expect(describeGraph(graph)).toBe(describeGraph(await freshly(makeTree(files))));
+  expect(reasons).toEqual([expect.stringMatching(/./)]);
 });

@@ -30,6 +30,8 @@ import { TableGraph } from './view.ts';
 export interface GraphOptions extends RefreshOptions {
   /** `false`: answers from what is committed, without looking at the worktree. Default: true. */
   readonly refresh?: boolean;
+  /** Called when the graph that was built could not be kept, with the reason; whoever asks next builds it again. */
+  readonly onUnkept?: (reason: string) => void;
 }
 
 /** What this process knows of a repository's graph. */
@@ -151,7 +153,7 @@ class Opening {
   }
 
   build(): Graph {
-    const { onProgress, signal } = this.#options;
+    const { onProgress, onUnkept, signal } = this.#options;
     const fileOf = new Map(this.#files.map(({ path }, file) => [path, file]));
     const built = buildGraph({
       files: this.#files,
@@ -168,7 +170,8 @@ class Opening {
         stamp: randomBytes(8).toString('hex'),
         observations: this.#observations,
       });
-    } catch {
+    } catch (cause) {
+      onUnkept?.(cause instanceof Error ? cause.message : String(cause));
       // A cache that cannot be written, on a full disk say, costs the next run some time and this one nothing.
     }
     return this.#hold(built.tables, built.dependencies);

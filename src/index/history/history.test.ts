@@ -98,6 +98,20 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 withGit(title, () => {
+  test('where nothing can be kept, all is read, and it is told', () => {
+    const store = join(dir, 'store-unwritable');
+    // A folder where the file belongs refuses writers whoever they are, the administrator too.
+    mkdirSync(join(store, 'history.sqlite', 'in the way'), { recursive: true });
+    let unkept = 0;
+    const history = readHistory(repo, store, {
+      onUnkept: () => {
+        unkept++;
+      },
+    });
+    expect(asWeSay(history)).toEqual(asWeSay(readHistory(repo, join(dir, 'store-writable'))));
+    expect(unkept).toBe(1);
+  });
+
   test('messages and files of all ancestors, from packs and loose objects', () => {
     const history = readHistory(repo, join(dir, 'store'));
     expect(history.extent).toBe('whole');

@@ -51,6 +51,8 @@ export interface History {
 export interface HistoryOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((step: { readonly done: number }) => void) | undefined;
+  /** Called when commits that were read could not be kept; whoever asks next reads them again. */
+  readonly onUnkept?: (() => void) | undefined;
   /** Commits read at most, newest first; default 30,000. */
   readonly limit?: number | undefined;
 }
@@ -261,7 +263,7 @@ class Walk {
     if (this.#options.signal?.aborted) throw new WinnowError('cancelled', 'Cancelled while reading the history.');
     if (this.#rows.length === 0) return;
     const rows = this.#rows.splice(0);
-    keep(this.#storeDir, rows);
+    if (!keep(this.#storeDir, rows)) this.#options.onUnkept?.();
     addBlock(this.#known, readBlock(packBlock(rows)));
     this.#options.onProgress?.({ done: this.#known.at.size });
   }

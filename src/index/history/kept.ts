@@ -29,7 +29,11 @@ export function readKept(storeDir: string): Block[] {
       database.close();
     }
   } catch {
-    rmSync(file, { force: true });
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // In a home that only others may write it stays, and commits are read from git each time.
+    }
     return [];
   }
 }
