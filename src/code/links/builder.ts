@@ -244,7 +244,7 @@ export class LinkBuilder {
     if (symbol < 0) return;
     let known = this.#symbolLinks.get(symbol);
     if (known === undefined) {
-      known = { scope: -1, bases: [], results: [], static: false, accessor: false, receiver: -1 };
+      known = { scope: -1, bases: [], results: [], static: false, accessor: false, receiver: -1, takes: -1 };
       this.#symbolLinks.set(symbol, known);
     }
     const { results, bases, ...rest } = more;

@@ -36,6 +36,7 @@ export interface Description {
   readonly static?: boolean;
   readonly accessor?: boolean;
   readonly receiver?: number;
+  readonly takes?: number;
 }
 
 export interface DraftSymbolLinks extends Required<Description> {

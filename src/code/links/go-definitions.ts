@@ -31,6 +31,16 @@ export function bindParameters(links: LinkBuilder, list: number, scope: number):
   }
 }
 
+/** How many parameters a list has: names where there are any, else types. */
+function countOf(links: LinkBuilder, list: number): number {
+  if (list < 0 || links.tree.kind(list) !== 'parameter_list') return -1;
+  const counts = links.tree.namedChildren(list).map((one) => {
+    const declares = /^(variadic_)?parameter_declaration$/.test(links.tree.kind(one));
+    return declares ? Math.max(1, namesOf(links, one).length) : 0;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 function bindCallable(links: LinkBuilder, node: number, symbol: number, receiver: number): void {
   const { tree } = links;
   const scope = links.scopeOf(node, 'function', symbol);
@@ -79,7 +89,8 @@ export const methodDeclaration: LinkRule = (links, node) => {
   const parameter = receiver < 0 ? -1 : tree.child(receiver, 'parameter_declaration');
   const type = parameter < 0 ? -1 : links.value(tree.field(parameter, 'type'));
   const known = links.expressions.list[type];
-  links.describe(symbol, { receiver: known?.kind === 'applied' ? known.base : type });
+  const takes = countOf(links, tree.field(node, 'parameters'));
+  links.describe(symbol, { receiver: known?.kind === 'applied' ? known.base : type, takes });
   bindCallable(links, node, symbol, receiver);
 };
 
@@ -179,7 +190,8 @@ export const methodElement: LinkRule = (links, node) => {
   links.markUsed(name);
   if (links.kindOf(scope) !== 'class') return;
   links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope, symbol });
-  links.describe(symbol, { results: [resultOf(links, tree.field(node, 'result'))] });
+  const takes = countOf(links, tree.field(node, 'parameters'));
+  links.describe(symbol, { results: [resultOf(links, tree.field(node, 'result'))], takes });
 };
 
 /** A struct written in passing: its value has its fields for members. */

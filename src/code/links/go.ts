@@ -6,7 +6,7 @@
  * members. Functions in variables have no names of their own.
  *
  * Absent: what type variables stand for, the methods that constraints ask for, and which types implement an interface: no word of
- * the source says so. A call through an interface leads to the interface's method.
+ * the source says so, and `index/graph/method-sets.ts` finds it by comparing. A call through an interface leads to the interface's method.
  */
 import type { LinkBuilder } from './builder.ts';
 import {

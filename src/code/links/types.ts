@@ -136,6 +136,8 @@ export interface SymbolLinks {
   readonly accessor: boolean;
   /** Go and Rust methods, extension methods: the type it belongs to when that is not the scope around it; an expression, or -1. */
   readonly receiver: number;
+  /** Parameters of a method, of languages whose types are held against interfaces by them (Go); else -1. */
+  readonly takes: number;
 }
 
 export interface FileLinks {

@@ -11,6 +11,7 @@ import type { FileRecord } from '../types.ts';
 import type { Definition, Program } from './evaluate.ts';
 import { hashOf } from './hash.ts';
 import { type LinkContext, linkFile } from './link-file.ts';
+import { shapeOf, withMethodSets } from './method-sets.ts';
 import { familyOf, ModuleMap } from './module-map.ts';
 import { absent, buildNodes, type NodeTable, outlineOf } from './nodes.ts';
 import { noObservations, type Observations } from './observed.ts';
@@ -65,6 +66,7 @@ export function buildGraph(input: BuildInput): BuiltGraph {
 interface ReadFile {
   readonly surface: Surface;
   readonly imports: Uint32Array;
+  readonly shape: Uint32Array;
   readonly package: string | null;
   readonly test: boolean;
 }
@@ -142,6 +144,7 @@ class Build {
         this.#read.set(file, {
           surface: surfaceOf(unit),
           imports: Uint32Array.from(imports),
+          shape: shapeOf(unit),
           package: links.package,
           test: unit.test,
         });
@@ -276,7 +279,8 @@ class Build {
         importsFrom(imports, (number) => this.#strings.text(number)),
       );
       const children = packChildren(modules.takeChildren(), (text) => this.#strings.intern(text));
-      rest.add({ surface, imports, importPrint, children, consulted, package: this.#packageOf(file) });
+      const shape = read?.shape ?? (this.#before?.dependencies.shapes[old] as Uint32Array);
+      rest.add({ surface, imports, importPrint, children, consulted, shape, package: this.#packageOf(file) });
       this.#input.onProgress?.(file + 1, files.length);
       builder.add(observations.lay(file, links));
     }
@@ -285,7 +289,8 @@ class Build {
     const tables = builder.finish({ version, language, test: tests });
     const configurations: Record<string, number> = {};
     for (const [path, text] of modules.world.consulted) configurations[path] = hashOfText(text);
-    return { tables, dependencies: rest.finish(configurations), linked };
+    const dependencies = rest.finish(configurations);
+    return { tables: withMethodSets(tables, dependencies.shapes, dependencies.packages), dependencies, linked };
   }
 
   #isTest(file: number): boolean {
@@ -335,6 +340,7 @@ class RestBuilder {
   readonly #surfaces: Surface[] = [];
   readonly #consulted: Uint32Array[] = [];
   readonly #imports: Uint32Array[] = [];
+  readonly #shapes: Uint32Array[] = [];
   readonly #importPrints: number[] = [];
   readonly #children: Uint32Array[] = [];
   readonly #packages: number[] = [];
@@ -347,6 +353,7 @@ class RestBuilder {
     this.#surfaces.push(before.surfaces[file] as Surface);
     this.#consulted.push(before.consulted[file] as Uint32Array);
     this.#imports.push(before.imports[file] as Uint32Array);
+    this.#shapes.push(before.shapes[file] as Uint32Array);
     this.#importPrints.push(before.importPrints[file] as number);
     this.#children.push(before.children[file] as Uint32Array);
     this.#packages.push(before.packages[file] as number);
@@ -358,11 +365,13 @@ class RestBuilder {
     readonly importPrint: number;
     readonly children: Uint32Array;
     readonly consulted: ReadonlySet<number>;
+    readonly shape: Uint32Array;
     readonly package: string | null;
   }): void {
     this.#surfaces.push(file.surface);
     this.#consulted.push(Uint32Array.from(file.consulted));
     this.#imports.push(file.imports);
+    this.#shapes.push(file.shape);
     this.#importPrints.push(file.importPrint);
     this.#children.push(file.children);
     this.#packages.push(file.package === null ? 0 : this.#strings.intern(file.package) + 1);
@@ -373,6 +382,7 @@ class RestBuilder {
       surfaces: this.#surfaces,
       consulted: this.#consulted,
       imports: this.#imports,
+      shapes: this.#shapes,
       importPrints: Uint32Array.from(this.#importPrints),
       children: this.#children,
       packages: Uint32Array.from(this.#packages),

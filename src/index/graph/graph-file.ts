@@ -23,7 +23,7 @@ import { Strings } from './strings.ts';
 import type { Dependencies, GraphTables } from './tables.ts';
 
 /** Raise the first part whenever the columns or the rules of resolution change. */
-const graphFormat = `1.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
+const graphFormat = `2.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
 const magic = 'WNWGRAPH';
 const headerStart = 16;
 
@@ -138,6 +138,7 @@ function restSections(dependencies: Dependencies): Sections {
   const consulted = flat(dependencies.consulted);
   const imports = flat(dependencies.imports);
   const children = flat(dependencies.children);
+  const shapes = flat(dependencies.shapes);
   return {
     surfaceStart: surfaces.start,
     surfaceKeys: surfaces.values,
@@ -148,6 +149,8 @@ function restSections(dependencies: Dependencies): Sections {
     imports: imports.values,
     childStart: children.start,
     children: children.values,
+    shapeStart: shapes.start,
+    shapes: shapes.values,
     importPrints: dependencies.importPrints,
     packages: dependencies.packages,
   };
@@ -161,6 +164,7 @@ function dependenciesFrom(rest: Opened): Dependencies {
     consulted: lists(rest.numbers('consultedStart'), rest.numbers('consulted')),
     imports: lists(rest.numbers('importStart'), rest.numbers('imports')),
     children: lists(rest.numbers('childStart'), rest.numbers('children')),
+    shapes: lists(rest.numbers('shapeStart'), rest.numbers('shapes')),
     importPrints: rest.numbers('importPrints'),
     packages: rest.numbers('packages'),
     configurations: rest.header.configurations,

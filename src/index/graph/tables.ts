@@ -57,6 +57,8 @@ export interface Dependencies {
   readonly importPrints: Uint32Array;
   /** Four numbers a question: of, language, name (strings), print. */
   readonly children: readonly Uint32Array[];
+  /** See `method-sets.ts`. */
+  readonly shapes: readonly Uint32Array[];
   /** What a file says it belongs to, as string + 1. */
   readonly packages: Uint32Array;
   /** Configuration files that module rules read: hash of each text. */
@@ -146,19 +148,14 @@ export class TableBuilder {
     const nodes = this.#nodes;
     this.#openStart.push(this.#openFrom.length);
     this.#outStart.fill(this.#to.length, this.#nodesDone);
-    const to = this.#to.take();
-    const inStart = startsOf(to, nodes.count);
     return {
       nodes,
       files: { ...files, counts: this.#counts.take() },
-      edges: {
-        outStart: this.#outStart,
-        to,
+      edges: edgeColumns(nodes, this.#outStart, {
+        to: this.#to.take(),
         flags: this.#flags.take(),
         site: this.#site.take(),
-        inStart,
-        inEdges: orderBy(to, inStart),
-      },
+      }),
       open: {
         start: this.#openStart.take(),
         from: this.#openFrom.take(),
@@ -168,6 +165,16 @@ export class TableBuilder {
       },
     };
   }
+}
+
+/** The same edges both ways. */
+export function edgeColumns(
+  nodes: NodeTable,
+  outStart: Uint32Array,
+  columns: Pick<EdgeColumns, 'to' | 'flags' | 'site'>,
+): EdgeColumns {
+  const inStart = startsOf(columns.to, nodes.count);
+  return { outStart, ...columns, inStart, inEdges: orderBy(columns.to, inStart) };
 }
 
 /** Numbers of nodes after a change, by their numbers before. */

@@ -56,9 +56,10 @@ export const resolutionRules = [
   'same-name',
   'run',
   'structure',
+  'method-set',
 ] as const;
 
-/** How an edge was found: the last rule that led to its target. `unique-name` and `same-name` know nothing but the name: never `resolved`. */
+/** How an edge was found: the last rule that led to its target. `method-set`: a type has the methods that an interface asks for. `unique-name` and `same-name` know nothing but the name: never `resolved`. */
 export type ResolutionRule = (typeof resolutionRules)[number];
 
 export interface GraphNode {

@@ -101,6 +101,7 @@ const links: fc.Arbitrary<FileLinks> = fc.record({
       static: fc.boolean(),
       accessor: fc.boolean(),
       receiver: index,
+      takes: index,
     }),
     { maxLength: 6 },
   ),

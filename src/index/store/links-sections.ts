@@ -22,7 +22,15 @@ import { entry, type StringTable } from './records.ts';
 const scopeFlag = { hasSymbol: 8 } as const;
 const bindingFlag = { sameScope: 8, hasSymbol: 16, hasImport: 32, hasValue: 64, hasType: 128 } as const;
 const useFlag = { sameFrom: 8, plainSpan: 16 } as const;
-const symbolFlag = { static: 1, accessor: 2, hasReceiver: 4, hasScope: 8, hasBases: 16, hasResults: 32 } as const;
+const symbolFlag = {
+  static: 1,
+  accessor: 2,
+  hasReceiver: 4,
+  hasScope: 8,
+  hasBases: 16,
+  hasResults: 32,
+  hasTakes: 64,
+} as const;
 
 /** Order is the number in the format: append only. */
 const expressionKinds = [
@@ -299,14 +307,15 @@ export function writeSymbolLinks(out: ByteWriter, symbols: readonly SymbolLinks[
     out.signed(value - last[key]);
     last[key] = value;
   };
-  for (const { symbol, scope, bases, results, receiver, ...more } of symbols) {
+  for (const { symbol, scope, bases, results, receiver, takes, ...more } of symbols) {
     out.byte(
       (more.static ? symbolFlag.static : 0) |
         (more.accessor ? symbolFlag.accessor : 0) |
         (receiver < 0 ? 0 : symbolFlag.hasReceiver) |
         (scope < 0 ? 0 : symbolFlag.hasScope) |
         (bases.length === 0 ? 0 : symbolFlag.hasBases) |
-        (results.length === 0 ? 0 : symbolFlag.hasResults),
+        (results.length === 0 ? 0 : symbolFlag.hasResults) |
+        (takes < 0 ? 0 : symbolFlag.hasTakes),
     );
     delta('symbol', symbol);
     if (scope >= 0) delta('scope', scope);
@@ -316,6 +325,7 @@ export function writeSymbolLinks(out: ByteWriter, symbols: readonly SymbolLinks[
       out.varint(list.length);
       for (const expression of list) delta('expression', expression);
     }
+    if (takes >= 0) out.varint(takes);
   }
 }
 
@@ -338,9 +348,10 @@ export function readSymbolLinks(from: ByteReader): SymbolLinks[] {
     const receiver = flags & symbolFlag.hasReceiver ? next('expression') : -1;
     const bases = list(flags & symbolFlag.hasBases);
     const results = list(flags & symbolFlag.hasResults);
+    const takes = flags & symbolFlag.hasTakes ? from.varint() : -1;
     const isStatic = (flags & symbolFlag.static) !== 0;
     const accessor = (flags & symbolFlag.accessor) !== 0;
-    symbols.push({ symbol, scope, bases, results, static: isStatic, accessor, receiver });
+    symbols.push({ symbol, scope, bases, results, static: isStatic, accessor, receiver, takes });
   }
   return symbols;
 }
