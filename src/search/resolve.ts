@@ -58,14 +58,18 @@ function exactTarget(reader: Reader, id: string): Target | null {
   return whole === null ? null : { kind: 'file', file: whole };
 }
 
-/** Definitions whose id ends in what was given: right letter case first, else any. */
+/**
+ * Definitions whose id ends in what was given: right letter case first, else any. `Flask.run` is a method of that name before
+ * it is a function `run` of a file or folder `flask`.
+ */
 function endingIn(reader: Reader, views: readonly SegmentView[], id: string): SymbolTarget[] {
   const parsed = parseId(id);
   const named = parsed?.kind === 'symbol' ? parsed : null;
   const identifier = asIdentifier(named?.name ?? id);
   if (identifier === null || parsed?.kind === 'lines') return [];
   const path = named?.path ?? null;
-  const found: (SymbolTarget & { readonly sameCase: boolean })[] = [];
+  const qualified = [...identifier.qualifiers, identifier.name].join('.');
+  const found: (SymbolTarget & { readonly sameCase: boolean; readonly whole: boolean })[] = [];
   for (const view of views) {
     for (const entry of view.segment.names.exact(identifier.name.toLowerCase())) {
       if (!admitsVersion(view, entry.version)) continue;
@@ -74,11 +78,14 @@ function endingIn(reader: Reader, views: readonly SegmentView[], id: string): Sy
       const symbol = reader.facts(entry.version).symbols[entry.symbol];
       if (symbol === undefined) continue;
       const fits = qualifierMatch(identifier.qualifiers, file.path, symbol.qualifiedName, symbol.name) === 'aligned';
-      if (fits) found.push({ file, symbol: entry.symbol, sameCase: entry.name === identifier.name });
+      const sameCase = entry.name === identifier.name;
+      const whole = identifier.qualifiers.length > 0 && symbol.qualifiedName.split(/[.:#/]+/).join('.') === qualified;
+      if (fits) found.push({ file, symbol: entry.symbol, sameCase, whole });
     }
   }
   const strict = found.filter(({ sameCase }) => sameCase);
-  const kept = strict.length > 0 ? strict : found;
+  const whole = strict.filter((one) => one.whole);
+  const kept = whole.length > 0 ? whole : strict.length > 0 ? strict : found;
   const byPath = kept.sort((a, b) =>
     a.file.path === b.file.path ? a.symbol - b.symbol : a.file.path < b.file.path ? -1 : 1,
   );

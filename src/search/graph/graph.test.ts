@@ -42,6 +42,8 @@ def c():
     pass
 `,
   'many.py': `from hub import hub\n\n\n${callers}`,
+  'shop/cart.py': 'def pay():\n    pass\n\n\ndef send():\n    pass\n',
+  'store.py': 'class Cart:\n    def pay(self):\n        pass\n',
   'odd.py': 'class Läufer:\n    def lauf(self):\n        return "<&>"\n',
 };
 
@@ -76,10 +78,17 @@ describe('what is picked', () => {
     expect(idOf('hub.py:hub#2')).toBe('hub.py:hub#2');
     expect(askGraph(view, 'hub', { relations: ['callers'] }).relations[0]?.total).toBe(400);
   });
+  test('the method of a class before a function in a file of its name', () => {
+    expect(idOf('Cart.pay')).toBe('store.py:Cart.pay');
+    expect(idOf('Cart.send')).toBe('shop/cart.py:send');
+    expect(idOf('cart.pay')).toBe('2 nodes');
+  });
   test('lines stand for the innermost definition, a folder for itself', () => {
     expect(idOf('odd.py:2-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('odd.py:1-1')).toBe('odd.py:Läufer');
     expect(idOf('hub.py:1-1')).toBe('hub.py');
+    expect(idOf('odd.py:2-1')).toBe(idOf('odd.py:1-2'));
+    expect(idOf('odd.py:3-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('.')).toBe('/');
   });
 });

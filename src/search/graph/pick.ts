@@ -71,8 +71,11 @@ function nodeOf(view: GraphView, id: string, target: Target, exact: boolean): { 
     if (node < 0) throw noNode(id, 'the file is not in it');
     return { node, exact };
   }
-  const touched = nodesTouched(view, file, [target.lines]);
-  if (touched === null) throw noNode(linesId(file.path, target.lines), 'the file has changed since it was indexed');
+  // As `show` reads it: lines may be given from the last to the first.
+  const ends = [target.lines.first, target.lines.last];
+  const lines = { first: Math.min(...ends), last: Math.max(...ends) };
+  const touched = nodesTouched(view, file, [lines]);
+  if (touched === null) throw noNode(linesId(file.path, lines), 'the file has changed since it was indexed');
   return { node: touched[0] ?? view.graph.nodeOf(file.path, -1), exact: false };
 }
 
