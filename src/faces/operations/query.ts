@@ -62,7 +62,7 @@ const output = z.strictObject({
     .array(z.array(cell))
     .describe('Nodes as id, label, name, path and line; relationships as type, ends and state'),
   cut: z
-    .enum(['time', 'steps', 'rows', 'size'])
+    .enum(['time', 'steps', 'held', 'rows', 'size'])
     .nullable()
     .describe('Why there may be more rows, and why counts may be too low; null when the answer is whole'),
   completeness: completenessSchema,

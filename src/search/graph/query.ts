@@ -1,6 +1,6 @@
 /** A Cypher query over a graph view, with its values as they are shown: nodes by id, name and place. */
 import { worldOf } from './cypher/graphworld.ts';
-import { type CypherOptions, runCypher } from './cypher/run.ts';
+import { type CypherOptions, type CypherResult, runCypher } from './cypher/run.ts';
 import { labelOf, typeOf } from './cypher/schema.ts';
 import { type EdgeValue, isEdge, isList, isNode, isPath, type Value } from './cypher/values.ts';
 import { best } from './neighbours.ts';
@@ -34,13 +34,14 @@ export interface QueryAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   /** Why there may be more rows, and why counts may be too low; `null` when the answer is whole. */
-  readonly cut: 'time' | 'steps' | 'rows' | 'size' | null;
+  readonly cut: CypherResult['cut'];
   readonly notices: readonly string[];
 }
 
 const cutNotices = {
   time: 'The time for a query ended: there may be more rows, and what is counted or collected may be too little.',
   steps: 'The query follows more of the graph than one may: there may be more rows, and counts may be too low.',
+  held: 'The query sorts or groups more than 200,000 rows, or collects or tells apart more than 1,000,000: there may be more rows, and counts may be too low.',
   rows: 'There are more rows than the limit.',
   size: 'The answer is too large; there are more rows.',
 } as const;

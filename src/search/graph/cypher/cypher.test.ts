@@ -337,6 +337,32 @@ describe('bounds', () => {
   checkFault(doubled('[1, 2]'), 345, /at most 30000000/);
   checkFault(`WITH [1] AS x ${'WITH [x, x] AS x '.repeat(60)}RETURN x`, 343, /at most 30000000/);
   checkFault(`WITH 'a' AS x ${"WITH replace(x, 'a', 'aaaaaaaaaa') AS x ".repeat(20)}RETURN x`, 300, /at most 30000000/);
+  const numbers = 'UNWIND range(1, 1000) AS a UNWIND range(1, 1200) AS b';
+  test('what is counted holds no rows', () => {
+    const sums = `${numbers} RETURN count(*), sum(a), min(b), max(b), avg(a), count(DISTINCT a)`;
+    const answer = queryGraph(view, sums, { timeMs: 60_000 });
+    expect(answer).toMatchObject({ rows: [[1_200_000, 600_600_000, 1, 1_200, 500.5, 1_000]], cut: null });
+    const grouped = `${numbers} RETURN a % 2 AS odd, count(*) AS n ORDER BY count(b), odd`;
+    expect(queryGraph(view, grouped, { timeMs: 60_000 })).toMatchObject({
+      rows: [
+        [0, 600_000],
+        [1, 600_000],
+      ],
+      cut: null,
+    });
+  });
+  test.each([
+    ['sorted', `${numbers} RETURN a, b ORDER BY b LIMIT 1`, 1],
+    ['grouped', `${numbers} RETURN a, b, count(*)`, 5],
+    ['collected', `${numbers} RETURN size(collect(a))`, 1_000_000],
+    ['told apart', `${numbers} RETURN count(DISTINCT [a, b])`, 1_000_000],
+  ])('what is held is bounded, and the notice says so: %s', (_, query, expected) => {
+    const answer = queryGraph(view, query, { timeMs: 60_000, rows: 5 });
+    expect(answer.cut).toBe('held');
+    expect(answer.notices[0]).toMatch(/more than 200,000 rows/);
+    const [first] = answer.rows;
+    expect(first?.length === 1 ? first[0] : answer.rows.length).toBe(expected);
+  });
   test('rows end at the limit', () => {
     const answer = queryGraph(view, 'MATCH (a) RETURN a', { rows: 2 });
     expect([answer.rows.length, answer.cut]).toEqual([2, 'rows']);

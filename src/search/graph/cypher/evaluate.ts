@@ -1,9 +1,10 @@
 /** The value of an expression in a row. Three-valued logic as in Cypher: null is unknown. */
 
 import { fault } from './fault.ts';
-import { aggregateFunctions, distinctValues, scalarFunctions } from './functions.ts';
+import { aggregateFunctions, scalarFunctions } from './functions.ts';
 import { linearRegExp } from './regexp.ts';
 import { edgePropertyOf, kindsOfLabel, nodePropertyOf } from './schema.ts';
+import type { Tallies } from './tallies.ts';
 import type { Expression, Pattern } from './types.ts';
 import { type Budget, equals, isEdge, isList, isNode, order, type Row, sizeOf, type Value } from './values.ts';
 import type { World } from './world.ts';
@@ -16,12 +17,17 @@ export interface Evaluation {
   exists(patterns: readonly Pattern[], where: Expression | null, row: Row): boolean;
 }
 
-export const isAggregate = (expression: Expression): boolean =>
+export const isAggregate = (expression: Expression): expression is Expression & { kind: 'count-all' | 'call' } =>
   expression.kind === 'count-all' || (expression.kind === 'call' && Object.hasOwn(aggregateFunctions, expression.name));
 
 /** Whether an aggregate stands anywhere in it. */
 export function holdsAggregate(expression: Expression): boolean {
   return isAggregate(expression) || operandsOf(expression).some(holdsAggregate);
+}
+
+/** The aggregates in it, outermost alone: one may not stand in another. */
+export function aggregatesOf(expression: Expression): (Expression & { kind: 'count-all' | 'call' })[] {
+  return isAggregate(expression) ? [expression] : operandsOf(expression).flatMap(aggregatesOf);
 }
 
 function operandsOf(expression: Expression): Expression[] {
@@ -62,8 +68,8 @@ function operandsOf(expression: Expression): Expression[] {
 export const holds = (on: Evaluation, expression: Expression | null, row: Row): boolean =>
   expression === null || evaluate(on, expression, row) === true;
 
-/** @param group the rows that aggregates run over; `null` where none may stand */
-export function evaluate(on: Evaluation, expression: Expression, row: Row, group: readonly Row[] | null = null): Value {
+/** @param group what aggregates have found; `null` where none may stand */
+export function evaluate(on: Evaluation, expression: Expression, row: Row, group: Tallies | null = null): Value {
   const value = (part: Expression): Value => evaluate(on, part, row, group);
   switch (expression.kind) {
     case 'literal':
@@ -123,7 +129,7 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
       return quantifier === 'any' ? fitting > 0 : fitting === (quantifier === 'none' ? 0 : 1);
     }
     case 'count-all':
-      return groupFor(on, expression, group).length;
+      return groupFor(on, expression, group).valueOf(expression);
     case 'call':
       return bounded(on, expression, called(on, expression, value, group));
   }
@@ -145,7 +151,7 @@ function bounded(on: Evaluation, { at }: Expression, value: Value): Value {
 /** What reading a text costs: 20 million steps are 200 MB of source. */
 const charactersPerStep = 10;
 
-function groupFor(on: Evaluation, expression: Expression, group: readonly Row[] | null): readonly Row[] {
+function groupFor(on: Evaluation, expression: Expression, group: Tallies | null): Tallies {
   if (group === null) throw fault(on.text, expression.at, 'Counting and collecting belong into RETURN or WITH.');
   return group;
 }
@@ -154,15 +160,10 @@ function called(
   on: Evaluation,
   expression: Expression & { kind: 'call' },
   value: (part: Expression) => Value,
-  group: readonly Row[] | null,
+  group: Tallies | null,
 ): Value {
-  const { name, args, distinct } = expression;
-  const aggregate = Object.hasOwn(aggregateFunctions, name) ? aggregateFunctions[name] : undefined;
-  if (aggregate !== undefined) {
-    const rows = groupFor(on, expression, group);
-    const values = rows.map((one) => evaluate(on, args[0] as Expression, one)).filter((found) => found !== null);
-    return aggregate(distinct ? distinctValues(values) : values);
-  }
+  const { name, args } = expression;
+  if (isAggregate(expression)) return groupFor(on, expression, group).valueOf(expression);
   const scalar = scalarFunctions[name];
   if (scalar === undefined) throw new Error(`unchecked call of ${name}()`);
   return scalar.apply(on.world, args.map(value));

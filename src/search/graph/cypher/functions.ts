@@ -1,7 +1,7 @@
 /** Functions of Cypher: those of one row, and those over many. */
 import { WinnowError } from '../../../base/mod.ts';
 import { labelOf, typeOf } from './schema.ts';
-import { compareValues, isEdge, isList, isNode, isPath, keyOf, type Value } from './values.ts';
+import { compareValues, isEdge, isList, isNode, isPath, type Value } from './values.ts';
 import type { World } from './world.ts';
 
 type Scalar = {
@@ -120,32 +120,57 @@ function whole(value: Value, apply: (number: number) => number): Value {
   return Number.isFinite(number) ? apply(number) : null;
 }
 
-/** Over the rows of a group; nulls are left out before. */
-export const aggregateFunctions: Readonly<Record<string, (values: readonly Value[]) => Value>> = {
-  count: (values) => values.length,
-  collect: (values) => values,
-  sum: (values) => numbers(values).reduce((sum, value) => sum + value, 0),
-  avg: (values) => {
-    const found = numbers(values);
-    return found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0) / found.length;
-  },
-  min: (values) => extreme(values, -1),
-  max: (values) => extreme(values, 1),
-};
-
-const numbers = (values: readonly Value[]): number[] => values.filter((value) => typeof value === 'number');
-
-function extreme(values: readonly Value[], sign: number): Value {
-  let best: Value = null;
-  for (const value of values) if (best === null || compareValues(value, best) * sign > 0) best = value;
-  return best;
+/** What one aggregate knows of the rows so far. */
+export interface Tally {
+  /** Whether each value is kept until the end. */
+  readonly holds: boolean;
+  add(value: Value): void;
+  result(): Value;
 }
 
-export function distinctValues(values: readonly Value[]): Value[] {
-  const seen = new Map<string, Value>();
-  for (const value of values) {
-    const key = keyOf(value);
-    if (!seen.has(key)) seen.set(key, value);
-  }
-  return [...seen.values()];
+/** Over the rows of a group; nulls are left out before. */
+export const aggregateFunctions: Readonly<Record<string, () => Tally>> = {
+  count: () => {
+    let count = 0;
+    return {
+      holds: false,
+      add: () => {
+        count++;
+      },
+      result: () => count,
+    };
+  },
+  collect: () => {
+    const values: Value[] = [];
+    return { holds: true, add: (value) => values.push(value), result: () => values };
+  },
+  sum: () => overNumbers((sum) => sum),
+  avg: () => overNumbers((sum, count) => (count === 0 ? null : sum / count)),
+  min: () => extreme(-1),
+  max: () => extreme(1),
+};
+
+function overNumbers(result: (sum: number, count: number) => Value): Tally {
+  let sum = 0;
+  let count = 0;
+  return {
+    holds: false,
+    add: (value) => {
+      if (typeof value !== 'number') return;
+      sum += value;
+      count++;
+    },
+    result: () => result(sum, count),
+  };
+}
+
+function extreme(sign: number): Tally {
+  let best: Value = null;
+  return {
+    holds: false,
+    add: (value) => {
+      if (best === null || compareValues(value, best) * sign > 0) best = value;
+    },
+    result: () => best,
+  };
 }

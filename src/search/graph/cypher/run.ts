@@ -4,14 +4,25 @@
  */
 
 import { checkStatement } from './check.ts';
-import { type Evaluation, evaluate, holds, holdsAggregate } from './evaluate.ts';
+import { aggregatesOf, type Evaluation, evaluate, holds, holdsAggregate } from './evaluate.ts';
 import { fault } from './fault.ts';
 import { hintsOf } from './hints.ts';
 import { matchPatterns } from './match.ts';
 import { columnsOf, variablesOf } from './names.ts';
 import { parseCypher } from './parse.ts';
+import { Tallies } from './tallies.ts';
 import type { Clause, Expression, Pattern, Projection } from './types.ts';
-import { Budget, BudgetSpent, compareValues, isList, keyOf, type Row, sizeOf, type Value } from './values.ts';
+import {
+  Budget,
+  BudgetSpent,
+  compareValues,
+  isList,
+  keyOf,
+  type Row,
+  type Spent,
+  sizeOf,
+  type Value,
+} from './values.ts';
 import type { World } from './world.ts';
 
 export interface CypherOptions {
@@ -26,7 +37,7 @@ export interface CypherResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];
   /** Why there may be more rows than these, and why counts may be too low; `null` when the answer is whole. */
-  readonly cut: 'time' | 'steps' | 'rows' | 'size' | null;
+  readonly cut: Spent | 'rows' | 'size' | null;
 }
 
 const defaultTimeMs = 5_000;
@@ -39,8 +50,11 @@ const mostSteps = 20_000_000;
 const graceMs = 500;
 const graceSteps = 1_000_000;
 
-/** Rows that one grouping or sorting may hold. */
+/** Rows that one sorting may hold, and groups of one grouping: nobody reads as many, and memory is bounded. */
 const mostHeldRows = 200_000;
+
+/** Values that all `collect` and DISTINCT inside of aggregates may hold: as many as rows that DISTINCT tells apart. */
+const mostHeldValues = 1_000_000;
 
 /** Different rows that DISTINCT may remember: some 100 MB. */
 const mostDistinct = 1_000_000;
@@ -112,7 +126,9 @@ class Query implements Evaluation {
   readonly text: string;
   readonly world: World;
   budget: Budget;
-  spent: 'time' | 'steps' | null = null;
+  spent: Spent | null = null;
+  /** Values that aggregates keep. */
+  #kept = 0;
 
   constructor(world: World, text: string, budget: Budget) {
     this.world = world;
@@ -203,21 +219,29 @@ class Query implements Evaluation {
 
   #grouped(projection: Projection, source: Source): Source {
     const keys = projection.items.filter(({ expression }) => !holdsAggregate(expression));
+    const counted = [...projection.items, ...projection.order].flatMap(({ expression }) => aggregatesOf(expression));
+    const hold = (): void => {
+      if (++this.#kept > mostHeldValues) this.budget.stop('held');
+    };
     return (emit) => {
-      const groups = new Map<string, Row[]>();
-      for (const row of this.#held(source)) {
+      const groups = new Map<string, { readonly first: Row; readonly tallies: Tallies }>();
+      this.#until(source, (row) => {
         const star = projection.all ? [...row.values()] : [];
         const key = keyOf([...star, ...keys.map(({ expression }) => evaluate(this, expression, row))]);
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [row]);
-        else group.push(row);
-      }
-      if (groups.size === 0 && keys.length === 0 && !projection.all) groups.set('', []);
-      for (const group of groups.values()) {
-        const first = group[0] ?? new Map();
+        let group = groups.get(key);
+        if (group === undefined) {
+          if (groups.size >= mostHeldRows) this.budget.stop('held');
+          group = { first: row, tallies: new Tallies(counted, hold) };
+          groups.set(key, group);
+        }
+        group.tallies.add(this, row);
+      });
+      if (groups.size === 0 && keys.length === 0 && !projection.all)
+        groups.set('', { first: new Map(), tallies: new Tallies(counted, hold) });
+      for (const { first, tallies } of groups.values()) {
         const out: Row = new Map(projection.all ? first : []);
-        for (const { expression, name } of projection.items) out.set(name, evaluate(this, expression, first, group));
-        groupsOf.set(out, group);
+        for (const { expression, name } of projection.items) out.set(name, evaluate(this, expression, first, tallies));
+        talliesOf.set(out, tallies);
         hidden.set(out, first);
         emit(out);
       }
@@ -230,7 +254,7 @@ class Query implements Evaluation {
       source((row) => {
         const key = keyOf([...row.values()]);
         if (seen.has(key)) return;
-        if (seen.size >= mostDistinct) this.budget.stop('steps');
+        if (seen.size >= mostDistinct) this.budget.stop('held');
         seen.add(key);
         emit(row);
       });
@@ -241,8 +265,8 @@ class Query implements Evaluation {
     return (emit) => {
       const rows = this.#held(source).map((row) => {
         const scope: Row = new Map([...(hidden.get(row) ?? []), ...row]);
-        const group = groupsOf.get(row) ?? null;
-        return { row, keys: order.map(({ expression }) => evaluate(this, expression, scope, group)) };
+        const tallies = talliesOf.get(row) ?? null;
+        return { row, keys: order.map(({ expression }) => evaluate(this, expression, scope, tallies)) };
       });
       rows.sort((a, b) => {
         for (let i = 0; i < order.length; i++) {
@@ -285,21 +309,28 @@ class Query implements Evaluation {
   /** All rows of a source, or those that the budget was enough for. */
   #held(source: Source): Row[] {
     const rows: Row[] = [];
+    this.#until(source, (row) => {
+      if (rows.length >= mostHeldRows) this.budget.stop('held');
+      rows.push(row);
+    });
+    return rows;
+  }
+
+  /** Takes rows until there are no more or the budget ends; then a little of it is left for giving what was found. */
+  #until(source: Source, take: Emit): void {
     try {
       source((row) => {
         this.budget.step();
-        if (rows.length >= mostHeldRows) this.budget.stop('steps');
-        rows.push(row);
+        take(row);
       });
     } catch (cause) {
       if (!(cause instanceof BudgetSpent) || this.spent !== null) throw cause;
       this.spent = this.budget.spent;
       this.budget = new Budget(graceMs, graceSteps);
     }
-    return rows;
   }
 }
 
 /** What a projected row was made from, for ORDER BY. */
 const hidden = new WeakMap<Row, Row>();
-const groupsOf = new WeakMap<Row, readonly Row[]>();
+const talliesOf = new WeakMap<Row, Tallies>();

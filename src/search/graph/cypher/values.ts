@@ -30,13 +30,16 @@ export class BudgetSpent extends Error {}
 /** Steps between two looks at the clock: a look costs as much as some fifty steps. */
 const stepsPerLook = 1024;
 
+/** What ended: the time, the steps, or the room for rows and values that wait for the last one. */
+export type Spent = 'time' | 'steps' | 'held';
+
 /** Bounds what a query may cost. A step is an edge followed, a node tried or a row kept. */
 export class Budget {
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
   #left: number;
   #untilLook = stepsPerLook;
-  spent: 'time' | 'steps' | null = null;
+  spent: Spent | null = null;
 
   constructor(milliseconds: number, steps: number, signal?: AbortSignal) {
     this.#deadline = performance.now() + milliseconds;
@@ -55,7 +58,7 @@ export class Budget {
   }
 
   /** @throws BudgetSpent always */
-  stop(reason: 'time' | 'steps'): never {
+  stop(reason: Spent): never {
     this.spent = reason;
     throw new BudgetSpent();
   }
