@@ -10,6 +10,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { seccompFilter } from '../native/seccomp.ts';
+import { mayBecome } from '../otherusers.ts';
 
 export interface Bubblewrap {
   readonly file: string;
@@ -40,7 +41,7 @@ export async function findBubblewrap(path: readonly string[]): Promise<Bubblewra
   if (file === undefined) return 'bubblewrap is not installed';
   let complaint = '';
   // Root in a container may be refused the first and allowed the second.
-  for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
+  for (const userNamespace of mayBecome(nobody) ? [false, true] : [true]) {
     const view = { readable: [process.execPath], writable: null, env: {}, filterDescriptor: null };
     complaint = await tryOut([...bubblewrapCommand({ file, userNamespace }, view), process.execPath, '--version']);
     if (complaint === '') return { file, userNamespace };

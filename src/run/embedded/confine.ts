@@ -8,6 +8,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mayBecome } from '../otherusers.ts';
 import { type Bubblewrap, bubblewrapCommand, findBubblewrap, nobody, systemCallFilter } from './bubblewrap.ts';
 
 export interface Confinement {
@@ -43,13 +44,13 @@ const main = fileURLToPath(new URL('./host-main.ts', import.meta.url));
 /** @param path directories, absolute, in which bubblewrap is looked for */
 export async function findConfinement(path: readonly string[]): Promise<Confinement> {
   const found = await findBubblewrap(path);
-  const isRoot = process.getuid?.() === 0;
+  const becomes = mayBecome(nobody) ? nobody : null;
   if (typeof found !== 'string') {
     // In a user namespace root is mapped to root and to nobody else, so there is nobody to become.
-    return { bubblewrap: found, dropTo: isRoot && !found.userNamespace ? nobody : null, caveats: [] };
+    return { bubblewrap: found, dropTo: found.userNamespace ? null : becomes, caveats: [] };
   }
   const caveat = `Only the engine's own walls and Node's permission model hold the program: ${found}.`;
-  return { bubblewrap: null, dropTo: isRoot ? nobody : null, caveats: [caveat] };
+  return { bubblewrap: null, dropTo: becomes, caveats: [caveat] };
 }
 
 export function childCommand(plan: ChildPlan): ChildCommand {

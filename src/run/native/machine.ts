@@ -4,11 +4,12 @@
 import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { mayBecome } from '../otherusers.ts';
 import type { Availability } from '../types.ts';
 import { findCgroupParent, sweepCgroups } from './cgroup.ts';
 import type { Packages } from './recipe.ts';
 import { installCommand } from './toolchains.ts';
-import type { Machine } from './worker.ts';
+import { firstUser, type Machine } from './worker.ts';
 
 export type Unavailable = Extract<Availability, { state: 'unavailable' }>;
 
@@ -29,6 +30,8 @@ export function lookAtMachine(path: readonly string[]): Machine | Unavailable {
   const architecture = process.arch;
   if (architecture !== 'x64' && architecture !== 'arm64')
     return lacks(`the native sandbox has a system call filter for x64 and arm64; this is ${architecture}`, null);
+  if (process.getuid?.() === 0 && !mayBecome(firstUser))
+    return lacks('root of this user namespace cannot become other users, and each worker needs one of its own', null);
   const bwrap = findProgram(path, 'bwrap', () => true);
   if (bwrap === null) return lacks('bubblewrap (bwrap) is not installed', bubblewrap);
   const python = findProgram(path, 'python3', (real) => shown.some((start) => real.startsWith(start)));

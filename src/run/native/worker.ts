@@ -50,7 +50,7 @@ const startMs = 30_000;
 /** Longest reply believed: all files and both streams of a job at the limits' maxima. */
 const mostBytes = 0xffffffff;
 /** Users that exist on no machine, one per worker, for when this process is root: 64000 and up is outside what distributions hand out. */
-const firstUser = 64_000;
+export const firstUser = 64_000;
 
 export class Worker {
   readonly #child: ChildProcess;
