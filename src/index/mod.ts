@@ -2,6 +2,7 @@ export { type ObserveReport, observeCalls } from './graph/observe.ts';
 export { type GraphOptions, openGraph } from './graph/open.ts';
 export {
   type EdgeFilter,
+  type EdgeGroups,
   type EdgeKind,
   type EdgeState,
   edgeKinds,

@@ -108,6 +108,13 @@ export interface EdgeFilter {
   readonly limit?: number;
 }
 
+/** Neighbours of a node, each once. */
+export interface EdgeGroups {
+  readonly nodes: Uint32Array;
+  /** Edges between the node and the neighbour at a place in `nodes`, as they come. */
+  edges(place: number): GraphEdge[];
+}
+
 /** An immutable view of one state of the worktree. */
 export interface Graph {
   readonly nodeCount: number;
@@ -125,6 +132,11 @@ export interface Graph {
   named(name: string): readonly number[];
   out(node: number, filter?: EdgeFilter): GraphEdge[];
   in(node: number, filter?: EdgeFilter): GraphEdge[];
+  /**
+   * Edges by the node at their other end: sure ones first, then by the rank of the likeliest, then as they come. Nothing is
+   * made of the edges of a group before they are asked for, so a hub costs little. Where `contains` is among the kinds, groups are in the order of edges.
+   */
+  groups(node: number, direction: 'out' | 'in', filter?: Pick<EdgeFilter, 'kinds' | 'states'>): EdgeGroups;
   /** How many edges `out` or `in` has without giving them. */
   countOut(node: number, filter?: EdgeFilter): number;
   countIn(node: number, filter?: EdgeFilter): number;

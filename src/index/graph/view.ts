@@ -2,11 +2,13 @@
 import type { Completeness, FileRecord } from '../types.ts';
 import { orderBy, startsOf } from './columns.ts';
 import { isAmbiguous, isObserved, kindOf, lengthOf, rankOf, ruleOf, stateOf } from './flags.ts';
+import { groupsOf, sourceOf } from './groups.ts';
 import { siteReasons } from './linked.ts';
 import { absent } from './nodes.ts';
 import { countNames, type GraphTables } from './tables.ts';
 import {
   type EdgeFilter,
+  type EdgeGroups,
   type EdgeKind,
   edgeKinds,
   edgeStates,
@@ -92,6 +94,14 @@ export class TableGraph implements Graph {
 
   countIn(node: number, filter: EdgeFilter = {}): number {
     return this.#count(node, filter, 'in');
+  }
+
+  groups(node: number, direction: 'out' | 'in', filter: Pick<EdgeFilter, 'kinds' | 'states'> = {}): EdgeGroups {
+    this.#check(node);
+    const admits = admitting(filter);
+    if (admits.contains) return eachAlone(this.#give(node, filter, direction), direction);
+    const { nodes, edges } = groupsOf(this.#tables.edges, node, direction, admits.flags);
+    return { nodes, edges: (at) => Array.from(edges(at), (id) => this.#edge(id, direction === 'out' ? node : -1)) };
   }
 
   unresolvedCalls(name: string): { external: number; unknown: number; ambiguous: number } {
@@ -204,25 +214,12 @@ export class TableGraph implements Graph {
       id,
       kind,
       state: stateOf(flags),
-      from: from >= 0 ? from : this.#sourceOf(id),
+      from: from >= 0 ? from : sourceOf(edges.outStart, id),
       to: edges.to[id] as number,
       site: kind === 'overrides' || lengthOf(flags) === 0 ? null : { start, end: start + lengthOf(flags) },
       rule: ruleOf(flags),
       rank: rankOf(flags),
     };
-  }
-
-  /** The node whose edges hold this one. */
-  #sourceOf(edge: number): number {
-    const { outStart } = this.#tables.edges;
-    let low = 0;
-    let high = this.nodeCount - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((outStart[middle] as number) <= edge) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 
   /** `contains` is no column: parents say it. Its edges are numbered behind all others, by the node that is contained. */
@@ -248,6 +245,19 @@ export class TableGraph implements Graph {
     const { starts, order } = this.#children;
     return Array.from(order.subarray(starts[node] as number, starts[node + 1] as number), edge);
   }
+}
+
+/** Where what contains what is asked for as well; each node is contained once, so there is little to group. */
+function eachAlone(edges: readonly GraphEdge[], direction: 'out' | 'in'): EdgeGroups {
+  const groups = new Map<number, GraphEdge[]>();
+  for (const edge of edges) {
+    const other = direction === 'out' ? edge.to : edge.from;
+    const known = groups.get(other);
+    if (known === undefined) groups.set(other, [edge]);
+    else known.push(edge);
+  }
+  const lists = [...groups.values()];
+  return { nodes: Uint32Array.from(groups.keys()), edges: (at) => lists[at] as GraphEdge[] };
 }
 
 function admitting({ kinds, states }: EdgeFilter): { contains: boolean; flags: (flags: number) => boolean } {

@@ -1,10 +1,10 @@
 /**
  * Walks from a node along one relation, breadth first: each node once, at its least distance, with the edges that led there.
  *
- * Edges of one kind between the same two nodes are one neighbour with several sites. Only what is shown is
- * described (its file read), so that a hub costs what its page costs.
+ * Edges of one kind between the same two nodes are one neighbour with several sites. The walk counts in the graph's columns; only what
+ * is shown has its edges read and is described, so that a hub costs little more than its page.
  */
-import type { EdgeState, GraphEdge, NodeKind } from '../../index/mod.ts';
+import type { EdgeGroups, EdgeState, GraphEdge, NodeKind } from '../../index/mod.ts';
 import { relationTable } from './relations.ts';
 import type { Neighbour, Relation, RelationAnswer } from './types.ts';
 import type { GraphView } from './view.ts';
@@ -34,7 +34,9 @@ interface Reached {
   readonly distance: number;
   /** Place in the list of what was reached, or -1. */
   readonly via: number;
-  readonly edges: readonly GraphEdge[];
+  readonly groups: EdgeGroups;
+  /** Place in `groups`. */
+  readonly place: number;
 }
 
 export function neighbours(
@@ -76,6 +78,8 @@ function isAdmitted(view: GraphView, node: number, { nodes, admit }: WalkOptions
 }
 
 function walk(view: GraphView, start: number, relation: Relation, hops: number, options: WalkOptions) {
+  const { kinds, direction } = relationTable[relation];
+  const filter = { kinds, ...(options.states === undefined ? {} : { states: options.states }) };
   const reached: Reached[] = [];
   const seen = new Set([start]);
   let frontier: { node: number; at: number }[] = [{ node: start, at: -1 }];
@@ -83,45 +87,19 @@ function walk(view: GraphView, start: number, relation: Relation, hops: number, 
     const next: { node: number; at: number }[] = [];
     for (const { node, at } of frontier) {
       options.signal?.throwIfAborted();
-      for (const [other, edges] of grouped(view, node, relation, options.states)) {
+      const groups = view.graph.groups(node, direction, filter);
+      for (let place = 0; place < groups.nodes.length; place++) {
+        const other = groups.nodes[place] as number;
         if (seen.has(other)) continue;
         if (reached.length >= mostReached) return { reached, partial: true };
         seen.add(other);
         next.push({ node: other, at: reached.length });
-        reached.push({ node: other, distance, via: at, edges });
+        reached.push({ node: other, distance, via: at, groups, place });
       }
     }
     frontier = next;
   }
   return { reached, partial: false };
-}
-
-/** Neighbours by one step with their edges: surest first, then as the graph orders them. */
-export function grouped(
-  view: GraphView,
-  node: number,
-  relation: Relation,
-  states?: readonly EdgeState[],
-): [number, GraphEdge[]][] {
-  const { kinds, direction } = relationTable[relation];
-  const filter = { kinds, ...(states === undefined ? {} : { states }) };
-  const edges = direction === 'out' ? view.graph.out(node, filter) : view.graph.in(node, filter);
-  const groups = new Map<number, GraphEdge[]>();
-  for (const edge of edges) {
-    const other = direction === 'out' ? edge.to : edge.from;
-    const group = groups.get(other);
-    if (group === undefined) groups.set(other, [edge]);
-    else group.push(edge);
-  }
-  // By bucket instead of by comparison: a hub has 50,000 groups, nearly all of them sure.
-  const byDoubt: [number, GraphEdge[]][][] = [];
-  for (const group of groups) {
-    const { state, rank } = best(group[1]);
-    const doubt = state === 'ambiguous' ? 1 + rank : 0;
-    byDoubt[doubt] ??= [];
-    byDoubt[doubt].push(group);
-  }
-  return byDoubt.flat();
 }
 
 const stateOrder: readonly EdgeState[] = ['observed', 'resolved', 'ambiguous'];
@@ -134,8 +112,9 @@ export function best(edges: readonly GraphEdge[]): GraphEdge {
 }
 
 function described(view: GraphView, one: Reached, sites: number, via: number): Neighbour {
-  const { kind, state, rule, rank } = best(one.edges);
-  const read = one.edges.slice(0, sites).map((edge) => view.site(edge));
+  const edges = one.groups.edges(one.place);
+  const { kind, state, rule, rank } = best(edges);
+  const read = edges.slice(0, sites).map((edge) => view.site(edge));
   return {
     node: view.info(one.node),
     distance: one.distance,
@@ -145,6 +124,6 @@ function described(view: GraphView, one: Reached, sites: number, via: number): N
     rule,
     rank,
     sites: read.filter((site) => site !== null),
-    siteCount: one.edges.filter(({ site }) => site !== null).length,
+    siteCount: edges.filter(({ site }) => site !== null).length,
   };
 }
