@@ -1,7 +1,7 @@
 /** `graph`, `query`, `impact`, `map` and the tools of published agents as a user runs them, on a small repository and on bad input. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { estimateTokens } from '../src/search/mod.ts';
 import { winnow, workspace, writeFiles } from './program.ts';
 
@@ -230,6 +230,25 @@ describe('impact', () => {
     ]);
     expect(answer.tests[0].tests).toHaveLength(1);
     expect(answer.unresolved).toEqual([{ name: 'save', external: 0, unknown: 0, ambiguous: 1 }]);
+  });
+  test('of what is reached for sure, by a shorter way in doubt too: both', () => {
+    writeFileSync(
+      join(shop, 'near.py'),
+      'class Near:\n    def nudge(self): ...\n\ndef help(n: Near): n.nudge()\n\ndef both(n, x=None):\n    help(Near())\n    n.nudge()\n',
+    );
+    onTestFinished(() => rmSync(join(shop, 'near.py')));
+    const both = json('impact', 'Near.nudge').affected.find(
+      ({ node }: { node: { name: string } }) => node.name === 'both',
+    );
+    expect(both).toMatchObject({
+      distance: 2,
+      state: 'resolved',
+      from: 'near.py:help',
+      nearer: { distance: 1, step: 'calls', from: 'near.py:Near.nudge' },
+    });
+    expect(run('impact', 'Near.nudge').stdout).toMatch(
+      /both.* {2}2 steps, calls near\.py:help {2}or 1 step, calls {2}ambiguous/,
+    );
   });
   test('of an override: callers of what it replaces', () => {
     const { affected } = json('impact', 'DiskStore.check');

@@ -16,7 +16,7 @@ export interface Tree {
 }
 
 /** @param files content by path, written with old time stamps */
-export function makeTree(files: Readonly<Record<string, string>> = {}): Tree {
+export function makeTree(files: Readonly<Record<string, string | Uint8Array>> = {}): Tree {
   const base = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
   onTestFinished(() => rmSync(base, { recursive: true, force: true }));
   const root = path.join(base, 'tree');

@@ -16,7 +16,7 @@ import { GraphRows } from './store/graph-rows.ts';
 import { CutShort } from './store/packing.ts';
 import type { FileRow, WorktreeRows } from './store/rows.ts';
 import type { SegmentView } from './text/mod.ts';
-import type { Completeness, FileRecord, Snapshot, Source } from './types.ts';
+import type { Completeness, FileRecord, LeftOut, Snapshot, Source } from './types.ts';
 import { contentHash, readStable } from './worktree/read.ts';
 
 export interface SnapshotParts {
@@ -63,6 +63,15 @@ export class StoreSnapshot implements Snapshot {
 
   fileOfVersion(version: number): FileRecord | null {
     return this.#parts.rows.byVersion.get(version) ?? null;
+  }
+
+  leftOut(end: string): { readonly path: string; readonly reason: LeftOut } | null {
+    const { byPath } = this.#parts.rows;
+    const exact = byPath.get(end);
+    if (exact !== undefined) return exact.leftOut === null ? null : { path: end, reason: exact.leftOut };
+    for (const { path, leftOut } of byPath.values())
+      if (leftOut !== null && path.endsWith(`/${end}`)) return { path, reason: leftOut };
+    return null;
   }
 
   facts(version: number): FileFacts {

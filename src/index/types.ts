@@ -77,6 +77,8 @@ export interface Snapshot {
   files(): readonly FileRecord[];
   file(path: string): FileRecord | null;
   fileOfVersion(version: number): FileRecord | null;
+  /** The file that is not searched, with its reason, whose path is `end` or ends in it; `null` when there is none. */
+  leftOut(end: string): { readonly path: string; readonly reason: LeftOut } | null;
   facts(version: number): FileFacts;
   /** Reads the file and checks that its content is that of the version. */
   source(file: FileRecord): Source;

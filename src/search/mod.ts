@@ -29,7 +29,7 @@ export { GraphView } from './graph/view.ts';
 export type { LocateAnswer, LocatedFile, LocatedSymbol, LocateOptions, Reason } from './locate/answer.ts';
 export { parseCoverage, type TestRun } from './locate/coverage.ts';
 export { type SignalGroup, signalGroupNames } from './locate/evidence.ts';
-export { locatedText } from './locate/fit.ts';
+export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
 export { parseQuery, type QueryOptions } from './query.ts';

@@ -6,7 +6,7 @@
  * listed, none is an error that names the nearest.
  */
 import { type LineRange, WinnowError } from '../base/mod.ts';
-import type { FileRecord, SegmentView } from '../index/mod.ts';
+import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
 import { distanceWithin } from './distance.ts';
 import { asIdentifier } from './identifiershape.ts';
 import { idOf, parseId, symbolOf } from './ids.ts';
@@ -106,7 +106,26 @@ function fileEndingIn(reader: Reader, id: string): Target | null {
 
 const suggestions = 5;
 
+const leftOutWords: Readonly<Record<LeftOut, string>> = {
+  binary: 'is binary',
+  'too-large': 'is too large',
+  minified: 'is minified',
+  empty: 'is empty',
+  unreadable: 'cannot be read',
+  'not-a-file': 'is no plain file',
+  symlink: 'is a symbolic link',
+  'name-not-utf8': 'has a name that is not UTF-8',
+  failed: 'failed to parse',
+};
+
 function unknown(reader: Reader, views: readonly SegmentView[], id: string): WinnowError {
+  const left = reader.snapshot.leftOut(parseId(id)?.path ?? id);
+  if (left !== null) {
+    const { path, reason } = left;
+    return new WinnowError('unknown-id', `${path} was left out of the index: it ${leftOutWords[reason]}.`, {
+      details: { id, near: [], leftOut: reason, path },
+    });
+  }
   const near = nearestIds(reader, views, id);
   const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ' Search for it to get an id.';
   return new WinnowError(

@@ -144,6 +144,20 @@ describe('ids', () => {
     expect(refusal(() => show(snapshot, 'app/store.py', { context: -1 })).code).toBe('bad-usage');
   });
 
+  test('a file that was left out is told as such', async () => {
+    const binary = Uint8Array.of(1, 0, 2, 255);
+    const snapshot = await snapshotOf(makeTree({ ...files, 'app/store.bin': binary, 'app/none.py': '' }));
+    for (const [id, words] of [
+      ['app/store.bin', 'app/store.bin was left out of the index: it is binary.'],
+      ['store.bin:Store', 'app/store.bin was left out of the index: it is binary.'],
+      ['app/none.py:1-2', 'app/none.py was left out of the index: it is empty.'],
+    ] as const) {
+      const error = refusal(() => show(snapshot, id));
+      expect([error.code, error.message]).toEqual(['unknown-id', words]);
+      expect(error.details.near).toEqual([]);
+    }
+  });
+
   test('lines past the end of a file are told, not others shown', async () => {
     const snapshot = await snapshotOf(makeTree(files));
     for (const id of ['app/paths.py:7-7', 'app/paths.py:99-100', 'paths.py:100-99']) {

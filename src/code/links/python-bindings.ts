@@ -120,7 +120,7 @@ export function addedBy(links: LinkBuilder, call: number): void {
   addElement(links, tree.field(callee, 'object'), lastName(links, callee) === 'setdefault' ? 'dict' : 'list', value);
 }
 
-/** `isinstance(x, Foo)` of a parameter without annotation: one of the types it may have. */
+/** `isinstance(x, Foo)` of a parameter without annotation: one of the values it may have, beside what nobody says. */
 export function testedBy(links: LinkBuilder, call: number): void {
   const { tree } = links;
   const callee = tree.field(call, 'function');
@@ -130,8 +130,8 @@ export function testedBy(links: LinkBuilder, call: number): void {
   const name = tree.textOf(subject);
   const scope = links.nearest(['function']);
   if (notesOf(links).untyped.get(scope)?.has(name) !== true) return;
-  const type = classesOf(links, classes);
-  if (type >= 0) links.hint(name, { type });
+  const value = links.expressions.instance(classesOf(links, classes));
+  if (value >= 0) links.hint(name, { value });
 }
 
 export const assignment: LinkRule = (links, node) => {

@@ -35,6 +35,9 @@ export const genericNames = new Set(
 const token =
   /\s+|#[^\n]*|(?<quote>[rRbBuUfF]{0,2}("""|'''|"|'))|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<mark>\.\.\.|[.[\](),|])|./suy;
 
+/** As `token`, for names alone. */
+const bareName = /(?<name>[\p{L}_][\p{L}\p{N}_]*)/suy;
+
 /** The type that an annotation node names, or -1; reports its uses once. */
 export function annotation(links: LinkBuilder, node: number): number {
   if (node < 0) return -1;
@@ -214,7 +217,13 @@ class TypeReader {
     const { text } = this.#links;
     while (this.#at < this.#end) {
       token.lastIndex = this.#at;
-      const found = token.exec(text);
+      let found = token.exec(text);
+      if (found?.[1] !== undefined && token.lastIndex > this.#end) {
+        // The last letter of `'A | B'` and the quote behind it are no beginning of a string.
+        bareName.lastIndex = this.#at;
+        found = bareName.exec(text);
+        token.lastIndex = bareName.lastIndex;
+      }
       if (found === null) break;
       const start = this.#at;
       const end = Math.min(this.#end, token.lastIndex);

@@ -273,6 +273,7 @@ export const values: LinkLanguage['values'] = {
   float: literal('float'),
   true: literal('bool'),
   false: literal('bool'),
+  none: literal('None'),
   comparison_operator: literal('bool'),
   not_operator: literal('bool'),
   list: display('list'),

@@ -88,7 +88,11 @@ describe('classes', () => {
   });
 
   it('of data have typed fields, and members of enumerations are of their class', () => {
-    has('@dataclass\nclass P:\n    x: Other\n    y: "Other" = None', 'P symbol x : Other', 'P symbol y : Other');
+    has(
+      '@dataclass\nclass P:\n    x: Other\n    y: "Other" = None',
+      'P symbol x : Other',
+      "P symbol y = 'None' : Other",
+    );
     has('class C(Enum):\n    RED = 1', 'C symbol RED : self-type');
     has('class P(NamedTuple):\n    x: Other', 'P symbol x : Other');
   });
@@ -105,6 +109,12 @@ describe('annotations', () => {
     has('def f(a: "X", b: m.Y = 1): ...', 'f parameter a : X', "f parameter b = 'int' : m.Y", 'f type X', 'f type m.Y');
     has('def f(a: Optional[X], b: Union[X, "Y"], c: X | None): ...', 'f parameter a : X', 'f parameter c : X');
     has('def f(b: Union[X, "Y"]): ...', 'f parameter b : either(X, Y)');
+    has(
+      "def f(a: 'B', b: 'A|B', c: 'm.rB', d: \"List['F']\"): ...",
+      'f parameter a : B',
+      'f parameter b : either(A, B)',
+    );
+    has("def f(c: 'm.rB', d: \"List['F']\"): ...", 'f parameter c : m.rB', 'f parameter d : List<F>');
     has('def f(a: "List[Dict[str, X]]"): ...', 'f parameter a : List<Dict<str, X>>');
     has('def f(a: Callable[[A], X]): ...', 'f parameter a : Callable<X>', 'f type A');
     has('def f(a: Type[X]): a()', 'f parameter a = X');
@@ -220,8 +230,8 @@ describe('tests of a type', () => {
   });
 
   it('say what a parameter without annotation may be', () => {
-    has('def f(x):\n    if isinstance(x, Foo): ...', 'f variable x : Foo');
-    hasNot('def f(x: Bar):\n    if isinstance(x, Foo): ...', 'f variable x : Foo');
+    has('def f(x):\n    if isinstance(x, Foo): ...', 'f variable x = instance(Foo)');
+    hasNot('def f(x: Bar):\n    if isinstance(x, Foo): ...', 'f variable x = instance(Foo)');
   });
 
   it('may be patterns', () => {

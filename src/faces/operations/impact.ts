@@ -30,6 +30,10 @@ const state = z
   .enum(['resolved', 'ambiguous'])
   .describe('resolved when every step on the way is resolved or observed in a run');
 const distance = z.int().min(0).describe('Steps from what changed');
+const step = z
+  .enum(['calls', 'uses', 'inherits', 'implements', 'overrides', 'imports', 'tests', 'dispatch'])
+  .describe('How it depends on the one before it; dispatch: it calls what that one overrides');
+const from = z.string().describe('Id of the one before it on the way');
 
 const output = z.strictObject({
   schema: z.literal('winnow.impact/1'),
@@ -42,10 +46,12 @@ const output = z.strictObject({
         node: nodeSchema,
         distance,
         state,
-        step: z
-          .enum(['calls', 'uses', 'inherits', 'implements', 'overrides', 'imports', 'tests', 'dispatch'])
-          .describe('How it depends on the one before it; dispatch: it calls what that one overrides'),
-        from: z.string().describe('Id of the one before it on the way'),
+        step,
+        from,
+        nearer: z
+          .strictObject({ distance, step, from })
+          .nullable()
+          .describe('A shorter way that is ambiguous somewhere, where the given one is resolved'),
       }),
     )
     .describe('Outside of tests; sure ones first, then by distance'),

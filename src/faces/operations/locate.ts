@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import { readHistory } from '../../index/mod.ts';
-import { formulas, locate as locateIn, parseCoverage, signalGroupNames } from '../../search/mod.ts';
+import { formulas, leftOutNotice, locate as locateIn, parseCoverage, signalGroupNames } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { locateView } from '../views/locate.ts';
 import { withRepository } from './repository.ts';
@@ -163,7 +163,9 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
     });
   },
   render: locateView,
-  exit: ({ files }) => (files.length > 0 ? 0 : 1),
+  // What was found but is too much for the budget was found.
+  exit: ({ files, notices }, { budgetTokens }) =>
+    files.length > 0 || (budgetTokens !== undefined && notices.includes(leftOutNotice(budgetTokens))) ? 0 : 1,
 };
 
 async function issueOf(given: z.output<typeof input>, context: Context): Promise<{ text: string; directory: string }> {

@@ -2,13 +2,15 @@
  * Candidates by name alone, for calls on something unknown. Never more than a guess, and said to be one.
  *
  * A name that one definition of the repository has is a good guess (`unique-name`), one that up to sixteen have a poor one
- * (`same-name`), and one that values of the language have as well (`append`) is none.
+ * (`same-name`), and one that values of the language have as well (`append`) is none. What is local to a function is no
+ * candidate for a bare name elsewhere and the last for a member; what tests define is the last for all that are none.
  */
 import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isBuiltinMethod } from './builtin-methods.ts';
 import { maxCandidates } from './entities.ts';
 import type { Definition } from './evaluate.ts';
 import type { FileLinker, Target } from './link-file.ts';
+import { absent, type NodeTable } from './nodes.ts';
 
 /**
  * @param asked as it is looked up: the number of arguments chooses where it is told
@@ -22,12 +24,15 @@ export function candidatesFor(linker: FileLinker, asked: string, member: boolean
     .named(name, unit.language)
     .filter((one, _, all) => all.length > namesakesRead || takes(linker, one, asked))
     .map(({ file, symbol }) => context.nodes.nodeOf(file, symbol))
-    .filter((node) => node >= 0 && (member || context.nodes.kind(node) !== 'method'));
+    .filter(
+      (node) => node >= 0 && (member || (context.nodes.kind(node) !== 'method' && !isLocal(context.nodes, node))),
+    );
   // One more than can be shown means that the name says too little.
   if (nodes.length === 0 || nodes.length > maxCandidates) return [];
   const rule = nodes.length === 1 ? 'unique-name' : 'same-name';
   const imported = importedFiles(linker);
   const directory = directoryOf(unit.path);
+  const isOfTest = (node: number): boolean => context.isTest(context.nodes.columns.file[node] as number);
   const nearness = (node: number): number => {
     const file = context.nodes.columns.file[node] as number;
     if (file === unit.file) return 0;
@@ -35,9 +40,19 @@ export function candidatesFor(linker: FileLinker, asked: string, member: boolean
     return directoryOf(context.pathOf(file)) === directory ? 2 : 3;
   };
   return nodes
-    .map((node) => ({ node, rule, near: nearness(node), method: context.nodes.kind(node) === 'method' }) as const)
-    .sort((a, b) => a.near - b.near || Number(b.method) - Number(a.method) || a.node - b.node)
+    .map((node) => {
+      const far = Number(isLocal(context.nodes, node)) * 2 + Number(!unit.test && isOfTest(node));
+      return { node, far, near: nearness(node), method: Number(context.nodes.kind(node) === 'method') };
+    })
+    .sort((a, b) => a.far - b.far || a.near - b.near || b.method - a.method || a.node - b.node)
     .map(({ node }) => ({ node, rule }));
+}
+
+/** Whether it is defined inside a function: by its name nobody else reaches it, though it may be hung on an object. */
+export function isLocal(nodes: NodeTable, node: number): boolean {
+  const parent = nodes.columns.parent[node] as number;
+  const kind = parent === absent ? 'file' : nodes.kind(parent);
+  return kind === 'function' || kind === 'method';
 }
 
 /** Of more namesakes than these the files are not read to compare numbers of arguments. */

@@ -10,6 +10,7 @@ import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
+import { familyOf } from './module-map.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -257,15 +258,27 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
   return all.take();
 }
 
+/** Of methods of one name, one on the class and one on its objects, those of the side that was asked. */
+function ofSide(evaluator: Evaluator, found: readonly Entity[], asked: boolean): readonly Entity[] {
+  if (found.length < 2) return found;
+  const asks = found.filter((one) => {
+    if (one.kind !== 'symbol') return true;
+    const unit = evaluator.program.unit(one.file);
+    if (familyOf(unit.language) !== 'javascript') return true;
+    return (unit.linksOf(one.symbol)?.static ?? false) === asked;
+  });
+  return asks.length === 0 ? found : asks;
+}
+
 function classMember(
   evaluator: Evaluator,
-  of: ClassRef,
+  of: ClassRef | Extract<Entity, { kind: 'symbol' | 'instance' }>,
   name: string,
   rule: ResolutionRule,
   skipOwn = false,
 ): readonly Entity[] {
   const found = inClass(evaluator, of, name, { skipOwn, rule });
-  if (found !== null) return found;
+  if (found !== null) return 'kind' in of ? ofSide(evaluator, found, of.kind === 'symbol') : found;
   const line = ancestryOf(evaluator, of);
   if (line.unknown) return unknownOnly;
   // Every class has what the language's root class has: what is not in the repository is there, or nowhere.

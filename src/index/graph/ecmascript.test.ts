@@ -1,6 +1,6 @@
 /** What the rules of JavaScript and TypeScript lead to, one rule after the other. */
 import { expect, test } from 'vitest';
-import { edgesOf, makeGraph } from '../../../test/graphs.ts';
+import { edgesOf, makeGraph, nodeNamed } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -402,4 +402,20 @@ class S { m() {} }
 class A { constructor() { this[kState] = new S(); this.list = []; this.list.push(new S()); }
   f() { this[kState].m(); for (const x of this.list) x.m(); } }`;
   await calls(source, 'A.f', 'S.m', 'S.m');
+});
+
+test('of methods of one name, one of them static, the side that is asked counts', async () => {
+  const source = `class B { m() {} s() {} }
+    class A { go() { return new B(); } static go() { return 1; } }
+    function f() { A.go(); new A().go().m(); }`;
+  const { graph } = await makeGraph({ 'a.ts': source });
+  expect(edgesOf(graph, 'a.ts:f')).toEqual([
+    'a.ts:A.go resolved member',
+    'a.ts:A resolved scope',
+    'a.ts:A.go resolved constructor',
+    'a.ts:B.m resolved result',
+  ]);
+  const starts = graph.out(nodeNamed(graph, 'a.ts:f'), { kinds: ['calls'] }).map(({ to }) => graph.node(to).span.start);
+  const methods = [...source.matchAll(/go\(\) \{|static go/g)].map(({ index }) => index);
+  expect([starts[0], starts[2]]).toEqual([methods[1], methods[0]]);
 });

@@ -77,7 +77,7 @@ export const maxCandidates = 16;
 /** Values without members: beside another possibility they say nothing. */
 const empty = new Set(['None', 'null', 'undefined', 'nil', 'void', 'NoneType']);
 
-const isEmpty = (entity: Entity): boolean =>
+export const isEmpty = (entity: Entity): boolean =>
   entity.kind === 'outside' && entity.args === null && empty.has(entity.name);
 
 export function sameEntity(a: Entity, b: Entity): boolean {

@@ -178,6 +178,11 @@ export function bindingEntities(
     } else variable = true;
   }
   if (variable && !definesVariable) all.add({ kind: 'variable', file: unit.file, scope, name, rule, receiver: null });
+  if (scope !== 0) return all.take();
+  for (const index of unit.starsAfter(bindings)) {
+    const answer = importAnswer(evaluator, unit, index);
+    all.addAll(exported(evaluator, answer, name, 'import', { star: true }) ?? []);
+  }
   return all.take();
 }
 

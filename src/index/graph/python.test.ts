@@ -201,6 +201,90 @@ test('a property is called when it is read', async () => {
   await check({ 'a.py': source }, 'a.py:A.f', ['a.py:A.b resolved self', 'a.py:B.m resolved result']);
 });
 
+const rebinding: Readonly<Record<string, string>> = {
+  'a parameter, to another class': 'def f(x: A):\n  x = B()\n  x.go()\n',
+  'a parameter, to nobody knows what': 'def f(x: A):\n  x = z()\n  x.go()\n',
+  'a parameter, by a loop': 'def f(x: A):\n  for x in y(): x.go()\n',
+  'a parameter, by except': 'def f(x: A):\n  try: pass\n  except E as x: x.go()\n',
+  'a parameter, by a pattern': 'def f(x: A):\n  match y():\n    case [x]: x.go()\n',
+  'a local, after del': 'def f():\n  x = A()\n  del x\n  x = y()\n  x.go()\n',
+  'a local, by with': "def f():\n  x = A()\n  with open('f') as x: x.go()\n",
+  'a local, by a loop': 'def f():\n  x = A()\n  for x in y(): x.go()\n',
+  'a local, by unpacking': 'def f():\n  x = A()\n  x, y = z()\n  x.go()\n',
+  'a local, inside an expression': 'def f():\n  x = A()\n  (x := y())\n  x.go()\n',
+  'a local with a declared type': 'def f():\n  x: A = A()\n  x = y()\n  x.go()\n',
+};
+
+test.each(Object.entries(rebinding))('a name that is bound anew is in doubt: %s', async (_, source) => {
+  const { graph } = await makeGraph({
+    'a.py': `class A:\n  def go(self): pass\nclass B:\n  def go(self): pass\n${source}`,
+  });
+  expect(edgesOf(graph, 'a.py:f').filter((edge) => edge.includes('.go resolved'))).toEqual([]);
+});
+
+test('a name that is bound anew to the same, to nothing or to a literal keeps its type', async () => {
+  const sources = ['x = A()', 'x = x or A()', 'x = None', "x = 'a'"];
+  for (const source of sources) {
+    await check({ 'a.py': `class A:\n  def go(self): pass\ndef f(x: A):\n  x.go()\n  ${source}\n` }, 'a.py:f', [
+      'a.py:A.go resolved annotation',
+      ...(source.includes('A()') ? ['a.py:A resolved scope'] : []),
+    ]);
+  }
+});
+
+test('the type declared of a member is meant for all that set it', async () => {
+  const source =
+    'class A:\n  def go(self): pass\nclass C:\n  x: A\n  def __init__(self): self.x = y()\n  def f(self): self.x.go()\n';
+  await check({ 'a.py': source }, 'a.py:C.f', ['a.py:A.go resolved annotation']);
+});
+
+test('a test of a type holds in its branch alone', async () => {
+  const source = 'class A:\n  def go(self): pass\ndef f(x):\n  if isinstance(x, A): x.go()\n  else: x.go()\n';
+  await check({ 'a.py': source }, 'a.py:f', ['a.py:A.go resolved annotation', 'a.py:A.go ambiguous annotation']);
+});
+
+test('a star import behind a definition may bind its name anew, one before it may not', async () => {
+  const star = 'from b import *\n';
+  const own = 'def g(): pass\n';
+  const f = 'def f(): g()\n';
+  const d = 'from a import g\ndef f(): g()\n';
+  const both = ['a.py:g ambiguous scope', 'b.py:g ambiguous import 1'];
+  const files = { 'a.py': own + star + f, 'b.py': own, 'd.py': d };
+  await check(files, 'a.py:f', both);
+  await check(files, 'd.py:f', ['a.py:g ambiguous import', 'b.py:g ambiguous import 1']);
+  await check({ 'a.py': star + own + f, 'b.py': own }, 'a.py:f', ['a.py:g resolved scope']);
+  await check({ 'a.py': own + star + f, 'b.py': 'def h(): pass\n' }, 'a.py:f', ['a.py:g resolved scope']);
+});
+
+test('moving a star import behind a definition is seen by those who import its name', async () => {
+  const [star, own] = ['from b import *\n', 'def g(): pass\n'];
+  const rest = { 'b.py': own, 'd.py': 'from a import g\ndef f(): g()\n' };
+  const before = await makeGraph({ 'a.py': star + own, ...rest });
+  const { graph } = await makeGraph({ 'a.py': own + star, ...rest }, before);
+  expect(edgesOf(graph, 'd.py:f')).toEqual(['a.py:g ambiguous import', 'b.py:g ambiguous import 1']);
+});
+
+test('of candidates by name alone, what is local to a function and what tests define stand last', async () => {
+  const files = {
+    'a.py': 'def f(x): x.made()\ndef outer():\n  def made(): pass\n',
+    'c.py': 'class C:\n  def made(self): pass\n',
+    'tests/test_b.py': 'class T:\n  def made(self): pass\n',
+  };
+  await check(files, 'a.py:f', [
+    'c.py:C.made ambiguous same-name',
+    'tests/test_b.py:T.made ambiguous same-name 1',
+    'a.py:outer.made ambiguous same-name 2',
+  ]);
+});
+
+test('a bare name is no function that is local elsewhere', async () => {
+  const files = { 'a.py': 'from lost.thing import *\ndef f(): made()\ndef outer():\n  def made(): pass\n' };
+  await check(files, 'a.py:f', []);
+  await check({ ...files, 'c.py': 'def made(): pass\n', 'lost/__init__.py': '' }, 'a.py:f', [
+    'c.py:made ambiguous unique-name',
+  ]);
+});
+
 test('signatures of overloads stand back behind what is run', async () => {
   const source =
     'from typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> str: ...\ndef g(x): return x\ndef f(): g(1)\n';

@@ -6,6 +6,7 @@
  */
 
 import type { BuiltGraph } from './build.ts';
+import { isLocal } from './candidates.ts';
 import { namedKey } from './evaluate.ts';
 import { hashOf, mixText } from './hash.ts';
 import { familyOf, type ModuleMap } from './module-map.ts';
@@ -71,7 +72,10 @@ function namesOf(nodes: NodeTable, file: number): Map<string, string> {
   for (let node = nodes.firstNode[file] as number; node < (nodes.firstNode[file + 1] as number); node++) {
     if (!isNamed(nodes, node)) continue;
     const name = nodes.name(node);
-    found.set(name, `${found.get(name) ?? ''}${nodes.kind(node)} ${nodes.qualifiedName(node)};`);
+    found.set(
+      name,
+      `${found.get(name) ?? ''}${nodes.kind(node)} ${nodes.qualifiedName(node)}${isLocal(nodes, node) ? ' inside' : ''};`,
+    );
   }
   return found;
 }

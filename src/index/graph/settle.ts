@@ -1,6 +1,6 @@
 /** From names to what they hold: a variable's declared type or its values, an accessor's result. */
 import { callOf, instanceOf } from './apply.ts';
-import { type ClassRef, type Entity, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { type ClassRef, type Entity, isEmpty, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { holdsValue } from './lookup.ts';
 import type { Unit } from './unit.ts';
@@ -37,7 +37,14 @@ function settledSymbol(evaluator: Evaluator, entity: Extract<Entity, { kind: 'sy
   return rebound(heldBy(evaluator, unit, scope, name), entity.receiver);
 }
 
-/** What is assigned to a name in its scope; a declared type outweighs all values. */
+/**
+ * Whether what is assigned to the name counts although its type is declared: Python's annotations hold no value off, so
+ * a local that is bound anew has both. What is declared of a member is meant for all that set it.
+ */
+const isBoundAnew = (unit: Unit, scope: number): boolean =>
+  unit.language === 'python' && unit.scope(scope).kind !== 'class';
+
+/** What is assigned to a name in its scope; a declared type outweighs the value beside it, and mostly those of other places. */
 function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] {
   const bindings = unit.bindings(scope, name);
   const first = bindings[0];
@@ -46,23 +53,41 @@ function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): 
   return evaluator.guarded(keyOf('value', unit.file, first), () => {
     evaluator.consult(unit, unit.nameKey(scope, name));
     const all = new Possibilities();
+    let outer = 0;
     for (const index of bindings) {
       const { type } = unit.binding(index);
       if (type >= 0) all.addAll(instanceOf(evaluator, evaluator.evaluate(unit.file, type)));
     }
-    if (!all.isEmpty) return all.take();
+    if (!all.isEmpty && !isBoundAnew(unit, scope)) return all.take();
     for (const index of bindings) {
-      const { kind, value, symbol } = unit.binding(index);
-      if (kind === 'import') continue;
+      const { kind, value, symbol, type } = unit.binding(index);
+      if (kind === 'import' || type >= 0) continue;
       // A function that a variable of the same name stands beside was found with the name.
       if (symbol >= 0 && !holdsValue(unit, symbol)) continue;
       if (value >= 0) all.addAll(evaluator.evaluate(unit.file, value));
+      if (isElsewhere(evaluator, unit, value)) outer++;
       // Anything may be passed, and a default is only one of it; but a receiver is what it is, and so is a tuple of the rest.
       if (value < 0 || (kind === 'parameter' && !saysAll.has(unit.expression(value).kind))) all.add(unknown);
     }
-    return all.take();
+    // A name that holds the repository's here and a library's there is in doubt, whatever the library gives.
+    if (outer > 0 && all.take().some(({ kind }) => kind !== 'outside')) all.add(unknown);
+    // What holds nothing here is set from elsewhere.
+    return all.take().every(isEmpty) ? unknownOnly : all.take();
   });
 }
+
+/** Whether a value is of no source here: what a library gives, and no literal, whose methods everybody knows. */
+const isElsewhere = (evaluator: Evaluator, unit: Unit, value: number): boolean =>
+  value >= 0 &&
+  rebinding.has(unit.language) &&
+  unit.expression(value).kind !== 'literal' &&
+  isOuter(evaluator.evaluate(unit.file, value));
+
+const isOuter = (entities: readonly Entity[]): boolean =>
+  entities.length > 0 && entities.every((one) => one.kind === 'outside' && !isEmpty(one));
+
+/** Languages whose variables take values of any type, one after the other. */
+const rebinding = new Set(['python', 'javascript', 'typescript', 'tsx']);
 
 /** Values that are `self` belong to the class through which they were reached. */
 export function rebound(

@@ -24,12 +24,15 @@ export function surfaceOf(unit: Unit): Surface {
   const expressions = expressionPrints(unit);
   const printOf = (expression: number): number => (expression < 0 ? 0 : (expressions[expression] as number));
 
-  for (const binding of unit.links.bindings) {
+  for (const [index, binding] of unit.links.bindings.entries()) {
     const { kind, name, scope, symbol, import: imported, value, type } = binding;
     let print = mixText(hashOf(kind), name);
     if (symbol >= 0) print = mix(mixText(print, unit.symbol(symbol).kind), unit.symbolKey(symbol));
     const source = unit.imports[imported];
     if (source !== undefined) print = mixText(mixText(print, source.module), source.name);
+    if (scope === 0) {
+      for (const star of unit.starsAfter([index])) print = mixText(print, unit.imports[star]?.module ?? '');
+    }
     add(unit.nameKey(scope, name), mix(mix(print, printOf(value)), printOf(type)));
   }
   unit.symbols.forEach(({ kind, parent }, symbol) => {

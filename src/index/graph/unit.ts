@@ -141,6 +141,25 @@ export class Unit {
     return this.#starImports;
   }
 
+  /**
+   * Star imports that stand behind all of the bindings and may bind their name anew; none where names have no order.
+   *
+   * @param bindings of the file's own scope
+   */
+  starsAfter(bindings: readonly number[]): readonly number[] {
+    if (this.language !== 'python' || this.starImports.length === 0) return none;
+    const ends = bindings.map((index) => {
+      const { symbol, import: imported } = this.binding(index);
+      return symbol >= 0 ? this.symbol(symbol).span.end : imported >= 0 ? this.#importEnd(imported) : 0;
+    });
+    const end = Math.max(...ends);
+    return end === 0 ? none : this.starImports.filter((index) => this.#importEnd(index) > end);
+  }
+
+  #importEnd(index: number): number {
+    return (this.imports[index] as Import).span.end;
+  }
+
   /** Stands for the names of a scope, whatever their places: of a class its own, of all that is inside one function the same. */
   scopeKey(scope: number): number {
     this.#scopeKeys ??= new Float64Array(this.links.scopes.length).fill(-1);

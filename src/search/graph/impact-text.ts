@@ -1,5 +1,5 @@
 /** What a change may affect, as lines of text. */
-import type { ImpactAnswer, TestFile } from './impact.ts';
+import type { Affected, ImpactAnswer, TestFile } from './impact.ts';
 import { type Ink, nodeText, plainInk, unresolvedText } from './text.ts';
 
 const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -21,10 +21,10 @@ export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
   const inTests = tests.length > 0 ? ', tests included' : '';
   const doubt = total.ambiguous > 0 ? `, ${total.ambiguous} of them by a way that is ambiguous somewhere` : '';
   lines.push('', `${ink.name('may be affected')} ${ink.aside(`(${all}${inTests}${doubt})`)}`);
-  for (const { node, distance, state, step, from } of affected) {
-    const how = `${stepText[step]} ${distance === 1 ? '' : from.slice(from.lastIndexOf('/') + 1)}`.trim();
-    const parts = [nodeText(node, ink), ink.aside(`${counted(distance, 'step')}, ${how}`)];
+  for (const { node, state, nearer, ...way } of affected) {
+    const parts = [nodeText(node, ink), ink.aside(wayText(way))];
     if (state === 'ambiguous') parts.push(ink.doubt('ambiguous'));
+    if (nearer !== null) parts.push(ink.aside(`or ${wayText(nearer)}`), ink.doubt('ambiguous'));
     lines.push(`  ${parts.join('  ')}`);
   }
   const number = tests.reduce((sum, one) => sum + one.tests.length, 0);
@@ -50,6 +50,11 @@ const stepText = {
   tests: 'tests',
   dispatch: 'calls what is overridden by',
 } as const;
+
+function wayText({ distance, step, from }: Pick<Affected, 'distance' | 'step' | 'from'>): string {
+  const how = `${stepText[step]} ${distance === 1 ? '' : from.slice(from.lastIndexOf('/') + 1)}`.trim();
+  return `${counted(distance, 'step')}, ${how}`;
+}
 
 function testLines({ path, tests, distance, state }: TestFile, ink: Ink): string[] {
   const doubt = (one: string): string => (one === 'ambiguous' ? `  ${ink.doubt('ambiguous')}` : '');

@@ -28,6 +28,8 @@ export interface Affected {
   readonly step: Step;
   /** Id of the node before it on the way. */
   readonly from: string;
+  /** What is resolved may be reached by a shorter way too that is ambiguous somewhere. */
+  readonly nearer: { readonly distance: number; readonly step: Step; readonly from: string } | null;
 }
 
 export interface TestFile {
@@ -150,6 +152,7 @@ function withImporters(
         sure: own.length > 0 && state !== 'ambiguous',
         step: 'imports',
         from: start,
+        nearer: null,
       });
     }
   }
@@ -160,8 +163,15 @@ function withImporters(
   return { reached, partial: reach.partial };
 }
 
-function affected(view: GraphView, { node, distance, sure, step, from }: ReachedNode): Affected {
-  return { node: view.info(node), distance, state: sure ? 'resolved' : 'ambiguous', step, from: view.id(from) };
+function affected(view: GraphView, { node, distance, sure, step, from, nearer }: ReachedNode): Affected {
+  return {
+    node: view.info(node),
+    distance,
+    state: sure ? 'resolved' : 'ambiguous',
+    step,
+    from: view.id(from),
+    nearer: nearer === null ? null : { ...nearer, from: view.id(nearer.from) },
+  };
 }
 
 /** Test functions of the frameworks of all languages begin or end so, or carry the word in an annotation. */

@@ -1,8 +1,8 @@
 /**
  * What may behave differently when something changes: walks against the direction of dependence.
  *
- * Two breadth-first walks: first over sure edges alone, then over all from everything found. So what is said to be sure is reached by
- * sure edges only, and what is reached by a doubtful one anywhere on its way says so.
+ * Two breadth-first walks, over sure edges alone and over all. So what is said to be sure is reached by sure edges only, what is reached
+ * by a doubtful one anywhere on its way says so, and what is sure tells of a doubtful way that is shorter.
  */
 import { type EdgeKind, type EdgeState, edgeStates } from '../../index/mod.ts';
 import type { GraphView } from './view.ts';
@@ -10,14 +10,20 @@ import type { GraphView } from './view.ts';
 /** How a step leads on: `calls` to a caller, `inherits` to a derived class, `dispatch` by an override to callers of what it replaces. */
 export type Step = Exclude<EdgeKind, 'contains'> | 'dispatch';
 
-export interface ReachedNode {
-  readonly node: number;
+export interface Way {
   readonly distance: number;
-  /** Whether every step on the way is resolved or observed. */
-  readonly sure: boolean;
   readonly step: Step;
   /** The node before it on the way. */
   readonly from: number;
+}
+
+/** A node by its shortest way, of those that are sure if there is one. */
+export interface ReachedNode extends Way {
+  readonly node: number;
+  /** Whether every step on the way is resolved or observed. */
+  readonly sure: boolean;
+  /** The shortest of all ways, where that is shorter than the sure one: somewhere on it a step is doubtful. */
+  readonly nearer: Way | null;
 }
 
 /** Kinds of edges whose source depends on their target. */
@@ -33,52 +39,46 @@ export interface Reach {
 }
 
 export function reachFrom(view: GraphView, starts: readonly number[], hops: number, signal?: AbortSignal): Reach {
-  const found = new Map<number, ReachedNode>();
-  const started = new Set(starts);
-  const sure = walk(
-    view,
-    starts.map((node) => ({ node, distance: 0 })),
-    started,
-    found,
-    hops,
-    true,
-    signal,
-  );
-  const from = [...starts.map((node) => ({ node, distance: 0 })), ...[...found.values()]];
-  const all = walk(view, from, started, found, hops, false, signal);
-  const reached = [...found.values()].sort((a, b) => Number(b.sure) - Number(a.sure) || a.distance - b.distance);
-  return { reached, partial: sure || all };
+  const sure = walk(view, starts, hops, true, signal);
+  const all = walk(view, starts, hops, false, signal);
+  const reached: ReachedNode[] = [];
+  for (const [node, way] of sure.found) {
+    const other = all.found.get(node);
+    const nearer = other !== undefined && other.distance < way.distance ? other : null;
+    reached.push({ node, ...way, sure: true, nearer });
+  }
+  for (const [node, way] of all.found) {
+    if (!sure.found.has(node)) reached.push({ node, ...way, sure: false, nearer: null });
+  }
+  reached.sort((a, b) => Number(b.sure) - Number(a.sure) || a.distance - b.distance);
+  return { reached, partial: sure.cut || all.cut };
 }
 
-/** @param from in order of distance @returns whether it was cut */
 function walk(
   view: GraphView,
-  from: readonly { readonly node: number; readonly distance: number }[],
-  started: ReadonlySet<number>,
-  found: Map<number, ReachedNode>,
+  starts: readonly number[],
   hops: number,
   sure: boolean,
   signal: AbortSignal | undefined,
-): boolean {
-  const buckets: number[][] = [];
-  const put = (node: number, distance: number): void => {
-    buckets[distance] ??= [];
-    buckets[distance].push(node);
-  };
-  for (const { node, distance } of from) put(node, distance);
+): { readonly found: Map<number, Way>; readonly cut: boolean } {
+  const found = new Map<number, Way>();
+  const started = new Set(starts);
   const states = sure ? edgeStates.filter((state) => state !== 'ambiguous') : edgeStates;
-  for (let distance = 0; distance < Math.min(hops, buckets.length); distance++) {
-    for (const node of buckets[distance] ?? []) {
+  let frontier: readonly number[] = starts;
+  for (let distance = 1; distance <= hops && frontier.length > 0; distance++) {
+    const next: number[] = [];
+    for (const node of frontier) {
       signal?.throwIfAborted();
       for (const [other, step] of dependents(view, node, states, !sure)) {
         if (started.has(other) || found.has(other)) continue;
-        if (found.size >= mostReached) return true;
-        found.set(other, { node: other, distance: distance + 1, sure, step, from: node });
-        put(other, distance + 1);
+        if (found.size >= mostReached) return { found, cut: true };
+        found.set(other, { distance, step, from: node });
+        next.push(other);
       }
     }
+    frontier = next;
   }
-  return false;
+  return { found, cut: false };
 }
 
 /** @param guesses whether to go on to what depends on a method that this one replaces: a call of that may come here */

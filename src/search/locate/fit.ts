@@ -2,7 +2,7 @@
  * An answer of `locate` as plain text, and cut down to a number of tokens.
  *
  * Entries come first, reasons after: what to look at matters more than why. The lists shrink together, so that a small
- * budget still holds a file, a class and a function each.
+ * budget still holds a file, a class and a function each; the smallest hold one file.
  */
 import { estimateTokens } from '../tokens.ts';
 import type { LocateAnswer, LocatedFile, LocatedSymbol } from './answer.ts';
@@ -48,14 +48,24 @@ export function fitLocated(answer: LocateAnswer, budgetTokens: number): LocateAn
     const cut = cutDown(answer, most, reasons);
     if (fits(cut, budgetTokens)) return finished(cut);
   }
-  for (let length = most - 1; length >= 0; length--) {
-    const cut = cutDown(answer, length, 0);
-    const told = { ...cut, notices: [...answer.notices, `Shortened to stay within ${budgetTokens} tokens.`] };
+  // Nothing was found, and even saying so is too much.
+  if (most === 0) return finished({ ...answer, notices: [] });
+  const first = cutDown(answer, 1, 0);
+  const smaller = [
+    ...Array.from({ length: Math.max(0, most - 1) }, (_, i) => cutDown(answer, most - 1 - i, 0)),
+    { ...first, classes: [] },
+    { ...first, classes: [], functions: [] },
+  ];
+  for (const cut of smaller) {
+    const told = { ...cut, notices: [...answer.notices, leftOutNotice(budgetTokens)] };
     if (fits(told, budgetTokens)) return finished(told);
     if (fits({ ...cut, notices: [] }, budgetTokens)) return finished({ ...cut, notices: [] });
   }
-  return finished({ ...cutDown(answer, 0, 0), notices: [] });
+  return finished({ ...cutDown(answer, 0, 0), notices: [leftOutNotice(budgetTokens)] });
 }
+
+/** Also the sign of an answer that was found and is too much for its budget. */
+export const leftOutNotice = (budgetTokens: number): string => `Shortened to stay within ${budgetTokens} tokens.`;
 
 const fits = (answer: LocateAnswer, budgetTokens: number): boolean =>
   estimateTokens(locatedText(answer)) <= budgetTokens;

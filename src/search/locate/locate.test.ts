@@ -202,3 +202,23 @@ describe('the shipped weights', () => {
     expect([...grouped].sort()).toEqual([...new Set([...fileSignals, ...symbolSignals] as string[])].sort());
   });
 });
+
+test('the smallest budget still holds the first file', async () => {
+  const deep = 'shop/baskets/of/customers/who/have/not/yet/paid/cart.py';
+  const tree = { [deep]: files['shop/cart.py'], 'shop/money.py': files['shop/money.py'] };
+  const answer = await ask('Adding an article to a basket fails', { budgetTokens: 50 }, makeTree(tree));
+  expect(answer.files.map(({ path }) => path)).toEqual([deep]);
+  expect(answer.tokens).toBeLessThanOrEqual(50);
+});
+
+test('what is found and too much for the budget is told', async () => {
+  const deep = `${'baskets/'.repeat(40)}cart.py`;
+  const answer = await ask(
+    'Adding an article to a basket',
+    { budgetTokens: 50 },
+    makeTree({ [deep]: files['shop/cart.py'] }),
+  );
+  expect(answer).toMatchObject({ files: [], notices: ['Shortened to stay within 50 tokens.'] });
+  const nothing = await ask('qqzzx', { budgetTokens: 50 }, makeTree({ 'a.md': '# A' }));
+  expect(nothing.notices).not.toContain('Shortened to stay within 50 tokens.');
+});
