@@ -1,0 +1,1 @@
+export type { DocumentText, Encoder, WordEncoder } from './types.ts';
