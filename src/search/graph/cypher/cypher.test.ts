@@ -241,6 +241,11 @@ describe('expressions', () => {
     'a A a 3 [a,b] bb bc ab c ba',
   );
   check(
+    "RETURN size('é😀'), left('😀b', 1), right('a😀', 1), substring('😀bc', 1, 1), 'a😀b'[1..2], 'a😀b'[-2..], split('é😀', ''), reverse('a😀')",
+    '2 😀 😀 b 😀 😀b [é,😀] 😀a',
+  );
+  check("RETURN left('ab', -1), right('ab', 0), substring('😀', 5), 'a😀'[2..1], 'ab'[-1..-2]", '    ');
+  check(
     "RETURN head([1, 2]), last([1, 2]), tail([1, 2]), coalesce(null, 3), toInteger('4'), toFloat('1.5'), toString(2), abs(-1), round(1.6), floor(1.6), ceil(1.2), sign(-2)",
     '1 2 [2] 3 4 1.5 2 1 2 1 2 -1',
   );
@@ -312,9 +317,9 @@ describe('faults stand where they are', () => {
     ['MATCH (a) SET a.name = 1 RETURN a', 11],
     ['MERGE (a) RETURN a', 1],
     ['MATCH (a) REMOVE a.name RETURN a', 11],
-    ["LOAD CSV FROM 'x' AS y RETURN y", 1],
   ] as const)
     checkFault(query, column, /can only be read/);
+  checkFault("LOAD CSV FROM 'x' AS y RETURN y", 1, /LOAD reads other files/);
   checkFault('CALL db.labels()', 1, /no procedures/);
   checkFault(`RETURN ${'('.repeat(5_000)}1${')'.repeat(5_000)}`, 208, /levels of nesting/);
   checkFault(`RETURN ${'NOT '.repeat(5_000)}true`, 1 + 'RETURN '.length + 4 * 200, /levels of nesting/);
@@ -337,6 +342,8 @@ describe('bounds', () => {
   checkFault(doubled('[1, 2]'), 345, /at most 30000000/);
   checkFault(`WITH [1] AS x ${'WITH [x, x] AS x '.repeat(60)}RETURN x`, 343, /at most 30000000/);
   checkFault(`WITH 'a' AS x ${"WITH replace(x, 'a', 'aaaaaaaaaa') AS x ".repeat(20)}RETURN x`, 300, /at most 30000000/);
+  checkFault('RETURN 1, range(1, 10001)', 11, /at most 10000 numbers, this one gives 10001/);
+  checkFault('WITH 1000000000 AS n RETURN range(1, n)', 29, /at most 10000/);
   const numbers = 'UNWIND range(1, 1000) AS a UNWIND range(1, 1200) AS b';
   test('what is counted holds no rows', () => {
     const sums = `${numbers} RETURN count(*), sum(a), min(b), max(b), avg(a), count(DISTINCT a)`;

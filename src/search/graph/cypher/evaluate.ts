@@ -1,5 +1,6 @@
 /** The value of an expression in a row. Three-valued logic as in Cypher: null is unknown. */
 
+import { sliceOf } from './characters.ts';
 import { fault } from './fault.ts';
 import { aggregateFunctions, scalarFunctions } from './functions.ts';
 import { linearRegExp } from './regexp.ts';
@@ -91,7 +92,9 @@ export function evaluate(on: Evaluation, expression: Expression, row: Row, group
         const found = part === null ? null : value(part);
         return typeof found === 'number' ? found : undefined;
       };
-      return isList(list) || typeof list === 'string' ? list.slice(bound(expression.from), bound(expression.to)) : null;
+      const [from, to] = [bound(expression.from), bound(expression.to)];
+      if (typeof list === 'string') return sliceOf(list, from, to);
+      return isList(list) ? list.slice(from, to) : null;
     }
     case 'not': {
       const operand = value(expression.operand);
@@ -166,7 +169,7 @@ function called(
   if (isAggregate(expression)) return groupFor(on, expression, group).valueOf(expression);
   const scalar = scalarFunctions[name];
   if (scalar === undefined) throw new Error(`unchecked call of ${name}()`);
-  return scalar.apply(on.world, args.map(value));
+  return scalar.apply(on.world, args.map(value), (message) => fault(on.text, expression.at, message));
 }
 
 function itemsOf(on: Evaluation, list: Value, variable: string, row: Row): [Value, Row][] {

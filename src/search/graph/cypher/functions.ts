@@ -1,5 +1,5 @@
 /** Functions of Cypher: those of one row, and those over many. */
-import { WinnowError } from '../../../base/mod.ts';
+import { lengthOf, sliceOf, splitBy } from './characters.ts';
 import { labelOf, typeOf } from './schema.ts';
 import { compareValues, isEdge, isList, isNode, isPath, type Value } from './values.ts';
 import type { World } from './world.ts';
@@ -7,7 +7,8 @@ import type { World } from './world.ts';
 type Scalar = {
   readonly least: number;
   readonly most: number;
-  readonly apply: (world: World, args: readonly Value[]) => Value;
+  /** @param refused makes the error of a call that asks for too much, shown where it stands */
+  readonly apply: (world: World, args: readonly Value[], refused: (message: string) => Error) => Value;
 };
 
 const onText = (apply: (text: string) => Value): Scalar => ({
@@ -46,10 +47,8 @@ export const scalarFunctions: Readonly<Record<string, Scalar>> = {
   ceil: onNumber(Math.ceil),
   sqrt: onNumber(Math.sqrt),
   sign: onNumber(Math.sign),
-  size: onValue((value) => (isList(value) || typeof value === 'string' ? value.length : null)),
-  length: onValue((value) =>
-    isPath(value) ? value.edges.length : isList(value) || typeof value === 'string' ? value.length : null,
-  ),
+  size: onValue(sizeOf),
+  length: onValue((value) => (isPath(value) ? value.edges.length : sizeOf(value))),
   head: onValue((value) => (isList(value) ? (value[0] ?? null) : null)),
   last: onValue((value) => (isList(value) ? (value.at(-1) ?? null) : null)),
   tail: onValue((value) => (isList(value) ? value.slice(1) : null)),
@@ -70,7 +69,7 @@ export const scalarFunctions: Readonly<Record<string, Scalar>> = {
     least: 2,
     most: 2,
     apply: (_, [text = null, by = null]) =>
-      typeof text === 'string' && typeof by === 'string' ? text.split(by) : null,
+      typeof text === 'string' && typeof by === 'string' ? splitBy(text, by) : null,
   },
   replace: {
     least: 3,
@@ -83,34 +82,39 @@ export const scalarFunctions: Readonly<Record<string, Scalar>> = {
     most: 3,
     apply: (_, [text = null, start = null, length = null]) => {
       if (typeof text !== 'string' || typeof start !== 'number') return null;
-      return text.slice(start, typeof length === 'number' ? start + length : undefined);
+      return sliceOf(text, start, typeof length === 'number' ? start + length : undefined);
     },
   },
   left: {
     least: 2,
     most: 2,
     apply: (_, [text = null, n = null]) =>
-      typeof text === 'string' && typeof n === 'number' ? text.slice(0, Math.max(0, n)) : null,
+      typeof text === 'string' && typeof n === 'number' ? sliceOf(text, 0, Math.max(0, n)) : null,
   },
   right: {
     least: 2,
     most: 2,
     apply: (_, [text = null, n = null]) =>
-      typeof text === 'string' && typeof n === 'number' ? text.slice(Math.max(0, text.length - Math.max(0, n))) : null,
+      typeof text === 'string' && typeof n === 'number' ? sliceOf(text, Math.max(0, lengthOf(text) - n)) : null,
   },
   range: {
     least: 2,
     most: 3,
-    apply: (_, [from = null, to = null, step = 1]) => {
+    apply: (_, [from = null, to = null, step = 1], refused) => {
       if (typeof from !== 'number' || typeof to !== 'number' || typeof step !== 'number' || step === 0) return null;
       const count = Math.floor((to - from) / step) + 1;
       if (count > longestRange) {
-        throw new WinnowError('bad-query', `range() may give at most ${longestRange} numbers, this one ${count}.`);
+        throw refused(`range() may give at most ${longestRange} numbers, this one gives ${count}.`);
       }
       return Array.from({ length: Math.max(0, count) }, (_unused, i) => from + i * step);
     },
   },
 };
+
+function sizeOf(value: Value): number | null {
+  if (typeof value === 'string') return lengthOf(value);
+  return isList(value) ? value.length : null;
+}
 
 const isScalar = (value: Value): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 

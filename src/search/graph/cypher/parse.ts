@@ -6,7 +6,7 @@ import { type Cursor, cursorOf } from './cursor.ts';
 import { readExpression } from './expressions.ts';
 import type { Clause, EdgePattern, Expression, Named, NodePattern, Pattern, Projection, Statement } from './types.ts';
 
-const writing = ['CREATE', 'MERGE', 'DELETE', 'DETACH', 'SET', 'REMOVE', 'FOREACH', 'DROP', 'LOAD', 'ALTER', 'GRANT'];
+const writing = ['CREATE', 'MERGE', 'DELETE', 'DETACH', 'SET', 'REMOVE', 'FOREACH', 'DROP', 'ALTER', 'GRANT'];
 
 /** More steps than this between two nodes find everything and say nothing; without a bound this one counts. */
 export const mostHops = 15;
@@ -41,6 +41,10 @@ function readClause(cursor: Cursor): Clause {
       `${cursor.next.upper} writes, and the graph can only be read. Expected MATCH, WITH, UNWIND or RETURN`,
     );
   }
+  if (cursor.next.upper === 'LOAD')
+    throw cursor.fault(
+      'LOAD reads other files, and only the graph can be read here. Expected MATCH, WITH, UNWIND or RETURN',
+    );
   if (cursor.next.upper === 'CALL')
     throw cursor.fault('There are no procedures to call here. Expected MATCH, WITH, UNWIND or RETURN');
   if (cursor.word('RETURN')) return { kind: 'return', projection: readProjection(cursor), at };
