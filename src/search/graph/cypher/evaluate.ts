@@ -165,11 +165,11 @@ function called(
   value: (part: Expression) => Value,
   group: Tallies | null,
 ): Value {
-  const { name, args } = expression;
+  const { name, args, at } = expression;
   if (isAggregate(expression)) return groupFor(on, expression, group).valueOf(expression);
   const scalar = scalarFunctions[name];
   if (scalar === undefined) throw new Error(`unchecked call of ${name}()`);
-  return scalar.apply(on.world, args.map(value), (message) => fault(on.text, expression.at, message));
+  return scalar.apply(on.world, args.map(value), (message) => fault(on.text, at, message));
 }
 
 function itemsOf(on: Evaluation, list: Value, variable: string, row: Row): [Value, Row][] {
