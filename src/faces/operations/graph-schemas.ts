@@ -15,7 +15,11 @@ export const nodeSchema = z.strictObject({
   signature: z.string().nullable(),
 });
 
-const siteSchema = z.strictObject({ line: z.int().min(1), text: z.string() });
+const siteSchema = z.strictObject({
+  line: z.int().min(1),
+  text: z.string(),
+  state: z.enum(edgeStates).describe('Of this place alone'),
+});
 
 const neighbourSchema = z.strictObject({
   node: nodeSchema,

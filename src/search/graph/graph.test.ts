@@ -15,6 +15,7 @@ import { pictureOf } from './picture.ts';
 import { rankNodes } from './rank.ts';
 import { reachFrom } from './reach.ts';
 import { svgText } from './svg.ts';
+import { graphText } from './text.ts';
 import { GraphView } from './view.ts';
 
 const callers = Array.from({ length: 400 }, (_, i) => `def f${i}(x):\n    return hub(x)\n`).join('\n');
@@ -44,6 +45,8 @@ def c():
   'many.py': `from hub import hub\n\n\n${callers}`,
   'shop/cart.py': 'def pay():\n    pass\n\n\ndef send():\n    pass\n',
   'store.py': 'class Cart:\n    def pay(self):\n        pass\n',
+  'tested.py':
+    'class T:\n    def go(self):\n        pass\n\n\ndef told(x):\n    if isinstance(x, T):\n        x.go()\n    else:\n        x.go()\n',
   'odd.py': 'class Läufer:\n    def lauf(self):\n        return "<&>"\n',
 };
 
@@ -102,6 +105,18 @@ test('pages of a hub are parts of the whole, in one order', () => {
   expect(new Set(all).size).toBe(400);
   expect([...page(0, 150), ...page(150, 150), ...page(300, 150)]).toEqual(all);
   expect(page(400, 10)).toEqual([]);
+});
+
+test('a caller that is sure in one branch says where it is in doubt', () => {
+  const answer = askGraph(view, 'T.go', { relations: ['callers'] });
+  expect(answer.relations[0]?.neighbours[0]).toMatchObject({
+    state: 'resolved',
+    sites: [
+      { line: 8, state: 'resolved' },
+      { line: 10, state: 'ambiguous' },
+    ],
+  });
+  expect(graphText(answer)).toMatch(/\n +8 {2}x\.go\(\)\n +10 {2}x\.go\(\) {2}ambiguous\n/);
 });
 
 test('walks over cycles end, and reach each node once', () => {

@@ -9,7 +9,7 @@
  *           30  server.run()
  *     2 more call sites of the name run are ambiguous; 1 leads to nothing known.
  *
- * A state is written where it is not plainly `resolved`. Neighbours of neighbours are indented below the one they were reached from.
+ * A state is written where it is not plainly `resolved`, that of a line where it is in doubt and the whole is not. Neighbours of neighbours are indented below the one they were reached from.
  */
 import type { GraphAnswer, Neighbour, NodeInfo, RelationAnswer, UnresolvedCount } from './types.ts';
 
@@ -110,9 +110,10 @@ function neighbourLines(one: Neighbour, depth: number, arrangement: Arrangement,
   else if (one.state === 'observed') head.push(ink.seen('observed'));
   else if (one.sites.length > 0) head.push(ink.aside(one.rule));
   const width = String(one.sites.at(-1)?.line ?? '').length;
-  const lines = one.sites.map(
-    ({ line, text }) => `${indent}    ${ink.aside(String(line).padStart(width))}  ${ink.code(text)}`,
-  );
+  const lines = one.sites.map(({ line, text, state }) => {
+    const doubt = state === 'ambiguous' && one.state !== 'ambiguous' ? `  ${ink.doubt('ambiguous')}` : '';
+    return `${indent}    ${ink.aside(String(line).padStart(width))}  ${ink.code(text)}${doubt}`;
+  });
   const more = one.siteCount - one.sites.length;
   if (more > 0 && one.sites.length > 0) lines.push(`${indent}    ${ink.aside(`${more} more`)}`);
   return [`${indent}${head.join('  ')}`, ...lines];

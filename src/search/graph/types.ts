@@ -21,6 +21,8 @@ export interface SiteInfo {
   readonly line: number;
   /** The line without its indentation, at most 160 units. */
   readonly text: string;
+  /** Of this place alone: a caller that is sure at one of its sites may be in doubt at another. */
+  readonly state: EdgeState;
 }
 
 export const relations = [

@@ -95,6 +95,7 @@ export class GraphView {
     const line = lineAt(text.starts, edge.site.start);
     const end = text.starts[line] ?? text.bytes.length;
     const written = slice(text, { start: text.starts[line - 1] as number, end }).trim();
-    return { line, text: written.length <= siteUnits ? written : `${written.slice(0, siteUnits - 1)}…` };
+    const shown = written.length <= siteUnits ? written : `${written.slice(0, siteUnits - 1)}…`;
+    return { line, text: shown, state: edge.state };
   }
 }
