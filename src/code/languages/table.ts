@@ -2,15 +2,18 @@
 import { asciidoc } from './asciidoc.ts';
 import { c } from './c.ts';
 import { cpp } from './cpp.ts';
+import { csharp } from './csharp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
 import { json } from './json.ts';
 import type { Language } from './language.ts';
 import { markdown } from './markdown.ts';
+import { php } from './php.ts';
 import { plain } from './plain.ts';
 import { python } from './python.ts';
 import { rst } from './rst.ts';
+import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 import { toml } from './toml.ts';
 import { tsx } from './tsx.ts';
@@ -25,8 +28,11 @@ export const languages: readonly Language[] = [
   java,
   go,
   rust,
+  ruby,
   c,
   cpp,
+  csharp,
+  php,
   markdown,
   rst,
   asciidoc,
