@@ -53,10 +53,14 @@ function formOf(document: CorpusDocument, forced: string | null): readonly [stri
 export const fullText = (document: CorpusDocument): string =>
   document.title === '' ? document.text : `${document.title}\n\n${document.text}`;
 
-function fileText(document: CorpusDocument, comment: string): string {
-  if (document.title === '' || comment === '') return fullText(document);
-  return `${document.title.replace(/^/gm, `${comment} `)}\n${document.text}`;
+function fileText(document: CorpusDocument, extension: string, comment: string): string {
+  const text = document.title === '' || comment === '' ? fullText(document) : commented(document, comment);
+  // Without it the text would be HTML.
+  return extension === 'php' && !/^<\?php\b/m.test(document.text) ? `<?php\n${text}` : text;
 }
+
+const commented = ({ title, text }: CorpusDocument, comment: string): string =>
+  `${title.replace(/^/gm, `${comment} `)}\n${text}`;
 
 /**
  * Writes the corpus of `dir` below `into`.
@@ -78,7 +82,7 @@ export async function writeCorpus(
     const number = idOfPath.size;
     const path = `d${Math.floor(number / perFolder)}/x${number % perFolder}.${extension}`;
     if (number % perFolder === 0) mkdirSync(join(into, dirname(path)), { recursive: true });
-    writeFileSync(join(into, path), fileText(document, comment));
+    writeFileSync(join(into, path), fileText(document, extension, comment));
     idOfPath.set(path, document.id);
     visit(document);
   }

@@ -10,6 +10,7 @@ const classifier = classifierOf([
   { name: 'c', extensions: ['c', 'h'], code: true },
   { name: 'cpp', extensions: ['cc'], code: true },
   { name: 'json', extensions: ['json'], code: false },
+  { name: 'php', extensions: ['php'], interpreters: ['php'], openings: ['<?php'], code: true },
 ]);
 
 const bytesOf = (content: string | Uint8Array): Uint8Array =>
@@ -45,6 +46,10 @@ describe('classify', () => {
     ['a.h', '#include <vector>\nint f(void);', 'cpp'],
     ['a.h', 'namespace a { int f(); }', 'cpp'],
     ['a.h', 'inline int f() { return std::min(1, 2); }', 'cpp'],
+    ['bin/console', '#!/usr/bin/env php\n<?php', 'php'],
+    ['hooks.module', '\ufeff<?php\n', 'php'],
+    ['hooks.module', ' <?php\n', 'text'],
+    ['a.py', '<?php', 'python'],
     ['a.py', '', '(empty)'],
     ['a.py', ' \r\n\t\n', '(empty)'],
     ['a.py', '\ufeff\n', '(empty)'],
@@ -64,7 +69,7 @@ describe('classify', () => {
   it('always answers', () => {
     fc.assert(
       fc.property(fc.string(), fc.uint8Array({ maxLength: 300 }), (path, bytes) => {
-        expect(classify(path, bytes)).toMatch(/^(python|javascript|c|cpp|json|text|\((empty|binary|minified)\))$/);
+        expect(classify(path, bytes)).toMatch(/^(python|javascript|c|cpp|json|php|text|\((empty|binary|minified)\))$/);
       }),
     );
   });

@@ -20,6 +20,8 @@ export interface LanguageNames {
   readonly fileNames?: readonly string[];
   /** Programs of `#!` lines, without version: `python`. */
   readonly interpreters?: readonly string[];
+  /** What files begin with whose names tell nothing: `<?php`. */
+  readonly openings?: readonly string[];
   /** Has a grammar: parsed up to `limits.parseFileBytes`, and skipped when minified. */
   readonly code: boolean;
 }
@@ -51,6 +53,7 @@ export function classifierOf(languages: readonly LanguageNames[]): Classifier {
     for (const interpreter of language.interpreters ?? []) byInterpreter.set(interpreter, language);
   }
   const cpp = languages.find((language) => language.name === 'cpp');
+  const opened = languages.filter(({ openings }) => openings !== undefined);
 
   const languageOf = (path: string, bytes: Uint8Array): LanguageNames => {
     const fileName = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
@@ -62,7 +65,10 @@ export function classifierOf(languages: readonly LanguageNames[]): Classifier {
     const extended = extension === '' ? undefined : byExtension.get(extension);
     if (extended !== undefined) return extended;
     const interpreter = dot > 0 ? null : interpreterOf(bytes);
-    return (interpreter === null ? undefined : byInterpreter.get(interpreter)) ?? textLanguage;
+    const interpreted = interpreter === null ? undefined : byInterpreter.get(interpreter);
+    return (
+      interpreted ?? opened.find(({ openings }) => openings?.some((one) => beginsWith(bytes, one))) ?? textLanguage
+    );
   };
 
   return {
@@ -81,6 +87,12 @@ export function classifierOf(languages: readonly LanguageNames[]): Classifier {
 
 const hasUtf16Mark = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+
+/** @param opening of ASCII */
+const beginsWith = (bytes: Uint8Array, opening: string): boolean => {
+  const at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return decodeUtf8(bytes, at, Math.min(bytes.length, at + opening.length)) === opening;
+};
 
 /** Only white space, as far as the prefix goes: a blank start of that size is data of some kind. */
 function isBlank(bytes: Uint8Array): boolean {

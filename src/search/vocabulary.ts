@@ -17,6 +17,7 @@ export const languages: readonly string[] = [
   'rust',
   'c',
   'cpp',
+  'php',
   'markdown',
   'rst',
   'asciidoc',
@@ -56,6 +57,7 @@ const spoken: Readonly<Record<string, string>> = {
   golang: 'go',
   rust: 'rust',
   cpp: 'cpp',
+  php: 'php',
 };
 
 /** The language that a word of a question names, or `null`. */
