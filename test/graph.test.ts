@@ -280,6 +280,16 @@ describe('impact', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/tests to run \(1 test in 1 file\)\n {2}tests\/test_app\.py\n {4}test_main {2}2 steps\n/);
   });
+  test('of files that are not in the index nothing is denied', () => {
+    const gone = diff.slice(diff.indexOf('--- a/shop/gone.py'));
+    const { stdout, status } = winnow(['impact', '-'], { home, cwd: shop, input: gone });
+    expect(status).toBe(1);
+    expect(stdout).not.toContain('No call site');
+    expect(stdout).toContain('What depends on the file that is not in the index is not known.');
+    expect(winnow(['impact', '-'], { home, cwd: shop, input: diff }).stdout).toMatch(
+      /1 call site of the name save is ambiguous\.\nWhat depends on the file that is not in the index/,
+    );
+  });
   test('what nothing depends on says so; what is no diff is bad data', () => {
     const { status, stdout, stderr } = run('impact', 'README.md');
     expect(status).toBe(1);
@@ -320,6 +330,20 @@ describe('map', () => {
 
 describe('the tools of published agents', () => {
   const text = (...words: string[]): string => run('tool', ...words).stdout;
+  test('the group has help, a misspelt name its nearest, and the repository is the last word as elsewhere', () => {
+    const { status, stdout } = run('tool', '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('winnow tool has 13 parts');
+    expect(stdout).toMatch(/\n {2}search-class +AutoCodeRover: .*\n +also search_class\n/);
+    expect(run('help', 'tool').stdout).toBe(stdout);
+    expect(run('tool').status).toBe(2);
+    expect(run('tool').stderr).toMatch(/needs a second word.*winnow tool --help/);
+    expect(run('tool', 'serach_class', 'Store').stderr).toContain('Did you mean `winnow tool search_class`');
+    const elsewhere = (...words: string[]) => winnow(['tool', ...words], { home, cwd: dir });
+    expect(elsewhere('search_class', 'Store', shop).stdout).toBe(text('search_class', 'Store'));
+    expect(elsewhere('get_code_around_line', 'base.py', '2', '1', shop).stdout).toContain('Keeps things');
+    expect(elsewhere('RetrieveEntity', 'shop/base.py:Store', '--directory', shop).status).toBe(0);
+  });
   test("AutoCodeRover's ten search calls, by its names", () => {
     expect(text('search_class', 'Store')).toMatch(
       /<file>shop\/base\.py<\/file>\n<class>Store<\/class>\n<code>\nclass Store\n {4}def __init__/,

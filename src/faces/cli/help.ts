@@ -1,6 +1,6 @@
 /** Help texts, drawn from the table and the shapes. `reference.ts` draws the page from the same. */
 
-import { operationTable } from '../operations/table.ts';
+import { type OperationRow, operationTable } from '../operations/table.ts';
 import type { Operation, Settings } from '../operations/types.ts';
 import { painter, wrap } from '../paint.ts';
 import type { Argument, Flag, Shape } from './shape.ts';
@@ -22,6 +22,27 @@ export function programHelp(settings: Settings): string {
     '',
     'winnow VERB --help tells more. Every verb takes --json. Settings: WINNOW_HOME (where indexes are kept), NO_COLOR.',
     'Exit codes: 0 done, 1 a negative answer, 2 bad use, 3 the world failed.',
+    '',
+  ].join('\n');
+}
+
+/** Of verbs that share their first word, with the other names they answer to. */
+export function groupHelp(first: string, rows: readonly OperationRow[], settings: Settings): string {
+  const paint = painter(settings);
+  const part = (name: string): string => name.slice(first.length + 1);
+  const width = Math.max(...rows.map(({ name }) => part(name).length));
+  return [
+    `${paint.bold(`winnow ${first}`)} has ${rows.length} parts`,
+    '',
+    `${paint.bold('Usage')}  winnow ${first} NAME [WORDS] [FLAGS]`,
+    '',
+    paint.bold('Names'),
+    ...rows.flatMap(({ name, summary, aliases = [] }) => [
+      `  ${paint.cyan(part(name).padEnd(width))}  ${summary}`,
+      ...(aliases.length > 0 ? [paint.dim(`  ${' '.repeat(width)}  also ${aliases.map(part).join(', ')}`)] : []),
+    ]),
+    '',
+    `winnow ${first} NAME --help tells more.`,
     '',
   ].join('\n');
 }

@@ -7,14 +7,13 @@
  */
 import { fstatSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
-import { nearest, systemClock, WinnowError } from '../../base/mod.ts';
-
-import { type OperationRow, operationTable } from '../operations/table.ts';
+import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Context, Settings } from '../operations/types.ts';
 import { harmlessLines, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
 import { failureExit, failureText, noticeText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
+import { findVerb, groupOf } from './verbs.ts';
 
 /** A second Ctrl-C within this is the same one, passed on by the launcher. */
 const sameSignalMs = 300;
@@ -58,6 +57,11 @@ async function runWords(
     return answer(programHelp(settings));
   }
   if (first === 'help') return runWords([...words.slice(1), '--help'], ['--help'], settings, how);
+  const group = groupOf(first);
+  if (group.length > 0 && (words[1] === '--help' || words[1] === '-h')) {
+    const { groupHelp } = await import('./help.ts');
+    return answer(groupHelp(first, group, settings));
+  }
   const { row, rest } = findVerb(words);
   const [operation, { shapeOf }] = await Promise.all([row.load(), import('./shape.ts')]);
   const shape = shapeOf(operation);
@@ -100,29 +104,6 @@ async function runWords(
     if (cancelled !== null) return cancelled;
     throw error;
   }
-}
-
-/** The row whose name the first words spell; two-word names first. */
-function findVerb(words: readonly string[]): { row: OperationRow; rest: readonly string[] } {
-  const [first = '', second = ''] = words;
-  for (const [name, length] of [
-    [`${first} ${second}`, 2],
-    [first, 1],
-  ] as const) {
-    const row = operationTable.find((row) => row.name === name || (row.aliases?.includes(name) ?? false));
-    if (row !== undefined) return { row, rest: words.slice(length) };
-  }
-  const names = operationTable.map((row) => row.name);
-  const parts = names.filter((name) => name.startsWith(`${first} `));
-  const near = parts.length > 0 ? parts : nearest(first, names);
-  const hint =
-    near.length > 0
-      ? `Did you mean ${near.map((name) => `\`winnow ${name}\``).join(' or ')}?`
-      : `Verbs: ${names.join(', ')}.`;
-  const what = parts.length > 0 ? `"${first}" needs a second word` : `"${first}" is not a verb`;
-  throw new WinnowError('bad-usage', `${what}. ${hint} See \`winnow --help\`.`, {
-    details: { verb: first, nearest: near },
-  });
 }
 
 async function answer(text: string): Promise<number> {

@@ -27,6 +27,7 @@ import { withGraph } from './graphs.ts';
 import { completenessSchema, linesSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
+/** Of every tool. Where the words of one have no end, the repository is a flag; elsewhere it is the last word, as it is of other verbs. */
 const everyTool = {
   directory: z.string().default('.').describe('The repository, or a directory in it'),
   budgetTokens: z.int().min(50).max(1_000_000).optional().describe('Most tokens of the text; its end is left out'),
@@ -82,11 +83,14 @@ function tool<Shape extends z.ZodRawShape>(row: ToolRow<Shape>): Operation {
     examples: [{ command: `winnow tool ${row.name} ${row.example}`, does: row.summary.replace(/^\w+: /, '') }],
     input,
     output,
-    positional: row.words.map((property, at) => ({
-      property,
-      label: property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
-      ...(row.variadic === true && at === row.words.length - 1 ? { variadic: true } : {}),
-    })),
+    positional: [
+      ...row.words.map((property, at) => ({
+        property,
+        label: property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
+        ...(row.variadic === true && at === row.words.length - 1 ? { variadic: true } : {}),
+      })),
+      ...(row.variadic === true ? [] : [{ property: 'directory', label: 'PATH' }]),
+    ],
     run: (words, context) => {
       const given = words as unknown as z.output<z.ZodObject<Shape>> & z.output<z.ZodObject<typeof everyTool>>;
       const startedMs = systemClock.elapsedMs();

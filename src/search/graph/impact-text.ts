@@ -9,7 +9,7 @@ const shownFiles = 30;
 const shownTests = 8;
 
 export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
-  const { changed, candidates, affected, total, tests, unresolved, outside } = answer;
+  const { changed, candidates, affected, total, tests, outside } = answer;
   if (candidates.length > 0)
     return `${['Several definitions fit. Ask about one of these:', '', ...candidates.map((one) => `  ${nodeText(one, ink)}`)].join('\n')}\n`;
   const lines = [
@@ -35,9 +35,20 @@ export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
   for (const file of tests.slice(0, shownFiles)) lines.push(...testLines(file, ink));
   const more = tests.length - shownFiles;
   if (more > 0) lines.push(`  ${ink.aside(`${counted(more, 'more file')}; --json has them all`)}`);
-  if (unresolved.length > 0) lines.push('', ...unresolved.map((one) => ink.aside(unresolvedText(one))));
-  else lines.push('', ink.aside('No call site of the names that changed is ambiguous or unresolved.'));
+  lines.push('', ...missing(answer).map(ink.aside));
   return `${lines.join('\n')}\n`;
+}
+
+/** Callers that may be missing above. Of files that are not in the index no name is known, so nothing can be denied of them. */
+function missing({ changed, unresolved, outside }: ImpactAnswer): string[] {
+  const lines = unresolved.map(unresolvedText);
+  if (lines.length === 0 && changed.length > 0)
+    lines.push('No call site of the names that changed is ambiguous or unresolved.');
+  if (outside.length > 0) {
+    const files = outside.length === 1 ? 'the file that is' : `the ${outside.length} files that are`;
+    lines.push(`What depends on ${files} not in the index is not known.`);
+  }
+  return lines.length > 0 ? lines : ['The diff changes no file.'];
 }
 
 const stepText = {
