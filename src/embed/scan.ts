@@ -1,0 +1,220 @@
+/**
+ * Vectors in memory, compared with a query all at once.
+ *
+ * A vector is kept as signed bytes with one scale, so that a row of 256 numbers takes 260 bytes and its cosine is a dot product of whole
+ * numbers; and as its signs alone, 32 bytes, whose distance in bits to the query's signs follows the angle between them (Charikar 2002,
+ * section 3). Signs are to choose from very many, bytes to order the chosen. Rows are filled by whoever has them: a file is read
+ * straight into `RowBlock.bytes`. Which rows count is the caller's business: it asks for ranges.
+ */
+import { laneBytes, type ScanKernel, scanKernel } from './scankernel.ts';
+
+/** Bytes of a row of signed bytes, a multiple of `laneBytes`; those past the dimension are 0. */
+export const rowBytes = (dimension: number): number => Math.ceil(dimension / laneBytes) * laneBytes;
+/** Bytes of a row of signs. */
+export const signBytes = (dimension: number): number => Math.ceil(dimension / 8 / laneBytes) * laneBytes;
+
+/** Largest whole number of a query's component: dot products of 4,096 components stay below 2^31. */
+const queryTop = 2047;
+
+/** A query as the loops take it. */
+export interface ScanQuery {
+  readonly dimension: number;
+  /** Padded as rows are. */
+  readonly shorts: Int16Array;
+  /** What a short stands for. */
+  readonly scale: number;
+  readonly signs: Uint8Array;
+}
+
+/** @param vector any length; all zero gives zero against every row */
+export function scanQuery(vector: Float32Array): ScanQuery {
+  const dimension = vector.length;
+  const top = largest(vector, 0, dimension);
+  const shorts = new Int16Array(rowBytes(dimension));
+  const signs = new Uint8Array(signBytes(dimension));
+  const scale = top / queryTop;
+  for (let i = 0; i < dimension && top > 0; i++) shorts[i] = Math.round((vector[i] as number) / scale);
+  writeSigns(shorts, 0, dimension, signs, 0);
+  return { dimension, shorts, scale, signs };
+}
+
+/**
+ * Writes a vector as a row: 127 stands for its largest component.
+ *
+ * @param at index of the row in `bytes`, `scales` and `signs`
+ */
+export function writeRow(
+  vector: Float32Array,
+  at: number,
+  { bytes, scales, signs }: { bytes: Int8Array; scales: Float32Array; signs: Uint8Array },
+): void {
+  const dimension = vector.length;
+  const start = at * rowBytes(dimension);
+  const scale = Math.fround(largest(vector, 0, dimension) / 127);
+  scales[at] = scale;
+  for (let i = 0; i < dimension; i++) bytes[start + i] = scale === 0 ? 0 : Math.round((vector[i] as number) / scale);
+  writeSigns(bytes, start, dimension, signs, at * signBytes(dimension));
+}
+
+function largest(values: Float32Array, start: number, end: number): number {
+  let top = 0;
+  for (let i = start; i < end; i++) top = Math.max(top, Math.abs(values[i] as number));
+  return top;
+}
+
+function writeSigns(values: ArrayLike<number>, start: number, count: number, signs: Uint8Array, at: number): void {
+  for (let i = 0; i < count; i++)
+    if ((values[start + i] as number) > 0) signs[at + (i >> 3)] = (signs[at + (i >> 3)] as number) | (1 << (i & 7));
+}
+
+/** `plain`: the loops in TypeScript, which tests compare with the others. */
+export type ScanLoops = 'fastest' | 'plain';
+
+/** Memory that WebAssembly can read, cut into parts that begin at multiples of 16. */
+class Arena {
+  readonly kernel: ScanKernel | null;
+  readonly buffer: ArrayBuffer;
+  #used = 0;
+
+  constructor(sizes: readonly number[], loops: ScanLoops) {
+    const bytes = sizes.reduce((sum, size) => sum + aligned(size), 0);
+    const memory =
+      loops === 'plain' ? null : new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / 65_536)) });
+    this.kernel = memory === null ? null : scanKernel(memory);
+    this.buffer = memory === null ? new ArrayBuffer(bytes) : memory.buffer;
+  }
+
+  take(size: number): number {
+    const at = this.#used;
+    this.#used += aligned(size);
+    return at;
+  }
+}
+
+const aligned = (size: number): number => Math.ceil(size / laneBytes) * laneBytes;
+
+/** Rows of one dimension, as signed bytes. */
+export class RowBlock {
+  readonly dimension: number;
+  readonly count: number;
+  readonly bytes: Int8Array;
+  readonly scales: Float32Array;
+  readonly #arena: Arena;
+  readonly #query: Int16Array;
+  readonly #out: Float32Array;
+
+  constructor(dimension: number, count: number, loops: ScanLoops = 'fastest') {
+    const stride = rowBytes(dimension);
+    const sizes = [count * stride, count * 4, stride * 2, count * 4] as const;
+    const arena = new Arena(sizes, loops);
+    const [bytes, scales, query, out] = sizes.map((size) => arena.take(size)) as [number, number, number, number];
+    this.dimension = dimension;
+    this.count = count;
+    this.#arena = arena;
+    this.bytes = new Int8Array(arena.buffer, bytes, count * stride);
+    this.scales = new Float32Array(arena.buffer, scales, count);
+    this.#query = new Int16Array(arena.buffer, query, stride);
+    this.#out = new Float32Array(arena.buffer, out, count);
+  }
+
+  /**
+   * Cosines with the query, where it and the rows have length 1.
+   *
+   * @returns one number per row of `[from, to)`; good until the next call
+   */
+  scores(query: ScanQuery, from = 0, to = this.count): Float32Array {
+    checkDimension(query, this.dimension);
+    const { kernel } = this.#arena;
+    const stride = rowBytes(this.dimension);
+    const factor = Math.fround(query.scale);
+    const out = this.#out.subarray(from, to);
+    this.#query.set(query.shorts);
+    if (kernel === null) plainDots(this, this.#query, from, factor, out);
+    else
+      kernel.dots(
+        this.bytes.byteOffset + from * stride,
+        this.scales.byteOffset + from * 4,
+        this.#query.byteOffset,
+        stride,
+        to - from,
+        out.byteOffset,
+        factor,
+      );
+    return out;
+  }
+}
+
+function plainDots(
+  { bytes, scales, dimension }: RowBlock,
+  query: Int16Array,
+  from: number,
+  factor: number,
+  out: Float32Array,
+) {
+  const stride = rowBytes(dimension);
+  for (let row = 0; row < out.length; row++) {
+    const start = (from + row) * stride;
+    let sum = 0;
+    for (let i = 0; i < stride; i++) sum += (bytes[start + i] as number) * (query[i] as number);
+    out[row] = Math.fround(Math.fround(sum) * (scales[from + row] as number)) * factor;
+  }
+}
+
+/** Rows of one dimension, as signs. */
+export class SignBlock {
+  readonly dimension: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly #arena: Arena;
+  readonly #query: Uint8Array;
+  readonly #out: Uint16Array;
+
+  constructor(dimension: number, count: number, loops: ScanLoops = 'fastest') {
+    const stride = signBytes(dimension);
+    const sizes = [count * stride, stride, count * 2] as const;
+    const arena = new Arena(sizes, loops);
+    const [bytes, query, out] = sizes.map((size) => arena.take(size)) as [number, number, number];
+    this.dimension = dimension;
+    this.count = count;
+    this.#arena = arena;
+    this.bytes = new Uint8Array(arena.buffer, bytes, count * stride);
+    this.#query = new Uint8Array(arena.buffer, query, stride);
+    this.#out = new Uint16Array(arena.buffer, out, count);
+  }
+
+  /** @returns signs that differ from the query's, 0 to the dimension, per row of `[from, to)`; good until the next call */
+  distances(query: ScanQuery, from = 0, to = this.count): Uint16Array {
+    checkDimension(query, this.dimension);
+    const { kernel } = this.#arena;
+    const stride = signBytes(this.dimension);
+    const out = this.#out.subarray(from, to);
+    this.#query.set(query.signs);
+    if (kernel === null) plainDistances(this.bytes, this.#query, from, out);
+    else
+      kernel.distances(
+        this.bytes.byteOffset + from * stride,
+        this.#query.byteOffset,
+        stride,
+        to - from,
+        out.byteOffset,
+      );
+    return out;
+  }
+}
+
+const bitsOfByte = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+function plainDistances(bytes: Uint8Array, query: Uint8Array, from: number, out: Uint16Array): void {
+  const stride = query.length;
+  for (let row = 0; row < out.length; row++) {
+    const start = (from + row) * stride;
+    let sum = 0;
+    for (let i = 0; i < stride; i++) sum += bitsOfByte[(bytes[start + i] as number) ^ (query[i] as number)] as number;
+    out[row] = sum;
+  }
+}
+
+function checkDimension(query: ScanQuery, dimension: number): void {
+  if (query.dimension !== dimension)
+    throw new Error(`a query of ${query.dimension} numbers was compared with rows of ${dimension}`);
+}
