@@ -1,7 +1,7 @@
 /** What Python binds besides definitions: assignments, loops, `with`, `except`, patterns, imports. */
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
-import { lastName, memberScope, notesOf, positional, stringContent } from './python-notes.ts';
+import { lastName, memberScope, notesOf, positional, receiverNamed, stringContent } from './python-notes.ts';
 import { classesOf, classOfPattern, dottedName, narrowByCase } from './python-tests.ts';
 import { annotation, declared, typeAt, typeOf } from './python-types.ts';
 import { entered, iterated } from './python-values.ts';
@@ -101,7 +101,8 @@ function addElement(links: LinkBuilder, holder: number, type: string, value: num
   if (value < 0 || holder < 0 || expressions.list[value]?.kind === 'literal') return;
   const more = expressions.collection(type, [value]);
   if (tree.kind(holder) === 'identifier') {
-    links.hint(tree.textOf(holder), { value: more });
+    // `self[k] = v` asks the class, which is no container of the language's.
+    if (receiverNamed(links, tree.textOf(holder)) === null) links.hint(tree.textOf(holder), { value: more });
     return;
   }
   const scope = tree.kind(holder) === 'attribute' ? memberScope(links, holder) : -1;
@@ -215,7 +216,10 @@ export const asPattern: LinkRule = (links, node) => {
     bindTarget(links, tree.field(node, 'alias'), { value, after: node });
   } else if (kind === 'except_clause') {
     const value = expressions.instance(classesOf(links, subject));
-    bindTarget(links, tree.field(node, 'alias'), { value, after: node });
+    const alias = tree.field(node, 'alias');
+    bindTarget(links, alias, { value, after: node });
+    // The name is gone after the clause, so in it no other clause's exception is meant.
+    links.narrowings.add(alias, value, tree.next(node), tree.next(parent));
   } else if (kind === 'case_pattern') {
     const value = expressions.instance(classOfPattern(links, subject));
     bindTarget(links, tree.namedChildren(node)[1] ?? -1, { value, after: node });

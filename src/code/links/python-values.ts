@@ -6,6 +6,7 @@
  * takes the repository's word before the container's.
  */
 import type { LinkBuilder } from './builder.ts';
+import { maxOptions } from './expressions.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 import { keyword, lastName, memberScope, positional, receiverNamed, stringContent } from './python-notes.ts';
 import { narrowByComprehension, narrowByOperands } from './python-tests.ts';
@@ -197,10 +198,7 @@ const builtinCalls: Readonly<Record<string, (links: LinkBuilder, args: readonly 
     const pair = expressions.collection('tuple', [expressions.literal('int'), iterated(links, first(links, args))]);
     return expressions.collection('iterator', [pair]);
   },
-  zip: (links, args) => {
-    const row = args.slice(0, 8).map((arg) => iterated(links, links.value(arg)));
-    return links.expressions.collection('iterator', [links.expressions.collection('tuple', row)]);
-  },
+  zip: (links, args) => rows(links, args),
   TypeVar: (links, args, call) => {
     const bound = keyword(links, call, 'bound');
     if (bound >= 0) return typeOf(links, bound);
@@ -208,6 +206,42 @@ const builtinCalls: Readonly<Record<string, (links: LinkBuilder, args: readonly 
   },
   NewType: (links, [, type = -1]) => (type < 0 ? -1 : typeOf(links, type)),
 };
+
+/** Functions of `itertools` likewise; their names are words that others use as well. */
+const iterationTools: typeof builtinCalls = {
+  zip_longest: (links, args) => rows(links, args),
+  product: (links, args) => rows(links, args),
+  pairwise: (links, [arg = -1]) => rows(links, [arg, arg]),
+  chain: (links, args) =>
+    links.expressions.collection(
+      'iterator',
+      args.slice(0, maxOptions).map((arg) => iterated(links, links.value(arg))),
+    ),
+  islice: (links, args) => container(links, 'iterator', args),
+  cycle: (links, args) => container(links, 'iterator', args),
+  takewhile: (links, args) => container(links, 'iterator', args.slice(1)),
+  dropwhile: (links, args) => container(links, 'iterator', args.slice(1)),
+  filterfalse: (links, args) => container(links, 'iterator', args.slice(1)),
+  permutations: (links, args) => groups(links, args),
+  combinations: (links, args) => groups(links, args),
+  batched: (links, args) => groups(links, args),
+  groupby: (links, args) => {
+    const { expressions } = links;
+    const pair = expressions.collection('tuple', [-1, container(links, 'iterator', args)]);
+    return expressions.collection('iterator', [pair]);
+  },
+  starmap: (links, args) => links.expressions.collection('iterator', [links.expressions.call(first(links, args))]),
+};
+
+/** Tuples of one element of each. */
+function rows(links: LinkBuilder, args: readonly number[]): number {
+  const row = args.slice(0, maxOptions).map((arg) => iterated(links, links.value(arg)));
+  return links.expressions.collection('iterator', [links.expressions.collection('tuple', row)]);
+}
+
+/** Tuples of several elements of one. */
+const groups = (links: LinkBuilder, args: readonly number[]): number =>
+  links.expressions.collection('iterator', [container(links, 'list', args)]);
 
 const first = (links: LinkBuilder, args: readonly number[]): number => links.value(args[0] ?? -1);
 
@@ -252,12 +286,22 @@ const call: ValueRule = (links, node) => {
   if ((kind === 'identifier' || isModule) && Object.hasOwn(builtinCalls, name)) {
     return (builtinCalls[name] as (typeof builtinCalls)[string])(links, positional(links, node), node);
   }
+  if (Object.hasOwn(iterationTools, name) && isOf(links, callee, 'itertools')) {
+    return (iterationTools[name] as (typeof builtinCalls)[string])(links, positional(links, node), node);
+  }
   const target = links.value(callee);
   if (kind !== 'attribute') return expressions.call(target);
   if (name === '__new__') return expressions.new(links.value(positional(links, node)[0] ?? -1));
   const object = links.value(tree.field(callee, 'object'));
   return expressions.first([expressions.call(target), containerCall(links, object, name)]);
 };
+
+/** Whether a callee is a function of a module: `module.f`, or `f` imported from it. */
+function isOf({ tree, scan }: LinkBuilder, callee: number, module: string): boolean {
+  if (tree.kind(callee) === 'attribute') return tree.textOf(tree.field(callee, 'object')) === module;
+  const name = tree.textOf(callee);
+  return scan.imports.some((one) => one.module === module && (one.alias ?? one.name) === name);
+}
 
 /** Modules whose functions `builtinCalls` knows. */
 const modules = new Set('functools typing typing_extensions copy dataclasses collections t'.split(' '));

@@ -172,6 +172,12 @@ describe('values', () => {
     has('x = [y := g() for z in zs]', 'file variable y = call(g)');
   });
 
+  it('of itertools are spelled out where its names are imported', () => {
+    has('from itertools import chain\nx = chain(a, b)', 'file symbol x = iterator[iterate(a), iterate(b)]');
+    has('import itertools\nx = itertools.zip_longest(a, b)', 'file symbol x = iterator[tuple[iterate(a), iterate(b)]]');
+    has('x = chain(a, b)', 'file symbol x = call(chain)');
+  });
+
   it('of with are what is entered', () => {
     has('with Foo() as x: ...', 'file variable x = first(call(call(Foo).__enter__), call(Foo))');
     has(

@@ -1,7 +1,15 @@
 /** Calling, making instances of types, and taking elements. */
 import type { ElementKind } from '../../code/mod.ts';
 import { inClass, outsideBases } from './classes.ts';
-import { type Arguments, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import {
+  type Arguments,
+  type ClassRef,
+  type Entity,
+  outside,
+  Possibilities,
+  unknown,
+  unknownOnly,
+} from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { rebound } from './settle.ts';
 import type { ResolutionRule } from './types.ts';
@@ -132,7 +140,7 @@ export function elementOf(
     }
     switch (entity.kind) {
       case 'instance':
-        all.addAll(partOf(evaluator, entity, how));
+        all.addAll(partOf(evaluator, entity, how, index));
         break;
       case 'object':
         all.add(how === 'unwrap' ? entity : unknown);
@@ -170,8 +178,11 @@ function partOf(
   evaluator: Evaluator,
   entity: Extract<Entity, { kind: 'instance' }>,
   how: 'subscript' | 'iterate' | 'unwrap',
+  index: number,
 ): readonly Entity[] {
   if (how === 'unwrap') return [entity];
+  const field = index < 0 ? null : fieldAt(evaluator, entity, index);
+  if (field !== null) return field;
   if (how === 'subscript') {
     const found = calledMethod(evaluator, entity, ['__getitem__']);
     if (found !== null) return found;
@@ -197,6 +208,19 @@ function partOf(
   // A class of the repository that is made of a container of the language's: `type Foos []Foo`, `extends ArrayList<Foo>`.
   const containers = outsideBases(evaluator, entity).map((base) => outside(base.name, true, base.args));
   return containers.length === 0 ? unknownOnly : elementOf(evaluator, containers, how, -1);
+}
+
+/** What a class that is a tuple of its fields (`NamedTuple`) has at a place, by the declared type; `null` of any other. */
+function fieldAt(evaluator: Evaluator, { file, symbol }: ClassRef, index: number): readonly Entity[] | null {
+  const unit = evaluator.program.unit(file);
+  if (unit.language !== 'python') return null;
+  evaluator.consult(unit, unit.symbolKey(symbol));
+  const { bases = [], scope = -1 } = unit.linksOf(symbol) ?? {};
+  const isTuple = bases
+    .flatMap((base) => evaluator.evaluate(file, base))
+    .some((base) => base.kind === 'outside' && base.name === 'NamedTuple');
+  const type = isTuple && scope >= 0 ? (unit.fieldTypes(scope)[index] ?? -1) : -1;
+  return type < 0 ? null : instanceOf(evaluator, evaluator.evaluate(file, type));
 }
 
 /** Types of functions: their arguments are what the function is given, and last what it gives. */

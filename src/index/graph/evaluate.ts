@@ -59,6 +59,8 @@ export class Evaluator {
   /** Results, and the depths of what is being worked out. */
   readonly #memo = new Map<number | string, readonly Entity[] | number>();
   readonly #facts = new Map<number | string, unknown>();
+  /** What is taken for the result of something while it is being worked out. */
+  readonly #supposed = new Map<number | string, readonly Entity[]>();
   #depth = 0;
   /** The outermost evaluation that something below the current one waits for. */
   #cut = Number.POSITIVE_INFINITY;
@@ -113,7 +115,7 @@ export class Evaluator {
     const known = this.#memo.get(key);
     if (typeof known === 'number') {
       this.#cut = Math.min(this.#cut, known);
-      return nothing;
+      return this.#supposed.get(key) ?? nothing;
     }
     if (known !== undefined) return known;
     this.#steps++;
@@ -125,12 +127,23 @@ export class Evaluator {
     this.#memo.set(key, depth);
     const result = work();
     this.#depth--;
+    this.#supposed.delete(key);
     if (this.#cut < depth) this.#memo.delete(key);
     else {
       this.#memo.set(key, result);
       this.#cut = Number.POSITIVE_INFINITY;
     }
     return result;
+  }
+
+  /**
+   * Says what a result has come to so far, for those that ask for it while it is being worked out: `x = x.copy()` is worth
+   * what `copy` gives of the values of `x` before.
+   *
+   * @param key of a `guarded` at work
+   */
+  suppose(key: number, soFar: readonly Entity[]): void {
+    if (soFar.length > 0) this.#supposed.set(key, soFar);
   }
 
   /** As `guarded`, for what is no list of entities. @param meanwhile what it is taken for while it is being worked out */
@@ -198,14 +211,16 @@ export class Evaluator {
 
   #first(file: number, options: readonly number[]): readonly Entity[] {
     let otherwise = unknownOnly;
+    let closes = true;
     for (const option of options) {
       const found = this.denote(file, option);
+      closes &&= found.length === 0;
       const known = this.settle(found).filter(({ kind }) => kind !== 'unknown');
       if (known.some((one) => one.kind !== 'outside' || one.args !== null)) return found;
       // What the language's own method gives may be told better by a later option.
       if (otherwise === unknownOnly && known.length > 0) otherwise = found;
     }
-    return otherwise;
+    return closes ? nothing : otherwise;
   }
 }
 

@@ -25,7 +25,7 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
     const { kind, symbol } = unit.scope(at);
     if (kind === 'class' && crossed && !classScopesAreSeen) continue;
     evaluator.consult(unit, unit.nameKey(at, name));
-    const bound = boundIn(unit, at, name);
+    const bound = kind === 'class' && !classScopesAreSeen ? bareNames(unit, at, name) : boundIn(unit, at, name);
     if (bound.length > 0) {
       const found = bindingEntities(evaluator, unit, at, name, bound, 'scope');
       if (found.length > 0) return found;
@@ -66,6 +66,12 @@ function boundIn(unit: Unit, scope: number, name: string): readonly number[] {
   const bound = unit.bindings(scope, name);
   if (scope !== 0 || bound.length > 0 || !isCallableName(name)) return bound;
   return unit.bindings(0, plainName(name)).filter((index) => unit.binding(index).kind === 'import');
+}
+
+/** What a class's body calls by its bare name: not what is set on its objects from code alone. */
+function bareNames(unit: Unit, scope: number, name: string): readonly number[] {
+  const bound = unit.bindings(scope, name);
+  return bound.every((index) => unit.binding(index).kind === 'member') ? [] : bound;
 }
 
 /** What a file sees without importing it. Who may have the name is asked by name: a package may have hundreds of files. */

@@ -232,6 +232,54 @@ test('a name that is bound anew to the same, to nothing or to a literal keeps it
   }
 });
 
+test('what a name is bound to anew may rest on what it was bound to before', async () => {
+  const source =
+    'class A:\n  def copy(self) -> "A": pass\n  def other(self) -> "B": pass\nclass B:\n  def copy(self): pass\n';
+  await check({ 'a.py': `${source}def f(x: A):\n  x = x.copy()\n` }, 'a.py:f', ['a.py:A.copy resolved annotation']);
+  await check({ 'a.py': `${source}def f(c):\n  x = A() if c else None\n  x = x.copy() if c else x\n` }, 'a.py:f', [
+    'a.py:A resolved scope',
+    'a.py:A.copy resolved constructor',
+  ]);
+  await check({ 'a.py': `${source}def f(x: A):\n  x = x.other()\n  x.copy()\n` }, 'a.py:f', [
+    'a.py:A.other resolved annotation',
+    'a.py:A.copy ambiguous annotation',
+    'a.py:B.copy ambiguous result 1',
+  ]);
+});
+
+test('the exception of a clause is its own', async () => {
+  const source =
+    'class A(Exception):\n  def show(self): pass\nclass B(Exception):\n  def show(self): pass\ndef f():\n  try: pass\n  except A as e: e.show()\n  except B as e: e.show()\n';
+  await check({ 'a.py': source }, 'a.py:f', ['a.py:A.show resolved annotation', 'a.py:B.show resolved annotation']);
+});
+
+test('a parameter and a member of one name leave the module of that name to annotations', async () => {
+  const files = {
+    'p/__init__.py': '',
+    'p/box.py': 'class Box:\n  def open(self): pass\n',
+    'p/a.py':
+      'from . import box\nclass T:\n  def __init__(self, box: box.Box = None): self.box = box\n  def f(self): self.box.open()\n',
+  };
+  await check(files, 'p/a.py:T.f', ['p/box.py:Box.open resolved annotation']);
+});
+
+test('setting an item of oneself makes no container of oneself', async () => {
+  const source =
+    'class A:\n  def go(self): pass\n  def f(self, x: int):\n    self[0] = A()\n    y = self.b\n    for z in self.b: z.go()\n  def __init__(self): self.b: list[A] = []\n';
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(edgesOf(graph, 'a.py:A.f')).toContain('a.py:A.go resolved annotation');
+});
+
+test('a named tuple is unpacked by the types of its fields, which others follow', async () => {
+  const b =
+    'from typing import NamedTuple\nclass A:\n  def go(self): pass\nclass B:\n  def go(self): pass\nclass P(NamedTuple):\n';
+  const a = 'from b import P\ndef f(p: P):\n  x, y = p\n  y.go()\n  p[0].go()\n';
+  const before = await makeGraph({ 'a.py': a, 'b.py': `${b}  a: A\n  b: B\n` });
+  expect(edgesOf(before.graph, 'a.py:f')).toEqual(['b.py:B.go resolved annotation', 'b.py:A.go resolved annotation']);
+  const { graph } = await makeGraph({ 'a.py': a, 'b.py': `${b}  z: B\n  a: A\n  b: B\n` }, before);
+  expect(edgesOf(graph, 'a.py:f')).toEqual(['b.py:A.go resolved annotation', 'b.py:B.go resolved annotation']);
+});
+
 test('the type declared of a member is meant for all that set it', async () => {
   const source =
     'class A:\n  def go(self): pass\nclass C:\n  x: A\n  def __init__(self): self.x = y()\n  def f(self): self.x.go()\n';

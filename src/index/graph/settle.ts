@@ -50,7 +50,8 @@ function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): 
   const first = bindings[0];
   if (first === undefined) return unknownOnly;
   // Its own key: an expression may denote the variable while its value is being looked for.
-  return evaluator.guarded(keyOf('value', unit.file, first), () => {
+  const key = keyOf('value', unit.file, first);
+  return evaluator.guarded(key, () => {
     evaluator.consult(unit, unit.nameKey(scope, name));
     const all = new Possibilities();
     let outer = 0;
@@ -64,6 +65,7 @@ function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): 
       if (kind === 'import' || type >= 0) continue;
       // A function that a variable of the same name stands beside was found with the name.
       if (symbol >= 0 && !holdsValue(unit, symbol)) continue;
+      evaluator.suppose(key, all.take());
       if (value >= 0) all.addAll(evaluator.evaluate(unit.file, value));
       if (isElsewhere(evaluator, unit, value)) outer++;
       // Anything may be passed, and a default is only one of it; but a receiver is what it is, and so is a tuple of the rest.

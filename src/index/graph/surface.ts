@@ -43,6 +43,9 @@ export function surfaceOf(unit: Unit): Surface {
       for (const result of links.results) print = mix(print, printOf(result));
       print = mix(print, (links.static ? 1 : 0) + (links.accessor ? 2 : 0) + (links.scope >= 0 ? 4 : 0));
       print = mix(print, printOf(links.receiver));
+      // Fields of a tuple are known by their places.
+      const ofTuple = unit.language === 'python' && links.scope >= 0 && links.bases.length > 0;
+      if (ofTuple) for (const type of unit.fieldTypes(links.scope)) print = mix(print, printOf(type));
     }
     add(unit.symbolKey(symbol), print);
   });

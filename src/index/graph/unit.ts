@@ -81,6 +81,14 @@ export class Unit {
     return [...(this.#scopeNames(scope)?.values() ?? [])].flat();
   }
 
+  /** Declared types of a class scope's fields, in the order of the source. */
+  fieldTypes(scope: number): readonly number[] {
+    return this.bindingsIn(scope)
+      .map((index) => this.binding(index))
+      .filter(({ kind, type }) => kind === 'symbol' && type >= 0)
+      .map(({ type }) => type);
+  }
+
   #scopeNames(scope: number): ReadonlyMap<string, number[]> | undefined {
     if (this.#byScope === null) {
       const byScope: (Map<string, number[]> | undefined)[] = [];
