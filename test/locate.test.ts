@@ -1,5 +1,5 @@
 /** `winnow locate` as users run it: what it prints, how it ends, what it refuses. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +50,40 @@ test('coverage of a failing test decides', () => {
   const { stdout } = run(['issue.md', 'tree', '--coverage', 'coverage.json']);
   expect(stdout).toMatch(/^files\n {2}src\/cache\.ts/);
   expect(stdout).toContain('run by failing tests');
+});
+
+const git = (...words: string[]) =>
+  spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', '-c', 'commit.gpgsign=false', ...words], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: dir },
+  });
+const gitIsMissing = git('--version').status !== 0;
+
+describe.skipIf(gitIsMissing)(`history${gitIsMissing ? ' (skipped: git is not installed)' : ''}`, () => {
+  test('of a shallow clone: notice and last line say the same', () => {
+    const past = join(dir, 'past');
+    writeFiles(past, sampleFiles);
+    git('init', '-q', '-b', 'main', 'past');
+    for (const subject of ['First', 'Delays of retries', 'Delays again']) {
+      writeFiles(past, { 'src/client.py': `${sampleFiles['src/client.py']}# ${subject}\n` });
+      git('-C', 'past', 'add', '-A');
+      git('-C', 'past', 'commit', '-q', '-m', subject);
+    }
+    const told = (name: string, ...depth: string[]): { stderr: string; last: string } => {
+      expect(git('clone', '-q', ...depth, `file://${past}`, name).stderr).toBe('');
+      const { stdout, stderr } = run(['issue.md', name]);
+      return { stderr, last: stdout.trimEnd().split('\n').at(-1) ?? '' };
+    };
+    const one = told('of-one', '--depth', '1');
+    expect(one.stderr).toContain('The clone is shallow: no past change could be read.');
+    expect(one.last).toContain(' · 0 commits of shallow history · ');
+    const two = told('of-two', '--depth', '2');
+    expect(two.stderr).toContain('The clone is shallow: only one past change could be read.');
+    expect(two.last).toContain(' · 1 commit of shallow history · ');
+    const whole = told('of-all');
+    expect([whole.stderr, whole.last]).toEqual(['', expect.stringContaining(' · 2 commits of whole history · ')]);
+  });
 });
 
 test('nothing fits: exit 1', () => {

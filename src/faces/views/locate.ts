@@ -57,7 +57,7 @@ const named = ({ id, path }: { id: string; path: string }, paint: Paint): string
 function footer({ issue, history, completeness, elapsedMs }: LocateOutput): string {
   const parts = [
     count(completeness.indexedFiles, 'file'),
-    history.commits === 0 ? 'no history' : `${count(history.commits, 'commit')} of ${history.extent} history`,
+    history.extent === 'none' ? 'no history' : `${count(history.commits, 'commit')} of ${history.extent} history`,
     ...(issue.frames > 0 ? [count(issue.frames, 'frame')] : []),
     `${grouped(Math.round(elapsedMs.locate))} ms`,
   ];

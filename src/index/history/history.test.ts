@@ -173,6 +173,26 @@ withGit(title, () => {
     expect(asWeSay(history).length).toBeLessThan(4);
   });
 
+  test('what was missing is read once it is there: a shallow clone made whole, trees fetched later', () => {
+    const whole = asWeSay(readHistory(repo, join(dir, 'store')));
+    const clone = join(dir, 'made-whole');
+    git(dir, 'clone', '-q', '--depth', '1', `file://${repo}`, clone);
+    expect(readHistory(clone, join(dir, 'store-whole'))).toMatchObject({ extent: 'shallow', count: 0 });
+    git(clone, 'fetch', '-q', '--unshallow');
+    const after = readHistory(clone, join(dir, 'store-whole'));
+    expect(after.extent).toBe('whole');
+    expect(asWeSay(after)).toEqual(whole);
+
+    const treeless = join(dir, 'treeless');
+    git(repo, 'config', 'uploadpack.allowFilter', 'true');
+    git(dir, 'clone', '-q', '--filter=tree:0', `file://${repo}`, treeless);
+    expect(readHistory(treeless, join(dir, 'store-treeless'))).toMatchObject({ extent: 'partial', count: 0 });
+    git(treeless, 'log', '--name-only');
+    const fetched = readHistory(treeless, join(dir, 'store-treeless'));
+    expect(fetched.extent).toBe('whole');
+    expect(asWeSay(fetched)).toEqual(whole);
+  });
+
   test('a limit is kept and told', () => {
     const history = readHistory(repo, join(dir, 'limited'), { limit: 5 });
     expect(history.extent).toBe('limited');

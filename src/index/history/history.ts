@@ -136,6 +136,7 @@ class Walk {
   readonly #rows: CommitRow[] = [];
   #missing = false;
   #cut = false;
+  #headTimeS = 0;
 
   constructor(
     objects: ObjectStore,
@@ -161,6 +162,7 @@ class Walk {
         this.#cut = true;
         break;
       }
+      if (order.length === 0) this.#headTimeS = next.timeS;
       order.push(next.id);
       if (next.fresh !== null) this.#take(next.id, next.fresh);
       for (const parent of next.parents) {
@@ -170,7 +172,7 @@ class Walk {
       }
     }
     this.#flush();
-    return historyOf(this.#known, order, this.#extent(order));
+    return historyOf(this.#known, order, this.#extent(order), this.#headTimeS);
   }
 
   #extent(order: readonly string[]): HistoryExtent {
@@ -230,7 +232,10 @@ class Walk {
     return top;
   }
 
+  /** A commit whose changes cannot be told is not kept: what is missing may be fetched one day. */
   #take(id: string, commit: Commit): void {
+    const paths = this.#pathsOf(id, commit);
+    if (paths === null) return;
     const terms = new Map<number, number>();
     for (const term of termsOf(withoutTrailers(commit.message))) {
       const hash = hashTerm(term);
@@ -242,21 +247,25 @@ class Walk {
       parents: commit.parents,
       timeS: commit.timeS,
       subject,
-      paths: this.#pathsOf(id, commit),
+      paths,
       terms,
     });
     if (this.#rows.length >= blockCommits) this.#flush();
   }
 
-  #pathsOf(id: string, commit: Commit): string[] {
-    // The whole tree of a first commit, or of one at which a shallow clone ends, is not what it changed.
-    if (commit.parents.length !== 1 || this.#shallow.has(id)) return [];
+  /** @returns `null` when what would tell them is not in this clone */
+  #pathsOf(id: string, commit: Commit): string[] | null {
+    // The whole tree of a commit at which a shallow clone ends, or of a first one, is not what it changed.
+    if (this.#shallow.has(id)) return null;
+    if (commit.parents.length !== 1) return [];
     const bytes = this.#objects.readKind(commit.parents[0] as string, 'commit');
     const parent = bytes === null ? null : parseCommit(bytes);
-    if (parent === null) return [];
-    const changes = treeChanges(this.#objects, parent.tree, commit.tree, mostFiles + 1);
-    if (changes === null || changes.length > mostFiles) return [];
-    return changes.map((change) => change.path);
+    const changes = parent === null ? null : treeChanges(this.#objects, parent.tree, commit.tree, mostFiles + 1);
+    if (changes === null) {
+      this.#missing = true;
+      return null;
+    }
+    return changes.length > mostFiles ? [] : changes.map(({ path }) => path);
   }
 
   #flush(): void {
@@ -274,7 +283,7 @@ function withoutTrailers(message: string): string {
   return message.replace(/^[ \t]*(?:[A-Z][A-Za-z-]+-by|Change-Id|git-svn-id):.*$/gim, '');
 }
 
-function historyOf(known: Loaded, order: readonly string[], extent: HistoryExtent): History {
+function historyOf(known: Loaded, order: readonly string[], extent: HistoryExtent, headTimeS: number): History {
   const numbers = new Map<string, number>();
   const paths: string[] = [];
   const ofBlock = known.blocks.map(() => null as Uint32Array | null);
@@ -300,12 +309,10 @@ function historyOf(known: Loaded, order: readonly string[], extent: HistoryExten
   }
   const blockOf = (at: number): Block => known.blocks[Math.floor((places[at] as number) / placeBits)] as Block;
   const withinOf = (at: number): number => (places[at] as number) % placeBits;
-  const first = known.at.get(order[0] ?? '');
-  const head = first === undefined ? 0 : (known.blocks[Math.floor(first / placeBits)]?.times[first % placeBits] ?? 0);
   for (let at = 0; at < known.blocks.length; at++) renumber(at);
   return {
     extent,
-    headTimeS: head,
+    headTimeS,
     count: places.length,
     paths,
     commit: (at) => ({

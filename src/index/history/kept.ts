@@ -10,8 +10,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Block, type CommitRow, packBlock, readBlock } from './block.ts';
 
-/** Raised when the form of blocks or the making of terms changes. */
-const format = 1;
+/** Raised when the form of blocks or the making of terms changes, or what is kept: 2 has no commits whose changes were not to be seen. */
+const format = 2;
 
 const fileOf = (storeDir: string): string => path.join(storeDir, 'history.sqlite');
 

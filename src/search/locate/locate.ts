@@ -232,6 +232,14 @@ class Shown {
   }
 }
 
+function historyNotices({ extent, count }: History): string[] {
+  const read = count === 0 ? 'no past change' : count === 1 ? 'only one past change' : `only ${count} past changes`;
+  if (extent === 'none') return ['There is no git history here that can be read; past changes did not help.'];
+  if (extent === 'shallow') return [`The clone is shallow: ${read} could be read. A whole clone ranks better.`];
+  if (extent === 'partial') return [`Objects of the git history are missing: ${read} could be read.`];
+  return [];
+}
+
 function noticesOf(
   issue: Issue,
   history: History,
@@ -241,14 +249,7 @@ function noticesOf(
 ): string[] {
   const notices: string[] = [];
   if (issue.cut) notices.push('The text is very long; its beginning and its end were read, its middle was not.');
-  if (!without.includes('history')) {
-    if (history.extent === 'none')
-      notices.push('There is no git history here that can be read; past changes did not help.');
-    if (history.extent === 'shallow')
-      notices.push(`The clone is shallow: ${history.count} past changes could be read. A whole clone ranks better.`);
-    if (history.extent === 'partial')
-      notices.push('Some objects of the git history are missing; past changes helped only in part.');
-  }
+  if (!without.includes('history')) notices.push(...historyNotices(history));
   if (completeness.pendingFiles > 0)
     notices.push(`The index is not complete: ${completeness.pendingFiles} files are still to be read.`);
   if (completeness.stale) notices.push('The index may be behind the files on disk.');
