@@ -20,6 +20,7 @@ export const errorTable = {
   'bad-usage': { summary: 'The arguments do not fit the command.', exit: 2, http: 400 },
   'bad-query': { summary: 'The query cannot be understood.', exit: 2, http: 400 },
   'bad-data': { summary: 'An input file is not in the expected format.', exit: 2, http: 422 },
+  'bad-model': { summary: 'A model file is damaged, of another version or none at all.', exit: 2, http: 422 },
   'path-not-found': { summary: 'The path does not exist.', exit: 2, http: 404 },
   'not-a-directory': { summary: 'A directory was expected.', exit: 2, http: 400 },
   'unknown-id': { summary: 'No file or symbol has this id.', exit: 1, http: 404 },
