@@ -55,4 +55,14 @@ export type {
   Snapshot,
   Source,
 } from './types.ts';
+export {
+  hashBytes,
+  type ReadRows,
+  type VectorFile,
+  type VectorLabel,
+  type VectorRows,
+  VectorsGone,
+  type VectorVersion,
+} from './vectors/vector-file.ts';
+export { putVectors, type VectorPlace, vectorFiles } from './vectors/vectors.ts';
 export { loadGrammarFile } from './work/grammar-files.ts';

@@ -9,14 +9,16 @@ import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FileFacts } from '../code/mod.ts';
 import type { OpenedSegment } from './segment-cache.ts';
-import { guarded } from './store/database.ts';
+import { dataDirOf, guarded } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
 import { corrupt } from './store/failures.ts';
 import { GraphRows } from './store/graph-rows.ts';
 import { CutShort } from './store/packing.ts';
 import type { FileRow, WorktreeRows } from './store/rows.ts';
+import { stampOf } from './store/schema.ts';
 import type { SegmentView } from './text/mod.ts';
 import type { Completeness, FileRecord, LeftOut, Snapshot, Source } from './types.ts';
+import type { VectorPlace } from './vectors/vectors.ts';
 import { contentHash, readStable } from './worktree/read.ts';
 
 export interface SnapshotParts {
@@ -117,7 +119,12 @@ export class StoreSnapshot implements Snapshot {
     return this.#graphRows;
   }
 
-  /** `contentHash` of a version's content. */
+  get vectorPlace(): VectorPlace | null {
+    const { database, storeDir } = this.#parts;
+    if (database === null) return null;
+    return { directory: dataDirOf(storeDir), stamp: guarded(storeDir, () => stampOf(database)) };
+  }
+
   hashOf(version: number): Uint8Array | null {
     const { database, storeDir } = this.#parts;
     if (database === null) return null;

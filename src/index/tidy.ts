@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { graphNameOf, removeOtherGraphs } from './graph/graph-file.ts';
 import { dataDirOf } from './store/database.ts';
 import { StoreWriter } from './store/writer.ts';
+import { tidyVectors } from './vectors/vectors.ts';
 import { mergeThoroughly } from './work/merge.ts';
 
 /** @throws WinnowError as opening a store does */
@@ -16,6 +17,8 @@ export async function tidyStore(storeDir: string): Promise<void> {
     removeOtherGraphs(writer.dataDir, new Set(writer.worktreeRoots().map(graphNameOf)));
     await mergeThoroughly(writer);
     writer.dropUnheldWithoutChunks();
+    const known = writer.versionIds();
+    tidyVectors(writer.vectorPlace, (version) => known.has(version));
     writer.compact();
   } finally {
     writer.close();

@@ -4,6 +4,7 @@
  */
 import type { FileFacts, SkipReason } from '../code/mod.ts';
 import type { SegmentView } from './text/types.ts';
+import type { VectorPlace } from './vectors/vectors.ts';
 
 /** Why a file of the worktree is not in the index, beyond what parsing says. */
 export type LeftOut = SkipReason | 'symlink' | 'name-not-utf8' | 'failed';
@@ -82,6 +83,10 @@ export interface Snapshot {
   facts(version: number): FileFacts;
   /** Reads the file and checks that its content is that of the version. */
   source(file: FileRecord): Source;
+  /** `contentHash` of a version's content; `null` for a version that the store does not have. */
+  hashOf(version: number): Uint8Array | null;
+  /** Where vectors of these versions are kept; `null` when there is no store. */
+  readonly vectorPlace: VectorPlace | null;
   /** Views for ranked text. `admit`: files the query's filters let through; `null`: all. */
   segments(admit: ((file: FileRecord) => boolean) | null): SegmentView[];
   close(): void;

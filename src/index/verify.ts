@@ -8,9 +8,10 @@ import { dataDirOf } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
 import { linksFormat } from './store/graph-rows.ts';
 import { decodeLinks } from './store/links-codec.ts';
-import { hasLaterTables } from './store/schema.ts';
+import { hasLaterTables, stampOf } from './store/schema.ts';
 import { checksumOf, segmentFile } from './store/segment-files.ts';
 import { memorySource, openSegment, verifySegment } from './text/mod.ts';
+import { vectorProblems } from './vectors/vectors.ts';
 
 /** @returns a line for each problem */
 export function verifyStore(database: DatabaseSync, storeDir: string): string[] {
@@ -21,6 +22,7 @@ export function verifyStore(database: DatabaseSync, storeDir: string): string[] 
       ...segmentProblems(database, storeDir),
       ...factsProblems(database),
       ...linksProblems(database),
+      ...vectorProblems({ directory: dataDirOf(storeDir), stamp: stampOf(database) }),
     ];
   } catch (cause) {
     return [`the store cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`];

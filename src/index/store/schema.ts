@@ -10,6 +10,7 @@
  * the same bytes would give other facts or postings. An older store is rebuilt from
  * the worktree, which always has the truth; there is nothing in it worth migrating.
  */
+import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { weightsFingerprint } from '../text/mod.ts';
 
@@ -95,9 +96,14 @@ export const hasLaterTables = (database: DatabaseSync): boolean =>
 
 export function createSchema(database: DatabaseSync): void {
   database.exec(
-    `BEGIN IMMEDIATE; ${schema} ${laterTables} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1); COMMIT;`,
+    `BEGIN IMMEDIATE; ${schema} ${laterTables} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1);
+     PRAGMA user_version = ${randomInt(1, 2 ** 31 - 1)}; COMMIT;`,
   );
 }
+
+/** Tells a store from the one it replaced, for files that name versions; '0' in those made before there were such files. */
+export const stampOf = (database: DatabaseSync): string =>
+  String(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 
 /**
  * @returns the format of an opened store; 0 when its segments were weighted by other field

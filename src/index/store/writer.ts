@@ -4,10 +4,12 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LeftOut } from '../types.ts';
+import type { VectorPlace } from '../vectors/vectors.ts';
 import type { RulesTable, Stamp } from '../worktree/scan.ts';
 import { dataDirOf, guarded, openWriter } from './database.ts';
 import { linksFormat, type ObservedRow } from './graph-rows.ts';
 import { type FileRow, loadRows, WorktreeRows } from './rows.ts';
+import { stampOf } from './schema.ts';
 import {
   checksumOf,
   inlineBytes,
@@ -204,6 +206,15 @@ export class StoreWriter {
     return new Set(
       this.#all<[number]>('SELECT DISTINCT version FROM file WHERE version IS NOT NULL').map(([version]) => version),
     );
+  }
+
+  /** All versions that the store has. */
+  versionIds(): Set<number> {
+    return new Set(this.#all<[number]>('SELECT id FROM version').map(([id]) => id));
+  }
+
+  get vectorPlace(): VectorPlace {
+    return { directory: this.dataDir, stamp: stampOf(this.#database) };
   }
 
   /** Versions with chunks that no worktree holds, and all versions with chunks. */
