@@ -44,7 +44,7 @@ export function differences(before: Picture, after: Picture): string[] {
 export function strangers(before: Picture, after: Picture): string[] {
   return [...after.processes].flatMap(([command, count]) => {
     const known = before.processes.get(command) ?? 0;
-    const more = command === forkServer ? known + warmAtOnce : known === 0 ? 0 : known + 3;
+    const more = known + (ownAtOnce.get(command) ?? (known === 0 ? 0 : 3));
     return count > more ? [`process ${command} runs ${count} times, ${known} before`] : [];
   });
 }
@@ -79,7 +79,7 @@ function processes(): Map<string, number> {
   const found = new Map<string, number>();
   for (const pid of list('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    const command = isForkServer(pid) ? forkServer : commandOf(pid);
+    const command = isForkServer(pid) ? forkServer : isWarden(pid) ? warden : commandOf(pid);
     if (command !== '') found.set(command, (found.get(command) ?? 0) + 1);
   }
   return found;
@@ -89,8 +89,19 @@ const commandOf = (pid: string): string =>
   read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').replace(/\d+/g, 'N').trim();
 
 const forkServer = 'a warm interpreter of the sandbox';
-/** Two workers with one runner, an interpreter and its next fork each, and one worker that is being replaced. */
-const warmAtOnce = 6;
+const warden = 'a warden of the sandbox';
+/**
+ * What the sandbox may have more of than before: two workers with one runner, an interpreter and its next fork each, and one worker that
+ * is being replaced; and of the five processes that a worker's warden is, those of one spare that is made when a worker was spent.
+ */
+const ownAtOnce: ReadonlyMap<string, number> = new Map([
+  [forkServer, 6],
+  [warden, 5],
+]);
+
+/** Not a process of a job that calls itself so: those are confined. */
+const isWarden = (pid: string): boolean =>
+  commandOf(pid).endsWith('/run/winnow/warden.py') && filtersOf(pid) === filtersOf('self');
 
 /** Python, as the sandbox's warden started it or a fork of that, and not confined as every job is. */
 function isForkServer(pid: string): boolean {
