@@ -16,7 +16,7 @@ export type {
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
 export type { CallInstrumenter } from './instrument/instrumenter.ts';
-export { isCallableName, nameOfVariadic, plainName } from './links/callables.ts';
+export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';
 export type {
   Binding,
   BindingKind,

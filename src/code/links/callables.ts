@@ -27,6 +27,9 @@ export function nameOfVariadic(name: string): string | null {
   return callableName(plainName(name), anyNumber);
 }
 
+/** As a function binds in its own scope the functions that it returns, where its declared result says less. */
+export const resultName = '(returned)';
+
 /** What constructors are called. */
 export const constructorName = (takes: number | typeof anyNumber | typeof whicheverNumber): string =>
   callableName('constructor', takes);

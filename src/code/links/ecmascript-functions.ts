@@ -5,11 +5,13 @@
  * given (`items.forEach((item) => …)`) is read off the call, since nothing else would tell.
  */
 import type { LinkBuilder } from './builder.ts';
+import { resultName } from './callables.ts';
 import { bindPattern } from './ecmascript-bindings.ts';
 import { contextOf, givenTo } from './ecmascript-contexts.ts';
+import { declarationOf } from './ecmascript-declarations.ts';
 import { declared, mayBeFunction, valueOfType } from './ecmascript-declared.ts';
 import { bindMember, symbolOfFunction } from './ecmascript-holders.ts';
-import { isFunction, isWritten, memberName, notesOf } from './ecmascript-notes.ts';
+import { isFunction, isWritten, memberName, notesOf, unwrapped } from './ecmascript-notes.ts';
 import { classScopeAround } from './ecmascript-this.ts';
 import { typeOf } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
@@ -61,6 +63,8 @@ function addResults(links: LinkBuilder, node: number, symbol: number): void {
       const result = valueOfType(links, type, written);
       notesOf(links).declared.set(links.scope, result);
       links.describe(symbol, { results: [result] });
+      const body = tree.field(node, 'body');
+      if (body >= 0 && tree.kind(body) !== 'statement_block') addReturned(links, links.scope, body);
       return;
     }
   }
@@ -208,8 +212,34 @@ function addResult(links: LinkBuilder, value: () => number): void {
 
 export const returnStatement: LinkRule = (links, node) => {
   const value = links.tree.namedChildren(node).find((child) => links.tree.kind(child) !== 'comment') ?? -1;
-  if (value >= 0) addResult(links, () => links.value(value));
+  if (value < 0) return;
+  addResult(links, () => links.value(value));
+  const scope = links.nearest(['function']);
+  if (notesOf(links).declared.has(scope)) addReturned(links, scope, value);
 };
+
+/** Notes what a function of a declared result returns, if that is plainly a function. */
+function addReturned(links: LinkBuilder, scope: number, node: number): void {
+  const { tree } = links;
+  const { returned } = notesOf(links);
+  const known = returned.get(scope);
+  if (known === null || links.symbolOf(scope) < 0) return;
+  const written = unwrapped(links, node);
+  const declaration = written >= 0 && tree.kind(written) === 'identifier' ? declarationOf(links, written) : written;
+  const isPlain =
+    declaration >= 0 && (isFunction(links, declaration) || /^(generator_)?function/.test(tree.kind(declaration)));
+  const value = isPlain ? links.value(written) : -1;
+  if (value < 0) returned.set(scope, null);
+  else if (known === undefined) returned.set(scope, [value]);
+  else known.push(value);
+}
+
+/** Binds what functions of a declared result return, when all of it is known. */
+export function bindReturned(links: LinkBuilder): void {
+  for (const [scope, values] of notesOf(links).returned) {
+    for (const value of new Set(values)) links.bind('variable', resultName, { scope, value });
+  }
+}
 
 export const yieldExpression: LinkRule = (links, node) => {
   const { tree, expressions } = links;

@@ -24,6 +24,8 @@ export interface Notes {
   readonly thisOf: Map<number, number>;
   /** What annotations say that functions give, by scope. */
   readonly declared: Map<number, number>;
+  /** Functions that functions of a declared result return, by scope; null where they return something else as well. */
+  readonly returned: Map<number, number[] | null>;
   /** Types read already, by node. */
   readonly types: Map<number, number>;
   /** Types that are being read, one in the other. */
@@ -73,6 +75,7 @@ export function notesOf(links: LinkBuilder): Notes {
       nodeOf: new Map(),
       thisOf: new Map(),
       declared: new Map(),
+      returned: new Map(),
       types: new Map(),
       typeDepth: 0,
       holders: new Map(),

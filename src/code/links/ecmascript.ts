@@ -31,6 +31,7 @@ import {
 } from './ecmascript-classes.ts';
 import { bindAssignedExports, exportStatement, importAlias, importStatement } from './ecmascript-exports.ts';
 import {
+  bindReturned,
   bindSignatures,
   functionDeclaration,
   functionExpression,
@@ -151,6 +152,7 @@ const typeKinds = [
 
 function finish(links: LinkBuilder): void {
   bindSignatures(links);
+  bindReturned(links);
   bindAssignedExports(links);
 }
 

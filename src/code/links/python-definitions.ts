@@ -4,6 +4,7 @@
  * A function's scope is its body alone: defaults, annotations and decorators are read outside, as the language does.
  */
 import type { LinkBuilder } from './builder.ts';
+import { resultName } from './callables.ts';
 import type { LinkRule } from './language.ts';
 import { lastName, notesOf, positional } from './python-notes.ts';
 import { annotation, declared, typeOf, valueOfType } from './python-types.ts';
@@ -59,6 +60,7 @@ export const functionDefinition: LinkRule = (links, node) => {
   if (body < 0) return;
   const notes = notesOf(links);
   const holder = links.scope;
+  notes.inner.add(`${holder} ${tree.textOf(name)}`);
   const scope = links.scopeOf(body, 'function', symbol);
   const decorators = decoratorsOf(links, node);
   const isMethod = links.kindOf(holder) === 'class';
@@ -229,8 +231,30 @@ function addResult(links: LinkBuilder, result: (scope: number) => number): void 
 
 export const returnStatement: LinkRule = (links, node) => {
   const value = links.tree.namedChildren(node)[0] ?? -1;
-  if (value >= 0) addResult(links, () => links.value(value));
+  if (value < 0) return;
+  addResult(links, () => links.value(value));
+  const scope = links.nearest(['function', 'class']);
+  if (notesOf(links).declared.has(scope)) addReturned(links, scope, value);
 };
+
+/** Notes what a function of a declared result returns, if that is a function defined in it. */
+function addReturned(links: LinkBuilder, scope: number, node: number): void {
+  const { tree } = links;
+  const { returned, inner } = notesOf(links);
+  const known = returned.get(scope);
+  if (known === null) return;
+  const isInner = tree.kind(node) === 'identifier' && inner.has(`${scope} ${tree.textOf(node)}`);
+  if (!isInner) returned.set(scope, null);
+  else if (known === undefined) returned.set(scope, [links.value(node)]);
+  else known.push(links.value(node));
+}
+
+/** Binds what functions of a declared result return, when all of it is known. */
+export function bindReturned(links: LinkBuilder): void {
+  for (const [scope, values] of notesOf(links).returned) {
+    for (const value of new Set(values)) links.bind('variable', resultName, { scope, value });
+  }
+}
 
 export const yieldExpression: LinkRule = (links, node) => {
   const { tree, expressions } = links;

@@ -15,6 +15,10 @@ export interface Notes {
   readonly elsewhere: Map<number, Map<string, number>>;
   /** Function scopes whose result is annotated: what they return says less. */
   readonly declared: Set<number>;
+  /** Functions that functions of a declared result return, by scope; null where they return something else as well. */
+  readonly returned: Map<number, number[] | null>;
+  /** Functions that are defined in functions, as scope and name. */
+  readonly inner: Set<string>;
   /** Scopes of functions that become context managers: what they yield is what `with` binds. */
   readonly managers: Set<number>;
   /** Parameters without annotation, by function scope. */
@@ -32,6 +36,8 @@ export function notesOf(links: LinkBuilder): Notes {
       receivers: new Map(),
       elsewhere: new Map(),
       declared: new Set(),
+      returned: new Map(),
+      inner: new Set(),
       managers: new Set(),
       untyped: new Map(),
       annotations: new Map(),

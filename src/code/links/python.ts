@@ -27,6 +27,7 @@ import {
   typeParameters,
 } from './python-bindings.ts';
 import {
+  bindReturned,
   classDefinition,
   decorator,
   functionDefinition,
@@ -85,6 +86,7 @@ const type: LinkRule = (links, node) => {
 
 export const python: LinkLanguage = {
   classScopesAreSeen: false,
+  finish: bindReturned,
   rules: {
     function_definition: functionDefinition,
     class_definition: classDefinition,

@@ -6,6 +6,7 @@
  */
 import { nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
+import { valuesOf } from './behind.ts';
 import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
@@ -214,7 +215,7 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
     ? entities.filter(
         (entity) => entity.kind !== 'symbol' || isType(evaluator.program.unit(entity.file), entity.symbol),
       )
-    : entities;
+    : valuesOf(evaluator, entities);
   for (const entity of holders) {
     switch (entity.kind) {
       case 'module': {

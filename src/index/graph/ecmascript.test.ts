@@ -419,3 +419,43 @@ test('of methods of one name, one of them static, the side that is asked counts'
   const methods = [...source.matchAll(/go\(\) \{|static go/g)].map(({ index }) => index);
   expect([starts[0], starts[2]]).toEqual([methods[1], methods[0]]);
 });
+
+test('behind a declared type without a body stand the functions that are returned', async () => {
+  const type = 'export type Handler = (x: number) => void;\n';
+  const make = `${type}export function make(): Handler { function inner(x: number) {} return inner as Handler; }\n`;
+  const files = {
+    'a.ts': "import { make } from './b';\nconst h = make();\nexport function f() { h(1); make()(2); }\n",
+    'b.ts': make,
+  };
+  await check(files, 'a.ts:f', [
+    'b.ts:make.inner resolved result',
+    'b.ts:make resolved import',
+    'b.ts:make.inner resolved result',
+  ]);
+  // A name that is bound anew, a parameter, and what returns something else as well.
+  for (const source of [
+    `${make}let h: Handler = make(); h = other;\nexport function f() { h(1); }\n`,
+    `${make}export function f(h: Handler = make()) { h(1); }\n`,
+    `${type}export function make(c: Handler): Handler { function inner(x: number) {} if (c) return c; return inner; }\nexport function f() { make(x)(1); }\n`,
+  ]) {
+    const { graph } = await makeGraph({ 'a.ts': source });
+    expect(edgesOf(graph, 'a.ts:f').filter((edge) => edge.includes('inner'))).toEqual([]);
+  }
+});
+
+test('a method that may be overridden returns what it may', async () => {
+  const source =
+    'type H = () => void;\nclass A {\n  make(): H { function inner() {} return inner; }\n  static of(): H { function own() {} return own; }\n}\nfunction f(a: A) { a.make()(); A.of()(); }\n';
+  const { graph } = await makeGraph({ 'a.ts': source });
+  expect(edgesOf(graph, 'a.ts:f')).toEqual([
+    'a.ts:A.make resolved annotation',
+    'a.ts:A.of resolved member',
+    'a.ts:A.of.own resolved result',
+  ]);
+});
+
+test('a name of a type and a value has the members of the value', async () => {
+  const source =
+    'interface Made { init(): void }\ndeclare function make(): Made;\nexport interface Foo { x: 1 }\nexport const Foo: Made = make();\nexport function f() { Foo.init(); }\n';
+  await check({ 'a.ts': source }, 'a.ts:f', ['a.ts:Made.init resolved result']);
+});

@@ -8,6 +8,7 @@
  */
 import { nameOfVariadic, plainName } from '../../code/mod.ts';
 import { functionTypes, isType } from './apply.ts';
+import { functionsBehind, valuesOf } from './behind.ts';
 import { candidatesFor } from './candidates.ts';
 import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
@@ -132,8 +133,12 @@ export class FileLinker {
     const made = this.#constructs(expression);
     const name = made?.name ?? ('name' in written ? plainName(written.name) : '');
     const outcome = this.#callees(made?.type ?? expression);
-    const { targets, reason } = outcome;
-    let { doubt } = outcome;
+    const { reason } = outcome;
+    let { targets, doubt } = outcome;
+    if (targets.length === 0 && made === null) {
+      targets = functionsBehind(this.evaluator, this.unit, expression).flatMap((one) => this.#targetOf(one));
+      doubt = false;
+    }
     if (targets.length === 0) {
       const guesses = this.#guesses(made?.type ?? expression, reason);
       if (guesses.length === 0) {
@@ -149,6 +154,11 @@ export class FileLinker {
     }
     counts[doubt ? 'ambiguous' : 'resolved']++;
     if (doubt) this.out.open(from, this.context.nodes.strings.intern(name), site, 'ambiguous');
+  }
+
+  #targetOf(entity: Entity): Target[] {
+    const node = this.nodeOfEntity(entity);
+    return node < 0 || entity.kind !== 'symbol' ? [] : [{ node, rule: entity.rule }];
   }
 
   /** `new Foo(a)` where the number of arguments chooses the constructor: the type, its name, and the constructor's. */
@@ -316,7 +326,8 @@ export class FileLinker {
     expression: number,
     site: Site,
   ): void {
-    const denoted = this.evaluator.denote(this.unit.file, expression);
+    const all = this.evaluator.denote(this.unit.file, expression);
+    const denoted = kind === 'use' ? valuesOf(this.evaluator, all) : all;
     const found = new Outcomes();
     let calls = false;
     for (const entity of denoted) {

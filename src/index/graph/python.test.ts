@@ -373,3 +373,22 @@ test('a stub beside its module tells what the module does not', async () => {
   const { graph } = await makeGraph(files);
   expect(edgesOf(graph, 'a.py:f')).toContain('b.py:g resolved import');
 });
+
+test('behind a declared result stands the function that is returned', async () => {
+  const source =
+    'from typing import Callable\ndef make(x) -> Callable[[], None]:\n  def inner(): pass\n  return inner\nh = make(1)\ndef f(): h()\n';
+  await check({ 'a.py': source }, 'a.py:f', ['a.py:make.inner resolved result']);
+  const decorated = source.replace('def make', '@wrapped\ndef make');
+  const { graph } = await makeGraph({ 'a.py': `from lib import wrapped\n${decorated}` });
+  expect(edgesOf(graph, 'a.py:f').filter((edge) => edge.includes('resolved'))).toEqual([]);
+});
+
+test('who is called behind a declared result follows what is returned', async () => {
+  const a = 'from b import make\nh = make()\ndef f(): h()\n';
+  const b = (name: string): string =>
+    `from typing import Callable\ndef make() -> Callable[[], None]:\n  def one(): pass\n  def two(): pass\n  return ${name}\n`;
+  const before = await makeGraph({ 'a.py': a, 'b.py': b('one') });
+  expect(edgesOf(before.graph, 'a.py:f')).toEqual(['b.py:make.one resolved result']);
+  const { graph } = await makeGraph({ 'a.py': a, 'b.py': b('two') }, before);
+  expect(edgesOf(graph, 'a.py:f')).toEqual(['b.py:make.two resolved result']);
+});
