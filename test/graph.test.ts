@@ -1,5 +1,5 @@
 /** `graph`, `query`, `impact`, `map` and the tools of published agents as a user runs them, on a small repository and on bad input. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { estimateTokens } from '../src/search/mod.ts';
@@ -380,6 +380,30 @@ describe('the tools of published agents', () => {
     );
     expect(run('tool', 'RetrieveEntity', 'shop/app.py:mian').status).toBe(1);
   });
+});
+
+test('an index that cannot be written answers from what it has, and says that it is behind', () => {
+  const [tree, sealed] = [join(dir, 'sealed'), join(dir, 'sealed-home')];
+  writeFiles(tree, { 'a.py': 'def walk(): step()\ndef step(): pass\n', 'b.py': 'x = 1\n' });
+  const at = (...words: string[]) => winnow(words, { home: sealed, cwd: tree });
+  expect(at('graph', 'step').status).toBe(0);
+  const [store = ''] = readdirSync(join(sealed, 'repos'));
+  // A folder where the lock belongs refuses writers whoever they are, the administrator too.
+  rmSync(join(sealed, 'repos', store, 'lock.sqlite'), { force: true });
+  mkdirSync(join(sealed, 'repos', store, 'lock.sqlite'));
+  writeFiles(tree, { 'b.py': 'from a import step\ndef late(): step()\n' });
+  for (const [words, found] of [
+    [['graph', 'a.py:step'], 'a.py:walk'],
+    [['impact', 'a.py:step'], 'a.py:walk'],
+    [['locate', '--text', 'walk makes no step'], 'a.py'],
+    [['search', 'step'], 'a.py'],
+    [['query', 'MATCH (a)-[:CALLS]->(b) RETURN a.name'], 'walk'],
+  ] as const) {
+    const { status, stdout, stderr } = at(...words);
+    expect([status, stdout]).toEqual([0, expect.stringContaining(found)]);
+    expect(stderr).toMatch(/^note: This answer is from the index as it is.*cannot be written/);
+  }
+  expect(at('index')).toMatchObject({ status: 3 });
 });
 
 test('an empty repository has answers too', () => {

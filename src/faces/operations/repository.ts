@@ -11,6 +11,9 @@ import type { Context } from './types.ts';
 /** What an answer's own notices cannot know. */
 const busyNotice = 'Another process is indexing this repository; this answer may be behind it.';
 
+const behindNotice = ({ message }: WinnowError): string =>
+  `This answer is from the index as it is, which may be behind the files on disk. ${message}`;
+
 /** How long another process’s first indexing is waited for. 11,340 files took 9 s (docs/measurements/search-speed.md); several times that on a busy machine. */
 const wholeWaitMs = 60_000;
 
@@ -41,7 +44,9 @@ export async function withRepository<Answer>(
 ): Promise<Answer> {
   const repository = open(path, context);
   try {
-    let report = how.refresh ? await refresh(repository, context) : null;
+    const refreshed = how.refresh ? await refresh(repository, context).catch(unwritten) : null;
+    const unwritable = refreshed instanceof WinnowError ? refreshed : null;
+    let report = refreshed instanceof WinnowError ? null : refreshed;
     let snapshot = repository.snapshot();
     if (how.whole && report?.busy && !isWhole(snapshot)) {
       snapshot.close();
@@ -49,8 +54,9 @@ export async function withRepository<Answer>(
       snapshot = repository.snapshot();
     }
     try {
+      if (unwritable !== null && !isWhole(snapshot)) throw unwritable;
       if (how.whole && report?.busy && !isWhole(snapshot)) throw unfinished(repository, snapshot);
-      const notices = report?.busy ? [busyNotice] : [];
+      const notices = report?.busy ? [busyNotice] : unwritable !== null ? [behindNotice(unwritable)] : [];
       if (repository.rebuiltFrom !== null) notices.push(rebuiltNotice(repository.rebuiltFrom));
       return await use({ repository, snapshot, report, under: below(repository.root, path, context), notices });
     } finally {
@@ -59,6 +65,12 @@ export async function withRepository<Answer>(
   } finally {
     repository.close();
   }
+}
+
+/** A place that cannot be written keeps no answer back: what is there can be read. @throws any other failure */
+function unwritten(error: unknown): WinnowError {
+  if (error instanceof WinnowError && (error.code === 'store-unwritable' || error.code === 'disk-full')) return error;
+  throw error;
 }
 
 /** Files behind the disk are still an answer; files that nobody has read yet make one that is false. */

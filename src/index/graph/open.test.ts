@@ -170,4 +170,8 @@ test('a home that cannot be written costs only the keeping', async () => {
   const graph = await openGraph(repository, { onUnkept: (reason) => reasons.push(reason) });
   expect(describeGraph(graph)).toBe(describeGraph(await freshly(makeTree(files))));
   expect(reasons).toEqual([expect.stringMatching(/./)]);
+  // A file that has changed meanwhile takes nothing from what the others say.
+  tree.write('c.py', 'changed = True\n');
+  const behind = await openGraph(open(tree), { refresh: false });
+  expect(edgesOf(behind, 'a.py:f')).toEqual(edgesOf(graph, 'a.py:f'));
 });

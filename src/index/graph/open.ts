@@ -55,7 +55,7 @@ const attempts = 3;
  */
 export async function openGraph(repository: Repository, options: GraphOptions = {}): Promise<Graph> {
   if (options.refresh !== false) await repository.refresh(options);
-  let unstored = new Map<number, Uint8Array>();
+  const unstored = new Map<number, Uint8Array>();
   for (let attempt = 1; ; attempt++) {
     const snapshot = repository.snapshot();
     if (!(snapshot instanceof StoreSnapshot)) throw new Error('snapshots of repositories are stored ones');
@@ -68,7 +68,8 @@ export async function openGraph(repository: Repository, options: GraphOptions = 
       const { root, storeDir } = repository;
       const { workers, signal, onProgress } = options;
       const hashOf = (version: number): Uint8Array | null => snapshot.hashOf(version);
-      unstored = await extractLinks({ root, storeDir, files: missing, hashOf, workers, signal, onProgress });
+      const read = await extractLinks({ root, storeDir, files: missing, hashOf, workers, signal, onProgress });
+      for (const [version, packed] of read) unstored.set(version, packed);
     } finally {
       snapshot.close();
     }
