@@ -91,3 +91,6 @@ export function definedBy(scan: Pick<Scan, 'tree'>, call: number, method: string
   }
   return found;
 }
+
+/** Whether a node of the kind names a constant: `A`, `A::B`. */
+export const isConstantPath = (kind: string): boolean => kind === 'constant' || kind === 'scope_resolution';

@@ -185,7 +185,12 @@ export class LinkBuilder {
 
   /** The symbol whose name stands at the node, or -1. */
   symbolAt(name: number): number {
-    return name < 0 ? -1 : (this.#symbolByName.get(this.tree.start(name)) ?? -1);
+    return name < 0 ? -1 : this.symbolFrom(this.tree.start(name));
+  }
+
+  /** As `symbolAt`, for a name that is only part of a node. */
+  symbolFrom(start: number): number {
+    return this.#symbolByName.get(start) ?? -1;
   }
 
   /** The import whose span begins at the node, or -1. */

@@ -1,11 +1,13 @@
 /** Languages that give links, by their names in `languages/table.ts`, one line each. */
 import { c } from './cfamily.ts';
 import { cpp } from './cpp.ts';
+import { csharp } from './csharp.ts';
 import { ecmascript } from './ecmascript.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import type { LinkLanguage } from './language.ts';
 import { python } from './python.ts';
+import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 
 const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
@@ -16,8 +18,10 @@ const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
   java,
   go,
   rust,
+  ruby,
   c,
   cpp,
+  csharp,
 };
 
 /** @returns null for languages without links: their files have facts, and the graph has their nodes */
