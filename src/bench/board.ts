@@ -11,7 +11,7 @@ import { WinnowError } from '../base/mod.ts';
 import { type BoardKind, type BoardRow, type BoardSplit, boardKinds, readBoard } from './boardfile.ts';
 import { type BoardScores, boardMeasures, divideId, scoreBoardHits } from './boardjudge.ts';
 import { checkedOutCommit } from './checkout.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { type Engine, type EngineOptions, openEngine } from './engine.ts';
 import { type Estimate, estimateAll, quantile } from './interval.ts';
 import { type BenchProgress, stopIfCancelled } from './progress.ts';
 import { checkRunFolder, writeRunFolder } from './runfolder.ts';
@@ -29,6 +29,8 @@ export interface BoardOptions {
   /** Only queries whose id starts with this. */
   readonly only?: string | undefined;
   readonly home?: string | undefined;
+  /** Ranks by meaning too; default: words alone. */
+  readonly meaning?: EngineOptions['meaning'];
   /** Seed of the bootstrap, default 1. */
   readonly seed?: number | undefined;
   readonly out?: string | undefined;
@@ -101,7 +103,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
     for (const row of rows) {
       stopIfCancelled(options.signal);
       options.onProgress?.({ label: `asking ${name}`, done: reports.length, total: rows.length });
-      reports.push(askRow(engine, row));
+      reports.push(await askRow(engine, row));
     }
     return reports;
   } finally {
@@ -109,7 +111,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
   }
 }
 
-function askRow(engine: Engine, row: BoardRow): BoardQueryReport {
+async function askRow(engine: Engine, row: BoardRow): Promise<BoardQueryReport> {
   const { id, split, kind, query } = row;
   const answers = row.answers.map((answer) => answer.at);
   const unknown = answers.filter((at) => {
@@ -119,7 +121,7 @@ function askRow(engine: Engine, row: BoardRow): BoardQueryReport {
   const known = { id, split, kind, query, answers, unknown };
   const started = performance.now();
   try {
-    const answer = engine.ask(query, { limit: depth });
+    const answer = await engine.ask(query, { limit: depth });
     const elapsedMs = performance.now() - started;
     const scores = scoreBoardHits(answer.hits, row.answers);
     const top = answer.hits.slice(0, 10).map((hit) => hit.id);
@@ -188,7 +190,8 @@ export async function benchBoard(options: BoardOptions): Promise<BoardReport> {
     misses: rows.filter((row) => row.split === 'dev' && row.scores.success10 === 0),
   };
   if (options.out !== undefined) {
-    const { signal, onProgress, ...settings } = options;
+    const { signal, onProgress, meaning, ...given } = options;
+    const settings = { ...given, encoder: meaning?.encoder.id ?? null, by: meaning?.by ?? null };
     writeRunFolder(options.out, { suite: 'board', settings, seed, rows, summary });
   }
   return { ...summary, rows };

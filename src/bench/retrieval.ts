@@ -17,7 +17,7 @@ import { WinnowError } from '../base/mod.ts';
 import { Baseline, type BaselineName } from './baseline.ts';
 import { type BenchQuery, type Judgements, readJudgements, readQueries, splitsOf } from './beir.ts';
 import { fullText, writeCorpus } from './corpusfiles.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { type Engine, type EngineOptions, openEngine } from './engine.ts';
 import { type Estimate, estimateAll, pairedDifference, quantile } from './interval.ts';
 import { firstRelevantRank, type RetrievalScores, scoreRanking } from './metrics.ts';
 import { type BenchProgress, stopIfCancelled } from './progress.ts';
@@ -40,6 +40,8 @@ export interface RetrievalOptions {
   /** `words` (default) forces ranked words; `auto` lets the engine infer, as for a user. */
   readonly mode?: 'words' | 'auto' | undefined;
   readonly baselines?: readonly BaselineName[] | undefined;
+  /** Ranks by meaning too; default: words alone. */
+  readonly meaning?: EngineOptions['meaning'];
   /** Seed of the bootstrap, default 1. */
   readonly seed?: number | undefined;
   /** Folder to write the run to. */
@@ -79,7 +81,13 @@ export interface RetrievalReport {
   readonly leftOut: number;
   readonly depth: number;
   readonly seed: number;
-  readonly indexing: { readonly elapsedMs: number; readonly files: number; readonly leftOut: Record<string, number> };
+  readonly indexing: {
+    readonly elapsedMs: number;
+    /** Making vectors; `null` without meaning. */
+    readonly encodingMs: number | null;
+    readonly files: number;
+    readonly leftOut: Record<string, number>;
+  };
   /** The engine first, then the baselines. */
   readonly systems: readonly SystemReport[];
   /** Engine minus baseline, paired by query. */
@@ -113,7 +121,7 @@ function chooseSplit(dir: string, asked: string | undefined): string {
 }
 
 /** Documents in the order of the hits, duplicates after the hit they are folded into, each once. */
-function documentsOf(answer: ReturnType<Engine['ask']>, idOfPath: ReadonlyMap<string, string>): string[] {
+function documentsOf(answer: Awaited<ReturnType<Engine['ask']>>, idOfPath: ReadonlyMap<string, string>): string[] {
   const found = new Set<string>();
   for (const hit of answer.hits) {
     for (const path of [hit.path, ...hit.duplicates.map((id) => id.split(':', 1)[0] as string)]) {
@@ -145,12 +153,12 @@ function judgedQueries(queries: readonly BenchQuery[], judged: Judgements, limit
   return { asked: asked.slice(0, limit), leftOut: judged.size - asked.length };
 }
 
-function askAll(
+async function askAll(
   system: string,
   asked: readonly Asked[],
   options: RetrievalOptions,
-  rank: (text: string) => string[],
-): RetrievalRow[] {
+  rank: (text: string) => Promise<string[]> | string[],
+): Promise<RetrievalRow[]> {
   const rows: RetrievalRow[] = [];
   for (const { query, grades } of asked) {
     stopIfCancelled(options.signal);
@@ -160,7 +168,7 @@ function askAll(
     let ranking: string[] = [];
     let problem: string | null = null;
     try {
-      ranking = rank(query.text);
+      ranking = await rank(query.text);
     } catch (error) {
       if (!(error instanceof WinnowError) || error.code !== 'bad-query') throw error;
       problem = error.message;
@@ -227,11 +235,11 @@ export async function benchRetrieval(options: RetrievalOptions): Promise<Retriev
         `Expected a temporary directory outside any repository; ${corpus} lies in ${opened.root}. Set TMPDIR elsewhere.`,
       );
     const settings = { limit: depth, ...(mode === 'words' ? { mode } : {}) };
-    const ask = (text: string) => documentsOf(opened.ask(plainWords(text), settings), idOfPath);
-    const own = askAll('winnow', asked, options, ask);
-    const others = baselines.map(({ name, index }) =>
-      askAll(name, asked, options, (text) => index.search(text, depth)),
-    );
+    const ask = async (text: string) => documentsOf(await opened.ask(plainWords(text), settings), idOfPath);
+    const own = await askAll('winnow', asked, options, ask);
+    const others: RetrievalRow[][] = [];
+    for (const { name, index } of baselines)
+      others.push(await askAll(name, asked, options, (text) => index.search(text, depth)));
     const runs = [own, ...others];
     const { elapsedMs, added } = opened.indexing;
     const report: Omit<RetrievalReport, 'rows'> = {
@@ -242,16 +250,16 @@ export async function benchRetrieval(options: RetrievalOptions): Promise<Retriev
       leftOut,
       depth,
       seed,
-      indexing: { elapsedMs, files: added, leftOut: { ...opened.indexing.leftOut } },
+      indexing: { elapsedMs, encodingMs: opened.encodingMs, files: added, leftOut: { ...opened.indexing.leftOut } },
       systems: runs.map((rows) => summarise(rows[0]?.system ?? '', rows, seed)),
       differences: others.map((rows) => difference(rows[0]?.system ?? '', rows, own, seed)),
     };
     const rows = runs.flat();
     if (options.out !== undefined) {
-      const { signal, onProgress, ...given } = options;
+      const { signal, onProgress, meaning, ...given } = options;
       writeRunFolder(options.out, {
         suite: 'retrieval',
-        settings: { ...given, split, mode },
+        settings: { ...given, split, mode, encoder: meaning?.encoder.id ?? null, by: meaning?.by ?? null },
         seed,
         rows,
         summary: report,

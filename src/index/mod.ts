@@ -31,6 +31,7 @@ export {
   fieldLengths,
   fieldNames,
   fieldShare,
+  gainOfLevel,
   type NameEntry,
   type NameList,
   rankText,

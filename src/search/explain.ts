@@ -16,6 +16,7 @@ import {
   wtfOfLevel,
 } from '../index/mod.ts';
 import type { NamedHit } from './identifier.ts';
+import type { MeaningPart, MeaningShare } from './meaning/fuse.ts';
 import { type FileSort, fileSorts, priorParts } from './prior.ts';
 import type { Reader } from './reader.ts';
 import type { Candidate, Signals } from './rerank.ts';
@@ -87,11 +88,27 @@ export function explainWords(
     .filter((sort) => (best.flags & docFlag[sort]) !== 0 && !asked.has(sort))
     .map((sort) => leaf(`${sort} file`, flagFactors[sort]));
   if ((best.flags & docFlag.continued) !== 0) factors.push(leaf('later piece', flagFactors.continued));
-  return product('score', [
-    product('ranked text', [sum('terms', terms), leaf(`kind ${best.kind}`, kindFactors[best.kind]), ...factors]),
-    boost(hit.signals),
-  ]);
+  const place = [leaf(`kind ${best.kind}`, kindFactors[best.kind]), ...factors];
+  const words = [product('ranked text', [sum('terms', terms), ...place]), boost(hit.signals)];
+  if (hit.meaning === null) return product('score', words);
+  return sum('score', [product('words', words), product('meaning', [ofMeaning(hit.meaning), ...place])]);
 }
+
+/** What meaning adds, before the factors of kind and place. */
+function ofMeaning({ parts }: MeaningShare): Explanation {
+  const each = Object.entries(parts).map(([part, { value, least, unit }]) =>
+    product(meaningLabels[part as MeaningPart], [
+      leaf('of words’ deviation to its own, weighted', unit),
+      sum('above the least', [leaf('of this', value), leaf('less the least', -least)]),
+    ]),
+  );
+  return sum('likeness', each);
+}
+
+const meaningLabels: Readonly<Record<MeaningPart, string>> = {
+  cosine: 'cosine of the vectors',
+  nearestWords: 'nearest words',
+};
 
 function boost(signals: Signals): Explanation {
   const parts = (Object.keys(signals) as SignalName[])

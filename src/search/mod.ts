@@ -1,3 +1,4 @@
+export type { Encoder } from '../embed/mod.ts';
 export { answerText, smallestBudget } from './budget.ts';
 export { pathTest } from './filters.ts';
 export { type AskOptions, askGraph } from './graph/ask.ts';
@@ -32,6 +33,8 @@ export { type SignalGroup, signalGroupNames } from './locate/evidence.ts';
 export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
+export { type Meaning, type MeaningOptions, openMeaning } from './meaning/open.ts';
+export { searchWithMeaning } from './meaning/search.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
 export { search } from './search.ts';
 export { show, shownText } from './show.ts';

@@ -149,7 +149,7 @@ describe('words', () => {
   async function check(tree: Tree, snapshot: Snapshot, text: string): Promise<void> {
     const query = parseQuery(text, { mode: 'words' });
     const views = snapshot.segments(({ path, language }) => admits(query, path, language));
-    const request = { views, query, asked: askedSorts(query, ''), limit: 100 };
+    const request = { views, query, asked: askedSorts(query, ''), limit: 100, meaning: null, words: true };
     const view = (answer: ReturnType<typeof searchWords>) =>
       answer.hits.map(({ file, symbol, chunks, score }) => ({
         path: file.path,

@@ -16,6 +16,7 @@ import { fileFilter } from './filters.ts';
 import { assemble, type Ranked } from './hits.ts';
 import { type NameAnswer, searchNames } from './identifier.ts';
 import { asIdentifier, type IdentifierQuery } from './identifiershape.ts';
+import type { AskedMeaning } from './meaning/open.ts';
 import { namePattern } from './namematch.ts';
 import { isDefined, nearestNames } from './names.ts';
 import type { FileSort } from './prior.ts';
@@ -36,6 +37,8 @@ interface Request {
   readonly query: Query;
   readonly asked: ReadonlySet<FileSort>;
   readonly limit: number;
+  readonly meaning: AskedMeaning | null;
+  readonly words: boolean;
 }
 
 /** What a way of searching ranked. */
@@ -68,7 +71,15 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   });
   const views = snapshot.segments(fileFilter(query, under));
   const reader = new Reader(snapshot);
-  const request: Request = { reader, views, query, asked: askedSorts(query, under), limit };
+  const request: Request = {
+    reader,
+    views,
+    query,
+    asked: askedSorts(query, under),
+    limit,
+    meaning: options.meaning ?? null,
+    words: options.words ?? true,
+  };
   const ranking = rank(request);
   stopIfCancelled(options.signal);
   const hits = assemble(reader, ranking.ranked, {
@@ -101,9 +112,14 @@ function rank(request: Request): Ranking {
   const { query } = request;
   if (query.words.length === 0) return browsed(request);
   if (query.mode === 'words') {
-    const words = byWords(request, []);
-    if (words.ranked.length > 0 || query.words.length > 1 || !query.inferred) return words;
-    return byName(request, `Nothing holds the word ${query.words[0]}; names near it are shown.`) ?? words;
+    if (query.words.length > 1 || !query.inferred) return byWords(request, []);
+    // A single word that no text holds is a misspelt name sooner than something meant.
+    const words = byWords({ ...request, meaning: request.words ? null : request.meaning }, []);
+    if (words.ranked.length > 0) return request.meaning === null ? words : byWords(request, []);
+    return (
+      byName(request, `Nothing holds the word ${query.words[0]}; names near it are shown.`) ??
+      (request.meaning === null ? words : byWords(request, []))
+    );
   }
   return (
     byName(request, null) ??

@@ -2,6 +2,7 @@
 import type { LineRange, Span } from '../base/mod.ts';
 import type { ChunkKind, SymbolKind } from '../code/mod.ts';
 import type { Completeness } from '../index/mod.ts';
+import type { AskedMeaning } from './meaning/open.ts';
 
 export type Mode = 'words' | 'identifier';
 
@@ -68,6 +69,10 @@ export interface SearchOptions {
   readonly budgetTokens?: number;
   /** Only below this folder of the repository, forward slashes, relative to its root. */
   readonly under?: string;
+  /** The query's meaning, to rank words mode by as well; see `searchWithMeaning`. */
+  readonly meaning?: AskedMeaning;
+  /** Whether words mode ranks by words; default true. Without, by meaning alone. */
+  readonly words?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -23,6 +23,8 @@ export const depth = {
   ranked: 100,
   /** The same where a filter or phrase is checked only after ranking. */
   rankedBehindFilter: 2_000,
+  /** Chunks nearest in meaning that join them. */
+  near: 100,
   /** Best chunks after the signals that need no facts; only these files' facts are read. */
   examined: 40,
   /** Definitions, best by cheap priors, whose facts are read when looking up a name. */
@@ -65,6 +67,16 @@ export const signalWeights = {
   language: 0.3,
 } as const;
 export type SignalName = keyof typeof signalWeights;
+
+/**
+ * What a standard deviation of each part of meaning counts, beside one of the score by words; see `meaning/fuse.ts`.
+ */
+export const meaningWeights = {
+  /** Of the chunk's vector and the query's. */
+  cosine: 1,
+  /** Nearness of the chunk's words to each of the query's. */
+  nearestWords: 0.5,
+} as const;
 
 /** Share of a file's second chunk that adds to the first, of the third to the second. */
 export const coherenceDecay = 0.6;

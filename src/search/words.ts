@@ -5,10 +5,16 @@
  * Phase 2 looks at the best of these: signals that segments can tell pick those whose
  * facts are read, names decide the order. Pieces of one long definition become one hit,
  * and a nameless chunk takes the name of the definition in it that the query asks for.
+ *
+ * With meaning, the chunks nearest to the query join in phase 1, and what meaning says of every candidate is added to
+ * its score by words (`meaning/fuse.ts`).
  */
 import type { FileFacts } from '../code/mod.ts';
-import { type FileRecord, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
+import { type FileRecord, gainOfLevel, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
+import { documentText } from './meaning/documents.ts';
+import { type MeaningShare, type PartShare, partShares, shareValue } from './meaning/fuse.ts';
+import type { AskedMeaning } from './meaning/open.ts';
 import { exclusionOf, narrowedTo, phraseDocs, phraseTest } from './phrases.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type FileSort, flagFactor } from './prior.ts';
@@ -24,7 +30,7 @@ import {
   signalContext,
 } from './rerank.ts';
 import type { Query } from './types.ts';
-import { indexIn, narrowed } from './views.ts';
+import { admitsIndex, indexIn, narrowed } from './views.ts';
 import { adoptedShare, depth, kindFactors } from './weights.ts';
 
 export interface WordHit {
@@ -37,6 +43,8 @@ export interface WordHit {
   /** Chunks of the same definition that matched, the best among them. */
   readonly chunks: readonly number[];
   readonly signals: Signals;
+  /** What meaning adds; `null` when it was not asked. */
+  readonly meaning: MeaningShare | null;
   readonly score: number;
 }
 
@@ -53,15 +61,20 @@ export interface WordRequest {
   readonly query: Query;
   readonly asked: ReadonlySet<FileSort>;
   readonly limit: number;
+  /** `null`: words alone. */
+  readonly meaning: AskedMeaning | null;
+  /** Whether words are ranked too. */
+  readonly words: boolean;
 }
 
 /** The ranking of phase 1; tests put an exhaustive one in its place. */
 export type Ranker = typeof rankText;
 
 export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker = rankText): WordAnswer {
-  const { query, asked, limit } = request;
+  const { query, asked, limit, meaning } = request;
   const plan = planOf(query, request.views);
-  if (plan.terms.length === 0) return { hits: [], plan, text: null, total: { count: 0, moreThan: false } };
+  if (plan.terms.length === 0 && meaning === null)
+    return { hits: [], plan, text: null, total: { count: 0, moreThan: false } };
   const named = withNames(request.views, query);
   const holding = named.map((view) => (query.phrases.length === 0 ? null : phraseDocs(view, query.phrases)));
   const views = named.map((view, at) => (holding[at] ? narrowedTo(view, holding[at]) : view));
@@ -69,32 +82,133 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
   const behind = filtered || query.phrases.length > 0 || query.excluded.length > 0;
   const k = Math.max(behind ? depth.rankedBehindFilter : depth.ranked, limit * 4);
   const factors = Float64Array.from({ length: 256 }, (_, flags) => flagFactor(flags, asked));
-  const text = ranker(views, { terms: plan.terms, k, kinds: null, factors, kindFactors });
-  const found = candidatesOf(reader, views, plan, text).filter(({ view, doc }) => {
+  const text = ranker(views, { terms: request.words ? plan.terms : [], k, kinds: null, factors, kindFactors });
+  const factorOf = ({ kind, flags }: Candidate): number => kindFactors[kind] * (factors[flags] as number);
+  const near =
+    meaning === null ? [] : nearDocs(views, meaning, Math.max(behind ? depth.rankedBehindFilter : depth.near, limit));
+  const found = candidatesOf(reader, views, plan, joined(text.docs, near)).filter(({ view, doc }) => {
     const docs = holding[views.indexOf(view)];
     return !docs || indexIn(docs, doc) >= 0;
   });
-  const candidates = admitted(reader, query, found);
-  const idfs = text.terms.map(({ documents, idf }) => (documents === 0 ? 0 : idf));
+  const idfs = request.words
+    ? text.terms.map(({ documents, idf }) => (documents === 0 ? 0 : idf))
+    : plan.terms.map(() => 0);
+  const scored = found.map((candidate) =>
+    candidate.ranked > 0 || !request.words
+      ? candidate
+      : { ...candidate, ranked: factorOf(candidate) * textScore(candidate, plan, idfs) },
+  );
+  const candidates = admitted(reader, query, scored);
   const context = signalContext(plan, idfs, candidates);
   const examined = Math.max(filtered ? depth.examinedBehindFilter : depth.examined, limit * 2);
-  const best = candidates
-    .map((candidate) => {
-      const signals = cheapSignals(candidate, context);
-      return { candidate, signals, score: candidate.ranked * boostOf(signals) };
+  const first = candidates.map((candidate) => {
+    const signals = cheapSignals(candidate, context);
+    return { candidate, signals, score: candidate.ranked * boostOf(signals) };
+  });
+  const shares = meaning === null ? null : cosineShares(meaning, first);
+  const best = first
+    .map((entry, at) => {
+      const cosine = shares?.[at];
+      const share = cosine === undefined ? null : { factor: factorOf(entry.candidate), parts: { cosine } };
+      return { ...entry, share, score: entry.score + (share === null ? 0 : shareValue(share)) };
     })
     .sort((a, b) => b.score - a.score || byPlace(a.candidate, b.candidate))
     .slice(0, examined);
+  const withWords = meaning === null ? best : withNearestWords(reader, meaning, best);
   const hits = new Map<string, WordHit>();
-  for (const { candidate, signals } of best) {
-    for (const hit of hitsOf(reader, query, candidate, signals, context)) fold(hits, hit);
+  for (const { candidate, signals, share } of withWords) {
+    for (const hit of hitsOf(reader, query, candidate, signals, share, context)) fold(hits, hit);
   }
   return {
     hits: [...hits.values()].sort(byScore),
     plan,
     text,
-    total: { count: candidates.length, moreThan: text.docs.length >= k },
+    total: { count: candidates.length, moreThan: text.docs.length >= k || near.length > 0 },
   };
+}
+
+/** A document of a view, with its score by words where it is known. */
+interface FoundDoc {
+  readonly view: number;
+  readonly doc: number;
+  readonly score: number;
+}
+
+/** A candidate after phase 1. */
+interface Examined {
+  readonly candidate: Candidate;
+  readonly signals: Signals;
+  readonly share: MeaningShare | null;
+  readonly score: number;
+}
+
+/** The chunks nearest in meaning that the views let through. */
+function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: number): FoundDoc[] {
+  const places = new Map<number, { view: number; index: number }>();
+  const free = views.every(({ admitted }) => admitted === null);
+  const placeOf = (version: number): { view: number; index: number } | null => {
+    const known = places.get(version);
+    if (known !== undefined) return known;
+    for (const [view, { segment }] of views.entries()) {
+      const index = indexIn(segment.versions, version);
+      if (index < 0 || !admitsIndex(views[view] as SegmentView, index)) continue;
+      places.set(version, { view, index });
+      return { view, index };
+    }
+    return null;
+  };
+  const near = meaning.vectors.nearest(meaning.query, k, free ? null : (version) => placeOf(version) !== null);
+  return near.flatMap(({ version, chunk }) => {
+    const place = placeOf(version);
+    if (place === null) return [];
+    const { firstDoc } = (views[place.view] as SegmentView).segment;
+    return [{ view: place.view, doc: (firstDoc[place.index] as number) + chunk, score: 0 }];
+  });
+}
+
+/** Documents of both, each once. */
+function joined(ranked: readonly FoundDoc[], near: readonly FoundDoc[]): FoundDoc[] {
+  const known = new Set(ranked.map(({ view, doc }) => `${view} ${doc}`));
+  return [...ranked, ...near.filter(({ view, doc }) => !known.has(`${view} ${doc}`))];
+}
+
+/** What ranked text would have given a document that it did not rank, before factors. */
+function textScore({ levels }: Candidate, { terms }: Plan, idfs: readonly number[]): number {
+  return terms.reduce(
+    (sum, { weight }, at) => sum + weight * (idfs[at] ?? 0) * (gainOfLevel[levels[at] as number] as number),
+    0,
+  );
+}
+
+function cosineShares(meaning: AskedMeaning, first: readonly { candidate: Candidate; score: number }[]): PartShare[] {
+  const chunks = first.map(({ candidate: { file, chunk } }) => ({ version: file.version, chunk }));
+  return partShares(
+    'cosine',
+    first.map(({ score }) => score),
+    meaning.vectors.cosines(meaning.query, chunks),
+  );
+}
+
+/** With what an encoder of words says of each word of the query. */
+function withNearestWords(
+  reader: Reader,
+  { words, text }: AskedMeaning,
+  best: readonly Examined[],
+): readonly Examined[] {
+  if (words === null) return best;
+  const texts = best.map(({ candidate: { file, chunk } }) => {
+    const source = reader.text(file);
+    return source === null
+      ? { name: '', signature: '', doc: '', body: '' }
+      : documentText(reader.facts(file.version), chunk, source.bytes);
+  });
+  const byWords = best.map(({ candidate, signals }) => candidate.ranked * boostOf(signals));
+  const shares = partShares('nearestWords', byWords, words.nearestWords(text, texts));
+  return best.map((entry, at) => {
+    const nearestWords = shares[at] as PartShare;
+    const share = entry.share === null ? null : { ...entry.share, parts: { ...entry.share.parts, nearestWords } };
+    return { ...entry, share };
+  });
 }
 
 function byPlace(a: Candidate, b: Candidate): number {
@@ -119,9 +233,14 @@ function withNames(views: readonly SegmentView[], query: Query): SegmentView[] {
   });
 }
 
-/** What ranked text found, with the level of each term in it. */
-function candidatesOf(reader: Reader, views: readonly SegmentView[], plan: Plan, text: TextAnswer): Candidate[] {
-  const found = text.docs.map(({ view, doc, score }) => {
+/** Documents as candidates, with the level of each term in it. */
+function candidatesOf(
+  reader: Reader,
+  views: readonly SegmentView[],
+  plan: Plan,
+  docs: readonly FoundDoc[],
+): Candidate[] {
+  const found = docs.map(({ view, doc, score }) => {
     const { segment } = views[view] as SegmentView;
     const index = segment.versionIndex(doc);
     const file = reader.snapshot.fileOfVersion(segment.versions[index] as number);
@@ -165,6 +284,7 @@ function hitsOf(
   query: Query,
   candidate: Candidate,
   signals: Signals,
+  meaning: MeaningShare | null,
   context: SignalContext,
 ): WordHit[] {
   const facts = reader.facts(candidate.file.version);
@@ -172,8 +292,9 @@ function hitsOf(
   if (chunk === undefined) return [];
   const hit = (symbol: number): WordHit => {
     const all = { ...signals, ...namedSignals(chunk.kind, namedAt(facts, symbol), context) };
-    const score = candidate.ranked * boostOf(all);
-    return { file: candidate.file, facts, symbol, best: candidate, chunks: [candidate.chunk], signals: all, score };
+    const score = candidate.ranked * boostOf(all) + (meaning === null ? 0 : shareValue(meaning));
+    const chunks = [candidate.chunk];
+    return { file: candidate.file, facts, symbol, best: candidate, chunks, signals: all, meaning, score };
   };
   if (query.kinds.length + query.names.length > 0) return filteredHits(query, candidate, facts, hit);
   if (chunk.symbol >= 0) return [hit(chunk.symbol)];

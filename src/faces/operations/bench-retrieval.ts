@@ -35,7 +35,12 @@ const output = z.strictObject({
   leftOut: z.int().describe('Judged queries without a relevant document or without a text; not counted'),
   depth: z.int().describe('Ranks past it count as not found'),
   seed: z.int(),
-  indexing: z.strictObject({ elapsedMs: z.number(), files: z.int(), leftOut: leftOutSchema }),
+  indexing: z.strictObject({
+    elapsedMs: z.number(),
+    encodingMs: z.number().nullable().describe('Making vectors; null without meaning'),
+    files: z.int(),
+    leftOut: leftOutSchema,
+  }),
   systems: z.array(
     z.strictObject({
       system: z.string(),

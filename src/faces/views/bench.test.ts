@@ -22,7 +22,7 @@ test('retrieval: systems, differences with their signs, and what did not go well
       leftOut: 1,
       depth: 100,
       seed: 1,
-      indexing: { elapsedMs: 1500, files: 18, leftOut: { minified: 2 } },
+      indexing: { elapsedMs: 1500, encodingMs: null, files: 18, leftOut: { minified: 2 } },
       systems: [
         { system: 'winnow', scores, p50Ms: 1.23, p95Ms: 4.56, refused: 3 },
         { system: 'bm25-words', scores, p50Ms: 1, p95Ms: 2, refused: 0 },

@@ -22,6 +22,7 @@ export { docFlag, fieldNames } from './types.ts';
 export {
   type FieldWeight,
   fieldShare,
+  gainOfLevel,
   levelOf,
   type PerField,
   saturation,
