@@ -13,6 +13,8 @@ export const limits = {
   chunkBytes: 4_000,
   /** Symbols or references past this number in one file are dropped and a problem is recorded. */
   symbolsPerFile: 100_000,
+  /** A longer identifier, in UTF-16 units, is no name. Generated code has some of several hundred; what is longer is data in disguise. */
+  identifierUnits: 1_000,
   /** Query text past this is refused. */
   queryBytes: 16 * 1024,
   /** Distinct terms of one query; the rarest are kept. */

@@ -93,8 +93,9 @@ const shortValueUnits = 160;
 /** Longest receiver kept, as `facts.ts` promises: its end. */
 const receiverBytes = 80;
 
-/** Names longer than this are data (a minified key, a message), not names. */
+/** Names longer than this are data (a minified key, a message), unless they are one word of a program; of these generated code has some of several hundred. */
 const nameUnits = 200;
+const word = /^[\p{L}\p{N}_$]+$/u;
 
 /** Definitions nested deeper are generated (hand-written code stays under ten), and would make names of any length. */
 const openDefinitions = 100;
@@ -179,7 +180,7 @@ export class Scan {
     const nameStart = typeof at === 'number' ? (at < 0 ? 0 : tree.start(at)) : at.start;
     const nameEnd = typeof at === 'number' ? (at < 0 ? 0 : tree.end(at)) : at.end;
     if (typeof at === 'number' && at >= 0) this.report(at);
-    if (nameEnd <= nameStart || nameEnd - nameStart > nameUnits || this.#open.length >= openDefinitions) return -1;
+    if (!isName(text, nameStart, nameEnd) || this.#open.length >= openDefinitions) return -1;
     if (this.symbols.length >= limits.symbolsPerFile) {
       this.overflowed = true;
       return -1;
@@ -246,7 +247,7 @@ export class Scan {
 
   /** Reports a use of a name that is only part of a node. */
   referAt(kind: ReferenceKind, name: Extent, receiver: string | null = null): void {
-    if (name.end <= name.start || name.end - name.start > nameUnits) return;
+    if (!isName(this.text, name.start, name.end)) return;
     if (this.references.length >= limits.symbolsPerFile) {
       this.overflowed = true;
       return;
@@ -347,6 +348,10 @@ export class Scan {
     return from < end ? text.slice(from, end) : null;
   }
 }
+
+const isName = (text: string, start: number, end: number): boolean =>
+  end > start &&
+  (end - start <= nameUnits || (end - start <= limits.identifierUnits && word.test(text.slice(start, end))));
 
 export const isCallable = (kind: SymbolKind): boolean =>
   kind === 'function' || kind === 'method' || kind === 'constructor' || kind === 'macro';

@@ -5,7 +5,7 @@
  * given, so that `app.py:run`, `Flask.run` and `app.py` do. One fit is taken, several are
  * listed, none is an error that names the nearest.
  */
-import { type LineRange, WinnowError } from '../base/mod.ts';
+import { type LineRange, limits, WinnowError } from '../base/mod.ts';
 import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
 import { distanceWithin } from './distance.ts';
 import { asIdentifier } from './identifiershape.ts';
@@ -126,6 +126,12 @@ function unknown(reader: Reader, views: readonly SegmentView[], id: string): Win
       details: { id, near: [], leftOut: reason, path },
     });
   }
+  if (Math.max(...id.split(/[^\p{L}\p{N}_$]+/u).map((word) => word.length)) > limits.identifierUnits)
+    return new WinnowError(
+      'unknown-id',
+      `Expected a name of at most ${limits.identifierUnits} characters; longer ones are taken for data and not indexed.`,
+      { details: { id, near: [] } },
+    );
   const near = nearestIds(reader, views, id);
   const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ' Search for it to get an id.';
   return new WinnowError(

@@ -19,7 +19,11 @@ import { graphText } from './text.ts';
 import { GraphView } from './view.ts';
 
 const callers = Array.from({ length: 400 }, (_, i) => `def f${i}(x):\n    return hub(x)\n`).join('\n');
+const long = (units: number): string => 'n'.repeat(units);
+const message = 'no such thing '.repeat(20);
 const files = {
+  'long.py': `def ${long(1_000)}(): pass\ndef ${long(1_001)}(): pass\ndef short():\n    ${long(1_000)}()\n    ${long(1_001)}()\n`,
+  'message.js': `export const told = { '${message}'() { return 1; } };\n`,
   'hub.py': `from typing import overload
 
 @overload
@@ -94,6 +98,14 @@ describe('what is picked', () => {
     expect(idOf('odd.py:3-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('.')).toBe('/');
   });
+});
+
+test('identifiers of up to 1,000 characters are names, of longer ones it is said that they are none', () => {
+  const short = view.graph.named('short')[0] as number;
+  expect(view.graph.out(short, { kinds: ['calls'] }).map(({ to }) => view.graph.node(to).name)).toEqual([long(1_000)]);
+  expect(idOf(long(1_000))).toBe(`long.py:${long(1_000)}`);
+  expect(() => idOf(long(1_001))).toThrow(/at most 1000 characters/);
+  expect(view.graph.named(message)).toEqual([]);
 });
 
 test('pages of a hub are parts of the whole, in one order', () => {
