@@ -382,6 +382,25 @@ describe('the tools of published agents', () => {
   });
 });
 
+test('no control character of a file name reaches the terminal, in text, pictures or errors', () => {
+  const host = join(dir, 'host');
+  writeFiles(host, { '.git/HEAD': '', 'a\x1b[31mred.py': 'def flare():\n    pass\n\ndef lit():\n    flare()\n' });
+  for (const words of [
+    ...['tree', 'list', 'dot', 'svg', 'mermaid'].map((format) => ['graph', 'flare', '--format', format]),
+    ['graph', 'red.py:flame'],
+    ['impact', 'flare'],
+    ['map'],
+    ['query', 'MATCH p = (a)-[r:CALLS]->(b) RETURN p, r, a, b.path'],
+    ['tool', 'search_method', 'flare'],
+    ['tool', 'TraverseGraph', '/'],
+    ['locate', '--text', 'flare is never lit'],
+  ]) {
+    const { stdout, stderr } = winnow(words, { home, cwd: host });
+    expect([words, `${stdout}${stderr}`]).toEqual([words, expect.stringContaining('red.py')]);
+    expect(`${stdout}${stderr}`).not.toContain('\x1b');
+  }
+});
+
 test('an index that cannot be written answers from what it has, and says that it is behind', () => {
   const [tree, sealed] = [join(dir, 'sealed'), join(dir, 'sealed-home')];
   writeFiles(tree, { 'a.py': 'def walk(): step()\ndef step(): pass\n', 'b.py': 'x = 1\n' });

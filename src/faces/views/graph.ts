@@ -5,7 +5,7 @@ import type { Settings } from '../operations/types.ts';
 import { count, cut, grouped, harmless, harmlessLines, painter } from '../paint.ts';
 
 export function graphView(output: GraphOutput, settings: Settings): string {
-  if (output.picture !== null) return output.picture;
+  if (output.picture !== null) return harmlessLines(output.picture);
   const answer = output as unknown as GraphAnswer;
   const arrangement = output.format === 'list' ? 'list' : 'tree';
   // Within a budget exactly the text that was counted is printed; the rest goes to standard error.
