@@ -1,0 +1,25 @@
+/**
+ * What links of C# call things that the language tells apart by more than a name, so that the graph finds them by one: types by
+ * how many parameters they have, parts of a type, indexers, and methods that extend a type written elsewhere.
+ */
+
+/** `Box<T>` is called ``Box`1``. @param takes type parameters */
+export const typeName = (name: string, takes: number): string => (takes === 0 ? name : `${name}\`${takes}`);
+
+/** `Box` of ``Box`1``; any other name as it is. */
+export function bareTypeName(name: string): string {
+  const at = name.lastIndexOf('`');
+  return at < 0 ? name : name.slice(0, at);
+}
+
+/** Bound in the scope of a type of which other files may have more. */
+export const partOfType = '(partial)';
+
+/** What an indexer is bound as. */
+export const indexerName = 'this[]';
+
+/** What an extension method is called like on an object: `.Foo(1)` for `Foo(this Bar bar, int a)`. @param name as `callableName` gives it for an object */
+export const extensionName = (name: string): string => `.${name}`;
+
+/** A name looked up from the outermost namespace: `global::A`. */
+export const globalPrefix = 'global::';
