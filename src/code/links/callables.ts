@@ -16,9 +16,10 @@ export const callableName = (name: string, takes: number | typeof anyNumber | ty
 
 export const isCallableName = (name: string): boolean => name.endsWith(')');
 
-/** `add` of `add(2)`; any other name as it is. */
+/** `add` of `add(2)`, and `add` of PHP's `\Shop\add`; any other name as it is. */
 export function plainName(name: string): string {
-  return isCallableName(name) ? name.slice(0, name.lastIndexOf('(')) : name;
+  const plain = isCallableName(name) ? name.slice(0, name.lastIndexOf('(')) : name;
+  return plain.slice(plain.lastIndexOf('\\') + 1);
 }
 
 /** `add(*)` for `add(2)`; `null` when the name does not ask for a number. */

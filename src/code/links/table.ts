@@ -6,6 +6,7 @@ import { ecmascript } from './ecmascript.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import type { LinkLanguage } from './language.ts';
+import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
@@ -22,6 +23,7 @@ const linkLanguages: Readonly<Record<string, LinkLanguage>> = {
   c,
   cpp,
   csharp,
+  php,
 };
 
 /** @returns null for languages without links: their files have facts, and the graph has their nodes */

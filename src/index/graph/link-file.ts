@@ -121,7 +121,11 @@ export class FileLinker {
       if (name === '*') return;
       for (const entity of importEntities(evaluator, unit, index)) {
         if (entity.kind === 'module') add(this.context.nodes.nodeOf(entity.files[0] as number, -1), span);
-        else if (entity.kind === 'symbol') add(this.nodeOfEntity(entity), span);
+        else if (entity.kind === 'symbol') {
+          // A class of PHP is loaded from its file, which its name alone need not tell.
+          if (unit.language === 'php') add(this.context.nodes.nodeOf(entity.file, -1), span);
+          add(this.nodeOfEntity(entity), span);
+        }
       }
     });
   }
@@ -131,7 +135,8 @@ export class FileLinker {
     counts.sites++;
     const written = this.unit.expression(expression);
     const made = this.#constructs(expression);
-    const name = made?.name ?? ('name' in written ? plainName(written.name) : '');
+    const first = written.kind === 'first' ? this.unit.expression(written.options[0] as number) : written;
+    const name = made?.name ?? ('name' in first ? plainName(first.name) : '');
     const outcome = this.#callees(made?.type ?? expression);
     const { reason } = outcome;
     let { targets, doubt } = outcome;
@@ -287,7 +292,9 @@ export class FileLinker {
           else found.doubt = true;
           break;
         case 'instance': {
-          const method = inClass(this.evaluator, entity, '__call__', { rule: entity.rule });
+          const { language } = this.context.program.unit(entity.file);
+          const called = language === 'php' ? '__invoke' : '__call__';
+          const method = inClass(this.evaluator, entity, called, { rule: entity.rule });
           if (method !== null && depth < maxIndirections) this.#collect(method, found, depth + 1);
           else if (ancestryOf(this.evaluator, entity).outside) found.external = true;
           else found.doubt = true;

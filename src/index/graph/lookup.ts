@@ -11,6 +11,8 @@ import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
 import { familyOf, type ModuleAnswer } from './module-map.ts';
 import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
+import { anywhere, usedAnywhere } from './php-names.ts';
+import { isConstantName, rubyConstant, rubyFunction } from './ruby-names.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -56,6 +58,9 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
   return (
     seen(evaluator, unit, name) ??
     starred(evaluator, unit, name) ??
+  if (unit.language === 'ruby') return requiredFunction(evaluator, unit, name);
+  if (unit.language === 'php') return anywhere(evaluator, unit, name);
+  if (unit.language === 'csharp') return csharpName(evaluator, unit, name) ?? unbound(evaluator, unit, scope, name);
     packageCalled(evaluator, unit, name) ??
     unbound(evaluator, unit, scope, name)
   );
@@ -257,6 +262,8 @@ function ofModule(
 ): readonly Entity[] {
   if (name !== '*') {
     const found = exported(evaluator, answer, name, 'import');
+  if (unit.language === 'csharp') return usingAlias(evaluator, unit, index);
+  if (unit.language === 'php' && written !== '*') return usedAnywhere(evaluator, unit, module, written);
     if (found !== null) return found;
   }
   const whole = exported(evaluator, answer, wholeModule, 'import');

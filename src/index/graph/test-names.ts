@@ -10,7 +10,7 @@ const maxNamesakes = 4;
 export function linkTestNames(linker: FileLinker): void {
   const { unit, context, evaluator } = linker;
   for (const [symbol, { name }] of unit.symbols.entries()) {
-    const tested = testedName(name);
+    const tested = testedName(name) ?? (unit.language === 'php' ? testedMethod(name) : null);
     const from = context.nodes.nodeOf(unit.file, symbol);
     if (tested === null || from < 0) continue;
     const found = evaluator
@@ -28,4 +28,10 @@ export function linkTestNames(linker: FileLinker): void {
 export function testedName(name: string): string | null {
   const match = /^(?:test_(\w+)|Test([A-Z]\w*)|([A-Z]\w*?)(?:Tests?|TestCase|Spec))$/.exec(name);
   return match === null ? null : (match[1] ?? match[2] ?? match[3] ?? null);
+}
+
+/** PHPUnit: `testAddRecord` for `addRecord`. */
+function testedMethod(name: string): string | null {
+  const match = /^test([A-Z]\w*)$/.exec(name)?.[1];
+  return match === undefined ? null : match.charAt(0).toLowerCase() + match.slice(1);
 }

@@ -1,0 +1,308 @@
+/**
+ * Classes, functions, methods, properties and constants of PHP: their scopes, bases, parameters and results.
+ *
+ * Traits stand before the base class, since what they have goes before what is inherited. A class without a name has a scope without a symbol,
+ * which has what it is made of mixed in.
+ */
+import type { LinkBuilder } from './builder.ts';
+import type { LinkRule } from './language.ts';
+import { bindDocumented, type FunctionDoc, functionDoc, variableDoc } from './php-docs.ts';
+import { passedTo } from './php-library.ts';
+import { classAround, classAt, named, notesOf, useClass, wholeName } from './php-names.ts';
+import { arrayOf, isLoose, languageType, typeAt } from './php-types.ts';
+
+/** Binds a definition outside of classes, which the whole program sees. @returns its symbol, or -1 */
+function bindForAll(links: LinkBuilder, name: number, value = -1): number {
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  const kind = symbol >= 0 ? 'symbol' : 'variable';
+  links.bind(kind, wholeName(links, links.tree.textOf(name)), { scope: 0, symbol, value });
+  return symbol;
+}
+
+interface Bases {
+  readonly traits: readonly number[];
+  readonly parents: readonly number[];
+  readonly interfaces: readonly number[];
+}
+
+function basesOf(links: LinkBuilder, node: number): Bases {
+  const { tree } = links;
+  const found = { traits: [] as number[], parents: [] as number[], interfaces: [] as number[] };
+  const take = (into: number[], clause: number): void => {
+    for (const name of tree.namedChildren(clause)) {
+      if (/name$/.test(tree.kind(name))) into.push(name);
+    }
+  };
+  for (const child of tree.namedChildren(node)) {
+    if (tree.kind(child) === 'base_clause') take(found.parents, child);
+    else if (tree.kind(child) === 'class_interface_clause') take(found.interfaces, child);
+  }
+  const body = tree.field(node, 'body');
+  for (const member of body < 0 ? [] : tree.namedChildren(body)) {
+    if (tree.kind(member) === 'use_declaration') take(found.traits, member);
+  }
+  return found;
+}
+
+/** Reports what a class is made of. @returns the expressions, in the order in which members are looked up */
+function useBases(links: LinkBuilder, { traits, parents, interfaces }: Bases): number[] {
+  const values = [...traits, ...parents, ...interfaces].map((one) => classAt(links, one));
+  for (const one of [...traits, ...parents]) useClass(links, 'inherit', one);
+  for (const one of interfaces) useClass(links, 'implement', one);
+  return values;
+}
+
+export const classDeclaration: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const name = tree.field(node, 'name');
+  const body = tree.field(node, 'body');
+  if (name < 0) return;
+  const symbol = bindForAll(links, name);
+  if (body < 0) return;
+  const bases = useBases(links, basesOf(links, node));
+  const isEnum = tree.kind(node) === 'enum_declaration';
+  if (isEnum) bases.push(languageType(links, 'UnitEnum'));
+  const scope = links.scopeOf(body, 'class', symbol);
+  links.describe(symbol, { scope, bases });
+  links.within(scope, () => {
+    bindDocumented(links, symbol, scope);
+    if (!isEnum) return;
+    const own = expressions.self('self-type', scope);
+    for (const [method, type] of [
+      ['cases', arrayOf(links, own)],
+      ['from', own],
+      ['tryFrom', own],
+    ] as const) {
+      const given = expressions.applied(languageType(links, 'callable'), [type]);
+      links.bind('variable', method, { scope, value: expressions.instance(given) });
+    }
+  });
+};
+
+/** What stands behind `new class`. @returns the object it makes */
+export function namelessClass(links: LinkBuilder, node: number): number {
+  const body = links.tree.field(node, 'body');
+  return body < 0 ? -1 : links.expressions.self('object', links.scopeOf(body, 'class'));
+}
+
+export const anonymousClass: LinkRule = (links, node) => {
+  const { expressions } = links;
+  const body = links.tree.field(node, 'body');
+  if (body < 0) return;
+  const bases = useBases(links, basesOf(links, node));
+  const scope = links.scopeOf(body, 'class');
+  for (const base of bases) links.bind('variable', '...', { scope, value: expressions.instance(base) });
+};
+
+/** `T::f as g`: a method under another name. */
+export const useAs: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const scope = classAround(links);
+  const [from = -1, ...rest] = tree.namedChildren(node);
+  const alias = rest.at(-1) ?? -1;
+  if (from >= 0 && scope >= 0 && alias >= 0 && tree.kind(alias) === 'name') {
+    const isScoped = tree.kind(from) === 'class_constant_access_expression';
+    const [trait = -1] = isScoped ? tree.namedChildren(from) : traitsAround(links, node);
+    const method = isScoped ? (tree.namedChildren(from)[1] ?? -1) : from;
+    if (method >= 0) {
+      const value = expressions.member(classAt(links, trait), tree.textOf(method));
+      links.bind('variable', tree.textOf(alias), { scope, value });
+    }
+  }
+  links.skip(node);
+};
+
+function traitsAround(links: LinkBuilder, node: number): number[] {
+  const { tree } = links;
+  const declaration = tree.parent(tree.parent(node));
+  return declaration < 0 ? [] : tree.namedChildren(declaration).filter((one) => /name$/.test(tree.kind(one)));
+}
+
+/** Binds parameters, as their types, their doc comment or who takes the function says. */
+function bindParameters(links: LinkBuilder, node: number, scope: number, doc: FunctionDoc): void {
+  const { tree } = links;
+  const list = tree.field(node, 'parameters');
+  const parameters = list < 0 ? [] : tree.namedChildren(list).filter((one) => tree.field(one, 'name') >= 0);
+  parameters.forEach((parameter, place) => {
+    const name = tree.field(parameter, 'name');
+    const written = tree.textOf(name);
+    const typeNode = tree.field(parameter, 'type');
+    const isVariadic = tree.kind(parameter) === 'variadic_parameter';
+    const declared = typeAt(links, typeNode);
+    const told = doc.parameters.get(written) ?? -1;
+    const plain = isVariadic && declared >= 0 ? arrayOf(links, declared) : declared;
+    const type = told >= 0 && saysMore(links, typeNode, told) ? told : plain;
+    const given = type < 0 ? passedTo(links, node, place) : -1;
+    const value = type < 0 ? links.value(tree.field(parameter, 'default_value')) : -1;
+    if (given >= 0) links.bind('variable', written, { scope, value: given });
+    else links.bind('parameter', written, { scope, type, value });
+    if (tree.kind(parameter) === 'property_promotion_parameter') bindPromoted(links, parameter, type);
+  });
+}
+
+/** Whether what a doc comment tells counts beside a declared type. */
+const saysMore = (links: LinkBuilder, typeNode: number, told: number): boolean => {
+  const kind = links.expressions.list[told]?.kind;
+  return isLoose(links, typeNode) || kind === 'applied' || kind === 'first';
+};
+
+/** The property that a constructor's parameter is as well; its own comment may say its type. */
+function bindPromoted(links: LinkBuilder, parameter: number, declared: number): void {
+  const { tree } = links;
+  const scope = classAround(links);
+  const variable = tree.field(parameter, 'name');
+  const name = tree.child(variable, 'name');
+  const symbol = links.symbolAt(name);
+  if (scope < 0) return;
+  const told = variableDoc(links, symbol);
+  const type = told >= 0 && isLoose(links, tree.field(parameter, 'type')) ? told : declared;
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(variable), { scope, symbol, type });
+}
+
+/** What a call gives as declared or documented, or -1. */
+function declaredResult(links: LinkBuilder, node: number, doc: FunctionDoc): number {
+  const typeNode = links.tree.field(node, 'return_type');
+  const declared = typeAt(links, typeNode);
+  const type = doc.result >= 0 && saysMore(links, typeNode, doc.result) ? doc.result : declared;
+  return type < 0 ? -1 : links.expressions.instance(type);
+}
+
+function describeFunction(links: LinkBuilder, node: number, symbol: number, isStatic: boolean): void {
+  const scope = links.scopeOf(node, 'function', symbol);
+  links.within(scope, () => {
+    const doc = functionDoc(links, symbol, scope);
+    bindParameters(links, node, scope, doc);
+    const result = declaredResult(links, node, doc);
+    if (result >= 0) notesOf(links).declared.add(scope);
+    links.describe(symbol, { scope, static: isStatic, results: [result] });
+  });
+}
+
+export const functionDefinition: LinkRule = (links, node) => {
+  const name = links.tree.field(node, 'name');
+  if (name >= 0) describeFunction(links, node, bindForAll(links, name), false);
+};
+
+export const methodDeclaration: LinkRule = (links, node) => {
+  const { tree } = links;
+  const name = tree.field(node, 'name');
+  const holder = classAround(links);
+  if (name < 0) return;
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  if (holder >= 0) {
+    links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope: holder, symbol });
+  }
+  describeFunction(links, node, symbol, tree.child(node, 'static_modifier') >= 0);
+};
+
+const nobodySays: FunctionDoc = { parameters: new Map(), result: -1 };
+
+/** Closures and arrow functions. Those around them lend them their variables. */
+export const closure: LinkRule = (links, node) => {
+  openClosure(links, node);
+};
+
+/** Opens the scope of a closure. @returns what calling it gives, or -1 */
+export function openClosure(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const notes = notesOf(links);
+  const scope = links.scopeOf(node, 'function');
+  return links.within(scope, () => {
+    if (!notes.closures.has(scope)) {
+      notes.closures.add(scope);
+      bindParameters(links, node, scope, nobodySays);
+    }
+    const result = declaredResult(links, node, nobodySays);
+    if (result >= 0 || tree.kind(node) !== 'arrow_function') return result;
+    return links.value(tree.field(node, 'body'));
+  });
+}
+
+export const returnStatement: LinkRule = (links, node) => {
+  const [value = -1] = links.tree.namedChildren(node);
+  const scope = links.nearest(['function', 'class']);
+  if (value < 0 || scope < 0 || links.kindOf(scope) !== 'function' || notesOf(links).declared.has(scope)) return;
+  links.describe(links.symbolOf(scope), { results: [links.value(value)] });
+};
+
+export const constElement: LinkRule = (links, node) => {
+  const { tree } = links;
+  const [name = -1, value = -1] = tree.namedChildren(node);
+  const holder = links.scope;
+  if (name < 0) return;
+  if (links.kindOf(holder) !== 'class') {
+    bindForAll(links, name, links.value(value));
+    return;
+  }
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  const kind = symbol >= 0 ? 'symbol' : 'variable';
+  links.bind(kind, tree.textOf(name), { scope: holder, symbol, value: links.value(value) });
+};
+
+/** `define('NAME', …)` is everybody's. */
+export function defineConstant(links: LinkBuilder, content: number, value: number): void {
+  const symbol = links.symbolAt(content);
+  if (symbol < 0) return;
+  links.bind('symbol', `\\${links.tree.textOf(content)}`, { scope: 0, symbol, value: links.value(value) });
+}
+
+/** `class_alias(Foo::class, 'Bar')`. */
+export function aliasClass(links: LinkBuilder, value: number, alias: string): void {
+  const name = alias.replaceAll('\\\\', '\\').replace(/^\\/, '');
+  if (/^[\w\\]+$/.test(name)) links.bind('variable', `\\${name}`, { scope: 0, value });
+}
+
+export const propertyElement: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const declaration = tree.parent(node);
+  const variable = tree.field(node, 'name');
+  const name = variable < 0 || tree.kind(variable) !== 'variable_name' ? -1 : tree.child(variable, 'name');
+  const scope = links.scope;
+  if (name < 0 || links.kindOf(scope) !== 'class') return;
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  const typeNode = tree.field(declaration, 'type');
+  const declared = typeAt(links, typeNode);
+  const told = variableDoc(links, symbol);
+  const type = told >= 0 && saysMore(links, typeNode, told) ? told : declared;
+  // A property without a type begins as null.
+  const given = tree.field(node, 'default_value');
+  const value = type >= 0 ? -1 : given < 0 ? expressions.literal('null') : links.value(given);
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(variable), { scope, symbol, type, value });
+  const hooks = tree.child(declaration, 'property_hook_list');
+  if (hooks < 0 || symbol < 0) return;
+  const reads = tree.namedChildren(hooks).some((hook) => /^get$/i.test(hookName(links, hook)));
+  const result = type < 0 ? [] : [expressions.instance(type)];
+  links.describe(symbol, { accessor: reads, results: result });
+};
+
+const hookName = (links: LinkBuilder, hook: number): string => {
+  const name = links.tree.child(hook, 'name');
+  return name < 0 ? '' : links.tree.textOf(name);
+};
+
+/** `get` and `set` of a property have names of their own. */
+export const propertyHook: LinkRule = (links, node) => {
+  const { tree } = links;
+  const scope = links.scopeOf(node, 'function');
+  links.markUsed(tree.child(node, 'name'));
+  links.within(scope, () => bindParameters(links, node, scope, nobodySays));
+};
+
+export const enumCase: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const name = tree.field(node, 'name');
+  const scope = links.scope;
+  if (name < 0 || links.kindOf(scope) !== 'class') return;
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  const own = expressions.self('self-type', scope);
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope, symbol, type: own });
+};
+
+/** A constant or function by its literal name, `'Shop\money'`. */
+export const namedByText = (links: LinkBuilder, text: string): number =>
+  named(links, `\\${text.replaceAll('\\\\', '\\').replace(/^\\/, '')}`);

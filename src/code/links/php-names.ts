@@ -1,0 +1,153 @@
+/**
+ * Names of PHP as they are for everybody: `\Shop\Order`, with a backslash first.
+ *
+ * The idea: which class a name means is said by the file alone, by its namespace and its `use` clauses. So every definition outside
+ * of classes is bound in the file's scope under its whole name, and every name is asked for by it; who has it in another file is
+ * looked up by `index/graph`. Functions and constants that their namespace has not are the global ones, which the file cannot tell:
+ * `\Shop\\strlen` stands for `\Shop\strlen` or else `\strlen`. Variables and properties keep their `$`, so they never meet the others.
+ *
+ * Absent: that PHP does not mind capitals in names of classes and functions. Code that mixes them is seldom.
+ */
+import { usedNames } from '../languages/php-imports.ts';
+import type { LinkBuilder } from './builder.ts';
+import type { LinkRule } from './language.ts';
+
+type NameKind = 'class' | 'function' | 'const';
+
+interface Notes {
+  /** Without a backslash at either end. */
+  namespace: string;
+  /** What `use` binds, as whole names. */
+  used: Readonly<Record<NameKind, Map<string, string>>>;
+  /** Function scopes whose result is declared: what they return says less. */
+  readonly declared: Set<number>;
+  /** Type variables of doc comments by scope of the class or function: what they are bound to, or -1. */
+  readonly templates: Map<number, ReadonlyMap<string, number>>;
+  /** Scopes of closures whose parameters are bound. */
+  readonly closures: Set<number>;
+}
+
+const nothingUsed = (): Notes['used'] => ({ class: new Map(), function: new Map(), const: new Map() });
+
+const byBuilder = new WeakMap<LinkBuilder, Notes>();
+
+/** What the rules for PHP remember of one file from node to node. */
+export function notesOf(links: LinkBuilder): Notes {
+  let notes = byBuilder.get(links);
+  if (notes === undefined) {
+    notes = { namespace: '', used: nothingUsed(), declared: new Set(), templates: new Map(), closures: new Set() };
+    byBuilder.set(links, notes);
+  }
+  return notes;
+}
+
+export const namespaceDefinition: LinkRule = (links, node) => {
+  const { tree } = links;
+  const notes = notesOf(links);
+  const name = tree.field(node, 'name');
+  notes.namespace = name < 0 ? '' : tree.textOf(name).replaceAll(/\s+/g, '');
+  notes.used = nothingUsed();
+  // Of several namespaces in one file the first is told; names are bound under their own.
+  links.package ??= notes.namespace;
+};
+
+export const useDeclaration: LinkRule = (links, node) => {
+  const { used } = notesOf(links);
+  for (const { kind, namespace, name, alias } of usedNames(links.tree, node)) {
+    used[kind].set(alias, namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`);
+  }
+  links.skip(node);
+};
+
+/** The whole name of what is defined under `name` at the place. */
+export function wholeName(links: LinkBuilder, name: string): string {
+  const { namespace } = notesOf(links);
+  return namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`;
+}
+
+/** What a name as written means. */
+export function meant(links: LinkBuilder, kind: NameKind, written: string): string {
+  const { namespace, used } = notesOf(links);
+  const text = written.replaceAll(/\s+/g, '');
+  if (text.startsWith('\\')) return text;
+  if (/^namespace\\/i.test(text)) return wholeName(links, text.slice('namespace\\'.length));
+  const end = text.indexOf('\\');
+  if (end >= 0) {
+    const first = used.class.get(text.slice(0, end));
+    return first === undefined ? wholeName(links, text) : first + text.slice(end);
+  }
+  const told = used[kind].get(text);
+  if (told !== undefined) return told;
+  return kind === 'class' || namespace === '' ? wholeName(links, text) : `\\${namespace}\\\\${text}`;
+}
+
+/** What has a whole name, as an expression. */
+export const named = (links: LinkBuilder, whole: string): number => links.expressions.name(whole, 0);
+
+/** Node of the last name of what names a class or function, or -1. */
+export function lastName(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  switch (node < 0 ? '' : tree.kind(node)) {
+    case 'name':
+    case 'relative_scope':
+      return node;
+    case 'named_type':
+      return lastName(links, tree.firstChild(node));
+    case 'qualified_name':
+    case 'relative_name':
+      return tree.namedChildren(node).at(-1) ?? -1;
+    default:
+      return -1;
+  }
+}
+
+/** The class scope around the place, past functions; -1 outside of classes. */
+export const classAround = (links: LinkBuilder): number => links.nearest(['class']);
+
+/** The object that code in the class scope belongs to; of a class without a name what is written. */
+export function ownObject(links: LinkBuilder): number {
+  const scope = classAround(links);
+  return scope < 0 ? -1 : links.expressions.self(links.symbolOf(scope) < 0 ? 'object' : 'self', scope);
+}
+
+/** What `self`, `static` and `parent` are, else -1. */
+function relativeClass(links: LinkBuilder, word: string): number {
+  const scope = classAround(links);
+  if (scope < 0) return -1;
+  const isNameless = links.symbolOf(scope) < 0;
+  if (word === 'parent')
+    return isNameless ? links.expressions.name('...', scope) : links.expressions.self('super', scope);
+  return links.expressions.self(isNameless ? 'object' : 'self-type', scope);
+}
+
+const relative = /^(self|static|parent)$/i;
+
+/** The class that a name or type node names, as an expression; what else stands before `::` by its value. */
+export function classAt(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  switch (node < 0 ? '' : tree.kind(node)) {
+    case 'named_type':
+      return classAt(links, tree.firstChild(node));
+    case 'name':
+    case 'relative_scope':
+    case 'qualified_name':
+    case 'relative_name': {
+      const text = tree.textOf(node);
+      return relative.test(text) ? relativeClass(links, text.toLowerCase()) : named(links, meant(links, 'class', text));
+    }
+    default:
+      return links.value(node);
+  }
+}
+
+/** Reports a use of the class that a node names, if it names one. */
+export function useClass(
+  links: LinkBuilder,
+  kind: 'inherit' | 'implement' | 'type' | 'decorate' | 'use',
+  node: number,
+): void {
+  const name = lastName(links, node);
+  if (name < 0 || links.isUsed(name)) return;
+  if (relative.test(links.tree.textOf(name))) links.markUsed(name);
+  else links.use(kind, name, classAt(links, node));
+}

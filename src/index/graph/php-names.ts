@@ -1,0 +1,89 @@
+/**
+ * Whole names of PHP across files: `\Shop\Order` is whatever file binds that name, for classes load themselves.
+ *
+ * The files that define its last word are asked, so a file is linked again when one of them comes, goes or says something else, and
+ * nobody needs to know which directories a namespace has. Where several files have the name (stubs, versions, copies of a package) the ones
+ * count whose path is likest to it, as PSR-4 lays files out; of those, tests only for tests.
+ */
+import { plainName } from '../../code/mod.ts';
+import { type Entity, outside, Possibilities, unknownOnly } from './entities.ts';
+import type { Evaluator } from './evaluate.ts';
+import { bindingEntities } from './lookup.ts';
+import type { Unit } from './unit.ts';
+
+/** Types and values of the language itself, which no repository defines. */
+const languageTypes = new Set(
+  `array bool callable Callable false float int iterable mixed never null object resource scalar string true void UnitEnum`.split(
+    /\s+/,
+  ),
+);
+
+/** What a name means that no scope around it binds. */
+export function anywhere(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
+  // A variable that nothing sets is set by what is included, or by `extract`.
+  if (!name.startsWith('\\')) return unknownOnly;
+  // `\Shop\\strlen` is the namespace's or else everybody's.
+  const doubled = name.indexOf('\\\\');
+  const names = doubled < 0 ? [name] : [name.slice(0, doubled) + name.slice(doubled + 1), name.slice(doubled + 1)];
+  for (const one of names) {
+    const found = definitionsOf(evaluator, unit, one);
+    if (found !== null) return found;
+  }
+  return [outside(plainName(name), false)];
+}
+
+function definitionsOf(evaluator: Evaluator, from: Unit, whole: string): readonly Entity[] | null {
+  const word = plainName(whole);
+  if (languageTypes.has(word) && whole.lastIndexOf('\\') === 0) return null;
+  const bound = from.bindings(0, whole);
+  if (bound.length > 0) return bindingEntities(evaluator, from, 0, whole, bound, 'scope');
+  const files = [
+    ...new Set(evaluator.defined(word, from.language).flatMap(({ file, inside }) => (inside ? [] : [file]))),
+  ];
+  const having = files
+    .map((file) => evaluator.program.unit(file))
+    .filter((unit) => {
+      evaluator.consult(unit, unit.nameKey(0, whole));
+      return unit.bindings(0, whole).length > 0;
+    });
+  if (having.length === 0) return null;
+  const all = new Possibilities();
+  for (const unit of likest(having, from, whole)) {
+    all.addAll(bindingEntities(evaluator, unit, 0, whole, unit.bindings(0, whole), 'import'));
+  }
+  return all.take();
+}
+
+/** Of files with a name those that it is likeliest loaded from. */
+function likest(units: readonly Unit[], from: Unit, whole: string): readonly Unit[] {
+  if (units.length < 2) return units;
+  const products = from.test ? units : units.filter(({ test }) => !test);
+  const candidates = products.length > 0 ? products : units;
+  const words = whole.split('\\');
+  const likeness = candidates.map(({ path }) => sharedEnd(words, path.replace(/\.\w+$/, '').split('/')));
+  const best = Math.max(...likeness);
+  const chosen = candidates.filter((_, at) => likeness[at] === best);
+  if (chosen.length < 2) return chosen;
+  const near = chosen.map(({ path }) => sharedStart(path, from.path));
+  const nearest = Math.max(...near);
+  return chosen.filter((_, at) => near[at] === nearest);
+}
+
+function sharedEnd(a: readonly string[], b: readonly string[]): number {
+  let count = 0;
+  while (count < Math.min(a.length, b.length) && a.at(-1 - count) === b.at(-1 - count)) count++;
+  return count;
+}
+
+/** How many first directories two paths share. */
+function sharedStart(a: string, b: string): number {
+  const [left, right] = [a.split('/'), b.split('/')];
+  let count = 0;
+  while (count < left.length - 1 && left[count] === right[count]) count++;
+  return count;
+}
+
+/** What a clause of `use` names. */
+export function usedAnywhere(evaluator: Evaluator, unit: Unit, module: string, name: string): readonly Entity[] {
+  return anywhere(evaluator, unit, module === '' ? `\\${name}` : `\\${module}\\${name}`);
+}
