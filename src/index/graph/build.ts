@@ -309,7 +309,9 @@ class Build {
       const file = columns.file[node] as number;
       if (!isNamed(nodes, node) || (!values && nodes.kind(node) === 'global')) continue;
       if (familyOf((this.#input.files[file] as FileRecord).language) !== family) continue;
-      found.push({ file, symbol: columns.symbol[node] as number });
+      const inside = columns.parent[node] !== nodes.firstNode[file];
+      const qualifiedName = nodes.qualifiedName(node);
+      found.push({ file, symbol: columns.symbol[node] as number, qualifiedName, inside });
     }
     return found;
   }

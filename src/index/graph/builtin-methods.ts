@@ -2,6 +2,7 @@
  * Names of methods that values of the languages themselves have. A call of one of them on something unknown says
  * nothing about a method of that name in the repository: `items.append(x)` is a list nearly always.
  */
+import { valueMethods } from './ruby-library.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -44,6 +45,20 @@ const java = words(`
   test toArray toList toLowerCase toString toUpperCase trace trim unlock update valueOf values wait warn write
 `);
 
+/** Methods of object, string, sequences, collections, streams, tasks, numbers and dates, and of LINQ; assertions of test libraries. */
+const csharp = words(`
+  Add AddRange Aggregate All Any Append AppendLine AreEqual AreNotEqual AsEnumerable AsReadOnly AsSpan Average BeginInvoke Cancel Cast Clear Clone Close
+  Combine Compare CompareTo Concat ConfigureAwait Contains ContainsKey ContinueWith Copy CopyTo Count Create CreateInstance Dequeue Dispose
+  DisposeAsync Distinct ElementAt EndsWith Enqueue Equal Equals Except Exists False Fail Find FindAll FindIndex First FirstOrDefault Flush FlushAsync
+  ForEach Format GetAwaiter GetBytes GetEnumerator GetHashCode GetLength GetResult GetString GetType GetValue GetValueOrDefault GroupBy IndexOf
+  IndexOfAny Insert Intersect Invoke IsAssignableFrom IsFalse IsInstanceOf IsInstanceOfType IsMatch IsNaN IsNotNull IsNull IsNullOrEmpty
+  IsNullOrWhiteSpace IsTrue Join Last LastIndexOf LastOrDefault Log LogDebug LogError LogInformation LogWarning Match Matches Max MemberwiseClone Min
+  MoveNext NotEqual NotNull Null OfType Open OpenAsync OrderBy OrderByDescending Parse Peek Pop Push Read ReadAsync ReadLine ReadToEnd Remove RemoveAll
+  RemoveAt Replace Reset Resize Reverse Round Run Same Seek Select SelectMany SequenceEqual Set SetValue Single SingleOrDefault Skip Sort Split Start
+  StartsWith Stop Substring Sum Take That ThenBy Throws ThrowsAsync ToArray ToDictionary ToHashSet ToList ToLower ToLowerInvariant ToString ToUpper
+  ToUpperInvariant Trim TrimEnd TrimStart True TryAdd TryGetValue TryParse Union Wait WaitOne Where Write WriteAsync WriteLine Zip
+`);
+
 /** Methods of the standard libraries' usual values. */
 const systems = words(`
   add all any append as_mut as_ref as_str at back begin borrow c_str capacity chars clear clone close cmp collect contains context copied count data
@@ -54,6 +69,17 @@ const systems = words(`
   value values wait with write zip Close Error Get Len Lock Read RLock RUnlock Set String Unlock Write Add Done Wait
 `);
 
+/** Methods of exceptions, closures, dates, iterators, PDO, mysqli, DOM, reflection, and of the PSR interfaces that every framework has. */
+const php = words(`
+  add all append attach bind bindParam bindTo bindValue beginTransaction call close commit count current debug delete detach diff each emergency
+  error exec execute expects fetch fetchAll fetchColumn filter find first flush format fromCallable get getArrayCopy getAttribute getBody
+  getCode getContents getDocComment getElementById getElementsByTagName getFile getHeader getHeaderLine getHeaders getIterator getLine
+  getMessage getMethod getMethods getName getPath getPrevious getProperties getQuery getSize getStatusCode getTimestamp getTraceAsString
+  getUri getValue handle has info insert isEmpty item key last load log map method modify next notice offsetExists offsetGet offsetSet
+  offsetUnset open pop prepare process push query read remove reset rewind rollBack run save search seek send set setAttribute
+  setTimezone setValue shift sort start stop sub toArray top unset unshift update valid values warning will willReturn with withHeader write
+`);
+
 const byLanguage: Readonly<Record<string, ReadonlySet<string>>> = {
   python,
   javascript: ecmascript,
@@ -61,7 +87,9 @@ const byLanguage: Readonly<Record<string, ReadonlySet<string>>> = {
   tsx: ecmascript,
   java,
   kotlin: java,
-  csharp: java,
+  csharp,
+  php,
+  ruby: valueMethods,
 };
 
 /** Whether values of the language itself have such a method. */

@@ -8,10 +8,12 @@ import { nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
 import { valuesOf } from './behind.ts';
 import { isNamespace, ofNamespace } from './cfamily-names.ts';
+import { extensionsOf, ofNamespace as inCsharpNamespace, partsOf } from './csharp-names.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
+import { ofRubyClass, ofRubyObject, rubyBase, rubyMembers, rubyParts } from './ruby-names.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -67,16 +69,22 @@ function c3(given: readonly (readonly ClassRef[])[]): ClassRef[] | null {
   return out;
 }
 
-function basesOf(evaluator: Evaluator, { file, symbol }: ClassRef) {
-  const unit = evaluator.program.unit(file);
-  evaluator.consult(unit, unit.symbolKey(symbol));
+function basesOf(evaluator: Evaluator, of: ClassRef) {
   const bases: ClassRef[] = [];
   const flags = { outside: false, unknown: false };
-  for (const expression of (unit.linksOf(symbol)?.bases ?? []).slice(0, maxAncestors)) {
-    for (const base of evaluator.evaluate(file, expression)) {
-      if (base.kind === 'symbol') bases.push({ file: base.file, symbol: base.symbol });
-      else if (base.kind !== 'outside') flags.unknown = true;
-      else if (base.name !== 'object') flags.outside = true;
+  const parts = isRuby(evaluator, of) ? rubyParts(evaluator, of) : partsOf(evaluator, of);
+  for (const { file, symbol } of parts) {
+    const unit = evaluator.program.unit(file);
+    evaluator.consult(unit, unit.symbolKey(symbol));
+    for (const expression of (unit.linksOf(symbol)?.bases ?? []).slice(0, maxAncestors)) {
+      const found = isRuby(evaluator, of)
+        ? rubyBase(evaluator, { file, symbol }, expression)
+        : evaluator.evaluate(file, expression);
+      for (const base of found) {
+        if (base.kind === 'symbol') bases.push({ file: base.file, symbol: base.symbol });
+        else if (base.kind !== 'outside') flags.unknown = true;
+        else if (base.name !== 'object') flags.outside = true;
+      }
     }
   }
   return { bases, ...flags };
@@ -105,13 +113,41 @@ export function inClass(
   { skipOwn = false, rule = 'member' }: InClass = {},
 ): readonly Entity[] | null {
   const { classes } = ancestryOf(evaluator, of);
+  let setOnly: readonly Entity[] | null = null;
   for (const one of skipOwn ? classes.slice(1) : classes) {
     const found = ownMembers(evaluator, one, name, rule);
-    if (found !== null) return found.map((entity) => withReceiver(entity, of));
+    if (found === null) continue;
+    // What a class sets and a class behind it has an accessor for, is the accessor's.
+    if (found.every((entity) => isSetFromCode(evaluator, entity))) setOnly ??= found;
+    else if (setOnly === null || found.some((entity) => isAccessor(evaluator, entity))) return received(found, of);
+    else break;
   }
+  if (setOnly !== null) return received(setOnly, of);
   const variadic = nameOfVariadic(name);
   return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
 }
+
+const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
+  found.map((entity) => withReceiver(entity, of));
+
+/** Whether nothing but code of its methods gives a member. */
+function isSetFromCode({ program }: Evaluator, entity: Entity): boolean {
+  if (entity.kind !== 'variable' && entity.kind !== 'symbol') return false;
+  const unit = program.unit(entity.file);
+  if (entity.kind === 'symbol')
+    return unit
+      .bindings(scopeOf(unit, entity.symbol), unit.symbol(entity.symbol).name)
+      .every((index) => unit.binding(index).kind === 'member');
+  return unit.bindings(entity.scope, entity.name).every((index) => unit.binding(index).kind === 'member');
+}
+
+const scopeOf = (unit: Unit, symbol: number): number => {
+  const binding = unit.bindingOf(symbol);
+  return binding < 0 ? -1 : unit.binding(binding).scope;
+};
+
+const isAccessor = ({ program }: Evaluator, entity: Entity): boolean =>
+  entity.kind === 'symbol' && program.unit(entity.file).linksOf(entity.symbol)?.accessor === true;
 
 /** What a class without a name has under a name, of what it is made of. */
 export function mixedInto(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] | null {
@@ -131,6 +167,9 @@ export function ownMembers(
   name: string,
   rule: ResolutionRule,
 ): readonly Entity[] | null {
+  if (isRuby(evaluator, of)) return rubyMembers(evaluator, of, name, rule);
+  const parts = partsOf(evaluator, of);
+  if (parts.length > 1) return ofParts(evaluator, parts, name, rule);
   const unit = evaluator.program.unit(of.file);
   const scope = unit.linksOf(of.symbol)?.scope ?? -1;
   if (scope >= 0) {
@@ -139,6 +178,24 @@ export function ownMembers(
     if (found !== null) return found;
   } else evaluator.consult(unit, unit.symbolKey(of.symbol));
   return hungOn(evaluator, unit, of, name, rule);
+}
+
+/** What the parts of a type have together. */
+function ofParts(
+  evaluator: Evaluator,
+  parts: readonly ClassRef[],
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const all = new Possibilities();
+  for (const { file, symbol } of parts) {
+    const unit = evaluator.program.unit(file);
+    const scope = unit.linksOf(symbol)?.scope ?? -1;
+    if (scope < 0) continue;
+    evaluator.consult(unit, unit.nameKey(scope, name));
+    all.addAll(inScope(evaluator, unit, scope, name, rule) ?? []);
+  }
+  return all.isEmpty ? null : all.take();
 }
 
 /** What a class scope binds, or what is mixed into it. */
@@ -207,6 +264,8 @@ const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.las
 
 const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'swift']);
 
+const isRuby = ({ program }: Evaluator, { file }: ClassRef): boolean => program.unit(file).language === 'ruby';
+
 /** @param entities settled */
 export function membersOf(evaluator: Evaluator, entities: readonly Entity[], name: string): readonly Entity[] {
   const all = new Possibilities();
@@ -226,17 +285,24 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         break;
       }
       case 'directory':
-        all.addAll(moduleBelow(evaluator, entity.language, entity, name) ?? unknownOnly);
+        all.addAll(
+          entity.language === 'csharp'
+            ? inCsharpNamespace(evaluator, entity.path, name)
+            : (moduleBelow(evaluator, entity.language, entity, name) ?? unknownOnly),
+        );
         break;
       case 'symbol':
-        if (isNamespace(evaluator, entity)) all.addAll(ofNamespace(evaluator, entity, name));
+        if (isRuby(evaluator, entity)) all.addAll(ofRubyClass(evaluator, entity, name));
+        else if (isNamespace(evaluator, entity)) all.addAll(ofNamespace(evaluator, entity, name));
         else all.addAll(classMember(evaluator, entity, name, entity.own ? 'self' : 'member'));
         break;
       case 'instance':
-        all.addAll(classMember(evaluator, entity, name, entity.rule));
+        if (isRuby(evaluator, entity)) all.addAll(ofRubyObject(evaluator, entity, name));
+        else all.addAll(orExtension(evaluator, entity, name, classMember(evaluator, entity, name, entity.rule)));
         break;
       case 'super':
-        all.addAll(classMember(evaluator, entity, name, 'super', true));
+        if (isRuby(evaluator, entity)) all.addAll(ofRubyObject(evaluator, entity, name));
+        else all.addAll(classMember(evaluator, entity, name, 'super', true));
         break;
       case 'object': {
         const unit = evaluator.program.unit(entity.file);
@@ -247,16 +313,27 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         break;
       }
       case 'collection':
-        all.add(outside(entity.type, false));
+        all.addAll(orExtension(evaluator, entity, name, [outside(entity.type, false)]));
         break;
       case 'outside':
-        all.add(outside(plainName(name), entity.value));
+        all.addAll(orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)]));
         break;
       default:
         all.add(unknown);
     }
   }
   return all.take();
+}
+
+/** What a value has of itself, or else what extends its type. */
+function orExtension(
+  evaluator: Evaluator,
+  of: Extract<Entity, { kind: 'instance' | 'outside' | 'collection' }>,
+  name: string,
+  found: readonly Entity[],
+): readonly Entity[] {
+  const isKnown = found.some(({ kind }) => kind === 'symbol' || kind === 'variable');
+  return isKnown || (of.kind === 'outside' && !of.value) ? found : (extensionsOf(evaluator, of, name) ?? found);
 }
 
 /** Of methods of one name, one on the class and one on its objects, those of the side that was asked. */
@@ -287,4 +364,4 @@ function classMember(
 }
 
 const rootMembers =
-  /^(__\w+__|toString|equals|hashCode|getClass|notify|notifyAll|wait|constructor|hasOwnProperty|clone|then|catch)$/;
+  /^(__\w+__|toString|equals|hashCode|getClass|notify|notifyAll|wait|constructor|hasOwnProperty|clone|then|catch|ToString|Equals|GetHashCode|GetType|MemberwiseClone|ReferenceEquals|Finalize)$/;

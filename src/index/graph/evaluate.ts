@@ -22,6 +22,9 @@ import type { Unit } from './unit.ts';
 export interface Definition {
   readonly file: number;
   readonly symbol: number;
+  readonly qualifiedName: string;
+  /** Of another definition: a method, or what is local to a function. */
+  readonly inside: boolean;
 }
 
 /** What resolution needs of the repository. */

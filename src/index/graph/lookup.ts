@@ -6,21 +6,23 @@ import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
 import { includedName, isCfamily, throughReceiver, usedName } from './cfamily-names.ts';
 import { ancestryOf, inClass, membersOf, mixedInto } from './classes.ts';
+import { csharpName, usingAlias } from './csharp-names.ts';
 import { type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
 import { familyOf, type ModuleAnswer } from './module-map.ts';
-import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
 import { anywhere, usedAnywhere } from './php-names.ts';
 import { isConstantName, rubyConstant, rubyFunction } from './ruby-names.ts';
+import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
 /** Languages where a name that nothing binds is one of the language's own: all others have headers, autoloading or one global scope. */
-const closed = new Set(['python', 'go', 'rust', 'java', 'typescript', 'tsx', 'javascript', 'kotlin']);
+const closed = new Set(['python', 'go', 'rust', 'java', 'csharp', 'typescript', 'tsx', 'javascript', 'kotlin']);
 
 /** What the name means where it stands in `scope`. Never empty but in cycles. */
 export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] {
+  if (unit.language === 'ruby' && isConstantName(name)) return rubyConstant(evaluator, unit, scope, name);
   const { classScopesAreSeen } = unit.links;
   let crossed = false;
   for (let at = scope; at >= 0; at = unit.scope(at).parent) {
@@ -34,7 +36,8 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
     }
     if (kind === 'class' && classScopesAreSeen) {
       // Whatever takes any number of arguments stands behind what is inherited and takes just so many.
-      const skipOwn = nameOfVariadic(name) === null;
+      // A type in parts has more of its own in other files.
+      const skipOwn = nameOfVariadic(name) === null && unit.language !== 'csharp';
       const inherited =
         symbol >= 0
           ? inClass(evaluator, { file: unit.file, symbol }, name, { skipOwn, rule: skipOwn ? 'member' : 'scope' })
@@ -55,15 +58,24 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
       globalName(evaluator, unit, name) ?? [outside(name, false)]
     );
   }
-  return (
-    seen(evaluator, unit, name) ??
-    starred(evaluator, unit, name) ??
   if (unit.language === 'ruby') return requiredFunction(evaluator, unit, name);
   if (unit.language === 'php') return anywhere(evaluator, unit, name);
   if (unit.language === 'csharp') return csharpName(evaluator, unit, name) ?? unbound(evaluator, unit, scope, name);
+  return (
+    seen(evaluator, unit, name) ??
+    starred(evaluator, unit, name) ??
     packageCalled(evaluator, unit, name) ??
     unbound(evaluator, unit, scope, name)
   );
+}
+
+/** Ruby: a function of a file that this one loads, or else whatever has the name. */
+function requiredFunction(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
+  for (const index of unit.starImports) {
+    const found = exported(evaluator, importAnswer(evaluator, unit, index), name, 'import');
+    if (found !== null) return found;
+  }
+  return rubyFunction(evaluator, name) ?? unknownOnly;
 }
 
 /** Imports do not say whether what they bind is called. */
@@ -188,6 +200,8 @@ export function bindingEntities(
       all.add({ kind: 'symbol', file: unit.file, symbol, rule, receiver: null, args: null, own: false });
     } else variable = true;
   }
+  // Setting what has an accessor calls it and binds nothing.
+  if (accessor) return accessorsOf(evaluator, all.take());
   if (variable && !definesVariable) all.add({ kind: 'variable', file: unit.file, scope, name, rule, receiver: null });
   if (scope !== 0) return all.take();
   for (const index of unit.starsAfter(bindings)) {
@@ -195,6 +209,14 @@ export function bindingEntities(
     all.addAll(exported(evaluator, answer, name, 'import', { star: true }) ?? []);
   }
   return all.take();
+}
+
+function accessorsOf({ program }: Evaluator, entities: readonly Entity[]): readonly Entity[] {
+  return entities.filter((one) => {
+    if (one.kind !== 'symbol') return true;
+    const unit = program.unit(one.file);
+    return unit.linksOf(one.symbol)?.accessor === true || !holdsValue(unit, one.symbol);
+  });
 }
 
 /** Of signatures and what they are of, only the latter is ever run; where there are signatures alone, the first stands for all. */
@@ -240,6 +262,8 @@ export function importEntities(evaluator: Evaluator, unit: Unit, index: number, 
   } = unit.imports[index] as { module: string; name: string; alias: string | null };
   if (unit.language === 'rust') return importedPath(evaluator, unit, index);
   if (unit.language === 'cpp') return usedName(evaluator, unit, index);
+  if (unit.language === 'csharp') return usingAlias(evaluator, unit, index);
+  if (unit.language === 'php' && written !== '*') return usedAnywhere(evaluator, unit, module, written);
   const name = isCallableName(asked) ? asked : written;
   const answer = importAnswer(evaluator, unit, index);
   if (answer.kind === 'external') return [outside(name === '*' ? module : name, false)];
@@ -262,8 +286,6 @@ function ofModule(
 ): readonly Entity[] {
   if (name !== '*') {
     const found = exported(evaluator, answer, name, 'import');
-  if (unit.language === 'csharp') return usingAlias(evaluator, unit, index);
-  if (unit.language === 'php' && written !== '*') return usedAnywhere(evaluator, unit, module, written);
     if (found !== null) return found;
   }
   const whole = exported(evaluator, answer, wholeModule, 'import');

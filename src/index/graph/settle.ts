@@ -89,7 +89,7 @@ const isOuter = (entities: readonly Entity[]): boolean =>
   entities.length > 0 && entities.every((one) => one.kind === 'outside' && !isEmpty(one));
 
 /** Languages whose variables take values of any type, one after the other. */
-const rebinding = new Set(['python', 'javascript', 'typescript', 'tsx']);
+const rebinding = new Set(['ruby', 'python', 'javascript', 'typescript', 'tsx']);
 
 /** Values that are `self` belong to the class through which they were reached. */
 export function rebound(
