@@ -1,5 +1,5 @@
 /** Calling, making instances of types, and taking elements. */
-import type { ElementKind } from '../../code/mod.ts';
+import { type ElementKind, indexerName } from '../../code/mod.ts';
 import { inClass, outsideBases } from './classes.ts';
 import {
   type Arguments,
@@ -22,7 +22,7 @@ export const isType = (unit: Unit, symbol: number): boolean => typeKinds.has(uni
 /** Methods that make a value callable. */
 const callMethods = ['__call__', 'operator()', '__invoke', 'Invoke'];
 
-const iteratorMethods = ['__iter__', '__next__', '__aiter__', '__anext__', '__getitem__'];
+const iteratorMethods = ['__iter__', '__next__', '__aiter__', '__anext__', '__getitem__', 'GetEnumerator(0)'];
 
 /**
  * What calling gives.
@@ -123,6 +123,8 @@ export function instanceOf(evaluator: Evaluator, entities: readonly Entity[]): r
 
 /** Types of the language or its library whose first argument is the key, which iterating gives. */
 const mappings = /^(\w*[dD]ict|\w*Map|\w*Mapping|Counter|HashTable|Hashtable|Record)$/;
+/** As `mappings`, of C#: iterating gives pairs. */
+const dictionaries = /Dictionary$/;
 const tuples = /^([tT]uple|Pair)$/;
 
 /** A part of a value. @param index place where it is plain, or -1 */
@@ -160,7 +162,11 @@ export function elementOf(
         else if (entity.args === null) all.add(outside(entity.name, true));
         else if (tuples.test(entity.name) && how !== 'unwrap')
           all.addAll(argument(evaluator, entity.args, index, true));
-        else if (mappings.test(entity.name) && how === 'iterate') all.addAll(argument(evaluator, entity.args, 0));
+        else if (entity.name === 'KeyValuePair') {
+          all.addAll(argument(evaluator, entity.args, index < 0 && how === 'iterate' ? 0 : index));
+        } else if (dictionaries.test(entity.name) && how === 'iterate') {
+          all.add(outside('KeyValuePair', true, entity.args));
+        } else if (mappings.test(entity.name) && how === 'iterate') all.addAll(argument(evaluator, entity.args, 0));
         else all.addAll(argument(evaluator, entity.args, -1));
         break;
       case 'symbol':
@@ -184,6 +190,8 @@ function partOf(
   const field = index < 0 ? null : fieldAt(evaluator, entity, index);
   if (field !== null) return field;
   if (how === 'subscript') {
+    const indexed = inClass(evaluator, entity, indexerName);
+    if (indexed !== null) return evaluator.settle(indexed);
     const found = calledMethod(evaluator, entity, ['__getitem__']);
     if (found !== null) return found;
   } else {
@@ -192,7 +200,7 @@ function partOf(
     );
     if (method !== undefined) {
       const found = calledMethod(evaluator, entity, [method]) ?? unknownOnly;
-      if (!method.endsWith('iter__')) return found;
+      if (!/iter__$|^GetEnumerator\(0\)$/.test(method)) return found;
       // An iterator that is the object itself gives what `__next__` does.
       const same = found.every(
         (one) => one.kind === 'instance' && one.file === entity.file && one.symbol === entity.symbol,

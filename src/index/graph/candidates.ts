@@ -5,7 +5,7 @@
  * (`same-name`), and one that values of the language have as well (`append`) is none. What is local to a function is no
  * candidate for a bare name elsewhere and the last for a member; what tests define is the last for all that are none.
  */
-import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
+import { extensionName, isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isBuiltinMethod } from './builtin-methods.ts';
 import { maxCandidates } from './entities.ts';
 import type { Definition } from './evaluate.ts';
@@ -65,7 +65,8 @@ function takes({ evaluator }: FileLinker, { file, symbol }: Definition, asked: s
   const binding = unit.bindingOf(symbol);
   if (binding < 0) return false;
   const { scope } = unit.binding(binding);
-  return [asked, nameOfVariadic(asked)].some((name) => {
+  const names = [asked, nameOfVariadic(asked)];
+  return [...names, ...names.map((name) => (name === null ? null : extensionName(name)))].some((name) => {
     if (name === null) return false;
     evaluator.consult(unit, unit.nameKey(scope, name));
     return unit.bindings(scope, name).some((one) => unit.binding(one).symbol === symbol);

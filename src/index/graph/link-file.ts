@@ -12,6 +12,7 @@ import { functionsBehind, valuesOf } from './behind.ts';
 import { candidatesFor } from './candidates.ts';
 import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
+import { partsOf } from './csharp-names.ts';
 import { type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
@@ -356,9 +357,10 @@ export class FileLinker {
   #overrides(): void {
     const { unit, evaluator } = this;
     for (const { symbol, bases, scope } of unit.links.symbols) {
-      if (bases.length === 0 || scope < 0 || !isType(unit, symbol)) continue;
+      if (scope < 0 || !isType(unit, symbol)) continue;
       const of = { file: unit.file, symbol };
       evaluator.begin();
+      if (bases.length === 0 && partsOf(evaluator, of).length < 2) continue;
       for (const index of unit.bindingsIn(scope)) {
         const binding = unit.binding(index);
         // A method may be bound under several names (`callables.ts`); the first tells how many arguments it takes.

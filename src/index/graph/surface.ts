@@ -7,6 +7,7 @@
  * Positions do not count, so code may move without anybody noticing.
  */
 import type { Expression } from '../../code/mod.ts';
+import { packageKey } from './csharp-names.ts';
 import { hashOf, mix, mixText } from './hash.ts';
 import type { Unit } from './unit.ts';
 
@@ -49,6 +50,7 @@ export function surfaceOf(unit: Unit): Surface {
     }
     add(unit.symbolKey(symbol), print);
   });
+  if (unit.links.package !== null) add(packageKey(unit.path), hashOf(unit.links.package));
   const exportsKey = mixText(unit.key, '#exports');
   add(exportsKey, unit.test ? 1 : 0);
   for (const { name, local } of unit.links.exports) add(exportsKey, mixText(hashOf(name), local));

@@ -1,0 +1,289 @@
+/**
+ * Names of C# across files: what namespaces hold that many files add to, what `using` makes visible, the parts of a type, and methods
+ * that extend a type written elsewhere.
+ *
+ * A namespace may have thousands of types, so none is listed: those who define a name are asked for by name, and count when
+ * their file says that it belongs to a namespace that is seen. Files are looked at for that by what they say of themselves, without
+ * being read. A name stands in its own namespace, those around it, and then those that are used.
+ *
+ * Absent: which of several namespaces in one file a type is in, and what `internal` hides from another project.
+ */
+import {
+  bareTypeName,
+  extensionName,
+  globalPrefix,
+  isCallableName,
+  nameOfVariadic,
+  partOfType,
+  plainName,
+} from '../../code/mod.ts';
+import { isBuiltinMethod } from './builtin-methods.ts';
+import { ancestryOf, inClass, membersOf } from './classes.ts';
+import { type ClassRef, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import type { Definition, Evaluator } from './evaluate.ts';
+import { hashOf, mixText } from './hash.ts';
+import { importsKey, lookUp } from './lookup.ts';
+import { type Said, saidBy } from './modules/csharp.ts';
+import type { ResolutionRule } from './types.ts';
+import type { Unit } from './unit.ts';
+
+const language = 'csharp';
+
+/** Stands for which namespaces a file belongs to. */
+export const packageKey = (path: string): number => mixText(hashOf(path), '#package');
+
+function saidOf(evaluator: Evaluator, file: number): Said {
+  const { world } = evaluator.program.modules;
+  const path = world.paths[file] as string;
+  if (file !== evaluator.home) evaluator.consulted.add(packageKey(path));
+  return saidBy(world.packageOf(path));
+}
+
+/** The namespaces of a file and those around them, innermost first. */
+function namespacesAround({ namespaces }: Said): readonly string[] {
+  const all = new Set<string>();
+  for (const namespace of namespaces) {
+    for (let at = namespace; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) all.add(at);
+  }
+  return [...[...all].sort((a, b) => b.split('.').length - a.split('.').length), ''];
+}
+
+interface Seen {
+  readonly around: readonly string[];
+  readonly used: ReadonlySet<string>;
+}
+
+/** Which namespaces a file sees, and which types' members (`using static`). */
+function seenBy(evaluator: Evaluator, unit: Unit): Seen {
+  evaluator.consult(unit, importsKey(unit));
+  return evaluator.remembered(`seen ${unit.file}`, { around: [''], used: new Set<string>() }, () => {
+    const used = new Set(unit.starImports.map((index) => unit.imports[index]?.module ?? ''));
+    for (const file of evaluator.program.modules.visible(unit.path, language).keys()) {
+      for (const name of saidOf(evaluator, file).uses) used.add(name);
+    }
+    return { around: namespacesAround(saidOf(evaluator, unit.file)), used };
+  });
+}
+
+/** What a name means that no scope of the file binds. */
+export function csharpName(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
+  if (name.startsWith(globalPrefix)) return ofNamespace(evaluator, '', name.slice(globalPrefix.length));
+  return evaluator.remembered(`name ${unit.file} ${name}`, null as readonly Entity[] | null, () => {
+    const { around, used } = seenBy(evaluator, unit);
+    if (isCallableName(name)) return fromStatic(evaluator, used, name);
+    for (const namespace of around) {
+      const found = typeIn(evaluator, unit, name, (one) => one === namespace, 'package');
+      if (found !== null) return found;
+    }
+    const found = typeIn(evaluator, unit, name, (one) => used.has(one), 'import') ?? fromStatic(evaluator, used, name);
+    if (found !== null) return found;
+    for (const namespace of around) {
+      const below = evaluator.program.modules.child(namespace, language, name);
+      if (below?.kind === 'directory') return [below];
+    }
+    return [outside(bareTypeName(name), false)];
+  });
+}
+
+/** Types of a name that stand in namespaces that are wanted: the nearest, and of a type in parts its first. */
+function typeIn(
+  evaluator: Evaluator,
+  from: Unit,
+  name: string,
+  wanted: (namespace: string) => boolean,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const found = evaluator.defined(bareTypeName(name), language).filter(({ file, symbol, inside }) => {
+    if (inside || !saidOf(evaluator, file).namespaces.some(wanted)) return false;
+    const unit = evaluator.program.unit(file);
+    evaluator.consult(unit, unit.nameKey(0, name));
+    return unit.bindings(0, name).some((index) => unit.binding(index).symbol === symbol);
+  });
+  const [first, ...others] = found;
+  if (first === undefined) return null;
+  const { paths } = evaluator.program.modules.world;
+  const shared = ({ file }: Definition): number => sharedLength(paths[file] as string, from.path);
+  const nearest = others.reduce((best, one) => (shared(one) > shared(best) ? one : best), first);
+  return [
+    symbolEntity(evaluator, isPart(evaluator, nearest) ? (partsOf(evaluator, nearest)[0] as ClassRef) : nearest, rule),
+  ];
+}
+
+function sharedLength(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+function symbolEntity(evaluator: Evaluator, { file, symbol }: ClassRef, rule: ResolutionRule): Entity {
+  const unit = evaluator.program.unit(file);
+  evaluator.consult(unit, unit.symbolKey(symbol));
+  return { kind: 'symbol', file, symbol, rule, receiver: null, args: null, own: false };
+}
+
+/** Members of types that are used by `using static`. */
+function fromStatic(evaluator: Evaluator, used: ReadonlySet<string>, name: string): readonly Entity[] | null {
+  for (const path of used) {
+    const dot = path.lastIndexOf('.');
+    const type = path.slice(dot + 1);
+    const namespace = dot < 0 ? '' : path.slice(0, dot);
+    if (evaluator.defined(type, language).length === 0) continue;
+    const unit = evaluator.program.unit(evaluator.home);
+    const [found] = typeIn(evaluator, unit, type, (one) => one === namespace, 'import') ?? [];
+    const members = found?.kind === 'symbol' ? inClass(evaluator, found, name, { rule: 'import' }) : null;
+    if (members !== null) return members;
+  }
+  return null;
+}
+
+/** What a namespace has under a name. */
+export function ofNamespace(evaluator: Evaluator, namespace: string, name: string): readonly Entity[] {
+  const home = evaluator.program.unit(evaluator.home);
+  const found = typeIn(evaluator, home, name, (one) => one === namespace, 'import');
+  if (found !== null) return found;
+  const below = evaluator.program.modules.child(namespace, language, name);
+  return below?.kind === 'directory' ? [below] : [outside(bareTypeName(name), false)];
+}
+
+/** `using Foo = A.B.Foo<int>;`, whose import does not say how many parameters the type has. */
+export function usingAlias(evaluator: Evaluator, unit: Unit, index: number): readonly Entity[] {
+  const { module, name } = unit.imports[index] as { module: string; name: string };
+  return evaluator.guarded(`using ${unit.file} ${index}`, () => {
+    const words = module === '' ? [] : module.split('.');
+    const holders = words
+      .slice(1)
+      .reduce(
+        (found, word) => membersOf(evaluator, evaluator.settle(found), word),
+        words.length === 0 ? [] : lookUp(evaluator, unit, 0, words[0] as string),
+      );
+    const asked = (written: string): readonly Entity[] =>
+      words.length === 0
+        ? (csharpName(evaluator, unit, written) ?? unknownOnly)
+        : membersOf(evaluator, evaluator.settle(holders), written);
+    const all = [name, `${name}\`1`, `${name}\`2`].map(asked);
+    return (
+      all.find((found) => found.some(({ kind }) => kind !== 'outside' && kind !== 'unknown')) ??
+      (all[0] as readonly Entity[])
+    );
+  });
+}
+
+function isPart(evaluator: Evaluator, { file, symbol }: ClassRef): boolean {
+  const unit = evaluator.program.unit(file);
+  const scope = unit.linksOf(symbol)?.scope ?? -1;
+  return scope >= 0 && unit.bindings(scope, partOfType).length > 0;
+}
+
+/** A type with its other parts, by path; of a type in one part that one. */
+export function partsOf(evaluator: Evaluator, of: ClassRef): readonly ClassRef[] {
+  const unit = evaluator.program.unit(of.file);
+  if (unit.language !== language) return [of];
+  evaluator.consult(unit, unit.symbolKey(of.symbol));
+  if (!isPart(evaluator, of)) return [of];
+  return evaluator.remembered(`parts ${of.file} ${of.symbol}`, [of], () => {
+    const { name, qualifiedName } = unit.symbol(of.symbol);
+    const { namespaces } = saidOf(evaluator, of.file);
+    const written = boundAs(unit, of.symbol);
+    const found = evaluator.defined(name, language).filter(({ file, symbol }) => {
+      if (file === of.file && symbol === of.symbol) return true;
+      if (!saidOf(evaluator, file).namespaces.some((one) => namespaces.includes(one))) return false;
+      const other = evaluator.program.unit(file);
+      if (other.symbol(symbol).qualifiedName !== qualifiedName) return false;
+      evaluator.consult(other, other.symbolKey(symbol));
+      return boundAs(other, symbol) === written && isPart(evaluator, { file, symbol });
+    });
+    return found.length === 0 ? [of] : found;
+  });
+}
+
+function boundAs(unit: Unit, symbol: number): string {
+  const binding = unit.bindingOf(symbol);
+  return binding < 0 ? '' : unit.binding(binding).name;
+}
+
+type Extended = Extract<Entity, { kind: 'instance' | 'outside' | 'collection' }>;
+
+/**
+ * Methods that extend the type of a value and are seen in the file that is linked, or `null`: what the value has of itself comes first.
+ *
+ * @param name as it is looked up: the number of arguments chooses
+ */
+export function extensionsOf(evaluator: Evaluator, of: Extended, name: string): readonly Entity[] | null {
+  const home = evaluator.program.unit(evaluator.home);
+  const plain = plainName(name);
+  if (home.language !== language || !isCallableName(name)) return null;
+  if (of.kind !== 'instance' && isBuiltinMethod(language, plain)) return null;
+  const methods = evaluator.remembered(`extending ${name}`, [] as readonly Definition[], () =>
+    extending(evaluator, home, name),
+  );
+  if (methods.length === 0) return null;
+  const all = new Possibilities();
+  let doubt = false;
+  for (const { file, symbol } of methods) {
+    const unit = evaluator.program.unit(file);
+    const fits = extendsType(evaluator, evaluator.evaluate(file, unit.linksOf(symbol)?.receiver ?? -1), of);
+    if (fits === 'no') continue;
+    doubt ||= fits === 'maybe';
+    all.add(symbolEntity(evaluator, { file, symbol }, 'member'));
+  }
+  if (all.isEmpty) return null;
+  if (doubt) all.add(unknown);
+  return all.take();
+}
+
+/** Extension methods of a name that a file sees and that can be called with as many arguments. */
+function extending(evaluator: Evaluator, home: Unit, name: string): readonly Definition[] {
+  const { around, used } = seenBy(evaluator, home);
+  const variadic = nameOfVariadic(name);
+  const asked = (variadic === null ? [name] : [name, variadic]).map(extensionName);
+  return evaluator.named(plainName(name), language).filter(({ file, symbol }) => {
+    if (!saidOf(evaluator, file).namespaces.some((one) => around.includes(one) || used.has(one))) return false;
+    const unit = evaluator.program.unit(file);
+    evaluator.consult(unit, unit.symbolKey(symbol));
+    if ((unit.linksOf(symbol)?.receiver ?? -1) < 0) return false;
+    const { scope } = unit.binding(unit.bindingOf(symbol));
+    return asked.some((written) => {
+      evaluator.consult(unit, unit.nameKey(scope, written));
+      return unit.bindings(scope, written).some((index) => unit.binding(index).symbol === symbol);
+    });
+  });
+}
+
+const mappings = /Dictionary$/;
+/** What the library's sequences and mappings are as well. */
+const sequences =
+  /^(array|List|IList|ICollection|IReadOnlyList|IReadOnlyCollection|HashSet|ISet|SortedSet|Queue|Stack|LinkedList|Collection|ReadOnlyCollection|ObservableCollection|IQueryable|IOrderedEnumerable|ImmutableArray|ImmutableList|ConcurrentBag|ConcurrentQueue|string|String)$|Dictionary$/;
+
+/** Whether a method that extends what its first parameter evaluates to may be called on a value. */
+function extendsType(evaluator: Evaluator, extended: readonly Entity[], of: Extended): 'yes' | 'maybe' | 'no' {
+  let fits: 'yes' | 'maybe' | 'no' = 'no';
+  for (const one of extended) {
+    // A type parameter stands for anything that its bound allows; without a bound nothing is known of it.
+    if (one.kind === 'unknown' || one.kind === 'variable') return 'yes';
+    if (one.kind === 'symbol') {
+      if (of.kind !== 'instance') continue;
+      const wanted = partsOf(evaluator, one);
+      const isBehind = ancestryOf(evaluator, of).classes.some((behind) =>
+        wanted.some(({ file, symbol }) => file === behind.file && symbol === behind.symbol),
+      );
+      if (isBehind) return 'yes';
+    } else if (one.kind === 'outside') {
+      if (one.name === 'object' || one.name === 'Object') return 'yes';
+      if (of.kind === 'instance') {
+        if (ancestryOf(evaluator, of).outside) fits = 'maybe';
+        continue;
+      }
+      const name = of.kind === 'collection' ? of.type : of.name;
+      if (one.name.toLowerCase() === name.toLowerCase()) return 'yes';
+      const isSequence = one.name === 'IEnumerable' && (of.kind === 'collection' || sequences.test(name));
+      if (isSequence || (mappings.test(one.name) && mappings.test(name))) return 'yes';
+      // The library's other types may be each other's; those of the language are nobody's.
+      if (!predefined.has(name) && !predefined.has(one.name)) fits = 'maybe';
+    }
+  }
+  return fits;
+}
+
+const predefined = new Set(
+  'string String int Int32 long bool Boolean char double float decimal byte null void Type'.split(' '),
+);

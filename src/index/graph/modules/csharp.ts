@@ -1,0 +1,119 @@
+/**
+ * Modules of C#: namespaces, by what files say that they belong to, wherever they lie.
+ *
+ * The idea: no file imports another. What a file sees is decided by namespaces, which are spread over the repository and into libraries,
+ * so `using` leads to a namespace (a `directory`), and types are asked for by name (`csharp-names.ts`). Only a `using` of one type leads
+ * to a file, the one of its name, as the habit of one type a file has it. What a whole project uses (`global using`) is
+ * said in some file of it; a project is what lies at and below a `.csproj`.
+ *
+ * Absent: which project refers to which, and what build files use for all files of a project.
+ */
+import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+
+const external: ModuleTarget = { kind: 'external' };
+const missing: ModuleTarget = { kind: 'missing' };
+const nobody: readonly string[] = [];
+
+/** What a file says of itself (`FileLinks.package`). */
+export interface Said {
+  /** `''` alone where the file names none. */
+  readonly namespaces: readonly string[];
+  /** What all files of its project use. */
+  readonly uses: readonly string[];
+}
+
+const using = 'using ';
+const known = new Map<string, Said>();
+/** Different ones that are kept: each is as short as its names. */
+const maxKnown = 10_000;
+
+export function saidBy(text: string | null): Said {
+  const key = text ?? '';
+  let said = known.get(key);
+  if (said === undefined) {
+    const lines = key.split('\n').filter((line) => line !== '');
+    const uses = lines.filter((line) => line.startsWith(using)).map((line) => line.slice(using.length));
+    const namespaces = lines.filter((line) => !line.startsWith(using));
+    said = { namespaces: namespaces.length === 0 ? [''] : namespaces, uses };
+    if (known.size >= maxKnown) known.clear();
+    known.set(key, said);
+  }
+  return said;
+}
+
+const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+class CsharpModules implements ModuleResolver {
+  /** Files by namespace, ascending. */
+  readonly #namespaces = new Map<string, string[]>();
+  /** Beginnings of namespaces, themselves included. */
+  readonly #beginnings = new Set<string>();
+  readonly #projects = new Set<string>();
+  /** Files that say what their project uses, by the project's directory. */
+  readonly #using = new Map<string, string[]>();
+
+  constructor(world: ModuleWorld) {
+    for (const path of world.paths) if (path.endsWith('.csproj')) this.#projects.add(directoryOf(path));
+    for (const path of world.paths) {
+      if (!/\.csx?$/.test(path)) continue;
+      const { namespaces, uses } = saidBy(world.packageOf(path));
+      for (const namespace of namespaces) this.#add(namespace, path);
+      if (uses.length === 0) continue;
+      const project = this.#projectOf(path);
+      this.#using.set(project, [...(this.#using.get(project) ?? []), path]);
+    }
+  }
+
+  #add(namespace: string, path: string): void {
+    const files = this.#namespaces.get(namespace);
+    if (files !== undefined) {
+      files.push(path);
+      return;
+    }
+    this.#namespaces.set(namespace, [path]);
+    for (let dot = namespace.indexOf('.'); dot >= 0; dot = namespace.indexOf('.', dot + 1)) {
+      this.#beginnings.add(namespace.slice(0, dot));
+    }
+    if (namespace !== '') this.#beginnings.add(namespace);
+  }
+
+  /** The directory of the nearest project around, or the root. */
+  #projectOf(path: string): string {
+    let directory = directoryOf(path);
+    while (directory !== '' && !this.#projects.has(directory)) directory = directoryOf(directory);
+    return directory;
+  }
+
+  resolve(_from: string, module: string, name: string): ModuleTarget {
+    const whole = name === '*' ? module : module === '' ? name : `${module}.${name}`;
+    if (this.#beginnings.has(whole)) return { kind: 'directory', path: whole };
+    const names = whole.split('.');
+    for (let count = names.length - 1; count > 0; count--) {
+      const namespace = names.slice(0, count).join('.');
+      if (!this.#beginnings.has(namespace)) continue;
+      const type = names[count] as string;
+      const files = (this.#namespaces.get(namespace) ?? nobody).filter((path) => path.endsWith(`/${type}.cs`));
+      if (files.length === 0) return missing;
+      return count === names.length - 1
+        ? { kind: 'files', paths: files }
+        : { kind: 'files', paths: files, inside: names.slice(count) };
+    }
+    return external;
+  }
+
+  /** A namespace in another; `''` is the outermost. */
+  child(of: string, name: string): ModuleTarget | null {
+    const path = of === '' ? name : `${of}.${name}`;
+    return this.#beginnings.has(path) ? { kind: 'directory', path } : null;
+  }
+
+  /** Files that say what is used in this one too. */
+  visible(from: string): readonly string[] {
+    return this.#using.size === 0 ? nobody : (this.#using.get(this.#projectOf(from)) ?? nobody);
+  }
+}
+
+export const csharp: ModuleRules = {
+  languages: ['csharp'],
+  open: (world) => new CsharpModules(world),
+};
