@@ -9,6 +9,8 @@ import { type Evidence, symbolKey } from './evidence.ts';
 import type { Issue } from './issue.ts';
 
 const literal = /"""|'''|"(?:[^"\\\n]|\\.){8,300}"|'(?:[^'\\\n]|\\.){8,300}'|`(?:[^`\\]|\\.){8,300}`/g;
+const word = /[A-Za-z]{2,}/g;
+const pairOf = (first: string, second: string): string => `${first} ${second}`.toLowerCase();
 const inError = 2;
 const elsewhere = 0.5;
 /** Larger files are tables or generated; their literals are data. */
@@ -53,7 +55,8 @@ export function literalSignals(
       const own = bySymbol.get(key) ?? new Set<string>();
       bySymbol.set(key, own);
       for (const pair of held) own.add(pair);
-      if ((texts.get(key) ?? '').length < match[0].length) texts.set(key, match[0]);
+      const shared = sharedPart(match[0], wanted);
+      if ((texts.get(key) ?? '').length < shared.length) texts.set(key, shared);
     }
     for (const [symbol, pairs] of bySymbol) found.push({ file, symbol, pairs, text: texts.get(symbol) ?? '' });
   }
@@ -74,9 +77,24 @@ export function literalSignals(
   }
 }
 
+/** The longest part of a literal whose word pairs are all wanted, as it is written. */
+function sharedPart(text: string, wanted: ReadonlySet<string>): string {
+  const words = [...text.matchAll(word)];
+  let best = '';
+  for (let from = 0; from < words.length; ) {
+    let to = from + 1;
+    while (to < words.length && wanted.has(pairOf(words[to - 1]?.[0] ?? '', words[to]?.[0] ?? ''))) to++;
+    const last = words[to - 1] as RegExpExecArray;
+    const part = text.slice((words[from] as RegExpExecArray).index, last.index + last[0].length);
+    if (to - from > 1 && part.length > best.length) best = part;
+    from = to;
+  }
+  return best;
+}
+
 function pairsOf(text: string): Set<string> {
-  const words = text.match(/[A-Za-z]{2,}/g) ?? [];
+  const words = text.match(word) ?? [];
   const pairs = new Set<string>();
-  for (let i = 1; i < words.length; i++) pairs.add(`${words[i - 1]} ${words[i]}`.toLowerCase());
+  for (let i = 1; i < words.length; i++) pairs.add(pairOf(words[i - 1] as string, words[i] as string));
   return pairs;
 }

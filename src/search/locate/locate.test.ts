@@ -7,6 +7,7 @@ import { parseCoverage } from './coverage.ts';
 import { fileSignals, signalGroupNames, signalGroups, symbolSignals } from './evidence.ts';
 import { fileColumns, symbolColumns } from './features.ts';
 import { locatedText } from './fit.ts';
+import { spellings } from './heldwords.ts';
 import { locate } from './locate.ts';
 import { shippedWeights } from './ranker.ts';
 
@@ -127,6 +128,45 @@ test('classes come with their reasons, tests and prose are not ranked', async ()
   expect(paths).not.toContain('tests/test_money.py');
   expect(paths).not.toContain('README.md');
   expect(answer.files.reduce((sum, { score }) => sum + score, 0)).toBeLessThanOrEqual(1.000001);
+});
+
+describe('reasons say no more than is so', () => {
+  const reasonsOf = async (text: string, name: string): Promise<string> => {
+    const { classes, functions } = await ask(text, { limit: 100 });
+    const found = [...classes, ...functions].find((one) => one.name === name);
+    return found?.reasons.map((reason) => reason.text).join('\n') ?? 'not located';
+  };
+  test('of a sentence without spaces, the word that is held', async () => {
+    const reasons = await reasonsOf('商店basket为空时崩溃', 'InvoicePrinter._print_Basket');
+    expect(reasons).toContain('holds basket');
+    expect(reasons).not.toMatch(/商店|崩溃/);
+  });
+  test('of a name of several parts, the part that is held', async () => {
+    expect(await reasonsOf('basket_overflow happens', 'InvoicePrinter._print_Basket')).toMatch(/holds basket$/m);
+    expect(await reasonsOf('add_article fails for an article', 'Basket.add_article')).toMatch(/holds add_article$/m);
+  });
+  test('of a string, the words that the issue has', async () => {
+    const reasons = await reasonsOf('It fails\n\nError: cannot add a negative number of pears', 'Basket');
+    expect(reasons).toContain('has a string with words of the issue: cannot add a negative number of');
+    expect(reasons).not.toMatch(/issue: .*articles/);
+  });
+  test('terms are spelled as the text first writes what makes them', () => {
+    const text = 'handleRetry retries HTTPServer2 naïve 会话cookie为空 会';
+    const terms = ['handleretri', 'retri', 'handl', 'http', 'server', 'naiv', '会话', 'cooki', '会'];
+    expect([...spellings(text, new Set(terms))].sort()).toEqual(
+      [
+        ['handleretri', 'handleRetry'],
+        ['retri', 'Retry'],
+        ['handl', 'handle'],
+        ['http', 'HTTP'],
+        ['server', 'Server'],
+        ['naiv', 'naïve'],
+        ['会话', '会话'],
+        ['cooki', 'cookie'],
+        ['会', '会'],
+      ].sort(),
+    );
+  });
 });
 
 test('without history it says so', async () => {

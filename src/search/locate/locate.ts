@@ -6,7 +6,6 @@
  * file stands. Coverage of failing tests, where given, is added to the score.
  */
 import { WinnowError } from '../../base/mod.ts';
-import { wordTerms } from '../../code/mod.ts';
 import type { History, Snapshot } from '../../index/mod.ts';
 import { checkBudget } from '../budget.ts';
 import { idOf } from '../ids.ts';
@@ -18,10 +17,11 @@ import { coverageWeight, type Suspects, suspectsOf } from './coverage.ts';
 import { fileOfKey, symbolKey, symbolOfKey } from './evidence.ts';
 import { fileStandings, fileTable, symbolCandidates, symbolTable, type Table } from './features.ts';
 import { fitLocated } from './fit.ts';
+import { HeldWords } from './heldwords.ts';
 import { type Issue, parseIssue } from './issue.ts';
 import { isCallable, isType } from './names.ts';
 import { contributions, linearScores, shippedWeights, type Weights } from './ranker.ts';
-import { explanationOf, HeldWords, reasonsFor } from './reasons.ts';
+import { explanationOf, reasonsFor } from './reasons.ts';
 
 const defaultLimit = 10;
 
@@ -159,7 +159,7 @@ class Shown {
     this.#suspects = suspects;
     this.#options = options;
     const { evidence, text } = collected;
-    this.#held = new HeldWords(evidence, text, issue, wordTerms);
+    this.#held = new HeldWords(evidence, text, issue);
     this.#reader = new Reader(evidence.corpus.snapshot);
     this.#findBest();
   }

@@ -7,8 +7,6 @@
 import type { Explanation } from '../types.ts';
 import type { Reason } from './answer.ts';
 import { type Evidence, signalGroupNames, signalGroups } from './evidence.ts';
-import type { Issue } from './issue.ts';
-import type { TextScores } from './textscores.ts';
 
 /** `%` is replaced by the signal's note. Signals without a line here explain nothing to a person. */
 const sentences: Readonly<Record<string, string>> = {
@@ -18,7 +16,7 @@ const sentences: Readonly<Record<string, string>> = {
   frame: 'in the stack trace: %',
   frameInner: 'the innermost frame of the stack trace',
   line: 'the issue names a line of it',
-  literal: 'holds a message of the issue: %',
+  literal: 'has a string with words of the issue: %',
   namesProse: 'defines %, named in the issue',
   namesCode: 'defines %, used in the issue’s code',
   inClass: 'its class is named in the issue',
@@ -141,53 +139,3 @@ function addGroup(children: Explanation[], label: string, members: readonly (rea
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-
-/** Words shown as held. */
-const mostWords = 5;
-/** Heaviest terms that are looked for. */
-const termsLookedFor = 60;
-
-/** Which words of the issue documents hold, heaviest first. */
-export class HeldWords {
-  readonly #evidence: Evidence;
-  readonly #terms: { readonly word: string; readonly docs: readonly (Uint32Array | null)[] }[];
-
-  constructor(evidence: Evidence, text: TextScores, issue: Issue, termOf: (word: string) => readonly string[]) {
-    this.#evidence = evidence;
-    const written = new Map<string, string>();
-    for (const [word] of `${issue.title}\n${issue.text}`.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu))
-      for (const term of termOf(word)) if (!written.has(term)) written.set(term, word);
-    this.#terms = [...text.terms]
-      .sort((a, b) => b.weights.all * b.idf - a.weights.all * a.idf)
-      .slice(0, termsLookedFor)
-      .map(({ term }) => ({
-        word: written.get(term) ?? term,
-        docs: evidence.corpus.views.map(({ segment }) => segment.postings(term)?.docs ?? null),
-      }));
-  }
-
-  /** @param doc number of the document in the corpus */
-  in(doc: number): string[] {
-    const { offsets } = this.#evidence.corpus;
-    const view = offsets.findLastIndex((offset) => offset <= doc);
-    const within = doc - (offsets[view] as number);
-    const found = new Set<string>();
-    for (const { word, docs } of this.#terms) {
-      const list = docs[view];
-      if (list && holds(list, within)) found.add(word);
-      if (found.size >= mostWords) break;
-    }
-    return [...found];
-  }
-}
-
-function holds(docs: Uint32Array, wanted: number): boolean {
-  let low = 0;
-  let high = docs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((docs[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return docs[low] === wanted;
-}
