@@ -11,7 +11,6 @@ import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { extensionsOf, ofNamespace as inCsharpNamespace, partsOf } from './csharp-names.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
-import { extensionsOf, ofNamespace as inCsharpNamespace, partsOf } from './csharp-names.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
 import { ofRubyClass, ofRubyObject, rubyBase, rubyMembers, rubyParts } from './ruby-names.ts';
