@@ -26,6 +26,8 @@ describe('help', () => {
       const operation = await row.load();
       const text = verbHelp(operation, shapeOf(operation), {
         home,
+        encoder: undefined,
+        variable: () => undefined,
         cacheDir: home,
         path: [],
         color: false,

@@ -19,7 +19,7 @@ interface Terminal {
   readonly columns: number | undefined;
 }
 
-const known = ['WINNOW_HOME'];
+const known = ['WINNOW_HOME', 'WINNOW_ENCODER'];
 /** Columns assumed where there is no terminal. */
 const pipeColumns = 100;
 
@@ -44,6 +44,8 @@ export function readSettings(
     throw new WinnowError('bad-usage', `WINNOW_HOME is ${home}, where no directory can be made. Choose another.`);
   return {
     home,
+    encoder: environment.WINNOW_ENCODER || undefined,
+    variable: (name) => environment[name] || undefined,
     cacheDir: home ?? userCacheDir(process.platform, ownHome()),
     // A relative directory in PATH means another one wherever one stands; toolchains are not looked for there.
     path: (environment.PATH ?? '').split(delimiter).filter(isAbsolute),

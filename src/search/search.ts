@@ -44,6 +44,7 @@ interface Request {
 /** What a way of searching ranked. */
 interface Ranking {
   readonly mode: Mode;
+  readonly meaning: string | null;
   readonly ranked: readonly Ranked[];
   readonly total: SearchAnswer['total'];
   readonly weights: TermWeights;
@@ -97,6 +98,7 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   ];
   const answer = {
     query: { ...query, mode: ranking.mode },
+    meaning: ranking.meaning,
     total: ranking.total,
     completeness: snapshot.completeness,
   };
@@ -140,6 +142,7 @@ function byName(request: Request, notice: string | null): Ranking | null {
   if (best === undefined || (query.inferred && isGuess(answer) && isUsed(views, identifier))) return null;
   return {
     mode: 'identifier',
+    meaning: null,
     ranked: hits.map((hit) => ({ ...hit, chunks: [] })),
     total: { ...answer.total, count: answer.total.count - (answer.hits.length - hits.length) },
     weights: new Map([[wordTerms(identifier.name).at(-1) ?? '', 1]]),
@@ -190,6 +193,7 @@ function byWords(request: Request, notices: readonly string[]): Ranking {
   }
   return {
     mode: 'words',
+    meaning: request.meaning?.encoder ?? null,
     ranked: answer.hits,
     total: answer.total,
     weights: new Map(
@@ -204,6 +208,7 @@ function browsed({ reader, views, query, asked }: Request): Ranking {
   const { hits, total } = browse(reader, views, query, asked);
   return {
     mode: 'words',
+    meaning: null,
     ranked: hits,
     total,
     weights: new Map(),

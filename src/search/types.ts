@@ -78,6 +78,8 @@ export interface SearchOptions {
 
 export interface SearchAnswer {
   readonly query: Query;
+  /** Id of the encoder that took part in the ranking; `null` when words or names alone did. */
+  readonly meaning: string | null;
   readonly hits: readonly Hit[];
   /** Chunks or names that matched at all, when known; a lower bound when `moreThan`. */
   readonly total: { readonly count: number; readonly moreThan: boolean };

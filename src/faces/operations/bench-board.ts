@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { benchBoard, boardKinds, boardSplits } from '../../bench/mod.ts';
 import { boardView } from '../views/bench.ts';
 import { boardScoresSchema } from './bench-schemas.ts';
+import { meaningFlags, openEncoder } from './encoder.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -11,6 +12,7 @@ const input = z.strictObject({
   repos: z.string().describe('Folder that holds the repositories, each checked out at its commit'),
   held: z.boolean().default(false).describe('Ask the held queries too; only to report, never to tune'),
   only: z.string().optional().describe('Only queries whose id starts with this: pytest, vue-03'),
+  ...meaningFlags,
   seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
   out: z.string().optional().describe('Folder to write the run to: command, raw rows, summary'),
 });
@@ -64,9 +66,10 @@ A repository must stand at the commit that the board's answers were read at; whe
   input,
   output,
   positional: [{ property: 'board', label: 'BOARD' }],
-  run: async ({ board, repos, out, ...given }, context) => {
+  run: async ({ board, repos, out, meaning: by, encoder, ...given }, context) => {
     const { rows, misses, ...report } = await benchBoard({
       ...given,
+      meaning: by === 'off' ? undefined : { encoder: await openEncoder(encoder, context), by },
       board: resolve(context.cwd, board),
       repos: resolve(context.cwd, repos),
       home: context.settings.home,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { baselineNames, benchRetrieval } from '../../bench/mod.ts';
 import { retrievalView } from '../views/bench.ts';
 import { retrievalScoresSchema } from './bench-schemas.ts';
+import { meaningFlags, openEncoder } from './encoder.ts';
 import { leftOutSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
@@ -22,6 +23,7 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe('Rank the same documents by plain BM25 too, on whole words and on sub-tokens'),
+  ...meaningFlags,
   seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
   out: z.string().optional().describe('Folder to write the run to: command, raw rows, summary'),
 });
@@ -72,9 +74,10 @@ Queries are taken as plain words: what would be a filter, a phrase or an exclusi
   output,
   positional: [],
   shortFlags: { limit: 'n' },
-  run: async ({ dir, lang, out, baseline, ...given }, context) => {
+  run: async ({ dir, lang, out, baseline, meaning: by, encoder, ...given }, context) => {
     const { rows, ...report } = await benchRetrieval({
       ...given,
+      meaning: by === 'off' ? undefined : { encoder: await openEncoder(encoder, context), by },
       dir: resolve(context.cwd, dir),
       language: lang,
       baselines: baseline ? baselineNames : [],

@@ -1,9 +1,10 @@
 /** `winnow search QUERY [PATH]`: ranked code. The query language and the ranking are `search`'s; this translates. */
 import { z } from 'zod';
 import { systemClock } from '../../base/mod.ts';
-import { search as searchIn } from '../../search/mod.ts';
+import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { searchView } from '../views/search.ts';
+import { meaningFlags, openEncoder, openMeaningOf } from './encoder.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import type { Operation } from './types.ts';
@@ -36,6 +37,7 @@ const input = z.strictObject({
     ),
   body: z.boolean().default(false).describe('Print the whole source of each hit'),
   explain: z.boolean().default(false).describe('Print the tree of terms behind each score'),
+  ...meaningFlags,
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
 
@@ -47,6 +49,7 @@ const output = z.strictObject({
     mode: z.enum(modes),
     inferred: z.boolean().describe('Whether `mode` was inferred from the text'),
   }),
+  meaning: z.string().nullable().describe('The encoder that took part in the ranking; null when words alone did'),
   hits: z.array(hitSchema),
   total: z
     .strictObject({ count: z.int(), moreThan: z.boolean() })
@@ -90,7 +93,8 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
     const startedMs = systemClock.elapsedMs();
     return withRepository(given.directory, context, given, async ({ snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
-      const answer = await searchIn(snapshot, queryText(given), {
+      const unkept: string[] = [];
+      const options = {
         limit: given.limit,
         explain: given.explain,
         ...(given.mode === undefined ? {} : { mode: given.mode }),
@@ -98,14 +102,24 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
         ...(given.body ? { body: true } : {}),
         ...(under === '' ? {} : { under }),
         signal: context.signal,
-      });
-      const told = [...new Set([...notices, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices])];
+      };
+      const { meaning: by, encoder: named } = given;
+      const answer =
+        by === 'off'
+          ? searchIn(snapshot, queryText(given), options)
+          : await searchWithMeaning(snapshot, queryText(given), { ...options, by }, async () =>
+              openMeaningOf(snapshot, await openEncoder(named, context), context, (notice) => unkept.push(notice)),
+            );
+      const told = [
+        ...new Set([...notices, ...unkept, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
+      ];
       for (const text of told) context.notice(text);
       const { text, mode, inferred } = answer.query;
       return {
         schema: 'winnow.search/1',
         root: snapshot.root,
         query: { text, mode, inferred },
+        meaning: answer.meaning,
         hits: answer.hits,
         total: answer.total,
         tokens: answer.tokens,

@@ -28,6 +28,10 @@ export interface Context {
 export interface Settings {
   /** `WINNOW_HOME`: where indexes are kept. */
   readonly home: string | undefined;
+  /** `WINNOW_ENCODER`: see `encoder.ts`. */
+  readonly encoder: string | undefined;
+  /** The value of an environment variable that the user named, for a key; empty or unset: `undefined`. */
+  readonly variable: (name: string) => string | undefined;
   /** Where what can be made again is kept: `home`, else the user's cache directory. */
   readonly cacheDir: string;
   /** `PATH`, split: where toolchains are looked for. */

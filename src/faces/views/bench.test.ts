@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { boardView, retrievalView } from './bench.ts';
 
-const settings = { home: undefined, cacheDir: '/cache', path: [], color: false, columns: 100 };
+const settings = {
+  home: undefined,
+  encoder: undefined,
+  variable: () => undefined,
+  cacheDir: '/cache',
+  path: [],
+  color: false,
+  columns: 100,
+};
 const figure = (value: number) => ({ value, low: value - 0.05, high: value + 0.05, n: 10 });
 const scores = {
   mrr: figure(0.5),

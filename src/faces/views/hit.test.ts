@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Hit } from '../../search/mod.ts';
 import { hitView } from './hit.ts';
 
-const plain = { home: undefined, cacheDir: '/cache', path: [], color: false, columns: 60 };
+const plain = {
+  home: undefined,
+  encoder: undefined,
+  variable: () => undefined,
+  cacheDir: '/cache',
+  path: [],
+  color: false,
+  columns: 60,
+};
 
 const hit: Hit = {
   id: 'src/a.ts:Cache.evict',

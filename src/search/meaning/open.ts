@@ -27,12 +27,14 @@ export class Meaning {
     if (vector.length !== this.encoder.dimension)
       throw new Error(`an encoder of ${this.encoder.dimension} numbers gave ${vector.length} for a query`);
     if (vector.every((value) => value === 0)) return null;
-    return { vectors: this.vectors, words: this.words, text, query: scanQuery(vector) };
+    return { encoder: this.encoder.id, vectors: this.vectors, words: this.words, text, query: scanQuery(vector) };
   }
 }
 
 /** A text whose meaning is compared with the chunks'. */
 export interface AskedMeaning {
+  /** Id of the encoder. */
+  readonly encoder: string;
   readonly vectors: ChunkVectors;
   readonly words: WordEncoder | null;
   readonly text: string;

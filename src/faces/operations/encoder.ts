@@ -1,0 +1,96 @@
+/**
+ * The encoder that an answer is to be ranked by: which one was named, and opening it.
+ *
+ * Named by `--encoder` or `WINNOW_ENCODER`, in one line: `usual` or `small` for the tables that ship with Winnow, a file that
+ * `winnow train` wrote, or the address of an embeddings endpoint with its model behind a `#`. A key is never part of the
+ * line: what stands there is the name of the environment variable that holds it.
+ */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
+import { type Encoder, openEndpoint, openTable, shippedTable } from '../../embed/mod.ts';
+import type { Snapshot } from '../../index/mod.ts';
+import type { Meaning, MeaningOptions } from '../../search/mod.ts';
+import { openMeaning } from '../../search/mod.ts';
+import type { Context } from './types.ts';
+
+export const meaningWays = ['auto', 'off', 'only'] as const;
+
+/** Flags of verbs that rank by meaning. */
+export const meaningFlags = {
+  meaning: z
+    .enum(meaningWays)
+    .default('off')
+    .describe('Rank words by their meaning too (auto), by meaning alone (only), or by the words as they stand (off)'),
+  encoder: z
+    .string()
+    .optional()
+    .describe(
+      'What turns code into vectors: usual, small, a table of `winnow train`, or an endpoint such as http://127.0.0.1:11434/v1#model=NAME',
+    ),
+};
+
+const shipped = ['usual', 'small'] as const;
+const endpointKeys = ['model', 'key', 'dimension', 'query-prefix', 'document-prefix'] as const;
+
+/**
+ * @param named as given by a flag; else `WINNOW_ENCODER`, else the usual table
+ * @throws WinnowError `bad-usage`, `path-not-found`, `bad-model`, `endpoint-failed`
+ */
+export async function openEncoder(named: string | undefined, context: Context): Promise<Encoder> {
+  const name = named ?? context.settings.encoder ?? 'usual';
+  const table = shipped.find((one) => one === name);
+  if (table !== undefined) return shippedTable(table);
+  if (!/^https?:\/\//i.test(name)) return openTable(resolve(context.cwd, name));
+  const [url = '', words = ''] = name.split(/#(.*)/s);
+  const given = new Map(new URLSearchParams(words));
+  for (const key of given.keys())
+    if (!endpointKeys.includes(key as (typeof endpointKeys)[number]))
+      throw new WinnowError(
+        'bad-usage',
+        `An endpoint has no ${key}. Behind the #, joined by &: ${endpointKeys.join(', ')}.`,
+      );
+  const model = given.get('model');
+  if (!model) throw new WinnowError('bad-usage', `Expected the endpoint’s model: ${url}#model=NAME.`);
+  const dimension = given.get('dimension');
+  if (dimension !== undefined && !/^[1-9]\d{0,3}$/.test(dimension))
+    throw new WinnowError('bad-usage', `Expected a dimension of 1 to 4096; came ${dimension}.`);
+  return openEndpoint(
+    {
+      url,
+      model,
+      key: keyIn(given.get('key'), context),
+      dimension: dimension === undefined ? null : Number(dimension),
+      queryPrefix: given.get('query-prefix') ?? '',
+      documentPrefix: given.get('document-prefix') ?? '',
+    },
+    context.signal,
+  );
+}
+
+function keyIn(variable: string | undefined, { settings }: Context): string | null {
+  if (variable === undefined) return null;
+  const key = settings.variable(variable);
+  if (key) return key;
+  // Whoever wrote the key itself must not see it printed.
+  const shown = /^[A-Z_][A-Z0-9_]*$/i.test(variable) && variable.length <= 64 ? variable : 'that was named';
+  throw new WinnowError(
+    'bad-usage',
+    `Expected the endpoint’s key in the environment variable ${shown}, which is not set.`,
+  );
+}
+
+/** The meaning of a snapshot, telling how far it is and what could not be kept. */
+export function openMeaningOf(
+  snapshot: Snapshot,
+  encoder: Encoder,
+  context: Context,
+  onUnkept: (notice: string) => void,
+): Promise<Meaning> {
+  const options: MeaningOptions = {
+    signal: context.signal,
+    onProgress: (done, total) => context.progress({ label: 'reading meaning', done, total }),
+    onUnkept: (reason) => onUnkept(`Vectors could not be kept, so the next query makes them again: ${reason}`),
+  };
+  return openMeaning(snapshot, encoder, options);
+}
