@@ -3,7 +3,7 @@
  *
  *     winnow bench convert-commits CLONES/scrapy scrapy.jsonl --name scrapy/scrapy --limit 150 --windows 10 --examples
  *     …                                              # one file of instances per repository
- *     node perf/train-locate.ts --repos CLONES --work DIR --issues swebench_lite.jsonl.gz scrapy.jsonl celery.jsonl …
+ *     node perf/train-locate.ts --repos CLONES --work DIR --encoder usual --issues swebench_lite.jsonl.gz scrapy.jsonl celery.jsonl …
  *
  * Every instance's base commit is placed, indexed and asked, and the features of its candidates are kept. Files are
  * fitted first; the ranker of symbols then sees how files stand. Before the weights of all repositories are
@@ -18,6 +18,7 @@ import { goldOf } from '../src/bench/localization/gold.ts';
 import { type Instance, readInstances } from '../src/bench/localization/instances.ts';
 import { findClone } from '../src/bench/localization/run.ts';
 import { Worktree } from '../src/bench/localization/worktree.ts';
+import { openTable, shippedTable } from '../src/embed/mod.ts';
 import { openRepository, readHistory } from '../src/index/mod.ts';
 import { collect } from '../src/search/locate/collect.ts';
 import { corpusOf } from '../src/search/locate/corpus.ts';
@@ -32,7 +33,9 @@ import {
   symbolTable,
 } from '../src/search/locate/features.ts';
 import { parseIssue } from '../src/search/locate/issue.ts';
+import { askIssue } from '../src/search/locate/nearness.ts';
 import { linearScores } from '../src/search/locate/ranker.ts';
+import { openMeaning } from '../src/search/mod.ts';
 import { fitListwise, type List } from './fit.ts';
 
 /**
@@ -130,6 +133,8 @@ async function rowsOfRepository(
       corpus,
       parseIssue(instance.problemStatement),
       readHistory(directory, repository.storeDir),
+      [],
+      encoder === null ? undefined : await askIssue(await openMeaning(snapshot, encoder), instance.problemStatement),
     );
     const gold = goldOf(snapshot, instance.patch);
     const keys = symbolCandidates(collected);
@@ -261,11 +266,16 @@ const { values: flags, positionals } = parseArgs({
     repos: { type: 'string' },
     work: { type: 'string' },
     issues: { type: 'string' },
+    encoder: { type: 'string', default: 'usual' },
     out: { type: 'string', default: join(import.meta.dirname, '..', 'src', 'search', 'locate', 'weights.json') },
   },
 });
 if (flags.repos === undefined || flags.work === undefined || positionals.length === 0)
-  throw new Error('usage: node perf/train-locate.ts --repos DIR --work DIR [--issues FILE] [--out FILE] INSTANCES…');
+  throw new Error(
+    'usage: node perf/train-locate.ts --repos DIR --work DIR [--issues FILE] [--encoder FILE|usual|none] [--out FILE] INSTANCES…',
+  );
+/** `none`: without likeness of meaning. */
+const encoder = flags.encoder === 'none' ? null : flags.encoder === 'usual' ? shippedTable() : openTable(flags.encoder);
 const rows: Row[] = [];
 for (const path of positionals) rows.push(...(await rowsOf(path, flags.repos, flags.work, false)));
 if (flags.issues !== undefined) rows.push(...(await rowsOf(flags.issues, flags.repos, flags.work, true)));

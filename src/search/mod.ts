@@ -32,6 +32,7 @@ export { parseCoverage, type TestRun } from './locate/coverage.ts';
 export { type SignalGroup, signalGroupNames } from './locate/evidence.ts';
 export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
+export { askIssue } from './locate/nearness.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
 export { type Meaning, type MeaningOptions, openMeaning } from './meaning/open.ts';
 export { searchWithMeaning } from './meaning/search.ts';

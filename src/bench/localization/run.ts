@@ -10,7 +10,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { gitDirOf, openRepository, parseCommit, type Repository, readHistory } from '../../index/mod.ts';
-import { type LocateAnswer, locate, type SignalGroup } from '../../search/mod.ts';
+import { askIssue, type Encoder, type LocateAnswer, locate, openMeaning, type SignalGroup } from '../../search/mod.ts';
 import { type Estimate, estimateAll, quantile } from '../interval.ts';
 import { type BenchProgress, stopIfCancelled } from '../progress.ts';
 import { checkRunFolder, writeRunFolder } from '../runfolder.ts';
@@ -34,6 +34,8 @@ export interface LocalizationOptions {
   /** Only instances whose id starts with this. */
   readonly only?: string | undefined;
   readonly without?: readonly SignalGroup[] | undefined;
+  /** Takes likeness of meaning as evidence; default: none. */
+  readonly encoder?: Encoder | undefined;
   readonly home?: string | undefined;
   readonly seed?: number | undefined;
   readonly out?: string | undefined;
@@ -55,6 +57,8 @@ export interface LocalizationRow {
   readonly elapsedMs: {
     readonly checkout: number;
     readonly refresh: number;
+    /** Making vectors of what is new; about 0 without an encoder. */
+    readonly encode: number;
     readonly history: number;
     readonly locate: number;
   };
@@ -102,7 +106,8 @@ export async function benchLocalization(options: LocalizationOptions): Promise<L
     rows.push(...(await runRepository(repo, clones.get(repo) as string, own, options, rows.length, instances.length)));
   const summary = summarize(rows, seed);
   if (options.out !== undefined) {
-    const { signal, onProgress, ...settings } = options;
+    const { signal, onProgress, encoder, ...given } = options;
+    const settings = { ...given, encoder: encoder?.id ?? null };
     writeRunFolder(options.out, { suite: 'localization', settings, seed, rows, summary });
   }
   return { ...summary, rows };
@@ -172,8 +177,16 @@ async function runInstance(
   const historyMs = clock();
   const snapshot = repository.snapshot();
   try {
+    const { encoder } = options;
+    const meaning = encoder === undefined ? null : await openMeaning(snapshot, encoder);
+    const encode = clock();
+    const near = meaning === null ? null : await askIssue(meaning, instance.problemStatement);
     const { answer, problem } = ask(() =>
-      locate(snapshot, instance.problemStatement, history, { limit: asked, without: options.without ?? [] }),
+      locate(snapshot, instance.problemStatement, history, {
+        limit: asked,
+        without: options.without ?? [],
+        ...(near === null ? {} : { meaning: near }),
+      }),
     );
     const locateMs = clock();
     const gold = goldOf(snapshot, instance.patch);
@@ -189,7 +202,7 @@ async function runInstance(
       functionRank: worstRank(topFunctions, gold.functions),
       topFiles,
       topFunctions,
-      elapsedMs: { checkout, refresh, history: historyMs, locate: locateMs },
+      elapsedMs: { checkout, refresh, encode, history: historyMs, locate: locateMs },
       problem,
     };
   } finally {
@@ -271,6 +284,7 @@ export function summarize(rows: readonly LocalizationRow[], seed: number): Omit<
     meanMs: {
       checkout: mean((row) => row.elapsedMs.checkout),
       refresh: mean((row) => row.elapsedMs.refresh),
+      encode: mean((row) => row.elapsedMs.encode),
       history: mean((row) => row.elapsedMs.history),
       locate: mean((row) => row.elapsedMs.locate),
     },

@@ -5,6 +5,7 @@ import { benchLocalization, fileMeasures, functionMeasures } from '../../bench/m
 import { signalGroupNames } from '../../search/mod.ts';
 import { localizationView } from '../views/bench-localization.ts';
 import { estimateSchema } from './bench-schemas.ts';
+import { evidenceFlags, openEncoder } from './encoder.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -17,11 +18,18 @@ const input = z.strictObject({
     .array(z.enum(signalGroupNames as [string, ...string[]]))
     .default([])
     .describe('Leave out a group of signals, to see what it is worth'),
+  ...evidenceFlags,
   seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
   out: z.string().optional().describe('Folder to write the run to: command, raw rows, summary'),
 });
 
-const times = z.strictObject({ checkout: z.number(), refresh: z.number(), history: z.number(), locate: z.number() });
+const times = z.strictObject({
+  checkout: z.number(),
+  refresh: z.number(),
+  encode: z.number(),
+  history: z.number(),
+  locate: z.number(),
+});
 
 const output = z.strictObject({
   schema: z.literal('winnow.bench.localization/1'),
@@ -73,9 +81,10 @@ Nothing after the base commit can be seen: the worktree borrows the clone's obje
   input,
   output,
   positional: [],
-  run: async ({ instances, repos, work, out, without, ...given }, context) => {
+  run: async ({ instances, repos, work, out, without, meaning, encoder, ...given }, context) => {
     const report = await benchLocalization({
       ...given,
+      encoder: meaning === 'off' ? undefined : await openEncoder(encoder, context),
       instances: resolve(context.cwd, instances),
       repos: resolve(context.cwd, repos),
       work: work === undefined ? join(context.settings.cacheDir, 'localization') : resolve(context.cwd, work),

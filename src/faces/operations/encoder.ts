@@ -30,6 +30,15 @@ export const meaningFlags = {
     ),
 };
 
+/** Flags of verbs for which meaning is evidence among others. */
+export const evidenceFlags = {
+  meaning: z
+    .enum(['auto', 'off'])
+    .default('off')
+    .describe('Take likeness of meaning as evidence (auto), or words, names and places alone (off)'),
+  encoder: meaningFlags.encoder,
+};
+
 const shipped = ['usual', 'small'] as const;
 const endpointKeys = ['model', 'key', 'dimension', 'query-prefix', 'document-prefix'] as const;
 

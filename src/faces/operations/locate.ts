@@ -4,9 +4,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import { readHistory } from '../../index/mod.ts';
-import { formulas, leftOutNotice, locate as locateIn, parseCoverage, signalGroupNames } from '../../search/mod.ts';
+import {
+  askIssue,
+  formulas,
+  leftOutNotice,
+  locate as locateIn,
+  parseCoverage,
+  signalGroupNames,
+} from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { locateView } from '../views/locate.ts';
+import { evidenceFlags, openEncoder, openMeaningOf } from './encoder.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, explanationSchema, kinds, linesSchema } from './schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -35,6 +43,7 @@ const input = z.strictObject({
     .array(z.enum(signalGroupNames as [string, ...string[]]))
     .default([])
     .describe('Leave out a group of signals, to see what it is worth'),
+  ...evidenceFlags,
   explain: z.boolean().default(false).describe('Print the sum behind each score'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
@@ -123,44 +132,67 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
       given.coverage === undefined
         ? undefined
         : parseCoverage(readText(resolve(context.cwd, given.coverage), largestCoverageBytes), given.failing);
-    return withRepository(directory, context, { ...given, whole: true }, ({ repository, snapshot, under, notices }) => {
-      const refreshedMs = systemClock.elapsedMs();
-      let isHistoryKept = true;
-      const history = readHistory(snapshot.root, repository.storeDir, {
-        limit: given.without.includes('history') ? 0 : undefined,
-        signal: context.signal,
-        onUnkept: () => {
-          isHistoryKept = false;
-        },
-        onProgress: ({ done }) => context.progress({ label: 'reading history', done, total: null }),
-      });
-      const readMs = systemClock.elapsedMs();
-      const answer = locateIn(snapshot, text, history, {
-        limit: given.limit,
-        explain: given.explain,
-        without: given.without as (typeof signalGroupNames)[number][],
-        ...(under === '' ? {} : { under }),
-        ...(coverage === undefined ? {} : { coverage: { tests: coverage, formula: given.formula } }),
-        ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
-        signal: context.signal,
-      });
-      const unkept = isHistoryKept ? [] : [unkeptNotice];
-      const told = [
-        ...new Set([...notices, ...unkept, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
-      ];
-      for (const notice of told) context.notice(notice);
-      return {
-        schema: 'winnow.locate/1',
-        root: snapshot.root,
-        ...answer,
-        notices: told,
-        elapsedMs: {
-          refresh: Math.round(refreshedMs - startedMs),
-          history: Math.round(readMs - refreshedMs),
-          locate: Math.round((systemClock.elapsedMs() - readMs) * 10) / 10,
-        },
-      } as LocateOutput;
-    });
+    return withRepository(
+      directory,
+      context,
+      { ...given, whole: true },
+      async ({ repository, snapshot, under, notices }) => {
+        const refreshedMs = systemClock.elapsedMs();
+        let isHistoryKept = true;
+        const history = readHistory(snapshot.root, repository.storeDir, {
+          limit: given.without.includes('history') ? 0 : undefined,
+          signal: context.signal,
+          onUnkept: () => {
+            isHistoryKept = false;
+          },
+          onProgress: ({ done }) => context.progress({ label: 'reading history', done, total: null }),
+        });
+        const readMs = systemClock.elapsedMs();
+        const unkeptVectors: string[] = [];
+        const meaning =
+          given.meaning === 'off'
+            ? null
+            : await askIssue(
+                await openMeaningOf(snapshot, await openEncoder(given.encoder, context), context, (notice) =>
+                  unkeptVectors.push(notice),
+                ),
+                text,
+                context.signal,
+              );
+        const answer = locateIn(snapshot, text, history, {
+          limit: given.limit,
+          explain: given.explain,
+          without: given.without as (typeof signalGroupNames)[number][],
+          ...(meaning === null ? {} : { meaning }),
+          ...(under === '' ? {} : { under }),
+          ...(coverage === undefined ? {} : { coverage: { tests: coverage, formula: given.formula } }),
+          ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
+          signal: context.signal,
+        });
+        const unkept = isHistoryKept ? [] : [unkeptNotice];
+        const told = [
+          ...new Set([
+            ...notices,
+            ...unkept,
+            ...unkeptVectors,
+            ...unsearchedNotices(answer.completeness.leftOut),
+            ...answer.notices,
+          ]),
+        ];
+        for (const notice of told) context.notice(notice);
+        return {
+          schema: 'winnow.locate/1',
+          root: snapshot.root,
+          ...answer,
+          notices: told,
+          elapsedMs: {
+            refresh: Math.round(refreshedMs - startedMs),
+            history: Math.round(readMs - refreshedMs),
+            locate: Math.round((systemClock.elapsedMs() - readMs) * 10) / 10,
+          },
+        } as LocateOutput;
+      },
+    );
   },
   render: locateView,
   // What was found but is too much for the budget was found.

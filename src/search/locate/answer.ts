@@ -5,6 +5,7 @@ import type { Completeness, History, HistoryExtent } from '../../index/mod.ts';
 import type { Explanation } from '../types.ts';
 import type { TestRun } from './coverage.ts';
 import type { SignalGroup } from './evidence.ts';
+import type { IssueMeaning } from './nearness.ts';
 import type { Formula } from './spectrum.ts';
 
 export interface LocateOptions {
@@ -18,6 +19,8 @@ export interface LocateOptions {
   readonly budgetTokens?: number;
   /** Signals left out, to ask what they are worth. */
   readonly without?: readonly SignalGroup[];
+  /** The issue's meaning, from `askIssue`. */
+  readonly meaning?: IssueMeaning;
   readonly signal?: AbortSignal;
 }
 

@@ -13,6 +13,7 @@ import { Evidence, fileOfKey, type SignalGroup, symbolKey, symbolOfKey } from '.
 import { type Issue, termCounts } from './issue.ts';
 import { literalSignals } from './literals.ts';
 import { Definitions, isCallable, isType, namedAltogether, nameSignals } from './names.ts';
+import { fileNearness, type IssueMeaning, nearDocs, symbolNearness } from './nearness.ts';
 import { historySignals } from './pastchanges.ts';
 import { placeSignals } from './places.ts';
 import { bestOf, callerSignals, callSignals, neighbourSignals } from './surroundings.ts';
@@ -39,11 +40,14 @@ export function collect(
   issue: Issue,
   history: History,
   without: readonly SignalGroup[] = [],
+  meaning?: IssueMeaning,
 ): Collected {
   const evidence = new Evidence(corpus);
   const definitions = new Definitions(evidence);
   const text = scoreText(corpus, issue);
   textSignals(evidence, text);
+  const near = nearDocs(corpus, meaning);
+  fileNearness(evidence, near);
   pathSignals(evidence, issue, text);
   nameSignals(evidence, definitions, issue);
   placeSignals(evidence, issue);
@@ -53,7 +57,9 @@ export function collect(
   const rough = scaled(roughScores(evidence));
   const candidates = bestOf(rough, candidateFiles);
   const symbols = new Map(candidates.map((file) => [file, answersIn(corpus.facts(file))]));
-  symbolTextSignals(evidence, text, symbols);
+  const ownerOf = ownerOfDoc(corpus, symbols);
+  symbolTextSignals(evidence, text, ownerOf);
+  symbolNearness(evidence, near, ownerOf);
   symbolNameSignals(evidence, issue, text, symbols);
   if (!without.includes('errors')) literalSignals(evidence, issue, symbols);
   const strongest = seedSymbols(evidence, symbols);
@@ -136,6 +142,7 @@ function roughScores(evidence: Evidence): Float64Array {
     ['textMax', 1],
     ['textFile', 1],
     ['titleTop', 0.5],
+    ['meaningTop', 0.5],
     ['namesProse', 1],
     ['namesCode', 1],
     ['historyProfile', 0.7],
@@ -177,25 +184,30 @@ const symbolParts = [
   ['errors', 'errors'],
 ] as const;
 
-/** Text of a symbol: its best piece. A chunk within a callable counts for the callable. */
-function symbolTextSignals(
-  evidence: Evidence,
-  text: TextScores,
-  symbols: ReadonlyMap<number, readonly number[]>,
-): void {
-  const { corpus } = evidence;
+/** The symbol that a document counts for, or -1. A chunk within a callable counts for the callable. */
+function ownerOfDoc(corpus: Corpus, symbols: ReadonlyMap<number, readonly number[]>): (doc: number) => number {
   const answers = new Map([...symbols].map(([file, own]) => [file, new Set(own)]));
-  for (let doc = 0; doc < corpus.fileOfDoc.length; doc++) {
+  return (doc) => {
     const file = corpus.fileOfDoc[doc] as number;
     const own = file < 0 ? undefined : answers.get(file);
-    if (own === undefined || text.docs.all[doc] === 0) continue;
+    if (own === undefined) return -1;
     const facts = corpus.facts(file);
     let at = facts.chunks[corpus.chunkOfDoc[doc] as number]?.symbol ?? -1;
     while (at >= 0 && !own.has(at)) at = facts.symbols[at]?.parent ?? -1;
+    return at;
+  };
+}
+
+/** Text of a symbol: its best piece. */
+function symbolTextSignals(evidence: Evidence, text: TextScores, ownerOf: (doc: number) => number): void {
+  const { fileOfDoc } = evidence.corpus;
+  for (let doc = 0; doc < fileOfDoc.length; doc++) {
+    if (text.docs.all[doc] === 0) continue;
+    const at = ownerOf(doc);
     if (at < 0) continue;
     for (const [part, signal] of symbolParts) {
       const score = text.docs[part][doc] as number;
-      if (score > 0) evidence.raiseSymbol(signal, symbolKey(file, at), score);
+      if (score > 0) evidence.raiseSymbol(signal, symbolKey(fileOfDoc[doc] as number, at), score);
     }
   }
 }

@@ -39,7 +39,7 @@ export function locate(snapshot: Snapshot, text: string, history: History, optio
       'Expected the text of an issue, a stack trace or a test’s output; it holds no word.',
     );
   const corpus = corpusOf(snapshot, options.under ?? '');
-  const collected = collect(corpus, issue, history, options.without ?? []);
+  const collected = collect(corpus, issue, history, options.without ?? [], options.meaning);
   stopIfCancelled(options.signal);
   const suspects =
     options.coverage === undefined

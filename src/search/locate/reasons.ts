@@ -30,11 +30,15 @@ const sentences: Readonly<Record<string, string>> = {
   caller: 'calls %',
   imported: 'imported by %',
   recent60: 'changed lately',
+  meaning: 'speaks of the same, in other words',
 };
 
 const aliases: Readonly<Record<string, string>> = {
   namesProseMax: 'namesProse',
   namesCodeMax: 'namesCode',
+  meaningTop: 'meaning',
+  meaningMax: 'meaning',
+  meaningTitle: 'meaning',
   historySum: 'historyMax',
   historyProfile: 'historyMax',
   testCallsSum: 'testCalls',

@@ -151,6 +151,27 @@ export class ChunkVectors {
     return best.sorted().map(({ id, score }) => ({ ...this.#chunkOf(id), cosine: score }));
   }
 
+  /**
+   * Calls `use` with the cosines of all chunks of each version that counts. Where only signs are in memory they are
+   * estimated from these: the angle is π times the share of signs that differ.
+   *
+   * @param use its array is good until it returns
+   */
+  forEachVersion(query: ScanQuery, use: (version: number, cosines: Float32Array) => void): void {
+    for (const [at, { versions, firstRow, rows, signs }] of this.#blocks.entries()) {
+      for (const { from, to } of this.#runs(at, null)) {
+        const cosines =
+          rows?.scores(query, from, to) ??
+          Float32Array.from(signs?.distances(query, from, to) ?? [], (d) => Math.cos((Math.PI * d) / this.dimension));
+        for (let v = lastAtMost(firstRow.subarray(0, versions.length), from); v < versions.length; v++) {
+          const [first, end] = [firstRow[v] as number, firstRow[v + 1] as number];
+          if (first >= to) break;
+          if (first >= from && end > first) use(versions[v] as number, cosines.subarray(first - from, end - from));
+        }
+      }
+    }
+  }
+
   /** Cosines of chunks with a query; 0 where there is no vector of the chunk. */
   cosines(query: ScanQuery, chunks: readonly { readonly version: number; readonly chunk: number }[]): Float32Array {
     const cosines = new Float32Array(chunks.length);
