@@ -90,11 +90,14 @@ export function literalText(tree: SyntaxTree, node: number): string | null {
   const kind = node < 0 ? '' : tree.kind(node);
   if (kind !== 'string' && kind !== 'encapsed_string') return null;
   const parts = tree.namedChildren(node);
-  if (parts.length === 0) return '';
-  return parts.length === 1 && tree.kind(parts[0] as number) === 'string_content'
-    ? tree.textOf(parts[0] as number)
-    : null;
+  if (parts.some((part) => !literalParts.has(tree.kind(part)))) return null;
+  return parts
+    .map((part) => tree.textOf(part))
+    .join('')
+    .replaceAll('\\\\', '\\');
 }
+
+const literalParts = new Set(['string_content', 'escape_sequence']);
 
 /** `__DIR__`, `dirname(__FILE__)`, `dirname(__DIR__, 2)`: `.`, `.`, `./../..`. */
 function directoryOf(tree: SyntaxTree, node: number): string | null {

@@ -8,7 +8,7 @@ import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { bindDocumented, type FunctionDoc, functionDoc, variableDoc } from './php-docs.ts';
 import { passedTo } from './php-library.ts';
-import { classAround, classAt, named, notesOf, useClass, wholeName } from './php-names.ts';
+import { classAround, classAt, notesOf, useClass, wholeName } from './php-names.ts';
 import { arrayOf, isLoose, languageType, typeAt } from './php-types.ts';
 
 /** Binds a definition outside of classes, which the whole program sees. @returns its symbol, or -1 */
@@ -302,7 +302,3 @@ export const enumCase: LinkRule = (links, node) => {
   const own = expressions.self('self-type', scope);
   links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope, symbol, type: own });
 };
-
-/** A constant or function by its literal name, `'Shop\money'`. */
-export const namedByText = (links: LinkBuilder, text: string): number =>
-  named(links, `\\${text.replaceAll('\\\\', '\\').replace(/^\\/, '')}`);

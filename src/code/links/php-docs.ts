@@ -35,14 +35,17 @@ function tagsOf(text: string): Tag[] {
   }));
 }
 
-/** The doc comment of a symbol, or `''`. */
+/** The doc comment of a symbol, or `''`: directly before it, or among its attributes. */
 function docOf(links: LinkBuilder, symbol: number): string {
+  const { text } = links;
   const found = links.scan.symbols[symbol];
-  if (found === undefined || found.docEnd <= found.docStart) return '';
-  const text = links.text.slice(found.docStart, found.docEnd);
-  // Remarks may stand above it.
-  const start = text.lastIndexOf('/**');
-  return start < 0 ? '' : text.slice(start);
+  if (found === undefined) return '';
+  if (found.docEnd > found.docStart && found.docStart >= found.start) return text.slice(found.docStart, found.docEnd);
+  let end = found.start;
+  while (end > 0 && /\s/.test(text[end - 1] as string)) end--;
+  if (!text.endsWith('*/', end)) return '';
+  const start = text.lastIndexOf('/**', end);
+  return start < 0 || text.indexOf('*/', start) !== end - 2 ? '' : text.slice(start, end);
 }
 
 /** What a doc comment says of a function: types by name of parameter, and of what it gives. -1 where it says nothing. */
@@ -205,8 +208,8 @@ class TypeReader {
     do options.push(this.#postfix(depth));
     while (
       // `Foo &$x` is a reference, no intersection.
-      !/^&\s*(\.|\$)/.test(this.#text.slice(this.#at, this.#at + 40)) &&
-      this.#take('&', false)
+      !/^\s*&\s*(\.|\$)/.test(this.#text.slice(this.#at, this.#at + 40)) &&
+      this.#take('&', true)
     );
     return options.length === 1 ? (options[0] as number) : this.#links.expressions.first(options);
   }

@@ -3,9 +3,10 @@
  *
  * A class of the repository that has such a method answers for itself: `first` takes its word before these.
  */
+import { literalText } from '../languages/php-imports.ts';
 import type { LinkBuilder } from './builder.ts';
 import { bindTarget } from './php-bindings.ts';
-import { classAt, named } from './php-names.ts';
+import { classAt, named, namedByText } from './php-names.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -69,8 +70,11 @@ const givesTold = words(`
 /** They end a sentence that began with `getMockBuilder(Foo::class)`. */
 const givesBuilt = words('getMock getMockForAbstractClass getMockForTrait');
 
-/** Methods that test libraries hang on the objects that they make. */
-const mockMethods = words('expects method shouldReceive shouldNotReceive allows shouldHaveReceived');
+/** Methods that test libraries hang on the objects that they make, and on what those give. */
+const mockMethods = words(`
+  expects shouldReceive shouldNotReceive shouldHaveReceived reveal willReturn willThrow willReturnArgument shouldBeCalled
+  shouldBeCalledOnce shouldBeCalledTimes shouldNotBeCalled shouldHaveBeenCalled shouldHaveBeenCalledOnce
+`);
 
 /** Sentences of calls are not longer where people write them. */
 const maxCalls = 16;
@@ -109,10 +113,13 @@ export function libraryMethod(links: LinkBuilder, call: number, name: string): n
   return givesTold.has(name) ? toldByClass(links, call) : -1;
 }
 
-/** An object of the class `Foo` for an argument `Foo::class`. */
+/** An object of the class `Foo` for an argument `Foo::class`, or `'Shop\Foo'`. */
 function toldByClass(links: LinkBuilder, call: number): number {
   const { tree, expressions } = links;
   for (const argument of argumentsOf(links, call).slice(0, 2)) {
+    const text = literalText(tree, argument);
+    // Without a backslash a string may be anything that is called so.
+    if (text?.includes('\\') && /^[\w\\]+$/.test(text)) return expressions.instance(namedByText(links, text));
     if (argument < 0 || tree.kind(argument) !== 'class_constant_access_expression') continue;
     const [type = -1, constant = -1] = tree.namedChildren(argument);
     if (constant >= 0 && tree.textOf(constant) === 'class') return expressions.instance(classAt(links, type));

@@ -25,6 +25,8 @@ interface Notes {
   readonly templates: Map<number, ReadonlyMap<string, number>>;
   /** Scopes of closures whose parameters are bound. */
   readonly closures: Set<number>;
+  /** Tests whose narrowings are noted. */
+  readonly narrowed: Set<number>;
 }
 
 const nothingUsed = (): Notes['used'] => ({ class: new Map(), function: new Map(), const: new Map() });
@@ -35,7 +37,14 @@ const byBuilder = new WeakMap<LinkBuilder, Notes>();
 export function notesOf(links: LinkBuilder): Notes {
   let notes = byBuilder.get(links);
   if (notes === undefined) {
-    notes = { namespace: '', used: nothingUsed(), declared: new Set(), templates: new Map(), closures: new Set() };
+    notes = {
+      namespace: '',
+      used: nothingUsed(),
+      declared: new Set(),
+      templates: new Map(),
+      closures: new Set(),
+      narrowed: new Set(),
+    };
     byBuilder.set(links, notes);
   }
   return notes;
@@ -83,6 +92,10 @@ export function meant(links: LinkBuilder, kind: NameKind, written: string): stri
 
 /** What has a whole name, as an expression. */
 export const named = (links: LinkBuilder, whole: string): number => links.expressions.name(whole, 0);
+
+/** As `named`, for a name that a string holds: `'Shop\\Order'` is always whole. */
+export const namedByText = (links: LinkBuilder, text: string): number =>
+  named(links, `\\${text.replaceAll('\\\\', '\\').replace(/^\\/, '')}`);
 
 /** Node of the last name of what names a class or function, or -1. */
 export function lastName(links: LinkBuilder, node: number): number {

@@ -6,7 +6,7 @@
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { argumentsOf } from './php-library.ts';
-import { classAt } from './php-names.ts';
+import { classAt, notesOf } from './php-names.ts';
 
 /** Something that a condition says of an expression. */
 interface Said {
@@ -105,6 +105,14 @@ function narrowIn(links: LinkBuilder, condition: number, outcome: boolean, place
   if (place >= 0) narrow(links, saidBy(links, condition, outcome), place, links.tree.next(place));
 }
 
+/** Whether what a test says is noted already: its value may be asked for before its place. */
+function isSaid(links: LinkBuilder, node: number): boolean {
+  const { narrowed } = notesOf(links);
+  const known = narrowed.has(node);
+  narrowed.add(node);
+  return known;
+}
+
 /** Below `if`, `elseif` and `while`; and after an `if` that always leaves. */
 export const narrowByBranches: LinkRule = (links, node) => {
   const { tree } = links;
@@ -142,6 +150,7 @@ function leaves(links: LinkBuilder, body: number): boolean {
 /** In the operands that a condition guards: `c ? a : b`, `c && a`, `c || a`. */
 export const narrowByOperands: LinkRule = (links, node) => {
   const { tree } = links;
+  if (isSaid(links, node)) return;
   if (tree.kind(node) === 'conditional_expression') {
     const condition = tree.field(node, 'condition');
     narrowIn(links, condition, true, tree.field(node, 'body'));
@@ -158,6 +167,7 @@ export const narrowByOperands: LinkRule = (links, node) => {
 /** `match (true) { $x instanceof Foo => … }`. */
 export const narrowByArm: LinkRule = (links, node) => {
   const { tree } = links;
+  if (isSaid(links, node)) return;
   const match = tree.parent(tree.parent(node));
   const subject = match < 0 ? -1 : tree.field(match, 'condition');
   const conditions = tree.field(node, 'conditional_expressions');

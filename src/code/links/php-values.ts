@@ -5,6 +5,7 @@ import type { LinkLanguage, ValueRule } from './language.ts';
 import { namelessClass, openClosure } from './php-definitions.ts';
 import { libraryMethod, libraryResult, methodOf } from './php-library.ts';
 import { classAround, classAt, meant, named, ownObject } from './php-names.ts';
+import { narrowByArm, narrowByOperands } from './php-tests.ts';
 
 const literal =
   (type: string): ValueRule =>
@@ -114,8 +115,14 @@ export function callableArray(links: LinkBuilder, node: number): { method: numbe
   if (object < 0 || text === null || !/^\w+$/.test(text)) return null;
   if (tree.kind(object) === 'string' || tree.kind(object) === 'encapsed_string') return null;
   const held = links.value(object);
-  const content = tree.child(name, 'string_content');
+  const content = lastContent(links, name);
   return held < 0 || content < 0 ? null : { method: expressions.member(held, text), name: content };
+}
+
+/** Where the end of a literal string's text stands: the name of a method is there. */
+export function lastContent(links: LinkBuilder, string: number): number {
+  const { tree } = links;
+  return tree.namedChildren(string).findLast((part) => tree.kind(part) === 'string_content') ?? -1;
 }
 
 const functionCall: ValueRule = (links, node) => {
@@ -206,6 +213,7 @@ const match: ValueRule = (links, node) => {
   const { tree, expressions } = links;
   const block = tree.field(node, 'body');
   const arms = block < 0 ? [] : tree.namedChildren(block);
+  for (const arm of arms) if (tree.kind(arm) === 'match_conditional_expression') narrowByArm(links, arm);
   return expressions.either(arms.map((arm) => links.value(tree.field(arm, 'return_expression'))));
 };
 
@@ -234,6 +242,7 @@ export const values: LinkLanguage['values'] = {
   binary_expression: binary,
   conditional_expression: (links, node) => {
     const { tree, expressions } = links;
+    narrowByOperands(links, node);
     const then = tree.field(node, 'body');
     return expressions.either([
       links.value(then >= 0 ? then : tree.field(node, 'condition')),

@@ -28,14 +28,22 @@ import {
   enumCase,
   functionDefinition,
   methodDeclaration,
-  namedByText,
   propertyElement,
   propertyHook,
   returnStatement,
   useAs,
 } from './php-definitions.ts';
 import { argumentsOf, calledBack, pushedBy } from './php-library.ts';
-import { classAt, lastName, meant, named, namespaceDefinition, useClass, useDeclaration } from './php-names.ts';
+import {
+  classAt,
+  lastName,
+  meant,
+  named,
+  namedByText,
+  namespaceDefinition,
+  useClass,
+  useDeclaration,
+} from './php-names.ts';
 import { narrowByArm, narrowByAssertion, narrowByBranches, narrowByOperands } from './php-tests.ts';
 import {
   callableArray,
@@ -43,6 +51,7 @@ import {
   calledMethod,
   createdClass,
   isReference,
+  lastContent,
   methodName,
   unknownNamed,
   values,
@@ -84,7 +93,7 @@ function byName(links: LinkBuilder, call: number, name: string): void {
   else if (name === 'array_push' || name === 'array_unshift') pushedBy(links, call);
   const back = calledBack(links, call, name);
   const written = back < 0 ? null : literalText(tree, back);
-  const content = back < 0 || written === null ? -1 : tree.child(back, 'string_content');
+  const content = back < 0 || written === null ? -1 : lastContent(links, back);
   if (content >= 0 && written !== null) links.use('use', content, callableText(links, written));
 }
 
