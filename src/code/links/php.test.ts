@@ -81,7 +81,7 @@ describe('names', () => {
 
 describe('classes', () => {
   it('have traits before bases before interfaces', () => {
-    has('class A extends B implements C, \\D { use E, F; }', '\\A(\\E, \\F, \\B, \\C, \\D)'.replace('\\A', 'A'));
+    has('class A extends B implements C, \\D { use E, F; }', 'A(\\E, \\F, \\B, \\C, \\D)');
     has('class A extends B implements C { use E; }', 'A inherit \\B', 'A implement \\C', 'A inherit \\E');
     has('interface A extends B, C {}', 'A(\\B, \\C)');
     has('enum A: string implements B { case X = "x"; }', 'A(\\B, \\UnitEnum)', 'A symbol X : self-type');
@@ -230,7 +230,7 @@ describe('types in comments', () => {
     ['array{a: A, b?: B}', '\\array<either(\\A, \\B)>'],
     ['array{\n *   a: A,\n * }', '\\array<\\A>'],
     ['iterable<A>', '\\array<\\A>'],
-    ['\\X\\Coll<int, A>', '\\X\\Coll<?.mixed, \\A>'.replace('?.mixed', '\\scalar')],
+    ['\\X\\Coll<int, A>', '\\X\\Coll<\\scalar, \\A>'],
     ['callable(A $a, int ...): B', '\\Callable<\\A, \\scalar, \\B>'],
     ['\\Closure', '?.mixed'],
     ['class-string<A>', '?.mixed'],
@@ -336,7 +336,7 @@ describe('values', () => {
       'f variable $a = closure[new(\\A)]',
       'f variable $b = closure[instance(\\B)]',
       'f variable $c = \\g',
-      'f variable $e = first(call($a))'.replace('first(call($a))', 'call($a)'),
+      'f variable $e = call($a)',
     );
     hasNot('$c = g(...);', 'file call \\g');
     has('$c = g(...);', 'file use \\g');
