@@ -3,6 +3,7 @@ import type { Scan, ScannedSymbol } from '../scan.ts';
 import { ecmascriptBlocks, ecmascriptComments, ecmascriptRules, field, finishEcmascript } from './ecmascript.ts';
 import { declarationOf, isVisible, memberDecorators, nameExtent, referTo } from './ecmascript-names.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
+import { endMembers } from './typescript-members.ts';
 
 const overload: Rule = (scan, node) => {
   const { outer, exported } = declarationOf(scan, node);
@@ -182,6 +183,7 @@ export const typescript: GrammarLanguage = {
   code: true,
   form: 'grammar',
   grammar: 'tree-sitter-typescript.wasm',
+  mask: endMembers,
   blocks: typescriptBlocks,
   comments: ecmascriptComments,
   rules: typescriptRules,
