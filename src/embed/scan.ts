@@ -51,20 +51,33 @@ export function writeRow(
   const dimension = vector.length;
   const start = at * rowBytes(dimension);
   const scale = Math.fround(largest(vector, 0, dimension) / 127);
+  const steps = scale === 0 ? 0 : 1 / scale;
   scales[at] = scale;
-  for (let i = 0; i < dimension; i++) bytes[start + i] = scale === 0 ? 0 : Math.round((vector[i] as number) / scale);
+  for (let i = 0; i < dimension; i++) {
+    const value = (vector[i] as number) * steps;
+    // Storing cuts towards 0.
+    bytes[start + i] = value < 0 ? value - 0.5 : value + 0.5;
+  }
   writeSigns(bytes, start, dimension, signs, at * signBytes(dimension));
 }
 
 function largest(values: Float32Array, start: number, end: number): number {
   let top = 0;
-  for (let i = start; i < end; i++) top = Math.max(top, Math.abs(values[i] as number));
+  for (let i = start; i < end; i++) {
+    const value = values[i] as number;
+    if (value > top) top = value;
+    else if (-value > top) top = -value;
+  }
   return top;
 }
 
-function writeSigns(values: ArrayLike<number>, start: number, count: number, signs: Uint8Array, at: number): void {
-  for (let i = 0; i < count; i++)
-    if ((values[start + i] as number) > 0) signs[at + (i >> 3)] = (signs[at + (i >> 3)] as number) | (1 << (i & 7));
+function writeSigns(values: Int8Array | Int16Array, start: number, count: number, signs: Uint8Array, at: number): void {
+  for (let i = 0; i < count; i += 8) {
+    let byte = 0;
+    const bits = Math.min(8, count - i);
+    for (let bit = 0; bit < bits; bit++) if ((values[start + i + bit] as number) > 0) byte |= 1 << bit;
+    signs[at + (i >> 3)] = byte;
+  }
 }
 
 /** `plain`: the loops in TypeScript, which tests compare with the others. */
