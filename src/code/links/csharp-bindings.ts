@@ -3,6 +3,7 @@ import type { LinkBuilder } from './builder.ts';
 import { callableName } from './callables.ts';
 import { bindParameters, parametersOf } from './csharp-definitions.ts';
 import { givenOut, givenToLambda } from './csharp-library.ts';
+import { typeName } from './csharp-names.ts';
 import { notesOf } from './csharp-notes.ts';
 import { declaredType } from './csharp-types.ts';
 import { argumentsOf, calledBy, calleeOf, constructed, valueOf } from './csharp-values.ts';
@@ -189,7 +190,8 @@ export const usingDirective: LinkRule = (links, node) => {
   const { tree } = links;
   const index = links.importAt(node);
   const alias = links.scan.imports[index]?.alias ?? null;
-  if (alias !== null) links.bind('import', alias, { import: index, scope: 0 });
+  for (const name of alias === null ? [] : [alias, typeName(alias, 0)])
+    links.bind('import', name, { import: index, scope: 0 });
   if (tree.child(node, "'global'") >= 0 && alias === null && index >= 0) {
     addToPackage(links, `using ${links.scan.imports[index]?.module ?? ''}`);
   }

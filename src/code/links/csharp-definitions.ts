@@ -7,10 +7,11 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import { anyNumber, callableName, constructorName, whicheverNumber } from './callables.ts';
-import { extensionName, indexerName, partOfType, typeName } from './csharp-names.ts';
+import { extensionName, indexerName, partOfType, toldName, typeName } from './csharp-names.ts';
 import { notesOf } from './csharp-notes.ts';
 import { declaredType, functionOf, useType } from './csharp-types.ts';
 import { argumentsOf, valueOf } from './csharp-values.ts';
+import type { BindingDetail } from './drafts.ts';
 import type { LinkRule } from './language.ts';
 
 export function hasModifier(links: LinkBuilder, node: number, word: string): boolean {
@@ -41,7 +42,10 @@ function bindTypeParameters(links: LinkBuilder, node: number): void {
     const name = tree.field(parameter, 'name');
     if (name < 0 || links.isUsed(name)) continue;
     links.markUsed(name);
-    links.bind('variable', tree.textOf(name), { scope, value: bounds.get(tree.textOf(name)) ?? -1 });
+    const text = tree.textOf(name);
+    const value = bounds.get(text) ?? -1;
+    links.bind('variable', text, { scope, value });
+    links.bind('variable', typeName(text, 0), { scope, value });
   }
 }
 
@@ -74,14 +78,21 @@ function basesOf(links: LinkBuilder, node: number): number[] {
 /** What every type of the kind has without saying so. */
 const implicitBase: Readonly<Record<string, string>> = { enum_declaration: 'Enum', record_declaration: 'Record' };
 
+function bindType(links: LinkBuilder, node: number, name: number, detail: BindingDetail & { symbol: number }): void {
+  const text = links.tree.textOf(name);
+  const takes = typeParametersOf(links, node).length;
+  const kind = detail.symbol >= 0 ? 'symbol' : 'variable';
+  links.bind(kind, typeName(text, takes), detail);
+  if (takes === 0) links.bind(kind, text, detail);
+}
+
 export const typeDeclaration: LinkRule = (links, node) => {
   const { tree, expressions } = links;
   const name = tree.field(node, 'name');
   if (name < 0) return;
   const symbol = links.symbolAt(name);
   links.markUsed(name);
-  const written = typeName(tree.textOf(name), typeParametersOf(links, node).length);
-  links.bind(symbol >= 0 ? 'symbol' : 'variable', written, { symbol, scope: links.scope });
+  bindType(links, node, name, { symbol, scope: links.scope });
   const kind = tree.kind(node);
   const body = tree.field(node, 'body');
   links.within(links.scopeOf(node, 'block'), () => {
@@ -169,25 +180,47 @@ export function bindParameters(links: LinkBuilder, parameters: readonly Paramete
 /** Numbers of arguments beyond which optional parameters are not told apart. */
 const maxOptional = 12;
 
-function namesOf(name: string, parameters: readonly Parameter[], skipped: number): string[] {
+/** Names of a callable: by each number of arguments, and of type parameters where they are told. */
+function namesOf(name: string, { parameters, told, inferred }: Callable, skipped: number): string[] {
   const takes = parameters.length - skipped;
   const variadic = parameters.some((one) => one.variadic);
-  const names = [callableName(name, takes)];
   const least = Math.max(parameters.filter((one) => !one.optional && !one.variadic).length - skipped, 0);
-  for (let count = takes - 1; count >= least && takes - count <= maxOptional; count--)
-    names.push(callableName(name, count));
+  const names: string[] = [];
+  for (let count = takes; (count >= least || count === takes) && takes - count <= maxOptional; count--) {
+    const written = callableName(name, count);
+    if (inferred) names.push(written);
+    if (told > 0) names.push(toldName(written, told));
+  }
   if (variadic) names.push(callableName(name, anyNumber));
   names.push(callableName(name, whicheverNumber));
   return names;
 }
 
+interface Callable {
+  readonly parameters: readonly Parameter[];
+  /** Type parameters. */
+  readonly told: number;
+  /** They can be told by the arguments. */
+  readonly inferred: boolean;
+}
+
+function callableOf(links: LinkBuilder, node: number, parameters: readonly Parameter[]): Callable {
+  const { tree } = links;
+  const names = typeParametersOf(links, node)
+    .map((one) => tree.field(one, 'name'))
+    .filter((name) => name >= 0);
+  const list = tree.field(node, 'parameters');
+  const words = new Set(list < 0 ? [] : tree.textOf(list).match(/\w+/g));
+  return { parameters, told: names.length, inferred: names.every((name) => words.has(tree.textOf(name))) };
+}
+
 /** Binds a callable in the scope at hand, under each name that calls of it may have. */
-function bindCallable(links: LinkBuilder, symbol: number, name: string, parameters: readonly Parameter[]): void {
+function bindCallable(links: LinkBuilder, symbol: number, name: string, of: Callable): void {
   const { scope } = links;
   const kind = symbol >= 0 ? 'symbol' : 'variable';
-  for (const written of namesOf(name, parameters, 0)) links.bind(kind, written, { scope, symbol });
-  if (parameters[0]?.isExtended !== true) return;
-  for (const written of namesOf(name, parameters, 1)) links.bind(kind, extensionName(written), { scope, symbol });
+  for (const written of namesOf(name, of, 0)) links.bind(kind, written, { scope, symbol });
+  if (of.parameters[0]?.isExtended !== true) return;
+  for (const written of namesOf(name, of, 1)) links.bind(kind, extensionName(written), { scope, symbol });
 }
 
 const boundKey = (scope: number, name: string): string => `${scope} ${name}`;
@@ -218,11 +251,12 @@ export const callable: LinkRule = (links, node) => {
     if (isConstructor && isStatic) return;
     const written = isConstructor ? 'constructor' : tree.textOf(name);
     const notes = notesOf(links);
+    const of = callableOf(links, node, parameters);
     if (tree.child(node, 'explicit_interface_specifier') >= 0) {
-      notes.explicit.push({ scope: holder, names: namesOf(written, parameters, 0), symbol });
+      notes.explicit.push({ scope: holder, names: namesOf(written, of, 0), symbol });
     } else {
       notes.bound.add(boundKey(holder, callableName(written, parameters.length)));
-      links.within(holder, () => bindCallable(links, symbol, written, parameters));
+      links.within(holder, () => bindCallable(links, symbol, written, of));
     }
   });
 };
@@ -339,7 +373,6 @@ export const delegateDeclaration: LinkRule = (links, node) => {
       parameters.map((one) => one.type),
       gives,
     );
-    const written = typeName(tree.textOf(name), typeParametersOf(links, node).length);
-    links.bind(symbol >= 0 ? 'symbol' : 'variable', written, { scope: holder, symbol, value });
+    bindType(links, node, name, { scope: holder, symbol, value });
   });
 };

@@ -3,14 +3,21 @@
  * how many parameters they have, parts of a type, indexers, and methods that extend a type written elsewhere.
  */
 
-/** `Box<T>` is called ``Box`1``. @param takes type parameters */
-export const typeName = (name: string, takes: number): string => (takes === 0 ? name : `${name}\`${takes}`);
+/**
+ * `Box<T>` is called ``Box`1``, and `Box` is ``Box`0`` where only a type can stand: a property may have the name of its type.
+ *
+ * @param takes type parameters
+ */
+export const typeName = (name: string, takes: number): string => `${name}\`${takes}`;
 
 /** `Box` of ``Box`1``; any other name as it is. */
 export function bareTypeName(name: string): string {
   const at = name.lastIndexOf('`');
   return at < 0 ? name : name.slice(0, at);
 }
+
+/** A call that says what the method's type parameters are: `Read<Foo>(a)` looks up `Read(1;1)`. @param name as `callableName` gives it */
+export const toldName = (name: string, told: number): string => (told === 0 ? name : `${name.slice(0, -1)};${told})`);
 
 /** Bound in the scope of a type of which other files may have more. */
 export const partOfType = '(partial)';

@@ -26,7 +26,21 @@ export function functionOf(links: LinkBuilder, takes: readonly number[], gives: 
 /** As the type is written in a declaration; -1 for `var`. */
 export function declaredType(links: LinkBuilder, node: number): number {
   if (node < 0 || links.tree.kind(node) === 'implicit_type') return -1;
-  return links.tree.textOf(node) === 'dynamic' ? -1 : links.value(node);
+  const text = links.tree.textOf(node);
+  if (text === 'Action' || text === 'EventHandler') return functionOf(links, [], -1);
+  return text === 'dynamic' ? -1 : links.value(node);
+}
+
+/** Kinds of nodes in which a name is a type's. */
+const typeParents = new Set(['type_argument_list', 'base_list', 'explicit_interface_specifier', 'type_pattern']);
+
+/** Whether only a type can stand where the node does. */
+export function isTypePlace(links: LinkBuilder, node: number): boolean {
+  const { tree } = links;
+  if (tree.isField(node, 'type') || tree.isField(node, 'returns')) return true;
+  const parent = tree.parent(node);
+  if (parent < 0) return false;
+  return typeParents.has(tree.kind(parent)) || (tree.kind(parent) === 'as_expression' && tree.isField(node, 'right'));
 }
 
 /** Node of the last name of a type, `C` of `a.b.C<T>`; -1 for those of the language itself. */
@@ -79,7 +93,6 @@ const generic: ValueRule = (links, node) => {
   }
   // A function to be translated, and nothing but that.
   if (name === 'Expression' && values.length === 1) return values[0] as number;
-  if (name === 'Nullable' && values.length === 1) return values[0] as number;
   const base = links.name(typeName(name, takes));
   if (values.every((one) => one < 0)) return base;
   return expressions.applied(
@@ -95,7 +108,10 @@ const qualified: ValueRule = (links, node) => {
   const name = tree.field(node, 'name');
   const qualifier = links.value(tree.field(node, 'qualifier'));
   if (name < 0) return -1;
-  if (tree.kind(name) !== 'generic_name') return expressions.member(qualifier, tree.textOf(name));
+  if (tree.kind(name) !== 'generic_name') {
+    const isLast = !tree.isField(node, 'qualifier');
+    return expressions.member(qualifier, isLast ? typeName(tree.textOf(name), 0) : tree.textOf(name));
+  }
   const { name: written, takes, args } = genericName(links, name);
   const base = expressions.member(qualifier, typeName(written, takes));
   return expressions.applied(
@@ -103,6 +119,10 @@ const qualified: ValueRule = (links, node) => {
     args.map((one) => links.value(one)),
   );
 };
+
+/** Types of the library that are values, as far as they are met. */
+const valueTypes =
+  /^(bool|char|s?byte|u?short|u?int|u?long|float|double|decimal|nint|nuint|DateTime|DateTimeOffset|DateOnly|TimeOnly|TimeSpan|Guid)$/;
 
 export const typeValues: LinkLanguage['values'] = {
   generic_name: generic,
@@ -113,7 +133,14 @@ export const typeValues: LinkLanguage['values'] = {
   },
   /** Looked up in the file, where nothing of its name is: so it is a type there, and `void` is none. */
   predefined_type: (links, node) => links.expressions.name(links.tree.textOf(node), 0),
-  nullable_type: inner,
+  nullable_type: (links, node) => {
+    const { tree, expressions } = links;
+    const type = tree.field(node, 'type');
+    const value = links.value(type);
+    // A class may always lack; a number that may is another type.
+    const isValue = type >= 0 && valueTypes.test(tree.textOf(type));
+    return isValue ? expressions.applied(expressions.name(typeName('Nullable', 1), 0), [value]) : value;
+  },
   ref_type: inner,
   scoped_type: inner,
   pointer_type: inner,

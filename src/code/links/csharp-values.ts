@@ -1,10 +1,10 @@
 /** Expressions of C#'s source as expressions of the graph. */
 import type { LinkBuilder } from './builder.ts';
-import { callableName, constructorName } from './callables.ts';
+import { callableName, constructorName, isCallableName } from './callables.ts';
 import { libraryProperty, libraryResult } from './csharp-library.ts';
-import { typeName } from './csharp-names.ts';
+import { toldName, typeName } from './csharp-names.ts';
 import { isValueName } from './csharp-notes.ts';
-import { arrayOf, genericName, typeValues } from './csharp-types.ts';
+import { arrayOf, declaredType, genericName, isTypePlace, typeValues } from './csharp-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 
 const literal =
@@ -81,13 +81,36 @@ export function calledBy(links: LinkBuilder, call: number): Called | null {
 /** What a call calls; -1 when that is no name. */
 export function calleeOf(links: LinkBuilder, call: number, called: Called | null = calledBy(links, call)): number {
   if (called === null) return valueOf(links, links.tree.field(call, 'function'));
-  const { object, hasObject, name } = called;
+  const { object, hasObject, name, told } = called;
   const text = links.tree.textOf(name);
   // A delegate's own method is the delegate.
   if (hasObject && text === 'Invoke') return object;
-  const asked = callableName(text, argumentsOf(links, call).length);
+  const asked = toldName(callableName(text, argumentsOf(links, call).length), told.length);
   if (hasObject) return links.expressions.member(object, asked);
   return links.name(isValueName(links, text) ? text : asked);
+}
+
+/** A callee with what it is given, which chooses between methods of as many parameters; of a delegate it chooses nothing. */
+export function withArguments(links: LinkBuilder, callee: number, call: number): number {
+  const { tree, expressions } = links;
+  const called = expressions.list[callee];
+  if (called === undefined || !('name' in called) || !isCallableName(called.name)) return callee;
+  let isNamed = false;
+  const given = argumentsOf(links, call).map((argument) => {
+    isNamed ||= tree.field(argument, 'name') >= 0;
+    const value = isNamed ? -1 : passedValue(links, argument);
+    return value < 0 ? expressions.literal('?') : value;
+  });
+  return given.every((one) => one === expressions.literal('?')) ? callee : expressions.applied(callee, given);
+}
+
+function passedValue(links: LinkBuilder, argument: number): number {
+  const { tree, expressions } = links;
+  const last = tree.children(argument).at(-1) ?? -1;
+  const kind = last < 0 ? '' : tree.kind(last);
+  if (kind === 'lambda_expression' || kind === 'anonymous_method_expression') return expressions.literal('lambda');
+  if (kind === 'declaration_expression') return expressions.instance(declaredType(links, tree.field(last, 'type')));
+  return argumentValue(links, argument);
 }
 
 const invocation: ValueRule = (links, node) => {
@@ -99,7 +122,8 @@ const invocation: ValueRule = (links, node) => {
   const text = tree.textOf(called.name);
   if (!called.hasObject && text === 'nameof') return expressions.literal('string');
   const told = called.told.map((one) => links.value(one)).filter((one) => one >= 0);
-  return expressions.first([expressions.call(callee), libraryResult(links, node, called.object, text, told)]);
+  const given = withArguments(links, callee, node);
+  return expressions.first([expressions.call(given), libraryResult(links, node, called.object, text, told)]);
 };
 
 /** The name of a member with what it is applied to. */
@@ -173,7 +197,8 @@ function expectedResult(links: LinkBuilder, from: number): number {
 /** The constructor that `new` calls. */
 export function constructed(links: LinkBuilder, node: number): number {
   const type = createdType(links, node);
-  return type < 0 ? -1 : links.expressions.member(type, constructorName(argumentsOf(links, node).length));
+  const made = type < 0 ? -1 : links.expressions.member(type, constructorName(argumentsOf(links, node).length));
+  return withArguments(links, made, node);
 }
 
 const creation: ValueRule = (links, node) => links.expressions.new(createdType(links, node));
@@ -186,13 +211,38 @@ const inner: ValueRule = (links, node) => {
   );
 };
 
+const comparing = /^(==|!=|<|>|<=|>=|&&|\|\|)$/;
+
 const binary: ValueRule = (links, node) => {
   const { tree, expressions } = links;
   const operator = tree.field(node, 'operator');
   const written = operator < 0 ? '' : tree.textOf(operator);
-  if (written !== '??') return expressions.literal(/^(==|!=|<|>|<=|>=|&&|\|\|)$/.test(written) ? 'bool' : 'string');
-  return expressions.either([valueOf(links, tree.field(node, 'left')), valueOf(links, tree.field(node, 'right'))]);
+  if (comparing.test(written)) return expressions.literal('bool');
+  const left = valueOf(links, tree.field(node, 'left'));
+  if (written === '??') return expressions.either([left, valueOf(links, tree.field(node, 'right'))]);
+  const string = expressions.literal('string');
+  if (written === '+' && valueOf(links, tree.field(node, 'right')) === string) return string;
+  return expressions.list[left]?.kind === 'literal' ? left : -1;
 };
+
+/** By the letters behind a number. */
+const numberTypes: Readonly<Record<string, string>> = {
+  l: 'long',
+  u: 'uint',
+  ul: 'ulong',
+  lu: 'ulong',
+  f: 'float',
+  m: 'decimal',
+  d: 'double',
+};
+
+const numberOf =
+  (otherwise: string): ValueRule =>
+  (links, node) => {
+    const text = links.tree.textOf(node).toLowerCase();
+    const letters = /^0x/.test(text) ? /[ul]+$/.exec(text) : /[a-z]+$/.exec(text);
+    return links.expressions.literal(numberTypes[letters?.[0] ?? ''] ?? otherwise);
+  };
 
 const elements: ValueRule = (links, node) => {
   const { tree, expressions } = links;
@@ -215,7 +265,10 @@ const query: ValueRule = (links, node) => {
 
 export const values: LinkLanguage['values'] = {
   ...typeValues,
-  identifier: (links, node) => links.name(links.tree.textOf(node)),
+  identifier: (links, node) => {
+    const text = links.tree.textOf(node);
+    return links.name(isTypePlace(links, node) ? typeName(text, 0) : text);
+  },
   invocation_expression: invocation,
   member_access_expression: memberAccess,
   conditional_access_expression: conditionalAccess,
@@ -241,7 +294,7 @@ export const values: LinkLanguage['values'] = {
   ref_expression: inner,
   postfix_unary_expression: inner,
   prefix_unary_expression: (links, node) => {
-    return links.expressions.literal(links.text[links.tree.start(node)] === '!' ? 'bool' : 'int');
+    return links.text[links.tree.start(node)] === '!' ? links.expressions.literal('bool') : inner(links, node);
   },
   await_expression: (links, node) => links.expressions.element(inner(links, node), 'unwrap'),
   assignment_expression: field('right'),
@@ -277,8 +330,8 @@ export const values: LinkLanguage['values'] = {
   raw_string_literal: literal('string'),
   interpolated_string_expression: literal('string'),
   character_literal: literal('char'),
-  integer_literal: literal('int'),
-  real_literal: literal('double'),
+  integer_literal: numberOf('int'),
+  real_literal: numberOf('double'),
   boolean_literal: literal('bool'),
   null_literal: literal('null'),
 };

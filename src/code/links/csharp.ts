@@ -38,8 +38,8 @@ import {
 } from './csharp-definitions.ts';
 import { indexerName } from './csharp-names.ts';
 import { isMethodName } from './csharp-notes.ts';
-import { lastTypeName, typeUse } from './csharp-types.ts';
-import { argumentsOf, calledBy, calleeOf, constructed, valueOf, values } from './csharp-values.ts';
+import { isTypePlace, lastTypeName, typeUse } from './csharp-types.ts';
+import { argumentsOf, calledBy, calleeOf, constructed, valueOf, values, withArguments } from './csharp-values.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
 
 const invocation: LinkRule = (links, node) => {
@@ -47,7 +47,7 @@ const invocation: LinkRule = (links, node) => {
   const called = calledBy(links, node);
   if (called === null) return;
   if (!called.hasObject && tree.textOf(called.name) === 'nameof') links.markUsed(called.name);
-  else links.use('call', called.name, calleeOf(links, node, called));
+  else links.use('call', called.name, withArguments(links, calleeOf(links, node, called), node));
 };
 
 /** An object's first token, where it has no name: `new` without a type. */
@@ -68,7 +68,8 @@ const constructorCall: LinkRule = (links, node) => {
   const name = own >= 0 ? own : tree.child(node, "'base'");
   if (name < 0 || scope < 0) return;
   const of = expressions.self(own >= 0 ? 'self-type' : 'super', scope);
-  links.use('call', name, expressions.member(of, constructorName(argumentsOf(links, node).length)));
+  const constructor = expressions.member(of, constructorName(argumentsOf(links, node).length));
+  links.use('call', name, withArguments(links, constructor, node));
 };
 
 /** Whether what stands there is passed on: what is named may be a method. */
@@ -116,17 +117,6 @@ const elementAccess: LinkRule = (links, node) => {
   if (object < 0 || list < 0) return;
   links.useAt('use', { start: tree.start(list), end: tree.start(list) + 1 }, expressions.member(object, indexerName));
 };
-
-/** Kinds of nodes in which a name is a type's. */
-const typeParents = new Set(['type_argument_list', 'base_list', 'explicit_interface_specifier', 'type_pattern']);
-
-function isTypePlace(links: LinkBuilder, node: number): boolean {
-  const { tree } = links;
-  if (tree.isField(node, 'type') || tree.isField(node, 'returns')) return true;
-  const parent = tree.parent(node);
-  if (parent < 0) return false;
-  return typeParents.has(tree.kind(parent)) || (tree.kind(parent) === 'as_expression' && tree.isField(node, 'right'));
-}
 
 /** A plain name. What stands before a dot and begins with a capital is a type or a namespace, which other files have. */
 const identifier: LinkRule = (links, node) => {

@@ -16,6 +16,7 @@ import {
   nameOfVariadic,
   partOfType,
   plainName,
+  typeName,
 } from '../../code/mod.ts';
 import { isBuiltinMethod } from './builtin-methods.ts';
 import { ancestryOf, inClass, membersOf } from './classes.ts';
@@ -78,7 +79,7 @@ export function csharpName(evaluator: Evaluator, unit: Unit, name: string): read
     const found = typeIn(evaluator, unit, name, (one) => used.has(one), 'import') ?? fromStatic(evaluator, used, name);
     if (found !== null) return found;
     for (const namespace of around) {
-      const below = evaluator.program.modules.child(namespace, language, name);
+      const below = evaluator.program.modules.child(namespace, language, bareTypeName(name));
       if (below?.kind === 'directory') return [below];
     }
     return [outside(bareTypeName(name), false)];
@@ -129,7 +130,7 @@ function fromStatic(evaluator: Evaluator, used: ReadonlySet<string>, name: strin
     const namespace = dot < 0 ? '' : path.slice(0, dot);
     if (evaluator.defined(type, language).length === 0) continue;
     const unit = evaluator.program.unit(evaluator.home);
-    const [found] = typeIn(evaluator, unit, type, (one) => one === namespace, 'import') ?? [];
+    const [found] = typeIn(evaluator, unit, typeName(type, 0), (one) => one === namespace, 'import') ?? [];
     const members = found?.kind === 'symbol' ? inClass(evaluator, found, name, { rule: 'import' }) : null;
     if (members !== null) return members;
   }
@@ -141,7 +142,7 @@ export function ofNamespace(evaluator: Evaluator, namespace: string, name: strin
   const home = evaluator.program.unit(evaluator.home);
   const found = typeIn(evaluator, home, name, (one) => one === namespace, 'import');
   if (found !== null) return found;
-  const below = evaluator.program.modules.child(namespace, language, name);
+  const below = evaluator.program.modules.child(namespace, language, bareTypeName(name));
   return below?.kind === 'directory' ? [below] : [outside(bareTypeName(name), false)];
 }
 
@@ -160,7 +161,7 @@ export function usingAlias(evaluator: Evaluator, unit: Unit, index: number): rea
       words.length === 0
         ? (csharpName(evaluator, unit, written) ?? unknownOnly)
         : membersOf(evaluator, evaluator.settle(holders), written);
-    const all = [name, `${name}\`1`, `${name}\`2`].map(asked);
+    const all = [0, 1, 2].map((takes) => asked(typeName(name, takes)));
     return (
       all.find((found) => found.some(({ kind }) => kind !== 'outside' && kind !== 'unknown')) ??
       (all[0] as readonly Entity[])

@@ -12,6 +12,7 @@
  */
 import { callOf, elementOf, instanceOf, isType } from './apply.ts';
 import { membersOf } from './classes.ts';
+import { chosenOf, isCall } from './csharp-overloads.ts';
 import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { hashOf, mixText } from './hash.ts';
 import { holdsValue, lookUp } from './lookup.ts';
@@ -195,6 +196,10 @@ export class Evaluator {
       case 'object':
         return [{ kind: 'object', file, scope: expression.scope }];
       case 'applied':
+        if (isCall(unit, expression.base)) {
+          const given = { file, expressions: expression.args };
+          return chosenOf(this, this.denote(file, expression.base), given);
+        }
         return applied(this.evaluate(file, expression.base), file, expression.args);
       case 'element':
         return elementOf(this, this.evaluate(file, expression.object), expression.how, expression.index);

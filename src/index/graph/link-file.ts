@@ -6,14 +6,15 @@
  * classes override it: which of them runs is told by `overrides` edges, and by what was observed. Constructing a class is
  * two edges at one site, both of rank 0: to the class, and to the constructor that runs, if the repository has one.
  */
-import { nameOfVariadic, plainName } from '../../code/mod.ts';
+import { bareTypeName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { functionTypes, isType } from './apply.ts';
 import { functionsBehind, valuesOf } from './behind.ts';
 import { candidatesFor } from './candidates.ts';
 import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
 import { partsOf } from './csharp-names.ts';
-import { type ClassRef, type Entity, maxCandidates } from './entities.ts';
+import { chosenOf, isCall } from './csharp-overloads.ts';
+import { type Arguments, type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
@@ -41,6 +42,12 @@ interface Outcome {
   readonly targets: readonly Target[];
   readonly doubt: boolean;
   readonly reason: 'external' | 'unknown';
+}
+
+/** A constructor by its name, and what it is given where that may choose between several. */
+interface Constructor {
+  readonly name: string;
+  readonly given: Arguments | null;
 }
 
 interface Site {
@@ -134,10 +141,11 @@ export class FileLinker {
   #call(from: number, expression: number, site: Site): void {
     const { counts } = this.out;
     counts.sites++;
-    const written = this.unit.expression(expression);
+    const bare = this.#withoutArguments(expression);
+    const written = this.unit.expression(bare);
     const made = this.#constructs(expression);
     const first = written.kind === 'first' ? this.unit.expression(written.options[0] as number) : written;
-    const name = made?.name ?? ('name' in first ? plainName(first.name) : '');
+    const name = bareTypeName(made?.name ?? ('name' in first ? plainName(first.name) : ''));
     const outcome = this.#callees(made?.type ?? expression);
     const { reason } = outcome;
     let { targets, doubt } = outcome;
@@ -146,7 +154,7 @@ export class FileLinker {
       doubt = false;
     }
     if (targets.length === 0) {
-      const guesses = this.#guesses(made?.type ?? expression, reason);
+      const guesses = this.#guesses(made?.type ?? bare, reason);
       if (guesses.length === 0) {
         counts[reason]++;
         this.out.open(from, this.context.nodes.strings.intern(name), site, reason);
@@ -168,16 +176,25 @@ export class FileLinker {
   }
 
   /** `new Foo(a)` where the number of arguments chooses the constructor: the type, its name, and the constructor's. */
-  #constructs(expression: number): { type: number; name: string; constructor: string } | null {
+  #constructs(expression: number): { type: number; name: string; constructor: Constructor } | null {
     const { unit } = this;
-    const written = unit.expression(expression);
+    const bare = this.#withoutArguments(expression);
+    const written = unit.expression(bare);
     if (written.kind !== 'member' || written.object < 0 || !written.name.startsWith('constructor(')) return null;
     let type = unit.expression(written.object);
     // `this(…)` and `super(…)` make nothing.
     if (type.kind === 'self-type' || type.kind === 'super') return null;
     if (type.kind === 'first') type = unit.expression(type.options[0] as number);
     if (type.kind === 'applied') type = unit.expression(type.base);
-    return { type: written.object, name: 'name' in type ? type.name : '', constructor: written.name };
+    const whole = unit.expression(expression);
+    const given = whole.kind === 'applied' ? { file: unit.file, expressions: whole.args } : null;
+    return { type: written.object, name: 'name' in type ? type.name : '', constructor: { name: written.name, given } };
+  }
+
+  /** What is called, without what it is given (C#). */
+  #withoutArguments(expression: number): number {
+    const written = this.unit.expression(expression);
+    return written.kind === 'applied' && isCall(this.unit, written.base) ? written.base : expression;
   }
 
   #callEdges(
@@ -185,7 +202,7 @@ export class FileLinker {
     targets: readonly Target[],
     ambiguous: boolean,
     { start, end }: Site,
-    constructor: string | null,
+    constructor: Constructor | null,
   ): void {
     targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
       this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
@@ -212,7 +229,7 @@ export class FileLinker {
     from: number,
     node: number,
     at: { ambiguous: boolean; rank: number; start: number; end: number },
-    constructor: string | null,
+    constructor: Constructor | null,
   ): void {
     const { columns } = this.context.nodes;
     if (this.context.nodes.kind(node) !== 'class') return;
@@ -229,11 +246,13 @@ export class FileLinker {
   }
 
   /** Constructors of the class itself that take the arguments. */
-  #ownConstructors(of: ClassRef, name: string): readonly (readonly number[])[] {
+  #ownConstructors(of: ClassRef, { name, given }: Constructor): readonly (readonly number[])[] {
     const { evaluator } = this;
     for (const one of [name, nameOfVariadic(name)]) {
       const found = one === null ? null : ownMembers(evaluator, of, one, 'constructor');
-      if (found !== null) return [found.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0)];
+      if (found === null) continue;
+      const meant = given === null ? found : chosenOf(evaluator, found, given);
+      return [meant.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0)];
     }
     return [];
   }
