@@ -331,10 +331,52 @@ export function ofRubyObject(
   if (name.startsWith('@')) return unknownOnly;
   const fallback = own ? ofClassSide(evaluator, entity, name, { rule, skipOwn: false }) : null;
   if (fallback !== null) return fallback;
+  const together = !own || ofClass || objectMethods.has(name) ? null : ofThoseMadeOf(evaluator, entity, name, rule);
+  if (together !== null) return together;
   if (isSuper && isTypeOf(evaluator, entity, classKinds) && !ancestryOf(evaluator, entity).unknown) {
     return [outside(plainName(name), true)];
   }
   return unfound(evaluator, entity, name, own);
+}
+
+/**
+ * What a module's code calls on itself is what the classes have that it is mixed into, and what a class counts on is what those have that
+ * inherit from it. Who that is, is told from the side of the definitions of the name: their classes, and the classes that they or the
+ * module stand in, as far as these are made of it.
+ */
+function ofThoseMadeOf(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const own = qualifiedNameOf(evaluator, of);
+  return evaluator.remembered(`made of ${own} ${name}`, null as readonly Entity[] | null, () => {
+    const named = evaluator.named(name, 'ruby');
+    if (named.length === 0 || named.length > maxNamesakes) return null;
+    const holders = new Set([...namespacesOf(own).slice(1)]);
+    for (const { qualifiedName } of named) for (const one of namespacesOf(qualifiedName).slice(1)) holders.add(one);
+    const madeOf: Definition[] = [];
+    for (const holder of holders) {
+      const found = main(evaluator, definitionsOf(evaluator, holder, of.file, typeKinds));
+      if (found === undefined || holder === own) continue;
+      const isMadeOf = ancestryOf(evaluator, found).classes.some((one) => qualifiedNameOf(evaluator, one) === own);
+      if (isMadeOf) madeOf.push(found);
+    }
+    const all = new Possibilities();
+    for (const one of visible(evaluator, madeOf, of.file)) all.addAll(inClass(evaluator, one, name, { rule }) ?? []);
+    return all.isEmpty ? null : all.take();
+  });
+}
+
+/** Of a name that more have, hardly two go together. */
+const maxNamesakes = 64;
+
+/** `A.B.C`, `A.B`, `A`. */
+function namespacesOf(qualifiedName: string): string[] {
+  const found: string[] = [];
+  for (let at = qualifiedName; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) found.push(at);
+  return found;
 }
 
 function unfound(evaluator: Evaluator, of: ClassRef, name: string, own: boolean): readonly Entity[] {
