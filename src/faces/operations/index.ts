@@ -2,12 +2,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { WinnowError } from '../../base/mod.ts';
+import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Completeness, Repository } from '../../index/mod.ts';
 import { indexView } from '../views/index.ts';
+import { meaningFlags, openEncoder, openMeaningOf } from './encoder.ts';
 import { open, rebuiltNotice, refresh } from './repository.ts';
 import { completenessSchema, leftOutSchema } from './schemas.ts';
-import type { Operation } from './types.ts';
+import type { Context, Operation } from './types.ts';
 
 const input = z.strictObject({
   directory: z.string().default('.').describe('The repository, or a directory in it'),
@@ -18,6 +19,11 @@ const input = z.strictObject({
     .default(false)
     .describe('Check everything against its checksums; exit code 1 when something is wrong'),
   tidy: z.boolean().default(false).describe('Merge segments and drop what no worktree holds'),
+  meaning: z
+    .enum(['auto', 'off'])
+    .default('off')
+    .describe('Make the vectors of what is new as well (auto), or leave that to the first query that needs them (off)'),
+  encoder: meaningFlags.encoder,
 });
 
 const actions = ['refresh', 'status', 'rebuild', 'verify', 'tidy'] as const;
@@ -43,6 +49,12 @@ const output = z.strictObject({
     })
     .nullable()
     .describe('What was done to bring the index up to date; null when nothing was to be done'),
+  vectors: z
+    .strictObject({ encoder: z.string(), chunks: z.int(), elapsedMs: z.number() })
+    .nullable()
+    .describe(
+      'Vectors that are there now and the time it took to make what was missing; null when none were to be made',
+    ),
   problems: z.array(z.string()).nullable().describe('What --verify found; null when it was not asked for'),
 });
 
@@ -78,7 +90,9 @@ Left out are what .gitignore and .winnowignore say, binary and minified files, a
       if (repository.rebuiltFrom !== null) context.notice(rebuiltNotice(repository.rebuiltFrom));
       if (action === 'tidy') await repository.tidy();
       const problems = action === 'verify' ? repository.verify() : null;
-      return { schema: 'winnow.index/1', action, report, problems, ...stateOf(repository, problems) };
+      const vectors =
+        report === null || given.meaning === 'off' ? null : await vectorsOf(repository, given.encoder, context);
+      return { schema: 'winnow.index/1', action, report, vectors, problems, ...stateOf(repository, problems) };
     } finally {
       repository.close();
     }
@@ -86,6 +100,22 @@ Left out are what .gitignore and .winnowignore say, binary and minified files, a
   render: indexView,
   exit: ({ problems }) => (problems !== null && problems.length > 0 ? 1 : 0),
 };
+
+async function vectorsOf(
+  repository: Repository,
+  named: string | undefined,
+  context: Context,
+): Promise<IndexOutput['vectors']> {
+  const encoder = await openEncoder(named, context);
+  const snapshot = repository.snapshot();
+  try {
+    const startedMs = systemClock.elapsedMs();
+    const { vectors } = await openMeaningOf(snapshot, encoder, context, context.notice);
+    return { encoder: encoder.id, chunks: vectors.count, elapsedMs: Math.round(systemClock.elapsedMs() - startedMs) };
+  } finally {
+    snapshot.close();
+  }
+}
 
 type State = Pick<IndexOutput, 'root' | 'storeDir' | 'storeBytes' | 'languages' | 'completeness'>;
 

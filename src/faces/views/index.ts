@@ -10,6 +10,10 @@ export function indexView(output: IndexOutput, settings: Settings): string {
   const lines = [`${paint.bold(harmless(output.root))}`];
   const say = (label: string, text: string): number => lines.push(`  ${paint.dim(label.padEnd(9))} ${text}`);
   if (report !== null) say('done', doneText(report));
+  if (output.vectors !== null) {
+    const { encoder, chunks, elapsedMs } = output.vectors;
+    say('meaning', `${count(chunks, 'vector')} by ${harmless(encoder)}, ${(elapsedMs / 1000).toFixed(1)} s`);
+  }
   if (problems !== null) {
     say('checked', problems.length === 0 ? paint.green('sound') : paint.red(count(problems.length, 'problem')));
     for (const problem of problems) lines.push(`            ${harmless(problem)}`);
