@@ -22,7 +22,19 @@ export const isType = (unit: Unit, symbol: number): boolean => typeKinds.has(uni
 /** Methods that make a value callable. */
 const callMethods = ['__call__', 'operator()', '__invoke', 'Invoke'];
 
-const iteratorMethods = ['__iter__', '__next__', '__aiter__', '__anext__', '__getitem__', 'GetEnumerator(0)'];
+const iteratorMethods = [
+  '__iter__',
+  '__next__',
+  '__aiter__',
+  '__anext__',
+  '__getitem__',
+  'getIterator',
+  'current',
+  'GetEnumerator(0)',
+];
+
+/** Of these, those that give an iterator. */
+const givesIterator = /iter__$|^(getIterator|GetEnumerator\(0\))$/;
 
 /**
  * What calling gives.
@@ -192,7 +204,7 @@ function partOf(
   if (how === 'subscript') {
     const indexed = inClass(evaluator, entity, indexerName);
     if (indexed !== null) return evaluator.settle(indexed);
-    const found = calledMethod(evaluator, entity, ['__getitem__']);
+    const found = calledMethod(evaluator, entity, ['__getitem__', 'offsetGet']);
     if (found !== null) return found;
   } else {
     const [method] = iteratorMethods.filter((name) =>
@@ -200,7 +212,7 @@ function partOf(
     );
     if (method !== undefined) {
       const found = calledMethod(evaluator, entity, [method]) ?? unknownOnly;
-      if (!/iter__$|^GetEnumerator\(0\)$/.test(method)) return found;
+      if (!givesIterator.test(method)) return found;
       // An iterator that is the object itself gives what `__next__` does.
       const same = found.every(
         (one) => one.kind === 'instance' && one.file === entity.file && one.symbol === entity.symbol,
