@@ -36,9 +36,9 @@ export interface Block {
   readonly versions: Uint32Array;
   /** First row of each version, and the number of rows at the end. */
   readonly firstRow: Uint32Array;
-  /** `null` where only the signs are in memory. */
+  /** `null` where only signs and scales are in memory. */
   readonly rows: RowBlock | null;
-  readonly signs: SignBlock | null;
+  readonly signs: { readonly block: SignBlock; readonly scales: Float32Array } | null;
   /** Where rows that are not in memory are. */
   readonly file: VectorFile | null;
 }
@@ -53,9 +53,11 @@ export function loadBlock(file: VectorFile, dimension: number, exact: boolean): 
         if (!file.isSound(which, target)) throw new VectorsGone(file.path);
       };
       if (!exact) {
-        const signs = new SignBlock(dimension, file.rows);
-        whole(column.signs, signs.bytes);
-        return { versions, firstRow, rows: null, signs, file };
+        const block = new SignBlock(dimension, file.rows);
+        const scales = new Float32Array(file.rows);
+        whole(column.signs, block.bytes);
+        whole(column.scales, bytesOf(scales));
+        return { versions, firstRow, rows: null, signs: { block, scales }, file };
       }
       const rows = new RowBlock(dimension, file.rows);
       whole(column.scales, bytesOf(rows.scales));
@@ -127,7 +129,7 @@ export class ChunkVectors {
           for (let i = 0; i < scores.length; i++)
             if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
         } else if (block.signs !== null) {
-          const distances = block.signs.distances(query, from, to);
+          const distances = block.signs.block.distances(query, from, to);
           counts.add(distances);
           bySigns.push({ block: at, from, distances });
         }
@@ -162,7 +164,9 @@ export class ChunkVectors {
       for (const { from, to } of this.#runs(at, null)) {
         const cosines =
           rows?.scores(query, from, to) ??
-          Float32Array.from(signs?.distances(query, from, to) ?? [], (d) => Math.cos((Math.PI * d) / this.dimension));
+          Float32Array.from(signs?.block.distances(query, from, to) ?? [], (d) =>
+            Math.cos((Math.PI * d) / this.dimension),
+          );
         for (let v = lastAtMost(firstRow.subarray(0, versions.length), from); v < versions.length; v++) {
           const [first, end] = [firstRow[v] as number, firstRow[v + 1] as number];
           if (first >= to) break;
@@ -213,16 +217,15 @@ export class ChunkVectors {
 
   /** Cosines of rows of a block, read from its file where they are not in memory. */
   #scoresOf(at: number, rows: readonly number[], query: ScanQuery): Float32Array {
-    const { rows: kept, file } = this.#blocks[at] as Block;
+    const { rows: kept, signs, file } = this.#blocks[at] as Block;
     if (kept !== null) return Float32Array.from(rows, (row) => kept.scores(query, row, row + 1)[0] as number);
     const few = new RowBlock(this.dimension, rows.length);
     const width = rowBytes(this.dimension);
-    const scales = bytesOf(few.scales);
     const bytes = bytesOf(few.bytes);
     try {
       file?.read((read) => {
         for (const [i, row] of rows.entries()) {
-          read(column.scales, row, row + 1, scales.subarray(4 * i, 4 * i + 4));
+          few.scales[i] = signs?.scales[row] ?? 0;
           read(column.bytes, row, row + 1, bytes.subarray(width * i, width * (i + 1)));
         }
       });
