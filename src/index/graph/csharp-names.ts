@@ -275,7 +275,8 @@ function extendsType(evaluator: Evaluator, extended: readonly Entity[], of: Exte
         continue;
       }
       const name = of.kind === 'collection' ? of.type : of.name;
-      if (one.name.toLowerCase() === name.toLowerCase()) return 'yes';
+      // `IDbConnection` is what `DbConnection` implements.
+      if (one.name.toLowerCase() === name.toLowerCase() || one.name === `I${name}`) return 'yes';
       const isSequence = one.name === 'IEnumerable' && (of.kind === 'collection' || sequences.test(name));
       if (isSequence || (mappings.test(one.name) && mappings.test(name))) return 'yes';
       // The library's other types may be each other's; those of the language are nobody's.

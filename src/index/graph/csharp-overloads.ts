@@ -9,14 +9,14 @@
 import { isCallableName } from '../../code/mod.ts';
 import { ancestryOf } from './classes.ts';
 import { partsOf } from './csharp-names.ts';
-import type { Arguments, Entity } from './entities.ts';
+import type { Arguments, ClassRef, Entity } from './entities.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './unit.ts';
 
 type Method = Extract<Entity, { kind: 'symbol' }>;
 
-/** How well an argument fits a parameter; nothing is known of `open`. */
-const fit = { never: -1, open: 0, object: 1, converted: 2, same: 3 } as const;
+/** How well an argument fits a parameter; nothing is known of `open`, and `inferred` makes a type parameter what it is. */
+const fit = { never: -1, open: 0, object: 1, converted: 2, inferred: 3, same: 4 } as const;
 type Fit = (typeof fit)[keyof typeof fit];
 
 /** Whether an applied expression is a call with its arguments. */
@@ -44,6 +44,20 @@ export function chosenOf(evaluator: Evaluator, found: readonly Entity[], given: 
   return [...kept.map(({ method }) => method), ...found.filter(({ kind }) => kind !== 'symbol')];
 }
 
+/** Of methods that one may override those that take the same; all where none does. */
+export function overriddenBy(
+  evaluator: Evaluator,
+  file: number,
+  symbol: number,
+  found: readonly Entity[],
+): readonly Entity[] {
+  if (found.length < 2) return found;
+  const keysOf = (of: ClassRef): string => parameterTypes(evaluator, of).map(keyOfTypes).join(';');
+  const own = keysOf({ file, symbol });
+  const same = found.filter((one) => one.kind === 'symbol' && keysOf(one) === own);
+  return same.length === 0 ? found : same;
+}
+
 interface Row {
   readonly fits: readonly Fit[];
   readonly types: readonly string[];
@@ -63,17 +77,22 @@ function isBetter(one: Row, other: Row): boolean {
 }
 
 /** Declared types of what a method takes; an extension method's first is what it is called on, unless it is called as any other. */
-function parameterTypes(evaluator: Evaluator, { file, symbol }: Method): (readonly Entity[])[] {
+function parameterTypes(evaluator: Evaluator, { file, symbol }: ClassRef): (readonly Entity[])[] {
   const unit = evaluator.program.unit(file);
   const scope = unit.functionScope(symbol);
   if (scope < 0) return [];
   evaluator.consult(unit, unit.symbolKey(symbol));
   evaluator.consult(unit, unit.scopeKey(scope));
+  const typeOf = (type: number): readonly Entity[] => {
+    const found = type < 0 ? [] : evaluator.evaluate(file, type);
+    // A type parameter without a bound holds nothing.
+    return found.every(({ kind }) => kind === 'unknown') ? evaluator.denote(file, type) : found;
+  };
   const types = unit
     .bindingsIn(scope)
     .map((index) => unit.binding(index))
-    .filter(({ kind, name }) => kind === 'parameter' && !name.startsWith('('))
-    .map(({ type }) => (type < 0 ? [] : evaluator.evaluate(file, type)));
+    .filter(({ kind }) => kind === 'parameter')
+    .map(({ type }) => typeOf(type));
   return (unit.linksOf(symbol)?.receiver ?? -1) >= 0 ? types.slice(1) : types;
 }
 
@@ -81,7 +100,10 @@ const keyOfTypes = (types: readonly Entity[]): string =>
   types
     .map((one) => {
       if (one.kind === 'symbol' || one.kind === 'instance') return `${one.file} ${one.symbol}`;
-      return one.kind === 'outside' ? `${commonName(one.name)}${one.args === null ? '' : '<>'}` : '?';
+      if (one.kind === 'variable') return one.name;
+      return one.kind === 'outside'
+        ? `${commonName(one.name)}${one.args === null ? '' : `<${one.args.file} ${one.args.expressions}>`}`
+        : '?';
     })
     .join();
 
@@ -89,15 +111,14 @@ function fitOf(evaluator: Evaluator, values: readonly Entity[], types: readonly 
   const [value] = values;
   const type = types.find((one) => one.kind === 'symbol') ?? types[0];
   if (value === undefined || type === undefined || values.length > 1) return fit.open;
+  const name = value.kind === 'outside' && value.value ? commonName(value.name) : '?';
+  if (value.kind !== 'instance' && value.kind !== 'collection' && name === '?') return fit.open;
+  if (type.kind === 'variable') return name === 'null' || name === 'lambda' ? fit.open : fit.inferred;
   if (value.kind === 'instance') return ofInstance(evaluator, value, type);
   if (value.kind === 'collection')
-    return type.kind === 'outside' && !numbers.has(commonName(type.name)) ? fit.object : fit.open;
-  if (value.kind !== 'outside' || !value.value) return fit.open;
-  const name = commonName(value.name);
-  if (name === '?') return fit.open;
-  if (type.kind === 'symbol') return known.has(name) || name === 'lambda' ? fit.never : ofNothing(name);
-  if (type.kind !== 'outside') return fit.open;
-  return ofOutside(name, commonName(type.name), type.args !== null);
+    return type.kind === 'outside' && known.has(commonName(type.name)) ? fit.never : fit.open;
+  if (type.kind === 'symbol') return known.has(name) ? fit.never : ofNothing(name);
+  return type.kind === 'outside' ? ofOutside(evaluator, name, type) : fit.open;
 }
 
 /** `null` fits what is no number; of what else a library gives nothing is known. */
@@ -123,25 +144,30 @@ function ofInstance(evaluator: Evaluator, value: Extract<Entity, { kind: 'instan
   return ancestryOf(evaluator, value).outside ? fit.converted : fit.never;
 }
 
-function ofOutside(value: string, type: string, isApplied: boolean): Fit {
-  if (value === 'null')
-    return known.has(type) && type !== 'string' ? fit.never : type === 'object' ? fit.object : fit.converted;
-  if (value === 'lambda')
-    return type === 'Function' || /Delegate$/.test(type) ? fit.same : known.has(type) ? fit.never : fit.open;
-  if (value === type) return fit.same;
-  if (type === 'object') return fit.object;
-  // A number that may lack is one that may not, converted.
-  if (type === 'Nullable')
-    return numbers.has(value) || value === 'bool' || value === 'char'
-      ? fit.converted
-      : known.has(value)
-        ? fit.never
-        : fit.open;
-  const [from, to] = [numbers.get(value), numbers.get(type)];
+function ofOutside(evaluator: Evaluator, value: string, type: Extract<Entity, { kind: 'outside' }>): Fit {
+  const name = commonName(type.name);
+  if (value === 'null') {
+    if (name === 'object') return fit.object;
+    return known.has(name) && !mayLack.has(name) ? fit.never : fit.converted;
+  }
+  if (value === 'lambda') return name === 'Function' ? fit.same : known.has(name) ? fit.never : fit.open;
+  if (value === name) return fit.same;
+  if (name === 'object') return fit.object;
+  if (name === 'Nullable') return ofNullable(evaluator, value, type);
+  const [from, to] = [numbers.get(value), numbers.get(name)];
   if (from !== undefined && to !== undefined) return from < to ? fit.converted : fit.never;
-  if (known.has(value) && known.has(type)) return fit.never;
-  if (known.has(type) || (known.has(value) && value !== 'string')) return known.has(value) ? fit.never : fit.open;
-  return value === 'string' && !isApplied && /^[A-Z]/.test(type) && !/^I[A-Z]/.test(type) ? fit.never : fit.open;
+  if (known.has(name)) return fit.never;
+  if (known.has(value)) return /^I[A-Z]/.test(name) ? fit.converted : fit.never;
+  return fit.open;
+}
+
+/** A number goes into one that may lack. */
+function ofNullable(evaluator: Evaluator, value: string, { args }: Extract<Entity, { kind: 'outside' }>): Fit {
+  if (args === null || !known.has(value)) return fit.open;
+  const [held] = evaluator.evaluate(args.file, args.expressions[0] ?? -1);
+  if (held?.kind !== 'outside') return fit.open;
+  const as = ofOutside(evaluator, value, held);
+  return as === fit.same ? fit.converted : as;
 }
 
 /** By how much they hold: each goes into those behind it. */
@@ -149,8 +175,15 @@ const numbers = new Map(
   'sbyte byte short ushort int uint long ulong float double decimal'.split(' ').map((name, order) => [name, order]),
 );
 
-/** Types of the language, of which none is another. */
-const known = new Set([...numbers.keys(), 'string', 'bool', 'char', 'Type', 'void']);
+/** Of the types that are known those that are classes. */
+const mayLack = new Set(['string', 'Type', 'Uri', 'Version', 'array']);
+
+/** Types of the language and its library of which none is another. */
+const known = new Set([
+  ...numbers.keys(),
+  ...mayLack,
+  ...'bool char void DateTime DateTimeOffset DateOnly TimeOnly TimeSpan Guid BigInteger CancellationToken'.split(' '),
+]);
 
 const aliases = new Map([
   ['String', 'string'],

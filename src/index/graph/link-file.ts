@@ -13,7 +13,7 @@ import { candidatesFor } from './candidates.ts';
 import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
 import { partsOf } from './csharp-names.ts';
-import { chosenOf, isCall } from './csharp-overloads.ts';
+import { chosenOf, isCall, overriddenBy } from './csharp-overloads.ts';
 import { type Arguments, type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
@@ -387,7 +387,9 @@ export class FileLinker {
         const from = this.context.nodes.nodeOf(unit.file, binding.symbol);
         if (from < 0 || this.context.nodes.kind(from) !== 'method') continue;
         if (unit.symbol(binding.symbol).kind === 'constructor') continue;
-        const found = inClass(evaluator, of, binding.name, { skipOwn: true }) ?? [];
+        const named = inClass(evaluator, of, binding.name, { skipOwn: true }) ?? [];
+        const isCsharp = unit.language === 'csharp';
+        const found = isCsharp ? overriddenBy(evaluator, unit.file, binding.symbol, named) : named;
         found.forEach((entity, rank) => {
           const to = this.nodeOfEntity(entity);
           if (to < 0 || this.context.nodes.kind(to) !== 'method') return;
