@@ -32,8 +32,17 @@ export function openBlock(links: LinkBuilder, block: number): number {
   noteScope(links, scope, isLambda ? call : block, changesSelf ? 'object' : undefined);
   if (isInBody && method === 'class_methods') singletons.add(scope);
   if (holder < 0 && groups.test(method)) notesOf(links).groups.add(scope);
+  if (groups.test(method)) noteDescribed(links, call, scope);
   links.within(scope, () => bindBlockParameters(links, isLambda ? call : block, isLambda ? -1 : call));
   return scope;
+}
+
+/** `describe Foo do`, `describe "x" do` and `RSpec.describe Foo do`. */
+function noteDescribed(links: LinkBuilder, call: number, scope: number): void {
+  const [about = -1] = argumentsOf(links, call);
+  if (about >= 0 && /^(constant|scope_resolution)$/.test(links.tree.kind(about))) {
+    notesOf(links).described.set(scope, links.value(about));
+  }
 }
 
 /** What the block gives, as far as its last expression tells. */

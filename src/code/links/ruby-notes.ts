@@ -24,6 +24,8 @@ interface Notes {
   readonly functions: Set<number>;
   /** Blocks of groups of tests: what their code sets on itself belongs to them. */
   readonly groups: Set<number>;
+  /** What a group of tests is about, by its block: `describe Foo do`. */
+  readonly described: Map<number, number>;
   /** Methods whose last expression is what they give, with their scopes. */
   readonly results: { readonly symbol: number; readonly scope: number; readonly body: number }[];
 }
@@ -40,6 +42,7 @@ export function notesOf(links: LinkBuilder): Notes {
       bases: new Map(),
       functions: new Set(),
       groups: new Set(),
+      described: new Map(),
       results: [],
     };
     byBuilder.set(links, notes);
@@ -117,6 +120,18 @@ export function groupScope(links: LinkBuilder): number {
   const { groups } = notesOf(links);
   for (let at = links.scope; at >= 0; at = links.parentOf(at)) if (groups.has(at)) return at;
   return 0;
+}
+
+/** What `described_class` and, without one of its own, `subject` are in a group of tests about a class; -1 for other names and elsewhere. */
+export function describedAs(links: LinkBuilder, name: string): number {
+  if (name !== 'described_class' && name !== 'subject') return -1;
+  const { described } = notesOf(links);
+  const { expressions } = links;
+  for (let at = links.scope; at >= 0; at = links.parentOf(at)) {
+    const found = described.get(at) ?? -1;
+    if (found >= 0) return name === 'subject' ? expressions.call(expressions.member(found, 'new')) : found;
+  }
+  return -1;
 }
 
 /** The last statement of a body, or -1. */

@@ -11,6 +11,7 @@ import { openBlock, resultOf } from './ruby-blocks.ts';
 import {
   argumentsOf,
   bodyKinds,
+  describedAs,
   implicit,
   isLocal,
   lastOf,
@@ -37,6 +38,8 @@ const identifier: ValueRule = (links, node) => {
   if (narrowed >= 0) return narrowed;
   const name = links.tree.textOf(node);
   if (isLocal(links, name)) return links.name(name);
+  const described = describedAs(links, name);
+  if (described >= 0) return described;
   if (name.startsWith('__')) return links.expressions.literal('String');
   return links.expressions.call(implicit(links, name));
 };

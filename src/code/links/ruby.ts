@@ -30,7 +30,7 @@ import {
 } from './ruby-definitions.ts';
 import { isLet } from './ruby-locals.ts';
 import { aliasDefinition, macro, moduleFunctions } from './ruby-macros.ts';
-import { argumentsOf, definesFor, implicit, isLocal, placeOf, selfValue } from './ruby-notes.ts';
+import { argumentsOf, definesFor, describedAs, implicit, isLocal, placeOf, selfValue } from './ruby-notes.ts';
 import { blockSymbol, sends, superMethod, values } from './ruby-values.ts';
 
 /** What loads files: imports say so. */
@@ -101,7 +101,7 @@ const words = /^(private|public|protected|module_function|private_class_method|_
 const identifier: LinkRule = (links, node) => {
   if (links.isUsed(node)) return;
   const name = links.tree.textOf(node);
-  if (isLocal(links, name)) return;
+  if (isLocal(links, name) || describedAs(links, name) >= 0) return;
   if (words.test(name)) {
     const { classScope } = definesFor(links);
     if (name === 'module_function' && classScope >= 0) moduleFunctions(links, node, classScope);

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadGrammarFile } from '../../../test/grammarfiles.ts';
+import { encodeUtf8 } from '../encoding.ts';
+import { createParser, type Parser } from '../parser.ts';
+import { bindingLines, symbolLines, useLines } from './conformance.ts';
+
+let parser: Parser;
+beforeAll(async () => {
+  parser = await createParser(loadGrammarFile);
+  await parser.prepare('ruby');
+});
+
+function linesOf(source: string): string[] {
+  const result = parser.linkNow('a.rb', encodeUtf8(source));
+  if (result?.kind !== 'facts') throw new Error('no links');
+  const { facts, links } = result;
+  return [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links)];
+}
+
+/** Each of the lines must be among the bindings, uses and symbols of the source. */
+const has = (source: string, ...expected: string[]): void =>
+  expect(linesOf(source)).toEqual(expect.arrayContaining(expected));
+
+const hasNot = (source: string, unexpected: string): void => expect(linesOf(source)).not.toContain(unexpected);
+
+/** As `has`, of statements in a method `f` of a class `A`. */
+const inMethod = (statements: string, ...expected: string[]): void =>
+  has(`class A\ndef f(p)\n${statements}\nend\nend`, ...expected);
+
+describe('a name alone', () => {
+  it('is a call unless something bound it', () => {
+    inMethod('x = 1\nx\ny', 'A.f call self.y');
+    hasNot('class A\ndef f(p)\nx = 1\nx\np\nend\nend', 'A.f call self.x');
+    hasNot('class A\ndef f(p)\nx = 1\nx\np\nend\nend', 'A.f call self.p');
+    has('x = 1\ndef f; x; end', 'f call x');
+    has('x = 1\n[].each { x; y }', 'file call y');
+    hasNot('x = 1\n[].each { x }', 'file call x');
+    has('[].each { |x| z = x }\nz', 'file call z');
+    has('a, (b, *c) = t\nfor d in a do d end\nbegin; rescue => e; e; end\nb; c; t', 'file call t');
+  });
+
+  it('is of the object in its methods, of the class in its own and in its body', () => {
+    has('class A\ndef self.f; g; end\nh 1\nend', 'A.f call self-type.g', 'A call self-type.h');
+    has(
+      'class A\nclass << self\ndef f; g; end\nend\nend',
+      'A symbol f(self)',
+      'A.f call self-type.g',
+      'A.f → call(self-type.g) static',
+    );
+    has('class A\nget("/") { g }\n[1].each { h }\nend', 'A call self.g', 'A call self-type.h');
+    has('class A\ndefine_method(:f) { g }\nend', 'A.f call self.g', 'A symbol f');
+  });
+});
+
+describe('classes', () => {
+  it('are made of what they inherit from, include and prepend, and extended', () => {
+    has('class A < B::C\ninclude D, E\nprepend F\nextend G\nend', 'A(F, E, D, B.C)', 'A variable (extend) = G');
+    has('module A\nextend self\nend', 'A variable (extend) = self-type');
+    has('class A\nclass << self\ninclude B\nend\nend', 'A variable (extend) = B');
+    has('class A < Struct.new(:x)\nend', "A('Class')");
+    has('A = Class.new(B) do\ndef f = g\nend', 'A(B)', 'A.f call self.g');
+    has('A = Struct.new(:x)', "A('Struct')", 'A symbol x', 'A symbol x=', 'A.x → self.@x');
+  });
+
+  it('have methods that calls define', () => {
+    has(
+      'class A\nattr_reader :x\nattr_writer :y\nattr_accessor :z\nend',
+      'A.x → self.@x',
+      'A symbol y=',
+      'A symbol z',
+      'A symbol z=',
+    );
+    hasNot('class A\nattr_writer :y\nend', 'A symbol y');
+    has('class A\nalias f g\nalias_method :h, :g\nend', 'A symbol f = self.g', 'A symbol h = self.g');
+    has(
+      'class A\ndelegate :f, to: :b\ndef_delegators :@c, :g\nend',
+      'A.f → call(call(self.b).f)',
+      'A.g → call(self.@c.g)',
+    );
+    has('class A\nmattr_accessor :x\nend', 'A symbol x', 'A symbol x(self)', 'A symbol x=(self)');
+    has('module A\nmodule_function\ndef f; end\nend', 'A symbol f', 'A symbol f(self)');
+    has('module A\ndef f; end\nmodule_function :f\nend', 'A symbol f(self)');
+  });
+
+  it('have the variables that their methods set', () => {
+    inMethod('@x = p\n@y ||= Foo.new\n@a, @b = g', 'A member @x = p', 'A member @y = call(Foo.new)');
+    has('class A\ndef self.f; @x ||= 1; end\nend', "A member @x(self) = 'Integer'");
+    inMethod('@x << Foo.new', 'A member @x = Array[call(Foo.new)]');
+    has(
+      'describe "a" do\nbefore { @x = Foo.new }\nit { @x.f }\nend',
+      'block variable @x = call(Foo.new)',
+      'file call @x.f',
+    );
+  });
+});
+
+describe('calls', () => {
+  it('are of what stands before them', () => {
+    inMethod('p.a.b(1)', 'A.f call p.a', 'A.f call call(p.a).b');
+    inMethod('B::C.new(1).d', 'A.f call B.C.new', 'A.f call call(B.C.new).d', 'A.f use B.C', 'A.f use B');
+    inMethod('self.x = 1\np.y = 2\np.z ||= 3', 'A.f call self.x=', 'A.f call p.y=', 'A.f call p.z', 'A.f call p.z=');
+    inMethod('super\nsuper(1)', 'A.f call super.f');
+    has('class A\ndef self.f; super; end\nend', 'A.f call super.f(self)');
+    inMethod('send(:g)\np.public_send(:h)\nmethod(:i)', 'A.f call self.g', 'A.f call p.h', 'A.f use self.i');
+    inMethod('[Foo.new].each(&:go)', 'A.f call iterate(Array[call(Foo.new)]).go');
+    inMethod('"#{g}"', 'A.f call self.g');
+    has('class A\nbefore_action :g, only: :h\nend', 'A use self.g');
+    has('A::B', 'file use A', 'file use A.B');
+    has('::A.f', 'file call ::A.f');
+  });
+
+  it('of what loads or declares are none', () => {
+    for (const source of ["require 'a'", "require_relative 'a'", 'class A\nprivate\nend', 'class A\ninclude B\nend']) {
+      expect(linesOf(source).filter((line) => / call /.test(line))).toEqual([]);
+    }
+  });
+});
+
+describe('values', () => {
+  it('are what a method ends with or returns', () => {
+    has('class A\ndef f\nreturn B.new if x\nC.new\nend\nend', 'A.f → call(B.new) | call(C.new)');
+    has('class A\ndef f = if x then B.new else C.new end\nend', 'A.f → either(call(B.new), call(C.new))');
+    has(
+      'class A\ndef f\ncase x\nwhen 1 then B.new\nelse C.new\nend\nend\nend',
+      'A.f → either(call(B.new), call(C.new))',
+    );
+    has('class A\ndef f\nx = B.new\nx\nend\nend', 'A.f → x', 'A.f variable x = call(B.new)');
+    has('class A\ndef f = @x ||= B.new\nend', 'A.f → call(B.new)');
+  });
+
+  it('are given to blocks', () => {
+    inMethod(
+      '[B.new].each { |x| x.g }',
+      'block variable x = first(parameter 0(Array[call(B.new)].each), iterate(Array[call(B.new)]))',
+    );
+    inMethod('B.new.tap { |x| x.g }', 'block variable x = call(B.new)');
+    inMethod('p.each_with_object(B.new) { |x, y| y.g }', 'block variable y = call(B.new)');
+    inMethod('g { |x| x.h }', 'block variable x = parameter 0(self.g)');
+    has('class A\ndef f\nyield B.new, self\nend\nend', 'A.f variable (0) : call(B.new)', 'A.f variable (1) : self');
+    has(
+      'class A\ndef f\nxs = ys.map { |y| B.new(y) }\nend\nend',
+      'A.f variable xs = first(call(call(self.ys).map), Array[call(B.new)])',
+    );
+  });
+
+  it('are told by tests and comments', () => {
+    inMethod('case p when B, C then p.g end', 'A.f call instance(either(B, C)).g');
+    inMethod('if p.is_a?(B) then p.g else p.h end', 'A.f call instance(B).g', 'A.f call p.h');
+    inMethod('p.is_a?(B) && p.g', 'A.f call instance(B).g');
+    inMethod('begin\nrescue B, C => e\ne.g\nend', 'A.f variable e = instance(either(B, C))');
+    has(
+      'class A\n# @param p [B::C]\n# @return [Array<D>, nil]\ndef f(p); end\nend',
+      'A.f parameter p : B.C',
+      'A.f → instance(Array<D>)',
+    );
+    hasNot('class A\n# @param p [B, C]\ndef f(p); end\nend', 'A.f parameter p : B');
+  });
+
+  it('of specifications are names in what is below', () => {
+    has('describe "a" do\nlet(:x) { B.new }\nit { x.f }\nend', 'block variable x = call(B.new)', 'file call x.f');
+  });
+});
