@@ -1,3 +1,4 @@
+export { documentOf } from './document.ts';
 export { type EndpointOptions, openEndpoint } from './endpoint.ts';
 export { RowBlock, rowBytes, type ScanQuery, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';
 export { BestScores, DistanceCounts } from './scanbest.ts';

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
 import { readTable } from './table-file.ts';
 import type { DocumentText, WordEncoder } from './types.ts';
-import { createWordReader } from './words.ts';
+import { createWordReader, oftenness } from './words.ts';
 
 /**
  * Words of a field that are read: what follows in a longer one changes its vector little and costs as much. In training, fields end
@@ -19,9 +19,6 @@ import { createWordReader } from './words.ts';
  */
 const fieldWords = [12, 40, 80, 300] as const;
 const longestQuery = 256;
-/** A word that occurs oftener in a field counts as if it occurred this often: 1 + ln 8 is about 3. */
-const mostOften = 8;
-const often = Float64Array.from({ length: mostOften + 1 }, (_, count) => (count === 0 ? 0 : 1 + Math.log(count)));
 /** Stems of names of languages: in a question they say where to look and not what for. */
 const languageStems = new Set(['python', 'java', 'javascript', 'typescript', 'golang', 'rust', 'ruby', 'rubi', 'php']);
 
@@ -62,7 +59,7 @@ export function openTable(source: string | Uint8Array): WordEncoder {
         counts[word] = 0;
         if (weights[word] === 0) distinct[found++] = word;
         // Never 0, so that a word of no weight is not taken for a new one.
-        const weight = scalar * (documentWeights[word] as number) * (often[Math.min(times, mostOften)] as number);
+        const weight = scalar * (documentWeights[word] as number) * oftenness(times);
         weights[word] = (weights[word] as number) + Math.max(weight, Number.MIN_VALUE);
       }
     }
@@ -157,12 +154,18 @@ function textOf(document: DocumentText, field: number): string {
     case 0:
       return document.name;
     case 1:
-      return document.signature;
+      return withoutName(document);
     case 2:
       return document.doc;
     default:
       return document.body;
   }
+}
+
+/** The name stands in a field of its own; training sees signatures without it as well. */
+function withoutName({ name, signature }: DocumentText): string {
+  const at = name === '' ? -1 : signature.indexOf(name);
+  return at < 0 ? signature : `${signature.slice(0, at)} ${signature.slice(at + name.length)}`;
 }
 
 function writeUnit(sum: Float64Array, vectors: Float32Array, at: number): void {

@@ -118,6 +118,19 @@ function isAt(text: string, word: string, from: number, to: number): boolean {
   return true;
 }
 
+/** A word that occurs oftener in a field counts as if it occurred this often: 1 + ln 8 is about 3. */
+const mostOften = 8;
+const oftennesses = Float64Array.from({ length: mostOften + 1 }, (_, times) => (times === 0 ? 0 : 1 + Math.log(times)));
+
+/** How much a word counts that occurs `times` in a field: 1 + ln times, as training and search both have it. */
+export const oftenness = (times: number): number => oftennesses[Math.min(times, mostOften)] as number;
+
+/** Numbers of a stem in a vocabulary: its own, or those of its pieces. */
+export function createPieces(vocabulary: readonly string[]): (stem: string) => readonly number[] {
+  const numbers = new Map(vocabulary.map((word, number) => [word, number]));
+  return (stem) => piecesOf(stem, numbers);
+}
+
 /** The stem's own number, or those of the longest pieces from the left that are known. */
 function piecesOf(term: string, numbers: ReadonlyMap<string, number>): number[] {
   const whole = numbers.get(term);

@@ -1,0 +1,129 @@
+/**
+ * Mines several repositories at once, each in a worker, and keeps what was mined.
+ *
+ * A shard is named by what it was made of, so that training that was interrupted, or is run again with another seed or vocabulary,
+ * mines nothing twice.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { LoadFile } from '../../code/mod.ts';
+import { shardFormat } from './shard.ts';
+
+export interface MineOrder {
+  readonly folder: string;
+  /** Sentences after which no more files are read. */
+  readonly most: number;
+  readonly seed: number;
+  readonly key: string;
+  readonly out: string;
+}
+
+export interface MineReply {
+  readonly examples: number;
+  /** Examples with a sentence. */
+  readonly telling: number;
+  readonly files: number;
+}
+
+export type ToMiner =
+  | { readonly kind: 'mine'; readonly order: MineOrder }
+  | { readonly kind: 'loaded'; readonly file: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'unloadable'; readonly file: string; readonly error: unknown };
+export type FromMiner =
+  | { readonly kind: 'load'; readonly file: string }
+  | { readonly kind: 'mined'; readonly reply: MineReply }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface ToMine {
+  /** `owner/name`, or the folder's name. */
+  readonly name: string;
+  readonly folder: string;
+  /** What stands there: a commit, or another mark of its content. */
+  readonly version: string;
+}
+
+export interface MineOptions {
+  /** Folder of shards; made when missing. */
+  readonly shards: string;
+  readonly most: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly load: LoadFile;
+  readonly signal?: AbortSignal | undefined;
+  /** Called when a repository is done; `reply` is null for one that was mined before. */
+  readonly onMined?: ((name: string, reply: MineReply | null) => void) | undefined;
+}
+
+/** @returns the shards' files, in the order of `repositories` */
+export async function mineAll(repositories: readonly ToMine[], options: MineOptions): Promise<string[]> {
+  const { shards, most, seed, onMined, signal } = options;
+  mkdirSync(shards, { recursive: true });
+  const orders = repositories.map(({ name, folder, version }): MineOrder & { name: string } => {
+    const key = createHash('sha256')
+      .update(JSON.stringify([shardFormat, name, version, most, seed]))
+      .digest('hex');
+    return {
+      name,
+      folder,
+      most,
+      seed,
+      key,
+      out: join(shards, `${name.replaceAll('/', '+')}-${key.slice(0, 12)}.shard`),
+    };
+  });
+  const left = orders.filter(({ out, name }) => {
+    if (!existsSync(out)) return true;
+    onMined?.(name, null);
+    return false;
+  });
+  const work = async (): Promise<void> => {
+    if (left.length === 0) return;
+    const miner = startMiner(options.load);
+    try {
+      for (let order = left.shift(); order !== undefined; order = left.shift()) {
+        signal?.throwIfAborted();
+        onMined?.(order.name, await miner.mine(order));
+      }
+    } finally {
+      await miner.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.workers, left.length) }, work));
+  return orders.map(({ out }) => out);
+}
+
+interface Miner {
+  mine(order: MineOrder): Promise<MineReply>;
+  close(): Promise<void>;
+}
+
+function startMiner(load: LoadFile): Miner {
+  const worker = new Worker(new URL('./mine-main.ts', import.meta.url), { execArgv: [] });
+  let settle: { resolve(reply: MineReply): void; reject(error: unknown): void } | null = null;
+  worker.on('message', (message: FromMiner) => {
+    if (message.kind === 'mined') settle?.resolve(message.reply);
+    else if (message.kind === 'failed') settle?.reject(message.error);
+    else {
+      const { file } = message;
+      load(file).then(
+        (bytes) => worker.postMessage({ kind: 'loaded', file, bytes } satisfies ToMiner),
+        (error) => worker.postMessage({ kind: 'unloadable', file, error } satisfies ToMiner),
+      );
+    }
+  });
+  worker.on('error', (error) => settle?.reject(error));
+  worker.on('exit', () => settle?.reject(new Error('A mining worker ended before its work did.')));
+  return {
+    mine: ({ folder, most, seed, key, out }) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        worker.postMessage({ kind: 'mine', order: { folder, most, seed, key, out } } satisfies ToMiner);
+      }),
+    close: async () => {
+      settle = null;
+      await worker.terminate();
+    },
+  };
+}
