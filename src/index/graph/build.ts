@@ -24,7 +24,7 @@ import {
   linksOfFile,
   Moved,
   movedLinks,
-  packChildren,
+  packQuestions,
   TableBuilder,
   targetsOfFile,
 } from './tables.ts';
@@ -278,9 +278,9 @@ class Build {
         language,
         importsFrom(imports, (number) => this.#strings.text(number)),
       );
-      const children = packChildren(modules.takeChildren(), (text) => this.#strings.intern(text));
+      const questions = packQuestions(modules.takeQuestions(), (text) => this.#strings.intern(text));
       const shape = read?.shape ?? (this.#before?.dependencies.shapes[old] as Uint32Array);
-      rest.add({ surface, imports, importPrint, children, consulted, shape, package: this.#packageOf(file) });
+      rest.add({ surface, imports, importPrint, questions, consulted, shape, package: this.#packageOf(file) });
       this.#input.onProgress?.(file + 1, files.length);
       builder.add(observations.lay(file, links));
     }
@@ -344,7 +344,7 @@ class RestBuilder {
   readonly #imports: Uint32Array[] = [];
   readonly #shapes: Uint32Array[] = [];
   readonly #importPrints: number[] = [];
-  readonly #children: Uint32Array[] = [];
+  readonly #questions: Uint32Array[] = [];
   readonly #packages: number[] = [];
 
   constructor(strings: Strings) {
@@ -357,7 +357,7 @@ class RestBuilder {
     this.#imports.push(before.imports[file] as Uint32Array);
     this.#shapes.push(before.shapes[file] as Uint32Array);
     this.#importPrints.push(before.importPrints[file] as number);
-    this.#children.push(before.children[file] as Uint32Array);
+    this.#questions.push(before.questions[file] as Uint32Array);
     this.#packages.push(before.packages[file] as number);
   }
 
@@ -365,7 +365,7 @@ class RestBuilder {
     readonly surface: Surface;
     readonly imports: Uint32Array;
     readonly importPrint: number;
-    readonly children: Uint32Array;
+    readonly questions: Uint32Array;
     readonly consulted: ReadonlySet<number>;
     readonly shape: Uint32Array;
     readonly package: string | null;
@@ -375,7 +375,7 @@ class RestBuilder {
     this.#imports.push(file.imports);
     this.#shapes.push(file.shape);
     this.#importPrints.push(file.importPrint);
-    this.#children.push(file.children);
+    this.#questions.push(file.questions);
     this.#packages.push(file.package === null ? 0 : this.#strings.intern(file.package) + 1);
   }
 
@@ -386,7 +386,7 @@ class RestBuilder {
       imports: this.#imports,
       shapes: this.#shapes,
       importPrints: Uint32Array.from(this.#importPrints),
-      children: this.#children,
+      questions: this.#questions,
       packages: Uint32Array.from(this.#packages),
       configurations,
     };

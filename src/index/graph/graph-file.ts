@@ -23,7 +23,7 @@ import { Strings } from './strings.ts';
 import type { Dependencies, GraphTables } from './tables.ts';
 
 /** Raise the first part whenever the columns or the rules of resolution change. */
-const graphFormat = `4.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
+const graphFormat = `5.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
 const magic = 'WNWGRAPH';
 const headerStart = 16;
 
@@ -137,7 +137,7 @@ function restSections(dependencies: Dependencies): Sections {
   const prints = flat(dependencies.surfaces.map((surface) => surface.prints));
   const consulted = flat(dependencies.consulted);
   const imports = flat(dependencies.imports);
-  const children = flat(dependencies.children);
+  const questions = flat(dependencies.questions);
   const shapes = flat(dependencies.shapes);
   return {
     surfaceStart: surfaces.start,
@@ -147,8 +147,8 @@ function restSections(dependencies: Dependencies): Sections {
     consulted: consulted.values,
     importStart: imports.start,
     imports: imports.values,
-    childStart: children.start,
-    children: children.values,
+    questionStart: questions.start,
+    questions: questions.values,
     shapeStart: shapes.start,
     shapes: shapes.values,
     importPrints: dependencies.importPrints,
@@ -163,7 +163,7 @@ function dependenciesFrom(rest: Opened): Dependencies {
     surfaces: keys.map((list, file) => ({ keys: list, prints: prints[file] as Uint32Array })),
     consulted: lists(rest.numbers('consultedStart'), rest.numbers('consulted')),
     imports: lists(rest.numbers('importStart'), rest.numbers('imports')),
-    children: lists(rest.numbers('childStart'), rest.numbers('children')),
+    questions: lists(rest.numbers('questionStart'), rest.numbers('questions')),
     shapes: lists(rest.numbers('shapeStart'), rest.numbers('shapes')),
     importPrints: rest.numbers('importPrints'),
     packages: rest.numbers('packages'),

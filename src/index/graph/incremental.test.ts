@@ -1,78 +1,76 @@
 /** A graph that followed changes equals one that was built from nothing, and only what may differ was linked for it. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { changingTrees, type Variants } from '../../../test/changing-trees.ts';
 import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
 
-/** What each path may hold; all of them lean on each other. `null`: there is no such file. */
-const variants: Readonly<Record<string, readonly (string | null)[]>> = {
-  'a.py': [
-    'from p import g, B\nimport p.c\nclass A(B):\n  def m(self): self.n()\ndef f():\n  g()\n  p.c.h()\n  A().m()\n  B().n()\n',
-    'import p\ndef first(): pass\ndef f():\n  p.g().n()\n  x.lonely()\n',
-    'import p\ndef f():\n  p.sub.deep()\n  p.c.h()\n',
-    'from p.b import *\ndef f():\n  g()\n  made().n()\n  undefined_here()\n',
-    null,
-  ],
-  'p/__init__.py': [
-    'from .b import g, B\n',
-    'from .b import *\nfrom .c import *\n',
-    'from .c import g, B\n',
-    'def g(): return B()\nclass B:\n  def n(self): pass\n',
-    '',
-    null,
-  ],
-  'p/b.py': [
-    'class B:\n  def n(self): pass\ndef g(): pass\ndef made():\n  b = B()\n  return b\n',
-    '# moved\n\nclass B:\n  def before(self): pass\n  def n(self): pass\ndef g(): return B()\ndef made():\n  b = 1\n  return b\n',
-    '__all__ = ["g"]\nfrom .c import B\ndef g(): pass\n',
-    'class Base:\n  def n(self): pass\nclass B(Base): pass\ng = B\n',
-    null,
-  ],
-  'p/c.py': [
-    'from p.b import B\ndef h(): return B()\ndef lonely(): pass\n',
-    'from a import f as h\nclass B:\n  def n(self): return self\n  def lonely(self): pass\n',
-    'def h(): pass\ndef g(): pass\nclass B:\n  n = h\n',
-    null,
-  ],
-  'p/c/__init__.py': [null, 'def h(): pass\n'],
-  'p/sub.py': [null, 'def deep(): pass\n'],
-  'q/p/__init__.py': [null, 'class B: pass\ndef g(): pass\n'],
-  'tests/test_a.py': [
-    'from a import f\nfrom p import B\ndef test_f(): f()\ndef test_lonely(): pass\nclass TestB:\n  def test_n(self): B().n()\n',
-    null,
-  ],
-  'tests/p/b.py': [null, 'def g(): pass\n'],
-};
+type Files = Readonly<Record<string, string>>;
 
-const paths = Object.keys(variants);
-const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
-const edits = fc.array(
-  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 5 })), { minLength: 1, maxLength: 3 }),
-  { minLength: 1, maxLength: 4 },
-);
+/** How often the files of a tree are chosen. Rules differ by language, and so does how much there is to go wrong. */
+const runs = { python: 80, rust: 60, cFamily: 60, ecmascript: 60 } as const;
 
-function filesOf(chosen: readonly number[]): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const [at, path] of paths.entries()) {
-    const options = variants[path] as readonly (string | null)[];
-    const text = options[(chosen[at] as number) % options.length];
-    if (typeof text === 'string') files[path] = text;
+describe('following changes gives what building anew gives', () => {
+  for (const language of Object.keys(runs) as (keyof typeof runs)[]) {
+    test(language, async () => {
+      const variants: Variants = changingTrees[language];
+      const paths = Object.keys(variants);
+      const textOf = (path: number, choice: number): readonly [string, string | null] => {
+        const name = paths[path] as string;
+        const choices = variants[name] as readonly (string | null)[];
+        return [name, choices[choice % choices.length] as string | null];
+      };
+      const filesOf = (chosen: readonly number[]): Record<string, string> =>
+        Object.fromEntries(
+          chosen.map((choice, path) => textOf(path, choice)).filter((one): one is [string, string] => one[1] !== null),
+        );
+      const choice = fc.nat({ max: 59 });
+      const edit = fc.tuple(fc.nat({ max: paths.length - 1 }), choice);
+      const edits = fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
+      const state = fc.tuple(...paths.map(() => choice));
+      const property = fc.asyncProperty(state, edits, async (first, steps) => {
+        let chosen: number[] = [...first];
+        let made: Made = await makeGraph(filesOf(chosen));
+        for (const step of steps) {
+          chosen = [...chosen];
+          for (const [path, variant] of step) chosen[path] = variant;
+          made = await makeGraph(filesOf(chosen), made);
+          const anew = await makeGraph(filesOf(chosen));
+          expect(describeGraph(made.graph)).toBe(describeGraph(anew.graph));
+        }
+      });
+      await fc.assert(property, { numRuns: runs[language] });
+    });
   }
-  return files;
+});
+
+/** What a change of one file makes of another, which itself stays. */
+async function followed(files: Files, edit: Files, from: string): Promise<readonly string[]> {
+  const { graph } = await makeGraph({ ...files, ...edit }, await makeGraph(files));
+  return edgesOf(graph, from);
 }
 
-test('following changes gives what building anew gives', async () => {
-  const property = fc.asyncProperty(state, edits, async (first, steps) => {
-    let chosen: number[] = [...first];
-    let made: Made = await makeGraph(filesOf(chosen));
-    for (const step of steps) {
-      chosen = [...chosen];
-      for (const [path, variant] of step) chosen[path] = variant;
-      made = await makeGraph(filesOf(chosen), made);
-      const anew = await makeGraph(filesOf(chosen));
-      expect(describeGraph(made.graph)).toBe(describeGraph(anew.graph));
-    }
-  });
-  await fc.assert(property, { numRuns: 80 });
+test('Rust: a crate that is given another name is found by it in paths that no import names', async () => {
+  const files = {
+    'Cargo.toml': '[package]\nname = "one"\n',
+    'src/lib.rs': 'pub fn g() {}\n',
+    'src/main.rs': 'fn main() { one::g(); two::g(); }\n',
+  };
+  expect(edgesOf((await makeGraph(files)).graph, 'src/main.rs:main')).toEqual(['src/lib.rs:g resolved import']);
+  const renamed = { 'Cargo.toml': '[package]\nname = "two"\n' };
+  expect(await followed(files, renamed, 'src/main.rs:main')).toEqual(['src/lib.rs:g resolved import']);
+  const gone = { 'Cargo.toml': '[package]\nname = "three"\n' };
+  expect(await followed(files, gone, 'src/main.rs:main')).toEqual([]);
+});
+
+test('C: a definition that others may see now is what they call', async () => {
+  const files = {
+    'a.c': '#include "b.h"\nint f(void) { return g(); }\n',
+    'b.h': 'int g(void);\n',
+    'b.c': 'static int g(void) { return 1; }\n',
+  };
+  expect(edgesOf((await makeGraph(files)).graph, 'a.c:f')).toEqual(['b.h:g resolved import']);
+  const seen = { 'b.c': 'int g(void) { return 1; }\n' };
+  expect(await followed(files, seen, 'a.c:f')).toEqual(['b.c:g resolved import']);
 });
 
 const base = {

@@ -31,18 +31,22 @@ interface Visible {
 
 const noPaths: readonly string[] = [];
 
-/** A question about a module below another, with what the answer was. */
-export interface ChildQuestion {
+/** A question about modules that no import asks, with what the answer was: about one below another, or of a path that code spells out in a file. */
+export interface ModuleQuestion {
+  readonly kind: (typeof questionKinds)[number];
   readonly of: string;
   readonly language: string;
   readonly name: string;
   readonly print: number;
 }
 
+/** Kept by number: append only. */
+export const questionKinds = ['child', 'path'] as const;
+
 export class ModuleMap {
   readonly world: World;
-  /** What was asked of `child` since they were last taken; each once. */
-  #children = new Map<string, ChildQuestion>();
+  /** What was asked beside imports since they were last taken; each once. */
+  #questions = new Map<string, ModuleQuestion>();
   readonly #fileOf: (path: string) => number;
   readonly #resolvers = new Map<string, ModuleResolver | null>();
   /** By list: many files see the same. */
@@ -77,15 +81,33 @@ export class ModuleMap {
   child(of: string, language: string, name: string): ModuleAnswer | null {
     const target = this.#resolver(language)?.child(of, name) ?? null;
     const answer = target === null ? null : this.#answer(target, language);
-    const key = `${of}\0${name}`;
-    if (!this.#children.has(key)) this.#children.set(key, { of, language, name, print: this.#print(answer) });
+    this.#note('child', of, language, name, answer);
     return answer;
   }
 
-  takeChildren(): ChildQuestion[] {
-    const taken = [...this.#children.values()];
-    this.#children.clear();
+  /** What a path means that a file's code spells out, without an import to be asked again. */
+  path(from: string, language: string, path: string): ModuleAnswer {
+    const answer = this.resolve(from, language, path, '*');
+    this.#note('path', from, language, path, answer);
+    return answer;
+  }
+
+  #note(kind: ModuleQuestion['kind'], of: string, language: string, name: string, answer: ModuleAnswer | null): void {
+    const key = `${kind} ${of}\0${name}`;
+    if (!this.#questions.has(key)) this.#questions.set(key, { kind, of, language, name, print: this.#print(answer) });
+  }
+
+  takeQuestions(): ModuleQuestion[] {
+    const taken = [...this.#questions.values()];
+    this.#questions.clear();
     return taken;
+  }
+
+  /** Whether a question is answered otherwise than it was. */
+  isOtherwise({ kind, of, language, name, print }: ModuleQuestion): boolean {
+    const answer = kind === 'child' ? this.child(of, language, name) : this.path(of, language, name);
+    this.#questions.clear();
+    return this.#print(answer) !== print;
   }
 
   /** Files whose names the file sees; to each its place among them. */

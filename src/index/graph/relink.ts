@@ -12,6 +12,7 @@ import { hashOf, mixText } from './hash.ts';
 import { familyOf, type ModuleMap } from './module-map.ts';
 import type { NodeTable } from './nodes.ts';
 import { differingKeys, noSurface, type Surface } from './surface.ts';
+import { unpackQuestions } from './tables.ts';
 
 export interface ChangedFile {
   /** Place among the files now, or -1. */
@@ -98,12 +99,8 @@ function askImportsAgain(change: Change, keys: Set<number>, relink: Set<number>)
       keys.add(mixText(hashOf(path), '#imports'));
       relink.add(file);
     }
-    const children = dependencies.children[old] as Uint32Array;
-    for (let at = 0; at < children.length; at += 4) {
-      modules.child(text(children[at] as number), text(children[at + 1] as number), text(children[at + 2] as number));
-      const [asked] = modules.takeChildren();
-      if (asked?.print !== children[at + 3]) relink.add(file);
-    }
+    const questions = unpackQuestions(dependencies.questions[old] as Uint32Array, text);
+    if (questions.some((question) => modules.isOtherwise(question))) relink.add(file);
   });
   // Whoever follows an import of a changed file that now means something else is found by that file's own key.
   for (const { now, before: old } of change.changed) {

@@ -36,7 +36,7 @@ export function globalName(evaluator: Evaluator, unit: Unit, name: string): read
     if (found.length > 0 && found.every(({ kind }) => kind === 'outside')) return found;
     return macros(evaluator, unit, name.slice(0, -1));
   }
-  const answer = evaluator.program.modules.resolve(unit.path, unit.language, name, '*');
+  const answer = evaluator.program.modules.path(unit.path, unit.language, name);
   return answer.kind === 'module' ? [answer] : null;
 }
 
@@ -85,7 +85,7 @@ function startOf(evaluator: Evaluator, unit: Unit, scope: number, words: readonl
 }
 
 function moduleOf(evaluator: Evaluator, unit: Unit, path: string): readonly Entity[] {
-  const answer = evaluator.program.modules.resolve(unit.path, unit.language, path, '*');
+  const answer = evaluator.program.modules.path(unit.path, unit.language, path);
   return answer.kind === 'module' ? [answer] : unknownOnly;
 }
 

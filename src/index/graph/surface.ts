@@ -8,8 +8,16 @@
  */
 import type { Expression } from '../../code/mod.ts';
 import { packageKey } from './csharp-names.ts';
+import { namedKey } from './evaluate.ts';
 import { hashOf, mix, mixText } from './hash.ts';
+import { familyOf } from './module-map.ts';
 import type { Unit } from './unit.ts';
+
+/**
+ * Languages that ask for all definitions of a name and choose among them by what only their files say: which is a macro, which
+ * a declaration, which is seen outside of its file. In the others the nodes say enough.
+ */
+const choosing: ReadonlySet<string> = new Set(['c', 'cpp', 'rust', 'csharp', 'php', 'ruby']);
 
 export interface Surface {
   /** Ascending. */
@@ -36,7 +44,12 @@ export function surfaceOf(unit: Unit): Surface {
     }
     add(unit.nameKey(scope, name), mix(mix(print, printOf(value)), printOf(type)));
   }
-  unit.symbols.forEach(({ kind, parent }, symbol) => {
+  const family = familyOf(unit.language);
+  unit.symbols.forEach(({ kind, name, parent, exported }, symbol) => {
+    if (choosing.has(unit.language)) {
+      const defined = (unit.linksOf(symbol)?.scope ?? -1) >= 0;
+      add(namedKey(name, family), hashOf(kind) + (exported ? 1 : 0) + (defined ? 2 : 0));
+    }
     let print = mix(hashOf(kind) + (unit.test ? 1 : 0), parent < 0 ? 0 : unit.symbolKey(parent));
     const links = unit.linksOf(symbol);
     if (links !== undefined) {

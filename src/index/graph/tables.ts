@@ -4,7 +4,7 @@
  */
 import { Column, orderBy, startsOf } from './columns.ts';
 import type { LinkedFile, SiteCounts } from './linked.ts';
-import type { ChildQuestion } from './module-map.ts';
+import { type ModuleQuestion, questionKinds } from './module-map.ts';
 import { absent, type NodeTable } from './nodes.ts';
 import type { Surface } from './surface.ts';
 
@@ -55,8 +55,8 @@ export interface Dependencies {
   /** Modules and names of a file's imports, as numbers of strings, in pairs. */
   readonly imports: readonly Uint32Array[];
   readonly importPrints: Uint32Array;
-  /** Four numbers a question: of, language, name (strings), print. */
-  readonly children: readonly Uint32Array[];
+  /** What was asked of modules beside imports; see `packQuestions`. */
+  readonly questions: readonly Uint32Array[];
   /** See `method-sets.ts`. */
   readonly shapes: readonly Uint32Array[];
   /** What a file says it belongs to, as string + 1. */
@@ -245,8 +245,33 @@ export function targetsOfFile({ nodes, edges }: GraphTables, file: number): Uint
   return edges.to.subarray(edges.outStart[first], edges.outStart[end]);
 }
 
-/** Children questions in numbers. */
-export const packChildren = (questions: readonly ChildQuestion[], intern: (text: string) => number): Uint32Array =>
+/** Numbers that a question about modules takes. */
+const questionNumbers = 5;
+
+export const packQuestions = (questions: readonly ModuleQuestion[], intern: (text: string) => number): Uint32Array =>
   Uint32Array.from(
-    questions.flatMap(({ of, language, name, print }) => [intern(of), intern(language), intern(name), print]),
+    questions.flatMap(({ kind, of, language, name, print }) => [
+      questionKinds.indexOf(kind),
+      intern(of),
+      intern(language),
+      intern(name),
+      print,
+    ]),
   );
+
+export function unpackQuestions(packed: Uint32Array, text: (number: number) => string): ModuleQuestion[] {
+  const questions: ModuleQuestion[] = [];
+  for (let at = 0; at < packed.length; at += questionNumbers) {
+    const [kind, of, language, name, print] = packed.subarray(at, at + questionNumbers) as unknown as Five;
+    questions.push({
+      kind: questionKinds[kind] as ModuleQuestion['kind'],
+      of: text(of),
+      language: text(language),
+      name: text(name),
+      print,
+    });
+  }
+  return questions;
+}
+
+type Five = readonly [number, number, number, number, number];
