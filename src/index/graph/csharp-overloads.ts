@@ -34,7 +34,12 @@ export function chosenOf(evaluator: Evaluator, found: readonly Entity[], given: 
   const rows = methods.map((method) => {
     const types = parameterTypes(evaluator, method);
     const fits = values.map((value, place) => fitOf(evaluator, value, types[place] ?? []));
-    return { method, fits, types: types.map(keyOfTypes), exact: types.length === given.expressions.length };
+    return {
+      method,
+      fits,
+      types: types.map((each) => keyOf(evaluator, each)),
+      exact: types.length === given.expressions.length,
+    };
   });
   const possible = rows.filter(({ fits }) => !fits.includes(fit.never));
   if (possible.length === 0) return found;
@@ -44,18 +49,16 @@ export function chosenOf(evaluator: Evaluator, found: readonly Entity[], given: 
   return [...kept.map(({ method }) => method), ...found.filter(({ kind }) => kind !== 'symbol')];
 }
 
-/** Of methods that one may override those that take the same; all where none does. */
-export function overriddenBy(
-  evaluator: Evaluator,
-  file: number,
-  symbol: number,
-  found: readonly Entity[],
-): readonly Entity[] {
-  if (found.length < 2) return found;
-  const keysOf = (of: ClassRef): string => parameterTypes(evaluator, of).map(keyOfTypes).join(';');
-  const own = keysOf({ file, symbol });
-  const same = found.filter((one) => one.kind === 'symbol' && keysOf(one) === own);
-  return same.length === 0 ? found : same;
+/** Of methods of one name and number of parameters those that a method overrides: they take the same, as far as is known. */
+export function overriddenBy(evaluator: Evaluator, own: ClassRef, found: readonly Entity[]): readonly Entity[] {
+  if (found.length === 0) return found;
+  const keysOf = (of: ClassRef): string[] => parameterTypes(evaluator, of).map((types) => keyOf(evaluator, types));
+  const wanted = keysOf(own);
+  const rows = found.map((one) => ({ one, keys: one.kind === 'symbol' ? keysOf(one) : [] }));
+  const same = rows.filter(({ keys }) => keys.join(';') === wanted.join(';'));
+  // What takes a type parameter may be overridden for one type.
+  const open = rows.filter(({ keys }) => keys.every((key, place) => key === wanted[place] || key.includes(anything)));
+  return (same.length > 0 ? same : open).map(({ one }) => one);
 }
 
 interface Row {
@@ -96,16 +99,28 @@ function parameterTypes(evaluator: Evaluator, { file, symbol }: ClassRef): (read
   return (unit.linksOf(symbol)?.receiver ?? -1) >= 0 ? types.slice(1) : types;
 }
 
-const keyOfTypes = (types: readonly Entity[]): string =>
-  types
-    .map((one) => {
-      if (one.kind === 'symbol' || one.kind === 'instance') return `${one.file} ${one.symbol}`;
-      if (one.kind === 'variable') return one.name;
-      return one.kind === 'outside'
-        ? `${commonName(one.name)}${one.args === null ? '' : `<${one.args.file} ${one.args.expressions}>`}`
-        : '?';
-    })
-    .join();
+/** In keys of types: a type parameter, or what is not known. */
+const anything = '?';
+
+/** Types of arguments in arguments that are told apart. */
+const maxKeyDepth = 3;
+
+/** Text that is equal for equal types. */
+function keyOf(evaluator: Evaluator, types: readonly Entity[], depth = 0): string {
+  const keyOfOne = (one: Entity): string => {
+    if (one.kind === 'symbol' || one.kind === 'instance') {
+      const { file, symbol } = partsOf(evaluator, one)[0] as ClassRef;
+      return `${file} ${symbol}`;
+    }
+    if (one.kind === 'variable') return `${anything}${one.name}`;
+    if (one.kind !== 'outside') return anything;
+    const { args } = one;
+    if (args === null || depth >= maxKeyDepth) return commonName(one.name);
+    const inner = args.expressions.map((each) => keyOf(evaluator, evaluator.evaluate(args.file, each), depth + 1));
+    return `${commonName(one.name)}<${inner}>`;
+  };
+  return types.map(keyOfOne).join();
+}
 
 function fitOf(evaluator: Evaluator, values: readonly Entity[], types: readonly Entity[]): Fit {
   const [value] = values;

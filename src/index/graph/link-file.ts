@@ -389,7 +389,7 @@ export class FileLinker {
         if (unit.symbol(binding.symbol).kind === 'constructor') continue;
         const named = inClass(evaluator, of, binding.name, { skipOwn: true }) ?? [];
         const isCsharp = unit.language === 'csharp';
-        const found = isCsharp ? overriddenBy(evaluator, unit.file, binding.symbol, named) : named;
+        const found = isCsharp ? overriddenBy(evaluator, { file: unit.file, symbol: binding.symbol }, named) : named;
         found.forEach((entity, rank) => {
           const to = this.nodeOfEntity(entity);
           if (to < 0 || this.context.nodes.kind(to) !== 'method') return;
