@@ -58,7 +58,7 @@ const isTestPath = (path: string): boolean =>
     path,
   );
 
-const constructors = new Set(['constructor', '__init__', '__new__']);
+const constructors = new Set(['constructor', '__init__', '__new__', '__construct']);
 
 /** Nodes of a graph by place. @param source bytes of a file of the graph, by path */
 export class Places {
