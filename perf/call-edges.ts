@@ -105,7 +105,7 @@ export function precisionOf(
       const counts = byRule.get(rule) ?? { right: 0, declared: 0, of: 0 };
       byRule.set(rule, counts);
       counts.of++;
-      if (site.callees.has(callee)) counts.right++;
+      if (site.callees.has(callee) || site.besides.has(callee)) counts.right++;
       else if (declared.isOpen(callee) || [...site.callees].some((ran) => declared.standsFor(callee, ran)))
         counts.declared++;
       else wrong.push({ site: key, callee, rule, ran: [...site.callees] });

@@ -16,6 +16,8 @@ export interface ExecutedSite {
   readonly column: number;
   /** Callees of the project, by key. Empty: it entered nothing of the project. */
   readonly callees: Set<string>;
+  /** What the language or a library entered there besides: `__len__` where `len(x)` is written. */
+  readonly besides: Set<string>;
   count: number;
 }
 
@@ -143,7 +145,8 @@ export class Places {
   /** Name under which a callee is compared: constructors count as their class, overloads as one. */
   key(node: GraphNode): string {
     if (node.symbol < 0) return node.path;
-    const isConstructor = constructors.has(node.name) && node.qualifiedName.includes('.');
+    const isNamed = constructors.has(node.name) || (node.name === 'initialize' && node.path.endsWith('.rb'));
+    const isConstructor = isNamed && node.qualifiedName.includes('.');
     const name = isConstructor ? node.qualifiedName.slice(0, node.qualifiedName.lastIndexOf('.')) : node.qualifiedName;
     return `${node.path}::${name}`;
   }
@@ -164,6 +167,7 @@ export function truthOf(rows: readonly CallRow[], places: Places): Truth {
   const sites = new Map<string, ExecutedSite>();
   const pairs = new Map<string, CallPair>();
   const unknown = new Map<string, number>();
+  const besides: (readonly [site: string, callee: string])[] = [];
   let nameless = 0;
   for (const { caller, callee, callLine, callColumn, count, how } of rows) {
     const isCall = how === 'direct' || how === 'class' || how === 'construct';
@@ -179,6 +183,7 @@ export function truthOf(rows: readonly CallRow[], places: Places): Truth {
         line: callLine,
         column: callColumn,
         callees: new Set(),
+        besides: new Set(),
         count: 0,
       };
       sites.set(at, site);
@@ -187,6 +192,7 @@ export function truthOf(rows: readonly CallRow[], places: Places): Truth {
       if (callee !== null) site.callees.add(key ?? `${callee.path}::${callee.name}`);
     }
     if (key === null || callee === null) continue;
+    if (!isCall && callColumn > 0) besides.push([siteKey(caller.path, callLine, callColumn), key]);
     const from = callLine > 0 ? places.around(caller.path, callLine) : (places.defined(caller) ?? caller.path);
     const pair: CallPair = {
       caller: from,
@@ -203,5 +209,6 @@ export function truthOf(rows: readonly CallRow[], places: Places): Truth {
     if (known === undefined || (known.how !== 'call' && pair.how === 'call')) pairs.set(`${from} ${key}`, pair);
     else known.sites.push(...pair.sites);
   }
+  for (const [site, callee] of besides) sites.get(site)?.besides.add(callee);
   return { sites, pairs: [...pairs.values()], nameless, unknown };
 }

@@ -132,7 +132,7 @@ const booleanOperator: ValueRule = (links, node) => {
 };
 
 /** Methods that the operators ask of their left side. */
-const operatorMethods: Readonly<Record<string, string>> = {
+export const operatorMethods: Readonly<Record<string, string>> = {
   '+': '__add__',
   '-': '__sub__',
   '*': '__mul__',

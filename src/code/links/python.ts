@@ -1,10 +1,10 @@
 /**
  * Links of Python: the rules by node kind. What they do stands beside: `python-definitions.ts` (functions, classes),
- * `python-bindings.ts` (everything else that binds), `python-values.ts` (expressions), `python-types.ts` (annotations),
+ * `python-bindings.ts` (everything else that binds), `python-values.ts` (expressions), `python-operators.ts` (what these
+ * call), `python-types.ts` (annotations),
  * `python-tests.ts` (what conditions say).
  *
- * Absent: operators, loops and `with` are no calls of the methods they ask (what they give is known all the same), and names
- * that are put together while running (`getattr(self, 'visit_' + kind)`) are no members.
+ * Absent: names that are put together while running (`getattr(self, 'visit_' + kind)`) are no members.
  */
 import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
@@ -37,6 +37,18 @@ import {
   yieldExpression,
 } from './python-definitions.ts';
 import { positional, stringContent } from './python-notes.ts';
+import {
+  augmentedOperation,
+  binaryOperation,
+  builtinCall,
+  comparison,
+  interpolation,
+  iteration,
+  subscription,
+  truth,
+  unaryOperation,
+  withItem,
+} from './python-operators.ts';
 import { narrowByAssertion, narrowByBranches, narrowByOperands } from './python-tests.ts';
 import { annotation } from './python-types.ts';
 import { openComprehension, values } from './python-values.ts';
@@ -49,6 +61,7 @@ const call: LinkRule = (links, node) => {
   if (kind === 'identifier' || kind === 'attribute') {
     useLast(links, 'call', callee);
     if (tree.textOf(callee) === 'getattr') nameInString(links, node);
+    builtinCall(links, node, callee);
     addedBy(links, node);
     testedBy(links, node);
     return;
@@ -73,6 +86,11 @@ const attribute: LinkRule = (links, node) => {
   const object = links.value(tree.field(node, 'object'));
   if (object < 0) links.markUsed(name);
   else links.use('use', name, links.expressions.member(object, tree.textOf(name)));
+};
+
+const branches: LinkRule = (links, node) => {
+  narrowByBranches(links, node);
+  truth(links, links.tree.field(node, 'condition'));
 };
 
 const comprehension: LinkRule = (links, node) => {
@@ -102,10 +120,26 @@ export const python: LinkLanguage = {
     type_alias_statement: typeAlias,
     type_parameter: typeParameters,
     assignment,
-    augmented_assignment: augmentedAssignment,
+    augmented_assignment: (links, node) => {
+      augmentedAssignment(links, node);
+      augmentedOperation(links, node);
+    },
     named_expression: namedExpression,
-    for_statement: forStatement,
-    for_in_clause: forInClause,
+    for_statement: (links, node) => {
+      forStatement(links, node);
+      iteration(links, node);
+    },
+    for_in_clause: (links, node) => {
+      forInClause(links, node);
+      iteration(links, node);
+    },
+    with_item: withItem,
+    subscript: subscription,
+    binary_operator: binaryOperation,
+    comparison_operator: comparison,
+    unary_operator: unaryOperation,
+    interpolation,
+    not_operator: (links, node) => truth(links, links.tree.field(node, 'argument')),
     as_pattern: asPattern,
     case_clause: caseClause,
     dotted_name: patternName,
@@ -120,12 +154,19 @@ export const python: LinkLanguage = {
     set_comprehension: comprehension,
     dictionary_comprehension: comprehension,
     generator_expression: comprehension,
-    if_statement: narrowByBranches,
-    elif_clause: narrowByBranches,
-    while_statement: narrowByBranches,
+    if_statement: branches,
+    elif_clause: branches,
+    while_statement: branches,
+    if_clause: (links, node) => truth(links, links.tree.namedChildren(node)[0] ?? -1),
     assert_statement: narrowByAssertion,
-    conditional_expression: narrowByOperands,
-    boolean_operator: narrowByOperands,
+    conditional_expression: (links, node) => {
+      narrowByOperands(links, node);
+      truth(links, links.tree.namedChildren(node)[1] ?? -1);
+    },
+    boolean_operator: (links, node) => {
+      narrowByOperands(links, node);
+      truth(links, links.tree.field(node, 'left'));
+    },
   },
   values,
 };

@@ -103,9 +103,12 @@ export type Expression =
   /** A value of a type that is part of the language: `str`, `list`, `number`, `regexp`. */
   | { readonly kind: 'literal'; readonly type: string };
 
-export const useKinds = ['call', 'inherit', 'implement', 'type', 'decorate', 'use'] as const;
+export const useKinds = ['call', 'inherit', 'implement', 'type', 'decorate', 'use', 'operate'] as const;
 
-/** As `ReferenceKind` in `facts.ts`; constructing is a call. */
+/**
+ * As `ReferenceKind` in `facts.ts`; constructing is a call. `operate`: what an operator, a loop, `with` or a function of the
+ * language calls on an object: the method is called if the object is known to have it, and nothing is said otherwise.
+ */
 export type UseKind = (typeof useKinds)[number];
 
 export interface Use {

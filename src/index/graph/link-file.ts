@@ -85,9 +85,10 @@ export class FileLinker {
   run(): LinkedFile {
     this.#imports();
     for (const { kind, expression, from, span } of this.unit.links.uses) {
-      this.evaluator.begin();
+      this.evaluator.begin(kind === 'operate' ? 'operation' : 'use');
       const node = this.node(from);
       if (kind === 'call') this.#call(node, expression, span);
+      else if (kind === 'operate') this.#operation(node, expression, span);
       else this.#mention(kind, node, expression, span);
     }
     this.evaluator.begin();
@@ -345,6 +346,17 @@ export class FileLinker {
       if (denoted.some(({ kind }) => kind !== 'unknown')) return [];
     } else if (written.kind !== 'member') return [];
     return candidatesFor(this, written.name, written.kind === 'member');
+  }
+
+  /** What an operator calls, if the object is known to have it. */
+  #operation(from: number, expression: number, { start, end }: Site): void {
+    const { targets, doubt } = this.#callees(expression);
+    const ambiguous = doubt || targets.length > 1;
+    targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
+      // A class that has the name of a method is no method.
+      if (this.context.nodes.kind(node) === 'class') return;
+      this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
+    });
   }
 
   #mention(

@@ -392,3 +392,41 @@ test('who is called behind a declared result follows what is returned', async ()
   const { graph } = await makeGraph({ 'a.py': a, 'b.py': b('two') }, before);
   expect(edgesOf(graph, 'a.py:f')).toEqual(['b.py:make.two resolved result']);
 });
+
+test('operators, loops, with, conditions and built-in functions call what they ask of objects', async () => {
+  const names = 'enter exit add iadd eq contains iter getitem setitem len str bool neg'.split(' ');
+  const source = `class A:\n${names.map((name) => `  def __${name}__(self, *a) -> "A": return self\n`).join('')}`;
+  const cases: Record<string, readonly string[]> = {
+    'with x as y: pass': ['enter', 'exit'],
+    'x + 1': ['add'],
+    'x += 1': ['iadd'],
+    'a < x == 1': ['eq'],
+    '1 in x': ['contains'],
+    'for y in x: pass': ['iter'],
+    '[y for y in x if y]': ['iter'],
+    'x[0]': ['getitem'],
+    'x[0] = 1': ['setitem'],
+    'len(x)': ['len'],
+    "f'{x}'": ['str'],
+    'if x: pass': ['bool'],
+    'y = -x if not x else 1': ['neg', 'bool'],
+    '1 + 2; "a" in "b"; len([])': [],
+    'y + x': [],
+  };
+  for (const [statement, methods] of Object.entries(cases)) {
+    await check(
+      { 'a.py': `${source}def f(x: A, y):\n  ${statement}\n` },
+      'a.py:f',
+      methods.map((name) => `a.py:A.__${name}__ resolved annotation`),
+    );
+  }
+});
+
+test('setting what a class behind has a property for calls the property', async () => {
+  const source =
+    'class R:\n  def go(self): pass\nclass B:\n  @property\n  def p(self) -> R: pass\n  @p.setter\n  def p(self, v): pass\n  def own(self):\n    self.p = 1\n    self.p.go()\nclass A(B):\n  def f(self): self.p = 1\n  def g(self): self.p.go()\n';
+  const expected = ['a.py:B.p resolved self', 'a.py:R.go resolved result'];
+  const { graph } = await makeGraph({ 'a.py': source });
+  expect(edgesOf(graph, 'a.py:A.g')).toEqual(expected);
+  expect(edgesOf(graph, 'a.py:B.own')).toEqual(expect.arrayContaining(expected));
+});
