@@ -8,7 +8,7 @@
 import { fstatSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { systemClock, WinnowError } from '../../base/mod.ts';
-import type { Context, Settings } from '../operations/types.ts';
+import type { Context, Printed, Settings } from '../operations/types.ts';
 import { harmlessLines, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
 import { failureExit, failureText, noticeText, outputFailure } from './failure.ts';
@@ -87,6 +87,7 @@ async function runWords(
     readStdin: (limitBytes) => readStdin(limitBytes, signal),
   };
   try {
+    if (operation.stream !== undefined) return await operation.stream(input, context, streamOut(json, line));
     const output = await operation.run(input, context);
     line.clear();
     const text = json
@@ -122,6 +123,21 @@ function write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<v
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });
+}
+
+function streamOut(json: boolean, line: { clear(): void }): Printed {
+  const { stdout } = process;
+  return {
+    json,
+    terminal: stdout.isTTY === true,
+    write: (part) =>
+      new Promise((resolve) => {
+        if (part.length === 0) return resolve(true);
+        line.clear();
+        stdout.write(part, (error) => resolve(!error));
+      }),
+    harmless: (bytes) => harmlessLines(new TextDecoder().decode(bytes)),
+  };
 }
 
 /** Bytes that are not ours: raw into a pipe or a file, harmless onto a terminal. */

@@ -22,6 +22,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./search.ts')).search,
   },
   {
+    name: 'grep',
+    summary: 'lines that match a regular expression, as ripgrep finds them',
+    load: async () => (await import('./grep.ts')).grep,
+  },
+  {
     name: 'show',
     summary: 'the source of a hit, with its doc, members and neighbours',
     load: async () => (await import('./show.ts')).show,

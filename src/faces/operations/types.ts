@@ -48,6 +48,17 @@ export interface Streams {
   readonly stderr: Uint8Array;
 }
 
+/** Where an operation prints that prints while it runs. */
+export interface Printed {
+  readonly json: boolean;
+  /** Standard output is a terminal. */
+  readonly terminal: boolean;
+  /** @returns false when nobody reads any more */
+  write(part: Uint8Array | string): Promise<boolean>;
+  /** Bytes that are not ours, for a terminal. */
+  harmless(bytes: Uint8Array): string;
+}
+
 /** How a CLI argument or flag is drawn from the input schema's property. */
 export interface ArgumentRow {
   /** Property of the input. */
@@ -75,6 +86,12 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   /** What stands for a flag's value in help, by property: `{ wall: 'TIME' }`. Default: the flag's last word, or `N`. */
   readonly labels?: Readonly<Record<string, string>>;
   run(input: z.output<Input>, context: Context): Promise<z.output<Output>>;
+  /**
+   * Runs and prints as it goes, in the place of `run` and `render` where a face can: for answers that may be larger than memory.
+   *
+   * @returns the exit code
+   */
+  stream?(input: z.output<Input>, context: Context, out: Printed): Promise<number>;
   /** A person's view of the output. */
   render(output: z.output<Output>, settings: Settings): string | Streams;
   /** Exit code of a finished run: 1 for a negative answer (nothing found). Only `run --exit-code` gives any other than an `ExitCode`. */

@@ -15,44 +15,48 @@ import ignore from 'ignore';
 /** git's own default: names differ by case except where file systems fold it. */
 const foldCase = process.platform === 'darwin' || process.platform === 'win32';
 
-class Link {
+/** The patterns of one file, and the files of its kind above it. */
+export class RuleFile {
   readonly #text: string;
   /** Root-relative directory with a final slash, or empty. */
   readonly #base: string;
-  readonly above: Link | null;
+  /** What leads from the file's directory to the root when it lies above: with a final slash, or empty. */
+  readonly #from: string;
+  readonly above: RuleFile | null;
   #matcher: ignore.Ignore | null = null;
 
-  constructor(text: string, base: string, above: Link | null) {
+  constructor(text: string, base: string, above: RuleFile | null, from = '') {
     this.#text = text;
     this.#base = base;
+    this.#from = from;
     this.above = above;
   }
 
   /** true: left out; false: brought in; null: says nothing. */
   says(path: string): boolean | null {
     this.#matcher ??= ignore({ ignorecase: foldCase, allowRelativePaths: true }).add(this.#text);
-    const { ignored, unignored } = this.#matcher.test(path.slice(this.#base.length));
+    const { ignored, unignored } = this.#matcher.test(this.#from + path.slice(this.#base.length));
     return ignored ? true : unignored ? false : null;
   }
 }
 
 export class IgnoreRules {
   static readonly none = new IgnoreRules(null, null);
-  readonly #git: Link | null;
-  readonly #winnow: Link | null;
+  readonly #git: RuleFile | null;
+  readonly #winnow: RuleFile | null;
 
-  private constructor(git: Link | null, winnow: Link | null) {
+  private constructor(git: RuleFile | null, winnow: RuleFile | null) {
     this.#git = git;
     this.#winnow = winnow;
   }
 
   /** @param directory root-relative, with a final slash, or empty for the root */
   withGit(text: string, directory: string): IgnoreRules {
-    return new IgnoreRules(new Link(text, directory, this.#git), this.#winnow);
+    return new IgnoreRules(new RuleFile(text, directory, this.#git), this.#winnow);
   }
 
   withWinnow(text: string, directory: string): IgnoreRules {
-    return new IgnoreRules(this.#git, new Link(text, directory, this.#winnow));
+    return new IgnoreRules(this.#git, new RuleFile(text, directory, this.#winnow));
   }
 
   /** Whether `.winnowignore` alone leaves a file out, itself or by a directory above it. */

@@ -1,0 +1,347 @@
+/** `winnow grep PATTERN [PATH]`: ripgrep's answers from an index of trigrams. Which lines match is `search`'s; this translates words and prints. */
+import { realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
+import { openGrams, type Selection } from '../../index/mod.ts';
+import {
+  type BatchResult,
+  BatchWorker,
+  type FoundFile,
+  type GrepOptions,
+  globJudge,
+  grepFiles,
+  grepTree,
+  type OutputKind,
+  typeJudge,
+} from '../../search/mod.ts';
+import { GrepJson, GrepTerminal, grepText } from '../views/grep.ts';
+import { type GrepInput, type GrepOutput, grepInput, grepOutput } from './grep-schemas.ts';
+import type { Context, Operation, Printed } from './types.ts';
+
+/** Lines given to a face that does not print as it goes. */
+const mostLines = 2_000;
+/** Standard input that is searched at most. */
+const mostStdinBytes = 512 * 1024 * 1024;
+
+export const grep: Operation<typeof grepInput, typeof grepOutput> = {
+  name: 'grep',
+  summary: 'lines that match a regular expression, as ripgrep finds them',
+  description: `Prints the lines that match, of the files that ripgrep would search: those that no ignore file leaves out, neither hidden nor binary. An index of trigrams says which files can match; these are read, and so are all that changed since, so the answer is that of reading everything. The first search of a tree builds the index, after it has answered.
+
+Patterns have the syntax of Rust's regex crate, as ripgrep's have. Every pattern is matched in time linear in what is searched; look-around and back references cannot be and are refused with their place. Flags are named as ripgrep names them, and exit codes are the same: 0 when something matched, 1 when nothing did, 2 when something was wrong. Files come in the order of their paths.
+
+With --json it prints what ripgrep prints with --json: one message for each line, of the types begin, match, context, end and summary. Other faces get one object.`,
+  examples: [
+    { command: "winnow grep 'fn \\w+_test\\('", does: 'a regular expression, in the repository around here' },
+    { command: 'winnow grep -F "a[0] += 1" src lib', does: 'a text, in two directories' },
+    {
+      command: 'winnow grep -iw todo -t py -C 2',
+      does: 'a word in Python files, whatever its case, with two lines around it',
+    },
+    { command: "winnow grep -U 'catch \\(.*\\) \\{\\s*\\}' -g '*.ts' -l", does: 'files with a match across lines' },
+  ],
+  input: grepInput,
+  output: grepOutput,
+  positional: [
+    { property: 'pattern', label: 'PATTERN' },
+    { property: 'paths', label: 'PATH', variadic: true },
+  ],
+  shortFlags: {
+    regexp: 'e',
+    fixedStrings: 'F',
+    ignoreCase: 'i',
+    smartCase: 'S',
+    caseSensitive: 's',
+    wordRegexp: 'w',
+    lineRegexp: 'x',
+    invertMatch: 'v',
+    multiline: 'U',
+    glob: 'g',
+    type: 't',
+    typeNot: 'T',
+    text: 'a',
+    context: 'C',
+    beforeContext: 'B',
+    afterContext: 'A',
+    filesWithMatches: 'l',
+    count: 'c',
+    maxCount: 'm',
+    onlyMatching: 'o',
+    lineNumber: 'n',
+    withFilename: 'H',
+    filename: 'I',
+    quiet: 'q',
+    threads: 'j',
+  },
+  run: async (given, context) => {
+    const files: GrepOutput['files'] = [];
+    let lines = 0;
+    let truncated = false;
+    const answer = await searchAll(given, context, { kind: 'data' }, async ({ found }) => {
+      for (const file of found) {
+        files.push(plainFile(file));
+        lines += file.lines.length;
+      }
+      truncated = lines >= mostLines;
+      return !truncated;
+    });
+    const { searched, failures, elapsedMs } = answer;
+    return { schema: 'winnow.grep/1', files, truncated, searched, failures, elapsedMs };
+  },
+  stream: async (given, context, out) => {
+    const printer = printerOf(given, context, out);
+    const answer = await searchAll(given, context, printer.output, async (result) => {
+      if (!given.quiet) return printer.print(result);
+      return result.filesMatched === 0;
+    });
+    if (!given.quiet) await printer.end(answer);
+    for (const failure of answer.failures) context.notice(failure);
+    await answer.keep();
+    if (answer.failures.length > 0 && !(given.quiet && answer.filesMatched > 0)) return 2;
+    return answer.filesMatched > 0 ? 0 : 1;
+  },
+  render: (output, settings) => grepText(output, settings),
+  exit: ({ files, failures }) => (failures.length > 0 ? 2 : files.length > 0 ? 0 : 1),
+};
+
+interface Printer {
+  readonly output: OutputKind;
+  /** @returns false when nobody reads any more */
+  print(result: BatchResult): Promise<boolean>;
+  end(answer: Searched): Promise<void>;
+}
+
+function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
+  if (out.json) {
+    const json = new GrepJson();
+    return {
+      output: { kind: 'data' },
+      print: ({ found }) => out.write(json.files(found)),
+      end: async (answer) => {
+        await out.write(json.summary(answer.elapsedMs.look + answer.elapsedMs.select + answer.elapsedMs.search));
+      },
+    };
+  }
+  const lines = reportOf(given) === 'lines';
+  if (out.terminal && lines && !given.onlyMatching) {
+    const view = new GrepTerminal(context.settings, { paths: withPaths(given), columns: given.column });
+    return { output: { kind: 'data' }, print: ({ found }) => out.write(view.files(found)), end: async () => {} };
+  }
+  let first = given.context !== undefined || given.beforeContext !== undefined || given.afterContext !== undefined;
+  const names = given.filesWithMatches ? 'with' : given.filesWithoutMatch ? 'without' : null;
+  const { column: columns, onlyMatching } = given;
+  return {
+    output: { kind: 'plain', paths: withPaths(given), columns, onlyMatching, names },
+    print: async ({ plain }) => {
+      if (plain === null || plain.length === 0) return true;
+      // Files are separated by their contexts' separator; before the first there is none.
+      const bytes = first && lines ? plain.subarray(3) : plain;
+      first = false;
+      return out.write(out.terminal ? out.harmless(bytes) : bytes);
+    },
+    end: async () => {},
+  };
+}
+
+/** Paths before lines: unless one file alone was asked for. */
+function withPaths(given: GrepInput): boolean {
+  if (!given.filename) return false;
+  const paths = pathsOf(given);
+  return given.withFilename || paths.length !== 1 || (paths[0] !== '-' && isDirectory(paths[0] as string));
+}
+
+function isDirectory(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? true;
+}
+
+function patternsOf(given: GrepInput): readonly string[] {
+  if (given.regexp.length > 0) return given.regexp;
+  if (given.pattern !== undefined) return [given.pattern];
+  throw new WinnowError('bad-usage', 'Expected a pattern. Give one: `winnow grep PATTERN [PATH]`.');
+}
+
+function pathsOf(given: GrepInput): readonly string[] {
+  const extra = given.regexp.length > 0 && given.pattern !== undefined ? [given.pattern] : [];
+  const paths = [...extra, ...given.paths];
+  return paths.length === 0 ? ['.'] : paths;
+}
+
+const reportOf = (given: GrepInput): GrepOptions['report'] =>
+  given.quiet || given.filesWithMatches || given.filesWithoutMatch
+    ? 'files'
+    : given.countMatches || (given.count && given.onlyMatching)
+      ? 'count-matches'
+      : given.count
+        ? 'count'
+        : 'lines';
+
+function searchOptions(given: GrepInput, lineNumbers: boolean): GrepOptions {
+  return {
+    patterns: patternsOf(given),
+    fixedStrings: given.fixedStrings,
+    case: given.caseSensitive ? 'sensitive' : given.ignoreCase ? 'ignore' : given.smartCase ? 'smart' : 'sensitive',
+    word: given.wordRegexp && !given.lineRegexp,
+    wholeLine: given.lineRegexp,
+    multiline: given.multiline,
+    dotAll: given.multiline && given.multilineDotall,
+    nul: given.text,
+    invert: given.invertMatch,
+    before: given.beforeContext ?? given.context ?? 0,
+    after: given.afterContext ?? given.context ?? 0,
+    maxCount: given.maxCount ?? Number.POSITIVE_INFINITY,
+    report: reportOf(given),
+    lineNumbers,
+    spans: true,
+  };
+}
+
+interface Searched {
+  filesMatched: number;
+  readonly searched: { files: number; read: number };
+  readonly failures: string[];
+  readonly elapsedMs: { look: number; select: number; search: number };
+  /** Keeps what was learned for the next search. */
+  keep(): Promise<void>;
+}
+
+async function searchAll(
+  given: GrepInput,
+  context: Context,
+  output: OutputKind,
+  onResult: (result: BatchResult) => Promise<boolean>,
+): Promise<Searched> {
+  const data = output.kind === 'data';
+  const search = searchOptions(given, data || given.lineNumber || given.column);
+  const keepers: (() => Promise<void>)[] = [];
+  const answer: Searched = {
+    filesMatched: 0,
+    searched: { files: 0, read: 0 },
+    failures: [],
+    elapsedMs: { look: 0, select: 0, search: 0 },
+    keep: async () => {
+      for (const keep of keepers) await keep();
+    },
+  };
+  let wanted = true;
+  const take = async (result: BatchResult): Promise<boolean> => {
+    answer.filesMatched += result.filesMatched;
+    wanted = await onResult(result);
+    return wanted;
+  };
+  for (const typed of pathsOf(given)) {
+    if (!wanted) break;
+    if (typed === '-') {
+      const bytes = Buffer.from(await context.readStdin(mostStdinBytes));
+      await take(
+        new BatchWorker({ search, output, binary: given.text ? 'text' : 'say' }).searchWhole('<stdin>', bytes),
+      );
+      continue;
+    }
+    const full = path.resolve(context.cwd, typed);
+    const stat = statSync(full, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      answer.failures.push(`There is nothing at ${typed}. A pattern with spaces in it needs quotes.`);
+      continue;
+    }
+    if (!stat.isDirectory()) {
+      const files = [{ file: full, shown: typed, bytes: stat.size }];
+      const failures = await grepFiles({ search, output, files, signal: context.signal, onResult: take });
+      answer.searched.files++;
+      answer.searched.read++;
+      addFailures(answer, failures);
+      continue;
+    }
+    await searchDirectory(given, typed, realpathSync(full), context, { search, output, take, answer, keepers });
+  }
+  return answer;
+}
+
+async function searchDirectory(
+  given: GrepInput,
+  typed: string,
+  directory: string,
+  context: Context,
+  to: {
+    search: GrepOptions;
+    output: OutputKind;
+    take: (result: BatchResult) => Promise<boolean>;
+    answer: Searched;
+    keepers: (() => Promise<void>)[];
+  },
+): Promise<void> {
+  const { home } = context.settings;
+  const grams = openGrams(directory, home === undefined ? {} : { home });
+  const below = path.relative(grams.root, directory).split(path.sep).join('/');
+  const implied = pathsOf(given).length === 1 && given.paths.length === 0 && typed === '.';
+  const told = await grepTree(grams, {
+    search: to.search,
+    output: to.output,
+    selection: selectionOf(given, grams.root, context.cwd),
+    under: below === '' ? '' : `${below}/`,
+    shownAs: implied ? '' : typed.endsWith('/') ? typed : `${typed}/`,
+    refresh: given.refresh,
+    threads: given.threads === undefined ? undefined : given.threads - 1,
+    signal: context.signal,
+    onResult: to.take,
+  });
+  const { answer } = to;
+  answer.searched.files += told.files;
+  answer.searched.read += told.read;
+  for (const part of ['look', 'select', 'search'] as const) answer.elapsedMs[part] += told.elapsedMs[part];
+  addFailures(answer, told.failures);
+  to.keepers.push(async () => {
+    try {
+      if (given.refresh && grams.worthKeeping())
+        await grams.keep({
+          signal: context.signal,
+          onProgress: (done, total) => context.progress({ label: 'indexing for later searches', done, total }),
+        });
+    } catch (error) {
+      if (!(error instanceof WinnowError) || error.code === 'cancelled') throw error;
+      context.notice(error.message);
+    } finally {
+      grams.close();
+    }
+  });
+}
+
+function addFailures(answer: Searched, failures: readonly { path: string; code: string }[]): void {
+  for (const { path: file, code } of failures) answer.failures.push(`${file}: ${code}`);
+}
+
+function selectionOf(given: GrepInput, root: string, cwd: string): Selection {
+  const judge = globJudge(given.glob, given.iglob);
+  // Globs are relative to where the person stands; paths of a walk to its root.
+  const down = path.relative(root, cwd).split(path.sep).join('/');
+  const up = path.relative(cwd, root).split(path.sep).join('/');
+  const outside = down.startsWith('..');
+  const relative = (file: string): string => {
+    if (down === '') return file;
+    if (outside) return up.startsWith('..') ? file : `${up}/${file}`;
+    return file.startsWith(`${down}/`) ? file.slice(down.length + 1) : file;
+  };
+  const any = given.glob.length + given.iglob.length > 0;
+  return {
+    hidden: given.hidden,
+    rules: given.ignore,
+    judge: any ? (file, directory) => judge(relative(file), directory) : () => null,
+    judgeType: typeJudge(given.type, given.typeNot),
+  };
+}
+
+function plainFile({ path: file, count, binaryAt, lines }: FoundFile): GrepOutput['files'][number] {
+  return {
+    path: file,
+    count,
+    binary: binaryAt >= 0,
+    lines: lines.map(({ kind, line, bytes, spans }) => {
+      const whole = Buffer.from(bytes);
+      const end = whole.at(-1) === 10 ? whole.length - 1 : whole.length;
+      const unit = (at: number): number => whole.toString('utf8', 0, Math.min(at, end)).length;
+      const marks: { start: number; end: number }[] = [];
+      for (let i = 0; i < spans.length; i += 2)
+        marks.push({ start: unit(spans[i] as number), end: unit(spans[i + 1] as number) });
+      return { kind, line, text: whole.toString('utf8', 0, end), marks };
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+/** Reading files to search them: into one buffer that is used again and again, never waiting for a pipe. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Larger ones are refused: a buffer has an end. */
+export const mostFileBytes = 2 ** 31 - 64;
+
+export type ReadBytes =
+  /** `bytes` is shared: the next read overwrites it. */
+  | {
+      readonly kind: 'read';
+      readonly bytes: Buffer;
+      readonly mtimeMs: number;
+      readonly ctimeMs: number;
+      readonly inode: number;
+      readonly size: number;
+    }
+  | { readonly kind: 'failed'; readonly code: string };
+
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+export class FileReader {
+  #buffer = Buffer.allocUnsafeSlow(256 * 1024);
+
+  /**
+   * @param expected size that it probably has; saves asking for it
+   * @param stamped whether times and inode are wanted
+   */
+  read(file: string, expected: number, stamped: boolean): ReadBytes {
+    let descriptor: number;
+    try {
+      descriptor = openSync(file, flags);
+    } catch (cause) {
+      return failed(cause);
+    }
+    try {
+      let stamp = { size: -1, mtimeMs: 0, ctimeMs: 0, inode: 0 };
+      if (stamped || expected < 0) {
+        const stat = fstatSync(descriptor);
+        if (!stat.isFile()) return { kind: 'failed', code: 'not a file' };
+        stamp = { size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, inode: stat.ino };
+      }
+      const size = stamp.size >= 0 ? stamp.size : expected;
+      if (size > mostFileBytes) return { kind: 'failed', code: 'larger than 2 GB' };
+      this.#reserve(size + 1, 0);
+      let length = 0;
+      for (;;) {
+        // One byte more than expected tells that there is no more.
+        const got = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+        length += got;
+        if (got === 0 || (length === size && got < this.#buffer.length)) break;
+        if (length === this.#buffer.length) {
+          if (length > mostFileBytes) return { kind: 'failed', code: 'larger than 2 GB' };
+          this.#reserve(length * 2, length);
+        }
+      }
+      return { kind: 'read', bytes: inUtf8(this.#buffer.subarray(0, length)), ...stamp };
+    } catch (cause) {
+      return failed(cause);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #reserve(length: number, keep: number): void {
+    if (length <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.ceil(length * 1.25));
+    this.#buffer.copy(grown, 0, 0, keep);
+    this.#buffer = grown;
+  }
+}
+
+const failed = (cause: unknown): ReadBytes => ({
+  kind: 'failed',
+  code: (cause as NodeJS.ErrnoException).code ?? String(cause),
+});
+
+/** UTF-16, told by its mark, as UTF-8; without the mark of UTF-8; all else as it is. So reads ripgrep. */
+function inUtf8(bytes: Buffer): Buffer {
+  if (bytes.length < 2) return bytes;
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3);
+  const mark = bytes.readUInt16BE(0);
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  return Buffer.from(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes), 'utf8');
+}

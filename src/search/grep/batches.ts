@@ -1,0 +1,155 @@
+/**
+ * Files in batches, searched by this thread and others, told in order.
+ *
+ * This thread begins at once and others join when they have started, which takes some 50 ms; a search that is done by
+ * then never needs them. Each takes the next batch from a shared counter, so nobody waits for a slow one; results are
+ * told in the order of the files, whoever made them.
+ */
+import module from 'node:module';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { claimBatch, mostAhead, type ThreadSays, type ThreadSetup } from './claims.ts';
+import { type BatchResult, BatchWorker, type WorkFile, type WorkOptions } from './work.ts';
+
+/** A batch: small enough to be told soon and shared evenly, large enough to hide the messages. */
+const batch = { files: 200, bytes: 2 * 1024 * 1024 };
+/** Below this much other threads are not worth their start. */
+const aloneBytes = 24 * 1024 * 1024;
+const aloneFiles = 2_000;
+const mostThreads = 8;
+
+export interface BatchesInput {
+  readonly options: WorkOptions;
+  readonly files: readonly WorkFile[];
+  /** Threads beside this one; default: one for each further processor when there is much to do. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told in order; what it returns is waited for. False: nobody wants more. */
+  readonly onResult: (result: BatchResult) => Promise<boolean>;
+}
+
+/** @throws WinnowError `bad-query`; what `signal` aborts with */
+export async function searchBatches(input: BatchesInput): Promise<void> {
+  const { files, options } = input;
+  const worker = new BatchWorker(options);
+  const batches = inBatches(files);
+  const bytes = files.reduce((sum, file) => sum + Math.max(0, file.bytes), 0);
+  const usual = bytes < aloneBytes && files.length < aloneFiles ? 0 : Math.min(availableParallelism() - 1, mostThreads);
+  const threads = Math.min(input.threads ?? usual, batches.length - 1);
+  const run = new Run(input, batches, worker);
+  await run.go(threads);
+}
+
+function inBatches(files: readonly WorkFile[]): WorkFile[][] {
+  const batches: WorkFile[][] = [];
+  let current: WorkFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    current.push(file);
+    bytes += Math.max(0, file.bytes);
+    if (current.length < batch.files && bytes < batch.bytes) continue;
+    batches.push(current);
+    current = [];
+    bytes = 0;
+  }
+  if (current.length > 0) batches.push(current);
+  return batches;
+}
+
+const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+class Run {
+  readonly #input: BatchesInput;
+  readonly #batches: readonly WorkFile[][];
+  readonly #worker: BatchWorker;
+  readonly #shared = new Int32Array(new SharedArrayBuffer(12));
+  readonly #ready = new Map<number, BatchResult>();
+  readonly #threads: Worker[] = [];
+  #told = 0;
+  #wake: () => void = () => {};
+  #failure: unknown = null;
+
+  constructor(input: BatchesInput, batches: readonly WorkFile[][], worker: BatchWorker) {
+    this.#input = input;
+    this.#batches = batches;
+    this.#worker = worker;
+  }
+
+  async go(threads: number): Promise<void> {
+    for (let i = 0; i < threads; i++) this.#start();
+    try {
+      let own = true;
+      while (this.#told < this.#batches.length) {
+        this.#input.signal?.throwIfAborted();
+        if (this.#failure !== null) throw this.#failure;
+        if (!(await this.#tell())) return;
+        if (this.#told >= this.#batches.length) return;
+        const ahead = Atomics.load(this.#shared, 0) - this.#told;
+        if (own && ahead < mostAhead) {
+          const next = claimBatch(this.#shared, this.#batches.length);
+          own = next !== null;
+          if (next !== null) {
+            const stop = () => false;
+            this.#ready.set(next, this.#worker.search(this.#batches[next] ?? [], stop));
+            // Messages of the others, and Ctrl-C, come in between.
+            await new Promise((resolve) => setImmediate(resolve));
+            continue;
+          }
+        }
+        if (this.#ready.has(this.#told)) continue;
+        await this.#nextMessage();
+      }
+    } finally {
+      Atomics.store(this.#shared, 2, 1);
+      Atomics.notify(this.#shared, 1);
+      await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    }
+  }
+
+  #start(): void {
+    const directory = module.getCompileCacheDir();
+    const setup: ThreadSetup = {
+      compileCacheDir: directory === undefined ? undefined : path.dirname(directory),
+      options: this.#input.options,
+      batches: this.#batches,
+      shared: this.#shared,
+    };
+    const thread = new Worker(program, { workerData: setup, execArgv: [] });
+    thread.on('message', ({ batch: number, result }: ThreadSays) => {
+      this.#ready.set(number, result);
+      this.#wake();
+    });
+    thread.on('error', (error) => {
+      this.#failure = error;
+      this.#wake();
+    });
+    this.#threads.push(thread);
+  }
+
+  #nextMessage(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this.#input;
+      const abort = (): void => reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#wake = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      if (this.#ready.has(this.#told) || this.#failure !== null) this.#wake();
+    });
+  }
+
+  /** Tells what is ready and next. @returns false when nobody wants more */
+  async #tell(): Promise<boolean> {
+    for (;;) {
+      const result = this.#ready.get(this.#told);
+      if (result === undefined) return true;
+      this.#ready.delete(this.#told);
+      this.#told++;
+      Atomics.store(this.#shared, 1, this.#told);
+      Atomics.notify(this.#shared, 1);
+      if (!(await this.#input.onResult(result))) return false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What searching threads share: a counter that batches are taken from, how many have been printed, and whether to stop.
+ *
+ * `[0]` the next batch; `[1]` batches whose output is gone; `[2]` 1 when the rest is to be left.
+ */
+import type { BatchResult, WorkFile, WorkOptions } from './work.ts';
+
+export interface ThreadSetup {
+  readonly compileCacheDir: string | undefined;
+  readonly options: WorkOptions;
+  readonly batches: readonly (readonly WorkFile[])[];
+  readonly shared: Int32Array;
+}
+
+export interface ThreadSays {
+  readonly batch: number;
+  readonly result: BatchResult;
+}
+
+/** Batches that may be ready and not printed: bounds memory when one at the head takes long or nobody reads. */
+export const mostAhead = 64;
+
+/** @returns null when none is left or the rest is to be left */
+export function claimBatch(shared: Int32Array, count: number): number | null {
+  if (Atomics.load(shared, 2) === 1) return null;
+  const batch = Atomics.add(shared, 0, 1);
+  return batch < count ? batch : null;
+}
+
+/** Blocks a thread until its batch is near enough to the one that is printed next. Not for the main thread. */
+export function waitForTurn(shared: Int32Array, batch: number): void {
+  for (;;) {
+    const printed = Atomics.load(shared, 1);
+    if (batch < printed + mostAhead || Atomics.load(shared, 2) === 1) return;
+    Atomics.wait(shared, 1, printed, 1_000);
+  }
+}

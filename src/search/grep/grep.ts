@@ -1,0 +1,113 @@
+/**
+ * Searching a tree for a pattern: grams say which files can match, the files themselves say which lines do.
+ *
+ * The answer is that of reading every file: a file that is new, changed, too large or in no index is read, and
+ * one whose grams do not fit cannot match. What the index learned is kept after the answer.
+ */
+import path from 'node:path';
+import { anyFile, type GramQuery, type Grams, type Selection } from '../../index/mod.ts';
+import { searchBatches } from './batches.ts';
+import type { BinaryRule, GrepOptions } from './options.ts';
+import { compilePatterns } from './pattern/compile.ts';
+import { gramQueryOf } from './pattern/gramquery.ts';
+import type { BatchResult, OutputKind, WorkFile } from './work.ts';
+
+export interface TreeSearch {
+  readonly search: GrepOptions;
+  readonly output: OutputKind;
+  readonly selection: Selection;
+  /** Part to search: relative directory with a final slash, or empty. */
+  readonly under: string;
+  /** What stands before the paths of files below `under`. */
+  readonly shownAs: string;
+  /** False: answers from the last look, without looking for changed files. */
+  readonly refresh: boolean;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onResult: (result: BatchResult) => Promise<boolean>;
+}
+
+export interface TreeAnswer {
+  /** Files that the search covers, and those of them that were read. */
+  readonly files: number;
+  readonly read: number;
+  readonly failures: readonly { readonly path: string; readonly code: string }[];
+  readonly elapsedMs: { readonly look: number; readonly select: number; readonly search: number };
+}
+
+/** @throws WinnowError `bad-query`; what `signal` aborts with */
+export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAnswer> {
+  const startedMs = performance.now();
+  const { search, under, shownAs, output } = input;
+  const query = treeQuery(search, output);
+  const walk = await grams.look({
+    under,
+    selection: input.selection,
+    refresh: input.refresh,
+    ...(input.signal === undefined ? {} : { signal: input.signal }),
+  });
+  const lookedMs = performance.now();
+  const selected = grams.select(walk, query);
+  selected.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const files = selected.map(
+    (file): WorkFile => ({
+      file: path.join(grams.root, file.path),
+      shown: shownAs + file.path.slice(under.length),
+      bytes: file.bytes,
+    }),
+  );
+  const selectedMs = performance.now();
+  const failures = walk.failures.map((failure) => ({ ...failure, path: shownAs + failure.path.slice(under.length) }));
+  await searchBatches({
+    options: { search, output, binary: binaryRule(search) },
+    files,
+    threads: input.threads,
+    signal: input.signal,
+    onResult: (result) => {
+      failures.push(...result.failures);
+      return input.onResult(result);
+    },
+  });
+  return {
+    files: walk.files.length,
+    read: files.length,
+    failures,
+    elapsedMs: {
+      look: lookedMs - startedMs,
+      select: selectedMs - lookedMs,
+      search: performance.now() - selectedMs,
+    },
+  };
+}
+
+/** Searches files that were asked for by name: whole, without grams, and binary ones too. @returns what could not be read */
+export async function grepFiles(input: {
+  readonly search: GrepOptions;
+  readonly output: OutputKind;
+  readonly files: readonly WorkFile[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onResult: (result: BatchResult) => Promise<boolean>;
+}): Promise<readonly { readonly path: string; readonly code: string }[]> {
+  const { search, output, files, signal } = input;
+  const failures: { path: string; code: string }[] = [];
+  await searchBatches({
+    options: { search, output, binary: search.nul ? 'text' : 'say' },
+    files,
+    threads: 0,
+    signal,
+    onResult: (result) => {
+      failures.push(...result.failures);
+      return input.onResult(result);
+    },
+  });
+  return failures;
+}
+
+const binaryRule = (search: GrepOptions): BinaryRule => (search.nul ? 'text' : 'leave');
+
+/** Which files must be read. Lines and files without a match can be anywhere; behind a NUL there are no grams. */
+function treeQuery(search: GrepOptions, output: OutputKind): GramQuery {
+  if (search.invert || search.nul) return anyFile;
+  if (output.kind === 'plain' && output.names === 'without') return anyFile;
+  return gramQueryOf(compilePatterns(search));
+}

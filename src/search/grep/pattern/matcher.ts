@@ -1,0 +1,135 @@
+/**
+ * Finding lines and spans in bytes: texts first, automata where texts do not decide.
+ *
+ * A text that must be in every match is looked for; where it stands, its line is tried. Where there is no such
+ * text, or it stands nearly everywhere, one automaton runs over all lines. Spans are found only when
+ * asked for: one run forwards tells where a match ends, one backwards where it starts.
+ */
+import { Dfa, none, quit } from './dfa.ts';
+import { type Literals, literalsOf, rarity } from './literals.ts';
+import { buildNfa, type Nfa } from './nfa.ts';
+import { type Span, simulate } from './simulate.ts';
+import { look, looksIn, type Tree } from './tree.ts';
+
+/** From this rarity on looking for texts pays; below, they stand in most lines. */
+const rareEnough = 2.5;
+/** Tried lines without a match, each within so many bytes of the last, that make the automaton the better way for the rest of a file. */
+const vainTries = 16;
+const vainBytes = 256;
+
+export class Matcher {
+  readonly #tree: Tree;
+  readonly #forwards: Nfa;
+  readonly #lines: Dfa;
+  #ends: Dfa | null = null;
+  #starts: Dfa | null = null;
+  readonly #texts: readonly Buffer[];
+  /** A place of a text is a match. */
+  readonly #exact: boolean;
+  /** Each line is a text of its own to `\A` and `\z`. */
+  readonly #singly: boolean;
+  /** The line that `nextLine` found, without its end. */
+  lineStart = 0;
+  lineEnd = 0;
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.#forwards = buildNfa(tree, false);
+    this.#lines = new Dfa(this.#forwards, { seeded: true, preferred: true });
+    const literals: Literals | null = literalsOf(tree);
+    const rare = literals !== null && (literals.exact || literals.texts.every((text) => rarity(text) >= rareEnough));
+    this.#texts = rare ? literals.texts.map((text) => Buffer.from(text, 'latin1')) : [];
+    this.#exact = rare && literals.exact;
+    this.#singly = (looksIn(tree) & (look.textStart | look.textEnd)) !== 0;
+  }
+
+  /**
+   * Finds the next line with a match and tells it in `lineStart` and `lineEnd`.
+   *
+   * @param from start of a line
+   * @param to end of the last line, with or without its line end
+   */
+  nextLine(bytes: Buffer, from: number, to: number): boolean {
+    if (from >= to) return false;
+    if (this.#texts.length > 0) return this.#byTexts(bytes, from, to);
+    return this.#singly ? this.#oneByOne(bytes, from, to) : this.#byAutomaton(bytes, from, to);
+  }
+
+  #byTexts(bytes: Buffer, from: number, to: number): boolean {
+    let vain = 0;
+    let at = from;
+    const places = this.#texts.map(() => -2);
+    for (;;) {
+      let place = -1;
+      for (let i = 0; i < places.length; i++) {
+        if (places[i] !== -1 && (places[i] as number) < at) places[i] = bytes.indexOf(this.#texts[i] as Buffer, at);
+        if (places[i] !== -1 && (place === -1 || (places[i] as number) < place)) place = places[i] as number;
+      }
+      if (place === -1 || place >= to) return false;
+      this.#take(bytes, place, from, to);
+      // Without a look a text never holds a line end that the pattern must not.
+      if (this.#exact || this.matches(bytes, this.lineStart, this.lineEnd)) return true;
+      vain = this.lineEnd - at < vainBytes ? vain + 1 : 0;
+      at = this.lineEnd + 1;
+      if (at >= to) return false;
+      if (vain > vainTries) return this.#singly ? this.#oneByOne(bytes, at, to) : this.#byAutomaton(bytes, at, to);
+    }
+  }
+
+  #byAutomaton(bytes: Buffer, from: number, to: number): boolean {
+    for (let at = from; at < to; ) {
+      const end = this.#lines.firstEnd(bytes, at, to, at === 0 ? -1 : (bytes[at - 1] as number));
+      if (end === none) return false;
+      if (end === quit) {
+        this.#take(bytes, this.#lines.quitAt, at, to);
+        if (this.matches(bytes, this.lineStart, this.lineEnd)) return true;
+        at = this.lineEnd + 1;
+        continue;
+      }
+      // Behind the last line end there is no further line.
+      if (end >= to && bytes[to - 1] === 10) return false;
+      this.#take(bytes, end, at, to);
+      return true;
+    }
+    return false;
+  }
+
+  #oneByOne(bytes: Buffer, from: number, to: number): boolean {
+    for (let at = from; at < to; at = this.lineEnd + 1) {
+      this.#take(bytes, at, at, to);
+      if (this.matches(bytes, this.lineStart, this.lineEnd)) return true;
+    }
+    return false;
+  }
+
+  /** The line around a place; a line end belongs to the line before it. */
+  #take(bytes: Buffer, place: number, from: number, to: number): void {
+    this.lineStart = place <= from ? from : Math.max(from, bytes.lastIndexOf(10, place - 1) + 1);
+    const end = bytes.indexOf(10, place);
+    this.lineEnd = end === -1 || end > to ? to : end;
+  }
+
+  /** Whether a match lies in a line. */
+  matches(bytes: Buffer, start: number, end: number): boolean {
+    const found = this.#lines.firstEnd(bytes, start, end, -1);
+    return found === quit ? simulate(this.#forwards, bytes, start, end, start) !== null : found !== none;
+  }
+
+  /**
+   * The preferred match that begins first, in `[from, to)`.
+   *
+   * @param textFrom start of the text: what lies before `from` and from here on is seen by `^`, `\b` and their kind
+   */
+  find(bytes: Buffer, from: number, to: number, textFrom: number): Span | null {
+    this.#ends ??= new Dfa(this.#forwards, { seeded: true, preferred: true });
+    const before = from > textFrom ? (bytes[from - 1] as number) : -1;
+    const end = this.#ends.preferredEnd(bytes, from, to, before);
+    if (end === none) return null;
+    if (end !== quit) {
+      this.#starts ??= new Dfa(buildNfa(this.#tree, true), { seeded: false, preferred: false });
+      const start = this.#starts.longestStart(bytes, from, end, before, end < to ? (bytes[end] as number) : -1);
+      if (start >= 0) return { start, end };
+    }
+    return simulate(this.#forwards, bytes, from, to, textFrom);
+  }
+}
