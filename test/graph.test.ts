@@ -176,6 +176,8 @@ describe('graph', () => {
     const unknown = run('graph', 'mian');
     expect([unknown.status, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toMatch(/^error\[unknown-id\].*Nearest: shop\/app\.py:main/);
+    expect(run('graph', 'shop/ap.py').stderr).toMatch(/Nearest: shop\/app\.py\.$/m);
+    expect(run('graph', ' ').status).toBe(1);
     const several = run('graph', 'save');
     expect(several.status).toBe(1);
     expect(several.stdout).toMatch(
@@ -325,6 +327,7 @@ describe('map', () => {
     expect(run('map', 'web').stdout).not.toContain('shop/');
     expect(run('map', '--focus', 'tests/').stdout).toMatch(/^(?:shop\/app|tests\/test_app)\.py\n/);
     expect(run('map', '--focus', 'nowhere').stderr).toMatch(/^error\[path-not-found\]/);
+    expect(run('map', '--focus', 'shop/bse.py').stderr).toMatch(/Nearest: shop\/base\.py\.$/m);
   });
 });
 

@@ -9,7 +9,7 @@ import { type LineRange, limits, WinnowError } from '../base/mod.ts';
 import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
 import { distanceWithin } from './distance.ts';
 import { asIdentifier } from './identifiershape.ts';
-import { idOf, parseId, symbolOf } from './ids.ts';
+import { idOf, type ParsedId, parseId, symbolOf } from './ids.ts';
 import { namePattern } from './namematch.ts';
 import { nearestNames } from './names.ts';
 import { qualifierMatch } from './qualifiers.ts';
@@ -53,9 +53,18 @@ function exactTarget(reader: Reader, id: string): Target | null {
     if (parsed.kind === 'lines') return { kind: 'lines', file, lines: parsed.lines };
     const symbol = symbolOf(reader.facts(file.version), parsed.name, parsed.ordinal);
     if (symbol >= 0) return { kind: 'symbol', file, symbol };
+    const lines = linesOf(parsed);
+    if (lines !== null) return { kind: 'lines', file, lines };
   }
   const whole = reader.snapshot.file(id);
   return whole === null ? null : { kind: 'file', file: whole };
+}
+
+/** Lines as ids have them, and a single one as traces and compilers print it. */
+function linesOf(parsed: ParsedId | null): LineRange | null {
+  if (parsed?.kind === 'lines') return parsed.lines;
+  const line = parsed !== null && /^[0-9]{1,9}$/.test(parsed.name) ? Number(parsed.name) : 0;
+  return line > 0 ? { first: line, last: line } : null;
 }
 
 /**
@@ -97,11 +106,12 @@ const pathEndsWith = (path: string, end: string): boolean => path === end || pat
 
 function fileEndingIn(reader: Reader, id: string): Target | null {
   const parsed = parseId(id);
-  const path = parsed?.kind === 'lines' ? parsed.path : id;
+  const lines = linesOf(parsed);
+  const path = parsed !== null && lines !== null ? parsed.path : id;
   const files = reader.snapshot.files().filter((file) => pathEndsWith(file.path, path));
   const [file] = files;
   if (file === undefined || files.length > 1) return null;
-  return parsed?.kind === 'lines' ? { kind: 'lines', file, lines: parsed.lines } : { kind: 'file', file };
+  return lines !== null ? { kind: 'lines', file, lines } : { kind: 'file', file };
 }
 
 const suggestions = 5;
@@ -153,8 +163,11 @@ function nearestIds(reader: Reader, views: readonly SegmentView[], id: string): 
       .slice(0, suggestions)
       .map(({ symbol }) => idOf(file.path, facts, symbol));
   }
-  const files = sameNamed(reader, parsed?.path ?? id);
-  if (files.length > 0) return files;
+  const path = parsed?.path ?? id;
+  const files = sameNamed(reader, path);
+  if (files.length > 0) return files.map((one) => inFile(reader, one, parsed));
+  const paths = nearestPaths(pathsOf(reader), path);
+  if (paths.length > 0) return paths.map((one) => inFile(reader, one, parsed));
   const identifier = asIdentifier(parsed?.kind === 'symbol' ? parsed.name : id);
   if (identifier === null) return [];
   const near = nearestNames(views, namePattern(identifier.name), suggestions);
@@ -168,6 +181,39 @@ const nearness = (folded: string, qualifiedName: string, name: string): number =
     distanceWithin(folded, qualifiedName.toLowerCase(), 20) ?? 99,
     distanceWithin(folded.slice(folded.lastIndexOf('.') + 1), name.toLowerCase(), 20) ?? 99,
   );
+
+const pathsOf = ({ snapshot }: Reader): string[] => snapshot.files().map((file) => file.path);
+
+/** The definition that was asked for, where the file that may be meant has it. */
+function inFile(reader: Reader, path: string, parsed: ParsedId | null): string {
+  const file = reader.snapshot.file(path);
+  if (parsed?.kind !== 'symbol' || file === null) return path;
+  const facts = reader.facts(file.version);
+  const symbol = symbolOf(facts, parsed.name, parsed.ordinal);
+  return symbol < 0 ? path : idOf(path, facts, symbol);
+}
+
+/**
+ * Paths that one was misspelt from: within a third of its letters, at most eight, nearest first. Without a folder names of files are
+ * compared; what ends in no file's extension is no path.
+ */
+export function nearestPaths(paths: readonly string[], path: string): string[] {
+  const wanted = path.toLowerCase();
+  const extension = /\.\w+$/.exec(wanted)?.[0] ?? '/';
+  const limit = Math.min(8, Math.floor(wanted.length / 3));
+  if (limit < 1 || (!wanted.includes('/') && !paths.some((known) => known.toLowerCase().endsWith(extension))))
+    return [];
+  const near: { readonly path: string; readonly distance: number }[] = [];
+  for (const known of paths) {
+    const folded = known.toLowerCase();
+    const compared = wanted.includes('/') ? folded : folded.slice(folded.lastIndexOf('/') + 1);
+    const distance = distanceWithin(wanted, compared, limit);
+    if (distance !== null) near.push({ path: known, distance });
+  }
+  near.sort((a, b) => a.distance - b.distance || (a.path < b.path ? -1 : 1));
+  const best = near[0]?.distance ?? 0;
+  return near.flatMap((one) => (one.distance <= best * 2 ? one.path : [])).slice(0, suggestions);
+}
 
 /** Paths of files with the same name in other folders. */
 function sameNamed(reader: Reader, path: string): string[] {

@@ -141,6 +141,10 @@ describe('ids', () => {
     expect(near('app/store.py:Store.laod')[0]).toBe('app/store.py:Store.load');
     expect(near('cache_dri')[0]).toBe('app/paths.py:cache_dir');
     expect(near('lib/store.py:Nothing')).toContain('app/store.py');
+    expect(near('lib/store.py:Store.load')).toContain('app/store.py:Store.load');
+    expect(near('app/stoer.py')).toEqual(['app/store.py']);
+    expect(near('app/stor.py:Store.load')).toEqual(['app/store.py:Store.load']);
+    expect(near('stre.py')).toEqual(['app/store.py']);
     expect(refusal(() => show(snapshot, 'app/store.py', { context: -1 })).code).toBe('bad-usage');
   });
 

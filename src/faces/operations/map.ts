@@ -1,7 +1,7 @@
 /** `winnow map [PATH]`: the most important definitions of a repository, within a budget. Ranking and fitting are `search`'s; this translates. */
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
-import { mapOf, pathTest } from '../../search/mod.ts';
+import { mapOf, nearestPaths, pathTest } from '../../search/mod.ts';
 import { mapView } from '../views/map.ts';
 import { nodeSchema } from './graph-schemas.ts';
 import { withGraph } from './graphs.ts';
@@ -109,11 +109,11 @@ function focusTest(given: string, paths: readonly string[]): (path: string) => b
   const within = (path: string): boolean => path === clean || path.startsWith(`${clean}/`);
   const test = paths.some(within) ? within : pathTest(clean);
   if (paths.some(test)) return test;
+  const near = nearestPaths(paths, clean);
+  const hint = near.length > 0 ? ` Nearest: ${near.join(', ')}.` : '';
   throw new WinnowError(
     'path-not-found',
-    `No file of the index fits --focus ${given}. Give a path relative to the repository's root.`,
-    {
-      details: { path: given },
-    },
+    `No file of the index fits --focus ${given}. Give a path relative to the repository's root.${hint}`,
+    { details: { path: given, near } },
   );
 }

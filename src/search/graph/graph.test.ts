@@ -94,6 +94,8 @@ describe('what is picked', () => {
     expect(idOf('odd.py:2-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('odd.py:1-1')).toBe('odd.py:Läufer');
     expect(idOf('hub.py:1-1')).toBe('hub.py');
+    expect(idOf('odd.py:3')).toBe('odd.py:Läufer.lauf');
+    expect(() => idOf('odd.py:99')).toThrow(/the file ends before/);
     expect(idOf('odd.py:2-1')).toBe(idOf('odd.py:1-2'));
     expect(idOf('odd.py:3-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('.')).toBe('/');

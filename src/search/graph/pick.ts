@@ -15,6 +15,7 @@ export type Picked =
 /** @throws WinnowError `unknown-id` with the nearest ids when nothing fits, or nothing of what fits is in the graph */
 export function pickNode(view: GraphView, given: string): Picked {
   const id = given.trim().replace(/^\.\//, '');
+  if (id === '') throw new WinnowError('unknown-id', 'Expected an id; there is nothing but white space.');
   const directory = view.graph.directory(id.replace(/\/+$/, '').replace(/^\.$/, ''));
   if (directory >= 0 && (id.endsWith('/') || id === '.')) return { kind: 'one', node: directory, exact: true };
   let found: ReturnType<typeof resolve>;
@@ -76,7 +77,8 @@ function nodeOf(view: GraphView, id: string, target: Target, exact: boolean): { 
   const lines = { first: Math.min(...ends), last: Math.max(...ends) };
   const touched = nodesTouched(view, file, [lines]);
   if (touched === null) throw noNode(linesId(file.path, lines), 'the file has changed since it was indexed');
-  return { node: touched[0] ?? view.graph.nodeOf(file.path, -1), exact: false };
+  if (touched.length === 0) throw noNode(linesId(file.path, lines), 'the file ends before');
+  return { node: touched[0] as number, exact: false };
 }
 
 /** The symbol's node, or that of the innermost definition around it, or the file's. */
