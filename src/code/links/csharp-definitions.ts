@@ -172,7 +172,8 @@ export function bindParameters(links: LinkBuilder, parameters: readonly Paramete
     links.bind('parameter', tree.textOf(name), { scope, type });
     const written = type < 0 ? '' : tree.textOf(tree.field(tree.parent(name), 'type'));
     // What the caller is given: the type of what is passed `out`, and what a function there is called with.
-    if (place >= 0 && (isOut || functionName.test(written))) links.bind('variable', `(${place})`, { scope, type });
+    const isFunction = functionName.test(written) || notesOf(links).delegates.has(written);
+    if (place >= 0 && (isOut || isFunction)) links.bind('variable', `(${place})`, { scope, type });
     place++;
   }
 }

@@ -12,6 +12,7 @@ interface Notes {
   /** Fields, properties and events. */
   readonly fields: ReadonlySet<string>;
   readonly methods: ReadonlySet<string>;
+  readonly delegates: ReadonlySet<string>;
   /** Class scope, name and symbol of methods that an interface alone makes visible. */
   readonly explicit: { scope: number; names: readonly string[]; symbol: number }[];
   /** Names of methods by class scope. */
@@ -22,6 +23,7 @@ const notes = new WeakMap<LinkBuilder, Notes>();
 
 const valueKinds = new Set(['field', 'property', 'constant', 'variable']);
 const methodKinds = new Set(['method', 'function']);
+const delegateKinds = new Set(['type']);
 
 export function notesOf(links: LinkBuilder): Notes {
   let known = notes.get(links);
@@ -32,6 +34,7 @@ export function notesOf(links: LinkBuilder): Notes {
       locals: new Set(),
       fields: named(valueKinds),
       methods: named(methodKinds),
+      delegates: named(delegateKinds),
       explicit: [],
       bound: new Set(),
     };

@@ -83,23 +83,24 @@ export function genericName(links: LinkBuilder, node: number): { name: string; t
 const gives = new Set(['Func', 'Converter']);
 const givesNothing = new Set(['Action', 'Predicate', 'Comparison', 'EventHandler']);
 
-const generic: ValueRule = (links, node) => {
+/** What a name with arguments means. @param base gives what the name is without them */
+function appliedType(links: LinkBuilder, node: number, base: (name: string) => number): number {
   const { expressions } = links;
   const { name, takes, args } = genericName(links, node);
   const values = args.map((one) => links.value(one));
   if (gives.has(name)) return functionOf(links, values.slice(0, -1), values.at(-1) ?? -1);
-  if (givesNothing.has(name)) {
-    return functionOf(links, name === 'EventHandler' ? [-1, ...values] : values, -1);
-  }
+  if (givesNothing.has(name)) return functionOf(links, name === 'EventHandler' ? [-1, ...values] : values, -1);
   // A function to be translated, and nothing but that.
   if (name === 'Expression' && values.length === 1) return values[0] as number;
-  const base = links.name(typeName(name, takes));
-  if (values.every((one) => one < 0)) return base;
+  const applied = base(typeName(name, takes));
+  if (values.every((one) => one < 0)) return applied;
   return expressions.applied(
-    base,
+    applied,
     values.map((one) => (one < 0 ? expressions.literal('object') : one)),
   );
-};
+}
+
+const generic: ValueRule = (links, node) => appliedType(links, node, (name) => links.name(name));
 
 const inner: ValueRule = (links, node) => links.value(links.tree.field(node, 'type'));
 
@@ -112,12 +113,7 @@ const qualified: ValueRule = (links, node) => {
     const isLast = !tree.isField(node, 'qualifier');
     return expressions.member(qualifier, isLast ? typeName(tree.textOf(name), 0) : tree.textOf(name));
   }
-  const { name: written, takes, args } = genericName(links, name);
-  const base = expressions.member(qualifier, typeName(written, takes));
-  return expressions.applied(
-    base,
-    args.map((one) => links.value(one)),
-  );
+  return appliedType(links, name, (written) => expressions.member(qualifier, written));
 };
 
 /** Types of the library that are values, as far as they are met. */

@@ -28,6 +28,7 @@ import {
   TableBuilder,
   targetsOfFile,
 } from './tables.ts';
+import { hasTestAttribute } from './test-names.ts';
 import { Units } from './units.ts';
 import { World } from './world.ts';
 
@@ -124,7 +125,8 @@ class Build {
     const record = this.#input.files[file] as FileRecord;
     const { facts, links, packedBytes } = this.#input.load(record);
     const { language, symbols, imports, traits } = facts;
-    return { file, path: record.path, language, test: traits.test, symbols, imports, links, packedBytes };
+    const test = traits.test || hasTestAttribute(language, symbols);
+    return { file, path: record.path, language, test, symbols, imports, links, packedBytes };
   }
 
   #nodes(): NodeTable {

@@ -132,7 +132,7 @@ function fitOf(evaluator: Evaluator, values: readonly Entity[], types: readonly 
   if (value.kind === 'instance') return ofInstance(evaluator, value, type);
   if (value.kind === 'collection')
     return type.kind === 'outside' && known.has(commonName(type.name)) ? fit.never : fit.open;
-  if (type.kind === 'symbol') return known.has(name) ? fit.never : ofNothing(name);
+  if (type.kind === 'symbol') return known.has(name) || name === 'object' ? fit.never : ofNothing(name);
   return type.kind === 'outside' ? ofOutside(evaluator, name, type) : fit.open;
 }
 
@@ -171,7 +171,7 @@ function ofOutside(evaluator: Evaluator, value: string, type: Extract<Entity, { 
   if (name === 'Nullable') return ofNullable(evaluator, value, type);
   const [from, to] = [numbers.get(value), numbers.get(name)];
   if (from !== undefined && to !== undefined) return from < to ? fit.converted : fit.never;
-  if (known.has(name)) return fit.never;
+  if (known.has(name) || value === 'object') return fit.never;
   if (known.has(value)) return /^I[A-Z]/.test(name) ? fit.converted : fit.never;
   return fit.open;
 }

@@ -24,6 +24,16 @@ export function linkTestNames(linker: FileLinker): void {
   }
 }
 
+/** Attributes of xUnit, NUnit and MSTest that make a method a test. */
+const testAttribute = /(^|\.)(Fact|Theory|Test|TestCase|TestCaseSource|TestMethod|DataTestMethod)(Attribute)?$/;
+
+/** Whether a file of C# has tests, wherever it lies. */
+export const hasTestAttribute = (
+  language: string,
+  symbols: readonly { readonly decorators: readonly string[] }[],
+): boolean =>
+  language === 'csharp' && symbols.some(({ decorators }) => decorators.some((name) => testAttribute.test(name)));
+
 /** What a test says by its name that it tests, or `null`. */
 export function testedName(name: string): string | null {
   const match = /^(?:test_(\w+)|Test([A-Z]\w*)|([A-Z]\w*?)(?:Tests?|TestCase|Spec))$/.exec(name);

@@ -1,0 +1,365 @@
+/** What C#'s rules lead to, one rule after the other. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
+import type { EdgeKind } from './types.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** Edges out of `from`, as `target state rule`. */
+async function check(files: Files, from: string, expected: readonly string[], kind: EdgeKind = 'calls'): Promise<void> {
+  const { graph } = await makeGraph(files);
+  expect(edgesOf(graph, from, kind)).toEqual(expected);
+}
+
+/** Calls out of method `F` of a class `A` in `a/A.cs`, beside the files that follow. */
+const inside = (statements: string, expected: readonly string[], more: Files = { 'q/Foo.cs': foo }): Promise<void> =>
+  check(
+    {
+      'a/A.cs': `using Q;\nusing System.Collections.Generic;\nnamespace App;\nclass A : Base { Foo field; ${statements} }\nclass Base { protected void Inherited() { } }\n`,
+      ...more,
+    },
+    'a/A.cs:A.F',
+    expected,
+  );
+
+const foo =
+  'namespace Q {\npublic class Foo { public Foo() { } public Foo(int a) { } public Foo Bar() => this; public static Foo Of() => null; public int X; public class Inner { public void In() { } } }\n}\n';
+
+const bars = (count: number, rule = 'annotation'): string[] => Array(count).fill(`q/Foo.cs:Foo.Bar resolved ${rule}`);
+
+describe('names lead', () => {
+  it('to methods of the class and what it inherits, by the number of arguments', () =>
+    inside(
+      'void F() { G(1); G(1, 2); H(); H(1, 2, 3); this.G(1); Inherited(); base.Inherited(); } void G(int a) { } void G(int a, int b) { } void H(params int[] x) { }',
+      [
+        'a/A.cs:A.G resolved scope',
+        'a/A.cs:A.G resolved scope',
+        'a/A.cs:A.H resolved scope',
+        'a/A.cs:A.H resolved scope',
+        'a/A.cs:A.G resolved self',
+        'a/A.cs:Base.Inherited resolved scope',
+        'a/A.cs:Base.Inherited resolved super',
+      ],
+    ));
+
+  it('to types of the own namespace, those around it, and used ones; nowhere else', async () => {
+    const files: Files = {
+      'a.cs':
+        'using U.V;\nusing System;\nnamespace N.M { class A { void F() { Own.Go(); Around.Go(); Used.Go(); Root.Go(); Other.Go(); Console.WriteLine(); } } }\n',
+      'b.cs': 'namespace N.M;\nclass Own { public static void Go() { } }\n',
+      'c.cs': 'namespace N { class Around { public static void Go() { } } }\n',
+      'd.cs': 'namespace U.V;\nclass Used { public static void Go() { } }\n',
+      'e.cs': 'class Root { public static void Go() { } }\n',
+      'f.cs': 'namespace U { class Other { public static void Go() { } } class Own { } }\n',
+    };
+    await check(files, 'a.cs:A.F', [
+      'b.cs:Own.Go resolved member',
+      'c.cs:Around.Go resolved member',
+      'd.cs:Used.Go resolved member',
+      'e.cs:Root.Go resolved member',
+    ]);
+    const { graph } = await makeGraph(files);
+    expect(graph.statistics().map(({ external, unknown }) => [external, unknown])).toEqual([[2, 0]]);
+  });
+
+  it('through namespaces, aliases, static and global usings', () =>
+    check(
+      {
+        'p/App.csproj': '<Project />',
+        'p/Usings.cs': 'global using G;\n',
+        'p/A.cs':
+          'using static Q.Foo;\nusing F2 = Q.Foo;\nusing R = Q;\nnamespace Z { class A { void F() { Of(); F2.Of(); Q.Foo.Of(); global::Q.Foo.Of(); R.Foo.Of(); new Foo.Inner().In(); Everywhere.Go(); new Inner(); } } }\n',
+        'q/Foo.cs': foo,
+        'g.cs': 'namespace G;\nclass Everywhere { public static void Go() { } }\n',
+      },
+      'p/A.cs:A.F',
+      [
+        'q/Foo.cs:Foo.Of resolved import',
+        ...Array(4).fill('q/Foo.cs:Foo.Of resolved member'),
+        'g.cs:Everywhere.Go resolved member',
+        'q/Foo.cs:Foo.Inner resolved import',
+      ],
+    ));
+
+  it('to types by the number of their parameters, and past properties of their name', () =>
+    check(
+      {
+        'a.cs':
+          'class A { Box Box { get; } Box<int> b; void F() { new Box(); new Box<int>(); Box.Put(); b.Take(); Box.Make(); } }\nclass Box { public void Put() { } public static void Make() { } }\nclass Box<T> { public void Take() { } }\n',
+      },
+      'a.cs:A.F',
+      [
+        'a.cs:Box resolved scope',
+        'a.cs:Box resolved scope',
+        'a.cs:Box.Put resolved annotation',
+        'a.cs:Box.Take resolved annotation',
+        'a.cs:Box.Make resolved annotation',
+      ],
+    ));
+
+  it('to all parts of a type', () =>
+    check(
+      {
+        'a.cs':
+          'namespace N;\npartial class A { void F() { G(); new A().G(); Behind(); B.In(); } partial class B { } }\n',
+        'b.cs':
+          'namespace N;\npartial class A : C { void G() { } partial class B { public static void In() { } } }\nclass C { public void Behind() { } }\n',
+        'other.cs': 'namespace M;\npartial class A { void G() { } }\n',
+      },
+      'a.cs:A.F',
+      [
+        'b.cs:A.G resolved scope',
+        'a.cs:A resolved scope',
+        'b.cs:A.G resolved constructor',
+        'b.cs:C.Behind resolved scope',
+        'b.cs:A.B.In resolved member',
+      ],
+    ));
+});
+
+describe('values have types', () => {
+  it('of declarations, of what is made, given back, awaited, cast to and matched', () =>
+    inside(
+      'async System.Threading.Tasks.Task<Foo> G() => null; async void F(Foo p, object o) { var a = new Foo(1); a.Bar(); Foo b = new(); field.Bar(); p?.Bar()?.Bar(); (await G()).Bar(); ((Foo)o).Bar(); (o as Foo).Bar(); if (o is Foo c) c.Bar(); switch (o) { case Foo d: d.Bar(); break; } _ = o switch { Foo e => e.Bar(), _ => null }; }',
+      [
+        'q/Foo.cs:Foo resolved import',
+        'q/Foo.cs:Foo.Foo resolved constructor',
+        'q/Foo.cs:Foo.Bar resolved constructor',
+        'q/Foo.cs:Foo resolved import',
+        'q/Foo.cs:Foo.Foo resolved constructor',
+        ...bars(2),
+        ...bars(1, 'result'),
+        'a/A.cs:A.G resolved scope',
+        ...bars(6),
+      ],
+    ));
+
+  it('of elements: of arrays, lists, mappings, sequences and queries', () =>
+    inside(
+      'void F(List<Foo> xs, Dictionary<string, Foo> m, Foo[] a, params Foo[] r) { foreach (var x in xs) x.Bar(); xs[0].Bar(); a[0].Bar(); r[0].Bar(); m["k"].Bar(); foreach (var kv in m) kv.Value.Bar(); foreach (var v in m.Values) v.Bar(); if (m.TryGetValue("k", out var w)) w.Bar(); xs.Where(y => y.Bar() != null).First().Bar(); foreach (var z in from q in xs where q.X > 1 select q) z.Bar(); var (f, g) = (xs[0], 1); f.Bar(); }',
+      bars(12),
+    ));
+
+  it('of what lambdas are given by delegates and by the library', () =>
+    inside(
+      'delegate void D(Foo f); void G(Action<Foo> a) { } void H(D d) { } void F() { G(x => x.Bar()); H(y => y.Bar()); D d = z => z.Bar(); System.Func<Foo, int> e = w => w.Bar().X; }',
+      ['a/A.cs:A.G resolved scope', ...bars(1), 'a/A.cs:A.H resolved scope', ...bars(3)],
+    ));
+
+  it('of what is out, of properties that run code, of indexers and of enumerations', () =>
+    inside(
+      'Foo P => field; Foo this[int i] { get { return field; } } void G(out Foo f) { f = null; } void F(E e) { P.Bar(); this[0].Bar(); G(out var x); x.Bar(); foreach (var y in new Foos()) y.Bar(); E.One.Go(); } enum E { One }',
+      [
+        'a/A.cs:A.P resolved scope',
+        ...bars(1, 'result'),
+        'a/A.cs:A.this resolved self',
+        ...bars(1, 'result'),
+        'a/A.cs:A.G resolved scope',
+        ...bars(1),
+        'q/Foos.cs:Foos resolved import',
+        ...bars(1),
+        'q/Foos.cs:Extensions.Go ambiguous member',
+      ],
+      {
+        'q/Foo.cs': foo,
+        'q/Foos.cs':
+          'using System.Collections.Generic;\nnamespace Q;\npublic class Foos { public IEnumerator<Foo> GetEnumerator() => null; }\nstatic class Extensions { public static void Go(this System.Enum e) { } }\n',
+      },
+    ));
+});
+
+describe('of several methods', () => {
+  it('arguments choose', () =>
+    check(
+      {
+        'a.cs':
+          'class A { void F(object o, A a, C c) { G("x"); G(1); G(a); G(o); G(c); G(null, 1); H(1); H("x"); I<A>(1); I(1); J(x => x); K(1); new A(1); new A("x"); } A(int i) { } A(string s) { }\n' +
+          'void G(string s) { } void G(long l) { } void G(A a) { } void G(object o) { } void G(int i, int j) { } void G(string s, int j) { }\n' +
+          'void H(object o) { } void H<T>(T t) { } T I<T>(int i) => default; void I(int i) { } void J(System.Func<A, A> f) { } void J(int i) { } void K(int? i) { } void K(string s) { } }\nclass C : A { }\n',
+      },
+      'a.cs:A.F',
+      [
+        ...Array(6).fill('a.cs:A.G resolved scope'),
+        ...Array(2).fill('a.cs:A.H resolved scope'),
+        ...Array(2).fill('a.cs:A.I resolved scope'),
+        'a.cs:A.J resolved scope',
+        'a.cs:A.K resolved scope',
+        ...Array(2).fill(['a.cs:A resolved scope', 'a.cs:A.A resolved constructor']).flat(),
+      ],
+    ));
+
+  it('the right ones are chosen', async () => {
+    const source =
+      'class A { void F(A a) { G("x"); G(1); G(a); G(1.5); H(1); K(1); } void G(string s) { S(); } void G(long l) { L(); } void G(A a) { O(); } void G(object o) { P(); }\n' +
+      'void H(object o) { P(); } void H<T>(T t) { S(); } void K(int? i) { S(); } void K(object s) { P(); } void S() { } void L() { } void O() { } void P() { } }\n';
+    const { graph } = await makeGraph({ 'a.cs': source });
+    const from = [...Array(graph.nodeCount).keys()].find((id) => graph.node(id).qualifiedName === 'A.F') as number;
+    const called = graph.out(from, { kinds: ['calls'] }).map(({ to }) => edgesOfNode(graph, to));
+    expect(called).toEqual(['A.S', 'A.L', 'A.O', 'A.P', 'A.S', 'A.S']);
+  });
+
+  it('all stay candidates where nothing is known', () =>
+    check({ 'a.cs': 'class A { void F(dynamic d) { G(d); } void G(int a) { } void G(A b) { } }\n' }, 'a.cs:A.F', [
+      'a.cs:A.G ambiguous scope',
+      'a.cs:A.G ambiguous scope 1',
+    ]));
+});
+
+const edgesOfNode = (graph: Made['graph'], id: number): string =>
+  graph
+    .out(id, { kinds: ['calls'] })
+    .map(({ to }) => graph.node(to).qualifiedName)
+    .join();
+
+describe('extension methods', () => {
+  const extensions: Files = {
+    'q/Foo.cs': foo,
+    'e/E.cs':
+      'using System.Collections.Generic;\nnamespace Ext { public static class E { public static Foo Twice(this Q.Foo f, int n = 2) => f; public static string Cut(this string s) => s; public static void Each<T>(this IEnumerable<T> xs) { } public static T Same<T>(this T t) => t; public static void Bar(this Q.Foo f) { } } }\n',
+  };
+  const call =
+    'void F(Foo p, List<Foo> xs) { p.Twice(); p.Twice(1); "a".Cut(); xs.Each(); p.Same(); p.Bar(); E.Twice(p, 1); }';
+
+  it('are called on what they extend where their namespace is used, after what it has of itself', () =>
+    check(
+      { ...extensions, 'a.cs': `using Q; using Ext; using System.Collections.Generic;\nclass A { ${call} }\n` },
+      'a.cs:A.F',
+      [
+        'e/E.cs:E.Twice resolved member',
+        'e/E.cs:E.Twice resolved member',
+        'e/E.cs:E.Cut resolved member',
+        'e/E.cs:E.Each resolved member',
+        'e/E.cs:E.Same resolved member',
+        'q/Foo.cs:Foo.Bar resolved annotation',
+        'e/E.cs:E.Twice resolved member',
+      ],
+    ));
+
+  it('are not seen elsewhere', () =>
+    check(
+      {
+        ...extensions,
+        'a.cs': 'using System.Collections.Generic;\nclass A { void F(Q.Foo p, string s) { s.Cut(); p.Bar(); } }\n',
+      },
+      'a.cs:A.F',
+      ['q/Foo.cs:Foo.Bar resolved annotation'],
+    ));
+});
+
+describe('relations', () => {
+  const files: Files = {
+    'a.cs':
+      'namespace N;\npublic interface IGo { void Go(int a); }\npublic abstract class B<T> { public abstract void Put(T t); public virtual void Go(int a) { } public virtual void Go(string s) { } public virtual int P => 1; }\n',
+    'b.cs':
+      'namespace N;\n[Marker]\nclass C : B<int>, IGo { public override void Put(int t) { } public override void Go(int a) { } public override int P => 2; }\nclass D : IGo { void IGo.Go(int a) { } }\nclass MarkerAttribute : System.Attribute { }\n',
+  };
+
+  it('are inherits, implements and uses', async () => {
+    await check(files, 'b.cs:C', ['a.cs:B resolved package'], 'inherits');
+    await check(files, 'b.cs:C', ['a.cs:IGo resolved package'], 'implements');
+    await check(files, 'b.cs:C', ['b.cs:MarkerAttribute resolved scope'], 'uses');
+  });
+
+  it('are overrides of what takes the same', async () => {
+    await check(files, 'b.cs:C.Put', ['a.cs:B.Put resolved structure'], 'overrides');
+    await check(files, 'b.cs:C.Go', ['a.cs:B.Go resolved structure'], 'overrides');
+    await check(files, 'b.cs:C.P', ['a.cs:B.P resolved structure'], 'overrides');
+    await check(files, 'b.cs:D.Go', ['a.cs:IGo.Go resolved structure'], 'overrides');
+  });
+
+  it('are tests, by where files lie and by attributes', async () => {
+    const tested = { 'src/Foo.cs': foo };
+    const method = 'public void Works() { new Q.Foo().Bar(); }';
+    await check(
+      { ...tested, 'tests/FooTests.cs': `class FooTests { [Fact] ${method} }\n` },
+      'tests/FooTests.cs:FooTests.Works',
+      ['src/Foo.cs:Foo resolved import', 'src/Foo.cs:Foo.Bar resolved constructor'],
+      'tests',
+    );
+    for (const attribute of ['Fact', 'Theory', 'Xunit.Fact', 'Test', 'TestCase(1)', 'TestMethod']) {
+      await check(
+        { ...tested, 'src/Checks.cs': `class Checks { [${attribute}] ${method} }\n` },
+        'src/Checks.cs:Checks.Works',
+        ['src/Foo.cs:Foo resolved import', 'src/Foo.cs:Foo.Bar resolved constructor'],
+        'tests',
+      );
+    }
+  });
+});
+
+/** What each path may hold; all of them lean on each other. `null`: there is no such file. */
+const variants: Readonly<Record<string, readonly (string | null)[]>> = {
+  'a/A.cs': [
+    'using Q;\nnamespace N.M { partial class A : Base { void F() { G(1); Near.Go(); new Foo(1).Bar().Twice(); Q.Foo.Of(); H("x"); } } }\n',
+    'using static Q.Foo;\nusing Alias = Q.Foo;\nclass A { void F(Foo f) { Of(); Alias.Of(); f.Bar(); foreach (var x in new Foos()) x.Bar(); } }\n',
+    null,
+  ],
+  'a/A.Part.cs': [
+    'namespace N.M;\npartial class A { void G(int a) { } void H(string s) { } void H(object o) { } }\n',
+    'namespace N.M;\npartial class A : Q.Foo { void H(int s) { } }\n',
+    'namespace N;\nclass A { void G(int a) { } }\n',
+    null,
+  ],
+  'q/Foo.cs': [
+    foo,
+    foo.replace('namespace Q', 'namespace R'),
+    foo.replace('Of()', 'Of(int a)').replace('public Foo(int a) { }', ''),
+    null,
+  ],
+  'q/Ext.cs': [
+    'namespace Q { static class Ext { public static Foo Twice(this Foo f) => f; } public class Foos { public System.Collections.Generic.IEnumerator<Foo> GetEnumerator() => null; } }\n',
+    'namespace R { static class Ext { public static int Twice(this Q.Foo f) => 1; } }\n',
+    null,
+  ],
+  'a/Base.cs': [
+    'namespace N;\nclass Base { protected void G(int a) { } }\nclass Near { public static void Go() { } }\n',
+    'class Base : Near { }\nclass Near { public static void Go() { } protected void G(params int[] a) { } }\n',
+    null,
+  ],
+  'a/Usings.cs': [null, 'global using R;\n', 'global using Q;\n'],
+  'a/P.csproj': [null, '<Project />'],
+};
+
+const paths = Object.keys(variants);
+const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
+const edits = fc.array(
+  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 3 }),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
+
+function filesOf(chosen: readonly number[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [at, path] of paths.entries()) {
+    const options = variants[path] as readonly (string | null)[];
+    const text = options[(chosen[at] as number) % options.length];
+    if (typeof text === 'string') files[path] = text;
+  }
+  return files;
+}
+
+test('following changes gives what building anew gives', async () => {
+  const property = fc.asyncProperty(state, edits, async (first, steps) => {
+    let chosen: number[] = [...first];
+    let made: Made = await makeGraph(filesOf(chosen));
+    for (const step of steps) {
+      chosen = [...chosen];
+      for (const [path, variant] of step) chosen[path] = variant;
+      made = await makeGraph(filesOf(chosen), made);
+      expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(filesOf(chosen))).graph));
+    }
+  });
+  await fc.assert(property, { numRuns: 60 });
+});
+
+test('a change inside a body concerns no other file', async () => {
+  const files = filesOf(paths.map(() => 0));
+  const { linked } = await makeGraph(
+    { ...files, 'q/Foo.cs': foo.replace('{ }', '{ var x = 1; }') },
+    await makeGraph(files),
+  );
+  expect(linked).toBe(1);
+});

@@ -1,0 +1,63 @@
+/** What a `using` of C# means, in small worlds. */
+import { describe, expect, it } from 'vitest';
+import { World } from '../world.ts';
+import { csharp, saidBy } from './csharp.ts';
+
+/** Paths with what their files say of themselves. */
+type Packages = Readonly<Record<string, string | null>>;
+
+const openIn = (packages: Packages) =>
+  csharp.open(
+    new World({ paths: Object.keys(packages).sort(), read: () => null, packageOf: (path) => packages[path] ?? null }),
+  );
+
+const tree: Packages = {
+  'src/App/App.csproj': null,
+  'src/App/Usings.cs': 'using A.C',
+  'src/App/Main.cs': null,
+  'src/App/Deep/Down.cs': 'A.B.D',
+  'src/Lib/Foo.cs': 'A.B',
+  'src/Lib/Two.cs': 'A.B\nA.C',
+  'Script.csx': null,
+};
+
+function meaning(module: string, name = '*'): string {
+  const target = openIn(tree).resolve('src/App/Main.cs', module, name);
+  if (target.kind === 'directory') return `namespace ${target.path}`;
+  if (target.kind !== 'files') return target.kind;
+  return [...target.paths, ...(target.inside ?? []).map((type) => `in ${type}`)].join(' ');
+}
+
+describe('a using means', () => {
+  it.each([
+    ['A.B', '*', 'namespace A.B'],
+    ['A', '*', 'namespace A'],
+    ['A', 'B', 'namespace A.B'],
+    ['A.B', 'Foo', 'src/Lib/Foo.cs'],
+    ['A.B.Foo', 'Inner', 'src/Lib/Foo.cs in Foo in Inner'],
+    ['A.B.Foo', '*', 'src/Lib/Foo.cs'],
+    ['A.B', 'Generated', 'missing'],
+    ['System.Linq', '*', 'external'],
+    ['', 'System', 'external'],
+  ])('%s, %s: %s', (module, name, expected) => expect(meaning(module, name)).toBe(expected));
+});
+
+it('a namespace has namespaces in it', () => {
+  const modules = openIn(tree);
+  expect(modules.child('', 'A')).toEqual({ kind: 'directory', path: 'A' });
+  expect(modules.child('A', 'C')).toEqual({ kind: 'directory', path: 'A.C' });
+  expect(modules.child('A.C', 'B')).toBeNull();
+});
+
+it('a file sees what its project uses', () => {
+  const modules = openIn(tree);
+  expect(modules.visible('src/App/Deep/Down.cs')).toEqual(['src/App/Usings.cs']);
+  expect(modules.visible('src/App/Deep/Down.cs')).toBe(modules.visible('src/App/Main.cs'));
+  expect(modules.visible('src/Lib/Foo.cs')).toEqual([]);
+});
+
+it('a file without a namespace is in the outermost', () => {
+  expect(saidBy(null)).toEqual({ namespaces: [''], uses: [] });
+  expect(saidBy('using A')).toEqual({ namespaces: [''], uses: ['A'] });
+  expect(saidBy('A\nusing B\nC')).toEqual({ namespaces: ['A', 'C'], uses: ['B'] });
+});
