@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RowBlock, rowBytes, type ScanLoops, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';
-import { BestScores, DistanceCounts } from './scanbest.ts';
+import { BestScores, nearestRows } from './scanbest.ts';
 import { scanKernel } from './scankernel.ts';
 
 const component = fc.float({ min: -1, max: 1, noNaN: true });
@@ -111,15 +111,29 @@ describe('the best', () => {
     );
   });
 
-  test('the nearest as sorting all', () => {
+  test('the nearest as sorting all, equally far ones in the order they came, in one run or several', () => {
+    const list = fc.oneof(
+      fc.array(fc.integer({ min: 0, max: 9 })),
+      // Enough for guessing from a part, which must not show.
+      fc
+        .integer({ min: 1, max: 99 })
+        .map((seed) => Array.from({ length: 900 }, (_, i) => (i * i * seed + (i >> 3)) % 41)),
+    );
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: 0, max: 12 }), (list, wanted) => {
-        const counts = new DistanceCounts(9);
-        counts.add(Uint16Array.from(list));
-        const { distance, more } = counts.within(wanted);
-        const inside = list.filter((one) => one <= distance).length;
-        expect(inside + more).toBe(Math.min(wanted, list.length));
-        expect(more).toBeLessThanOrEqual(list.filter((one) => one === distance + 1).length);
+      fc.property(list, fc.integer({ min: 0, max: 30 }), fc.nat(900), (distances, wanted, cut) => {
+        const all = Uint16Array.from(distances);
+        const at = Math.min(cut, all.length);
+        const runs = [
+          { first: 0, distances: all.subarray(0, at) },
+          { first: at, distances: all.subarray(at) },
+        ];
+        const expected = distances
+          .map((distance, row) => ({ distance, row }))
+          .sort((a, b) => a.distance - b.distance || a.row - b.row)
+          .slice(0, wanted)
+          .map(({ row }) => row)
+          .sort((a, b) => a - b);
+        expect(nearestRows(runs, wanted, 41)).toEqual(expected);
       }),
     );
   });

@@ -73,9 +73,9 @@ export type SignalName = keyof typeof signalWeights;
  */
 export const meaningWeights = {
   /** Of the chunk's vector and the query's. */
-  cosine: 1,
+  cosine: 2,
   /** Nearness of the chunk's words to each of the query's. */
-  nearestWords: 0.5,
+  nearestWords: 1,
 } as const;
 
 /** Share of a file's second chunk that adds to the first, of the third to the second. */

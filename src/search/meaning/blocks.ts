@@ -7,7 +7,8 @@
  */
 import {
   BestScores,
-  DistanceCounts,
+  type DistanceRun,
+  nearestRows,
   RowBlock,
   rowBytes,
   type ScanQuery,
@@ -93,6 +94,8 @@ export class ChunkVectors {
   readonly #places = new Map<number, Place>();
   /** First number of each block's rows, where all rows are numbered through. */
   readonly #offsets: number[] = [];
+  /** For rows read from files. */
+  #scratch: RowBlock | null = null;
   /** Rows of versions that count. */
   readonly count: number = 0;
 
@@ -119,8 +122,7 @@ export class ChunkVectors {
   /** The chunks nearest to a query, best first. @param admits versions that filters let through; `null`: all */
   nearest(query: ScanQuery, k: number, admits: ((version: number) => boolean) | null): NearChunk[] {
     const best = new BestScores(k);
-    const counts = new DistanceCounts(this.dimension);
-    const bySigns: { readonly block: number; readonly from: number; readonly distances: Uint16Array }[] = [];
+    const bySigns: DistanceRun[] = [];
     for (const [at, block] of this.#blocks.entries()) {
       const offset = this.#offsets[at] as number;
       for (const { from, to } of this.#runs(at, admits)) {
@@ -129,26 +131,21 @@ export class ChunkVectors {
           for (let i = 0; i < scores.length; i++)
             if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
         } else if (block.signs !== null) {
-          const distances = block.signs.block.distances(query, from, to);
-          counts.add(distances);
-          bySigns.push({ block: at, from, distances });
+          bySigns.push({ first: offset + from, distances: block.signs.block.distances(query, from, to) });
         }
       }
     }
-    const { distance, more } = counts.within(Math.max(reranked, k));
-    let left = more;
-    const chosen = new Map<number, number[]>();
-    for (const { block, from, distances } of bySigns) {
-      const rows = chosen.get(block) ?? [];
-      chosen.set(block, rows);
-      for (let i = 0; i < distances.length; i++) {
-        if ((distances[i] as number) > distance && !((distances[i] as number) === distance + 1 && left-- > 0)) continue;
-        rows.push(from + i);
-      }
-    }
-    for (const [block, rows] of chosen) {
-      const scores = this.#scoresOf(block, rows, query);
-      for (const [i, row] of rows.entries()) best.offer(scores[i] as number, (this.#offsets[block] as number) + row);
+    const chosen = Map.groupBy(nearestRows(bySigns, Math.max(reranked, k), this.dimension), (id) =>
+      lastAtMost(this.#offsets, id),
+    );
+    for (const [block, ids] of chosen) {
+      const offset = this.#offsets[block] as number;
+      const scores = this.#scoresOf(
+        block,
+        ids.map((id) => id - offset),
+        query,
+      );
+      for (const [i, id] of ids.entries()) best.offer(scores[i] as number, id);
     }
     return best.sorted().map(({ id, score }) => ({ ...this.#chunkOf(id), cosine: score }));
   }
@@ -215,11 +212,13 @@ export class ChunkVectors {
     if (from >= 0) yield { from, to: firstRow.at(-1) as number };
   }
 
-  /** Cosines of rows of a block, read from its file where they are not in memory. */
+  /** Cosines of rows of a block, read from its file where they are not in memory; good until the next call. */
   #scoresOf(at: number, rows: readonly number[], query: ScanQuery): Float32Array {
     const { rows: kept, signs, file } = this.#blocks[at] as Block;
     if (kept !== null) return Float32Array.from(rows, (row) => kept.scores(query, row, row + 1)[0] as number);
-    const few = new RowBlock(this.dimension, rows.length);
+    if (this.#scratch === null || this.#scratch.count < rows.length)
+      this.#scratch = new RowBlock(this.dimension, Math.max(rows.length, 2 * reranked));
+    const few = this.#scratch;
     const width = rowBytes(this.dimension);
     const bytes = bytesOf(few.bytes);
     try {
@@ -232,8 +231,9 @@ export class ChunkVectors {
     } catch (cause) {
       // Merged away by another process since: this answer goes by words for these, the next finds the new file.
       if (!(cause instanceof VectorsGone)) throw cause;
+      few.scales.fill(0, 0, rows.length);
     }
-    return few.scores(query).slice();
+    return few.scores(query, 0, rows.length);
   }
 
   #chunkOf(id: number): { version: number; chunk: number } {
