@@ -88,12 +88,19 @@ interface Place {
   readonly at: number;
 }
 
+/** Rows of a block, half-open. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
 export class ChunkVectors {
   readonly dimension: number;
   readonly #blocks: readonly Block[];
   readonly #places = new Map<number, Place>();
   /** First number of each block's rows, where all rows are numbered through. */
   readonly #offsets: number[] = [];
+  readonly #allRuns: (readonly Run[])[] = [];
   /** For rows read from files. */
   #scratch: RowBlock | null = null;
   /** Rows of versions that count. */
@@ -195,21 +202,31 @@ export class ChunkVectors {
     return cosines;
   }
 
-  /** Rows that count and are admitted, as runs. */
-  *#runs(block: number, admits: ((version: number) => boolean) | null): Generator<{ from: number; to: number }> {
+  /** Rows of a block that count and are admitted, as runs. */
+  #runs(block: number, admits: ((version: number) => boolean) | null): readonly Run[] {
+    if (admits !== null) return this.#runsOf(block, admits);
+    // The usual case, over every version of the repository: looked at once.
+    const known = this.#allRuns[block] ?? this.#runsOf(block, () => true);
+    this.#allRuns[block] = known;
+    return known;
+  }
+
+  #runsOf(block: number, admits: (version: number) => boolean): Run[] {
     const { versions, firstRow } = this.#blocks[block] as Block;
+    const runs: Run[] = [];
     let from = -1;
     for (let at = 0; at < versions.length; at++) {
       const version = versions[at] as number;
       const place = this.#places.get(version);
-      const wanted = place?.block === block && place.at === at && (admits === null || admits(version));
+      const wanted = place?.block === block && place.at === at && admits(version);
       if (wanted && from < 0) from = firstRow[at] as number;
       if (!wanted && from >= 0) {
-        yield { from, to: firstRow[at] as number };
+        runs.push({ from, to: firstRow[at] as number });
         from = -1;
       }
     }
-    if (from >= 0) yield { from, to: firstRow.at(-1) as number };
+    if (from >= 0) runs.push({ from, to: firstRow.at(-1) as number });
+    return runs;
   }
 
   /** Cosines of rows of a block, read from its file where they are not in memory; good until the next call. */
