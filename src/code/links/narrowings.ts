@@ -34,9 +34,13 @@ export class Narrowings {
    * @param value expression; -1 is ignored
    */
   add(subject: number, value: number, from: number, until: number): void {
-    if (value < 0 || subject < 0 || from < 0 || from >= until) return;
-    const text = this.#textOf(subject);
-    if (text === null) return;
+    const text = subject < 0 ? null : this.#textOf(subject);
+    if (text !== null) this.addText(text, value, from, until);
+  }
+
+  /** As `add`, of what is written so. */
+  addText(text: string, value: number, from: number, until: number): void {
+    if (value < 0 || from < 0 || from >= until || text.length > maxUnits) return;
     const first = firstOf(text);
     const known = this.#byFirst.get(first);
     if (known === undefined) {

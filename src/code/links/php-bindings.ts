@@ -2,7 +2,7 @@
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { saidOfVariables } from './php-docs.ts';
-import { classAround } from './php-names.ts';
+import { classAround, notesOf } from './php-names.ts';
 import { typeAt } from './php-types.ts';
 
 interface Given {
@@ -21,6 +21,11 @@ const variables = (links: LinkBuilder): number => links.nearest(['function', 'fi
 export function bindTarget(links: LinkBuilder, target: number, given: Given, depth = 0): void {
   const { tree, expressions } = links;
   if (target < 0 || depth > maxDepth) return;
+  const told = notesOf(links).told.get(target);
+  if (told !== undefined && told !== given.value) {
+    bindTarget(links, target, { ...given, value: told }, depth);
+    return;
+  }
   switch (tree.kind(target)) {
     case 'variable_name': {
       const name = tree.textOf(target);
@@ -94,18 +99,37 @@ export const assignment: LinkRule = (links, node) => {
   bindTarget(links, tree.field(node, 'left'), { value, after: tree.next(node) });
 };
 
+/**
+ * Methods that an operator or loop calls, where the object is known to have them; they stand where its first word does.
+ *
+ * @param at node that begins with that word
+ */
+export function asks(links: LinkBuilder, at: number, object: number, methods: readonly string[]): void {
+  const { tree, expressions } = links;
+  const value = links.value(object);
+  const word = tree.firstChild(at);
+  if (value < 0 || word < 0 || expressions.list[value]?.kind === 'literal') return;
+  const extent = { start: tree.start(word), end: tree.end(word) };
+  for (const method of methods) links.useAt('operate', extent, expressions.member(value, method));
+}
+
 /** Of those that combine only `??=` gives what stands on its right. */
 export const augmentedAssignment: LinkRule = (links, node) => {
   if (links.tree.child(node, "'??='") >= 0) assignment(links, node);
 };
 
+/** What a loop binds. */
+const loopTarget = (links: LinkBuilder, node: number): number => {
+  const as = links.tree.child(node, "'as'");
+  return as < 0 ? -1 : links.tree.nextSibling(as);
+};
+
 export const foreachStatement: LinkRule = (links, node) => {
   const { tree, expressions } = links;
-  const children = tree.children(node);
-  const as = children.findIndex((child) => /^'as'$/i.test(tree.kind(child)));
-  const subject = children[as - 1] ?? -1;
-  const target = children[as + 1] ?? -1;
-  if (as < 1 || target < 0) return;
+  const [subject = -1] = tree.namedChildren(node).filter((one) => tree.kind(one) !== 'comment');
+  const target = loopTarget(links, node);
+  if (target < 0 || subject < 0) return;
+  asks(links, node, subject, ['getIterator', 'current', 'next', 'valid']);
   bindTarget(links, target, { value: expressions.element(links.value(subject), 'iterate'), after: target });
 };
 
@@ -131,19 +155,32 @@ export const globalDeclaration: LinkRule = (links, node) => {
   }
 };
 
-/** `/** @var Foo $x *\/` before code: the type of a variable, or of what the statement behind it assigns to. */
+/** `/** @var Foo $x *\/` before code: the type of what the statement behind it binds, or from here on of a variable. */
 export const comment: LinkRule = (links, node) => {
-  const { tree } = links;
+  const { tree, expressions } = links;
   const text = tree.textOf(node);
   if (!text.startsWith('/**') || !text.includes('@var') || links.kindOf(links.scope) === 'class') return;
-  const said = saidOfVariables(links, text);
-  const [first] = said;
-  for (const { name, type } of said) {
-    if (name !== null && name !== '$this') links.bind('variable', name, { scope: variables(links), type });
+  const bound = boundBehind(links, node);
+  for (const { name, type } of saidOfVariables(links, text)) {
+    const value = expressions.instance(type);
+    if (bound >= 0 && (name === null || name === tree.textOf(bound))) notesOf(links).told.set(bound, value);
+    else if (name === null) continue;
+    // What a script is given: functions below have variables of their own.
+    else if (variables(links) === 0 && name !== '$this') links.bind('variable', name, { scope: 0, type });
+    else links.narrowings.addText(name, value, node, tree.next(tree.parent(node)));
   }
-  if (first === undefined || first.name !== null) return;
-  const statement = tree.nextSibling(node);
-  const [expression = -1] = statement < 0 ? [] : tree.namedChildren(statement);
-  if (expression < 0 || tree.kind(expression) !== 'assignment_expression') return;
-  bindTarget(links, tree.field(expression, 'left'), { value: -1, type: first.type, after: node });
 };
+
+/** What the statement behind a comment binds: the target of an assignment or of a loop, or -1. */
+function boundBehind(links: LinkBuilder, node: number): number {
+  const { tree } = links;
+  const statement = tree.nextSibling(node);
+  if (statement < 0) return -1;
+  if (tree.kind(statement) === 'foreach_statement') {
+    const target = loopTarget(links, statement);
+    return target >= 0 && tree.kind(target) === 'pair' ? (tree.namedChildren(target)[1] ?? -1) : target;
+  }
+  const [expression = -1] = tree.namedChildren(statement);
+  const isAssignment = expression >= 0 && tree.kind(expression) === 'assignment_expression';
+  return isAssignment ? tree.field(expression, 'left') : -1;
+}

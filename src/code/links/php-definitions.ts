@@ -195,6 +195,8 @@ export const methodDeclaration: LinkRule = (links, node) => {
     links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope: holder, symbol });
   }
   describeFunction(links, node, symbol, tree.child(node, 'static_modifier') >= 0);
+  // A method that is only asked for has no scope: one that is inherited goes before it.
+  if (tree.field(node, 'body') < 0) links.describe(symbol, { scope: -1 });
 };
 
 const nobodySays: FunctionDoc = { parameters: new Map(), result: -1 };

@@ -25,6 +25,8 @@ interface Notes {
   readonly templates: Map<number, ReadonlyMap<string, number>>;
   /** Scopes of closures whose parameters are bound. */
   readonly closures: Set<number>;
+  /** What comments say of what is bound, by the node of the target. */
+  readonly told: Map<number, number>;
   /** Tests whose narrowings are noted. */
   readonly narrowed: Set<number>;
 }
@@ -44,6 +46,7 @@ export function notesOf(links: LinkBuilder): Notes {
       templates: new Map(),
       closures: new Set(),
       narrowed: new Set(),
+      told: new Map(),
     };
     byBuilder.set(links, notes);
   }

@@ -312,10 +312,18 @@ describe('values', () => {
   it('are told by comments', () => {
     inFunction(
       '/** @var A $x */ $x = g(); /** @var B */ $y = g(); /** @var $z C */ foreach ($zs as $z) {}',
-      'f variable $x : \\A',
-      'f variable $y : \\B',
-      'f variable $z : \\C',
+      'f variable $x = instance(\\A)',
+      'f variable $y = instance(\\B)',
+      'f variable $z = instance(\\C)',
     );
+    inFunction(
+      '$x = g(); if ($y) { /** @var A $x */ $x->a(); } else { /** @var B $x */ h(); $x->b(); $x = i(); $x->c(); }',
+      'f call instance(\\A).a',
+      'f call instance(\\B).b',
+      'f call $x.c',
+    );
+    has('/** @var A $x */ function f() { $x->a(); }', 'file variable $x : \\A', 'f call $x.a');
+    has('/** @var A $this */ ?><b><?= $this->a() ?></b>', 'file call instance(\\A).a');
   });
 
   it('are chains, static properties, constants and class names', () => {
@@ -406,6 +414,17 @@ describe('uses', () => {
     );
     inFunction('$a = [A::class, "m"]; $b = [1, "x"]; $c = ["a", "b"]; $this->x("trim");', 'f use \\A.m');
     hasNot('$c->x("trim");', 'file use \\trim');
+  });
+
+  it('are what the language itself calls of objects', () => {
+    inFunction(
+      '$b = clone $a; foreach ($a as $c) {} (string) $a; count($a);',
+      'f operate $a.__clone',
+      'f operate $a.getIterator',
+      'f operate $a.current',
+      'f operate $a.__toString',
+      'f operate $a.count',
+    );
   });
 
   it('of what is put together while running are calls of something unknown', () => {

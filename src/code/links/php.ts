@@ -10,6 +10,7 @@ import { literalText } from '../languages/php-imports.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
 import {
+  asks,
   assignment,
   augmentedAssignment,
   catchClause,
@@ -90,6 +91,7 @@ function byName(links: LinkBuilder, call: number, name: string): void {
   const text = second < 0 ? null : literalText(tree, second);
   if (name === 'define') defineConstant(links, first < 0 ? -1 : tree.child(first, 'string_content'), second);
   else if (name === 'class_alias' && text !== null) aliasClass(links, links.value(first), text);
+  else if (name === 'count') asks(links, call, first, ['count']);
   else if (name === 'array_push' || name === 'array_unshift') pushedBy(links, call);
   const back = calledBack(links, call, name);
   const written = back < 0 ? null : literalText(tree, back);
@@ -212,6 +214,12 @@ export const php: LinkLanguage = {
     static_variable_declaration: staticVariable,
     global_declaration: globalDeclaration,
     comment,
+    clone_expression: (links, node) => asks(links, node, links.tree.namedChildren(node)[0] ?? -1, ['__clone']),
+    cast_expression: (links, node) => {
+      const type = links.tree.field(node, 'type');
+      const isText = type >= 0 && links.tree.textOf(type).toLowerCase() === 'string';
+      if (isText) asks(links, node, links.tree.field(node, 'value'), ['__toString']);
+    },
     function_call_expression: functionCall,
     member_call_expression: methodCall,
     nullsafe_member_call_expression: methodCall,

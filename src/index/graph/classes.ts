@@ -122,10 +122,15 @@ export function inClass(
     else if (setOnly === null || found.some((entity) => isAccessor(evaluator, entity))) return received(found, of);
     else break;
   }
-  if (setOnly !== null) return received(setOnly, of);
+  if (setOnly !== null || asked !== null) return received(setOnly ?? asked ?? nothing, of);
+  let asked: readonly Entity[] | null = null;
   const variadic = nameOfVariadic(name);
   return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
 }
+    if (found.every((entity) => isAskedFor(evaluator, entity))) {
+      asked ??= found;
+      continue;
+    }
 
 const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
   found.map((entity) => withReceiver(entity, of));
@@ -139,6 +144,15 @@ function isSetFromCode({ program }: Evaluator, entity: Entity): boolean {
       .bindings(scopeOf(unit, entity.symbol), unit.symbol(entity.symbol).name)
       .every((index) => unit.binding(index).kind === 'member');
   return unit.bindings(entity.scope, entity.name).every((index) => unit.binding(index).kind === 'member');
+/** A method that a trait of PHP is without and wants: what its class inherits goes before it. */
+function isAskedFor({ program }: Evaluator, entity: Entity): boolean {
+  if (entity.kind !== 'symbol') return false;
+  const unit = program.unit(entity.file);
+  if (unit.language !== 'php') return false;
+  const { parent } = unit.symbol(entity.symbol);
+  return unit.linksOf(entity.symbol)?.scope === -1 && parent >= 0 && unit.symbol(parent).kind === 'trait';
+}
+
 }
 
 const scopeOf = (unit: Unit, symbol: number): number => {

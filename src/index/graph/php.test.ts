@@ -123,6 +123,16 @@ describe('members are found', () => {
       base,
     ));
 
+  it('before those that a trait only asks for', () =>
+    check(
+      {
+        'a.php':
+          '<?php\ntrait T { abstract function g(); abstract function h(); function own() { $this->g(); } }\nclass B { function g() {} }\nclass A extends B { use T; function f() { $this->g(); $this->h(); } }\n',
+      },
+      'a.php:A.f',
+      ['a.php:B.g resolved self', 'a.php:T.h resolved self'],
+    ));
+
   it('by renamed names of traits', () =>
     inside('use T { g as protected k; } function f() { $this->k(); }', ['src/T.php:T.g resolved member'], base));
 
@@ -228,7 +238,7 @@ describe('values have types', () => {
           '<?php\nclass It implements IteratorAggregate, ArrayAccess { function getIterator(): Inner {} function offsetGet($k): Foo {} }\nclass Inner { function current(): Foo {} }\nclass Foo { function bar() {} }\nfunction f(It $i) { foreach ($i as $x) $x->bar(); $i["a"]->bar(); }\n',
       },
       'a.php:f',
-      ['a.php:Foo.bar resolved result', 'a.php:Foo.bar resolved result'],
+      ['a.php:It.getIterator resolved annotation', 'a.php:Foo.bar resolved result', 'a.php:Foo.bar resolved result'],
     ));
 
   it('of objects that are called', () =>
