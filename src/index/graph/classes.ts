@@ -13,7 +13,15 @@ import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, u
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
-import { ofRubyClass, ofRubyObject, rubyBase, rubyMembers, rubyParts } from './ruby-names.ts';
+import {
+  isOpenedOnly,
+  ofOuterNamespace,
+  ofRubyClass,
+  ofRubyObject,
+  rubyBase,
+  rubyMembers,
+  rubyParts,
+} from './ruby-names.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -73,6 +81,7 @@ function basesOf(evaluator: Evaluator, of: ClassRef) {
   const bases: ClassRef[] = [];
   const flags = { outside: false, unknown: false };
   const parts = isRuby(evaluator, of) ? rubyParts(evaluator, of) : partsOf(evaluator, of);
+  flags.outside = isRuby(evaluator, of) && isOpenedOnly(evaluator, of);
   for (const { file, symbol } of parts) {
     const unit = evaluator.program.unit(file);
     evaluator.consult(unit, unit.symbolKey(symbol));
@@ -114,26 +123,35 @@ export function inClass(
 ): readonly Entity[] | null {
   const { classes } = ancestryOf(evaluator, of);
   let setOnly: readonly Entity[] | null = null;
+  let asked: readonly Entity[] | null = null;
   for (const one of skipOwn ? classes.slice(1) : classes) {
     const found = ownMembers(evaluator, one, name, rule);
     if (found === null) continue;
+    if (found.every((entity) => isAskedFor(evaluator, entity))) {
+      asked ??= found;
+      continue;
+    }
     // What a class sets and a class behind it has an accessor for, is the accessor's.
     if (found.every((entity) => isSetFromCode(evaluator, entity))) setOnly ??= found;
     else if (setOnly === null || found.some((entity) => isAccessor(evaluator, entity))) return received(found, of);
     else break;
   }
   if (setOnly !== null || asked !== null) return received(setOnly ?? asked ?? nothing, of);
-  let asked: readonly Entity[] | null = null;
   const variadic = nameOfVariadic(name);
   return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
 }
-    if (found.every((entity) => isAskedFor(evaluator, entity))) {
-      asked ??= found;
-      continue;
-    }
 
 const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
   found.map((entity) => withReceiver(entity, of));
+
+/** A method that a trait of PHP is without and wants: what its class inherits goes before it. */
+function isAskedFor({ program }: Evaluator, entity: Entity): boolean {
+  if (entity.kind !== 'symbol') return false;
+  const unit = program.unit(entity.file);
+  if (unit.language !== 'php') return false;
+  const { parent } = unit.symbol(entity.symbol);
+  return unit.linksOf(entity.symbol)?.scope === -1 && parent >= 0 && unit.symbol(parent).kind === 'trait';
+}
 
 /** Whether nothing but code of its methods gives a member. */
 function isSetFromCode({ program }: Evaluator, entity: Entity): boolean {
@@ -144,15 +162,6 @@ function isSetFromCode({ program }: Evaluator, entity: Entity): boolean {
       .bindings(scopeOf(unit, entity.symbol), unit.symbol(entity.symbol).name)
       .every((index) => unit.binding(index).kind === 'member');
   return unit.bindings(entity.scope, entity.name).every((index) => unit.binding(index).kind === 'member');
-/** A method that a trait of PHP is without and wants: what its class inherits goes before it. */
-function isAskedFor({ program }: Evaluator, entity: Entity): boolean {
-  if (entity.kind !== 'symbol') return false;
-  const unit = program.unit(entity.file);
-  if (unit.language !== 'php') return false;
-  const { parent } = unit.symbol(entity.symbol);
-  return unit.linksOf(entity.symbol)?.scope === -1 && parent >= 0 && unit.symbol(parent).kind === 'trait';
-}
-
 }
 
 const scopeOf = (unit: Unit, symbol: number): number => {
@@ -330,7 +339,10 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         all.addAll(orExtension(evaluator, entity, name, [outside(entity.type, false)]));
         break;
       case 'outside':
-        all.addAll(orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)]));
+        all.addAll(
+          (entity.value ? null : ofOuterNamespace(evaluator, entity.name, name)) ??
+            orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)]),
+        );
         break;
       default:
         all.add(unknown);

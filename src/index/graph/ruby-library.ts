@@ -82,3 +82,10 @@ export const valueMethods = words(`
   wednesday? with_index with_object world_readable? world_writable? wrap writable? writable_real? write write_nonblock xmlschema yday year yield
   yield_self zero? zip zone zone_offset
 `);
+
+/** Classes and modules of the language that repositories add to. */
+export const coreClasses = words(`
+  Array BasicObject Class Comparable Date DateTime Dir Encoding Enumerable Enumerator ENV Exception FalseClass File Float Hash IO Integer Kernel
+  MatchData Method Module NilClass Numeric Object Pathname Proc Process Range Rational Regexp Set StandardError String StringIO Struct Symbol
+  Thread Time TrueClass URI
+`);

@@ -15,7 +15,7 @@ import { ancestryOf, inClass, membersOf } from './classes.ts';
 import { type ClassRef, type Entity, outside, Possibilities, unknownOnly } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
 import { bindingEntities } from './lookup.ts';
-import { classMethods, objectMethods } from './ruby-library.ts';
+import { classMethods, coreClasses, objectMethods } from './ruby-library.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -86,6 +86,15 @@ function definitionsOf(
 export function rubyParts(evaluator: Evaluator, of: ClassRef): readonly ClassRef[] {
   const found = definitionsOf(evaluator, qualifiedNameOf(evaluator, of), of.file, typeKinds);
   return found.some(({ file, symbol }) => file === of.file && symbol === of.symbol) ? found : [of, ...found];
+}
+
+/** Whether the class is a library's that the repository adds to: of its own language, or of a namespace that nothing here defines. */
+export function isOpenedOnly(evaluator: Evaluator, of: ClassRef): boolean {
+  const name = qualifiedNameOf(evaluator, of);
+  const dot = name.lastIndexOf('.');
+  return dot < 0
+    ? coreClasses.has(name)
+    : definitionsOf(evaluator, name.slice(0, dot), of.file, typeKinds).length === 0;
 }
 
 const entityOf = ({ file, symbol }: ClassRef, rule: ResolutionRule): SymbolEntity => ({
@@ -302,7 +311,8 @@ const received = (found: readonly Entity[], { file, symbol }: ClassRef): readonl
 /** A member of a class or module itself. */
 export function ofRubyClass(evaluator: Evaluator, entity: SymbolEntity, name: string): readonly Entity[] {
   if (isConstantName(name)) {
-    return constantOf(evaluator, evaluator.home, entity, name) ?? [outside(name, false)];
+    const path = `${qualifiedNameOf(evaluator, entity)}.${name}`;
+    return constantOf(evaluator, evaluator.home, entity, name) ?? [outside(path, false)];
   }
   if (!isTypeOf(evaluator, entity, typeKinds)) return unknownOnly;
   const rule = entity.own ? 'self' : 'member';
@@ -312,6 +322,12 @@ export function ofRubyClass(evaluator: Evaluator, entity: SymbolEntity, name: st
   if (plain === 'new' && isTypeOf(evaluator, entity, classKinds)) return [{ ...entity, rule: 'constructor' }];
   if (classMethods.has(plain)) return [outside(plain, true)];
   return unfound(evaluator, entity, name, entity.own);
+}
+
+/** A constant of a namespace that is a library's, as far as the repository adds to it; `null` for other members and other languages. */
+export function ofOuterNamespace(evaluator: Evaluator, namespace: string, name: string): readonly Entity[] | null {
+  if (!isConstantName(name) || evaluator.program.unit(evaluator.home).language !== 'ruby') return null;
+  return constantIn(evaluator, evaluator.home, namespace, name) ?? [outside(`${namespace}.${name}`, false)];
 }
 
 /** A member of an object. Blocks in a class's body may be its objects' code or its own: where one has no such method, the other is asked. */
