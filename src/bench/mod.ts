@@ -7,9 +7,11 @@ export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert
 export {
   benchLocalization,
   fileMeasures,
+  findClone,
   functionMeasures,
   type LocalizationOptions,
   type LocalizationReport,
 } from './localization/run.ts';
+export { Worktree } from './localization/worktree.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';

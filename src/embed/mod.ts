@@ -4,9 +4,9 @@ export { RowBlock, rowBytes, type ScanQuery, SignBlock, scanQuery, signBytes, wr
 export { BestScores, type DistanceRun, nearestRows } from './scanbest.ts';
 export { shippedTable } from './shipped.ts';
 export { openTable } from './table.ts';
-export type { DocumentText, Encoder, WordEncoder } from './types.ts';
 export { licenseOf } from './train/license.ts';
 export type { ToMine } from './train/miners.ts';
 export { mineTexts, type Text } from './train/texts.ts';
 export { type Training, type TrainingReport, trainFrom } from './train/train.ts';
 export { usualSettings } from './train/trainer.ts';
+export type { DocumentText, Encoder, WordEncoder } from './types.ts';

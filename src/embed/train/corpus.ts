@@ -50,8 +50,8 @@ export interface Examples {
 export interface CorpusOptions {
   readonly train: readonly string[];
   readonly held: readonly string[];
-  /** Shards of texts that nothing near to is learned from. */
-  readonly away: readonly string[];
+  /** What nothing near to is learned from. */
+  readonly away: readonly Shard[];
   /** At most this many words, at most 65,535. */
   readonly vocabulary: number;
   /** Words to use instead of choosing: those of a table that is trained further. */
@@ -60,7 +60,7 @@ export interface CorpusOptions {
 
 export function buildCorpus({ train, held, away, vocabulary, fixed }: CorpusOptions): Corpus {
   const filter = new Filter();
-  for (const path of away) filter.keepAway(read(path));
+  for (const shard of away) filter.keepAway(shard);
   const shards = [...held.map((path) => ({ path, isHeld: true })), ...train.map((path) => ({ path, isHeld: false }))];
   const kept = shards.map(({ path }) => filter.choose(read(path)));
   const count = countWords(shards, kept);

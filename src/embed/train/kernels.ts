@@ -62,7 +62,6 @@ const whole = (value: number): number[] => {
 };
 const single = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 const plus = (one: Code, other: Code): number[] => [...one, ...other, 0x6a];
-const _minus = (one: Code, other: Code): number[] => [...one, ...other, 0x6b];
 const times = (one: Code, other: Code): number[] => [...one, ...other, 0x6c];
 const isLess = (one: Code, other: Code): number[] => [...one, ...other, 0x49];
 /** Bytes of a number of numbers. */

@@ -42,6 +42,9 @@ export interface ToMine {
   readonly folder: string;
   /** What stands there: a commit, or another mark of its content. */
   readonly version: string;
+  /** Puts the files into the folder, and takes them away: only what is not mined yet need be there. */
+  readonly open?: (() => void) | undefined;
+  readonly close?: (() => void) | undefined;
 }
 
 export interface MineOptions {
@@ -60,18 +63,13 @@ export interface MineOptions {
 export async function mineAll(repositories: readonly ToMine[], options: MineOptions): Promise<string[]> {
   const { shards, most, seed, onMined, signal } = options;
   mkdirSync(shards, { recursive: true });
-  const orders = repositories.map(({ name, folder, version }): MineOrder & { name: string } => {
+  const orders = repositories.map((repository) => {
+    const { name, version } = repository;
     const key = createHash('sha256')
       .update(JSON.stringify([shardFormat, name, version, most, seed]))
       .digest('hex');
-    return {
-      name,
-      folder,
-      most,
-      seed,
-      key,
-      out: join(shards, `${name.replaceAll('/', '+')}-${key.slice(0, 12)}.shard`),
-    };
+    const out = join(shards, `${name.replaceAll('/', '+')}-${key.slice(0, 12)}.shard`);
+    return { ...repository, most, seed, key, out };
   });
   const left = orders.filter(({ out, name }) => {
     if (!existsSync(out)) return true;
@@ -84,7 +82,10 @@ export async function mineAll(repositories: readonly ToMine[], options: MineOpti
     try {
       for (let order = left.shift(); order !== undefined; order = left.shift()) {
         signal?.throwIfAborted();
-        onMined?.(order.name, await miner.mine(order));
+        order.open?.();
+        const reply = await miner.mine(order);
+        order.close?.();
+        onMined?.(order.name, reply);
       }
     } finally {
       await miner.close();

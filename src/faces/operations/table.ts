@@ -73,6 +73,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./languages.ts')).languages,
   },
   {
+    name: 'train',
+    summary: 'a search model of your own, from repositories, on the CPU',
+    load: async () => (await import('./train.ts')).train,
+  },
+  {
     name: 'bench retrieval',
     summary: 'ranking quality on a corpus with judged queries',
     load: async () => (await import('./bench-retrieval.ts')).benchRetrievalOperation,

@@ -1,0 +1,167 @@
+/** `winnow train`: a word table of one's own, from folders or a list of repositories. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
+import { mineTexts, trainFrom, usualSettings } from '../../embed/mod.ts';
+import { loadGrammarFile } from '../../index/mod.ts';
+import { trainView } from '../views/train.ts';
+import { awayTexts, folderSource, listedSources, type Sources, workFolder } from './train-sources.ts';
+import type { Operation } from './types.ts';
+
+const input = z.strictObject({
+  paths: z.array(z.string()).default([]).describe('Directories of repositories to learn from, whatever their licence'),
+  sources: z
+    .string()
+    .optional()
+    .describe('List of repositories at commits, JSON lines; permissively licensed ones are used'),
+  repos: z.string().optional().describe('Folder with the clones of --sources: owner+name or owner/name, bare or not'),
+  out: z.string().default('words.table').describe('File to write'),
+  away: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Files of texts that nothing near to is learned from, such as the corpus of a benchmark: JSON lines with text or code',
+    ),
+  dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
+  vocabulary: z.int().min(100).max(65_535).default(29_400).describe('Words at most; 29,400 of 256 make 8 MB'),
+  epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
+  perRepository: z.int().min(10).default(12_000).describe('Sentences taken of one repository at most'),
+  seed: z.int().min(0).default(0).describe('The same seed and sources give the same table'),
+  workers: z.int().min(1).max(16).default(2).describe('Repositories mined at once'),
+  work: z.string().optional().describe('Folder that keeps what was mined, for the next run; default: in the cache'),
+});
+
+const quality = z.strictObject({
+  queries: z.int(),
+  documents: z.int(),
+  mrr: z.number(),
+  alignment: z.number().describe('Mean squared distance of a sentence and its code'),
+  uniformity: z.number().describe('How evenly code is spread: lower is more evenly'),
+  marginDegrees: z.number().describe('By how much the right code is nearer than the nearest wrong one'),
+});
+
+const output = z.strictObject({
+  schema: z.literal('winnow.train/1'),
+  out: z.string(),
+  bytes: z.int(),
+  words: z.int(),
+  dimension: z.int(),
+  repositories: z.int(),
+  refused: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  examples: z.int(),
+  heldExamples: z.int(),
+  copies: z.int().describe('Examples left out because near copies of them were there'),
+  keptAway: z.int().describe('Examples left out because of --away'),
+  pairs: z.int(),
+  steps: z.int(),
+  plannedSteps: z.int(),
+  loss: z.number(),
+  asked: z
+    .array(z.strictObject({ step: z.int(), mrr: z.number() }))
+    .describe('Answers to held-out sentences meanwhile'),
+  languages: z.record(z.string(), quality).describe('Held-out sentences against held-out code of their language'),
+  mined: z.record(z.string(), z.strictObject({ documented: z.int(), commented: z.int(), named: z.int() })),
+  miningS: z.number(),
+  trainingS: z.number(),
+});
+
+export type TrainOutput = z.output<typeof output>;
+
+export const train: Operation<typeof input, typeof output> = {
+  name: 'train',
+  summary: 'a search model of your own, from repositories, on the CPU',
+  description: `Reads what people wrote about code (documentation, comments, names) in every language that Winnow parses, and learns from it which words mean the same. What comes out is a table of a few megabytes that \`search --encoder FILE\` uses.
+
+Near copies are left out, also between repositories. Where the list names repositories with the role "held", they are only asked; else one example in twenty is held out. The report says how well held-out sentences find their code, by language. Training that was interrupted goes on where it was; what was mined is kept.`,
+  examples: [
+    { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },
+    {
+      command: 'winnow train --sources models/sources.jsonl --repos clones --out words.table',
+      does: 'the table that ships, again',
+    },
+  ],
+  input,
+  output,
+  positional: [{ property: 'paths', label: 'PATH', variadic: true }],
+  labels: { repos: 'DIR', work: 'DIR' },
+  run: async (given, context) => {
+    const { seed, dimension, epochs, vocabulary } = given;
+    const path = (name: string): string => resolve(context.cwd, name);
+    const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
+    mkdirSync(work, { recursive: true });
+    const sources = sourcesOf(given, path, work);
+    const away = await Promise.all(given.away.map((file) => mineTexts(awayTexts(path(file)), loadGrammarFile)));
+    const all = sources.train.length + sources.held.length;
+    const startedMs = performance.now();
+    let minedMs = startedMs;
+    let done = 0;
+    // A checkpoint belongs to what is trained: other sources or settings are another training.
+    const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
+    const settings = [names, given.away, dimension, epochs, vocabulary, seed, given.perRepository];
+    const mark = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12);
+    const { bytes, report } = await trainFrom({
+      ...usualSettings,
+      train: sources.train,
+      held: sources.held,
+      away,
+      dimension,
+      epochs,
+      seed,
+      vocabulary,
+      most: given.perRepository,
+      work,
+      workers: given.workers,
+      checkpoint: join(work, `${mark}.checkpoint`),
+      load: loadGrammarFile,
+      signal: context.signal,
+      onMined: (name) => {
+        minedMs = performance.now();
+        context.progress({ label: 'mining', done: ++done, total: all, detail: name });
+      },
+      onTrained: ({ step, steps, loss, mrr }) => {
+        const found = mrr === null ? '' : `, held-out MRR ${mrr.toFixed(3)}`;
+        context.progress({ label: 'training', done: step, total: steps, detail: `loss ${loss.toFixed(2)}${found}` });
+      },
+    });
+    const out = path(given.out);
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, bytes);
+    const { counts, byLanguage, ...rest } = report;
+    return {
+      schema: 'winnow.train/1' as const,
+      out,
+      bytes: bytes.length,
+      dimension,
+      repositories: all,
+      refused: [...sources.refused],
+      copies: counts.copies,
+      keptAway: counts.keptAway,
+      mined: counts.byLanguage,
+      languages: byLanguage,
+      miningS: (minedMs - startedMs) / 1000,
+      trainingS: (performance.now() - minedMs) / 1000,
+      ...rest,
+      asked: [...rest.asked],
+    };
+  },
+  render: trainView,
+  exit: () => 0,
+};
+
+function sourcesOf(given: z.output<typeof input>, path: (name: string) => string, work: string): Sources {
+  if ((given.sources === undefined) !== (given.repos === undefined)) {
+    throw new WinnowError(
+      'bad-usage',
+      'Expected --sources and --repos together: the list, and the folder of its clones.',
+    );
+  }
+  const folders = given.paths.map((name) => folderSource(path(name)));
+  if (given.sources === undefined || given.repos === undefined) {
+    if (folders.length === 0) throw new WinnowError('bad-usage', 'Expected directories to learn from, or --sources.');
+    return { train: folders, held: [], refused: [] };
+  }
+  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'));
+  return { ...listed, train: [...listed.train, ...folders] };
+}

@@ -1,0 +1,30 @@
+/** The person's view of `train`: what was learned from, how well it answers, where the file is. */
+import type { TrainOutput } from '../operations/train.ts';
+import type { Settings } from '../operations/types.ts';
+import { count, grouped, harmless, painter } from '../paint.ts';
+
+export function trainView(output: TrainOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const { examples, copies, keptAway, refused, steps, plannedSteps } = output;
+  const lines = [
+    `${paint.bold(harmless(output.out))}  ${count(output.words, 'word')} of ${output.dimension} numbers, ${grouped(output.bytes)} bytes`,
+    paint.dim(
+      `${output.repositories === 1 ? 'one repository' : `${grouped(output.repositories)} repositories`}, ${count(examples, 'example')}, ${grouped(output.pairs)} pairs · left out: ${grouped(copies)} near copies${keptAway > 0 ? `, ${grouped(keptAway)} near what is kept away` : ''}`,
+    ),
+    paint.dim(
+      `${count(steps, 'step')}${steps < plannedSteps ? ` of ${plannedSteps}: it got no better` : ''}, loss ${output.loss.toFixed(3)} · mining ${output.miningS.toFixed(0)} s, training ${output.trainingS.toFixed(0)} s`,
+    ),
+  ];
+  const languages = Object.entries(output.languages);
+  if (languages.length > 0) {
+    lines.push('', paint.bold('held-out sentences'), '  language    asked  among    MRR  margin');
+    for (const [language, { queries, documents, mrr, marginDegrees }] of languages) {
+      const cells = [String(queries).padStart(5), String(documents).padStart(5), mrr.toFixed(3).padStart(5)];
+      lines.push(
+        `  ${harmless(language).padEnd(10)}  ${cells.join('  ')}  ${`${marginDegrees.toFixed(1)}°`.padStart(6)}`,
+      );
+    }
+  } else lines.push(paint.yellow('Too few sentences were held out to say how well it answers.'));
+  for (const { name, reason } of refused) lines.push(paint.yellow(`left out: ${harmless(name)} (${harmless(reason)})`));
+  return `${lines.join('\n')}\n`;
+}
