@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashTerm } from './block.ts';
 import { type History, readHistory } from './history.ts';
+import { readKept } from './kept.ts';
 import { headCommit, ObjectStore } from './objects.ts';
 import { treeEntries } from './trees.ts';
 
@@ -110,6 +112,17 @@ withGit(title, () => {
     });
     expect(asWeSay(history)).toEqual(asWeSay(readHistory(repo, join(dir, 'store-writable'))));
     expect(unkept).toBe(1);
+  });
+
+  test('what is kept is one file, which can be read where nothing can be written, and stays while another writes it', () => {
+    const store = join(dir, 'store-shared');
+    readHistory(repo, store);
+    expect(readdirSync(store)).toEqual(['history.sqlite']);
+    const writing = new DatabaseSync(join(store, 'history.sqlite'));
+    writing.exec('BEGIN EXCLUSIVE');
+    expect(readKept(store)).toEqual([]);
+    writing.close();
+    expect(readKept(store)).toHaveLength(1);
   });
 
   test('messages and files of all ancestors, from packs and loose objects', () => {

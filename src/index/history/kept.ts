@@ -28,7 +28,8 @@ export function readKept(storeDir: string): Block[] {
     } finally {
       database.close();
     }
-  } catch {
+  } catch (cause) {
+    if (!isSpoilt(cause)) return [];
     try {
       rmSync(file, { force: true });
     } catch {
@@ -38,13 +39,23 @@ export function readKept(storeDir: string): Block[] {
   }
 }
 
+/** Primary result codes of SQLite (sqlite.org/rescode.html) for bytes that are no database, or no longer one. */
+const damaged: ReadonlySet<number> = new Set([11, 26]);
+
+/** Whether it was the file, and not that another process was writing it. */
+function isSpoilt(cause: unknown): boolean {
+  const { errcode } = cause as { errcode?: number };
+  return errcode === undefined || damaged.has(errcode & 0xff);
+}
+
 /** Adds commits. A disk that cannot be written costs only that they are read again next time. @returns whether they were kept */
 export function keep(storeDir: string, rows: readonly CommitRow[]): boolean {
   try {
     mkdirSync(storeDir, { recursive: true });
     const database = new DatabaseSync(fileOf(storeDir), { timeout: 2_000 });
     try {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      // Not WAL: such a file cannot be read where its folder cannot be written.
+      database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL;');
       database.exec(
         `PRAGMA user_version = ${format}; CREATE TABLE IF NOT EXISTS block (id INTEGER PRIMARY KEY, packed BLOB NOT NULL)`,
       );
