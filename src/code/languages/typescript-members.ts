@@ -6,9 +6,10 @@
  *       <A, B>(first: A, second: B): [A, B]
  *     }
  *
- * The grammar takes the second `<` for a part of the type before it, and what follows may be lost up to the end of the file (in Hono's
- * `helper/factory`: a class and two functions of its public interface; of 359 files there 8 had syntax errors and 2 have). A semicolon in the white space before it ends the member before. Only what reads
- * `<…>(…):` at the beginning of a line is such a signature; expressions and elements of JSX are left alone.
+ * The grammar takes the second `<` for a part of the type before it, and what follows may be lost up to the end of the file: in Hono's
+ * `helper/factory` a class and two functions that everybody imports. Of 359 files there 8 had syntax errors, and 2 have. A semicolon in
+ * the white space before it ends the member before. Only what reads `<…>(…):` at the beginning of a line is such a signature; expressions
+ * and elements of JSX are left alone.
  */
 
 /** Names and types of a signature's parameters; one of eleven handlers, each with four types, has some 1,500 characters. */
