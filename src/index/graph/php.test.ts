@@ -1,6 +1,7 @@
 /** What PHP's rules lead to, one rule after the other. */
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { describeGraph, edgesOf, makeGraph } from '../../../test/graphs.ts';
+import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -354,4 +355,73 @@ test('following changes gives what building anew gives', async () => {
     made = await makeGraph(files, made);
     expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(files)).graph));
   }
+});
+
+/** What each path may hold; all of them lean on each other. `null`: there is no such file. */
+const variants: Readonly<Record<string, readonly (string | null)[]>> = {
+  'composer.json': ['{"autoload": {"psr-4": {"N\\\\": "src/"}}}', '{"autoload": {"psr-4": {"N\\\\": "lib/"}}}', null],
+  'src/A.php': [
+    '<?php\nnamespace N;\nuse M\\Foo;\nclass A extends Base { private $b; function f() { $this->b = Foo::of(); $this->b->bar(); $this->own(); help(); } }\n',
+    '<?php\nnamespace N;\nuse function M\\help;\nclass A { use T; /** @return Foo[] */ function f() { help()->bar(); foreach ($this->f() as $x) $x->bar(); } }\n',
+    '<?php\nclass A { function f() { lonely(); $x->bar(); } }\n',
+    null,
+  ],
+  'src/Foo.php': [
+    '<?php\nnamespace M;\nclass Foo { static function of(): static {} function bar() {} }\n',
+    '<?php\nnamespace N;\nclass Foo { function bar(): self {} }\n',
+    '<?php\nnamespace M;\ninterface Foo { function bar(); }\nfunction help(): Foo {}\n',
+    null,
+  ],
+  'src/Base.php': [
+    '<?php\nnamespace N;\nclass Base { use T; }\n',
+    '<?php\nnamespace N;\n// moved\n\nabstract class Base extends \\Lib\\Other { function own() {} }\n',
+    null,
+  ],
+  'src/T.php': [
+    '<?php\nnamespace N;\ntrait T { function own() { return new A; } }\n',
+    '<?php\nnamespace N;\ntrait T { abstract function own(); function bar() { $this->own()->f(); } }\n',
+    null,
+  ],
+  'lib/Foo.php': [null, '<?php\nnamespace M;\nclass Foo { function bar() {} }\n'],
+  'help.php': [
+    '<?php\nfunction help() { return new M\\Foo; }\nfunction lonely() {}\n',
+    '<?php\nnamespace N;\nfunction help() {}\n',
+    null,
+  ],
+  'tests/ATest.php': [
+    "<?php\nuse N\\A;\nrequire __DIR__ . '/../help.php';\nclass ATest { function testF() { (new A)->f(); $this->createMock(M\\Foo::class)->bar(); } }\n",
+    '<?php\nnamespace N;\nclass Foo { function bar() {} }\n',
+    null,
+  ],
+};
+
+const paths = Object.keys(variants);
+const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
+const manyEdits = fc.array(
+  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 5 })), { minLength: 1, maxLength: 3 }),
+  { minLength: 1, maxLength: 4 },
+);
+
+function filesOf(chosen: readonly number[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [at, path] of paths.entries()) {
+    const options = variants[path] as readonly (string | null)[];
+    const text = options[(chosen[at] as number) % options.length];
+    if (typeof text === 'string') files[path] = text;
+  }
+  return files;
+}
+
+test('following random changes gives what building anew gives', async () => {
+  const property = fc.asyncProperty(state, manyEdits, async (first, steps) => {
+    let chosen: number[] = [...first];
+    let made: Made = await makeGraph(filesOf(chosen));
+    for (const step of steps) {
+      chosen = [...chosen];
+      for (const [path, variant] of step) chosen[path] = variant;
+      made = await makeGraph(filesOf(chosen), made);
+      expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(filesOf(chosen))).graph));
+    }
+  });
+  await fc.assert(property, { numRuns: 60 });
 });
