@@ -122,13 +122,13 @@ async function main(): Promise<void> {
     const drawn = (sites: readonly Site[], count: number): readonly Site[] => random.shuffle(sites).slice(0, count);
     for (const [title, sites, count] of [
       ['resolved', resolvedSites(graph, files), counts.resolved],
-      ['unknown', openSites(graph, files, root, 'unknown'), counts.unknown],
-      ['external', counts.external === 0 ? [] : openSites(graph, files, root, 'external'), counts.external],
+      ['unknown', openSites(graph, files, repository.root, 'unknown'), counts.unknown],
+      ['external', counts.external === 0 ? [] : openSites(graph, files, repository.root, 'external'), counts.external],
     ] as const) {
       if (count === 0) continue;
       console.log(`# ${Math.min(count, sites.length)} of ${sites.length} ${title} sites\n`);
       drawn(sites, count).forEach((site, at) => {
-        console.log(`${shown(graph, root, site, at + 1)}\n`);
+        console.log(`${shown(graph, repository.root, site, at + 1)}\n`);
       });
     }
   } finally {

@@ -119,6 +119,12 @@ function inNamespace(evaluator: Evaluator, unit: Unit, namespace: string, name: 
       if (around && inside.length > depth) depth = inside.length;
       outer.push(one);
     }
+    // Macros know no namespaces, and stand before all that the language has under their name.
+    const macros = outer.filter((one) => evaluator.program.unit(one.file).symbol(one.symbol).kind === 'macro');
+    if (macros.length > 0) {
+      for (const one of macros) all.add(entityOf(evaluator, one));
+      return all.take();
+    }
     for (const one of outer) {
       const other = evaluator.program.unit(one.file);
       const inside = Math.max(0, other.symbol(one.symbol).qualifiedName.length - name.length - 1);
@@ -210,7 +216,7 @@ const callables = new Set(['function', 'method', 'constructor']);
  */
 export function definitionsOf(evaluator: Evaluator, entity: Extract<Entity, { kind: 'symbol' }>): readonly Entity[] {
   const unit = evaluator.program.unit(entity.file);
-  if (!isDeclaration(unit, entity.symbol)) return [entity];
+  if (!isDeclaration(unit, entity.symbol)) return [entity, ...specialisationsOf(evaluator, entity)];
   const { name, qualifiedName } = unit.symbol(entity.symbol);
   const found = evaluator.defined(name, unit.language).filter(({ file, symbol }) => {
     const other = evaluator.program.unit(file);
@@ -222,4 +228,28 @@ export function definitionsOf(evaluator: Evaluator, entity: Extract<Entity, { ki
   const chosen = seeing.length > 0 ? seeing : found;
   if (chosen.length === 0) return [entity];
   return chosen.map((one) => ({ ...entityOf(evaluator, one), rule: entity.rule }) as Entity);
+}
+
+/**
+ * What is written outside of a class for a method that the class has whole: `template <> int Foo::get()`. Which of them runs,
+ * or the method itself, is told by arguments that are not compared.
+ */
+function specialisationsOf(evaluator: Evaluator, entity: Extract<Entity, { kind: 'symbol' }>): readonly Entity[] {
+  const unit = evaluator.program.unit(entity.file);
+  const { name, qualifiedName, kind } = unit.symbol(entity.symbol);
+  const isWhole = unit.language === 'cpp' && kind === 'method' && (unit.linksOf(entity.symbol)?.receiver ?? -1) < 0;
+  if (!isWhole) return [];
+  return evaluator.remembered(`special ${entity.file} ${entity.symbol}`, [] as readonly Entity[], () =>
+    evaluator
+      .defined(name, unit.language)
+      .filter(({ file, symbol }) => {
+        const other = evaluator.program.unit(file);
+        if (other.symbol(symbol).qualifiedName !== qualifiedName || isDeclaration(other, symbol)) return false;
+        return (
+          (other.linksOf(symbol)?.receiver ?? -1) >= 0 &&
+          (file === entity.file || includedBy(evaluator, file).files.has(entity.file))
+        );
+      })
+      .map((one) => ({ ...entityOf(evaluator, one), rule: entity.rule }) as Entity),
+  );
 }

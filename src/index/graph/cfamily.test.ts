@@ -132,3 +132,26 @@ test('C++: what a repository adds to the namespace of the library, and what it d
   const { graph } = await makeGraph(files);
   expect(graph.statistics().find(({ language }) => language === 'cpp')).toMatchObject({ external: 1, unknown: 0 });
 });
+
+test('C++: specialisations written outside of the class stand beside the template', async () => {
+  const files = {
+    'r.hpp': 'class R {\npublic:\n  template <class T> T get() { throw 1; }\n  int plain() { return 1; }\n};',
+    'r.cpp': '#include "r.hpp"\ntemplate <> bool R::get() { return true; }\nvoid f(R r) { r.get<bool>(); r.plain(); }',
+    'other.cpp': 'class R { public: int plain(); };\nint R::plain() { return 2; }',
+  };
+  await check(files, 'r.cpp:f', [
+    'r.hpp:R.get ambiguous annotation',
+    'r.cpp:R.get ambiguous annotation 1',
+    'r.hpp:R.plain resolved annotation',
+  ]);
+});
+
+test('C++: variants of a macro count wherever they stand', () =>
+  check(
+    {
+      'm.hpp': 'namespace n {\n#if A\n#define LOG(x) f(x)\n#endif\n}\n#if !A\n#define LOG(x)\n#endif\n',
+      'm.cpp': '#include "m.hpp"\nnamespace n { void go() { LOG(1); } }',
+    },
+    'm.cpp:n.go',
+    ['m.hpp:n.LOG ambiguous import', 'm.hpp:LOG ambiguous import 1'],
+  ));
