@@ -134,4 +134,146 @@ const ecmascript: Variants = {
   'test/a.test.ts': ["import { f } from '../src';\ntest('f', () => { f(); });\n", null],
 };
 
-export const changingTrees = { python, rust, cFamily, ecmascript } as const;
+/** Packages, static imports, overloads, interfaces with bodies, classes in classes. */
+const java: Variants = {
+  'src/main/java/p/A.java': [
+    'package p;\nimport q.B;\nimport static q.Util.help;\npublic class A extends B { void f() { g(); help(1); new B().m(); super.m(); } void g() {} }\n',
+    'package p;\nimport q.*;\npublic class A { B b = Util.make(); void f() { b.m(); b.n(1); lonely(); } }\n',
+    'package p;\nclass A implements q.I { public void m() { same(); } void same() { C.go(); } }\n',
+    null,
+  ],
+  'src/main/java/p/C.java': [
+    'package p;\nclass C { static void go() {} }\n',
+    'package p;\nclass C { static void go() { new A().f(); } static void go(int x) {} }\n',
+    null,
+  ],
+  'src/main/java/q/B.java': [
+    'package q;\npublic class B { public void m() { n(1); } public B n(int x) { return this; } }\n',
+    '// moved\npackage q;\npublic class B implements I { public void m() {} public void n(int x, int y) {} }\n',
+    'package other;\npublic class B { public void m() {} }\n',
+    'package q;\npublic enum B { X; public void m() {} static class C { static void go() {} } }\n',
+    null,
+  ],
+  'src/main/java/q/I.java': [
+    'package q;\npublic interface I { void m(); default void d() { m(); } }\n',
+    'package q;\npublic interface I extends J { void m(); }\ninterface J { void d(); }\n',
+    null,
+  ],
+  'src/main/java/q/Util.java': [
+    'package q;\npublic class Util { public static int help(int x) { return x; } public static B make() { return new B(); } }\n',
+    'package q;\npublic class Util extends Base { }\nclass Base { public static void help(int x) {} public static p.A make() { return null; } }\n',
+    null,
+  ],
+  'src/test/java/p/ATest.java': [
+    'package p;\npublic class ATest { @Test public void testF() { new A().f(); C.go(); } }\n',
+    null,
+  ],
+};
+
+/** Packages over files, files for one system, module names, embedding, interfaces by methods. */
+const go: Variants = {
+  'go.mod': ['module example.com/m\n', 'module example.com/other\n', null],
+  'p/a.go': [
+    'package p\nimport "example.com/m/q"\nfunc F() { g(); q.One().Bar(); limit.Bar(); q.Lonely() }\n',
+    'package p\nimport r "example.com/m/q"\ntype T struct { r.Foo }\nfunc F() { T{}.Bar(); r.One().Do() }\nfunc (t T) own() { t.Bar() }\n',
+    'package p\nimport . "example.com/other/q"\nfunc F() { One(); undefinedHere() }\nfunc g() {}\n',
+    null,
+  ],
+  'p/b.go': [
+    'package p\nimport "example.com/m/q"\nvar limit q.Foo\nfunc g() {}\n',
+    'package p\nfunc g() { F() }\nvar limit = make()\nfunc make() *U { return nil }\ntype U struct{}\nfunc (u *U) Bar() {}\n',
+    'package other\nfunc g() {}\n',
+    null,
+  ],
+  'p/b_windows.go': [null, 'package p\nfunc g() {}\n'],
+  'q/foo.go': [
+    'package q\ntype Foo struct{}\nfunc (f Foo) Bar() {}\nfunc One() Foo { return Foo{} }\n',
+    'package q\ntype I interface { Bar(); Do() }\ntype Foo struct{}\nfunc (f *Foo) Bar() { f.Do() }\nfunc (f *Foo) Do() {}\nfunc One() I { return &Foo{} }\n',
+    '// moved\n\npackage q\ntype Foo int\nfunc (f Foo) Do() {}\nfunc One() (Foo, error) { return 1, nil }\nfunc Lonely() {}\n',
+    null,
+  ],
+  'q/more.go': [
+    null,
+    'package q\nfunc (f Foo) Extra() { f.Bar() }\nfunc Lonely() { One() }\n',
+    'package q_test\nfunc Lonely() {}\n',
+  ],
+  'q/foo_test.go': ['package q\nimport "testing"\nfunc TestBar(t *testing.T) { One().Bar() }\n', null],
+};
+
+/** Namespaces and where a manifest lays them, functions used by name, traits. */
+const php: Variants = {
+  'composer.json': [
+    '{"autoload": {"psr-4": {"App\\\\": "src/"}}}',
+    '{"autoload": {"psr-4": {"Lib\\\\": "src/"}}}',
+    null,
+  ],
+  'src/A.php': [
+    '<?php\nnamespace App;\nuse App\\Sub\\B;\nuse function App\\Sub\\help;\nclass A extends B { function f() { $this->m(); help(); (new B)->n(); parent::m(); } }\n',
+    '<?php\nnamespace App;\nclass A { public Sub\\B $b; function f() { $this->b->m(); lonely(); Sub\\B::make()->n(); } }\n',
+    '<?php\nnamespace App\\Other;\nclass A { use \\App\\Sub\\T; function f() { $this->t(); } }\n',
+    null,
+  ],
+  'src/Sub/B.php': [
+    '<?php\nnamespace App\\Sub;\nclass B { function m() { $this->n(); } function n(): self { return $this; } static function make(): B { return new B; } }\nfunction help() {}\n',
+    '<?php\n// moved\nnamespace App\\Sub;\ninterface B { function m(); }\ntrait T { function t() { $this->f(); } }\nfunction help() { lonely(); }\n',
+    '<?php\nnamespace Lib\\Sub;\nclass B { function m() {} }\n',
+    null,
+  ],
+  'src/Sub/T.php': [null, '<?php\nnamespace App\\Sub;\ntrait T { function t() {} function m() {} }\n'],
+  'functions.php': [
+    '<?php\nfunction lonely() { \\App\\Sub\\help(); }\n',
+    '<?php\nrequire "src/A.php";\nnamespace App;\nfunction lonely() {}\n',
+    null,
+  ],
+  'tests/ATest.php': [
+    '<?php\nuse App\\A;\nclass ATest extends TestCase { function testF() { (new A)->f(); } }\n',
+    null,
+  ],
+};
+
+/** Modules opened again, what is mixed in, methods of classes, files required. */
+const ruby: Variants = {
+  'lib/a.rb': [
+    "require_relative 'b'\nmodule App\n  class A < B\n    include Help\n    def f\n      m; help; super; B.make.n; lonely\n    end\n  end\nend\n",
+    "require 'a/sub'\nclass A\n  def f\n    App::B.new.m\n    Sub.go\n  end\nend\n",
+    null,
+  ],
+  'lib/b.rb': [
+    'module App\n  class B\n    def m; n; end\n    def n; self; end\n    def self.make; new; end\n  end\n  module Help\n    def help; end\n  end\nend\n',
+    '# moved\nmodule App\n  module Help\n    def help; m; end\n    def m; end\n  end\n  class B\n    extend Help\n    attr_reader :n\n  end\nend\n',
+    'class B\n  def m; end\nend\n',
+    null,
+  ],
+  'lib/a/sub.rb': [
+    null,
+    'module Sub\n  def self.go; end\nend\n',
+    'class A\n  class Sub\n    def self.go; lonely; end\n  end\nend\ndef lonely; end\n',
+  ],
+  'spec/a_spec.rb': ["require 'a'\ndescribe App::A do\n  it 'f' do\n    App::A.new.f\n  end\nend\n", null],
+};
+
+/** Namespaces of both forms, parts of classes, usings of a whole project, extension methods. */
+const csharp: Variants = {
+  'A.cs': [
+    'using App.Sub;\nnamespace App { public class A : B { public void F() { M(); Util.Help(1); new B().N(); base.M(); this.Ext(); } } }\n',
+    'namespace App;\nusing static App.Sub.Util;\npublic partial class A { Sub.B b; void F() { b.M(); Help(1); Own(); Lonely(); } }\n',
+    'namespace Other { class A { void F() { App.Sub.B.Make().M(); } } }\n',
+    null,
+  ],
+  'A2.cs': [null, 'namespace App { public partial class A { void Own() {} } }\n'],
+  'Sub/B.cs': [
+    'namespace App.Sub { public class B : I { public virtual void M() { N(); } public B N() { return this; } public static B Make() => new B(); } public interface I { void M(); } }\n',
+    '// moved\nnamespace App.Sub;\npublic struct B { public void M() {} public void M(int x) {} }\npublic static class Exts { public static void Ext(this object o) {} }\n',
+    'namespace Lib { public class B { public void M() {} } }\n',
+    null,
+  ],
+  'Sub/Util.cs': [
+    'namespace App.Sub { public static class Util { public static int Help(int x) => x; public static void Ext(this App.A a) {} } }\n',
+    'namespace App.Sub { static class Util { public static void Help(int x, int y) {} } class Lonely {} }\n',
+    null,
+  ],
+  'GlobalUsings.cs': [null, 'global using App.Sub;\n', 'global using B = App.Sub.B;\n'],
+  'Tests/ATests.cs': ['using App;\npublic class ATests { [Fact] public void TestF() { new A().F(); } }\n', null],
+};
+
+export const changingTrees = { python, rust, cFamily, ecmascript, java, go, php, ruby, csharp } as const;
