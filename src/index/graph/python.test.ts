@@ -222,6 +222,14 @@ test.each(Object.entries(rebinding))('a name that is bound anew is in doubt: %s'
   expect(edgesOf(graph, 'a.py:f').filter((edge) => edge.includes('.go resolved'))).toEqual([]);
 });
 
+test('a local that an import binds anew is in doubt', async () => {
+  const source = 'class A:\n  def go(self): pass\ndef f(x: A):\n  import lost as x\n  x.go()\n';
+  await check({ 'a.py': source }, 'a.py:f', ['a.py:A.go ambiguous annotation']);
+  const module =
+    'class A:\n  def go(self): pass\ntry:\n  from lost import x\nexcept ImportError:\n  x = A()\ndef f(): x.go()\n';
+  await check({ 'a.py': module }, 'a.py:f', ['a.py:A.go resolved constructor']);
+});
+
 test('a name that is bound anew to the same, to nothing or to a literal keeps its type', async () => {
   const sources = ['x = A()', 'x = x or A()', 'x = None', "x = 'a'"];
   for (const source of sources) {

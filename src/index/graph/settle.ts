@@ -62,6 +62,8 @@ function heldBy(evaluator: Evaluator, unit: Unit, scope: number, name: string): 
     if (!all.isEmpty && !isBoundAnew(unit, scope)) return all.take();
     for (const index of bindings) {
       const { kind, value, symbol, type } = unit.binding(index);
+      // What a file imports under a name that it also sets is one thing or the other by its surroundings; a local is bound anew.
+      if (kind === 'import' && isBoundAnew(unit, scope) && unit.scope(scope).kind === 'function') all.add(unknown);
       if (kind === 'import' || type >= 0) continue;
       // A function that a variable of the same name stands beside was found with the name.
       if (symbol >= 0 && !holdsValue(unit, symbol)) continue;
