@@ -71,7 +71,7 @@ describe('an endpoint as encoder', () => {
     // The dimension and the query; no document again.
     expect(requests() - after).toBe(2);
     expect([...keys]).toEqual(['Bearer secret']);
-    expect((await search.run(given({}), context)).meaning).toBeNull();
+    expect((await search.run(given({ meaning: 'off' }), context)).meaning).toBeNull();
   });
 
   test('may be named by the setting', async () => {

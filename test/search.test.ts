@@ -56,7 +56,8 @@ describe('search', () => {
     expect(ids('session disk', '--lang', 'go')).toEqual(ids('session disk lang:go'));
     expect(ids('retry', '--path', 'tests/')).toEqual(ids('retry path:tests/'));
     expect(ids('retry', '--path', 'tests/').every((id) => id.startsWith('tests/'))).toBe(true);
-    expect(ids('cache', '--kind', 'class')).toEqual(['src/cache.ts:LruCache']);
+    expect(ids('cache', '--kind', 'class')[0]).toBe('src/cache.ts:LruCache');
+    expect(ids('cache', '--kind', 'class', '--meaning', 'off')).toEqual(['src/cache.ts:LruCache']);
   });
 
   test('a directory in the repository narrows the search to it', () => {

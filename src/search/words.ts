@@ -31,7 +31,7 @@ import {
 } from './rerank.ts';
 import type { Query } from './types.ts';
 import { admitsIndex, indexIn, narrowed } from './views.ts';
-import { adoptedShare, depth, kindFactors } from './weights.ts';
+import { adoptedShare, depth, kindFactors, leastCosine } from './weights.ts';
 
 export interface WordHit {
   readonly file: FileRecord;
@@ -158,7 +158,9 @@ function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: numbe
     return null;
   };
   const near = meaning.vectors.nearest(meaning.query, k, free ? null : (version) => placeOf(version) !== null);
-  return near.flatMap(({ version, chunk }) => {
+  return near.flatMap(({ version, chunk, cosine }) => {
+    // How near is near depends on the encoder; of others than ours it is not known.
+    if (meaning.words !== null && cosine < leastCosine) return [];
     const place = placeOf(version);
     if (place === null) return [];
     const { firstDoc } = (views[place.view] as SegmentView).segment;

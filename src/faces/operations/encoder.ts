@@ -20,7 +20,7 @@ export const meaningWays = ['auto', 'off', 'only'] as const;
 export const meaningFlags = {
   meaning: z
     .enum(meaningWays)
-    .default('off')
+    .default('auto')
     .describe('Rank words by their meaning too (auto), by meaning alone (only), or by the words as they stand (off)'),
   encoder: z
     .string()
@@ -87,6 +87,26 @@ function keyIn(variable: string | undefined, { settings }: Context): string | nu
     'bad-usage',
     `Expected the endpoint’s key in the environment variable ${shown}, which is not set.`,
   );
+}
+
+/**
+ * As `openEncoder`, for verbs that go on without: `null` when nobody named an encoder and the table that ships is not there or broken.
+ *
+ * @param onMissing told why
+ */
+export async function openUsualEncoder(
+  named: string | undefined,
+  context: Context,
+  onMissing: (notice: string) => void,
+): Promise<Encoder | null> {
+  try {
+    return await openEncoder(named, context);
+  } catch (cause) {
+    const isOurs = named === undefined && context.settings.encoder === undefined;
+    if (!isOurs || !(cause instanceof WinnowError)) throw cause;
+    onMissing(`Words were ranked without their meaning, because the installation is not whole. ${cause.message}`);
+    return null;
+  }
 }
 
 /** The meaning of a snapshot, telling how far it is and what could not be kept. */

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/mod.ts';
 import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { searchView } from '../views/search.ts';
-import { meaningFlags, openEncoder, openMeaningOf } from './encoder.ts';
+import { meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import type { Operation } from './types.ts';
@@ -93,7 +93,7 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
     const startedMs = systemClock.elapsedMs();
     return withRepository(given.directory, context, given, async ({ snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
-      const unkept: string[] = [];
+      const ofMeaning: string[] = [];
       const options = {
         limit: given.limit,
         explain: given.explain,
@@ -107,11 +107,14 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
       const answer =
         by === 'off'
           ? searchIn(snapshot, queryText(given), options)
-          : await searchWithMeaning(snapshot, queryText(given), { ...options, by }, async () =>
-              openMeaningOf(snapshot, await openEncoder(named, context), context, (notice) => unkept.push(notice)),
-            );
+          : await searchWithMeaning(snapshot, queryText(given), { ...options, by }, async () => {
+              const notice = (text: string) => ofMeaning.push(text);
+              const encoder =
+                by === 'only' ? await openEncoder(named, context) : await openUsualEncoder(named, context, notice);
+              return encoder === null ? null : openMeaningOf(snapshot, encoder, context, notice);
+            });
       const told = [
-        ...new Set([...notices, ...unkept, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
+        ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
       ];
       for (const text of told) context.notice(text);
       const { text, mode, inferred } = answer.query;

@@ -85,7 +85,7 @@ describe('words and meaning', () => {
     const found = ids(await ask('evict from the cache dropOldest path:cache', { mode: 'words' }));
     expect(found[0]).toBe('src/cache.ts:Cache.dropOldest');
     expect(found.every((id) => id.includes('cache'))).toBe(true);
-    expect(ids(await ask('evict lang:markdown things'))).toEqual(['docs/guide.md:Guide']);
+    expect(ids(await ask('evict the json lang:markdown'))).toEqual(['docs/guide.md:Guide']);
     expect(ids(await ask('evict things -drops', { mode: 'words' }))).not.toContain('tests/cache.test.ts:1-3');
   });
 

@@ -19,14 +19,14 @@ export interface MeaningfulOptions extends SearchOptions {
 /**
  * As `search`, with meaning.
  *
- * @param open gives the meaning of the snapshot; called when it is needed
+ * @param open gives the meaning of the snapshot, or `null` when there is none to be had; called when it is needed
  * @throws as `search`, and what `open` and the encoder throw
  */
 export async function searchWithMeaning(
   snapshot: Snapshot,
   queryText: string,
   options: MeaningfulOptions,
-  open: () => Promise<Meaning>,
+  open: () => Promise<Meaning | null>,
 ): Promise<SearchAnswer> {
   const { by = 'auto', ...plain } = options;
   const query = parseQuery(queryText, {
@@ -34,7 +34,9 @@ export async function searchWithMeaning(
     isName: (word) => isDefined(snapshot.segments(null), word),
   });
   if (query.words.length === 0 || query.mode === 'identifier') return search(snapshot, queryText, plain);
-  const asked = await (await open()).ask(query.words.join(' '), options.signal);
+  const meaning = await open();
+  if (meaning === null) return search(snapshot, queryText, plain);
+  const asked = await meaning.ask(query.words.join(' '), options.signal);
   if (asked === null) {
     const answer = search(snapshot, queryText, plain);
     return {
