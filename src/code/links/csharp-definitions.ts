@@ -314,10 +314,16 @@ export const property: LinkRule = (links, node) => {
   const accessor = runsCode(links, node);
   const results = accessor ? [expressions.instance(type)] : [];
   links.describe(symbol, { static: hasModifier(links, node, 'static'), accessor, results });
-  const parameters = tree.field(node, 'parameters');
-  if (parameters < 0) return;
-  const scope = links.scopeOf(node, 'function');
-  links.within(scope, () => bindParameters(links, parametersOf(links, parameters), scope));
+  const list = tree.field(node, 'parameters');
+  if (list < 0) return;
+  const parameters = parametersOf(links, list);
+  // Which of several is meant the number and types of arguments tell.
+  if (!isExplicit && symbol >= 0) {
+    const asked = callableName(indexerName, parameters.length);
+    links.bind('symbol', asked, { scope: links.scope, symbol, type });
+  }
+  const scope = links.scopeOf(node, 'function', symbol);
+  links.within(scope, () => bindParameters(links, parameters, scope));
 };
 
 /** `value` is what a setter is given. */

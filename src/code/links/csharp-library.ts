@@ -38,12 +38,26 @@ const holdsElement = words('Value Result Current');
 /** Generic methods that give a sequence of what they are told. */
 const givesSequenceTold = words('OfType Cast Empty Repeat Query QueryAsync GetServices GetCustomAttributes Set ToList');
 
+/** Methods that give a type of the language, whatever they are called on. */
+const plainResults = new Map(
+  Object.entries({
+    string:
+      'ToString Trim TrimStart TrimEnd Substring Replace ToLower ToUpper ToLowerInvariant ToUpperInvariant PadLeft PadRight Join Format ReadToEnd ReadLine',
+    bool: 'Any All Contains ContainsKey StartsWith EndsWith IsNullOrEmpty IsNullOrWhiteSpace Equals TryGetValue ReferenceEquals',
+    int: 'IndexOf LastIndexOf CompareTo GetHashCode',
+    Type: 'GetType',
+  }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+);
+
 /** What a property of the library holds, or -1. */
 export function libraryProperty(links: LinkBuilder, object: number, name: string): number {
   const { expressions } = links;
   if (object < 0) return -1;
   if (holdsElement.has(name)) return expressions.element(object, 'subscript');
   switch (name) {
+    case 'Count':
+    case 'Length':
+      return expressions.literal('int');
     case 'Key':
       return expressions.element(object, 'iterate');
     case 'Keys':
@@ -70,6 +84,8 @@ export function libraryResult(
     const value = expressions.instance(told[0] as number);
     return givesSequenceTold.has(name) ? expressions.collection('IEnumerable', [value]) : value;
   }
+  const plain = plainResults.get(name);
+  if (plain !== undefined) return expressions.literal(plain);
   if (object < 0) return -1;
   if (givesMapped.has(name)) return expressions.collection('IEnumerable', [mappedBy(links, call)]);
   if (name === 'SelectMany') {

@@ -42,7 +42,8 @@ export function argumentValue(links: LinkBuilder, argument: number): number {
 export function argumentsOf(links: LinkBuilder, call: number): readonly number[] {
   const { tree } = links;
   const named = tree.field(call, 'arguments');
-  const list = named >= 0 ? named : tree.child(call, 'argument_list');
+  const subscript = tree.field(call, 'subscript');
+  const list = named >= 0 ? named : subscript >= 0 ? subscript : tree.child(call, 'argument_list');
   return list < 0 ? [] : tree.namedChildren(list).filter((one) => tree.kind(one) === 'argument');
 }
 

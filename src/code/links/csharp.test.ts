@@ -277,7 +277,7 @@ describe('uses', () => {
       'A.F use G(?)',
       'A.F use x',
       'A.F use b.E',
-      'A.F use b.this[]',
+      "A.F use b.this[](1)<'int'>",
       'A.F type H`0',
       'A.F type I`0',
     ));

@@ -7,7 +7,7 @@
  * type or method is applied, names of a tuple's parts, operators, and what generators write.
  */
 import type { LinkBuilder } from './builder.ts';
-import { constructorName } from './callables.ts';
+import { callableName, constructorName } from './callables.ts';
 import {
   block,
   catchDeclaration,
@@ -115,7 +115,9 @@ const elementAccess: LinkRule = (links, node) => {
   const object = valueOf(links, tree.field(node, 'expression'));
   const list = tree.field(node, 'subscript');
   if (object < 0 || list < 0) return;
-  links.useAt('use', { start: tree.start(list), end: tree.start(list) + 1 }, expressions.member(object, indexerName));
+  const asked = callableName(indexerName, argumentsOf(links, node).length);
+  const expression = withArguments(links, expressions.member(object, asked), node);
+  links.useAt('use', { start: tree.start(list), end: tree.start(list) + 1 }, expression);
 };
 
 /** A plain name. What stands before a dot and begins with a capital is a type or a namespace, which other files have. */

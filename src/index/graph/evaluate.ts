@@ -12,7 +12,7 @@
  */
 import { callOf, elementOf, instanceOf, isType } from './apply.ts';
 import { membersOf } from './classes.ts';
-import { chosenOf, isCall } from './csharp-overloads.ts';
+import { calledWith, isCall } from './csharp-overloads.ts';
 import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { hashOf, mixText } from './hash.ts';
 import { holdsValue, lookUp } from './lookup.ts';
@@ -203,8 +203,7 @@ export class Evaluator {
         return [{ kind: 'object', file, scope: expression.scope }];
       case 'applied':
         if (isCall(unit, expression.base)) {
-          const given = { file, expressions: expression.args };
-          return chosenOf(this, this.denote(file, expression.base), given);
+          return calledWith(this, unit, expression.base, { file, expressions: expression.args });
         }
         return applied(this.evaluate(file, expression.base), file, expression.args);
       case 'element':
@@ -232,7 +231,8 @@ export class Evaluator {
       const known = this.settle(found).filter(({ kind }) => kind !== 'unknown');
       if (known.some((one) => one.kind !== 'outside' || one.args !== null)) return found;
       // What the language's own method gives may be told better by a later option.
-      if (otherwise === unknownOnly && known.length > 0) otherwise = found;
+      const isLiteral = this.program.unit(file).expression(option).kind === 'literal';
+      if ((otherwise === unknownOnly || isLiteral) && known.length > 0) otherwise = found;
     }
     return closes ? nothing : otherwise;
   }

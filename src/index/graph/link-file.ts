@@ -249,13 +249,19 @@ export class FileLinker {
   /** Constructors of the class itself that take the arguments. */
   #ownConstructors(of: ClassRef, { name, given }: Constructor): readonly (readonly number[])[] {
     const { evaluator } = this;
+    let otherwise: readonly Entity[] | null = null;
     for (const one of [name, nameOfVariadic(name)]) {
       const found = one === null ? null : ownMembers(evaluator, of, one, 'constructor');
       if (found === null) continue;
       const meant = given === null ? found : chosenOf(evaluator, found, given);
-      return [meant.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0)];
+      otherwise ??= found;
+      if (meant !== null) return [this.#nodesOf(meant)];
     }
-    return [];
+    return otherwise === null ? [] : [this.#nodesOf(otherwise)];
+  }
+
+  #nodesOf(entities: readonly Entity[]): readonly number[] {
+    return entities.map((entity) => this.nodeOfEntity(entity)).filter((to) => to >= 0);
   }
 
   /** What runs when a class is made an instance of: for each kind of constructor the nearest, with its overloads. */

@@ -194,7 +194,7 @@ export function bindingEntities(
     else if (symbol >= 0) {
       // Of a property's getter, setter and deleter the first is what reading it calls.
       const isAccessor = unit.linksOf(symbol)?.accessor ?? false;
-      if (isAccessor && accessor) continue;
+      if (isAccessor && accessor && unit.language !== 'csharp') continue;
       accessor ||= isAccessor;
       definesVariable ||= holdsValue(unit, symbol);
       all.add({ kind: 'symbol', file: unit.file, symbol, rule, receiver: null, args: null, own: false });
