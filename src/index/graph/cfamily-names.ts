@@ -227,7 +227,21 @@ export function definitionsOf(evaluator: Evaluator, entity: Extract<Entity, { ki
   const seeing = found.length < 2 ? [] : found.filter(({ file }) => includedBy(evaluator, file).files.has(entity.file));
   const chosen = seeing.length > 0 ? seeing : found;
   if (chosen.length === 0) return [entity];
+  // Of overloads some may be defined nowhere (`= 0`): then a definition need not be this one's.
+  if (chosen.length < declaredBeside(unit, entity.symbol)) {
+    return [...chosen.map((one) => ({ ...entityOf(evaluator, one), rule: entity.rule }) as Entity), entity];
+  }
   return chosen.map((one) => ({ ...entityOf(evaluator, one), rule: entity.rule }) as Entity);
+}
+
+/** How many members of a name a class declares without a body; 1 outside of classes. */
+function declaredBeside(unit: Unit, symbol: number): number {
+  const binding = unit.bindingOf(symbol);
+  if (binding < 0) return 1;
+  const { scope, name } = unit.binding(binding);
+  if (unit.scope(scope).kind !== 'class') return 1;
+  const beside = unit.bindings(scope, name).map((index) => unit.binding(index).symbol);
+  return beside.filter((one) => one >= 0 && isDeclaration(unit, one)).length;
 }
 
 /**

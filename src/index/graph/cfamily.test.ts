@@ -155,3 +155,18 @@ test('C++: variants of a macro count wherever they stand', () =>
     'm.cpp:n.go',
     ['m.hpp:n.LOG ambiguous import', 'm.hpp:LOG ambiguous import 1'],
   ));
+
+test('C++: a definition is not that of an overload without one', async () => {
+  const header =
+    'struct T {};\nclass S {\npublic:\n  virtual void make(T &t, int i) = 0;\n  void make(int i);\n  void other(int i);\n};\n';
+  const files = {
+    's.hpp': header,
+    's.cpp': '#include "s.hpp"\nvoid S::make(int i) { T t; make(t, i); }\nvoid S::other(int i) { other(i); }',
+  };
+  await check(files, 's.cpp:S.make', [
+    's.cpp:S.make ambiguous member',
+    's.hpp:S.make ambiguous member 1',
+    's.hpp:S.make ambiguous member 2',
+  ]);
+  await check(files, 's.cpp:S.other', ['s.cpp:S.other resolved member']);
+});
