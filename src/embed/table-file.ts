@@ -4,7 +4,7 @@
  * ```text
  * 0    winnowtb          magic, 8 bytes
  * 8    u32               version, now 1
- * 12   u32 u32 u32       dimension, words, bytes of the vocabulary
+ * 12   u32 u32 u32       dimension (a multiple of 8), words, bytes of the vocabulary
  * 24   f32 × 4           how much a field counts: name, signature, doc, body
  * 40   32 bytes          SHA-256 of everything after it and of the 40 bytes before it
  * 72   vocabulary        UTF-8, joined by newlines, padded to 4 bytes
@@ -19,6 +19,7 @@
  */
 import { createHash } from 'node:crypto';
 import { WinnowError } from '../base/mod.ts';
+import { laneNumbers } from './tablekernel.ts';
 
 const magic = 'winnowtb';
 const version = 1;
@@ -82,7 +83,13 @@ export function readTable(file: Uint8Array, name: string): ReadTable {
     throw refusal(name, `is a word table of version ${found}, and this Winnow reads version ${version}`);
   }
   const [dimension, words, nameBytes] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16), bytes.readUInt32LE(20)];
-  if (dimension < 1 || dimension > largestDimension || words < 1 || words > mostWords) {
+  if (
+    dimension < 1 ||
+    dimension > largestDimension ||
+    dimension % laneNumbers !== 0 ||
+    words < 1 ||
+    words > mostWords
+  ) {
     throw refusal(name, `says that it holds ${words} words of ${dimension} numbers, which cannot be`);
   }
   const weightsAt = padded(headerBytes + nameBytes);

@@ -9,13 +9,23 @@ import type { DocumentText } from './types.ts';
 
 /** Directions: page and leaf alike, count apart. */
 const table: TableData = {
-  dimension: 3,
+  dimension: 8,
   vocabulary: ['page', 'leaf', 'count', 'mute', 'python'],
   fields: [2, 1, 1, 1],
   queryWeights: Float32Array.of(1, 1, 1, 0, 1),
   documentWeights: Float32Array.of(1, 1, 1, 0, 1),
-  rows: Int8Array.of(100, 10, 0, 90, 30, 0, 0, 0, 100, 50, 50, 50, 0, 100, 0),
+  rows: Int8Array.from(
+    [
+      [100, 10, 0],
+      [90, 30, 0],
+      [0, 0, 100],
+      [50, 50, 50],
+      [0, 100, 0],
+    ].flatMap((row) => [...row, 0, 0, 0, 0, 0]),
+  ),
 };
+
+const nothing = new Array(8).fill(0);
 
 const document = (parts: Partial<DocumentText>): DocumentText => ({
   name: '',
@@ -60,8 +70,8 @@ describe('a table', () => {
   });
 
   test.each(['', 'unheard of', 'mute'])('%j has no vector', (text) => {
-    expect([...encoder.encodeQueryNow(text)]).toEqual([0, 0, 0]);
-    expect([...encoder.encodeDocumentsNow([document({ body: text })])]).toEqual([0, 0, 0]);
+    expect([...encoder.encodeQueryNow(text)]).toEqual(nothing);
+    expect([...encoder.encodeDocumentsNow([document({ body: text })])]).toEqual(nothing);
     expect([...encoder.nearestWords(text, [document({ body: 'page' })])]).toEqual([0]);
   });
 
@@ -77,7 +87,7 @@ describe('a table', () => {
         const vectors = await encoder.encodeDocuments(all);
         const near = encoder.nearestWords('page counts', all);
         for (const [i, one] of all.entries()) {
-          const vector = vectors.subarray(3 * i, 3 * i + 3);
+          const vector = vectors.subarray(8 * i, 8 * i + 8);
           expect(vector).toEqual(encoder.encodeDocumentsNow([one]));
           const length = Math.hypot(...vector);
           expect(length === 0 || Math.abs(length - 1) < 1e-6).toBe(true);
@@ -144,7 +154,7 @@ describe('a model file that is none is refused with the reason', () => {
     const folder = mkdtempSync(join(tmpdir(), 'winnow-table-'));
     try {
       writeFileSync(join(folder, 'good'), good);
-      expect(openTable(join(folder, 'good')).dimension).toBe(3);
+      expect(openTable(join(folder, 'good')).dimension).toBe(8);
       expect(() => openTable(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'path-not-found' }));
       expect(() => openTable(folder)).toThrow(expect.objectContaining({ code: 'path-unreadable' }));
     } finally {

@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
 import { readTable } from './table-file.ts';
+import { createTableKernel } from './tablekernel.ts';
 import type { DocumentText, WordEncoder } from './types.ts';
 import { createWordReader, oftenness } from './words.ts';
 
@@ -31,15 +32,19 @@ const languageStems = new Set(['python', 'java', 'javascript', 'typescript', 'go
 export function openTable(source: string | Uint8Array): WordEncoder {
   const bytes = typeof source === 'string' ? bytesOf(source) : source;
   const table = readTable(bytes, typeof source === 'string' ? source : 'The model');
-  const { dimension, rows, queryWeights, documentWeights, fields, vocabulary } = table;
+  const { dimension, queryWeights, documentWeights, fields, vocabulary } = table;
   const words = createWordReader(vocabulary);
   const read = new Int32Array(longestQuery + Math.max(...fieldWords));
   const isLanguage = Uint8Array.from(vocabulary, (word) => (languageStems.has(word) ? 1 : 0));
   const counts = new Uint16Array(vocabulary.length);
   const weights = new Float64Array(vocabulary.length);
-  const distinct = new Int32Array(fieldWords.reduce((sum, count) => sum + count, 0));
+  const most = Math.max(
+    longestQuery,
+    fieldWords.reduce((sum, count) => sum + count, 0),
+  );
+  const kernel = createTableKernel(table.rows, dimension, most);
+  const { rows, words: distinct, sum } = kernel;
   const fieldBuffers = fieldWords.map((count) => read.subarray(0, count));
-  const sum = new Float64Array(dimension);
   const lengths = rowLengths(rows, dimension);
 
   /** Distinct words of a document to `distinct`, their weights to `weights`; @returns how many */
@@ -66,21 +71,16 @@ export function openTable(source: string | Uint8Array): WordEncoder {
     return found;
   };
 
-  const add = (word: number, weight: number): void => {
-    let at = word * dimension;
-    for (let i = 0; i < dimension; i++) sum[i] = (sum[i] as number) + weight * (rows[at++] as number);
-  };
-
   const encodeDocumentsNow = (documents: readonly DocumentText[]): Float32Array => {
     const vectors = new Float32Array(documents.length * dimension);
     documents.forEach((document, index) => {
       const found = weigh(document);
-      sum.fill(0);
       for (let i = 0; i < found; i++) {
         const word = distinct[i] as number;
-        add(word, weights[word] as number);
+        kernel.weights[i] = weights[word] as number;
         weights[word] = 0;
       }
+      kernel.run(found);
       writeUnit(sum, vectors, index * dimension);
     });
     return vectors;
@@ -95,8 +95,12 @@ export function openTable(source: string | Uint8Array): WordEncoder {
 
   const encodeQueryNow = (text: string): Float32Array => {
     const vector = new Float32Array(dimension);
-    sum.fill(0);
-    for (const word of queryWords(text)) add(word, queryWeights[word] as number);
+    const asked = queryWords(text);
+    for (const [i, word] of asked.entries()) {
+      distinct[i] = word;
+      kernel.weights[i] = queryWeights[word] as number;
+    }
+    kernel.run(asked.length);
     writeUnit(sum, vector, 0);
     return vector;
   };
@@ -168,7 +172,7 @@ function withoutName({ name, signature }: DocumentText): string {
   return at < 0 ? signature : `${signature.slice(0, at)} ${signature.slice(at + name.length)}`;
 }
 
-function writeUnit(sum: Float64Array, vectors: Float32Array, at: number): void {
+function writeUnit(sum: Float32Array, vectors: Float32Array, at: number): void {
   let squares = 0;
   for (let i = 0; i < sum.length; i++) squares += (sum[i] as number) ** 2;
   if (squares === 0) return;
