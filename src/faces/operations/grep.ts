@@ -127,7 +127,7 @@ function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
     const view = new GrepTerminal(context.settings, { paths: withPaths(given), columns: given.column });
     return { output: { kind: 'data' }, print: ({ found }) => out.write(view.files(found)), end: async () => {} };
   }
-  let first = given.context !== undefined || given.beforeContext !== undefined || given.afterContext !== undefined;
+  let first = Math.max(given.context ?? 0, given.beforeContext ?? 0, given.afterContext ?? 0) > 0;
   const names = given.filesWithMatches ? 'with' : given.filesWithoutMatch ? 'without' : null;
   const { column: columns, onlyMatching } = given;
   return {
@@ -175,11 +175,14 @@ const reportOf = (given: GrepInput): GrepOptions['report'] =>
         ? 'count'
         : 'lines';
 
+const caseOf = (given: GrepInput): GrepOptions['case'] =>
+  given.caseSensitive ? 'sensitive' : given.ignoreCase ? 'ignore' : given.smartCase ? 'smart' : 'sensitive';
+
 function searchOptions(given: GrepInput, lineNumbers: boolean): GrepOptions {
   return {
     patterns: patternsOf(given),
     fixedStrings: given.fixedStrings,
-    case: given.caseSensitive ? 'sensitive' : given.ignoreCase ? 'ignore' : given.smartCase ? 'smart' : 'sensitive',
+    case: caseOf(given),
     word: given.wordRegexp && !given.lineRegexp,
     wholeLine: given.lineRegexp,
     multiline: given.multiline,
@@ -228,7 +231,8 @@ async function searchAll(
     wanted = await onResult(result);
     return wanted;
   };
-  for (const typed of pathsOf(given)) {
+  // Nothing is wanted of any file, so that none is opened, as by ripgrep.
+  for (const typed of given.maxCount === 0 ? [] : pathsOf(given)) {
     if (!wanted) break;
     if (typed === '-') {
       const bytes = Buffer.from(await context.readStdin(mostStdinBytes));

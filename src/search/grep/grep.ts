@@ -5,7 +5,7 @@
  * one whose grams do not fit cannot match. What the index learned is kept after the answer.
  */
 import path from 'node:path';
-import { anyFile, type GramQuery, type Grams, type Selection } from '../../index/mod.ts';
+import { anyFile, type GramQuery, type Grams, type Selection, type WalkedFile } from '../../index/mod.ts';
 import { searchBatches } from './batches.ts';
 import type { BinaryRule, GrepOptions } from './options.ts';
 import { compilePatterns } from './pattern/compile.ts';
@@ -48,8 +48,7 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
   });
   const lookedMs = performance.now();
   const selected = grams.select(walk, query);
-  selected.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const files = selected.map(
+  const files = inOrder(selected).map(
     (file): WorkFile => ({
       file: path.join(grams.root, file.path),
       shown: shownAs + file.path.slice(under.length),
@@ -78,6 +77,13 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
       search: performance.now() - selectedMs,
     },
   };
+}
+
+/** By path, directory by directory, as `rg --sort path` has them: what lies in `a/` stands before `a.c`. */
+function inOrder(files: readonly WalkedFile[]): readonly WalkedFile[] {
+  const keyed = files.map((file) => ({ file, key: file.path.replaceAll('/', '\0') }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ file }) => file);
 }
 
 /** Searches files that were asked for by name: whole, without grams, and binary ones too. @returns what could not be read */

@@ -57,14 +57,15 @@ export class PlainPrinter implements LineSink {
         for (let from = span.start, number = line + this.#newlines(start, span.start); ; number++) {
           const newline = this.#bytes.indexOf(10, from);
           const to = newline === -1 || newline >= span.end ? span.end : newline;
-          if (to > from || span.start === span.end) this.#line(from, to, number, span.start - start + 1, 0x3a);
+          if (to > from || (span.start === span.end && !this.#searcher.multiline))
+            this.#line(from, to, number, span.start - start + 1, 0x3a);
           from = to + 1;
           if (to >= span.end || from >= span.end) break;
         }
       }
       return;
     }
-    const column = spans[0] === undefined ? 1 : spans[0].start - start + 1;
+    const column = spans[0] === undefined ? 0 : spans[0].start - start + 1;
     for (let at = start, number = line; at < end; number++) {
       const newline = this.#bytes.indexOf(10, at);
       const to = newline === -1 || newline >= end ? end : newline;

@@ -50,6 +50,7 @@ export class Searcher {
   #afterLeft = 0;
   #sunk = false;
   #count = 0;
+  #matchedLines = 0;
   #line = 1;
   #counted = 0;
   #binaryAt = -1;
@@ -69,7 +70,8 @@ export class Searcher {
     this.#bytes = bytes;
     this.#to = bytes.length;
     this.#sink = sink ?? nothing;
-    this.#position = this.#visited = this.#afterLeft = this.#count = this.#counted = 0;
+    this.#position = this.#visited = this.#afterLeft = this.#counted = 0;
+    this.#count = this.#matchedLines = 0;
     this.#sunk = this.#stopped = this.#checked = false;
     this.#line = 1;
     this.#binaryAt = -1;
@@ -83,12 +85,17 @@ export class Searcher {
       }
     }
     const { report } = this.#options;
-    if (report === 'files') return { count: this.#any() ? 1 : 0, binaryAt: -1 };
+    if (report === 'files') {
+      // Looking for lines without a match, ripgrep reads on behind the first, and takes back what it found when a NUL comes.
+      const takenBack = nul !== -1 && binary === 'leave' && this.#options.invert && !this.#matcher.singly;
+      const any = !takenBack && this.#any();
+      return { count: any ? 1 : 0, binaryAt: any || this.multiline || binary !== 'leave' ? -1 : nul };
+    }
     if (this.multiline) this.#runMultiline();
     else if (this.#options.invert) this.#runInverted();
     else this.#run();
     const left = nul !== -1 && binary === 'leave' && !this.multiline && !this.#stopped;
-    if (left && (this.#options.maxCount > this.#count || this.#position >= this.#to)) this.#binaryAt = nul;
+    if (left && !(this.#full && this.#afterLeft === 0)) this.#binaryAt = nul;
     return { count: this.#count, binaryAt: this.#binaryAt };
   }
 
@@ -102,8 +109,7 @@ export class Searcher {
     let last = -1;
     while (from <= to) {
       const span = this.#matcher.find(bytes, from, to, multiline ? 0 : start);
-      if (span === null || (span.start >= end && span.start !== span.end) || span.start > end) break;
-      if (multiline && span.start >= end) break;
+      if (span === null || span.start >= end) break;
       from = span.end;
       if (span.start === span.end) {
         from++;
@@ -128,7 +134,7 @@ export class Searcher {
   }
 
   get #full(): boolean {
-    return this.#count >= this.#options.maxCount;
+    return this.#matchedLines >= this.#options.maxCount;
   }
 
   #run(): void {
@@ -263,6 +269,7 @@ export class Searcher {
   /** Counts a matching line, or the matches of a multi-line search in it, and tells it. */
   #emit(start: number, end: number): void {
     const { report } = this.#options;
+    this.#matchedLines++;
     const many = (this.multiline || report === 'count-matches') && !this.#options.invert;
     this.#count += many && report !== 'lines' ? this.spansIn(start, end).length : 1;
     this.#tell(start, end);

@@ -112,8 +112,10 @@ export class BatchWorker {
           );
       }
     } else if (output.names !== null) {
-      if (matched === (output.names === 'with')) printer.say(`${shown}\n`);
-      return { matched: matched === (output.names === 'with'), count, found: null };
+      const wanted = matched === (output.names === 'with');
+      // A binary file is not named as one without a match, but counts as one.
+      if (wanted && (matched || binaryAt < 0)) printer.say(`${shown}\n`);
+      return { matched: wanted, count, found: null };
     } else if (search.report === 'count' || search.report === 'count-matches') {
       // Of a file that turns out to be binary nothing is counted.
       if (binaryAt >= 0 && binary === 'leave') return { matched: false, count: 0, found: null };

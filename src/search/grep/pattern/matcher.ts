@@ -27,7 +27,7 @@ export class Matcher {
   /** A place of a text is a match. */
   readonly #exact: boolean;
   /** Each line is a text of its own to `\A` and `\z`. */
-  readonly #singly: boolean;
+  readonly singly: boolean;
   /** The line that `nextLine` found, without its end. */
   lineStart = 0;
   lineEnd = 0;
@@ -40,7 +40,7 @@ export class Matcher {
     const rare = literals !== null && (literals.exact || literals.texts.every((text) => rarity(text) >= rareEnough));
     this.#texts = rare ? literals.texts.map((text) => Buffer.from(text, 'latin1')) : [];
     this.#exact = rare && literals.exact;
-    this.#singly = (looksIn(tree) & (look.textStart | look.textEnd)) !== 0;
+    this.singly = (looksIn(tree) & (look.textStart | look.textEnd)) !== 0;
   }
 
   /**
@@ -52,7 +52,7 @@ export class Matcher {
   nextLine(bytes: Buffer, from: number, to: number): boolean {
     if (from >= to) return false;
     if (this.#texts.length > 0) return this.#byTexts(bytes, from, to);
-    return this.#singly ? this.#oneByOne(bytes, from, to) : this.#byAutomaton(bytes, from, to);
+    return this.singly ? this.#oneByOne(bytes, from, to) : this.#byAutomaton(bytes, from, to);
   }
 
   #byTexts(bytes: Buffer, from: number, to: number): boolean {
@@ -72,7 +72,7 @@ export class Matcher {
       vain = this.lineEnd - at < vainBytes ? vain + 1 : 0;
       at = this.lineEnd + 1;
       if (at >= to) return false;
-      if (vain > vainTries) return this.#singly ? this.#oneByOne(bytes, at, to) : this.#byAutomaton(bytes, at, to);
+      if (vain > vainTries) return this.singly ? this.#oneByOne(bytes, at, to) : this.#byAutomaton(bytes, at, to);
     }
   }
 

@@ -2,7 +2,7 @@
  * Reading a pattern: the syntax of Rust's `regex` crate, which is what ripgrep reads.
  *
  * Deliberately absent, as there: look-around and back references, which no engine matches in linear
- * time. What differs from there: CRLF mode (`R`) is refused, and names of groups are passed over unread.
+ * time. What differs from there: CRLF mode (`R`) is refused.
  */
 import { bracketed } from './brackets.ts';
 import { Cursor, type Flags } from './cursor.ts';
@@ -41,6 +41,7 @@ class Reader {
   readonly #cursor: Cursor;
   #flags: Flags;
   #depth = 0;
+  readonly #names = new Set<string>();
   #literals = false;
   #upperCase = false;
 
@@ -65,11 +66,12 @@ class Reader {
   #sequence(): Tree {
     const cursor: Cursor = this.#cursor;
     const parts: Tree[] = [];
+    let flagsOnly = false;
     for (;;) {
       if (this.#flags.verbose) cursor.skipVerbose();
       if (cursor.done || cursor.next === '|' || cursor.next === ')') return concat(parts);
       if (/^[*+?{]$/.test(cursor.next)) {
-        const before = parts.pop();
+        const before = flagsOnly ? undefined : parts.pop();
         if (before === undefined)
           cursor.fail(`"${cursor.next}" has nothing before it to repeat; write \\${cursor.next} for the character.`);
         parts.push(this.#repeated(before));
@@ -77,6 +79,7 @@ class Reader {
       }
       const part = this.#single();
       // Of flags alone: it holds for what follows.
+      flagsOnly = part === null;
       if (part !== null) parts.push(part);
     }
   }
@@ -182,7 +185,7 @@ class Reader {
     if (cursor.take('?')) {
       if (/^(<?[=!])/.test(cursor.text.slice(cursor.at, cursor.at + 2).join('')))
         cursor.fail('look-ahead and look-behind are not supported: they cannot be matched in linear time.', start);
-      if (cursor.take('P<') || cursor.take('<')) cursor.until('>', 'the name of this group');
+      if (cursor.take('P<') || cursor.take('<')) this.#name(start);
       else {
         this.#flags = this.#readFlags(start);
         if (cursor.take(')')) return null;
@@ -196,6 +199,14 @@ class Reader {
     this.#flags = before;
     // A group is one thing to repeat, even when it holds nothing.
     return inside;
+  }
+
+  #name(start: number): void {
+    const name = this.#cursor.until('>', 'the name of this group');
+    if (!/^[\p{L}_][\p{L}\p{N}_.[\]]*$/u.test(name))
+      this.#cursor.fail(`"${name}" cannot be the name of a group.`, start);
+    if (this.#names.has(name)) this.#cursor.fail(`two groups have the name "${name}".`, start);
+    this.#names.add(name);
   }
 
   #readFlags(start: number): Flags {

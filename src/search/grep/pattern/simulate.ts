@@ -122,8 +122,9 @@ function before(bytes: Uint8Array, at: number, from: number): Neighbour {
   if (at <= from) return 'other';
   let start = at - 1;
   while (start > from && start > at - 4 && ((bytes[start] as number) & 0xc0) === 0x80) start--;
+  // What begins there counts, even where stray bytes stand between it and here: so does Rust's engine.
   const point = pointAt(bytes, start, at);
-  return point < 0 || lengthOf(point) !== at - start ? 'broken' : isWord(point);
+  return point < 0 ? 'broken' : isWord(point);
 }
 
 const lengthOf = (point: number): number => (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4);
