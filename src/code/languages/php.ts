@@ -73,36 +73,62 @@ function plainName({ tree }: Scan, variable: number): number {
   return variable >= 0 && tree.kind(variable) === 'variable_name' ? tree.child(variable, 'name') : none;
 }
 
+/** What all elements of one declaration share: `const A = 1, B = 2`. */
+interface Shared {
+  readonly declaration: number;
+  readonly exported: boolean;
+  readonly head: Head;
+  /** The list of hooks of a property, or `none`. */
+  readonly hooks: number;
+}
+
+/** Of the declaration last met: a long one would else be read for each of its elements. */
+const lastShared = new WeakMap<Scan, Shared>();
+
+function sharedBy(scan: Scan, declaration: number): Shared {
+  let shared = lastShared.get(scan);
+  if (shared?.declaration !== declaration) {
+    const hooks = scan.tree.child(declaration, 'property_hook_list');
+    shared = { declaration, exported: isPublic(scan, declaration), head: headOf(scan, declaration), hooks };
+    lastShared.set(scan, shared);
+  }
+  return shared;
+}
+
+/** Whether an element is all that its declaration declares: it may hold more definitions then. */
+function isAlone({ tree }: Scan, element: number): boolean {
+  const after = tree.nextSibling(element);
+  if (after >= 0 && tree.kind(after) === "','") return false;
+  const declaration = tree.parent(element);
+  const kind = tree.kind(element);
+  for (let child = tree.firstChild(declaration); child >= 0; child = tree.nextSibling(child)) {
+    if (tree.kind(child) === kind) return child === element;
+  }
+  return true;
+}
+
 const constantElement: Rule = (scan, node) => {
   const { tree } = scan;
   const declaration = tree.parent(node);
+  const { exported, head } = sharedBy(scan, declaration);
   const [name = none, value = none] = tree.namedChildren(node);
-  const alone = tree.namedChildren(declaration).filter((child) => tree.kind(child) === 'const_element').length === 1;
-  scan.define({
-    kind: 'constant',
-    name,
-    node: declaration,
-    leaf: !alone,
-    value,
-    exported: isPublic(scan, declaration),
-    ...headOf(scan, declaration),
-  });
+  const leaf = !isAlone(scan, node);
+  scan.define({ kind: 'constant', name, node: declaration, leaf, value, exported, ...head });
 };
 
 const propertyElement: Rule = (scan, node) => {
   const { tree } = scan;
   const declaration = tree.parent(node);
-  const hooks = tree.child(declaration, 'property_hook_list');
-  const alone = tree.namedChildren(declaration).filter((child) => tree.kind(child) === 'property_element').length === 1;
+  const { exported, head, hooks } = sharedBy(scan, declaration);
   scan.define({
     kind: hooks < 0 ? 'field' : 'property',
     name: plainName(scan, tree.field(node, 'name')),
     node: declaration,
-    leaf: !alone,
+    leaf: !isAlone(scan, node),
     value: tree.field(node, 'default_value'),
-    exported: isPublic(scan, declaration),
+    exported,
     ...(hooks < 0 ? {} : { body: hooks }),
-    ...headOf(scan, declaration),
+    ...head,
   });
 };
 

@@ -257,24 +257,42 @@ export function aliasClass(links: LinkBuilder, value: number, alias: string): vo
   if (/^[\w\\]+$/.test(name)) links.bind('variable', `\\${name}`, { scope: 0, value });
 }
 
+/** What all properties of one declaration share. */
+interface Shared {
+  readonly declaration: number;
+  readonly type: number;
+  readonly hooks: number;
+}
+
+/** Of the declaration last met: a long one would else be read for each of its properties. */
+const lastShared = new WeakMap<LinkBuilder, Shared>();
+
+function sharedBy(links: LinkBuilder, declaration: number, symbol: number): Shared {
+  let shared = lastShared.get(links);
+  if (shared?.declaration !== declaration) {
+    const { tree } = links;
+    const typeNode = tree.field(declaration, 'type');
+    const told = variableDoc(links, symbol);
+    const type = told >= 0 && saysMore(links, typeNode, told) ? told : typeAt(links, typeNode);
+    shared = { declaration, type, hooks: tree.child(declaration, 'property_hook_list') };
+    lastShared.set(links, shared);
+  }
+  return shared;
+}
+
 export const propertyElement: LinkRule = (links, node) => {
   const { tree, expressions } = links;
-  const declaration = tree.parent(node);
   const variable = tree.field(node, 'name');
   const name = variable < 0 || tree.kind(variable) !== 'variable_name' ? -1 : tree.child(variable, 'name');
   const scope = links.scope;
   if (name < 0 || links.kindOf(scope) !== 'class') return;
   const symbol = links.symbolAt(name);
   links.markUsed(name);
-  const typeNode = tree.field(declaration, 'type');
-  const declared = typeAt(links, typeNode);
-  const told = variableDoc(links, symbol);
-  const type = told >= 0 && saysMore(links, typeNode, told) ? told : declared;
+  const { type, hooks } = sharedBy(links, tree.parent(node), symbol);
   // A property without a type begins as null.
   const given = tree.field(node, 'default_value');
   const value = type >= 0 ? -1 : given < 0 ? expressions.literal('null') : links.value(given);
   links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(variable), { scope, symbol, type, value });
-  const hooks = tree.child(declaration, 'property_hook_list');
   if (hooks < 0 || symbol < 0) return;
   const reads = tree.namedChildren(hooks).some((hook) => /^get$/i.test(hookName(links, hook)));
   const result = type < 0 ? [] : [expressions.instance(type)];

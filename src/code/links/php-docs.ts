@@ -9,8 +9,8 @@ import type { LinkBuilder } from './builder.ts';
 import { meant, named, notesOf, ownObject } from './php-names.ts';
 import { anything, arrayOf, languageType, primitive } from './php-types.ts';
 
-/** Longer comments are licences and prose. */
-const maxUnits = 20_000;
+/** Longer comments are licences and prose. Looking back further for the start of each would take time of a file's square. */
+const maxUnits = 5_000;
 
 /** Types in types: real ones stay below five. */
 const maxDepth = 8;
@@ -44,8 +44,9 @@ function docOf(links: LinkBuilder, symbol: number): string {
   let end = found.start;
   while (end > 0 && /\s/.test(text[end - 1] as string)) end--;
   if (!text.endsWith('*/', end)) return '';
-  const start = text.lastIndexOf('/**', end);
-  return start < 0 || text.indexOf('*/', start) !== end - 2 ? '' : text.slice(start, end);
+  const before = text.slice(Math.max(0, end - maxUnits), end);
+  const start = before.lastIndexOf('/**');
+  return start < 0 || before.indexOf('*/', start) !== before.length - 2 ? '' : before.slice(start);
 }
 
 /** What a doc comment says of a function: types by name of parameter, and of what it gives. -1 where it says nothing. */

@@ -29,7 +29,9 @@ export function anywhere(evaluator: Evaluator, unit: Unit, name: string): readon
     const found = definitionsOf(evaluator, unit, one);
     if (found !== null) return found;
   }
-  return [outside(plainName(name), false)];
+  // Of many files with the name not all were read.
+  const isRead = languageTypes.has(plainName(name)) || allNaming(evaluator, unit, plainName(name)).length <= filesRead;
+  return isRead ? [outside(plainName(name), false)] : unknownOnly;
 }
 
 function definitionsOf(evaluator: Evaluator, from: Unit, whole: string): readonly Entity[] | null {
@@ -37,10 +39,7 @@ function definitionsOf(evaluator: Evaluator, from: Unit, whole: string): readonl
   if (languageTypes.has(word) && whole.lastIndexOf('\\') === 0) return null;
   const bound = from.bindings(0, whole);
   if (bound.length > 0) return bindingEntities(evaluator, from, 0, whole, bound, 'scope');
-  const files = [
-    ...new Set(evaluator.defined(word, from.language).flatMap(({ file, inside }) => (inside ? [] : [file]))),
-  ];
-  const having = files
+  const having = filesNaming(evaluator, from, word)
     .map((file) => evaluator.program.unit(file))
     .filter((unit) => {
       evaluator.consult(unit, unit.nameKey(0, whole));
@@ -53,6 +52,25 @@ function definitionsOf(evaluator: Evaluator, from: Unit, whole: string): readonl
   }
   return all.take();
 }
+
+/** Of more files with a name (programs beside each other, tests of a language) those are read that are called so, or lie beside. */
+const filesRead = 64;
+
+const allNaming = (evaluator: Evaluator, from: Unit, word: string): readonly number[] => [
+  ...new Set(evaluator.defined(word, from.language).flatMap(({ file, inside }) => (inside ? [] : [file]))),
+];
+
+function filesNaming(evaluator: Evaluator, from: Unit, word: string): readonly number[] {
+  const files = allNaming(evaluator, from, word);
+  if (files.length <= filesRead) return files;
+  const { paths } = evaluator.program.modules.world;
+  const named = files.filter((file) => (paths[file] as string).endsWith(`/${word}.php`));
+  const directory = directoryOf(from.path);
+  const beside = files.filter((file) => directoryOf(paths[file] as string) === directory);
+  return [...new Set([...named, ...beside])].slice(0, filesRead);
+}
+
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** Of files with a name those that it is likeliest loaded from. */
 function likest(units: readonly Unit[], from: Unit, whole: string): readonly Unit[] {

@@ -104,6 +104,22 @@ describe('names lead', () => {
     ));
 });
 
+it('finds a class among a hundred of its name by what the file is called', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, at) => [
+      `t/${at}.phpt`,
+      `<?php class Foo { function f() { g(); } } function g() {}\n`,
+    ]),
+  );
+  const files = {
+    ...many,
+    'src/Foo.php': '<?php\nclass Foo {}\n',
+    'src/a.php': '<?php\nfunction f() { new Foo; g(); }\n',
+  };
+  await check(files, 'src/a.php:f', ['src/Foo.php:Foo resolved import']);
+  await check(files, 't/7.phpt:Foo.f', ['t/7.phpt:g resolved scope']);
+});
+
 describe('members are found', () => {
   const base = {
     'src/Base.php':
