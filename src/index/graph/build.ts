@@ -168,6 +168,12 @@ class Build {
   /** By node before: its number now. Symbols of a changed file are found again by their qualified names. */
   #movedNodes(nodes: NodeTable, before: NodeTable): Moved {
     const moved = new Uint32Array(before.count).fill(absent);
+    // Nothing leads to a directory; that they are the same ones lets everything be seen to be in its place.
+    if (before.directoryCount === nodes.directoryCount) {
+      for (let at = 0; at < nodes.directoryCount; at++) {
+        if (before.columns.name[at] === nodes.columns.name[at]) moved[at] = at;
+      }
+    }
     for (let file = 0; file < this.#paths.length; file++) {
       const old = this.#pathBefore[file] as number;
       if (old < 0) continue;

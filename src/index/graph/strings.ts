@@ -19,7 +19,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export class Strings {
-  readonly #packed: PackedStrings;
+  #packed: PackedStrings;
   readonly #texts: (string | undefined)[] = [];
   readonly #added = new Map<string, number>();
 
@@ -65,6 +65,7 @@ export class Strings {
     return text;
   }
 
+  /** What is added later is packed onto this, so a process that follows changes packs each string once. */
   pack(): PackedStrings {
     if (this.#added.size === 0) return this.#packed;
     const before = this.#packed;
@@ -80,7 +81,9 @@ export class Strings {
       end += Buffer.byteLength(text);
       offsets[number + 1] = end;
     }
-    return { blob, offsets, table: this.#table() };
+    this.#packed = { blob, offsets, table: this.#table() };
+    this.#added.clear();
+    return this.#packed;
   }
 
   #table(): Uint32Array {
