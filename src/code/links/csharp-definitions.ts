@@ -219,9 +219,14 @@ function callableOf(links: LinkBuilder, node: number, parameters: readonly Param
 function bindCallable(links: LinkBuilder, symbol: number, name: string, of: Callable): void {
   const { scope } = links;
   const kind = symbol >= 0 ? 'symbol' : 'variable';
-  for (const written of namesOf(name, of, 0)) links.bind(kind, written, { scope, symbol });
-  if (of.parameters[0]?.isExtended !== true) return;
-  for (const written of namesOf(name, of, 1)) links.bind(kind, extensionName(written), { scope, symbol });
+  const isExtension = of.parameters[0]?.isExtended === true;
+  const extending = isExtension ? namesOf(name, of, 1).map(extensionName) : [];
+  for (const written of [...namesOf(name, of, 0), ...extending]) {
+    // Without arguments what takes none is meant, whatever else may be left out.
+    if (/\(0[;)]/.test(written) && of.parameters.length > 0 && !isExtension) {
+      notesOf(links).later.push({ scope, names: [written], symbol });
+    } else links.bind(kind, written, { scope, symbol });
+  }
 }
 
 const boundKey = (scope: number, name: string): string => `${scope} ${name}`;
@@ -254,7 +259,7 @@ export const callable: LinkRule = (links, node) => {
     const notes = notesOf(links);
     const of = callableOf(links, node, parameters);
     if (tree.child(node, 'explicit_interface_specifier') >= 0) {
-      notes.explicit.push({ scope: holder, names: namesOf(written, of, 0), symbol });
+      notes.later.push({ scope: holder, names: namesOf(written, of, 0), symbol });
     } else {
       notes.bound.add(boundKey(holder, callableName(written, parameters.length)));
       links.within(holder, () => bindCallable(links, symbol, written, of));
@@ -262,13 +267,15 @@ export const callable: LinkRule = (links, node) => {
   });
 };
 
-/** What implements an interface's member under the interface's name alone is the type's where that has no other. */
-export function bindExplicit(links: LinkBuilder): void {
-  const { explicit, bound } = notesOf(links);
-  for (const { scope, names, symbol } of explicit) {
+/**
+ * What a type has by these names where nothing else of it has them: members that implement an interface's under its name alone, and
+ * methods whose parameters may all be left out.
+ */
+export function bindLater(links: LinkBuilder): void {
+  const { later, bound } = notesOf(links);
+  for (const { scope, names, symbol } of later) {
     const key = boundKey(scope, names[0] ?? '');
     if (symbol < 0 || bound.has(key)) continue;
-    bound.add(key);
     for (const name of names) links.bind('symbol', name, { scope, symbol });
   }
 }

@@ -13,8 +13,8 @@ interface Notes {
   readonly fields: ReadonlySet<string>;
   readonly methods: ReadonlySet<string>;
   readonly delegates: ReadonlySet<string>;
-  /** Class scope, name and symbol of methods that an interface alone makes visible. */
-  readonly explicit: { scope: number; names: readonly string[]; symbol: number }[];
+  /** Names that a symbol has in a scope if nothing else has them. */
+  readonly later: { scope: number; names: readonly string[]; symbol: number }[];
   /** Names of methods by class scope. */
   readonly bound: Set<string>;
 }
@@ -35,7 +35,7 @@ export function notesOf(links: LinkBuilder): Notes {
       fields: named(valueKinds),
       methods: named(methodKinds),
       delegates: named(delegateKinds),
-      explicit: [],
+      later: [],
       bound: new Set(),
     };
     notes.set(links, known);

@@ -149,6 +149,13 @@ describe('members', () => {
     expect(links.bindings.filter(({ name }) => name === 'F(0)')).toHaveLength(1);
   });
 
+  it('are called without arguments where they take none, or else where all may be left out', () => {
+    const counted = (source: string): number =>
+      linksOf(source).links.bindings.filter(({ name }) => name === 'F(0)').length;
+    expect(counted('class A { void F(int a = 1) { } void F(params int[] b) { } void F() { } }')).toBe(1);
+    expect(counted('class A { void F(int a = 1) { } }')).toBe(1);
+  });
+
   it('are constructors, operators and finalizers', () =>
     has(
       'class A : B { A(int a) : this(a, 1) { } A(int a, int b) : base(a) { } static A() { } ~A() { } public static A operator +(A a, A b) => a; }',

@@ -27,7 +27,7 @@ import {
 } from './csharp-bindings.ts';
 import {
   accessor,
-  bindExplicit,
+  bindLater,
   callable,
   delegateDeclaration,
   enumMember,
@@ -243,5 +243,5 @@ export const csharp: LinkLanguage = {
     identifier,
   },
   values,
-  finish: bindExplicit,
+  finish: bindLater,
 };

@@ -17,7 +17,8 @@ type Method = Extract<Entity, { kind: 'symbol' }>;
 
 /** How well an argument fits a parameter; nothing is known of `open`, and `inferred` makes a type parameter what it is. */
 const fit = { never: -1, open: 0, object: 1, converted: 2, inferred: 3, same: 4 } as const;
-type Fit = (typeof fit)[keyof typeof fit];
+/** One of these, or between two of them. */
+type Fit = number;
 
 /** Whether an applied expression is a call with its arguments. */
 export function isCall(unit: Unit, base: number): boolean {
@@ -82,7 +83,7 @@ function rowOf(evaluator: Evaluator, method: Method, values: readonly (readonly 
   return onObject.fits.includes(fit.never) ? whole : onObject;
 }
 
-const sumOf = ({ fits }: Row): number => fits.reduce<number>((total, each) => total + each, 0);
+const sumOf = ({ fits }: Row): number => fits.reduce((total, each) => total + each, 0);
 
 function rowWith(
   evaluator: Evaluator,
@@ -265,11 +266,21 @@ function ofOutside(evaluator: Evaluator, value: string, type: Extract<Entity, { 
   if (name === 'object') return fit.object;
   if (name === 'Nullable') return ofNullable(evaluator, value, type);
   const [from, to] = [numbers.get(value), numbers.get(name)];
-  if (from !== undefined && to !== undefined) return from < to ? fit.converted : fit.never;
+  if (from !== undefined && to !== undefined) return ofNumber(value, name, to - from);
   if (known.has(name) || value === 'object') return fit.never;
   if (known.has(value)) return common.test(name) ? fit.converted : fit.never;
   return fit.open;
 }
+
+/** A number becomes a wider one, the nearest first. @param wider by how much */
+function ofNumber(value: string, type: string, wider: number): Fit {
+  const isFraction = value === 'float' || value === 'double';
+  const losesSign = unsigned.test(type) && !unsigned.test(value);
+  if (wider < 0 || losesSign || (isFraction && type === 'decimal')) return fit.never;
+  return fit.converted + (numbers.size - wider) / (numbers.size + 1);
+}
+
+const unsigned = /^(byte|u(short|int|long))$/;
 
 /** A number goes into one that may lack. */
 function ofNullable(evaluator: Evaluator, value: string, { args }: Extract<Entity, { kind: 'outside' }>): Fit {

@@ -191,12 +191,12 @@ describe('of several methods', () => {
 
   it('the right ones are chosen', async () => {
     const source =
-      'class A { void F(A a) { G("x"); G(1); G(a); G(1.5); H(1); K(1); } void G(string s) { S(); } void G(long l) { L(); } void G(A a) { O(); } void G(object o) { P(); }\n' +
-      'void H(object o) { P(); } void H<T>(T t) { S(); } void K(int? i) { S(); } void K(object s) { P(); } void S() { } void L() { } void O() { } void P() { } }\n';
+      'class A { void F(A a) { G("x"); G(1); G(a); G(1.5); H(1); K(1); M(1); N("x", 1); } void G(string s) { S(); } void G(long l) { L(); } void G(A a) { O(); } void G(object o) { P(); }\n' +
+      'void H(object o) { P(); } void H<T>(T t) { S(); } void K(int? i) { S(); } void K(object s) { P(); } void M(double d) { P(); } void M(long l) { L(); } void M(ulong u) { P(); } void N(string s, params object[] a) { P(); } void N(string s, object a) { S(); } void S() { } void L() { } void O() { } void P() { } }\n';
     const { graph } = await makeGraph({ 'a.cs': source });
     const from = [...Array(graph.nodeCount).keys()].find((id) => graph.node(id).qualifiedName === 'A.F') as number;
     const called = graph.out(from, { kinds: ['calls'] }).map(({ to }) => edgesOfNode(graph, to));
-    expect(called).toEqual(['A.S', 'A.L', 'A.O', 'A.P', 'A.S', 'A.S']);
+    expect(called).toEqual(['A.S', 'A.L', 'A.O', 'A.P', 'A.S', 'A.S', 'A.L', 'A.S']);
   });
 
   it('all stay candidates where nothing is known', () =>
@@ -211,6 +211,22 @@ const edgesOfNode = (graph: Made['graph'], id: number): string =>
     .out(id, { kinds: ['calls'] })
     .map(({ to }) => graph.node(to).qualifiedName)
     .join();
+
+test('a method that hides others of its name leaves those that the arguments fit', () =>
+  check(
+    {
+      'a.cs':
+        'class A : B { void F() { G("x"); G(1); new A().G("x"); J j = "x"; H("x"); } void G(int i) { } void H(J j) { } }\nclass B { public void G(string s) { } }\nclass J { public static implicit operator J(string s) => null; }\n',
+    },
+    'a.cs:A.F',
+    [
+      'a.cs:B.G resolved member',
+      'a.cs:A.G resolved scope',
+      'a.cs:A resolved scope',
+      'a.cs:B.G resolved member',
+      'a.cs:A.H resolved scope',
+    ],
+  ));
 
 describe('extension methods', () => {
   const extensions: Files = {
