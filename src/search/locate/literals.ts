@@ -39,15 +39,16 @@ export function literalSignals(
     if (source.kind !== 'source') continue;
     const facts = evidence.corpus.facts(file);
     const text = decodeUtf8(source.bytes, 0, source.bytes.length);
-    const ascii = text.length === source.bytes.length;
+    const offsetAt = offsetsIn(text, text.length === source.bytes.length);
     const bySymbol = new Map<number, Set<string>>();
     const texts = new Map<number, string>();
     for (const match of text.matchAll(literal)) {
       if (match[0].length < 10) continue;
       const held = [...pairsOf(match[0])].filter((pair) => wanted.has(pair));
       if (held.length === 0) continue;
-      const at = ascii ? match.index : -1;
-      const symbol = symbols.find((number) => {
+      const at = offsetAt(match.index);
+      // A class stands before its methods, so the last is the innermost.
+      const symbol = symbols.findLast((number) => {
         const span = facts.symbols[number]?.span;
         return span !== undefined && span.start <= at && at < span.end;
       });
@@ -75,6 +76,17 @@ export function literalSignals(
       evidence.note('literal', `${symbolKey(file, symbol)}`, text);
     }
   }
+}
+
+/** Byte offsets of ascending places in a text. */
+function offsetsIn(text: string, ascii: boolean): (place: number) => number {
+  let [counted, bytes] = [0, 0];
+  return (place) => {
+    if (ascii) return place;
+    bytes += Buffer.byteLength(text.slice(counted, place));
+    counted = place;
+    return bytes;
+  };
 }
 
 /** The longest part of a literal whose word pairs are all wanted, as it is written. */
