@@ -77,6 +77,15 @@ export function wholeName(links: LinkBuilder, name: string): string {
   return namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`;
 }
 
+/** Binds a definition outside of classes, which the whole program sees. @returns its symbol, or -1 */
+export function bindForAll(links: LinkBuilder, name: number, value = -1): number {
+  const symbol = links.symbolAt(name);
+  links.markUsed(name);
+  const kind = symbol >= 0 ? 'symbol' : 'variable';
+  links.bind(kind, wholeName(links, links.tree.textOf(name)), { scope: 0, symbol, value });
+  return symbol;
+}
+
 /** What a name as written means. */
 export function meant(links: LinkBuilder, kind: NameKind, written: string): string {
   const { namespace, used } = notesOf(links);

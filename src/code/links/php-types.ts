@@ -64,3 +64,9 @@ export function isLoose(links: LinkBuilder, node: number): boolean {
   const name = baseName(links.tree.textOf(node).replace('?', ''));
   return loose.has(name) || containers.has(name);
 }
+
+/** Whether what a doc comment tells counts beside a declared type. */
+export const saysMore = (links: LinkBuilder, typeNode: number, told: number): boolean => {
+  const kind = links.expressions.list[told]?.kind;
+  return isLoose(links, typeNode) || kind === 'applied' || kind === 'first';
+};

@@ -2,7 +2,8 @@
 import { literalText } from '../languages/php-imports.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
-import { namelessClass, openClosure } from './php-definitions.ts';
+import { namelessClass } from './php-classes.ts';
+import { openClosure } from './php-functions.ts';
 import { libraryMethod, libraryResult, methodOf } from './php-library.ts';
 import { classAround, classAt, meant, named, ownObject } from './php-names.ts';
 import { narrowByArm, narrowByOperands } from './php-tests.ts';

@@ -1,7 +1,8 @@
 /**
- * Links of PHP: the rules by node kind. What they do stands beside: `php-names.ts` (whole names), `php-definitions.ts`, `php-bindings.ts`
- * (everything else that binds), `php-values.ts` (expressions), `php-types.ts` and `php-docs.ts` (declared and documented types),
- * `php-tests.ts` (what conditions say), and `php-library.ts` (what functions of the language and test libraries give).
+ * Links of PHP: the rules by node kind. What they do stands beside: `php-names.ts` (whole names), `php-classes.ts`, `php-functions.ts`,
+ * `php-bindings.ts` (everything else that binds), `php-values.ts` (expressions), `php-types.ts`, `php-docs.ts` and `php-doc-types.ts`
+ * (declared and documented types), `php-tests.ts` (what conditions say), and `php-library.ts` (what functions of the language and
+ * test libraries give).
  *
  * Absent: names that are put together while running (`$this->$name()`, `new $class` of an unknown string), which are counted as
  * unknown; what `__call` and facades pass on unless a comment says so; and what `extract` and `$$name` bind.
@@ -23,17 +24,13 @@ import {
   aliasClass,
   anonymousClass,
   classDeclaration,
-  closure,
   constElement,
   defineConstant,
   enumCase,
-  functionDefinition,
-  methodDeclaration,
   propertyElement,
-  propertyHook,
-  returnStatement,
   useAs,
-} from './php-definitions.ts';
+} from './php-classes.ts';
+import { closure, functionDefinition, methodDeclaration, propertyHook, returnStatement } from './php-functions.ts';
 import { argumentsOf, calledBack, pushedBy } from './php-library.ts';
 import {
   classAt,
