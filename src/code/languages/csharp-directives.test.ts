@@ -13,6 +13,7 @@ const masked = (text: string): string =>
 describe('maskForGrammar', () => {
   it.each([
     ['directives', '#region A\nclass A { }\n#endregion\n  #pragma x', 'class A { }'],
+    ['directives behind a byte order mark', '\ufeff#if X\nA();\n#endif', 'A();'],
     ['none in strings', 'var a = @"\n#if X\n";', 'var a = @"\n#if X\n";'],
     ['none in raw strings', 'var a = """\n#if "X"\n""";', 'var a = """\n#if "X"\n""";'],
     ['none in comments', '/*\n#if X\n*/ a;', '/*\n#if X\n*/ a;'],
