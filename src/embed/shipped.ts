@@ -4,7 +4,8 @@
  * Each is opened once and kept: some 8 MB and 50 ms.
  */
 import { fileURLToPath } from 'node:url';
-import { openTable } from './table.ts';
+import { openTable, tableBytes } from './table.ts';
+import { readTable, type TableData } from './table-file.ts';
 import type { WordEncoder } from './types.ts';
 
 const files = { usual: 'words.table', small: 'words-small.table' } as const;
@@ -22,6 +23,15 @@ export function shippedTable(size: keyof typeof files = 'usual'): WordEncoder {
   return table;
 }
 
-/** Where the file lies: what further training starts from. */
-export const shippedTablePath = (size: keyof typeof files = 'usual'): string =>
+const shippedTablePath = (size: keyof typeof files): string =>
   fileURLToPath(new URL(`../../models/${files[size]}`, import.meta.url));
+
+/**
+ * A table's numbers, to train further from.
+ *
+ * @param path a file; without one the usual table
+ * @throws WinnowError as `openTable`
+ */
+export function tableDataOf(path: string = shippedTablePath('usual')): TableData {
+  return readTable(tableBytes(path), path);
+}

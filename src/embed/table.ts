@@ -30,7 +30,7 @@ const languageStems = new Set(['python', 'java', 'javascript', 'typescript', 'go
  * @throws WinnowError `path-not-found`, `path-unreadable`, or `bad-model` when the file is damaged, of another version or no table
  */
 export function openTable(source: string | Uint8Array): WordEncoder {
-  const bytes = typeof source === 'string' ? bytesOf(source) : source;
+  const bytes = typeof source === 'string' ? tableBytes(source) : source;
   const table = readTable(bytes, typeof source === 'string' ? source : 'The model');
   const { dimension, queryWeights, documentWeights, fields, vocabulary } = table;
   const words = createWordReader(vocabulary);
@@ -202,7 +202,8 @@ function likenessOf(rows: Int8Array, dimension: number, lengths: Float32Array, o
   return sum / product;
 }
 
-function bytesOf(path: string): Uint8Array {
+/** @throws WinnowError `path-not-found`, `path-unreadable` */
+export function tableBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {

@@ -54,11 +54,11 @@ export interface CorpusOptions {
   readonly away: readonly Shard[];
   /** At most this many words, at most 65,535. */
   readonly vocabulary: number;
-  /** Words to use instead of choosing: those of a table that is trained further. */
-  readonly fixed?: { readonly vocabulary: readonly string[] } | undefined;
+  /** Words that come first whatever occurs: those of a table that is trained further. `vocabulary` then counts those added. */
+  readonly base?: readonly string[] | undefined;
 }
 
-export function buildCorpus({ train, held, away, vocabulary, fixed }: CorpusOptions): Corpus {
+export function buildCorpus({ train, held, away, vocabulary, base = [] }: CorpusOptions): Corpus {
   const filter = new Filter();
   for (const shard of away) filter.keepAway(shard);
   const shards = [...held.map((path) => ({ path, isHeld: true })), ...train.map((path) => ({ path, isHeld: false }))];
@@ -68,7 +68,7 @@ export function buildCorpus({ train, held, away, vocabulary, fixed }: CorpusOpti
     const why = 'no function has documentation, comments or a name of several words, or all of them are copies';
     throw new WinnowError('bad-data', `There is nothing to learn from: ${why}. Give more repositories.`);
   }
-  const chosen = fixed?.vocabulary ?? count.choose(vocabulary);
+  const chosen = [...base, ...count.choose(vocabulary, new Set(base))];
   const languageNames: string[] = [];
   const builders = { train: new ExamplesBuilder(languageNames), held: new ExamplesBuilder(languageNames) };
   const pieces = createPieces(chosen);
@@ -143,7 +143,8 @@ interface WordCounts {
   readonly documents: number;
   byStem(stem: string): number;
   byLanguage(): CorpusCounts['byLanguage'];
-  choose(most: number): string[];
+  /** The words that matter most, without those that are there already. */
+  choose(most: number, known: ReadonlySet<string>): string[];
 }
 
 function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: readonly Kept[]): WordCounts {
@@ -157,9 +158,9 @@ function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: 
   for (const [at, { path, isHeld }] of shards.entries()) {
     // Held-out repositories have no say in the vocabulary.
     if (isHeld) continue;
-    trained++;
     const shard = read(path);
     const chosen = kept[at] as Kept;
+    if (chosen.some((how) => how > 0)) trained++;
     const global = Uint32Array.from(shard.stems, (stem) => {
       let number = numbers.get(stem);
       if (number === undefined) {
@@ -204,11 +205,12 @@ function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: 
     documents: total,
     byStem: (stem) => documents[numbers.get(stem) ?? -1] ?? 0,
     byLanguage: () => languages,
-    choose: (most) =>
+    choose: (most, known) =>
       [...numbers]
         .filter(
           ([stem, number]) =>
             stem.length <= longestStem &&
+            !known.has(stem) &&
             (documents[number] as number) >= leastDocuments &&
             (repositories[number] as number) >= leastRepositories,
         )

@@ -24,6 +24,8 @@ export interface Quality {
   readonly uniformity: number;
   /** Degrees, −180 to 180. */
   readonly marginDegrees: number;
+  /** 1 / rank of each query, for comparing two tables pair by pair. */
+  readonly reciprocals: Float64Array;
 }
 
 /** Queries and code by language, drawn once. */
@@ -65,7 +67,7 @@ export function evaluate(model: Model, examples: Examples, { pairs, queries }: Q
   const queryVectors = encodeAll(model, pairs.slice(0, queries), 'query', reader);
   const best = new Float64Array(queries).fill(-1);
   const above = new Float64Array(queries);
-  let reciprocals = 0;
+  const reciprocals = new Float64Array(queries);
   let alignment = 0;
   let margin = 0;
   for (let top = 0; top < queries; top += batch) {
@@ -88,14 +90,15 @@ export function evaluate(model: Model, examples: Examples, { pairs, queries }: Q
   }
   for (let i = 0; i < queries; i++) {
     const own = cosine(queryVectors, documentVectors, i, dimension);
-    reciprocals += 1 / (1 + (above[i] as number));
+    reciprocals[i] = 1 / (1 + (above[i] as number));
     alignment += 2 - 2 * own;
     margin += angle(best[i] as number) - angle(own);
   }
   return {
     queries,
     documents: pairs.length,
-    mrr: reciprocals / queries,
+    mrr: reciprocals.reduce((sum, one) => sum + one, 0) / queries,
+    reciprocals,
     alignment: alignment / queries,
     uniformity: uniformityOf(documentVectors, pairs.length, dimension, seededRandom(0)),
     marginDegrees: margin / queries,

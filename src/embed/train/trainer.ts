@@ -54,7 +54,7 @@ export interface TrainOptions extends TrainSettings {
   readonly pairs: Pairs;
   /** Examples that are asked for while training, and their pairs. */
   readonly held: { readonly examples: Examples; readonly pairs: Pairs };
-  /** A table to go on from; its vocabulary is the corpus's. */
+  /** A table to go on from, with the corpus's vocabulary. */
   readonly start?: TableData | undefined;
   /** A file that training goes on from after an interruption; deleted at the end. */
   readonly checkpoint?: string | undefined;
@@ -70,7 +70,7 @@ export interface Trained {
   readonly loss: number;
   /** After each round of questions: mean MRR over languages. */
   readonly asked: readonly { readonly step: number; readonly mrr: number }[];
-  readonly byLanguage: Readonly<Record<string, Quality>>;
+  readonly byLanguage: Readonly<Record<string, Omit<Quality, 'reciprocals'>>>;
 }
 
 /** Questions while training: enough to tell better from worse, few enough to take a second. */
@@ -147,7 +147,10 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
     loss: state.loss,
     asked: state.asked,
     byLanguage: Object.fromEntries(
-      last.map((question) => [question.language, evaluate(model, held.examples, question)]),
+      last.map((question) => {
+        const { reciprocals: _, ...quality } = evaluate(model, held.examples, question);
+        return [question.language, quality];
+      }),
     ),
   };
 }

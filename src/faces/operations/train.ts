@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { mineTexts, trainFrom, usualSettings } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
-import { trainView } from '../views/train.ts';
+import { trainView, tuneView } from '../views/train.ts';
+import { trainHere, tuneOutput } from './train-here.ts';
 import { awayTexts, folderSource, listedSources, type Sources, workFolder } from './train-sources.ts';
 import type { Operation } from './types.ts';
 
@@ -17,7 +18,14 @@ const input = z.strictObject({
     .optional()
     .describe('List of repositories at commits, JSON lines; permissively licensed ones are used'),
   repos: z.string().optional().describe('Folder with the clones of --sources: owner+name or owner/name, bare or not'),
-  out: z.string().default('words.table').describe('File to write'),
+  here: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Go on from the table that ships, on PATH or this directory, and keep the result only if it answers better there',
+    ),
+  from: z.string().optional().describe('With --here: the table to go on from, instead of the one that ships'),
+  out: z.string().optional().describe('File to write; default: words.table, with --here one in the cache'),
   away: z
     .array(z.string())
     .default([])
@@ -42,7 +50,7 @@ const quality = z.strictObject({
   marginDegrees: z.number().describe('By how much the right code is nearer than the nearest wrong one'),
 });
 
-const output = z.strictObject({
+const trainOutput = z.strictObject({
   schema: z.literal('winnow.train/1'),
   out: z.string(),
   bytes: z.int(),
@@ -67,15 +75,20 @@ const output = z.strictObject({
   trainingS: z.number(),
 });
 
-export type TrainOutput = z.output<typeof output>;
+export type TrainOutput = z.output<typeof trainOutput>;
+
+const output = z.discriminatedUnion('schema', [trainOutput, tuneOutput]);
 
 export const train: Operation<typeof input, typeof output> = {
   name: 'train',
   summary: 'a search model of your own, from repositories, on the CPU',
   description: `Reads what people wrote about code (documentation, comments, names) in every language that Winnow parses, and learns from it which words mean the same. What comes out is a table of a few megabytes that \`search --encoder FILE\` uses.
 
-Near copies are left out, also between repositories. Where the list names repositories with the role "held", they are only asked; else one example in twenty is held out. The report says how well held-out sentences find their code, by language. Training that was interrupted goes on where it was; what was mined is kept.`,
+Near copies are left out, also between repositories. Where the list names repositories with the role "held", they are only asked; else one example in twenty is held out. The report says how well held-out sentences find their code, by language. Training that was interrupted goes on where it was; what was mined is kept.
+
+With --here the table that ships goes on learning from your repository, its own words included, in less than a minute. One example in five is held back and asked at the end, of the table as it came and as it became; the result is written only if the 95% interval of the difference lies above nothing. Exit code 1 says that it does not.`,
   examples: [
+    { command: 'winnow train --here', does: 'what ships, tuned to the repository in this directory' },
     { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },
     {
       command: 'winnow train --sources models/sources.jsonl --repos clones --out words.table',
@@ -90,6 +103,7 @@ Near copies are left out, also between repositories. Where the list names reposi
     const { seed, dimension, epochs, vocabulary } = given;
     const path = (name: string): string => resolve(context.cwd, name);
     const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
+    if (given.here) return trainHere({ ...given, from: given.from, out: given.out, work }, context);
     mkdirSync(work, { recursive: true });
     const sources = sourcesOf(given, path, work);
     const away = await Promise.all(given.away.map((file) => mineTexts(awayTexts(path(file)), loadGrammarFile)));
@@ -125,7 +139,7 @@ Near copies are left out, also between repositories. Where the list names reposi
         context.progress({ label: 'training', done: step, total: steps, detail: `loss ${loss.toFixed(2)}${found}` });
       },
     });
-    const out = path(given.out);
+    const out = path(given.out ?? 'words.table');
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, bytes);
     const { counts, byLanguage, ...rest } = report;
@@ -146,11 +160,14 @@ Near copies are left out, also between repositories. Where the list names reposi
       asked: [...rest.asked],
     };
   },
-  render: trainView,
-  exit: () => 0,
+  render: (found, settings) =>
+    found.schema === 'winnow.train/1' ? trainView(found, settings) : tuneView(found, settings),
+  exit: (found) => (found.schema === 'winnow.train.here/1' && !found.better ? 1 : 0),
 };
 
 function sourcesOf(given: z.output<typeof input>, path: (name: string) => string, work: string): Sources {
+  if (given.from !== undefined)
+    throw new WinnowError('bad-usage', '--from goes with --here: other training begins from nothing.');
   if ((given.sources === undefined) !== (given.repos === undefined)) {
     throw new WinnowError(
       'bad-usage',

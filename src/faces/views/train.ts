@@ -1,5 +1,6 @@
 /** The person's view of `train`: what was learned from, how well it answers, where the file is. */
 import type { TrainOutput } from '../operations/train.ts';
+import type { TuneOutput } from '../operations/train-here.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, grouped, harmless, painter } from '../paint.ts';
 
@@ -26,5 +27,22 @@ export function trainView(output: TrainOutput, settings: Settings): string {
     }
   } else lines.push(paint.yellow('Too few sentences were held out to say how well it answers.'));
   for (const { name, reason } of refused) lines.push(paint.yellow(`left out: ${harmless(name)} (${harmless(reason)})`));
+  return `${lines.join('\n')}\n`;
+}
+
+export function tuneView(output: TuneOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const { gain, mrrBefore, mrrAfter, queries, out } = output;
+  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+  const interval = `${signed(gain.value)} (${signed(gain.low)} to ${signed(gain.high)})`;
+  const lines = [
+    `${count(queries, 'held-out sentence')}: MRR ${mrrBefore.toFixed(3)} as it ships, ${mrrAfter.toFixed(3)} tuned, ${interval}`,
+    paint.dim(
+      `${grouped(output.pairs)} pairs, ${grouped(output.wordsAdded)} words of its own, ${count(output.steps, 'step')}, ${output.elapsedS.toFixed(0)} s`,
+    ),
+    out === null
+      ? paint.yellow('Not surely better: nothing was written, the table that ships stays.')
+      : `${paint.bold(harmless(out))}  use it with --encoder FILE, or WINNOW_ENCODER=FILE for good`,
+  ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,0 +1,159 @@
+/** `winnow train` as users run it: from folders, from a list of repositories, tuned to one's own, and what it refuses. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTable } from '../src/embed/mod.ts';
+import { winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+const run = (words: string[]) => winnow(['train', ...words], { home, cwd: dir });
+
+const meanings = ['unlink', 'bitmap', 'socket', 'amount', 'credential', 'dirent', 'mutex', 'quicksort'];
+const said = ['remove', 'picture', 'network', 'money', 'password', 'folder', 'waiting', 'sorting'];
+const things = [
+  'user',
+  'order',
+  'page',
+  'report',
+  'cache',
+  'table',
+  'message',
+  'window',
+  'account',
+  'query',
+  'layer',
+  'branch',
+];
+const verbs = ['apply', 'begin', 'commit', 'drain', 'enter'];
+
+/** Modules whose functions say in other words what they do. */
+const library = (own: string): Record<string, string> =>
+  Object.fromEntries(
+    things.map((thing, i) => [
+      `${own}/${thing}.py`,
+      meanings
+        .map((word, j) => {
+          const verb = verbs[(i + j) % 5] as string;
+          return `def ${own}_${verb}_${word}(${thing}):\n    """Will do the ${said[j]} of this ${thing}."""\n    ${word} = ${own}_${verb}(${word}_of(${thing}))\n    ${thing}.${verb}(${word}, ${own})\n    return ${word}.${own}_${verb}(${thing})\n`;
+        })
+        .join('\n\n'),
+    ]),
+  );
+
+/** A clone with one commit. @returns its hash */
+function commitTree(clone: string, files: Readonly<Record<string, string>>): string {
+  writeFiles(clone, files);
+  const git = (...words: string[]): string =>
+    spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', '-c', 'commit.gpgsign=false', ...words], {
+      cwd: clone,
+      encoding: 'utf8',
+    }).stdout.trim();
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'one');
+  return git('rev-parse', 'HEAD');
+}
+
+beforeAll(() => {
+  writeFiles(dir, { ...library('oak'), ...library('elm'), ...library('ash'), 'bare/a.py': 'x = 1\n' });
+});
+afterAll(remove);
+
+describe('from folders', () => {
+  test('a table that search can open, with a report', () => {
+    const { status, stdout } = run(['oak', 'elm', '--out', 'ours.table', '--dimension', '16', '--epochs', '3']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ours\.table .*words of 16 numbers/);
+    expect(openTable(join(dir, 'ours.table')).dimension).toBe(16);
+  });
+
+  test('the same again is the same file, whatever was kept; JSON says how it went', () => {
+    const words = ['oak', 'elm', '--dimension', '8', '--epochs', '1', '--json', '--out'];
+    const { stdout } = run([...words, 'one.table']);
+    run([...words, 'two.table', '--work', 'elsewhere']);
+    expect(readFileSync(join(dir, 'two.table'))).toEqual(readFileSync(join(dir, 'one.table')));
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'winnow.train/1', repositories: 2, dimension: 8, refused: [] });
+  });
+});
+
+describe('from a list', () => {
+  const mit = 'Permission is hereby granted, free of charge, to any person obtaining a copy\n';
+  const row = (name: string, commit: string, role = 'train'): string =>
+    JSON.stringify({ repository: `owner/${name}`, commit, license: 'MIT', role });
+
+  test('permissively licensed repositories at their commits; held-out ones only ask', () => {
+    const commits = Object.fromEntries(
+      (['oak', 'elm', 'ash'] as const).map((own) => {
+        const files = Object.fromEntries(Object.entries(library(own)).map(([path, text]) => [path.slice(4), text]));
+        const license = own === 'elm' ? 'GNU General Public License\n' : mit;
+        return [own, commitTree(join(dir, 'clones', `owner+${own}`), { ...files, LICENSE: license })];
+      }),
+    );
+    const list = [
+      row('oak', commits.oak as string),
+      row('elm', commits.elm as string),
+      row('ash', commits.ash as string, 'held'),
+    ];
+    writeFiles(dir, { 'sources.jsonl': `${list.join('\n')}\n` });
+    const words = ['--sources', 'sources.jsonl', '--repos', 'clones', '--dimension', '8', '--epochs', '2', '--json'];
+    const { status, stdout, stderr } = run([...words, '--out', 'listed.table', '--work', 'listed']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.refused).toEqual([{ name: 'owner/elm', reason: 'GPL' }]);
+    expect(report.languages.python.queries).toBeGreaterThanOrEqual(50);
+    expect(existsSync(join(dir, 'listed', 'trees', 'owner+oak'))).toBe(false);
+  });
+
+  test.each<[string, string, string]>([
+    ['not JSON', 'no\n', 'expected a JSON object'],
+    ['a short commit', `${row('oak', 'abc')}\n`, 'commit: expected a full hash'],
+    ['a clone that is missing', `${row('beech', 'a'.repeat(40))}\n`, 'Expected a clone of owner/beech'],
+    ['a commit that is missing', `${row('oak', 'b'.repeat(40))}\n`, 'Expected commit bbb'],
+  ])('%s is refused', (_, text, message) => {
+    writeFiles(dir, { 'wrong.jsonl': text });
+    const { status, stderr } = run(['--sources', 'wrong.jsonl', '--repos', 'clones']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('tuned to one repository', () => {
+  test('kept when it answers better, and then it is a table like others', () => {
+    run(['elm', '--out', 'base.table', '--dimension', '16', '--epochs', '1']);
+    const { status, stdout } = run(['--here', 'oak', 'ash', 'elm', '--from', 'base.table', '--out', 'tuned.table']);
+    expect(stdout).toMatch(/held-out sentences: MRR 0\.\d+ as it ships, 0\.\d+ tuned, \+/);
+    expect(status).toBe(0);
+    expect(openTable(join(dir, 'tuned.table')).dimension).toBe(16);
+  });
+
+  test('a repository that says too little to judge by keeps what ships', () => {
+    const { status, stderr } = run(['--here', 'oak', '--from', 'base.table', '--out', 'none.table']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Expected at least 200 functions');
+    expect(existsSync(join(dir, 'none.table'))).toBe(false);
+  });
+
+  test('a repository that says nothing of its code keeps what ships', () => {
+    const { status, stderr } = run(['--here', 'bare']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('nothing to learn from');
+  });
+});
+
+test.each<[string[], string]>([
+  [[], 'Expected directories'],
+  [['--sources', 'x.jsonl'], '--sources and --repos'],
+  [['none'], 'No directory'],
+  [['oak/user.py'], 'is a file'],
+  [['bare'], 'nothing to learn from'],
+  [['oak', '--dimension', '10'], 'dimension'],
+  [['oak', '--from', 'base.table'], '--here'],
+  [['--here', 'oak', '--from', 'oak/user.py'], 'is not a word table'],
+])('%j is refused', (words, message) => {
+  const { status, stdout, stderr } = run(words);
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(message);
+});
