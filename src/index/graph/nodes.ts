@@ -200,10 +200,15 @@ export function buildNodes(
     add('directory', [absent, absent, parent, strings.intern(path), derived, 0, 0]);
   }
   const firstNode = new Uint32Array(paths.length + 1);
+  let around = '';
+  let directory = directories.get('') as number;
   for (const [file, path] of paths.entries()) {
     const node = columns.kind.length;
     firstNode[file] = node;
-    const directory = directories.get(above(path)) as number;
+    if (!isDirectlyIn(path, around)) {
+      around = above(path);
+      directory = directories.get(around) as number;
+    }
     const source = sourceOf(file);
     if (source.kind === 'outline') {
       add('file', [file, absent, directory, strings.intern(path), derived, 0, source.outline.bytes]);
@@ -247,13 +252,20 @@ function copyNodes(
   for (let node = start; node < end; node++) columns.file.push(to.file);
 }
 
+const isDirectlyIn = (path: string, directory: string): boolean =>
+  path.lastIndexOf('/') === (directory === '' ? -1 : directory.length) && path.startsWith(directory);
+
 const above = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Directories that hold files, and those above them, ascending, by their number. */
 function directoriesOf(paths: readonly string[]): Map<string, number> {
   const found = new Set(['']);
+  let last = '';
   for (const path of paths) {
-    for (let at = above(path); !found.has(at); at = above(at)) found.add(at);
+    // Neighbours mostly share their directory.
+    if (isDirectlyIn(path, last)) continue;
+    last = above(path);
+    for (let at = last; !found.has(at); at = above(at)) found.add(at);
   }
   return new Map([...found].sort().map((path, number) => [path, number]));
 }
