@@ -50,13 +50,15 @@ export const classDeclaration: LinkRule = (links, node) => {
   if (name < 0) return;
   const symbol = bindForAll(links, name);
   if (body < 0) return;
-  const bases = useBases(links, basesOf(links, node));
+  const written = basesOf(links, node);
+  const isFacade = written.parents.some((one) => /(^|\\)Facade$/.test(tree.textOf(one)));
+  const bases = useBases(links, written);
   const isEnum = tree.kind(node) === 'enum_declaration';
   if (isEnum) bases.push(languageType(links, 'UnitEnum'));
   const scope = links.scopeOf(body, 'class', symbol);
   links.describe(symbol, { scope, bases });
   links.within(scope, () => {
-    bindDocumented(links, symbol, scope);
+    bindDocumented(links, symbol, scope, isFacade);
     if (!isEnum) return;
     const own = expressions.self('self-type', scope);
     for (const [method, type] of [

@@ -8,8 +8,8 @@ import { TypeReader } from './php-doc-types.ts';
 import { notesOf } from './php-names.ts';
 import { anything, arrayOf, languageType } from './php-types.ts';
 
-/** Longer comments are licences and prose. Looking back further for the start of each would take time of a file's square. */
-const maxUnits = 5_000;
+/** Longer comments are licences and prose; those of Laravel's facades have up to 15,000 units. */
+const maxUnits = 50_000;
 
 interface Tag {
   readonly name: string;
@@ -20,7 +20,7 @@ interface Tag {
 }
 
 const tagPattern =
-  /@(phpstan-|psalm-)?(param|return|var|method|property(?:-read|-write)?|mixin|template(?:-\w+)?)\b[ \t]*/g;
+  /@(phpstan-|psalm-)?(param|return|var|method|property(?:-read|-write)?|mixin|see|template(?:-\w+)?)\b[ \t]*/g;
 
 function tagsOf(text: string): Tag[] {
   if (!text.startsWith('/**') || text.length > maxUnits) return [];
@@ -40,9 +40,11 @@ function docOf(links: LinkBuilder, symbol: number): string {
   let end = found.start;
   while (end > 0 && /\s/.test(text[end - 1] as string)) end--;
   if (!text.endsWith('*/', end)) return '';
-  const before = text.slice(Math.max(0, end - maxUnits), end);
-  const start = before.lastIndexOf('/**');
-  return start < 0 || before.indexOf('*/', start) !== before.length - 2 ? '' : before.slice(start);
+  // Back to the comment before, so that all symbols together look at each place once.
+  const gap = text.slice(text.lastIndexOf('*/', end - 3) + 2, end);
+  let start = gap.lastIndexOf('/**');
+  while (start > 0 && !/\s/.test(gap[start + 3] as string)) start = gap.lastIndexOf('/**', start - 1);
+  return start < 0 ? '' : gap.slice(start);
 }
 
 /** What a doc comment says of a function: types by name of parameter, and of what it gives. -1 where it says nothing. */
@@ -103,12 +105,20 @@ export function saidOfVariables(links: LinkBuilder, text: string): { name: strin
   return said;
 }
 
-/** Binds what a class's doc comment says that its objects have. @param scope of the class */
-export function bindDocumented(links: LinkBuilder, symbol: number, scope: number): void {
+/**
+ * Binds what a class's doc comment says that its objects have.
+ *
+ * @param scope of the class
+ * @param isFacade what it has is that of the classes that `@see` names, as Laravel's facades pass it on
+ */
+export function bindDocumented(links: LinkBuilder, symbol: number, scope: number, isFacade: boolean): void {
   const text = docOf(links, symbol);
   const tags = tagsOf(text);
   readTemplates(links, text, tags, scope);
   const { expressions } = links;
+  const behind = tags
+    .filter(({ name }) => isFacade && name === 'see')
+    .map(({ start }) => expressions.instance(new TypeReader(links, text, start).read()));
   for (const { name, start } of tags) {
     const isStatic =
       name === 'method' ? /^static[ \t]+(?=\S+[ \t]+\w+[ \t]*\()/.exec(text.slice(start, start + 200)) : null;
@@ -125,7 +135,9 @@ export function bindDocumented(links: LinkBuilder, symbol: number, scope: number
       const method = /^[ \t]*(\w+)[ \t]*\(/.exec(reader.rest());
       if (method === null) continue;
       const given = expressions.applied(languageType(links, 'callable'), [type < 0 ? anything(links) : type]);
-      links.bind('variable', method[1] as string, { scope, value: expressions.instance(given) });
+      const passedOn = behind.map((object) => (object < 0 ? -1 : expressions.member(object, method[1] as string)));
+      const value = expressions.first([...passedOn, expressions.instance(given)]);
+      links.bind('variable', method[1] as string, { scope, value });
     }
   }
 }

@@ -150,6 +150,24 @@ describe('members are found', () => {
       ['a.php:B.g resolved self', 'a.php:T.h resolved self'],
     ));
 
+  it('behind facades, where their comments say whose they are', () =>
+    check(
+      {
+        'a.php':
+          '<?php\nuse App\\Facades\\Route;\nfunction f() { Route::get("/")->name("x"); Route::lost(); Route::real(); }\n',
+        'Route.php':
+          '<?php\nnamespace App\\Facades;\n/**\n * @method static \\App\\Registrar get(string $uri)\n * @method static \\App\\Registrar lost()\n * @see \\App\\Router\n */\nclass Route extends Facade { static function real() {} }\n',
+        'Router.php':
+          '<?php\nnamespace App;\nclass Router { function get(string $uri): Registrar {} }\nclass Registrar { function name() {} }\n',
+      },
+      'a.php:f',
+      [
+        'Router.php:Router.get resolved annotation',
+        'Router.php:Registrar.name resolved result',
+        'Route.php:Route.real resolved member',
+      ],
+    ));
+
   it('by renamed names of traits', () =>
     inside('use T { g as protected k; } function f() { $this->k(); }', ['src/T.php:T.g resolved member'], base));
 
