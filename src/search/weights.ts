@@ -77,7 +77,7 @@ export const meaningWeights = {
   /** Of the chunk's vector and the query's. */
   cosine: 2,
   /** Nearness of the chunk's words to each of the query's. */
-  nearestWords: 1,
+  nearestWords: 1.5,
 } as const;
 
 /**

@@ -10,10 +10,12 @@
  * its score by words (`meaning/fuse.ts`).
  */
 import type { FileFacts } from '../code/mod.ts';
+import type { DocumentText } from '../embed/mod.ts';
 import { type FileRecord, gainOfLevel, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
 import { documentText } from './meaning/documents.ts';
 import { type MeaningShare, type PartShare, partShares, shareValue } from './meaning/fuse.ts';
+import { bestBlockCosine } from './meaning/longcode.ts';
 import type { AskedMeaning } from './meaning/open.ts';
 import { exclusionOf, narrowedTo, phraseDocs, phraseTest } from './phrases.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -114,7 +116,7 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
     })
     .sort((a, b) => b.score - a.score || byPlace(a.candidate, b.candidate))
     .slice(0, examined);
-  const withWords = meaning === null ? best : withNearestWords(reader, meaning, best);
+  const withWords = meaning === null ? best : readAgain(reader, meaning, best);
   const hits = new Map<string, WordHit>();
   for (const { candidate, signals, share } of withWords) {
     for (const hit of hitsOf(reader, query, candidate, signals, share, context)) fold(hits, hit);
@@ -191,10 +193,10 @@ function cosineShares(meaning: AskedMeaning, first: readonly { candidate: Candid
   );
 }
 
-/** With what an encoder of words says of each word of the query. */
-function withNearestWords(
+/** With what an encoder of words says when it reads the chunk again: how near its words come, and its best block where it is long. */
+function readAgain(
   reader: Reader,
-  { words, text }: AskedMeaning,
+  { words, text, query }: AskedMeaning,
   best: readonly Examined[],
 ): readonly Examined[] {
   if (words === null) return best;
@@ -205,11 +207,16 @@ function withNearestWords(
       : documentText(reader.facts(file.version), chunk, source.bytes);
   });
   const byWords = best.map(({ candidate, signals }) => candidate.ranked * boostOf(signals));
-  const shares = partShares('nearestWords', byWords, words.nearestWords(text, texts));
+  const near = partShares('nearestWords', byWords, words.nearestWords(text, texts));
   return best.map((entry, at) => {
-    const nearestWords = shares[at] as PartShare;
-    const share = entry.share === null ? null : { ...entry.share, parts: { ...entry.share.parts, nearestWords } };
-    return { ...entry, share };
+    const { share } = entry;
+    const cosine = share?.parts.cosine;
+    if (share === null || cosine === undefined) return entry;
+    const value = bestBlockCosine(words, query, texts[at] as DocumentText, cosine.value);
+    return {
+      ...entry,
+      share: { ...share, parts: { cosine: { ...cosine, value }, nearestWords: near[at] as PartShare } },
+    };
   });
 }
 
