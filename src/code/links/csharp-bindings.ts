@@ -1,12 +1,12 @@
 /** What C# binds inside members: loops, patterns, exceptions, queries, parameters of lambdas; and what `using` brings. */
 import type { LinkBuilder } from './builder.ts';
 import { callableName } from './callables.ts';
-import { bindParameters, parametersOf } from './csharp-definitions.ts';
+import { bindParameters, parametersOf } from './csharp-callables.ts';
+import { argumentsOf, calledBy, calleeOf, constructed, valueOf } from './csharp-calls.ts';
 import { givenOut, givenToLambda } from './csharp-library.ts';
 import { typeName } from './csharp-names.ts';
 import { notesOf } from './csharp-notes.ts';
 import { declaredType } from './csharp-types.ts';
-import { argumentsOf, calledBy, calleeOf, constructed, valueOf } from './csharp-values.ts';
 import type { LinkRule } from './language.ts';
 
 interface Given {

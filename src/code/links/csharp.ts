@@ -1,6 +1,7 @@
 /**
- * Links of C#: the rules by node kind. What they do stands beside: `csharp-definitions.ts` (types and members), `csharp-bindings.ts`
- * (everything else that binds), `csharp-values.ts` (expressions), `csharp-types.ts`, `csharp-names.ts` (what things are called), and
+ * Links of C#: the rules by node kind. What they do stands beside: `csharp-definitions.ts` (types and
+ * values of theirs), `csharp-callables.ts` (methods), `csharp-bindings.ts`
+ * (everything else that binds), `csharp-values.ts` and `csharp-calls.ts` (expressions), `csharp-types.ts`, `csharp-names.ts` (what things are called), and
  * `csharp-library.ts` (what the library's sequences, mappings and tasks give).
  *
  * Absent: which of several methods with equally many parameters the types of arguments choose, what type parameters stand for where a
@@ -25,21 +26,20 @@ import {
   usingDirective,
   whicheverName,
 } from './csharp-bindings.ts';
+import { bindLater, callable, unnamed } from './csharp-callables.ts';
+import { argumentsOf, calledBy, calleeOf, constructed, valueOf, withArguments } from './csharp-calls.ts';
 import {
   accessor,
-  bindLater,
-  callable,
   delegateDeclaration,
   enumMember,
   property,
   typeDeclaration,
-  unnamed,
   variableDeclarator,
 } from './csharp-definitions.ts';
 import { indexerName } from './csharp-names.ts';
 import { isMethodName } from './csharp-notes.ts';
 import { isTypePlace, lastTypeName, typeUse } from './csharp-types.ts';
-import { argumentsOf, calledBy, calleeOf, constructed, valueOf, values, withArguments } from './csharp-values.ts';
+import { values } from './csharp-values.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
 
 const invocation: LinkRule = (links, node) => {
