@@ -13,7 +13,7 @@ const groups = /^(describe|context|feature|shared_examples|shared_examples_for|s
 
 /** Calls in a class's body whose blocks are the class's own code, not its objects'. */
 const ofTheClass =
-  /^(included|extended|prepended|class_methods|class_eval|class_exec|loop|proc|lambda|concerning|private|public|describe|context|namespace|scope|task|with_options)$/;
+  /^(included|extended|prepended|class_methods|class_eval|class_exec|loop|proc|lambda|concerning|private|public|namespace|scope|task|with_options)$/;
 
 /** Opens the scope of a block once, with its parameters. @returns the scope, or -1 */
 export function openBlock(links: LinkBuilder, block: number): number {

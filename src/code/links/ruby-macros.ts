@@ -6,7 +6,7 @@ import { definedBy, keywordOf, literalName } from '../languages/ruby-macros.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { addResults, bindMethod, useConstant } from './ruby-definitions.ts';
-import { addBase, argumentsOf, definesFor, noteScope, notesOf, ownName } from './ruby-notes.ts';
+import { addBase, argumentsOf, definesFor, noteScope, notesOf, ownName, placeOf } from './ruby-notes.ts';
 
 /** Under this name a class has the modules that its own side is extended by. */
 export const extended = '(extend)';
@@ -15,6 +15,8 @@ export const extended = '(extend)';
 export function macro(links: LinkBuilder, call: number, method: string): boolean {
   const { classScope, side } = definesFor(links);
   if (classScope < 0 || links.nearest(['function', 'class']) !== classScope) return false;
+  // A block that is evaluated elsewhere says nothing of the class around.
+  if (/^(include|extend|prepend)$/.test(method) && placeOf(links).side !== 'class') return false;
   switch (method) {
     case 'include':
     case 'prepend':
