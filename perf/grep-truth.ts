@@ -6,16 +6,12 @@
  * Patterns are made from pieces of the tree's own text, taken apart and widened, and from a grammar of the syntax; a part is not sound on
  * purpose, and both must refuse it. Winnow runs in this process, the index is warm after the first pattern.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/base/mod.ts';
-import { parseWords } from '../src/faces/cli/parse.ts';
-import { shapeOf } from '../src/faces/cli/shape.ts';
-import { grep } from '../src/faces/operations/grep.ts';
-import type { Context, Operation } from '../src/faces/operations/types.ts';
+import { ours, theirs } from './grep-both.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -174,46 +170,6 @@ function words(): string[] {
   return [...flags, ...patterns.flatMap((one) => ['-e', one]), '--', './'];
 }
 
-const shape = shapeOf(grep as unknown as Operation);
-
-async function ours(args: readonly string[]): Promise<{ exit: number; out: Buffer; said: string }> {
-  const parts: Buffer[] = [];
-  const said: string[] = [];
-  const context: Context = {
-    cwd: path.resolve(tree as string),
-    signal: new AbortController().signal,
-    progress: () => {},
-    notice: (text) => said.push(text),
-    settings: { home, cacheDir: home, path: [], color: false, columns: 100 } as unknown as Context['settings'],
-    stdinIsFile: false,
-    readStdin: async () => new Uint8Array(),
-  };
-  try {
-    const { input } = parseWords(grep as unknown as Operation, shape, args);
-    const exit = await (grep as Operation).stream?.(input, context, {
-      json: false,
-      terminal: false,
-      write: async (part) => {
-        parts.push(Buffer.from(part as Uint8Array));
-        return true;
-      },
-      harmless: (bytes) => Buffer.from(bytes).toString(),
-    });
-    return { exit: exit ?? -1, out: Buffer.concat(parts), said: said.join('\n') };
-  } catch (error) {
-    return { exit: 2, out: Buffer.alloc(0), said: (error as Error).message };
-  }
-}
-
-function theirs(args: readonly string[]): { exit: number; out: Buffer; said: string } {
-  const run = spawnSync(values.rg, ['--no-config', '--sort', 'path', '--color', 'never', ...args], {
-    cwd: tree,
-    maxBuffer: 1 << 30,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return { exit: run.status ?? -1, out: run.stdout, said: run.stderr.toString() };
-}
-
 function difference(a: Buffer, b: Buffer): string {
   const [left, right] = [a.toString('latin1').split('\n'), b.toString('latin1').split('\n')];
   const at = left.findIndex((line, index) => line !== right[index]);
@@ -225,7 +181,7 @@ const tally = { same: 0, found: 0, bothRefuse: 0, onlyOursRefuses: 0, onlyTheirs
 const startedMs = performance.now();
 for (let i = 0; i < Number(values.patterns); i++) {
   const args = words();
-  const [mine, rg] = [await ours(args), theirs(args)];
+  const [mine, rg] = [await ours(tree, home, args), theirs(values.rg, tree, args)];
   const shown = args.map((word) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
   const [oursRefuses, theirsRefuses] = [mine.exit === 2, rg.exit === 2 && rg.out.length === 0];
   if (oursRefuses && theirsRefuses) tally.bothRefuse++;

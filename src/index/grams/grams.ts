@@ -44,8 +44,8 @@ export interface LookOptions {
 const mostIndexedBytes = 16 * 1024 * 1024;
 /** Pairs of document and gram gathered in memory before a segment is written: 64 MB. */
 const mostPairs = 16 * 1024 * 1024;
-/** News that a tree is kept for; below, what is new is read each time, which costs less than writing. */
-const worthKeeping = { files: 32, bytes: 1024 * 1024, directories: 64 };
+/** New files that are kept; fewer are read each time, which costs less than writing. A tree with new lists is kept always: a look at it is slow. */
+const worthKeeping = { files: 32, bytes: 1024 * 1024 };
 /** A file changed less than this before it was read may have changed again under the same stamp (as `worktree/read.ts`). */
 const stampGranularityMs = 2_000;
 /** Binary files tell themselves by a NUL before this (ripgrep's read buffer); behind a later one matches may be found. */
@@ -141,7 +141,7 @@ export class Grams {
       bytes += file.bytes;
     }
     const lost = [...this.#segments.values()].includes(null);
-    return lost || files > worthKeeping.files || bytes > worthKeeping.bytes || seen.news > worthKeeping.directories;
+    return lost || files > worthKeeping.files || bytes > worthKeeping.bytes || seen.news > 0;
   }
 
   /**
@@ -232,6 +232,7 @@ class TreeWriter {
   readonly #numbers: number[];
   /** Hash → target, of all documents there are. */
   readonly #known = new Map<string, number>();
+  readonly #opened: [number, GramSegment][] = [];
   #next: number;
   #gatherer = new GramGatherer();
   #hashes: Buffer[] = [];
@@ -252,11 +253,18 @@ class TreeWriter {
         this.#forget(index);
         return;
       }
+      this.#opened.push([index, segment]);
+    });
+  }
+
+  /** Documents there are; read when the first new file is met. */
+  get #documents(): Map<string, number> {
+    for (const [index, segment] of this.#opened.splice(0))
       for (let doc = 0; doc < segment.docCount; doc++) {
         const hash = segment.hashes.toString('latin1', doc * hashBytes, (doc + 1) * hashBytes);
         this.#known.set(hash, index * segmentStep + doc);
       }
-    });
+    return this.#known;
   }
 
   /** Documents of a lost segment are unknown. */
@@ -295,7 +303,7 @@ class TreeWriter {
     const { bytes, size, mtimeMs, ctimeMs, inode } = read;
     const hash = createHash('sha256').update(bytes).digest().subarray(0, hashBytes);
     const key = hash.toString('latin1');
-    let target = this.#known.get(key);
+    let target = this.#documents.get(key);
     if (target === undefined) {
       target = this.#numbers.length * segmentStep + this.#gatherer.docCount;
       // Of a file with an early NUL nothing behind it is searched, but by searches that ask for no grams.

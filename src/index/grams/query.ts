@@ -9,12 +9,10 @@ export type GramQuery =
 export const anyFile: GramQuery = { kind: 'any' };
 
 export function allOf(parts: readonly GramQuery[]): GramQuery {
-  const flat = parts.flatMap((part) => (part.kind === 'and' ? part.parts : part.kind === 'any' ? [] : [part]));
-  return flat.length === 0
-    ? anyFile
-    : flat.length === 1
-      ? (flat[0] as GramQuery)
-      : { kind: 'and', parts: distinct(flat) };
+  const flat = distinct(
+    parts.flatMap((part) => (part.kind === 'and' ? part.parts : part.kind === 'any' ? [] : [part])),
+  );
+  return flat.length === 0 ? anyFile : flat.length === 1 ? (flat[0] as GramQuery) : { kind: 'and', parts: flat };
 }
 
 export function oneOf(parts: readonly GramQuery[]): GramQuery {

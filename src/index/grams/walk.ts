@@ -64,6 +64,8 @@ const settledMs = 2_000;
 const turnDirectories = 256;
 
 export async function walk(input: WalkInput): Promise<Walk> {
+  const same = await walkUnchanged(input);
+  if (same !== null) return same;
   const walker = new Walker(input);
   let left = turnDirectories;
   while (walker.step()) {
@@ -73,6 +75,88 @@ export async function walk(input: WalkInput): Promise<Walk> {
     input.signal?.throwIfAborted();
   }
   return walker.finish();
+}
+
+/**
+ * The walk of a tree in which no directory and no rule changed, which is most of them: nothing is built anew.
+ *
+ * @returns null when some did
+ */
+async function walkUnchanged(input: WalkInput): Promise<Walk | null> {
+  const { before, root, under, selection, look } = input;
+  if (before === null) return null;
+  if (look && before.rules.some(([file, stamp]) => ruleStamp(file) !== stamp)) return null;
+  const { names, kinds, targets, stamps, first, changed } = before;
+  const files: WalkedFile[] = [];
+  const failures: { path: string; code: string }[] = [];
+  const waiting: { path: string; number: number; searched: boolean }[] = [
+    { path: '', number: 0, searched: under === '' },
+  ];
+  let left = turnDirectories;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (--left === 0) {
+      left = turnDirectories;
+      await nextTurn();
+      input.signal?.throwIfAborted();
+    }
+    const { path, number, searched } = next;
+    if (look && timeOf(`${root}/${path}`) !== changed[number]) return null;
+    for (let entry = first[number] as number, end = first[number + 1] as number; entry < end; entry++) {
+      const itsKind = kinds[entry] as number;
+      if (itsKind === kind.other) continue;
+      const name = names[entry] as string;
+      const full = path + name;
+      const directory = itsKind === kind.directory;
+      if (!searched) {
+        const inside = `${full}/`;
+        if (!directory || !under.startsWith(inside)) continue;
+        // What was not walked yet, or is asked for although rules leave it out.
+        if (targets[entry] === nowhere || before.said[entry] === said.ignored) return null;
+        waiting.push({ path: inside, number: targets[entry] as number, searched: inside === under });
+        continue;
+      }
+      if (!isWanted(full, name, before.said[entry] as number, directory, selection, selection.rules)) continue;
+      if (directory) {
+        if (targets[entry] === nowhere) return null;
+        waiting.push({ path: `${full}/`, number: targets[entry] as number, searched: true });
+        continue;
+      }
+      const at = entry * stampNumbers;
+      let bytes = Math.max(0, stamps[at] as number);
+      if (look) {
+        let stat: Stats | undefined;
+        try {
+          stat = lstatSync(`${root}/${full}`, option);
+        } catch (cause) {
+          failures.push({ path: full, code: codeOf(cause) });
+          continue;
+        }
+        if (stat === undefined || !stat.isFile()) continue;
+        bytes = stat.size;
+        if (
+          bytes !== stamps[at] ||
+          stat.mtimeMs !== stamps[at + 1] ||
+          stat.ctimeMs !== stamps[at + 2] ||
+          stat.ino !== stamps[at + 3]
+        ) {
+          stamps[at] = -1;
+          targets[entry] = nowhere;
+        }
+      }
+      files.push({ path: full, bytes, entry, known: targets[entry] !== nowhere });
+    }
+  }
+  return { files, tree: before, news: 0, failures };
+}
+
+/** When a directory's list changed, in milliseconds; NaN when there is none. */
+function timeOf(directory: string): number {
+  try {
+    const stat = lstatSync(directory, option);
+    return stat?.isDirectory() ? stat.mtimeMs : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** What is done with a directory: searched, only passed on the way to the part that is, or carried over. */
@@ -214,7 +298,8 @@ class Walker {
     if (itsKind === kind.other) return;
     const directory = itsKind === kind.directory;
     const full = `${path}${name}`;
-    let wanted = role === 'search' && this.#wanted(full, name, builder.said[entry] as number, directory, selection);
+    const rules = selection.rules && this.#rulesCount;
+    let wanted = role === 'search' && isWanted(full, name, builder.said[entry] as number, directory, selection, rules);
     if (!directory) {
       if (wanted) this.#file(full, entry, old);
       return;
@@ -231,22 +316,6 @@ class Walker {
     const target = old >= 0 && before !== null ? (before.targets[old] as number) : nowhere;
     if (next === 'carry' && target === nowhere) return;
     this.#waiting.push({ path: inside, role: next, old: target, entry, sameRules });
-  }
-
-  #wanted(full: string, name: string, itsSaid: number, directory: boolean, selection: Selection): boolean {
-    const judged = selection.judge(full, directory);
-    if (judged !== null) return judged === 'in';
-    let broughtIn = false;
-    if (selection.rules && this.#rulesCount) {
-      if (itsSaid === said.ignored) return false;
-      broughtIn = itsSaid === said.wanted;
-    }
-    if (!directory) {
-      const type = selection.judgeType(name);
-      if (type === 'out') return false;
-      broughtIn ||= type === 'in';
-    }
-    return broughtIn || selection.hidden || !name.startsWith('.');
   }
 
   #file(path: string, entry: number, old: number): void {
@@ -322,3 +391,27 @@ const kindOf = (entry: Dirent): number =>
   entry.isFile() ? kind.file : entry.isDirectory() ? kind.directory : kind.other;
 
 const codeOf = (cause: unknown): string => (cause as NodeJS.ErrnoException).code ?? String(cause);
+
+/** Whether a search goes into an entry. @param rules whether what rule files say counts */
+function isWanted(
+  full: string,
+  name: string,
+  itsSaid: number,
+  directory: boolean,
+  selection: Selection,
+  rules: boolean,
+): boolean {
+  const judged = selection.judge(full, directory);
+  if (judged !== null) return judged === 'in';
+  let broughtIn = false;
+  if (rules) {
+    if (itsSaid === said.ignored) return false;
+    broughtIn = itsSaid === said.wanted;
+  }
+  if (!directory) {
+    const type = selection.judgeType(name);
+    if (type === 'out') return false;
+    broughtIn ||= type === 'in';
+  }
+  return broughtIn || selection.hidden || !name.startsWith('.');
+}

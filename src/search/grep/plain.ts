@@ -1,4 +1,5 @@
 /** Lines as `grep` prints them into a pipe: `path:number:text`, context with dashes. Bytes in, bytes out. */
+import { lineEndOf } from './pattern/matcher.ts';
 import type { LineSink, Searcher } from './searcher.ts';
 
 export interface PlainOptions {
@@ -67,8 +68,7 @@ export class PlainPrinter implements LineSink {
     }
     const column = spans[0] === undefined ? 0 : spans[0].start - start + 1;
     for (let at = start, number = line; at < end; number++) {
-      const newline = this.#bytes.indexOf(10, at);
-      const to = newline === -1 || newline >= end ? end : newline;
+      const to = lineEndOf(this.#bytes, at, end);
       this.#line(at, to, number, column, 0x3a);
       at = to + 1;
     }

@@ -7,7 +7,7 @@
  */
 import type { BinaryRule, GrepOptions } from './options.ts';
 import { compilePatterns } from './pattern/compile.ts';
-import { Matcher } from './pattern/matcher.ts';
+import { lineEndOf, Matcher } from './pattern/matcher.ts';
 import { contains } from './pattern/ranges.ts';
 import type { Span } from './pattern/simulate.ts';
 import { look, looksIn, type Tree } from './pattern/tree.ts';
@@ -108,7 +108,7 @@ export class Searcher {
     let from = start;
     let last = -1;
     while (from <= to) {
-      const span = this.#matcher.find(bytes, from, to, multiline ? 0 : start);
+      const span = this.#matcher.find(bytes, from, to, 0);
       if (span === null || span.start >= end) break;
       from = span.end;
       if (span.start === span.end) {
@@ -216,8 +216,7 @@ export class Searcher {
   }
 
   #endOfLine(at: number): number {
-    const end = this.#bytes.indexOf(10, at);
-    return end === -1 || end >= this.#to ? this.#to : end + 1;
+    return Math.min(this.#to, lineEndOf(this.#bytes, at, this.#to) + 1);
   }
 
   #contextAround(start: number): void {

@@ -80,6 +80,8 @@ export class Dfa {
   quitAt = 0;
   #starts = new Int32Array(5).fill(unknown);
   // Work space of making a state.
+  #idleRow: number = unknown;
+  readonly #boring = new Uint8Array(256);
   readonly #seen: Uint32Array;
   #mark = 0;
   #closure: number[] = [];
@@ -104,14 +106,22 @@ export class Dfa {
    */
   firstEnd(bytes: Uint8Array, from: number, to: number, before: number): number {
     const classes = this.#nfa.classOf;
+    let idle = this.#idle();
     let row = this.#start(before);
+    const boring = this.#boring;
     let table = this.#table;
     for (let at = from; at < to; at++) {
+      if (row === idle) {
+        // Nothing is under way: bytes that begin nothing are passed without a look into the table.
+        while (at < to && boring[bytes[at] as number] === 1) at++;
+        if (at === to) break;
+      }
       let next = table[row + (classes[bytes[at] as number] as number)] as number;
       if (next < 0) {
         if (next === unknown) {
           next = this.#make(row, classes[bytes[at] as number] as number);
           table = this.#table;
+          if (this.#idleRow === unknown) idle = unknown;
         }
         if (next <= matching) return at;
         if (next === dead) return none;
@@ -190,6 +200,20 @@ export class Dfa {
     return next <= matching;
   }
 
+  /** The row in which nothing is under way but to begin, with the bytes that keep it in `#boring`. */
+  #idle(): number {
+    // With room left: making its entries must not make it forgotten.
+    if (this.#idleRow === unknown && this.#seeded && this.#rows.length < mostRows / 2) {
+      const left = this.#nfa.looks ? side.other : side.edge;
+      const row = this.#rowOf(Int32Array.of(this.#nfa.start), left, true);
+      const keeps: boolean[] = [];
+      for (let unit = 0; unit < this.#stride - 1; unit++) keeps.push(this.#make(row, unit) === row);
+      for (let byte = 0; byte < 256; byte++) this.#boring[byte] = keeps[this.#nfa.classOf[byte] as number] ? 1 : 0;
+      this.#idleRow = row;
+    }
+    return this.#idleRow;
+  }
+
   /** Row to start at. */
   #start(before: number): number {
     const left = before < 0 ? side.edge : this.#sideOf(before);
@@ -231,6 +255,7 @@ export class Dfa {
     this.#ids.clear();
     this.#listed = 0;
     this.#starts.fill(unknown);
+    this.#idleRow = unknown;
   }
 
   /** The entry for a row and a class of bytes, which is also put in the table. */

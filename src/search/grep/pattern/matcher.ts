@@ -11,8 +11,8 @@ import { buildNfa, type Nfa } from './nfa.ts';
 import { type Span, simulate } from './simulate.ts';
 import { look, looksIn, type Tree } from './tree.ts';
 
-/** From this rarity on looking for texts pays; below, they stand in most lines. */
-const rareEnough = 2.5;
+/** From this rarity on looking for texts is tried first; below, they stand in most lines. */
+const rareEnough = 1.5;
 /** Tried lines without a match, each within so many bytes of the last, that make the automaton the better way for the rest of a file. */
 const vainTries = 16;
 const vainBytes = 256;
@@ -104,15 +104,15 @@ export class Matcher {
 
   /** The line around a place; a line end belongs to the line before it. */
   #take(bytes: Buffer, place: number, from: number, to: number): void {
-    this.lineStart = place <= from ? from : Math.max(from, bytes.lastIndexOf(10, place - 1) + 1);
-    const end = bytes.indexOf(10, place);
-    this.lineEnd = end === -1 || end > to ? to : end;
+    this.lineStart = lineStartOf(bytes, place, from);
+    this.lineEnd = lineEndOf(bytes, place, to);
   }
 
   /** Whether a match lies in a line. */
   matches(bytes: Buffer, start: number, end: number): boolean {
     const found = this.#lines.firstEnd(bytes, start, end, -1);
-    return found === quit ? simulate(this.#forwards, bytes, start, end, start) !== null : found !== none;
+    if (found !== quit) return found !== none;
+    return simulate(this.#forwards, bytes, start, end, this.singly ? start : 0) !== null;
   }
 
   /**
@@ -132,4 +132,24 @@ export class Matcher {
     }
     return simulate(this.#forwards, bytes, from, to, textFrom);
   }
+}
+
+/** Most lines are shorter; a call that leaves JavaScript costs as much as looking at so many bytes. */
+const shortBytes = 96;
+
+/** Where the line of a place starts, at or behind `from`. */
+export function lineStartOf(bytes: Buffer, place: number, from: number): number {
+  const near = Math.max(from, place - shortBytes);
+  for (let at = place - 1; at >= near; at--) if (bytes[at] === 10) return at + 1;
+  if (near === from) return from;
+  return Math.max(from, bytes.lastIndexOf(10, near - 1) + 1);
+}
+
+/** The line end at or behind a place; `to` when none comes before it. */
+export function lineEndOf(bytes: Buffer, place: number, to: number): number {
+  const near = Math.min(to, place + shortBytes);
+  for (let at = place; at < near; at++) if (bytes[at] === 10) return at;
+  if (near === to) return to;
+  const end = bytes.indexOf(10, near);
+  return end === -1 || end > to ? to : end;
 }
