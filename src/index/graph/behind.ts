@@ -59,6 +59,27 @@ export function valuesOf(evaluator: Evaluator, entities: readonly Entity[]): rea
   );
 }
 
+/** Without fields that are declared with a type alone, where a function is assigned to their name: it is what a call runs. */
+export function withoutDeclarations(evaluator: Evaluator, entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length < 2) return entities;
+  return entities.filter((one) => {
+    if (one.kind !== 'symbol') return true;
+    const unit = evaluator.program.unit(one.file);
+    if (!holdsValue(unit, one.symbol)) return true;
+    const binding = unit.bindingOf(one.symbol);
+    const { type, value } = binding < 0 ? { type: -1, value: -1 } : unit.binding(binding);
+    if (type < 0 || value >= 0) return true;
+    const { name } = unit.symbol(one.symbol);
+    return !entities.some(
+      (other) =>
+        other.kind === 'symbol' &&
+        other.file === one.file &&
+        unit.symbol(other.symbol).name === name &&
+        !holdsValue(unit, other.symbol),
+    );
+  });
+}
+
 /** Kinds of definitions that are types and nothing else. */
 const bare = new Set(['interface', 'type', 'trait']);
 

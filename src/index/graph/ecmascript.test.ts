@@ -459,3 +459,10 @@ test('a name of a type and a value has the members of the value', async () => {
     'interface Made { init(): void }\ndeclare function make(): Made;\nexport interface Foo { x: 1 }\nexport const Foo: Made = make();\nexport function f() { Foo.init(); }\n';
   await check({ 'a.ts': source }, 'a.ts:f', ['a.ts:Made.init resolved result']);
 });
+
+test('a field that is declared and assigned a function is called as the function', () =>
+  calls(
+    'interface Use { <T>(x: T): void }\nclass App {\n  use: Use;\n  constructor() { this.use = (x) => {}; }\n}\nfunction f(app: App) { app.use(1); }',
+    'f',
+    'App.constructor.use',
+  ));

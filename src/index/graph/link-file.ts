@@ -8,7 +8,7 @@
  */
 import { bareTypeName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { functionTypes, isType } from './apply.ts';
-import { functionsBehind, valuesOf } from './behind.ts';
+import { functionsBehind, valuesOf, withoutDeclarations } from './behind.ts';
 import { candidatesFor } from './candidates.ts';
 import { definitionsOf, isCfamily } from './cfamily-names.ts';
 import { ancestryOf, inClass, ownMembers } from './classes.ts';
@@ -290,7 +290,7 @@ export class FileLinker {
   #callees(expression: number): Outcome {
     const denoted = this.evaluator.denote(this.unit.file, expression);
     const found = new Outcomes();
-    this.#collect(denoted, found, 0);
+    this.#collect(withoutDeclarations(this.evaluator, denoted), found, 0);
     return found;
   }
 
