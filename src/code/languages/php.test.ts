@@ -66,6 +66,12 @@ describe('symbols', () => {
     ]);
   });
 
+  it('may be names that are given while running', () => {
+    expect(
+      symbolsOf("<?php define('A', 1); \\define('B', 2); class_alias(X::class, 'N\\Old'); define($c, 1);"),
+    ).toEqual(['constant A', 'constant B', 'type Old']);
+  });
+
   it('are not made of classes without a name', () => {
     expect(symbolsOf('<?php $a = new class { public $x; function f() {} };')).toEqual(['field x', 'method f']);
   });

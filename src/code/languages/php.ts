@@ -10,7 +10,7 @@ import type { Scan } from '../scan.ts';
 import { none } from '../tree/tree.ts';
 import { silence } from './bindings.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
-import { includedPath, usedNames } from './php-imports.ts';
+import { includedPath, literalText, usedNames } from './php-imports.ts';
 
 interface Head {
   readonly decorators: string[];
@@ -190,7 +190,9 @@ const referAll =
 const functionCall: Rule = (scan, node) => {
   const { tree } = scan;
   const callee = tree.field(node, 'function');
-  if (callee >= 0 && tree.kind(callee) === 'name' && tree.textOf(callee) === 'define') defineConstant(scan, node);
+  const written = callee < 0 ? '' : tree.textOf(callee).slice(0, 20).replace(/^\\/, '');
+  if (written === 'define') defineConstant(scan, node);
+  else if (written === 'class_alias') defineAlias(scan, node);
   referName(scan, 'call', callee);
 };
 
@@ -204,6 +206,22 @@ function defineConstant(scan: Scan, call: number): void {
   if (name < 0 || !/^\w+$/.test(tree.textOf(name)) || scan.insideCallable) return;
   scan.define({ kind: 'constant', name, node: call, leaf: true, value: second, exported: true });
 }
+
+/** `class_alias(Foo::class, 'Old\Foo')`. */
+function defineAlias(scan: Scan, call: number): void {
+  const { tree } = scan;
+  const list = tree.field(call, 'arguments');
+  const [, second = none] = list < 0 ? [] : tree.namedChildren(list);
+  const string = second < 0 ? none : tree.firstChild(second);
+  const text = literalText(tree, string);
+  const name = text === null ? none : (tree.namedChildren(string).findLast((part) => isContent(scan, part)) ?? none);
+  if (text === null || name < 0 || !/^[\w\\]+$/.test(text)) return;
+  const end = tree.end(name);
+  const start = tree.start(name) + tree.textOf(name).lastIndexOf('\\') + 1;
+  scan.define({ kind: 'type', name: { start, end }, node: call, leaf: true, exported: true });
+}
+
+const isContent = ({ tree }: Scan, node: number): boolean => tree.kind(node) === 'string_content';
 
 const methodCall: Rule = (scan, node) => {
   const { tree } = scan;

@@ -87,8 +87,10 @@ function byName(links: LinkBuilder, call: number, name: string): void {
   const [first = -1, second = -1] = argumentsOf(links, call);
   const text = second < 0 ? null : literalText(tree, second);
   if (name === 'define') defineConstant(links, first < 0 ? -1 : tree.child(first, 'string_content'), second);
-  else if (name === 'class_alias' && text !== null) aliasClass(links, links.value(first), text);
-  else if (name === 'count') asks(links, call, first, ['count']);
+  else if (name === 'class_alias' && text !== null) {
+    const named = literalText(tree, first);
+    aliasClass(links, named === null ? links.value(first) : namedByText(links, named), text);
+  } else if (name === 'count') asks(links, call, first, ['count']);
   else if (name === 'array_push' || name === 'array_unshift') pushedBy(links, call);
   const back = calledBack(links, call, name);
   const written = back < 0 ? null : literalText(tree, back);

@@ -85,6 +85,21 @@ describe('names lead', () => {
     ]);
   });
 
+  it('to classes by the other names that they are given', () =>
+    check(
+      {
+        'a.php': '<?php\nfunction f() { new Old_Foo; (new \\Older\\Foo)->bar(); }\n',
+        'src/Foo.php':
+          "<?php\nnamespace M;\nclass Foo { function bar() {} }\nclass_alias(Foo::class, 'Old_Foo');\n\\class_alias('M\\Foo', 'Older\\\\Foo');\n",
+      },
+      'a.php:f',
+      [
+        'src/Foo.php:Foo resolved scope',
+        'src/Foo.php:Foo resolved scope',
+        'src/Foo.php:Foo.bar resolved constructor',
+      ],
+    ));
+
   it('to the likeliest of several files: as PSR-4 lays them out, no tests', () =>
     check(
       {
