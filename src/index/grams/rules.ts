@@ -5,7 +5,7 @@
  * This differs from what the index leaves out (`worktree/ignore-rules.ts`): what git tracks is left out here when a pattern
  * says so, `.winnowignore` says nothing, and the user's list counts, because `grep` promises ripgrep's files.
  */
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, type Stats } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RuleFile } from '../worktree/ignore-rules.ts';
@@ -28,7 +28,12 @@ export interface Rules {
 export type RuleStamps = Map<string, string>;
 
 export function ruleStamp(file: string): string {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  let stat: Stats | undefined;
+  try {
+    stat = lstatSync(file, { throwIfNoEntry: false });
+  } catch {
+    // What cannot even be looked at is not read either.
+  }
   if (stat === undefined) return '';
   // One written just now may change again under the same stamp.
   return Date.now() - stat.mtimeMs > 2_000 ? `${stat.size} ${stat.mtimeMs} ${stat.ino}` : `unsettled ${Date.now()}`;

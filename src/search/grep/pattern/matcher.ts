@@ -68,7 +68,7 @@ export class Matcher {
       if (place === -1 || place >= to) return false;
       this.#take(bytes, place, from, to);
       // Without a look a text never holds a line end that the pattern must not.
-      if (this.#exact || this.matches(bytes, this.lineStart, this.lineEnd)) return true;
+      if (this.#exact || this.matches(bytes, this.lineStart, this.lineEnd, from)) return true;
       vain = this.lineEnd - at < vainBytes ? vain + 1 : 0;
       at = this.lineEnd + 1;
       if (at >= to) return false;
@@ -82,7 +82,7 @@ export class Matcher {
       if (end === none) return false;
       if (end === quit) {
         this.#take(bytes, this.#lines.quitAt, at, to);
-        if (this.matches(bytes, this.lineStart, this.lineEnd)) return true;
+        if (this.matches(bytes, this.lineStart, this.lineEnd, from)) return true;
         at = this.lineEnd + 1;
         continue;
       }
@@ -108,11 +108,15 @@ export class Matcher {
     this.lineEnd = lineEndOf(bytes, place, to);
   }
 
-  /** Whether a match lies in a line. */
-  matches(bytes: Buffer, start: number, end: number): boolean {
+  /**
+   * Whether a match lies in a line.
+   *
+   * @param textFrom what lies from here on before the line is seen by word boundaries beside bytes that are no UTF-8
+   */
+  matches(bytes: Buffer, start: number, end: number, textFrom = start): boolean {
     const found = this.#lines.firstEnd(bytes, start, end, -1);
     if (found !== quit) return found !== none;
-    return simulate(this.#forwards, bytes, start, end, this.singly ? start : 0) !== null;
+    return simulate(this.#forwards, bytes, start, end, this.singly ? start : textFrom) !== null;
   }
 
   /**
