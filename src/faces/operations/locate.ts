@@ -106,7 +106,7 @@ export const locate: Operation<typeof input, typeof output> = {
   summary: 'files and functions to change for an issue, stack trace or failing test',
   description: `Reads an issue and ranks the files, classes and functions that have to change for it, with reasons. No language model is asked.
 
-The text may be an issue as written (its first line is the title), a stack trace of Python, JavaScript, Java, Go or Rust, the output of failing tests, or all of them in one: the parts are recognised by themselves. Prose may be in any language; names of code in it are found all the same.
+The text may be an issue as written (its first line is the title), a stack trace of Python, JavaScript, Java, Go, Rust or PHP, the output of failing tests, or all of them in one: the parts are recognised by themselves. Prose may be in any language; names of code in it are found all the same.
 
 Signals are the issue's words in the code, the names, paths and frames it prints, its error messages, tests and past commits that speak alike, and what the best places call. How much each counts was learned on commits of other repositories. Commits are read from git's own files, once; the first time in a large repository takes some seconds.
 

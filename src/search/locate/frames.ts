@@ -91,6 +91,13 @@ const patterns: readonly FramePattern[] = [
     }),
     innermostLast: false,
   },
+  // PHP: thrown in a/b.php:3 · in a/b.php on line 3 · #0 a/b.php(3): Foo->bar(), which names what is called there
+  {
+    pattern:
+      /(?:^[ \t]*#\d{1,3}[ \t]+|\bin )([\w.\\/~:-]{1,400}\.(?:php|phtml|inc|module))(?:\((\d{1,7})\)|:(\d{1,7})| on line (\d{1,7}))/gm,
+    read: ([path, called, thrown, told]) => ({ path: path ?? '', line: lineOf(called ?? thrown ?? told), name: null }),
+    innermostLast: false,
+  },
 ];
 
 /** A trace of infinite recursion repeats itself; this many frames from its inner end say all. */

@@ -45,6 +45,16 @@ describe('frames, innermost first', () => {
     ],
   );
 
+  check(
+    'PHP',
+    'PHP Fatal error:  Uncaught TypeError: f() in /app/src/Foo.php:12\nStack trace:\n#0 /app/src/Bar.php(33): App\\Foo->go(1)\n#1 C:\\app\\x.php(4): {closure}()\n#2 {main}\n  thrown in /app/src/Foo.php on line 12',
+    [
+      ['/app/src/Foo.php', 12, null],
+      ['/app/src/Bar.php', 33, null],
+      ['C:\\app\\x.php', 4, null],
+    ],
+  );
+
   test('endless recursion is bounded', () => {
     const one = (at: number) => `  File "a.py", line ${at}, in f\n`;
     const text = Array.from({ length: 20_000 }, (_, at) => one(at)).join('');
