@@ -39,10 +39,20 @@ const maxAncestors = 64;
 
 const numberOf = ({ file, symbol }: ClassRef): number => keyOf('class', file, symbol);
 
+/** How many classes an evaluation is behind the one that was asked for: each waits for those behind it. */
+const depths = new WeakMap<Evaluator, number>();
+
 export function ancestryOf(evaluator: Evaluator, of: ClassRef): Ancestry {
   // A class that inherits from itself by a detour has itself alone there.
   const meanwhile = { classes: [of], outside: false, unknown: false };
-  return evaluator.remembered(numberOf(of), meanwhile, () => ancestry(evaluator, of));
+  const depth = depths.get(evaluator) ?? 0;
+  if (depth > maxAncestors) return { ...meanwhile, unknown: true };
+  return evaluator.remembered(numberOf(of), meanwhile, () => {
+    depths.set(evaluator, depth + 1);
+    const found = ancestry(evaluator, of);
+    depths.set(evaluator, depth);
+    return found;
+  });
 }
 
 function ancestry(evaluator: Evaluator, of: ClassRef): Ancestry {

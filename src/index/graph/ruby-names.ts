@@ -155,6 +155,10 @@ function constantOf(evaluator: Evaluator, from: number, of: ClassRef, name: stri
 
 /** What a class is made of: where it says so, what it inherits is not known yet. */
 export function rubyBase(evaluator: Evaluator, of: ClassRef, expression: number): readonly Entity[] {
+  return evaluator.guarded(`base ${of.file} ${of.symbol} ${expression}`, () => baseOf(evaluator, of, expression));
+}
+
+function baseOf(evaluator: Evaluator, of: ClassRef, expression: number): readonly Entity[] {
   const unit = evaluator.program.unit(of.file);
   const written = unit.expression(expression);
   if (written.kind === 'name' && isConstantName(written.name)) {

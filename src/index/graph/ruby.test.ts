@@ -350,3 +350,19 @@ test('a change inside a body concerns no other file', async () => {
   );
   expect(linked).toBe(1);
 });
+
+test('classes that are made of each other, and lines of thousands, are borne', async () => {
+  const line = Array.from(
+    { length: 1_200 },
+    (_, i) => `class C${i} < C${i + 1}\ninclude M${i}\ndef f; g; end\nend\nmodule M${i}\ninclude M${i + 1}\nend`,
+  );
+  for (const text of [
+    'module A\ninclude B\ndef f; g; end\nend\nmodule B\ninclude A\nextend A\nextend self\nend\nclass C < C\ndef f; super; end\nend\n',
+    'class A\nalias f g\nalias g f\ndelegate :a, to: :a\ndef h = @x = @y = f.a.z\nend\n',
+    'A = B\nB = A\nclass X < A::B::C\nend\nclass X::Y < X::Y::Z\ndef f; X.new.g; end\nend\n',
+    line.join('\n'),
+  ]) {
+    const { graph } = await makeGraph({ 'a.rb': text });
+    expect(graph.nodeCount).toBeGreaterThan(3);
+  }
+});
