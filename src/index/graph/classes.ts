@@ -13,15 +13,8 @@ import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, u
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
-import {
-  isOpenedOnly,
-  ofOuterNamespace,
-  ofRubyClass,
-  ofRubyObject,
-  rubyBase,
-  rubyMembers,
-  rubyParts,
-} from './ruby-names.ts';
+import { isOpenedOnly, rubyBase, rubyParts } from './ruby-constants.ts';
+import { ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
