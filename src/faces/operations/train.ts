@@ -33,7 +33,7 @@ const input = z.strictObject({
       'Files of texts that nothing near to is learned from, such as the corpus of a benchmark: JSON lines with text or code',
     ),
   dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
-  vocabulary: z.int().min(100).max(65_535).default(29_400).describe('Words at most; 29,400 of 256 make 8 MB'),
+  vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
   perRepository: z.int().min(10).default(12_000).describe('Sentences taken of one repository at most'),
   seed: z.int().min(0).default(0).describe('The same seed and sources give the same table'),
