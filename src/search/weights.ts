@@ -70,14 +70,13 @@ export type SignalName = keyof typeof signalWeights;
 
 /**
  * What a standard deviation of each part of meaning counts, beside one of the score by words; see `meaning/fuse.ts`. On CoSQA's development half
- * weights from 1.5 to 5 and 0.5 to 2 lie within 0.01 MRR of each other (docs/measurements/meaning.md); on the board, whose questions are about
- * real repositories, words count for more.
+ * weights from 3 to 8 and 1.5 to 4 lie within 0.01 MRR of each other; the board's dev half cannot tell them apart (docs/measurements/meaning.md).
  */
 export const meaningWeights = {
   /** Of the chunk's vector and the query's. */
-  cosine: 2,
+  cosine: 4,
   /** Nearness of the chunk's words to each of the query's. */
-  nearestWords: 1.5,
+  nearestWords: 2,
 } as const;
 
 /**

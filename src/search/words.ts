@@ -107,7 +107,8 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
     const signals = cheapSignals(candidate, context);
     return { candidate, signals, score: candidate.ranked * boostOf(signals) };
   });
-  const shares = meaning === null ? null : cosineShares(meaning, first);
+  const leading = keysOf([...text.docs.slice(0, depth.ranked), ...near.slice(0, depth.near)], views);
+  const shares = meaning === null ? null : cosineShares(meaning, first, leading);
   const best = first
     .map((entry, at) => {
       const cosine = shares?.[at];
@@ -170,6 +171,12 @@ function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: numbe
   });
 }
 
+function keysOf(docs: readonly FoundDoc[], views: readonly SegmentView[]): Map<SegmentView, Set<number>> {
+  const keys = new Map(views.map((view) => [view, new Set<number>()]));
+  for (const { view, doc } of docs) keys.get(views[view] as SegmentView)?.add(doc);
+  return keys;
+}
+
 /** Documents of both, each once. */
 function joined(ranked: readonly FoundDoc[], near: readonly FoundDoc[]): FoundDoc[] {
   const known = new Set(ranked.map(({ view, doc }) => `${view} ${doc}`));
@@ -184,12 +191,20 @@ function textScore({ levels }: Candidate, { terms }: Plan, idfs: readonly number
   );
 }
 
-function cosineShares(meaning: AskedMeaning, first: readonly { candidate: Candidate; score: number }[]): PartShare[] {
+function cosineShares(
+  meaning: AskedMeaning,
+  first: readonly { candidate: Candidate; score: number }[],
+  leading: ReadonlyMap<SegmentView, ReadonlySet<number>>,
+): PartShare[] {
   const chunks = first.map(({ candidate: { file, chunk } }) => ({ version: file.version, chunk }));
   return partShares(
     'cosine',
     first.map(({ score }) => score),
     meaning.vectors.cosines(meaning.query, chunks),
+    (at) => {
+      const { view, doc } = (first[at] as (typeof first)[number]).candidate;
+      return leading.get(view)?.has(doc) ?? false;
+    },
   );
 }
 
@@ -207,7 +222,7 @@ function readAgain(
       : documentText(reader.facts(file.version), chunk, source.bytes);
   });
   const byWords = best.map(({ candidate, signals }) => candidate.ranked * boostOf(signals));
-  const near = partShares('nearestWords', byWords, words.nearestWords(text, texts));
+  const near = partShares('nearestWords', byWords, words.nearestWords(text, texts), (at) => at < depth.examined);
   return best.map((entry, at) => {
     const { share } = entry;
     const cosine = share?.parts.cosine;

@@ -39,17 +39,25 @@ export const partValue = ({ value, least, unit }: PartShare): number => unit * (
 /**
  * @param words scores by words
  * @param values of a part, in the same order
+ * @param measured which of them deviations are taken over: the same however many hits are wanted
  */
-export function partShares(part: MeaningPart, words: readonly number[], values: ArrayLike<number>): PartShare[] {
+export function partShares(
+  part: MeaningPart,
+  words: readonly number[],
+  values: ArrayLike<number>,
+  measured: (at: number) => boolean,
+): PartShare[] {
   const all = Array.from(values);
   const least = all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const [ofWords, ofPart] = [deviation(words), deviation(all)];
+  const some = <T>(list: readonly T[]): T[] => list.filter((_, at) => measured(at));
+  const [ofWords, ofPart] = [deviation(some(words)), deviation(some(all))];
   // All alike: this part tells nothing.
   const unit = ofPart === 0 ? 0 : (meaningWeights[part] * (ofWords === 0 ? 1 : ofWords)) / ofPart;
   return all.map((value) => ({ value, least, unit }));
 }
 
 function deviation(values: readonly number[]): number {
+  if (values.length === 0) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
