@@ -466,3 +466,12 @@ test('a field that is declared and assigned a function is called as the function
     'f',
     'App.constructor.use',
   ));
+
+test('what is taken out of a container of a library leaves a name what it is otherwise bound to', async () => {
+  const source = (value: string): string =>
+    `import { Lru, make } from 'lib';\nconst cache = new Lru();\nclass A { go() {} }\nfunction f(k) { let x = ${value}; if (!x) x = new A(); x.go(); }`;
+  const { graph } = await makeGraph({ 'a.js': source('cache.get(k)') });
+  expect(edgesOf(graph, 'a.js:f')).toContain('a.js:A.go resolved constructor');
+  const { graph: other } = await makeGraph({ 'a.js': source('make(k)') });
+  expect(edgesOf(other, 'a.js:f')).toContain('a.js:A.go ambiguous constructor');
+});

@@ -85,7 +85,19 @@ const isElsewhere = (evaluator: Evaluator, unit: Unit, value: number): boolean =
   value >= 0 &&
   rebinding.has(unit.language) &&
   unit.expression(value).kind !== 'literal' &&
+  !isTakenOut(unit, value) &&
   isOuter(evaluator.evaluate(unit.file, value));
+
+/** Whether it is taken out of a container, `cache.get(key)`: a library's holds what was put into it, so it says nothing of its own. */
+function isTakenOut(unit: Unit, value: number): boolean {
+  const written = unit.expression(value);
+  if (written.kind === 'first') return isTakenOut(unit, written.options[0] as number);
+  if (written.kind !== 'call') return written.kind === 'element' && written.how === 'subscript';
+  const callee = unit.expression(written.callee);
+  return callee.kind === 'member' && takingOut.has(callee.name);
+}
+
+const takingOut = new Set(['get', 'pop', 'setdefault', 'popleft', 'shift']);
 
 const isOuter = (entities: readonly Entity[]): boolean =>
   entities.length > 0 && entities.every((one) => one.kind === 'outside' && !isEmpty(one));
