@@ -59,9 +59,7 @@ function seenBy(evaluator: Evaluator, unit: Unit): Seen {
   evaluator.consult(unit, importsKey(unit));
   return evaluator.remembered(`seen ${unit.file}`, { around: [''], used: new Set<string>() }, () => {
     const used = new Set(unit.starImports.map((index) => unit.imports[index]?.module ?? ''));
-    for (const file of evaluator.program.modules.visible(unit.path, language).keys()) {
-      for (const name of saidOf(evaluator, file).uses) used.add(name);
-    }
+    for (const name of evaluator.program.modules.uses(unit.path, language)) used.add(name);
     return { around: namespacesAround(saidOf(evaluator, unit.file)), used };
   });
 }
@@ -82,9 +80,18 @@ export function csharpName(evaluator: Evaluator, unit: Unit, name: string): read
       const below = evaluator.program.modules.child(namespace, language, bareTypeName(name));
       if (below?.kind === 'directory') return [below];
     }
-    return [outside(bareTypeName(name), false)];
+    // What has the name and is not seen may be, by what was not read of how it is built.
+    return isElsewhere(evaluator, name) ? unknownOnly : [outside(bareTypeName(name), false)];
   });
 }
+
+/** Whether a type of the name stands in some namespace. */
+const isElsewhere = (evaluator: Evaluator, name: string): boolean =>
+  evaluator.defined(bareTypeName(name), language).some(({ file, symbol, inside }) => {
+    const unit = evaluator.program.unit(file);
+    evaluator.consult(unit, unit.nameKey(0, name));
+    return !inside && unit.bindings(0, name).some((index) => unit.binding(index).symbol === symbol);
+  });
 
 /** Types of a name that stand in namespaces that are wanted: the nearest, and of a type in parts its first. */
 function typeIn(

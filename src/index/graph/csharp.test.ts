@@ -46,31 +46,33 @@ describe('names lead', () => {
   it('to types of the own namespace, those around it, and used ones; nowhere else', async () => {
     const files: Files = {
       'a.cs':
-        'using U.V;\nusing System;\nnamespace N.M { class A { void F() { Own.Go(); Around.Go(); Used.Go(); Root.Go(); Other.Go(); Console.WriteLine(); } } }\n',
+        'using U.V;\nusing System;\nnamespace N.M { class A { void F() { Own.Go(); Around.Go(); Used.Go(); Root.Go(); Other.Far(); Console.WriteLine(); } } }\n',
       'b.cs': 'namespace N.M;\nclass Own { public static void Go() { } }\n',
       'c.cs': 'namespace N { class Around { public static void Go() { } } }\n',
       'd.cs': 'namespace U.V;\nclass Used { public static void Go() { } }\n',
       'e.cs': 'class Root { public static void Go() { } }\n',
-      'f.cs': 'namespace U { class Other { public static void Go() { } } class Own { } }\n',
+      'f.cs': 'namespace U { class Other { public static void Far() { } } class Own { } }\n',
     };
     await check(files, 'a.cs:A.F', [
       'b.cs:Own.Go resolved member',
       'c.cs:Around.Go resolved member',
       'd.cs:Used.Go resolved member',
       'e.cs:Root.Go resolved member',
+      'f.cs:Other.Far ambiguous unique-name',
     ]);
     const { graph } = await makeGraph(files);
-    expect(graph.statistics().map(({ external, unknown }) => [external, unknown])).toEqual([[2, 0]]);
+    expect(graph.statistics().map(({ external, unknown }) => [external, unknown])).toEqual([[1, 0]]);
   });
 
   it('through namespaces, aliases, static and global usings', () =>
     check(
       {
-        'p/App.csproj': '<Project />',
+        'p/App.csproj': '<Project><Using Include="H" /></Project>',
         'p/Usings.cs': 'global using G;\n',
         'p/A.cs':
-          'using static Q.Foo;\nusing F2 = Q.Foo;\nusing R = Q;\nnamespace Z { class A { void F() { Of(); F2.Of(); Q.Foo.Of(); global::Q.Foo.Of(); R.Foo.Of(); new Foo.Inner().In(); Everywhere.Go(); new Inner(); } } }\n',
+          'using static Q.Foo;\nusing F2 = Q.Foo;\nusing R = Q;\nnamespace Z { class A { void F() { Of(); F2.Of(); Q.Foo.Of(); global::Q.Foo.Of(); R.Foo.Of(); Everywhere.Go(); new Inner(); Told.Go(); } } }\n',
         'q/Foo.cs': foo,
+        'h.cs': 'namespace H;\nclass Told { public static void Go() { } }\n',
         'g.cs': 'namespace G;\nclass Everywhere { public static void Go() { } }\n',
       },
       'p/A.cs:A.F',
@@ -79,6 +81,7 @@ describe('names lead', () => {
         ...Array(4).fill('q/Foo.cs:Foo.Of resolved member'),
         'g.cs:Everywhere.Go resolved member',
         'q/Foo.cs:Foo.Inner resolved import',
+        'h.cs:Told.Go resolved member',
       ],
     ));
 
@@ -334,7 +337,7 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
     null,
   ],
   'a/Usings.cs': [null, 'global using R;\n', 'global using Q;\n'],
-  'a/P.csproj': [null, '<Project />'],
+  'a/P.csproj': [null, '<Project />', '<Project><Using Include="R" /></Project>'],
 };
 
 const paths = Object.keys(variants);

@@ -115,6 +115,10 @@ export class ModuleMap {
     return this.#visible(this.#resolver(language)?.visible(from) ?? noPaths).files;
   }
 
+  uses(from: string, language: string): readonly string[] {
+    return this.#resolver(language)?.uses?.(from) ?? noPaths;
+  }
+
   bound(language: string, module: string, alias: string): string {
     return this.#resolver(language)?.bound?.(module, alias) ?? module;
   }
@@ -160,6 +164,7 @@ export class ModuleMap {
   ): number {
     let hash = 0;
     for (const { module, name } of imports) hash = mix(hash, this.#print(this.resolve(from, language, module, name)));
+    for (const module of this.uses(from, language)) hash = mixText(hash, module);
     return mix(hash, this.#visible(this.#resolver(language)?.visible(from) ?? noPaths).print);
   }
 

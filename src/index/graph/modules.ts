@@ -59,6 +59,8 @@ export interface ModuleResolver {
    * this). Files that see the same get the same list, which is read once.
    */
   visible(from: string): readonly string[];
+  /** Modules all of whose names the file sees without importing them, as other files of its project or its build files tell (C#). */
+  uses?(from: string): readonly string[];
   /** The module that an import with name `*` binds, where it is not the module named: Python's `import a.b` binds `a`. */
   bound?(module: string, alias: string): string;
   /** Whether files of the module call it `name`, where that need not be the end of its path (Go). */

@@ -49,11 +49,17 @@ it('a namespace has namespaces in it', () => {
   expect(modules.child('A.C', 'B')).toBeNull();
 });
 
-it('a file sees what its project uses', () => {
-  const modules = openIn(tree);
-  expect(modules.visible('src/App/Deep/Down.cs')).toEqual(['src/App/Usings.cs']);
-  expect(modules.visible('src/App/Deep/Down.cs')).toBe(modules.visible('src/App/Main.cs'));
-  expect(modules.visible('src/Lib/Foo.cs')).toEqual([]);
+it('a file uses what its project does', () => {
+  const texts: Readonly<Record<string, string>> = {
+    'src/App/App.csproj': '<ItemGroup><Using Include="A.D" /><Using Static="true" Include="A.E; A.F" /></ItemGroup>',
+    'src/Directory.Build.props': '<Using Remove="A" />\n<Using Include="A.G"/>',
+  };
+  const paths = Object.keys(tree).sort();
+  const world = new World({ paths, read: (path) => texts[path] ?? null, packageOf: (path) => tree[path] ?? null });
+  const modules = csharp.open(world);
+  expect(modules.uses?.('src/App/Deep/Down.cs')).toEqual(['A.C', 'A.D', 'A.E', 'A.F', 'A.G']);
+  expect(modules.uses?.('src/App/Deep/Down.cs')).toBe(modules.uses?.('src/App/Main.cs'));
+  expect(modules.uses?.('src/Lib/Foo.cs')).toEqual([]);
 });
 
 it('a file without a namespace is in the outermost', () => {

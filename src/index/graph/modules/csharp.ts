@@ -3,10 +3,10 @@
  *
  * The idea: no file imports another. What a file sees is decided by namespaces, which are spread over the repository and into libraries,
  * so `using` leads to a namespace (a `directory`), and types are asked for by name (`csharp-names.ts`). Only a `using` of one type leads
- * to a file, the one of its name, as the habit of one type a file has it. What a whole project uses (`global using`) is
- * said in some file of it; a project is what lies at and below a `.csproj`.
+ * to a file, the one of its name, as the habit of one type a file has it. What a whole project uses is said in some file of it
+ * (`global using`) or in its build files (`<Using Include="…" />`); a project is what lies at and below a `.csproj`.
  *
- * Absent: which project refers to which, and what build files use for all files of a project.
+ * Absent: which project refers to which, conditions in build files and what they import.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
 
@@ -49,10 +49,14 @@ class CsharpModules implements ModuleResolver {
   /** Beginnings of namespaces, themselves included. */
   readonly #beginnings = new Set<string>();
   readonly #projects = new Set<string>();
-  /** Files that say what their project uses, by the project's directory. */
+  /** What the files of a project say that it uses, by the project's directory. */
   readonly #using = new Map<string, string[]>();
+  /** With what its build files say. */
+  readonly #uses = new Map<string, readonly string[]>();
+  readonly #world: ModuleWorld;
 
   constructor(world: ModuleWorld) {
+    this.#world = world;
     for (const path of world.paths) if (path.endsWith('.csproj')) this.#projects.add(directoryOf(path));
     for (const path of world.paths) {
       if (!/\.csx?$/.test(path)) continue;
@@ -60,7 +64,7 @@ class CsharpModules implements ModuleResolver {
       for (const namespace of namespaces) this.#add(namespace, path);
       if (uses.length === 0) continue;
       const project = this.#projectOf(path);
-      this.#using.set(project, [...(this.#using.get(project) ?? []), path]);
+      this.#using.set(project, [...(this.#using.get(project) ?? []), ...uses]);
     }
   }
 
@@ -107,10 +111,39 @@ class CsharpModules implements ModuleResolver {
     return this.#beginnings.has(path) ? { kind: 'directory', path } : null;
   }
 
-  /** Files that say what is used in this one too. */
-  visible(from: string): readonly string[] {
-    return this.#using.size === 0 ? nobody : (this.#using.get(this.#projectOf(from)) ?? nobody);
+  visible(): readonly string[] {
+    return nobody;
   }
+
+  uses(from: string): readonly string[] {
+    const project = this.#projectOf(from);
+    let uses = this.#uses.get(project);
+    if (uses === undefined) {
+      const told = this.#buildFiles(project).flatMap((path) => usedIn(this.#world.read(path) ?? ''));
+      uses = [...new Set([...(this.#using.get(project) ?? nobody), ...told])].sort();
+      this.#uses.set(project, uses);
+    }
+    return uses;
+  }
+
+  /** Those of the project, and what counts for all projects below a directory. */
+  #buildFiles(project: string): string[] {
+    const found = this.#world.inDirectory(project).filter((path) => path.endsWith('.csproj'));
+    for (let directory = project; ; directory = directoryOf(directory)) {
+      for (const name of ['Directory.Build.props', 'Directory.Build.targets']) {
+        found.push(directory === '' ? name : `${directory}/${name}`);
+      }
+      if (directory === '') return found;
+    }
+  }
+}
+
+/** What a build file uses for all files: `<Using Include="A.B" Static="true" />`, several between semicolons. */
+function usedIn(text: string): string[] {
+  const lists = [...text.matchAll(/<Using\s[^>]{0,400}?\bInclude="([^"<>]{1,400})"/g)].map(
+    ([, list]) => list as string,
+  );
+  return lists.flatMap((list) => list.split(';').map((name) => name.trim())).filter((name) => name !== '');
 }
 
 export const csharp: ModuleRules = {
