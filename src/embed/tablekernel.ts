@@ -1,9 +1,31 @@
 /**
  * The inner loop of encoding: weighted rows of signed bytes, summed in single precision, as WebAssembly with 128-bit SIMD.
  *
- * One function, written out instruction by instruction like those of `scankernel.ts`. It brings what one core encodes from some 20,000 chunks
+ * One function, put together by `assembly.ts`. It brings what one core encodes from some 20,000 chunks
  * a second to twice as many; the other half is reading words. The table lies in the kernel's memory, so that nothing is copied.
  */
+import {
+  add,
+  assemble,
+  type Code,
+  get,
+  highHalf,
+  i32,
+  isLess,
+  load,
+  loadBytes,
+  loadSplat,
+  loadWord,
+  lowHalf,
+  multiply,
+  plus,
+  repeat,
+  set,
+  step,
+  store,
+  times,
+  whole,
+} from './assembly.ts';
 
 /** Rows are summed eight numbers at a time. */
 export const laneNumbers = 8;
@@ -19,72 +41,29 @@ export interface TableKernel {
   run(count: number): void;
 }
 
-// WebAssembly 2.0, binary format (webassembly.github.io/spec/core/binary).
-const type = { i32: 0x7f, v128: 0x7b, function: 0x60, none: 0x40 };
-type Code = readonly number[];
-const unsigned = (value: number): number[] =>
-  value < 128 ? [value] : [(value & 127) | 128, ...unsigned(Math.floor(value / 128))];
-const list = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
-const sized = (bytes: Code): number[] => [...unsigned(bytes.length), ...bytes];
-const named = (name: string): number[] => sized([...name].map((letter) => letter.charCodeAt(0)));
-const get = (local: number): number[] => [0x20, local];
-const set = (local: number, value: Code): number[] => [...value, 0x21, local];
-/** A number in [0, 63]. */
-const small = (value: number): number[] => [0x41, value];
-const plus = (one: Code, other: Code): number[] => [...one, ...other, 0x6a];
-const step = (local: number, bytes: number): number[] => set(local, plus(get(local), small(bytes)));
-const simd = (code: number, ...rest: Code): number[] => [0xfd, ...unsigned(code), ...rest];
-const load = (at: Code, offset: number): number[] => [...at, ...simd(0x00, 2, offset)];
-const store = (at: Code, value: Code, offset: number): number[] => [...at, ...value, ...simd(0x0b, 2, offset)];
-/** Runs `body` and again while the first address is below the second after it. */
-const repeat = (body: Code, at: number, end: number): number[] => [
-  ...[0x03, type.none, ...body, ...get(at), ...get(end), 0x49, 0x0d, 0, 0x0b],
-];
-
-function body(): number[] {
+function sumBody(): Code {
   const [words, wordsEnd, weights, rows, dimension, sum, sumEnd] = [0, 1, 2, 3, 4, 5, 6] as const;
-  const [at, row, bytes, weight] = [7, 8, 9, 10] as const;
-  const half = (extend: number, offset: number): number[] => {
-    const numbers = [...get(bytes), ...simd(extend), ...simd(0xfa)]; // to 32 bits, to single precision
-    const weighed = [...numbers, ...get(weight), ...simd(0xe6)];
-    return store(get(at), [...load(get(at), offset), ...weighed, ...simd(0xe4)], offset);
-  };
-  return [
-    ...repeat(
-      [
-        ...set(row, plus(get(rows), [...get(words), 0x28, 2, 0, ...get(dimension), 0x6c])),
-        ...set(weight, [...get(weights), ...simd(0x09, 2, 0)]),
-        ...set(at, get(sum)),
-        ...repeat(
-          [
-            ...set(bytes, [...get(row), ...simd(0x01, 0, 0)]), // eight bytes as shorts
-            ...half(0xa7, 0),
-            ...half(0xa8, 16),
-            ...[...step(at, 32), ...step(row, 8)],
-          ],
-          at,
-          sumEnd,
-        ),
-        ...[...step(words, 4), ...step(weights, 4)],
-      ],
-      words,
-      wordsEnd,
-    ),
-    0x0b,
-  ];
-}
-
-function moduleBytes(): Uint8Array<ArrayBuffer> {
-  const { i32, v128 } = type;
-  const code = [...list([[2, i32], [2, v128]]), ...body()]; // biome-ignore format: one line
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...[1, ...sized(list([[type.function, ...sized([i32, i32, i32, i32, i32, i32, i32]), 0]]))],
-    ...[2, ...sized(list([[...named('memory'), ...named('bytes'), 2, 0, 1]]))],
-    ...[3, ...sized(list([[0]]))],
-    ...[7, ...sized(list([[...named('sum'), 0, 0]]))],
-    ...[10, ...sized(list([sized(code)]))],
-  ]);
+  const [at, row, shorts, weight] = [7, 8, 9, 10] as const;
+  const addHalf = (numbers: Code, offset: number): Code =>
+    store(get(at), add(load(get(at), offset), multiply(numbers, get(weight))), offset);
+  return repeat(
+    [
+      ...set(row, plus(get(rows), times(loadWord(get(words)), get(dimension)))),
+      ...set(weight, loadSplat(get(weights))),
+      ...set(at, get(sum)),
+      ...repeat(
+        [
+          ...set(shorts, loadBytes(get(row))),
+          ...addHalf(lowHalf(get(shorts)), 0),
+          ...addHalf(highHalf(get(shorts)), 16),
+          ...[...step(at, whole(32)), ...step(row, whole(8))],
+        ],
+        isLess(get(at), get(sumEnd)),
+      ),
+      ...[...step(words, whole(4)), ...step(weights, whole(4))],
+    ],
+    isLess(get(words), get(wordsEnd)),
+  );
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -102,7 +81,7 @@ export function createTableKernel(rows: Int8Array, dimension: number, most: numb
   const own = new Int8Array(buffer, rowsAt, rows.length);
   own.set(rows);
   const sum = new Float32Array(buffer, sumAt, dimension);
-  compiled ??= new WebAssembly.Module(moduleBytes());
+  compiled ??= assemble([{ name: 'sum', parameters: new Array<number>(7).fill(i32), locals: [2, 2], body: sumBody() }]);
   const { exports } = new WebAssembly.Instance(compiled, { memory: { bytes: memory } });
   const add = exports.sum as (...addresses: number[]) => void;
   return {

@@ -5,6 +5,37 @@
  * operation whose rounding a machine may choose, so that the same seed gives the same table everywhere. All arrays lie in one memory;
  * addresses are bytes, lengths are numbers. In plain JavaScript the products of matrices alone would take five times as long.
  */
+import {
+  add,
+  addSingle,
+  assemble,
+  bytesOf,
+  divide,
+  f32,
+  get,
+  i32,
+  isLess,
+  type Kernel,
+  lane,
+  load,
+  loadSplat,
+  loadWord,
+  multiply,
+  plus,
+  repeat,
+  root,
+  set,
+  single,
+  splat,
+  step,
+  store,
+  storeSingle,
+  subtract,
+  times,
+  when,
+  whole,
+  zero,
+} from '../assembly.ts';
 
 export interface Kernels {
   /** c = a · b: a has `rows` rows of `depth` numbers, b is packed by `pack`; c has `columns` numbers a row. Multiples of 4, 1, 8. */
@@ -37,54 +68,6 @@ export interface Kernels {
 /** How much of the past Adam keeps: of gradients, and of their squares. From the trial; 0.98 forgets sooner than the usual 0.999. */
 export const keptOfFirst = 0.9;
 export const keptOfSecond = 0.98;
-
-// WebAssembly 2.0, binary format (webassembly.github.io/spec/core/binary).
-const type = { i32: 0x7f, f32: 0x7d, v128: 0x7b, function: 0x60, none: 0x40 };
-const section = { type: 1, import: 2, function: 3, export: 7, code: 10 };
-
-type Code = readonly number[];
-const unsigned = (value: number): number[] =>
-  value < 128 ? [value] : [(value & 127) | 128, ...unsigned(Math.floor(value / 128))];
-const list = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
-const sized = (bytes: Code): number[] => [...unsigned(bytes.length), ...bytes];
-const named = (name: string): number[] => sized([...name].map((letter) => letter.charCodeAt(0)));
-
-const get = (local: number): number[] => [0x20, ...unsigned(local)];
-const set = (local: number, value: Code): number[] => [...value, 0x21, ...unsigned(local)];
-/** Signed LEB128. */
-const whole = (value: number): number[] => {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7) {
-    const isLast = rest >= -64 && rest < 64;
-    bytes.push((rest & 127) | (isLast ? 0 : 128));
-    if (isLast) return [0x41, ...bytes];
-  }
-};
-const single = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
-const plus = (one: Code, other: Code): number[] => [...one, ...other, 0x6a];
-const times = (one: Code, other: Code): number[] => [...one, ...other, 0x6c];
-const isLess = (one: Code, other: Code): number[] => [...one, ...other, 0x49];
-/** Bytes of a number of numbers. */
-const bytesOf = (count: Code): number[] => [...count, ...whole(2), 0x74];
-const simd = (code: number, ...rest: Code): number[] => [0xfd, ...unsigned(code), ...rest];
-const loadWord = (at: Code): number[] => [...at, 0x28, 2, 0];
-const storeSingle = (at: Code, value: Code): number[] => [...at, ...value, 0x38, 2, 0];
-const load = (at: Code, offset = 0): number[] => [...at, ...simd(0x00, 4, ...unsigned(offset))];
-/** One number in all four places. */
-const loadSplat = (at: Code): number[] => [...at, ...simd(0x09, 2, 0)];
-const store = (at: Code, value: Code, offset = 0): number[] => [...at, ...value, ...simd(0x0b, 4, ...unsigned(offset))];
-const splat = (value: Code): number[] => [...value, ...simd(0x13)];
-const zero = simd(0x0c, ...new Array<number>(16).fill(0));
-const add = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe4)];
-const multiply = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe6)];
-const divide = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe7)];
-const root = (value: Code): number[] => [...value, ...simd(0xe3)];
-const lane = (value: Code, number: number): number[] => [...value, ...simd(0x1f, number)];
-const addSingle = (one: Code, other: Code): number[] => [...one, ...other, 0x92];
-/** Runs `body` and again while `condition` holds after it. */
-const repeat = (body: Code, condition: Code): number[] => [0x03, type.none, ...body, ...condition, 0x0d, 0, 0x0b];
-const step = (local: number, bytes: Code): number[] => set(local, plus(get(local), bytes));
-const unless = (condition: Code, body: Code): number[] => [...condition, 0x45, 0x04, type.none, ...body, 0x0b];
 
 /** Four rows of a by eight columns of b at a time: eight sums stay in registers. */
 function multiplyBody(): number[] {
@@ -138,7 +121,6 @@ function multiplyBody(): number[] {
       ],
       isLess(get(a), get(aEnd)),
     ),
-    0x0b,
   ];
 }
 
@@ -151,8 +133,8 @@ function gatherBody(): number[] {
     ...set(at, get(out)),
     ...repeat([...store(get(at), zero), ...step(at, whole(16))], isLess(get(at), get(to))),
     ...set(end, plus(get(ids), bytesOf(get(count)))),
-    ...unless(
-      [...get(count), 0x45],
+    ...when(
+      get(count),
       repeat(
         [
           ...set(row, plus(get(table), times(loadWord(get(ids)), get(rowBytes)))),
@@ -172,7 +154,6 @@ function gatherBody(): number[] {
         isLess(get(ids), get(end)),
       ),
     ),
-    0x0b,
   ];
 }
 
@@ -187,8 +168,8 @@ function scatterBody(): number[] {
     ...set(rowBytes, bytesOf(get(dimension))),
     ...set(to, plus(get(vector), get(rowBytes))),
     ...set(end, plus(get(ids), bytesOf(get(count)))),
-    ...unless(
-      [...get(count), 0x45],
+    ...when(
+      get(count),
       repeat(
         [
           ...set(row, times(loadWord(get(ids)), get(rowBytes))),
@@ -212,7 +193,6 @@ function scatterBody(): number[] {
         isLess(get(ids), get(end)),
       ),
     ),
-    0x0b,
   ];
 }
 
@@ -236,11 +216,13 @@ function adamBody(): number[] {
           ),
         ),
         ...store(get(second), get(square)),
-        ...store(get(values), [
-          ...load(get(values)),
-          ...divide(multiply(splat(get(rate)), get(mean)), add(root(get(square)), splat(get(epsilon)))),
-          ...simd(0xe5), // subtract
-        ]),
+        ...store(
+          get(values),
+          subtract(
+            load(get(values)),
+            divide(multiply(splat(get(rate)), get(mean)), add(root(get(square)), splat(get(epsilon)))),
+          ),
+        ),
         ...[
           ...step(values, whole(16)),
           ...step(gradient, whole(16)),
@@ -250,20 +232,10 @@ function adamBody(): number[] {
       ],
       isLess(get(values), get(end)),
     ),
-    0x0b,
   ];
 }
 
-interface Function {
-  readonly name: keyof Kernels;
-  readonly parameters: Code;
-  /** Numbers of further locals: addresses, then vectors. */
-  readonly locals: readonly [number, number];
-  readonly body: Code;
-}
-
-function functions(): Function[] {
-  const { i32, f32 } = type;
+function kernels(): Kernel[] {
   const words = (count: number): number[] => new Array<number>(count).fill(i32);
   return [
     { name: 'multiply', parameters: words(6), locals: [9, 11], body: multiplyBody() },
@@ -274,29 +246,8 @@ function functions(): Function[] {
 }
 
 /** @param memory that all addresses are in */
-export function createKernels(memory: WebAssembly.Memory): Kernels {
-  const all = functions();
-  const { i32, v128 } = type;
-  const code = all.map(({ locals: [words, vectors], body }) =>
-    sized([
-      ...list([
-        [...unsigned(words), i32],
-        [...unsigned(vectors), v128],
-      ]),
-      ...body,
-    ]),
-  );
-  const bytes = Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...[section.type, ...sized(list(all.map(({ parameters }) => [type.function, ...sized(parameters), 0])))],
-    ...[section.import, ...sized(list([[...named('memory'), ...named('bytes'), 2, 0, 1]]))],
-    ...[section.function, ...sized(list(all.map((_, index) => unsigned(index))))],
-    ...[section.export, ...sized(list(all.map(({ name }, index) => [...named(name), 0, ...unsigned(index)])))],
-    ...[section.code, ...sized(list(code))],
-  ]);
-  const module = new WebAssembly.Module(bytes);
-  return new WebAssembly.Instance(module, { memory: { bytes: memory } }).exports as unknown as Kernels;
-}
+export const createKernels = (memory: WebAssembly.Memory): Kernels =>
+  new WebAssembly.Instance(assemble(kernels()), { memory: { bytes: memory } }).exports as unknown as Kernels;
 
 /** Columns that `multiply` takes at once. */
 const panel = 8;

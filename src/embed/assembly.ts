@@ -1,0 +1,108 @@
+/**
+ * WebAssembly put together by hand: the few instructions of this layer's inner loops, by name.
+ *
+ * A kernel is a handful of loops. Written out with these words it can be read beside the loop it stands for, needs no compiler and no file
+ * to ship, and takes a millisecond to make. Instructions take their operands as arguments, so that what is written is a tree and not a
+ * stack. Only what a kernel uses is here. WebAssembly 2.0, binary format (webassembly.github.io/spec/core/binary).
+ */
+
+/** Bytes of instructions or of a module's parts. */
+export type Code = readonly number[];
+
+export const i32 = 0x7f;
+export const f32 = 0x7d;
+export const v128 = 0x7b;
+
+const none = 0x40;
+const section = { type: 1, import: 2, function: 3, export: 7, code: 10 };
+
+/** Unsigned LEB128. */
+const unsigned = (value: number): number[] =>
+  value < 128 ? [value] : [(value & 127) | 128, ...unsigned(Math.floor(value / 128))];
+const list = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
+const sized = (bytes: Code): number[] => [...unsigned(bytes.length), ...bytes];
+const named = (name: string): number[] => sized([...name].map((letter) => letter.charCodeAt(0)));
+
+export const get = (local: number): number[] => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): number[] => [...value, 0x21, ...unsigned(local)];
+
+/** A constant: signed LEB128. */
+export const whole = (value: number): number[] => {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    const isLast = rest >= -64 && rest < 64;
+    bytes.push((rest & 127) | (isLast ? 0 : 128));
+    if (isLast) return [0x41, ...bytes];
+  }
+};
+export const single = (value: number): number[] => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+
+export const plus = (one: Code, other: Code): number[] => [...one, ...other, 0x6a];
+export const times = (one: Code, other: Code): number[] => [...one, ...other, 0x6c];
+/** Unsigned, as addresses are. */
+export const isLess = (one: Code, other: Code): number[] => [...one, ...other, 0x49];
+/** Bytes of so many numbers of 32 bits. */
+export const bytesOf = (count: Code): number[] => [...count, ...whole(2), 0x74];
+export const addSingle = (one: Code, other: Code): number[] => [...one, ...other, 0x92];
+export const loadWord = (at: Code): number[] => [...at, 0x28, 2, 0];
+export const storeSingle = (at: Code, value: Code): number[] => [...at, ...value, 0x38, 2, 0];
+
+/** Adds to a local. */
+export const step = (local: number, bytes: Code): number[] => set(local, plus(get(local), bytes));
+/** Runs `body`, and again while `condition` holds after it. */
+export const repeat = (body: Code, condition: Code): number[] => [0x03, none, ...body, ...condition, 0x0d, 0, 0x0b];
+/** Runs `body` when the value is not 0. */
+export const when = (value: Code, body: Code): number[] => [...value, 0x04, none, ...body, 0x0b];
+
+const simd = (code: number, ...rest: Code): number[] => [0xfd, ...unsigned(code), ...rest];
+export const load = (at: Code, offset = 0): number[] => [...at, ...simd(0x00, 2, ...unsigned(offset))];
+export const store = (at: Code, value: Code, offset = 0): number[] => [
+  ...at,
+  ...value,
+  ...simd(0x0b, 2, ...unsigned(offset)),
+];
+/** Eight signed bytes as shorts. */
+export const loadBytes = (at: Code): number[] => [...at, ...simd(0x01, 0, 0)];
+/** One number in all four places. */
+export const loadSplat = (at: Code): number[] => [...at, ...simd(0x09, 2, 0)];
+export const splat = (value: Code): number[] => [...value, ...simd(0x13)];
+export const zero = simd(0x0c, ...new Array<number>(16).fill(0));
+/** Four of eight shorts, in single precision. */
+export const lowHalf = (shorts: Code): number[] => [...shorts, ...simd(0xa7), ...simd(0xfa)];
+export const highHalf = (shorts: Code): number[] => [...shorts, ...simd(0xa8), ...simd(0xfa)];
+export const add = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe4)];
+export const subtract = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe5)];
+export const multiply = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe6)];
+export const divide = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe7)];
+export const root = (value: Code): number[] => [...value, ...simd(0xe3)];
+/** One of four numbers. */
+export const lane = (value: Code, number: number): number[] => [...value, ...simd(0x1f, number)];
+
+export interface Kernel {
+  readonly name: string;
+  readonly parameters: Code;
+  /** How many further locals there are: whole numbers, then vectors; they are numbered on from the parameters. */
+  readonly locals: readonly [number, number];
+  readonly body: Code;
+}
+
+/** A module with these functions, none of which returns anything; it imports `memory.bytes`. */
+export function assemble(kernels: readonly Kernel[]): WebAssembly.Module {
+  const code = kernels.map(({ locals: [words, vectors], body }) => {
+    const declared = [
+      [...unsigned(words), i32],
+      [...unsigned(vectors), v128],
+    ];
+    return sized([...list(declared), ...body, 0x0b]);
+  });
+  return new WebAssembly.Module(
+    Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...[section.type, ...sized(list(kernels.map(({ parameters }) => [0x60, ...sized(parameters), 0])))],
+      ...[section.import, ...sized(list([[...named('memory'), ...named('bytes'), 2, 0, 1]]))],
+      ...[section.function, ...sized(list(kernels.map((_, index) => unsigned(index))))],
+      ...[section.export, ...sized(list(kernels.map(({ name }, index) => [...named(name), 0, ...unsigned(index)])))],
+      ...[section.code, ...sized(list(code))],
+    ]),
+  );
+}
