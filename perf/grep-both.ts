@@ -16,8 +16,8 @@ export interface Searched {
 const operation = grep as unknown as Operation;
 const shape = shapeOf(operation);
 
-/** @param home where the index is kept. @param words what follows `winnow grep` */
-export async function ours(directory: string, home: string, words: readonly string[]): Promise<Searched> {
+/** @param home where the index is kept. @param words what follows `winnow grep`. @param keep whether its output is wanted */
+export async function ours(directory: string, home: string, words: readonly string[], keep = true): Promise<Searched> {
   const parts: Buffer[] = [];
   const said: string[] = [];
   const context: Context = {
@@ -35,7 +35,7 @@ export async function ours(directory: string, home: string, words: readonly stri
       json,
       terminal: false,
       write: async (part) => {
-        parts.push(Buffer.from(part as Uint8Array));
+        if (keep) parts.push(Buffer.from(part as Uint8Array));
         return true;
       },
       harmless: (bytes) => Buffer.from(bytes).toString(),
