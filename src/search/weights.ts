@@ -70,7 +70,7 @@ export type SignalName = keyof typeof signalWeights;
 
 /**
  * What a standard deviation of each part of meaning counts, beside one of the score by words; see `meaning/fuse.ts`. On CoSQA's development half
- * weights from 3 to 8 and 1.5 to 4 lie within 0.01 MRR of each other; the board's dev half cannot tell them apart (docs/measurements/meaning.md).
+ * weights from 3 to 8 and 1.5 to 4 lie within 0.01 MRR of each other; the board's dev half cannot tell them apart (docs/measurements/meaning-search.md).
  */
 export const meaningWeights = {
   /** Of the chunk's vector and the query's. */

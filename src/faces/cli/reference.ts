@@ -17,7 +17,7 @@ Inside the checkout a command is \`npm run --silent winnow -- VERB …\` or \`np
   properties are only ever added. With \`--json\` a failure prints \`{"error":{"code","message","details"}}\` to standard error.
 - Exit codes: 0 done, 1 a negative answer (nothing found), 2 bad use, 3 the world failed; 130 after Ctrl-C. The codes of errors are in
   [errors.md](errors.md).
-- Environment: \`WINNOW_HOME\` is where indexes are kept (default: the user's cache directory); \`NO_COLOR\` and \`FORCE_COLOR\` as usual.
+- Environment: \`WINNOW_HOME\` is where indexes are kept (default: the user's cache directory); \`WINNOW_ENCODER\` is what \`--encoder\` is when it is not given; \`NO_COLOR\` and \`FORCE_COLOR\` as usual.
   Any other variable that starts with \`WINNOW_\` is refused.
 `;
 

@@ -3,7 +3,7 @@
  *
  * Up to `mostExact` rows are compared as signed bytes, all of them. Beyond, only the signs are in memory: they choose the nearest
  * `reranked`, whose bytes are then read from their files. 2,000 of 500,000 are 0.5 MB, so memory and a first query stay small; what
- * the signs miss is in docs/measurements/meaning.md. Which versions count is the snapshot's and the filters' affair: rows of others are passed over.
+ * the signs miss is in docs/measurements/meaning-search.md. Which versions count is the snapshot's and the filters' affair: rows of others are passed over.
  */
 import {
   BestScores,

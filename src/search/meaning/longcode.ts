@@ -4,7 +4,7 @@
  * After SEA (Hu et al. 2023, "Tackling Long Code Search", arXiv:2208.11271): split into blocks, encode each, aggregate. Blocks are runs of
  * statements of the outermost level, told by indentation; the best one stands for the whole, less a little for each doubling of their number,
  * because the best of many is high by chance. Done only for the few chunks that are examined, whose source is read anyway, so nothing is kept:
- * three vectors for one would be three times the bytes. Means and soft maxima over blocks gained half as much (docs/measurements/meaning.md).
+ * three vectors for one would be three times the bytes. Means and soft maxima over blocks gained half as much (docs/measurements/meaning-search.md).
  */
 import type { DocumentText, ScanQuery, WordEncoder } from '../../embed/mod.ts';
 
