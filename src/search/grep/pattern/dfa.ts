@@ -25,6 +25,9 @@ const matching = -4;
 const mostRows = 10_000;
 const mostListed = 2_000_000;
 
+/** Most of any source. */
+const commonLetters = Buffer.from(' abcdefghilmnoprstuv');
+
 /** What a byte is to its neighbours. */
 const side = { edge: 0, newline: 1, word: 2, other: 3, wide: 4 } as const;
 
@@ -81,6 +84,7 @@ export class Dfa {
   #starts = new Int32Array(5).fill(unknown);
   // Work space of making a state.
   #idleRow: number = unknown;
+  #worthIdling = false;
   readonly #boring = new Uint8Array(256);
   readonly #seen: Uint32Array;
   #mark = 0;
@@ -209,9 +213,13 @@ export class Dfa {
       const keeps: boolean[] = [];
       for (let unit = 0; unit < this.#stride - 1; unit++) keeps.push(this.#make(row, unit) === row);
       for (let byte = 0; byte < 256; byte++) this.#boring[byte] = keeps[this.#nfa.classOf[byte] as number] ? 1 : 0;
+      // Where it is left every few bytes, telling so costs more than the table.
+      let kept = 0;
+      for (const letter of commonLetters) kept += this.#boring[letter] as number;
+      this.#worthIdling = kept > commonLetters.length * 0.9;
       this.#idleRow = row;
     }
-    return this.#idleRow;
+    return this.#worthIdling ? this.#idleRow : unknown;
   }
 
   /** Row to start at. */
