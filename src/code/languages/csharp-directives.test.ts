@@ -29,6 +29,12 @@ describe('maskForGrammar', () => {
     ['branches in branches', '#if X\nA();\n#if Y\n(a\n#else\n(b\n#endif\n);\n#else\nB();\n#endif', 'A();\n(a\n);'],
     ['an open one', '#if X\nclass A { }', 'class A { }'],
     ['a closed one that was not open', 'class A { }\n#endif\n#else', 'class A { }'],
+    [
+      'values called async',
+      'if (async) { } x = async ? async () => 1 : async x => 2; async Task F(bool async);',
+      'if (asynk) { } x = asynk ? async () => 1 : async x => 2; async Task F(bool asynk);',
+    ],
+    ['empty lists', 'a = b ? [] : c;', 'a = b ? "" : c;'],
     ['types without a body', 'class A<T>(int a) : B(a);\nenum C { }', 'class A<T>(int a) : B(a){}enum C { }'],
   ])('leaves %s: %j', (_, text, expected) => expect(masked(text)).toBe(expected));
 
