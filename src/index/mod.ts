@@ -18,7 +18,7 @@ export {
   resolutionRules,
   type UnresolvedSite,
 } from './graph/types.ts';
-export { lineEnd, symbolOf } from './grams/alphabet.ts';
+export { gramOf, lineEnd, longGramOf, symbolOf } from './grams/alphabet.ts';
 export { FileReader, type ReadBytes } from './grams/file-bytes.ts';
 export { type Grams, openGrams } from './grams/grams.ts';
 export { allOf, anyFile, type GramQuery, oneOf } from './grams/query.ts';

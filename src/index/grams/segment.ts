@@ -1,22 +1,22 @@
 /**
  * A gram segment: which of its documents hold which grams. Immutable, checked by block, and only a cache.
  *
- *   header   magic "WNGRAM01", u32 documents, u32 checksum of the next two parts
+ *   header   magic "WNGRAM02", u32 documents, u32 checksum of the next two parts
  *   hashes   16 bytes for each document: the start of the SHA-256 of its content
- *   index    4,097 × u32: where the blocks begin, from the start of the file
- *   blocks   one for each pair of first symbols: u32 checksum of the rest of the block, then
+ *   index    8,193 × u32: where the blocks begin, from the start of the file
+ *   blocks   one for each 64 grams in a row: u32 checksum of the rest of the block, then
  *            64 × u32 ends of lists (from the end of this table), then the lists
  *
  * An empty block has no bytes. A list is a bitmap of all documents when that is no longer than varints of
  * the distances between them; its length tells which: a bitmap has ⌈documents / 8⌉ bytes, varints have fewer.
- * For 46,000 files of source, 330 MB, segments hold 15 to 20% of that (docs/measurements/grep.md).
+ * For 46,000 files of source, 330 MB, segments hold a quarter of that (docs/measurements/grep.md).
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { gramCount } from './alphabet.ts';
 import type { GramLists } from './query.ts';
 
-const magic = Buffer.from('WNGRAM01');
+const magic = Buffer.from('WNGRAM02');
 const headerBytes = 16;
 export const hashBytes = 16;
 const blockCount = gramCount / 64;

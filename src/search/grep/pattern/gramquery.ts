@@ -4,7 +4,7 @@
  * The pattern is read from its start to its end with all texts that the last piece may be; where these become too many, or
  * what follows may be anything, their grams are noted and only their ends go on (after Russ Cox, "Regular Expression Matching with a Trigram Index").
  */
-import { allOf, anyFile, type GramQuery, lineEnd, oneOf, symbolOf } from '../../../index/mod.ts';
+import { allOf, anyFile, type GramQuery, gramOf, lineEnd, longGramOf, oneOf, symbolOf } from '../../../index/mod.ts';
 import { sizeOf } from './ranges.ts';
 import type { Tree } from './tree.ts';
 import { utf8Of } from './utf8.ts';
@@ -140,8 +140,8 @@ class Run {
     let longer = crossed(this.#texts, texts);
     if (longer === null) {
       this.#noteTexts();
-      // Two symbols are what a gram across the seam needs.
-      this.#texts = [...new Set(this.#texts.map((text) => text.slice(-2)))];
+      // Three symbols are what a gram across the seam needs.
+      this.#texts = [...new Set(this.#texts.map((text) => text.slice(-3)))];
       longer = crossed(this.#texts, texts);
     }
     this.#texts = longer ?? texts ?? [''];
@@ -165,11 +165,18 @@ class Run {
   }
 }
 
+/** Grams of four symbols where there are as many in a row, else of three. */
 function gramsOf(text: string): GramQuery {
   const grams: GramQuery[] = [];
-  for (let at = 0; at + 3 <= text.length; at++) {
-    const [a, b, c] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
-    if (a !== lineEnd && b !== lineEnd && c !== lineEnd) grams.push({ kind: 'gram', gram: (a << 12) | (b << 6) | c });
+  for (const line of text.split(String.fromCharCode(lineEnd))) {
+    const symbols = Array.from(line, (symbol) => symbol.charCodeAt(0));
+    const [a, b, c] = symbols as [number, number, number];
+    if (symbols.length === 3) grams.push({ kind: 'gram', gram: gramOf(a, b, c) });
+    let packed = 0;
+    symbols.forEach((symbol, at) => {
+      packed = ((packed << 6) | symbol) & 0xffffff;
+      if (at >= 3) grams.push({ kind: 'gram', gram: longGramOf(packed) });
+    });
   }
   return allOf(grams);
 }

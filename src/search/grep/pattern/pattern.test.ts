@@ -243,7 +243,8 @@ describe('grams of a pattern', () => {
     const kind = (pattern: string, more: Partial<PatternOptions> = {}) =>
       gramQueryOf(compilePatterns({ ...options, patterns: [pattern], ...more })).kind;
     expect(kind('abc')).toBe('gram');
-    expect(kind('abcd')).toBe('and');
+    expect(kind('abcd')).toBe('gram');
+    expect(kind('abcde')).toBe('and');
     expect(kind('ABC', { case: 'ignore' })).toBe('gram');
     expect(kind('abc|xyz')).toBe('or');
     expect(kind('ab')).toBe('any');
