@@ -18,6 +18,8 @@ const batch = { files: 200, bytes: 2 * 1024 * 1024 };
 const aloneBytes = 24 * 1024 * 1024;
 const aloneFiles = 2_000;
 const mostThreads = 8;
+/** A file that may hold a thread for long is left to others, so that this one hears Ctrl-C. A costly pattern takes some microseconds a byte. */
+const largeBytes = 4 * 1024 * 1024;
 
 export interface BatchesInput {
   readonly options: WorkOptions;
@@ -36,9 +38,9 @@ export async function searchBatches(input: BatchesInput): Promise<void> {
   const batches = inBatches(files);
   const bytes = files.reduce((sum, file) => sum + Math.max(0, file.bytes), 0);
   const usual = bytes < aloneBytes && files.length < aloneFiles ? 0 : Math.min(availableParallelism() - 1, mostThreads);
-  const threads = Math.min(input.threads ?? usual, batches.length - 1);
-  const run = new Run(input, batches, worker);
-  await run.go(threads);
+  const large = files.some((file) => file.bytes >= largeBytes);
+  const threads = large ? Math.max(1, input.threads ?? usual) : Math.min(input.threads ?? usual, batches.length - 1);
+  await new Run(input, batches, worker).go(threads, !large);
 }
 
 function inBatches(files: readonly WorkFile[]): WorkFile[][] {
@@ -76,10 +78,11 @@ class Run {
     this.#worker = worker;
   }
 
-  async go(threads: number): Promise<void> {
+  /** @param joining whether this thread searches too */
+  async go(threads: number, joining: boolean): Promise<void> {
     for (let i = 0; i < threads; i++) this.#start();
     try {
-      let own = true;
+      let own = joining;
       while (this.#told < this.#batches.length) {
         this.#input.signal?.throwIfAborted();
         if (this.#failure !== null) throw this.#failure;

@@ -4,9 +4,10 @@
  * A state is the ordered list of what may go on, before what stands beside the position is known; so
  * that a match is noticed one byte late, when its right neighbour is. Each byte costs one table look-up, or, where
  * the state is not made yet, work in the size of the pattern. So no pattern takes more than (bytes × size of the
- * pattern); when there are too many states all are forgotten and made anew.
+ * pattern); when there are too many states all are forgotten and made anew,
+ * and when that does not help the automaton is run as it is (`simulate.ts`).
  *
- * Word boundaries of Unicode beside a character beyond ASCII are not decided here: the run ends with `quit`, and `simulate.ts` decides.
+ * Word boundaries of Unicode beside a character beyond ASCII are not decided here: the run ends with `quit`, and the same decides.
  */
 import { isWordByte, type Nfa } from './nfa.ts';
 import { asciiWordLooks, look, unicodeShift } from './tree.ts';
@@ -24,6 +25,10 @@ const matching = -4;
 /** What may be held before all is forgotten: rows, and numbers in their lists. Some 30 MB; usual patterns have tens of rows. */
 const mostRows = 10_000;
 const mostListed = 2_000_000;
+
+/** Forgetting sooner than after so many bytes, so many times running, means that nearly every byte makes a row: running thread by thread is then faster. */
+const worthBytes = 20 * mostRows;
+const mostVainForgets = 4;
 
 /** Most of any source. */
 const commonLetters = Buffer.from(' abcdefghilmnoprstuv');
@@ -79,6 +84,11 @@ export class Dfa {
   #rows: Row[] = [];
   #ids = new Map<string, number>();
   #listed = 0;
+  /** Bytes passed, now and when all was last forgotten; how often that was too soon; whether tables are given up for this pattern. */
+  #passed = 0;
+  #passedAtForget = 0;
+  #vainForgets = 0;
+  #givenUp = false;
   /** Where `firstEnd` ended with `quit`: the byte that it could not take. */
   quitAt = 0;
   #starts = new Int32Array(5).fill(unknown);
@@ -109,6 +119,16 @@ export class Dfa {
    * @returns `none`, `quit`, or a position in `[from, to]`
    */
   firstEnd(bytes: Uint8Array, from: number, to: number, before: number): number {
+    if (this.#givenUp) {
+      this.quitAt = from;
+      return quit;
+    }
+    const end = this.#firstEnd(bytes, from, to, before);
+    this.#passed += (end >= 0 ? end : end === quit ? this.quitAt : to) - from;
+    return end;
+  }
+
+  #firstEnd(bytes: Uint8Array, from: number, to: number, before: number): number {
     const classes = this.#nfa.classOf;
     let idle = this.#idle();
     let row = this.#start(before);
@@ -126,6 +146,7 @@ export class Dfa {
           next = this.#make(row, classes[bytes[at] as number] as number);
           table = this.#table;
           if (this.#idleRow === unknown) idle = unknown;
+          if (this.#givenUp) next = quitting;
         }
         if (next <= matching) return at;
         if (next === dead) return none;
@@ -145,6 +166,13 @@ export class Dfa {
    * @returns `none`, `quit`, or a position in `[from, to]`
    */
   preferredEnd(bytes: Uint8Array, from: number, to: number, before: number): number {
+    if (this.#givenUp) return quit;
+    const end = this.#preferredEnd(bytes, from, to, before);
+    this.#passed += Math.max(end, from) - from;
+    return end;
+  }
+
+  #preferredEnd(bytes: Uint8Array, from: number, to: number, before: number): number {
     const classes = this.#nfa.classOf;
     let row = this.#start(before);
     let table = this.#table;
@@ -155,6 +183,7 @@ export class Dfa {
         if (next === unknown) {
           next = this.#make(row, classes[bytes[at] as number] as number);
           table = this.#table;
+          if (this.#givenUp) return quit;
         }
         if (next === dead) return end;
         if (next === quitting) return quit;
@@ -259,6 +288,10 @@ export class Dfa {
   }
 
   #forget(): void {
+    // Bytes of the run under way are not in it: a run that forgets several times is what is looked for.
+    this.#vainForgets = this.#passed - this.#passedAtForget < worthBytes ? this.#vainForgets + 1 : 1;
+    this.#passedAtForget = this.#passed;
+    if (this.#vainForgets > mostVainForgets) this.#givenUp = true;
     this.#rows = [];
     this.#ids.clear();
     this.#listed = 0;

@@ -160,6 +160,22 @@ describe('patterns that take others long', () => {
     );
   });
 
+  it('runs thread by thread where nearly every byte makes a new state', () => {
+    const letters = Array.from({ length: 150_000 }, (_, at) =>
+      (Math.imul(at ^ (at >>> 7), 2_654_435_761) >>> 17) & 1 ? 'a' : 'b',
+    ).join('');
+    const lines = Buffer.from(`${letters}\nb${letters.slice(0, 50_000)}a${letters.slice(0, 60)}c\nx\n`);
+    const matcher = matcherOf('a(?:a|b){60}c');
+    const startedMs = performance.now();
+    expect(matcher.nextLine(lines, 0, lines.length)).toBe(true);
+    expect(lines.toString('latin1', matcher.lineEnd - 1, matcher.lineEnd)).toBe('c');
+    expect(matcher.nextLine(lines, matcher.lineEnd + 1, lines.length)).toBe(false);
+    expect(matcher.find(lines, letters.length + 1, lines.length, 0)?.end).toBe(
+      letters.length + 1 + 1 + 50_000 + 1 + 60 + 1,
+    );
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
+  });
+
   it('refuses those that would fill the memory', () => {
     expect(() => matcherOf('((\\w{100}){100}){100}')).toThrow(/too large: it needs more than 250000 states/);
   });
