@@ -1,4 +1,4 @@
-/** `winnow grep PATTERN [PATH]`: ripgrep's answers from an index of trigrams. Which lines match is `search`'s; this translates words and prints. */
+/** `winnow grep PATTERN [PATH]`: ripgrep's answers from an index of grams. Which lines match is `search`'s; this translates words and prints. */
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
@@ -26,7 +26,7 @@ const mostStdinBytes = 512 * 1024 * 1024;
 export const grep: Operation<typeof grepInput, typeof grepOutput> = {
   name: 'grep',
   summary: 'lines that match a regular expression, as ripgrep finds them',
-  description: `Prints the lines that match, of the files that ripgrep would search: those that no ignore file leaves out, neither hidden nor binary. An index of trigrams says which files can match; these are read, and so are all that changed since, so the answer is that of reading everything. The first search of a tree builds the index, after it has answered.
+  description: `Prints the lines that match, of the files that ripgrep would search: those that no ignore file leaves out, neither hidden nor binary. An index of pieces of three and four characters says which files can match; these are read, and so are all that changed since, so the answer is that of reading everything. The first search of a tree builds the index, after it has answered.
 
 Patterns have the syntax of Rust's regex crate, as ripgrep's have. Every pattern is matched in time linear in what is searched; look-around and back references cannot be and are refused with their place. Flags are named as ripgrep names them, and exit codes are the same: 0 when something matched, 1 when nothing did, 2 when something was wrong. Files come in the order of their paths.
 

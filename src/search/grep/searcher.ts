@@ -231,7 +231,7 @@ export class Searcher {
     for (let at = this.#visited; this.#afterLeft > 0 && at < upTo && !this.#stopped; at = this.#visited) {
       const end = this.#endOfLine(at);
       // Past the last match that counts, a line that matches is shown as one all the same.
-      if (full && !this.multiline && this.#isMatch(at, end) !== this.#options.invert) {
+      if (full && !this.multiline && !this.#matcher.singly && this.#isMatch(at, end) !== this.#options.invert) {
         const left = this.#afterLeft;
         this.#tell(at, end);
         this.#afterLeft = left - 1;
