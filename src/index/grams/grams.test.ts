@@ -188,6 +188,30 @@ describe('the grams of a tree', () => {
     grams.close();
   });
 
+  it('are right after a writer was killed between its files', async () => {
+    const tree = makeTree({ 'a.ts': 'alpha' });
+    settle(tree);
+    const first = await kept(tree);
+    first.close();
+    const treeFile = readdirSync(first.directory).find((name) => name.endsWith('.tree')) as string;
+    const before = readFileSync(path.join(first.directory, treeFile));
+    tree.writeOld('b.ts', 'beta');
+    const second = openGrams(tree.root, { home: tree.home });
+    await files(second);
+    await second.keep();
+    second.close();
+    // The segment was written, the tree was not, and another one was begun.
+    writeFileSync(path.join(first.directory, treeFile), before);
+    writeFileSync(path.join(first.directory, '9.grams.new'), 'half');
+    const third = openGrams(tree.root, { home: tree.home });
+    expect(await files(third, gram('bet'))).toEqual(['b.ts']);
+    await third.keep();
+    expect(await files(third, gram('bet'))).toEqual(['b.ts']);
+    expect(await files(third, gram('alp'))).toEqual(['a.ts']);
+    expect(readdirSync(first.directory)).not.toContain('9.grams.new');
+    third.close();
+  });
+
   it('stay few: small segments are merged, with what is dead left out', async () => {
     const tree = makeTree({ 'a.ts': 'alpha' });
     settle(tree);

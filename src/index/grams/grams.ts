@@ -243,6 +243,8 @@ class TreeWriter {
     this.#root = root;
     this.#walk = seen;
     this.#numbers = [...seen.tree.segments];
+    // What a killed writer did not finish.
+    for (const name of readdirSync(directory)) if (name.endsWith('.new')) removeFile(path.join(directory, name));
     const there = segmentNumbers(directory);
     this.#next = Math.max(0, ...there, ...this.#numbers) + 1;
     for (const number of there) if (!this.#numbers.includes(number)) this.#numbers.push(number);
