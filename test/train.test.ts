@@ -1,6 +1,6 @@
 /** `winnow train` as users run it: from folders, from a list of repositories, tuned to one's own, and what it refuses. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTable } from '../src/embed/mod.ts';
@@ -126,6 +126,26 @@ describe('tuned to one repository', () => {
     expect(stdout).toMatch(/held-out sentences: MRR 0\.\d+ as it ships, 0\.\d+ tuned, \+/);
     expect(status).toBe(0);
     expect(openTable(join(dir, 'tuned.table')).dimension).toBe(16);
+  });
+
+  test('search of that repository takes it by itself, and the one that ships when it is damaged or gone', () => {
+    writeFiles(dir, { 'grove/.git/HEAD': 'ref: refs/heads/main\n' });
+    writeFiles(join(dir, 'grove'), { ...library('oak'), ...library('ash'), ...library('elm') });
+    const { status, stdout } = run(['--here', 'grove', '--from', 'base.table', '--json']);
+    expect(status).toBe(0);
+    const { out, automatic } = JSON.parse(stdout);
+    expect([out.length, automatic]).toEqual([1, true]);
+    const asked = () => winnow(['search', 'remove of this order', 'grove', '--json'], { home, cwd: dir });
+    expect(JSON.parse(asked().stdout).meaning).toBe(openTable(out[0]).id);
+    writeFileSync(out[0], 'no table');
+    const damaged = asked();
+    expect(JSON.parse(damaged.stdout).notices).toEqual([
+      expect.stringContaining('The table tuned to this repository is not used'),
+    ]);
+    rmSync(out[0]);
+    const gone = asked();
+    expect(JSON.parse(gone.stdout).notices).toEqual([]);
+    expect(JSON.parse(gone.stdout).meaning).toBe(JSON.parse(damaged.stdout).meaning);
   });
 
   test('a repository that says too little to judge by keeps what ships', () => {

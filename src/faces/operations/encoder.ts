@@ -5,6 +5,7 @@
  * `winnow train` wrote, or the address of an embeddings endpoint with its model behind a `#`. A key is never part of the
  * line: what stands there is the name of the environment variable that holds it.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
@@ -12,6 +13,7 @@ import { type Encoder, openEndpoint, openTable, shippedTable } from '../../embed
 import type { Snapshot } from '../../index/mod.ts';
 import type { Meaning, MeaningOptions } from '../../search/mod.ts';
 import { openMeaning } from '../../search/mod.ts';
+import { tunedTableOf } from './tuned.ts';
 import type { Context } from './types.ts';
 
 export const meaningWays = ['auto', 'off', 'only'] as const;
@@ -43,11 +45,16 @@ const shipped = ['usual', 'small'] as const;
 const endpointKeys = ['model', 'key', 'dimension', 'query-prefix', 'document-prefix'] as const;
 
 /**
- * @param named as given by a flag; else `WINNOW_ENCODER`, else the usual table
+ * @param named as given by a flag; else `WINNOW_ENCODER`, else the table tuned to the repository, else the usual one
+ * @param storeDir of the repository that is asked; `null` where there is none, or its own table is not meant
  * @throws WinnowError `bad-usage`, `path-not-found`, `bad-model`, `endpoint-failed`
  */
-export async function openEncoder(named: string | undefined, context: Context): Promise<Encoder> {
-  const name = named ?? context.settings.encoder ?? 'usual';
+export async function openEncoder(
+  named: string | undefined,
+  context: Context,
+  storeDir: string | null = null,
+): Promise<Encoder> {
+  const name = named ?? context.settings.encoder ?? tunedIn(storeDir) ?? 'usual';
   const table = shipped.find((one) => one === name);
   if (table !== undefined) return shippedTable(table);
   if (!/^https?:\/\//i.test(name)) return openTable(resolve(context.cwd, name));
@@ -77,6 +84,11 @@ export async function openEncoder(named: string | undefined, context: Context): 
   );
 }
 
+function tunedIn(storeDir: string | null): string | undefined {
+  const file = storeDir === null ? null : tunedTableOf(storeDir);
+  return file !== null && existsSync(file) ? file : undefined;
+}
+
 function keyIn(variable: string | undefined, { settings }: Context): string | null {
   if (variable === undefined) return null;
   const key = settings.variable(variable);
@@ -91,19 +103,27 @@ function keyIn(variable: string | undefined, { settings }: Context): string | nu
 
 /**
  * As `openEncoder`, for verbs that go on without: `null` when nobody named an encoder and the table that ships is not there or broken.
+ * A tuned table that is broken gives way to the one that ships.
  *
  * @param onMissing told why
  */
 export async function openUsualEncoder(
   named: string | undefined,
   context: Context,
+  storeDir: string,
   onMissing: (notice: string) => void,
 ): Promise<Encoder | null> {
+  const isOurs = named === undefined && context.settings.encoder === undefined;
   try {
-    return await openEncoder(named, context);
+    return await openEncoder(named, context, storeDir);
   } catch (cause) {
-    const isOurs = named === undefined && context.settings.encoder === undefined;
     if (!isOurs || !(cause instanceof WinnowError)) throw cause;
+    if (tunedIn(storeDir) !== undefined) {
+      onMissing(
+        `The table tuned to this repository is not used; \`winnow train --here\` makes it anew. ${cause.message}`,
+      );
+      return shippedTable('usual');
+    }
     onMissing(`Words were ranked without their meaning, because the installation is not whole. ${cause.message}`);
     return null;
   }

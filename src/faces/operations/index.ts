@@ -106,7 +106,7 @@ async function vectorsOf(
   named: string | undefined,
   context: Context,
 ): Promise<IndexOutput['vectors']> {
-  const encoder = await openEncoder(named, context);
+  const encoder = await openEncoder(named, context, repository.storeDir);
   const snapshot = repository.snapshot();
   try {
     const startedMs = systemClock.elapsedMs();

@@ -153,8 +153,11 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           given.meaning === 'off'
             ? null
             : await askIssue(
-                await openMeaningOf(snapshot, await openEncoder(given.encoder, context), context, (notice) =>
-                  unkeptVectors.push(notice),
+                await openMeaningOf(
+                  snapshot,
+                  await openEncoder(given.encoder, context, repository.storeDir),
+                  context,
+                  (notice) => unkeptVectors.push(notice),
                 ),
                 text,
                 context.signal,

@@ -91,7 +91,7 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
   shortFlags: { limit: 'n' },
   run: (given, context) => {
     const startedMs = systemClock.elapsedMs();
-    return withRepository(given.directory, context, given, async ({ snapshot, under, notices }) => {
+    return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
       const ofMeaning: string[] = [];
       const options = {
@@ -110,7 +110,9 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
           : await searchWithMeaning(snapshot, queryText(given), { ...options, by }, async () => {
               const notice = (text: string) => ofMeaning.push(text);
               const encoder =
-                by === 'only' ? await openEncoder(named, context) : await openUsualEncoder(named, context, notice);
+                by === 'only'
+                  ? await openEncoder(named, context, repository.storeDir)
+                  : await openUsualEncoder(named, context, repository.storeDir, notice);
               return encoder === null ? null : openMeaningOf(snapshot, encoder, context, notice);
             });
       const told = [

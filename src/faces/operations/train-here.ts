@@ -1,16 +1,18 @@
 /** `winnow train --here`: the table that ships goes on learning from the user's own repositories. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { tableDataOf, tune } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
+import { open } from './repository.ts';
 import { folderSource } from './train-sources.ts';
+import { tunedTableOf } from './tuned.ts';
 import type { Context } from './types.ts';
 
 export const tuneOutput = z.strictObject({
   schema: z.literal('winnow.train.here/1'),
-  out: z.string().nullable().describe('The file written; null when the table is not better'),
+  out: z.array(z.string()).describe('The files written, one for each repository; none when the table is not better'),
+  automatic: z.boolean().describe('Whether search takes what was written without being told'),
   better: z.boolean(),
   queries: z.int().describe('Held-out sentences, asked once of both tables'),
   pairs: z.int(),
@@ -53,17 +55,33 @@ export async function trainHere(given: TuneInput, context: Context): Promise<Tun
     onTrained: ({ step, steps, loss }) =>
       context.progress({ label: 'training', done: step, total: steps, detail: `loss ${loss.toFixed(2)}` }),
   });
-  const out = given.out === undefined ? ownFile(folders, context) : resolve(context.cwd, given.out);
-  if (tuned.better) {
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, bytes);
+  const out = !tuned.better
+    ? []
+    : given.out === undefined
+      ? [...new Set(folders.map((folder) => ownFile(folder, context)))]
+      : [resolve(context.cwd, given.out)];
+  for (const file of out) {
+    mkdirSync(dirname(file), { recursive: true });
+    // A search that opens it meanwhile sees the old one or the new one.
+    writeFileSync(`${file}.new`, bytes);
+    renameSync(`${file}.new`, file);
   }
   const elapsedS = (performance.now() - startedMs) / 1000;
-  return { schema: 'winnow.train.here/1', out: tuned.better ? out : null, ...tuned, elapsedS };
+  return {
+    schema: 'winnow.train.here/1',
+    out,
+    automatic: out.length > 0 && given.out === undefined,
+    ...tuned,
+    elapsedS,
+  };
 }
 
-/** One file for the same repositories, however often they are learned from. */
-function ownFile(folders: readonly string[], { settings }: Context): string {
-  const mark = createHash('sha256').update(folders.join('\n')).digest('hex').slice(0, 8);
-  return join(settings.cacheDir, 'models', `${basename(folders[0] as string)}-${mark}.table`);
+/** Beside the repository's index, where `search` looks for it. */
+function ownFile(folder: string, context: Context): string {
+  const repository = open(folder, context);
+  try {
+    return tunedTableOf(repository.storeDir);
+  } finally {
+    repository.close();
+  }
 }

@@ -25,7 +25,10 @@ const input = z.strictObject({
       'Go on from the table that ships, on PATH or this directory, and keep the result only if it answers better there',
     ),
   from: z.string().optional().describe('With --here: the table to go on from, instead of the one that ships'),
-  out: z.string().optional().describe('File to write; default: words.table, with --here one in the cache'),
+  out: z
+    .string()
+    .optional()
+    .describe('File to write; default: words.table, with --here one beside the index, which search takes by itself'),
   away: z
     .array(z.string())
     .default([])
@@ -86,7 +89,7 @@ export const train: Operation<typeof input, typeof output> = {
 
 Near copies are left out, also between repositories. Where the list names repositories with the role "held", they are only asked; else one example in twenty is held out. The report says how well held-out sentences find their code, by language. Training that was interrupted goes on where it was; what was mined is kept.
 
-With --here the table that ships goes on learning from your repository, its own words included, in less than a minute. One example in five is held back and asked at the end, of the table as it came and as it became; the result is written only if the 95% interval of the difference lies above nothing. Exit code 1 says that it does not.`,
+With --here the table that ships goes on learning from your repository, its own words included, in less than a minute. One example in five is held back and asked at the end, of the table as it came and as it became; the result is written only if the 95% interval of the difference lies above nothing. Searches of that repository then use it without being told, unless --out names another place. Exit code 1 says that it does not.`,
   examples: [
     { command: 'winnow train --here', does: 'what ships, tuned to the repository in this directory' },
     { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },

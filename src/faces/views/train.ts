@@ -40,9 +40,16 @@ export function tuneView(output: TuneOutput, settings: Settings): string {
     paint.dim(
       `${grouped(output.pairs)} pairs, ${grouped(output.wordsAdded)} words of its own, ${count(output.steps, 'step')}, ${output.elapsedS.toFixed(0)} s`,
     ),
-    out === null
-      ? paint.yellow('Not surely better: nothing was written, the table that ships stays.')
-      : `${paint.bold(harmless(out))}  use it with --encoder FILE, or WINNOW_ENCODER=FILE for good`,
+    ...(out.length === 0
+      ? [paint.yellow('Not surely better: nothing was written, the table that ships stays.')]
+      : out.map((file) => paint.bold(harmless(file)))),
+    ...(out.length === 0
+      ? []
+      : [
+          output.automatic
+            ? 'search takes it here from now on; delete the file to have the table that ships again'
+            : 'use it with --encoder FILE, or WINNOW_ENCODER=FILE for good',
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }
