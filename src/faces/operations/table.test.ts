@@ -26,9 +26,13 @@ describe.each(operationTable.map((row) => [row.name, row] as const))('%s', (_, r
 
   test('the answer names its schema and version', async () => {
     const operation = await row.load();
-    const { properties } = (await import('zod')).z.toJSONSchema(operation.output) as unknown as {
-      properties: { schema: { const: string } };
+    type Shape = { properties: { schema: { const: string } } };
+    const shape = (await import('zod')).z.toJSONSchema(operation.output) as unknown as Shape & {
+      anyOf?: Shape[];
+      oneOf?: Shape[];
     };
-    expect(properties.schema.const).toMatch(new RegExp(`^winnow\\.${row.name.replace(' ', '\\.')}/[1-9]$`));
+    const name = row.name.replace(' ', '\\.');
+    for (const { properties } of shape.anyOf ?? shape.oneOf ?? [shape])
+      expect(properties.schema.const).toMatch(new RegExp(`^winnow\\.${name}(\\.[a-z]+)?/[1-9]$`));
   });
 });

@@ -20,7 +20,10 @@ def other():
     return "of no interest at all"
 `;
 
-async function holdersOf(comment: string, text: string): Promise<string[]> {
+async function evidenceOf(
+  comment: string,
+  text: string,
+): Promise<{ evidence: Evidence; nameOf: (key: number) => string }> {
   const tree = makeTree({ 'cart.py': cart(comment) });
   const repository = openRepository(tree.root, { home: tree.home });
   await repository.refresh();
@@ -34,8 +37,18 @@ async function holdersOf(comment: string, text: string): Promise<string[]> {
   const { symbols } = corpus.facts(0);
   const answers = [...symbols.keys()].filter((at) => symbols[at]?.kind !== 'field');
   literalSignals(evidence, parseIssue(text), new Map([[0, answers]]));
-  return [...evidence.symbols('literal').keys()].map((key) => symbols[symbolOfKey(key)]?.qualifiedName ?? '').sort();
+  return { evidence, nameOf: (key) => symbols[symbolOfKey(key)]?.qualifiedName ?? '' };
 }
+
+async function holdersOf(comment: string, text: string): Promise<string[]> {
+  const { evidence, nameOf } = await evidenceOf(comment, text);
+  return [...evidence.symbols('literal').keys()].map(nameOf).sort();
+}
+
+test('what is noted of a message are the words that the issue has', async () => {
+  const { evidence } = await evidenceOf('plain', 'It fails\n\nError: cannot add a negative amount');
+  expect(evidence.noteOf('literal', 'file 0')).toBe('cannot add a negative');
+});
 
 test.each([['plain'], ['Körbe für „alle“, auch 🛒']])(
   'a message is its method’s, not its class’s (%s)',

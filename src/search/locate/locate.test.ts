@@ -145,11 +145,6 @@ describe('reasons say no more than is so', () => {
     expect(await reasonsOf('basket_overflow happens', 'InvoicePrinter._print_Basket')).toMatch(/holds basket$/m);
     expect(await reasonsOf('add_article fails for an article', 'Basket.add_article')).toMatch(/holds add_article$/m);
   });
-  test('of a string, the words that the issue has', async () => {
-    const reasons = await reasonsOf('It fails\n\nError: cannot add a negative number of pears', 'Basket');
-    expect(reasons).toContain('has a string with words of the issue: cannot add a negative number of');
-    expect(reasons).not.toMatch(/issue: .*articles/);
-  });
   test('terms are spelled as the text first writes what makes them', () => {
     const text = 'handleRetry retries HTTPServer2 naïve 会话cookie为空 会';
     const terms = ['handleretri', 'retri', 'handl', 'http', 'server', 'naiv', '会话', 'cooki', '会'];
