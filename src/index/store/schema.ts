@@ -14,7 +14,7 @@ import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { weightsFingerprint } from '../text/mod.ts';
 
-export const storeFormat = 1;
+export const storeFormat = 2;
 
 export const schema = `
 CREATE TABLE meta(
