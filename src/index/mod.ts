@@ -1,3 +1,8 @@
+export { gramOf, lineEnd, longGramOf, symbolOf } from './grams/alphabet.ts';
+export { FileReader, type ReadBytes } from './grams/file-bytes.ts';
+export { type Grams, openGrams } from './grams/grams.ts';
+export { allOf, anyFile, type GramQuery, oneOf } from './grams/query.ts';
+export type { Selection, Walk, WalkedFile } from './grams/walk.ts';
 export { type ObserveReport, observeCalls } from './graph/observe.ts';
 export { type GraphOptions, openGraph } from './graph/open.ts';
 export {
@@ -18,11 +23,6 @@ export {
   resolutionRules,
   type UnresolvedSite,
 } from './graph/types.ts';
-export { gramOf, lineEnd, longGramOf, symbolOf } from './grams/alphabet.ts';
-export { FileReader, type ReadBytes } from './grams/file-bytes.ts';
-export { type Grams, openGrams } from './grams/grams.ts';
-export { allOf, anyFile, type GramQuery, oneOf } from './grams/query.ts';
-export type { Selection, Walk, WalkedFile } from './grams/walk.ts';
 export { hashTerm } from './history/block.ts';
 export { type Commit, parseCommit } from './history/commit.ts';
 export { type History, type HistoryExtent, readHistory } from './history/history.ts';

@@ -93,11 +93,7 @@ describe('names lead', () => {
           "<?php\nnamespace M;\nclass Foo { function bar() {} }\nclass_alias(Foo::class, 'Old_Foo');\n\\class_alias('M\\Foo', 'Older\\\\Foo');\n",
       },
       'a.php:f',
-      [
-        'src/Foo.php:Foo resolved scope',
-        'src/Foo.php:Foo resolved scope',
-        'src/Foo.php:Foo.bar resolved constructor',
-      ],
+      ['src/Foo.php:Foo resolved scope', 'src/Foo.php:Foo resolved scope', 'src/Foo.php:Foo.bar resolved constructor'],
     ));
 
   it('to the likeliest of several files: as PSR-4 lays them out, no tests', () =>
