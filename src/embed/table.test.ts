@@ -156,9 +156,16 @@ describe('a model file that is none is refused with the reason', () => {
       writeFileSync(join(folder, 'good'), good);
       expect(openTable(join(folder, 'good')).dimension).toBe(8);
       expect(() => openTable(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'path-not-found' }));
-      expect(() => openTable(folder)).toThrow(expect.objectContaining({ code: 'path-unreadable' }));
+      expect(() => openTable(folder)).toThrow(expect.objectContaining({ code: 'bad-model' }));
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+test.each([
+  ['a directory', '.', 'it is a directory'],
+  ['a device without end', '/dev/zero', 'it is no file'],
+])('%s is no table, and is not read', (_, path, words) => {
+  expect(() => openTable(path)).toThrow(words);
 });

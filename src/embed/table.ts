@@ -7,7 +7,7 @@
  *
  * A word that occurs in no row counts for nothing; a text of such words alone has the zero vector, which is near to nothing.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
 import { readTable } from './table-file.ts';
 import { createTableKernel } from './tablekernel.ts';
@@ -202,11 +202,20 @@ function likenessOf(rows: Int8Array, dimension: number, lengths: Float32Array, o
   return sum / product;
 }
 
-/** @throws WinnowError `path-not-found`, `path-unreadable` */
+/** A hundred times what ships: more is no table, and not worth the memory. */
+const mostTableBytes = 512 * 1024 * 1024;
+
+/** @throws WinnowError `path-not-found`, `path-unreadable`, `bad-model` for what is no file (a device never ends) or too large to be one */
 export function tableBytes(path: string): Uint8Array {
   try {
+    const stats = statSync(path);
+    if (!stats.isFile() || stats.size > mostTableBytes) {
+      const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
+      throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
+    }
     return readFileSync(path);
   } catch (cause) {
+    if (cause instanceof WinnowError) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw missing
       ? new WinnowError('path-not-found', `No model at ${path}. Give the path of a file that \`winnow train\` wrote.`, {

@@ -55,6 +55,11 @@ export async function openEncoder(
   storeDir: string | null = null,
 ): Promise<Encoder> {
   const name = named ?? context.settings.encoder ?? tunedIn(storeDir) ?? 'usual';
+  if (name === '')
+    throw new WinnowError(
+      'bad-usage',
+      'Expected an encoder: usual, small, a file, or an endpoint; came an empty text.',
+    );
   const table = shipped.find((one) => one === name);
   if (table !== undefined) return shippedTable(table);
   if (!/^https?:\/\//i.test(name)) return openTable(resolve(context.cwd, name));

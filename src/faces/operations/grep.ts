@@ -128,7 +128,7 @@ function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
     return { output: { kind: 'data' }, print: ({ found }) => out.write(view.files(found)), end: async () => {} };
   }
   let first = Math.max(given.context ?? 0, given.beforeContext ?? 0, given.afterContext ?? 0) > 0;
-  const names = given.filesWithMatches ? 'with' : given.filesWithoutMatch ? 'without' : null;
+  const names = given.filesWithoutMatch ? 'without' : given.filesWithMatches ? 'with' : null;
   const { column: columns, onlyMatching } = given;
   return {
     output: { kind: 'plain', paths: withPaths(given), columns, onlyMatching, names },
