@@ -33,3 +33,9 @@ test('what holds itself gets a name', () => {
     '{ tree: Node | null }\n\ntype Node = { label: string; children: Node[] }',
   );
 });
+
+test('a choice told apart by a property has all its forms', () => {
+  const one = z.strictObject({ kind: z.literal('a') });
+  const other = z.strictObject({ kind: z.literal('b'), n: z.int() });
+  check(z.discriminatedUnion('kind', [one, other]), '{ kind: "a" } | { kind: "b"; n: number }');
+});

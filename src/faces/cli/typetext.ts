@@ -10,6 +10,8 @@ interface Schema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
+  /** As `anyOf`; what zod writes for unions told apart by a property. */
+  readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -32,7 +34,8 @@ function writeType(schema: Schema, indent: string, names: ReadonlyMap<string, st
   if (schema.$ref !== undefined) return names.get(schema.$ref) ?? schema.$ref;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.anyOf !== undefined) return schema.anyOf.map((part) => write(part)).join(' | ');
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map((part) => write(part)).join(' | ');
   if (schema.type === 'array') {
     const item = write(schema.items ?? {});
     return item.includes(' | ') && !item.startsWith('{') ? `(${item})[]` : `${item}[]`;
