@@ -1,4 +1,9 @@
-/** Small trees that change, by language: what each path may hold. Any choice is a tree, and the files of one lean on each other. `null`: there is no such file. */
+/** Small trees that change, by language, and what holds of a graph that follows them. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { describeGraph, type Made, makeGraph } from './graphs.ts';
+
+/** What each path may hold. Any choice is a tree, and the files of one lean on each other. `null`: there is no such file. */
 export type Variants = Readonly<Record<string, readonly (string | null)[]>>;
 
 const python: Variants = {
@@ -277,3 +282,33 @@ const csharp: Variants = {
 };
 
 export const changingTrees = { python, rust, cFamily, ecmascript, java, go, php, ruby, csharp } as const;
+
+/** @throws where a graph that followed random changes of the tree differs from one that is built from nothing */
+export async function expectFollowed(variants: Variants, numRuns: number): Promise<void> {
+  const paths = Object.keys(variants);
+  const textOf = (path: number, choice: number): readonly [string, string | null] => {
+    const name = paths[path] as string;
+    const choices = variants[name] as readonly (string | null)[];
+    return [name, choices[choice % choices.length] as string | null];
+  };
+  const filesOf = (chosen: readonly number[]): Record<string, string> =>
+    Object.fromEntries(
+      chosen.map((choice, path) => textOf(path, choice)).filter((one): one is [string, string] => one[1] !== null),
+    );
+  const choice = fc.nat({ max: 59 });
+  const edit = fc.tuple(fc.nat({ max: paths.length - 1 }), choice);
+  const edits = fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
+  const state = fc.tuple(...paths.map(() => choice));
+  const property = fc.asyncProperty(state, edits, async (first, steps) => {
+    let chosen: number[] = [...first];
+    let made: Made = await makeGraph(filesOf(chosen));
+    for (const step of steps) {
+      chosen = [...chosen];
+      for (const [path, variant] of step) chosen[path] = variant;
+      made = await makeGraph(filesOf(chosen), made);
+      const anew = await makeGraph(filesOf(chosen));
+      expect(describeGraph(made.graph)).toBe(describeGraph(anew.graph));
+    }
+  });
+  await fc.assert(property, { numRuns });
+}

@@ -2,18 +2,9 @@
 import type { LinkBuilder } from './builder.ts';
 import { lastName, makesArgument, path, templateArguments, typeOf, typeValues, valueOfType } from './cfamily-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
+import { field, literal, truthOrLeft } from './value-rules.ts';
 
 const inner: ValueRule = (links, node) => links.value(links.tree.namedChildren(node)[0] ?? -1);
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
 
 /** What a loop over the value binds; of an array, which is its type here, the type itself. */
 export const elementOf = (links: LinkBuilder, value: number): number =>
@@ -87,15 +78,6 @@ const member: ValueRule = (links, node) => {
   return through < 0 ? own : expressions.first([own, expressions.member(through, written)]);
 };
 
-const comparisons = new Set(['==', '!=', '<', '>', '<=', '>=', '&&', '||']);
-
-const binary: ValueRule = (links, node) => {
-  const { tree } = links;
-  const operator = tree.field(node, 'operator');
-  if (operator >= 0 && comparisons.has(tree.textOf(operator))) return links.expressions.literal('bool');
-  return links.value(tree.field(node, 'left'));
-};
-
 export const values: LinkLanguage['values'] = {
   ...typeValues,
   identifier: (links, node) => links.name(links.tree.textOf(node)),
@@ -116,7 +98,7 @@ export const values: LinkLanguage['values'] = {
   assignment_expression: field('right'),
   comma_expression: field('right'),
   update_expression: field('argument'),
-  binary_expression: binary,
+  binary_expression: truthOrLeft,
   new_expression: (links, node) => links.expressions.instance(typeOf(links, links.tree.field(node, 'type'))),
   this: (links) => thisOf(links),
   string_literal: literal('char'),

@@ -5,11 +5,7 @@ import { libraryProperty, libraryResult } from './csharp-library.ts';
 import { typeName } from './csharp-names.ts';
 import { arrayOf, genericName, isTypePlace, typeValues } from './csharp-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
+import { literal } from './value-rules.ts';
 
 const field =
   (name: string): ValueRule =>

@@ -24,23 +24,9 @@ import { narrowByOperands } from './ecmascript-tests.ts';
 import { thisHere } from './ecmascript-this.ts';
 import { typeOf } from './ecmascript-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
+import { field, literal, narrowedName } from './value-rules.ts';
 
 const inner: ValueRule = (links, node) => links.value(firstNamed(links, node));
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
-
-const identifier: ValueRule = (links, node) => {
-  const narrowed = links.narrowings.of(node);
-  return narrowed >= 0 ? narrowed : links.name(links.tree.textOf(node));
-};
 
 const member: ValueRule = (links, node) => {
   const { tree, expressions } = links;
@@ -252,8 +238,8 @@ const self: ValueRule = (links) => thisHere(links);
 const parent: ValueRule = (links) => links.expressions.self('super', scopeOfValue(links, thisHere(links)));
 
 export const values: LinkLanguage['values'] = {
-  identifier,
-  shorthand_property_identifier: identifier,
+  identifier: narrowedName,
+  shorthand_property_identifier: narrowedName,
   member_expression: member,
   nested_identifier: member,
   subscript_expression: subscript,

@@ -1,40 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { encodeUtf8 } from '../encoding.ts';
-import type { FileFacts } from '../facts.ts';
-import { createParser, type Parser } from '../parser.ts';
-import { bindingLines, symbolLines, useLines } from './conformance.ts';
-import type { FileLinks } from './types.ts';
+import { describe, expect, it } from 'vitest';
+import { linkedIn } from '../../../test/links.ts';
 
-let parser: Parser;
-beforeAll(async () => {
-  parser = await createParser(loadGrammarFile);
-  for (const name of ['javascript', 'typescript', 'tsx']) await parser.prepare(name);
-});
-
-function linksOf(path: string, source: string): { facts: FileFacts; links: FileLinks } {
-  const result = parser.linkNow(path, encodeUtf8(source));
-  if (result?.kind !== 'facts') throw new Error('no links');
-  return result;
-}
-
-function linesOf(path: string, source: string): string[] {
-  const { facts, links } = linksOf(path, source);
-  const exported = links.exports.map(({ name, local }) => `export ${name} = ${local}`);
-  return [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links), ...exported];
-}
-
-/** Each of the lines must be among the bindings, uses, symbols and exports of the source. */
-const js = (source: string, ...expected: string[]): void =>
-  expect(linesOf('a.js', source)).toEqual(expect.arrayContaining(expected));
-
-const ts = (source: string, ...expected: string[]): void =>
-  expect(linesOf('a.ts', source)).toEqual(expect.arrayContaining(expected));
-
-const tsx = (source: string, ...expected: string[]): void =>
-  expect(linesOf('a.tsx', source)).toEqual(expect.arrayContaining(expected));
-
-const jsNot = (source: string, unexpected: string): void => expect(linesOf('a.js', source)).not.toContain(unexpected);
+const at = linkedIn('javascript', 'typescript', 'tsx');
+const inJs = at('a.js');
+const inTs = at('a.ts');
+const { has: js, hasNot: jsNot } = inJs;
+const { has: ts } = inTs;
+const { has: tsx } = at('a.tsx');
 
 describe('scopes', () => {
   it('are functions for var, blocks for let, const and classes', () => {
@@ -53,7 +25,7 @@ describe('scopes', () => {
   });
 
   it('of classes and objects are not seen by what is inside them', () => {
-    const { links } = linksOf('a.js', 'class A { g() {} f = g; } const o = { g() {}, f: g };');
+    const { links } = inJs.linksOf('class A { g() {} f = g; } const o = { g() {}, f: g };');
     const inside = links.expressions.filter((one) => one.kind === 'name' && one.name === 'g');
     for (const one of inside) if (one.kind === 'name') expect(links.scopes[one.scope]?.kind).not.toBe('class');
   });
@@ -116,7 +88,7 @@ describe('imports', () => {
   });
 
   it('of others pass on', () => {
-    const { links } = linksOf('a.ts', "export { a } from 'x'; export * from 'y'; export * as ns from 'z';");
+    const { links } = inTs.linksOf("export { a } from 'x'; export * from 'y'; export * as ns from 'z';");
     expect(links.passedOn).toEqual([1]);
     expect(links.bindings.map(({ name }) => name)).toEqual(['a', 'ns']);
   });
@@ -145,7 +117,7 @@ describe('exports', () => {
       'export a = exports.a',
       'export c = d',
     );
-    const { links } = linksOf('a.js', "Object.assign(module.exports, require('./b'));");
+    const { links } = inJs.linksOf("Object.assign(module.exports, require('./b'));");
     expect(links.passedOn).toEqual([0]);
     ts('class A {} export = A;', 'export export= = A');
   });
@@ -365,8 +337,7 @@ describe('calls', () => {
   });
 
   it('of overloads have one binding', () => {
-    const { links } = linksOf(
-      'a.ts',
+    const { links } = inTs.linksOf(
       'function f(a: string): A; function f(a: number): B; function f(a: any) {} declare function g(): C; declare function g(x: D): E;',
     );
     expect(

@@ -3,21 +3,12 @@ import type { LinkBuilder } from './builder.ts';
 import { scopeOfName } from './go-notes.ts';
 import { predeclaredTypes, resultOf, typeNamed, typeValues } from './go-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
+import { field, literal } from './value-rules.ts';
 
 /** Functions that are part of the language: calls of them lead nowhere. */
 export const predeclaredFunctions = new Set(
   'append cap clear close complex copy delete imag len make max min new panic print println real recover'.split(' '),
 );
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
 
 const first: ValueRule = (links, node) => links.value(links.tree.namedChildren(node)[0] ?? -1);
 

@@ -4,16 +4,7 @@ import { callableName } from './callables.ts';
 import { givenBack, libraryResult, toldByClass } from './java-library.ts';
 import { arrayOf, typeValues } from './java-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
+import { field, literal } from './value-rules.ts';
 
 /** The object that code in the class scope belongs to. */
 export function ownObject(links: LinkBuilder, scope: number): number {

@@ -1,34 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { encodeUtf8 } from '../encoding.ts';
-import type { FileFacts } from '../facts.ts';
-import { createParser, type Parser } from '../parser.ts';
+import { describe, expect, it } from 'vitest';
+import { linkedIn } from '../../../test/links.ts';
 import { callableName, isCallableName, nameOfVariadic, plainName } from './callables.ts';
-import { bindingLines, symbolLines, useLines } from './conformance.ts';
-import type { FileLinks } from './types.ts';
 
-let parser: Parser;
-beforeAll(async () => {
-  parser = await createParser(loadGrammarFile);
-  await parser.prepare('java');
-});
-
-function linksOf(source: string): { facts: FileFacts; links: FileLinks } {
-  const result = parser.linkNow('A.java', encodeUtf8(source));
-  if (result?.kind !== 'facts') throw new Error('no links');
-  return result;
-}
-
-const linesOf = (source: string): string[] => {
-  const { facts, links } = linksOf(source);
-  return [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links)];
-};
-
-/** Each of the lines must be among the bindings, uses and symbols of the source. */
-const has = (source: string, ...expected: string[]): void =>
-  expect(linesOf(source)).toEqual(expect.arrayContaining(expected));
-
-const hasNot = (source: string, unexpected: string): void => expect(linesOf(source)).not.toContain(unexpected);
+const { has, hasNot, linksOf } = linkedIn('java')('A.java');
 
 /** As `has`, of statements in a method `f` of a class `A`. */
 const inMethod = (statements: string, ...expected: string[]): void =>

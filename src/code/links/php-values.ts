@@ -7,16 +7,7 @@ import { openClosure } from './php-functions.ts';
 import { libraryMethod, libraryResult, methodOf } from './php-library.ts';
 import { classAround, classAt, meant, named, ownObject } from './php-names.ts';
 import { narrowByArm, narrowByOperands } from './php-tests.ts';
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
+import { field, literal } from './value-rules.ts';
 
 const inner: ValueRule = (links, node) => {
   const { tree } = links;

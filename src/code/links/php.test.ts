@@ -1,33 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { encodeUtf8 } from '../encoding.ts';
-import type { FileFacts } from '../facts.ts';
-import { createParser, type Parser } from '../parser.ts';
-import { bindingLines, symbolLines, useLines } from './conformance.ts';
-import type { FileLinks } from './types.ts';
+import { describe, expect, it } from 'vitest';
+import { linkedIn } from '../../../test/links.ts';
+import { useLines } from './conformance.ts';
 
-let parser: Parser;
-beforeAll(async () => {
-  parser = await createParser(loadGrammarFile);
-  await parser.prepare('php');
-});
-
-function linksOf(source: string): { facts: FileFacts; links: FileLinks } {
-  const result = parser.linkNow('a.php', encodeUtf8(`<?php\n${source}`));
-  if (result?.kind !== 'facts') throw new Error('no links');
-  return result;
-}
-
-const linesOf = (source: string): string[] => {
-  const { facts, links } = linksOf(source);
-  return [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links)];
-};
-
-/** Each of the lines must be among the bindings, uses and symbols of the source. */
-const has = (source: string, ...expected: string[]): void =>
-  expect(linesOf(source)).toEqual(expect.arrayContaining(expected));
-
-const hasNot = (source: string, unexpected: string): void => expect(linesOf(source)).not.toContain(unexpected);
+const { has, hasNot, linesOf, linksOf } = linkedIn('php')('a.php', '<?php\n');
 
 /** As `has`, of statements in a function `f`. */
 const inFunction = (statements: string, ...expected: string[]): void =>

@@ -11,6 +11,7 @@ import type { LinkLanguage, ValueRule } from './language.ts';
 import { keyword, lastName, memberScope, positional, receiverNamed, stringContent } from './python-notes.ts';
 import { narrowByComprehension, narrowByOperands } from './python-tests.ts';
 import { genericNames, typeOf, valueOfType } from './python-types.ts';
+import { field, literal, narrowedName } from './value-rules.ts';
 
 /** What a loop over the value binds. */
 export const iterated = (links: LinkBuilder, value: number): number => links.expressions.element(value, 'iterate');
@@ -39,11 +40,6 @@ export function openComprehension(links: LinkBuilder, node: number): number {
   links.within(scope, () => narrowByComprehension(links, node));
   return scope;
 }
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
 
 const display =
   (type: string): ValueRule =>
@@ -78,16 +74,6 @@ const inner: ValueRule = (links, node) => {
     if (tree.isNamed(child) && tree.kind(child) !== 'comment') return links.value(child);
   }
   return -1;
-};
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
-
-const identifier: ValueRule = (links, node) => {
-  const narrowed = links.narrowings.of(node);
-  return narrowed >= 0 ? narrowed : links.name(links.tree.textOf(node));
 };
 
 const attribute: ValueRule = (links, node) => {
@@ -307,7 +293,7 @@ function isOf({ tree, scan }: LinkBuilder, callee: number, module: string): bool
 const modules = new Set('functools typing typing_extensions copy dataclasses collections t'.split(' '));
 
 export const values: LinkLanguage['values'] = {
-  identifier,
+  identifier: narrowedName,
   attribute,
   call,
   subscript,

@@ -1,34 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { encodeUtf8 } from '../encoding.ts';
-import type { FileFacts } from '../facts.ts';
-import { createParser, type Parser } from '../parser.ts';
-import { bindingLines, symbolLines, useLines } from './conformance.ts';
-import type { FileLinks } from './types.ts';
+import { describe, expect, it } from 'vitest';
+import { linkedIn } from '../../../test/links.ts';
+import { useLines } from './conformance.ts';
 
-let parser: Parser;
-beforeAll(async () => {
-  parser = await createParser(loadGrammarFile);
-  await parser.prepare('python');
-});
-
-function linksOf(source: string): { facts: FileFacts; links: FileLinks } {
-  const result = parser.linkNow('a.py', encodeUtf8(source));
-  if (result?.kind !== 'facts') throw new Error('no links');
-  return result;
-}
-
-/** Each of the lines must be among the bindings, uses and symbols of the source. */
-function has(source: string, ...expected: string[]): void {
-  const { facts, links } = linksOf(source);
-  const lines = [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links)];
-  expect(lines).toEqual(expect.arrayContaining(expected));
-}
-
-const hasNot = (source: string, unexpected: string): void => {
-  const { facts, links } = linksOf(source);
-  expect([...bindingLines(facts, links), ...useLines(facts, links)]).not.toContain(unexpected);
-};
+const { has, hasNot, linksOf } = linkedIn('python')('a.py');
 
 describe('imports', () => {
   it('bind what they name, at any depth', () => {

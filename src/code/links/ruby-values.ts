@@ -20,18 +20,9 @@ import {
   placeOf,
   selfValue,
 } from './ruby-notes.ts';
-
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
+import { field, literal } from './value-rules.ts';
 
 const last: ValueRule = (links, node) => links.value(lastOf(links, node));
-
-const field =
-  (name: string): ValueRule =>
-  (links, node) =>
-    links.value(links.tree.field(node, name));
 
 const identifier: ValueRule = (links, node) => {
   const narrowed = links.narrowings.of(node);

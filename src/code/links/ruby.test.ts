@@ -1,27 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { encodeUtf8 } from '../encoding.ts';
-import { createParser, type Parser } from '../parser.ts';
-import { bindingLines, symbolLines, useLines } from './conformance.ts';
+import { describe, expect, it } from 'vitest';
+import { linkedIn } from '../../../test/links.ts';
 
-let parser: Parser;
-beforeAll(async () => {
-  parser = await createParser(loadGrammarFile);
-  await parser.prepare('ruby');
-});
-
-function linesOf(source: string): string[] {
-  const result = parser.linkNow('a.rb', encodeUtf8(source));
-  if (result?.kind !== 'facts') throw new Error('no links');
-  const { facts, links } = result;
-  return [...bindingLines(facts, links), ...useLines(facts, links), ...symbolLines(facts, links)];
-}
-
-/** Each of the lines must be among the bindings, uses and symbols of the source. */
-const has = (source: string, ...expected: string[]): void =>
-  expect(linesOf(source)).toEqual(expect.arrayContaining(expected));
-
-const hasNot = (source: string, unexpected: string): void => expect(linesOf(source)).not.toContain(unexpected);
+const { has, hasNot, linesOf } = linkedIn('ruby')('a.rb');
 
 /** As `has`, of statements in a method `f` of a class `A`. */
 const inMethod = (statements: string, ...expected: string[]): void =>

@@ -9,6 +9,7 @@ import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 import { later, nameAt, ownOf } from './rust-notes.ts';
 import { lastNode, path, typeValues, valueOfType } from './rust-types.ts';
+import { literal, truthOrLeft } from './value-rules.ts';
 
 /** Type of containers whose elements are known, as the resolver knows it: unwrapping gives an element. */
 const some = 'some';
@@ -193,26 +194,12 @@ const match: ValueRule = (links, node) => {
 /** Expressions that give no value where they stand. */
 const leaves = new Set(['return_expression', 'continue_expression', 'break_expression']);
 
-const literal =
-  (type: string): ValueRule =>
-  (links) =>
-    links.expressions.literal(type);
-
 const index: ValueRule = (links, node) => {
   const { tree } = links;
   const [object = -1, at = -1] = tree.namedChildren(node);
   const value = links.value(object);
   if (at >= 0 && tree.kind(at) === 'range_expression') return value;
   return links.expressions.element(value, 'subscript');
-};
-
-const comparisons = new Set(['==', '!=', '<', '>', '<=', '>=', '&&', '||']);
-
-const binary: ValueRule = (links, node) => {
-  const { tree } = links;
-  const operator = tree.field(node, 'operator');
-  if (operator >= 0 && comparisons.has(tree.textOf(operator))) return links.expressions.literal('bool');
-  return links.value(tree.field(node, 'left'));
 };
 
 /** What macros of the standard library give. */
@@ -261,7 +248,7 @@ export const values: LinkLanguage['values'] = {
   try_expression: (links, node) => unwrapped(links, first(links, node)),
   type_cast_expression: (links, node) => valueOfType(links, links.tree.field(node, 'type')),
   index_expression: index,
-  binary_expression: binary,
+  binary_expression: truthOrLeft,
   if_expression: conditional,
   match_expression: match,
   block,

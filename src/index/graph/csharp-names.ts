@@ -25,6 +25,7 @@ import type { Definition, Evaluator } from './evaluate.ts';
 import { hashOf, mixText } from './hash.ts';
 import { importsKey, lookUp } from './lookup.ts';
 import { type Said, saidBy } from './modules/csharp.ts';
+import { sharedLength } from './paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -115,12 +116,6 @@ function typeIn(
   return [
     symbolEntity(evaluator, isPart(evaluator, nearest) ? (partsOf(evaluator, nearest)[0] as ClassRef) : nearest, rule),
   ];
-}
-
-function sharedLength(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
 }
 
 function symbolEntity(evaluator: Evaluator, { file, symbol }: ClassRef, rule: ResolutionRule): Entity {

@@ -1,7 +1,7 @@
 /** What C#'s rules lead to, one rule after the other. */
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
+import { expectFollowed, type Variants } from '../../../test/changing-trees.ts';
+import { edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
 import type { EdgeKind } from './types.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -308,7 +308,7 @@ describe('relations', () => {
 });
 
 /** What each path may hold; all of them lean on each other. `null`: there is no such file. */
-const variants: Readonly<Record<string, readonly (string | null)[]>> = {
+const variants: Variants = {
   'a/A.cs': [
     'using Q;\nnamespace N.M { partial class A : Base { void F() { G(1); Near.Go(); new Foo(1).Bar().Twice(); Q.Foo.Of(); H("x"); } } }\n',
     'using static Q.Foo;\nusing Alias = Q.Foo;\nclass A { void F(Foo f) { Of(); Alias.Of(); f.Bar(); foreach (var x in new Foos()) x.Bar(); } }\n',
@@ -340,42 +340,10 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
   'a/P.csproj': [null, '<Project />', '<Project><Using Include="R" /></Project>'],
 };
 
-const paths = Object.keys(variants);
-const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
-const edits = fc.array(
-  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 3 }),
-  {
-    minLength: 1,
-    maxLength: 3,
-  },
-);
-
-function filesOf(chosen: readonly number[]): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const [at, path] of paths.entries()) {
-    const options = variants[path] as readonly (string | null)[];
-    const text = options[(chosen[at] as number) % options.length];
-    if (typeof text === 'string') files[path] = text;
-  }
-  return files;
-}
-
-test('following changes gives what building anew gives', async () => {
-  const property = fc.asyncProperty(state, edits, async (first, steps) => {
-    let chosen: number[] = [...first];
-    let made: Made = await makeGraph(filesOf(chosen));
-    for (const step of steps) {
-      chosen = [...chosen];
-      for (const [path, variant] of step) chosen[path] = variant;
-      made = await makeGraph(filesOf(chosen), made);
-      expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(filesOf(chosen))).graph));
-    }
-  });
-  await fc.assert(property, { numRuns: 60 });
-});
+test('following changes gives what building anew gives', () => expectFollowed(variants, 60));
 
 test('a change inside a body concerns no other file', async () => {
-  const files = filesOf(paths.map(() => 0));
+  const files = Object.fromEntries(Object.entries(variants).flatMap(([path, [text]]) => (text ? [[path, text]] : [])));
   const { linked } = await makeGraph(
     { ...files, 'q/Foo.cs': foo.replace('{ }', '{ var x = 1; }') },
     await makeGraph(files),

@@ -1,8 +1,7 @@
 /** A graph that followed changes equals one that was built from nothing, and only what may differ was linked for it. */
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changingTrees, type Variants } from '../../../test/changing-trees.ts';
-import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
+import { changingTrees, expectFollowed, type Variants } from '../../../test/changing-trees.ts';
+import { edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -11,34 +10,7 @@ const numRuns = 40;
 
 describe('following changes gives what building anew gives', () => {
   for (const [language, variants] of Object.entries<Variants>(changingTrees)) {
-    test(language, async () => {
-      const paths = Object.keys(variants);
-      const textOf = (path: number, choice: number): readonly [string, string | null] => {
-        const name = paths[path] as string;
-        const choices = variants[name] as readonly (string | null)[];
-        return [name, choices[choice % choices.length] as string | null];
-      };
-      const filesOf = (chosen: readonly number[]): Record<string, string> =>
-        Object.fromEntries(
-          chosen.map((choice, path) => textOf(path, choice)).filter((one): one is [string, string] => one[1] !== null),
-        );
-      const choice = fc.nat({ max: 59 });
-      const edit = fc.tuple(fc.nat({ max: paths.length - 1 }), choice);
-      const edits = fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
-      const state = fc.tuple(...paths.map(() => choice));
-      const property = fc.asyncProperty(state, edits, async (first, steps) => {
-        let chosen: number[] = [...first];
-        let made: Made = await makeGraph(filesOf(chosen));
-        for (const step of steps) {
-          chosen = [...chosen];
-          for (const [path, variant] of step) chosen[path] = variant;
-          made = await makeGraph(filesOf(chosen), made);
-          const anew = await makeGraph(filesOf(chosen));
-          expect(describeGraph(made.graph)).toBe(describeGraph(anew.graph));
-        }
-      });
-      await fc.assert(property, { numRuns });
-    });
+    test(language, () => expectFollowed(variants, numRuns));
   }
 });
 

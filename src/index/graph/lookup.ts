@@ -11,6 +11,7 @@ import { type Entity, outside, Possibilities, unknown, unknownOnly } from './ent
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
 import { familyOf, type ModuleAnswer } from './module-map.ts';
+import { sharedLength } from './paths.ts';
 import { anywhere, usedAnywhere } from './php-names.ts';
 import { isConstantName, rubyConstant } from './ruby-constants.ts';
 import { rubyFunction } from './ruby-members.ts';
@@ -123,12 +124,6 @@ function namesOf(
     if (!all.isEmpty && from.language === 'java') break;
   }
   return all.isEmpty ? null : all.take();
-}
-
-function sharedLength(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
 }
 
 /** Go: a package that is not called what its path ends in. */

@@ -9,6 +9,7 @@ import { plainName } from '../../code/mod.ts';
 import { type Entity, outside, Possibilities, unknownOnly } from './entities.ts';
 import type { Evaluator } from './evaluate.ts';
 import { bindingEntities } from './lookup.ts';
+import { sharedDirectories } from './paths.ts';
 import type { Unit } from './unit.ts';
 
 /** Types and values of the language itself, which no repository defines. */
@@ -82,7 +83,7 @@ function likest(units: readonly Unit[], from: Unit, whole: string): readonly Uni
   const best = Math.max(...likeness);
   const chosen = candidates.filter((_, at) => likeness[at] === best);
   if (chosen.length < 2) return chosen;
-  const near = chosen.map(({ path }) => sharedStart(path, from.path));
+  const near = chosen.map(({ path }) => sharedDirectories(path, from.path));
   const nearest = Math.max(...near);
   return chosen.filter((_, at) => near[at] === nearest);
 }
@@ -90,14 +91,6 @@ function likest(units: readonly Unit[], from: Unit, whole: string): readonly Uni
 function sharedEnd(a: readonly string[], b: readonly string[]): number {
   let count = 0;
   while (count < Math.min(a.length, b.length) && a.at(-1 - count) === b.at(-1 - count)) count++;
-  return count;
-}
-
-/** How many first directories two paths share. */
-function sharedStart(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < left.length - 1 && left[count] === right[count]) count++;
   return count;
 }
 

@@ -1,7 +1,7 @@
 /** What PHP's rules lead to, one rule after the other. */
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
+import { expectFollowed, type Variants } from '../../../test/changing-trees.ts';
+import { describeGraph, edgesOf, makeGraph } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -403,7 +403,7 @@ test('following changes gives what building anew gives', async () => {
 });
 
 /** What each path may hold; all of them lean on each other. `null`: there is no such file. */
-const variants: Readonly<Record<string, readonly (string | null)[]>> = {
+const variants: Variants = {
   'composer.json': ['{"autoload": {"psr-4": {"N\\\\": "src/"}}}', '{"autoload": {"psr-4": {"N\\\\": "lib/"}}}', null],
   'src/A.php': [
     '<?php\nnamespace N;\nuse M\\Foo;\nclass A extends Base { private $b; function f() { $this->b = Foo::of(); $this->b->bar(); $this->own(); help(); } }\n',
@@ -440,33 +440,4 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
   ],
 };
 
-const paths = Object.keys(variants);
-const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
-const manyEdits = fc.array(
-  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 5 })), { minLength: 1, maxLength: 3 }),
-  { minLength: 1, maxLength: 4 },
-);
-
-function filesOf(chosen: readonly number[]): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const [at, path] of paths.entries()) {
-    const options = variants[path] as readonly (string | null)[];
-    const text = options[(chosen[at] as number) % options.length];
-    if (typeof text === 'string') files[path] = text;
-  }
-  return files;
-}
-
-test('following random changes gives what building anew gives', async () => {
-  const property = fc.asyncProperty(state, manyEdits, async (first, steps) => {
-    let chosen: number[] = [...first];
-    let made: Made = await makeGraph(filesOf(chosen));
-    for (const step of steps) {
-      chosen = [...chosen];
-      for (const [path, variant] of step) chosen[path] = variant;
-      made = await makeGraph(filesOf(chosen), made);
-      expect(describeGraph(made.graph)).toBe(describeGraph((await makeGraph(filesOf(chosen))).graph));
-    }
-  });
-  await fc.assert(property, { numRuns: 60 });
-});
+test('following random changes gives what building anew gives', () => expectFollowed(variants, 60));

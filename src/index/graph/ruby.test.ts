@@ -1,7 +1,7 @@
 /** What Ruby's rules lead to, one rule after the other. */
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { describeGraph, edgesOf, type Made, makeGraph } from '../../../test/graphs.ts';
+import { expectFollowed, type Variants } from '../../../test/changing-trees.ts';
+import { edgesOf, makeGraph } from '../../../test/graphs.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -285,7 +285,7 @@ describe('tests', () => {
 });
 
 /** What each path may hold; all of them lean on each other. `null`: there is no such file. */
-const variants: Readonly<Record<string, readonly (string | null)[]>> = {
+const variants: Variants = {
   'lib/a.rb': [
     "require 'p/b'\nmodule P\nclass A < B\ninclude M\ndef f; g; @b.n; M.x; end\ndef initialize; @b = B.new; end\nend\nend\n",
     "require_relative 'p/b'\nclass P::A\nextend M\ndef self.f; m; B.make.n; top; end\nend\n",
@@ -310,37 +310,7 @@ const variants: Readonly<Record<string, readonly (string | null)[]>> = {
   ],
 };
 
-const paths = Object.keys(variants);
-const state = fc.tuple(...paths.map((path) => fc.nat({ max: (variants[path] as readonly unknown[]).length - 1 })));
-const edits = fc.array(
-  fc.array(fc.tuple(fc.nat({ max: paths.length - 1 }), fc.nat({ max: 5 })), { minLength: 1, maxLength: 3 }),
-  { minLength: 1, maxLength: 4 },
-);
-
-function filesOf(chosen: readonly number[]): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const [at, path] of paths.entries()) {
-    const options = variants[path] as readonly (string | null)[];
-    const text = options[(chosen[at] as number) % options.length];
-    if (typeof text === 'string') files[path] = text;
-  }
-  return files;
-}
-
-test('following changes gives what building anew gives', async () => {
-  const property = fc.asyncProperty(state, edits, async (first, steps) => {
-    let chosen: number[] = [...first];
-    let made: Made = await makeGraph(filesOf(chosen));
-    for (const step of steps) {
-      chosen = [...chosen];
-      for (const [path, variant] of step) chosen[path] = variant;
-      made = await makeGraph(filesOf(chosen), made);
-      const anew = await makeGraph(filesOf(chosen));
-      expect(describeGraph(made.graph)).toBe(describeGraph(anew.graph));
-    }
-  });
-  await fc.assert(property, { numRuns: 100 });
-});
+test('following changes gives what building anew gives', () => expectFollowed(variants, 100));
 
 test('a change inside a body concerns no other file', async () => {
   const files = { ...withFoo, 'a.rb': 'def f; Foo.make.baz; end\n' };

@@ -1,6 +1,8 @@
 /**
  * An answer about the graph within a number of tokens: fewer source lines first, then fewer neighbours of each relation, the counts always.
  */
+
+import { largest } from '../largest.ts';
 import { estimateTokens } from '../tokens.ts';
 import { graphText } from './text.ts';
 import type { GraphAnswer, Neighbour, RelationAnswer } from './types.ts';
@@ -48,18 +50,6 @@ const cutNotice = (answer: GraphAnswer, tokens: number): GraphAnswer => ({
   notices: [...answer.notices, leftOut.trim()],
   tokens: tokens + estimateTokens(leftOut),
 });
-
-/** The greatest number in [0, most] for which `fits` holds; it holds for all below one for which it does. */
-function largest(most: number, fits: (count: number) => boolean): number {
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
 
 /** The first `count` neighbours of all relations, taken in turn from each, with at most so many sites. */
 function shortened(answer: GraphAnswer, sites: number, count: number): GraphAnswer {

@@ -8,6 +8,7 @@
 import { WinnowError } from '../../base/mod.ts';
 import { stopWords, termsOf, wordTerms } from '../../code/mod.ts';
 import type { Completeness } from '../../index/mod.ts';
+import { largest } from '../largest.ts';
 import { estimateTokens } from '../tokens.ts';
 import { mapText } from './map-text.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
@@ -218,17 +219,6 @@ function fittedTo(
     symbols < definitions.length ? 0 : largest(order.length, (count) => cost(made(symbols, count)) <= budgetTokens);
   const files = made(symbols, bare);
   return { files, tokens: cost(files) };
-}
-
-function largest(most: number, fits: (count: number) => boolean): number {
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function filesOf(

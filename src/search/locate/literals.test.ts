@@ -5,6 +5,7 @@ import { corpusOf } from './corpus.ts';
 import { Evidence, symbolOfKey } from './evidence.ts';
 import { parseIssue } from './issue.ts';
 import { literalSignals } from './literals.ts';
+import { reasonsFor } from './reasons.ts';
 
 const cart = (comment: string): string => `# ${comment}
 class Basket:
@@ -48,6 +49,9 @@ async function holdersOf(comment: string, text: string): Promise<string[]> {
 test('what is noted of a message are the words that the issue has', async () => {
   const { evidence } = await evidenceOf('plain', 'It fails\n\nError: cannot add a negative amount');
   expect(evidence.noteOf('literal', 'file 0')).toBe('cannot add a negative');
+  expect(reasonsFor(new Map([['literal', 1]]), evidence, 'file 0', [])).toEqual([
+    { signal: 'literal', text: 'has a string with words of the issue: cannot add a negative' },
+  ]);
 });
 
 test.each([['plain'], ['Körbe für „alle“, auch 🛒']])(

@@ -10,6 +10,7 @@
  * Absent: what compilers are told (`-I`, `compile_commands.json`), and whether an include stands in an `#if` that does not hold.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { normal, sharedParts } from '../paths.ts';
 
 const external: ModuleTarget = { kind: 'external' };
 const missing: ModuleTarget = { kind: 'missing' };
@@ -62,7 +63,7 @@ class CfamilyModules implements ModuleResolver {
     }
     let [best, most] = ['', -1];
     for (const path of found) {
-      const near = shared(path, from);
+      const near = sharedParts(path, from);
       if (near > most || (near === most && path.length < best.length)) [best, most] = [path, near];
     }
     return { kind: 'files', paths: [best] };
@@ -75,23 +76,6 @@ class CfamilyModules implements ModuleResolver {
   visible(): readonly string[] {
     return [];
   }
-}
-
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-}
-
-/** How many first directories two paths share. */
-function shared(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < left.length && left[count] === right[count]) count++;
-  return count;
 }
 
 export const cfamily: ModuleRules = {

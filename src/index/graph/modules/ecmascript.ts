@@ -9,6 +9,7 @@
  * for `@/` and `~/`, and `node_modules`, which is no part of a repository.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { sharedParts } from '../paths.ts';
 import { builtFrom } from './ecmascript-built.ts';
 import {
   directoryOf,
@@ -160,7 +161,7 @@ class EcmascriptModules implements ModuleResolver {
       (directory) => !aside.test(directory) || from.startsWith(asideRoot(directory)),
     );
     if (candidates.length < 2) return candidates[0] ?? null;
-    return candidates.sort((a, b) => shared(b, from) - shared(a, from) || a.length - b.length)[0] as string;
+    return candidates.sort((a, b) => sharedParts(b, from) - sharedParts(a, from) || a.length - b.length)[0] as string;
   }
 
   #findPackages(): Map<string, string[]> {
@@ -323,14 +324,6 @@ interface Looking {
 function asideRoot(directory: string): string {
   const found = aside.exec(`${directory}/`);
   return found === null ? directory : `${directory}/`.slice(0, found.index + found[0].length);
-}
-
-/** How much of their beginning two paths share, in directories. */
-function shared(directory: string, path: string): number {
-  const [a, b] = [directory.split('/'), path.split('/')];
-  let count = 0;
-  while (count < a.length && a[count] === b[count]) count++;
-  return count;
 }
 
 export const ecmascript: ModuleRules = {

@@ -8,6 +8,7 @@
  * Absent: module descriptors and what they hide, and which build module depends on which.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { sharedLength } from '../paths.ts';
 
 const external: ModuleTarget = { kind: 'external' };
 const missing: ModuleTarget = { kind: 'missing' };
@@ -62,14 +63,7 @@ class JavaModules implements ModuleResolver {
 function withType(files: readonly string[], type: string, from: string): string[] {
   const end = `/${type}.java`;
   const found = files.filter((path) => path.endsWith(end) || path === end.slice(1));
-  return found.sort((a, b) => shared(b, from) - shared(a, from) || (a < b ? -1 : 1));
-}
-
-/** How long the common beginning of two paths is. */
-function shared(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
+  return found.sort((a, b) => sharedLength(b, from) - sharedLength(a, from) || (a < b ? -1 : 1));
 }
 
 export const java: ModuleRules = {

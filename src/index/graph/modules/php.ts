@@ -8,6 +8,7 @@
  * Absent: class maps, of which every class is found by its name, and what is in `vendor` and not in the repository.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { normalWithin, sharedDirectories } from '../paths.ts';
 
 const external: ModuleTarget = { kind: 'external' };
 const missing: ModuleTarget = { kind: 'missing' };
@@ -85,11 +86,11 @@ class PhpModules implements ModuleResolver {
 
   #included(from: string, path: string): ModuleTarget {
     const start = directoryOf(from);
-    const beside = normal(join(start, path));
+    const beside = normalWithin(join(start, path));
     if (beside !== null && this.#world.has(beside)) return { kind: 'files', paths: [beside] };
     if (path.startsWith('.')) return missing;
     for (let directory = start; directory !== ''; directory = directoryOf(directory)) {
-      const found = normal(join(directoryOf(directory), path));
+      const found = normalWithin(join(directoryOf(directory), path));
       if (found !== null && this.#world.has(found)) return { kind: 'files', paths: [found] };
     }
     return missing;
@@ -100,25 +101,7 @@ const nobody: readonly string[] = [];
 
 /** Those that share the most directories with a path first. */
 const nearest = (paths: readonly string[], from: string): string[] =>
-  [...paths].sort((a, b) => shared(b, from) - shared(a, from) || (a < b ? -1 : 1));
-
-function shared(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < left.length - 1 && left[count] === right[count]) count++;
-  return count;
-}
-
-/** Without `.` and `..`; `null` when it leads out. */
-function normal(path: string): string | null {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') {
-      if (parts.pop() === undefined) return null;
-    } else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-}
+  [...paths].sort((a, b) => sharedDirectories(b, from) - sharedDirectories(a, from) || (a < b ? -1 : 1));
 
 /** What a `composer.json` maps; broken ones map nothing. */
 function mappingsOf(text: string | null, directory: string): Mapping[] {
@@ -131,7 +114,7 @@ function mappingsOf(text: string | null, directory: string): Mapping[] {
       if (typeof map !== 'object' || map === null) continue;
       for (const [prefix, value] of Object.entries(map)) {
         for (const one of Array.isArray(value) ? value : [value]) {
-          const place = typeof one === 'string' ? normal(join(directory, one)) : null;
+          const place = typeof one === 'string' ? normalWithin(join(directory, one)) : null;
           if (place !== null) found.push({ prefix, directory: place, whole: standard === 'psr-0' });
         }
       }

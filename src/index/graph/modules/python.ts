@@ -9,6 +9,7 @@
  * Absent: `sys.path` changed at run time, `.pth` files, `pkgutil` paths, and what `pyproject.toml` maps elsewhere.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { sharedParts } from '../paths.ts';
 import { pythonStandardModules } from './python-names.ts';
 
 const external: ModuleTarget = { kind: 'external' };
@@ -104,7 +105,7 @@ class PythonModules implements ModuleResolver {
       (root) => !aside.test(root) || from.startsWith(`${root}/`),
     );
     const [nearest] = elsewhere.sort(
-      (a, b) => shared(b, from) - shared(a, from) || a.length - b.length || (a < b ? -1 : 1),
+      (a, b) => sharedParts(b, from) - sharedParts(a, from) || a.length - b.length || (a < b ? -1 : 1),
     );
     if (nearest !== undefined) return this.#module(nearest, name, false);
     for (const root of new Set([own, '', 'src'])) {
@@ -137,14 +138,6 @@ class PythonModules implements ModuleResolver {
     const paths = [path, `${path}i`].filter((one) => this.#world.has(one));
     return paths.length === 0 ? null : { kind: 'files', paths };
   }
-}
-
-/** How much of their beginning two paths share, in directories. */
-function shared(root: string, path: string): number {
-  const [a, b] = [root.split('/'), path.split('/')];
-  let count = 0;
-  while (count < a.length && a[count] === b[count]) count++;
-  return count;
 }
 
 export const python: ModuleRules = {

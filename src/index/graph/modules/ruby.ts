@@ -8,6 +8,7 @@
  * Absent: `$LOAD_PATH` changed at run time, `Gemfile` paths, `Bundler.require`, and libraries in C.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { normalWithin, sharedDirectories } from '../paths.ts';
 
 const external: ModuleTarget = { kind: 'external' };
 const missing: ModuleTarget = { kind: 'missing' };
@@ -48,11 +49,11 @@ class RubyModules implements ModuleResolver {
     const name = module.replace(/\.rb$/, '');
     if (/^\.\.?\//.test(name)) {
       // What counts from the file, or in `require './a'` from where the program was started.
-      return this.#file(normal(directoryOf(from), name)) ?? this.#file(normal('', name)) ?? missing;
+      return this.#file(normalWithin(`${directoryOf(from)}/${name}`)) ?? this.#file(normalWithin(name)) ?? missing;
     }
     if (name.startsWith('/')) return external;
     const [nearest] = [...(this.#byName.get(name) ?? [])].sort(
-      (a, b) => shared(b, from) - shared(a, from) || a.length - b.length || (a < b ? -1 : 1),
+      (a, b) => sharedDirectories(b, from) - sharedDirectories(a, from) || a.length - b.length || (a < b ? -1 : 1),
     );
     if (nearest !== undefined) return { kind: 'files', paths: [nearest] };
     const atTop = this.#file(name);
@@ -74,25 +75,6 @@ class RubyModules implements ModuleResolver {
     const path = [`${name}.rb`, name].find((one) => this.#world.has(one));
     return path === undefined ? null : { kind: 'files', paths: [path] };
   }
-}
-
-/** The path without dots, or `null` when it leads out of the repository. */
-function normal(directory: string, relative: string): string | null {
-  const out = directory === '' ? [] : directory.split('/');
-  for (const part of relative.split('/')) {
-    if (part === '..') {
-      if (out.pop() === undefined) return null;
-    } else if (part !== '.' && part !== '') out.push(part);
-  }
-  return out.join('/');
-}
-
-/** How many directories two paths share at their beginning. */
-function shared(a: string, b: string): number {
-  const [x, y] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < x.length - 1 && x[count] === y[count]) count++;
-  return count;
 }
 
 export const ruby: ModuleRules = {

@@ -8,6 +8,7 @@
  * Absent: renamed dependencies, what `cfg` leaves out, and which of the crates a manifest really depends on.
  */
 import type { ModuleResolver, ModuleRules, ModuleTarget, ModuleWorld } from '../modules.ts';
+import { normal, sharedParts } from '../paths.ts';
 
 const external: ModuleTarget = { kind: 'external' };
 
@@ -99,7 +100,7 @@ class RustModules implements ModuleResolver {
   #crate(name: string, from: string): string | null {
     const found = this.#libraries.get(name);
     if (found === undefined) return null;
-    const near = (path: string): number => shared(path, from);
+    const near = (path: string): number => sharedParts(path, from);
     return [...found].sort((a, b) => near(b) - near(a) || (a < b ? -1 : 1))[0] ?? null;
   }
 
@@ -204,23 +205,6 @@ class RustModules implements ModuleResolver {
       this.#placedIn.set(file, path);
     }
   }
-}
-
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-}
-
-/** How many first directories two paths share. */
-function shared(a: string, b: string): number {
-  const [left, right] = [a.split('/'), b.split('/')];
-  let count = 0;
-  while (count < left.length && left[count] === right[count]) count++;
-  return count;
 }
 
 /** Tables of a manifest with their plain strings: all that is read of TOML here. */
