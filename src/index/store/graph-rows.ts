@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { hasLaterTables } from './schema.ts';
 
 /** Raise it whenever the same bytes would give other links: records of another format are made anew, and graphs with them. */
-export const linksFormat = 9;
+export const linksFormat = 10;
 
 /** A call between definitions, by path and qualified name; `''` is the file itself. */
 export interface ObservedRow {
