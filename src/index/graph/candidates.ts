@@ -10,6 +10,7 @@ import { isBuiltinMethod } from './builtin-methods.ts';
 import { maxCandidates } from './entities.ts';
 import type { Definition } from './evaluate.ts';
 import type { FileLinker, Target } from './link-file.ts';
+import { isSignature } from './lookup.ts';
 import { absent, type NodeTable } from './nodes.ts';
 
 /**
@@ -22,7 +23,7 @@ export function candidatesFor(linker: FileLinker, asked: string, member: boolean
   if (isBuiltinMethod(unit.language, name) || /^__\w+__$/.test(name)) return [];
   const nodes = evaluator
     .named(name, unit.language)
-    .filter((one, _, all) => all.length > namesakesRead || takes(linker, one, asked))
+    .filter((one, _, all) => all.length > namesakesRead || (takes(linker, one, asked) && isRun(linker, one, all)))
     .map(({ file, symbol }) => context.nodes.nodeOf(file, symbol))
     .filter(
       (node) => node >= 0 && (member || (context.nodes.kind(node) !== 'method' && !isLocal(context.nodes, node))),
@@ -71,6 +72,22 @@ function takes({ evaluator }: FileLinker, { file, symbol }: Definition, asked: s
     evaluator.consult(unit, unit.nameKey(scope, name));
     return unit.bindings(scope, name).some((one) => unit.binding(one).symbol === symbol);
   });
+}
+
+/** Whether it is more than the signature of what a namesake in its file does. */
+function isRun({ evaluator }: FileLinker, { file, symbol }: Definition, all: readonly Definition[]): boolean {
+  if (all.every((other) => other.file !== file || other.symbol === symbol)) return true;
+  const unit = evaluator.program.unit(file);
+  if (!isSignature(unit, symbol)) return true;
+  const { scope, name } = unit.binding(unit.bindingOf(symbol));
+  evaluator.consult(unit, unit.nameKey(scope, name));
+  const { qualifiedName } = unit.symbol(symbol);
+  return !all.some(
+    (other) =>
+      other.file === file &&
+      unit.symbol(other.symbol).qualifiedName === qualifiedName &&
+      !isSignature(unit, other.symbol),
+  );
 }
 
 const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

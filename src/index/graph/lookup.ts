@@ -2,11 +2,11 @@
  * Names: outwards through the scopes of a file, then what its language lets it see, then what star imports bring.
  * Imports are followed through re-exports to where a name is defined.
  */
-import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
+import { bareTypeName, isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
 import { isType } from './apply.ts';
 import { includedName, isCfamily, throughReceiver, usedName } from './cfamily-names.ts';
 import { ancestryOf, inClass, membersOf, mixedInto } from './classes.ts';
-import { csharpName, usingAlias } from './csharp-names.ts';
+import { nameAtLevel, usingAlias } from './csharp-names.ts';
 import { type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { mixText } from './hash.ts';
@@ -50,6 +50,10 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
       const owned = throughReceiver(evaluator, unit, symbol, name);
       if (owned !== null) return owned;
     }
+    if (unit.language === 'csharp' && (kind === 'namespace' || kind === 'file')) {
+      const found = nameAtLevel(evaluator, unit, at, name);
+      if (found !== null) return found;
+    }
     crossed ||= kind === 'function';
   }
   if (isCfamily(unit.language)) return includedName(evaluator, unit, scope, name);
@@ -62,7 +66,8 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
   }
   if (unit.language === 'ruby') return requiredFunction(evaluator, unit, name);
   if (unit.language === 'php') return anywhere(evaluator, unit, name);
-  if (unit.language === 'csharp') return csharpName(evaluator, unit, name) ?? unbound(evaluator, unit, scope, name);
+  // What has the name and is not seen is not meant.
+  if (unit.language === 'csharp') return unbound(evaluator, unit, scope, bareTypeName(name));
   return (
     seen(evaluator, unit, name) ??
     starred(evaluator, unit, name) ??
@@ -218,15 +223,13 @@ function accessorsOf({ program }: Evaluator, entities: readonly Entity[]): reado
 /** Of signatures and what they are of, only the latter is ever run; where there are signatures alone, the first stands for all. */
 function withoutSignatures(unit: Unit, bindings: readonly number[]): readonly number[] {
   if (bindings.length < 2) return bindings;
-  const isSignature = (index: number): boolean => {
-    const { symbol } = unit.binding(index);
-    return (
-      symbol >= 0 && unit.symbol(symbol).decorators.some((name) => name === 'overload' || name.endsWith('.overload'))
-    );
-  };
-  const rest = bindings.filter((index) => !isSignature(index));
+  const rest = bindings.filter((index) => !isSignature(unit, unit.binding(index).symbol));
   return rest.length > 0 ? rest : bindings.slice(0, 1);
 }
+
+/** Whether a definition only declares one way of calling what stands behind it (Python's `@overload`). */
+export const isSignature = (unit: Unit, symbol: number): boolean =>
+  symbol >= 0 && unit.symbol(symbol).decorators.some((name) => name === 'overload' || name.endsWith('.overload'));
 
 const valueKinds = new Set(['variable', 'constant', 'field', 'property', 'enum-member', 'type']);
 

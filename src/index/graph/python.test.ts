@@ -346,6 +346,16 @@ test('signatures of overloads stand back behind what is run', async () => {
     'from typing import overload\n@overload\ndef g(x: int) -> int: ...\n@overload\ndef g(x: str) -> str: ...\ndef g(x): return x\ndef f(): g(1)\n';
   const { graph } = await makeGraph({ 'a.py': source });
   expect(edgesOf(graph, 'a.py:f')).toHaveLength(1);
+  const method = `import typing as t
+class A:
+  @t.overload
+  def g(self, x: int) -> int: ...
+  @t.overload
+  def g(self, x: str) -> str: ...
+  def g(self, x): return x
+`;
+  const guessed = await makeGraph({ 'a.py': method, 'b.py': 'def f(it): it.g(1)\n' });
+  expect(edgesOf(guessed.graph, 'b.py:f')).toEqual(['a.py:A.g ambiguous unique-name']);
 });
 
 test('imports, bases, overrides and tests are edges', async () => {
