@@ -68,7 +68,7 @@ const unitsAtATime = 5_000;
 /** How much of a grammar's first source is compared with a cursor walk: some thousand nodes, 2 ms. */
 const comparedUnits = 4 * 1024;
 
-/** Columns for more nodes (19 bytes each) are not kept for the next file: 10 MB, a source of 1.5 MB. */
+/** Columns for more nodes (20 bytes each) are not kept for the next file: 10 MB, a source of 1.5 MB. */
 const keptNodes = 512 * 1024;
 
 /** The source being parsed, in the units that the parser reads. */

@@ -16,7 +16,7 @@
  * compares a first tree of each grammar with a cursor walk and falls back to that
  * walk when they differ, as the tests do for every fixture.
  */
-import { errorSymbol, type GrammarNames, maxErrors, type SyntaxTree } from './tree.ts';
+import { errorSymbol, type GrammarNames, maxErrors, nodeFlag, type SyntaxTree } from './tree.ts';
 
 /** Flag bits of inline subtrees (byte 0) and heap subtrees (word 11). */
 const inline = { visible: 2, extra: 8, missing: 32 } as const;
@@ -186,7 +186,8 @@ export function copyTree(heap32: Uint32Array, rootSlot: number, tables: GrammarT
     let child = node;
     if (shown) {
       const start = (position + padding) >>> 1;
-      child = into.add(tables.publicSymbol(symbol), field, start, start + (size >>> 1), node);
+      const flags = (extra ? nodeFlag.extra : 0) | (missing ? nodeFlag.missing : 0);
+      child = into.add(tables.publicSymbol(symbol), field, start, start + (size >>> 1), node, flags);
       if ((symbol === errorSymbol || missing) && into.errors.length < maxErrors) into.errors.push(child);
     }
     if (childCount === 0) {

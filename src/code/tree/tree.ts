@@ -37,7 +37,11 @@ export interface Columns {
   ends: Uint32Array;
   parents: Int32Array;
   nexts: Uint32Array;
+  flags: Uint8Array;
 }
+
+/** Bits of `flags`: a node that may stand anywhere (a comment), and one that the parser put where none was. */
+export const nodeFlag = { extra: 1, missing: 2 } as const;
 
 export const newColumns = (capacity: number): Columns => ({
   symbols: new Uint16Array(capacity),
@@ -46,6 +50,7 @@ export const newColumns = (capacity: number): Columns => ({
   ends: new Uint32Array(capacity),
   parents: new Int32Array(capacity),
   nexts: new Uint32Array(capacity),
+  flags: new Uint8Array(capacity),
 });
 
 export class SyntaxTree {
@@ -58,6 +63,7 @@ export class SyntaxTree {
   ends: Uint32Array;
   parents: Int32Array;
   nexts: Uint32Array;
+  flags: Uint8Array;
   /** ERROR and MISSING nodes, in order; at most `maxErrors`. */
   readonly errors: number[] = [];
 
@@ -70,10 +76,11 @@ export class SyntaxTree {
     this.ends = columns.ends;
     this.parents = columns.parents;
     this.nexts = columns.nexts;
+    this.flags = columns.flags;
   }
 
-  /** Adds a node; its `next` is set by `close`. */
-  add(symbol: number, field: number, start: number, end: number, parent: number): number {
+  /** Adds a node; its `next` is set by `close`. @param flags of `nodeFlag` */
+  add(symbol: number, field: number, start: number, end: number, parent: number, flags: number): number {
     if (this.size === this.symbols.length) this.#grow();
     const node = this.size++;
     this.symbols[node] = symbol;
@@ -82,6 +89,7 @@ export class SyntaxTree {
     this.ends[node] = end;
     this.parents[node] = parent;
     this.nexts[node] = node + 1;
+    this.flags[node] = flags;
     return node;
   }
 
@@ -105,6 +113,14 @@ export class SyntaxTree {
 
   end(node: number): number {
     return this.ends[node] as number;
+  }
+
+  isExtra(node: number): boolean {
+    return ((this.flags[node] as number) & nodeFlag.extra) !== 0;
+  }
+
+  isMissing(node: number): boolean {
+    return ((this.flags[node] as number) & nodeFlag.missing) !== 0;
   }
 
   textOf(node: number): string {
@@ -184,5 +200,6 @@ export class SyntaxTree {
     this.ends = grown(new Uint32Array(capacity), this.ends);
     this.parents = grown(new Int32Array(capacity), this.parents);
     this.nexts = grown(new Uint32Array(capacity), this.nexts);
+    this.flags = grown(new Uint8Array(capacity), this.flags);
   }
 }

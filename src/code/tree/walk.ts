@@ -4,7 +4,7 @@
  * the comparison fails.
  */
 import type { Node, Tree } from 'web-tree-sitter';
-import { errorSymbol, type GrammarNames, maxErrors, newColumns, SyntaxTree } from './tree.ts';
+import { errorSymbol, type GrammarNames, maxErrors, newColumns, nodeFlag, SyntaxTree } from './tree.ts';
 
 export function walkTree(tree: Tree, text: string, names: GrammarNames): SyntaxTree {
   const flat = new SyntaxTree(text, names, newColumns(1024));
@@ -12,7 +12,9 @@ export function walkTree(tree: Tree, text: string, names: GrammarNames): SyntaxT
   const open: number[] = [];
   for (let done = false; !done; ) {
     const node: Node = cursor.currentNode;
-    const at = flat.add(node.typeId, cursor.currentFieldId, node.startIndex, node.endIndex, open.at(-1) ?? -1);
+    const { typeId, startIndex, endIndex } = node;
+    const flags = (node.isExtra ? nodeFlag.extra : 0) | (node.isMissing ? nodeFlag.missing : 0);
+    const at = flat.add(typeId, cursor.currentFieldId, startIndex, endIndex, open.at(-1) ?? -1, flags);
     if ((node.typeId === errorSymbol || node.isMissing) && flat.errors.length < maxErrors) flat.errors.push(at);
     if (cursor.gotoFirstChild()) {
       open.push(at);
@@ -36,6 +38,7 @@ export function sameTree(a: SyntaxTree, b: SyntaxTree): boolean {
     if (a.symbols[node] !== b.symbols[node] || a.fieldIds[node] !== b.fieldIds[node]) return false;
     if (a.starts[node] !== b.starts[node] || a.ends[node] !== b.ends[node]) return false;
     if (a.parents[node] !== b.parents[node] || a.nexts[node] !== b.nexts[node]) return false;
+    if (a.flags[node] !== b.flags[node]) return false;
   }
   return true;
 }
