@@ -9,7 +9,7 @@ import { type LineRange, limits, WinnowError } from '../base/mod.ts';
 import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
 import { distanceWithin } from './distance.ts';
 import { asIdentifier } from './identifiershape.ts';
-import { idOf, type ParsedId, parseId, symbolOf } from './ids.ts';
+import { idOf, ordinalOf, type ParsedId, parseId, symbolOf } from './ids.ts';
 import { namePattern } from './namematch.ts';
 import { nearestNames } from './names.ts';
 import { qualifierMatch } from './qualifiers.ts';
@@ -73,10 +73,10 @@ function linesOf(parsed: ParsedId | null): LineRange | null {
  */
 function endingIn(reader: Reader, views: readonly SegmentView[], id: string): SymbolTarget[] {
   const parsed = parseId(id);
-  const named = parsed?.kind === 'symbol' ? parsed : null;
-  const identifier = asIdentifier(named?.name ?? id);
-  if (identifier === null || parsed?.kind === 'lines') return [];
-  const path = named?.path ?? null;
+  if (parsed?.kind === 'lines') return [];
+  const { path, name, ordinal } = written(id, parsed);
+  const identifier = asIdentifier(name);
+  if (identifier === null) return [];
   const qualified = [...identifier.qualifiers, identifier.name].join('.');
   const found: (SymbolTarget & { readonly sameCase: boolean; readonly whole: boolean })[] = [];
   for (const view of views) {
@@ -98,8 +98,18 @@ function endingIn(reader: Reader, views: readonly SegmentView[], id: string): Sy
   const byPath = kept.sort((a, b) =>
     a.file.path === b.file.path ? a.symbol - b.symbol : a.file.path < b.file.path ? -1 : 1,
   );
-  const ordinal = named?.ordinal ?? 1;
-  return ordinal > 1 && byPath[ordinal - 1] !== undefined ? [byPath[ordinal - 1] as SymbolTarget] : byPath;
+  const counted = ({ file, symbol }: SymbolTarget): boolean =>
+    ordinalOf(reader.facts(file.version), symbol) === ordinal;
+  return ordinal > 1 ? byPath.filter(counted) : byPath;
+}
+
+/** What a person writes as an id: a name alone, or after a path; in it `::` divides as it does in C++, Ruby, Rust and PHP. */
+function written(id: string, parsed: ParsedId | null): { path: string | null; name: string; ordinal: number } {
+  const divided = parsed?.kind === 'symbol' && parsed.path.endsWith(':');
+  if (parsed?.kind === 'symbol' && !divided) return parsed;
+  const [, path, rest = id] = (divided && /^(.*[^:]):([^:].*)$/su.exec(id)) || [];
+  const [, name = rest, ordinal = 1] = /^(.+)#(\d+)$/su.exec(rest) ?? [];
+  return { path: path ?? null, name, ordinal: Number(ordinal) };
 }
 
 const pathEndsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`);
@@ -171,9 +181,10 @@ function nearestIds(reader: Reader, views: readonly SegmentView[], id: string): 
   const identifier = asIdentifier(parsed?.kind === 'symbol' ? parsed.name : id);
   if (identifier === null) return [];
   const near = nearestNames(views, namePattern(identifier.name), suggestions);
-  return near
+  const ids = near
     .flatMap((name) => endingIn(reader, views, name).slice(0, 1))
     .map(({ file: found, symbol }) => idOf(found.path, reader.facts(found.version), symbol));
+  return [...new Set(ids)];
 }
 
 const nearness = (folded: string, qualifiedName: string, name: string): number =>

@@ -107,6 +107,8 @@ describe('what is shown', () => {
     const outline = shown(snapshot, 'odd: name #2.md').children.map(({ id }) => id);
     expect(outline).toHaveLength(2);
     for (const id of outline) expect(shown(snapshot, id).id).toBe(id);
+    expect(shown(snapshot, 'Notes#2').id).toBe(outline[1]);
+    expect(refusal(() => show(snapshot, 'Notes#3')).code).toBe('unknown-id');
     expect(shown(snapshot, outline[1] as string).lines.first).toBe(5);
   });
 });
@@ -114,7 +116,9 @@ describe('what is shown', () => {
 describe('ids', () => {
   test('the end of an id is enough when only one definition has it', async () => {
     const snapshot = await snapshotOf(makeTree(files));
-    for (const id of ['store.py:Store.load', 'Store.load', './app/store.py:Store.load', 'app/store.py:store.load']) {
+    const ends = ['store.py:Store.load', 'Store.load', './app/store.py:Store.load', 'app/store.py:store.load'];
+    const divided = ['Store::load', 'app::store::Store::load', 'store.py:Store::load', 'Store#load', 'Store->load()'];
+    for (const id of [...ends, ...divided]) {
       expect([id, shown(snapshot, id).id]).toEqual([id, 'app/store.py:Store.load']);
     }
     expect(shown(snapshot, 'store.py').id).toBe('app/store.py');
