@@ -5,7 +5,7 @@
  * repository's own, what they `yield` tells.
  */
 import type { LinkBuilder } from './builder.ts';
-import { argumentsOf, lastOf, methodNameOf, noteScope, notesOf, placeOf } from './ruby-notes.ts';
+import { argumentsOf, lastOf, methodNameOf, namesOf, noteScope, notesOf, placeOf } from './ruby-notes.ts';
 import { calleeOf } from './ruby-values.ts';
 
 /** Words that open a group of tests: variables of objects belong to it. */
@@ -55,17 +55,38 @@ export function resultOf(links: LinkBuilder, block: number): number {
 function bindBlockParameters(links: LinkBuilder, block: number, call: number): void {
   const { tree, scope } = links;
   const list = tree.field(block, 'parameters');
-  if (list < 0) return;
-  const parameters = tree.namedChildren(list).filter((one) => tree.kind(one) !== 'block_parameter');
+  if (list < 0) {
+    bindNumbered(links, call);
+    return;
+  }
+  const all = tree.namedChildren(list);
+  const parameters = all.filter((one) => tree.kind(one) !== 'block_parameter' && !tree.isField(one, 'locals'));
   const given = call < 0 ? [] : givenTo(links, call, parameters.length);
   parameters.forEach((parameter, place) => {
     bindParameter(links, parameter, given[place] ?? -1, 0);
   });
-  const passed = tree.namedChildren(list).find((one) => tree.kind(one) === 'block_parameter') ?? -1;
+  for (const one of all) {
+    if (!tree.isField(one, 'locals')) continue;
+    links.markUsed(one);
+    links.bind('variable', tree.textOf(one), { scope });
+  }
+  const passed = all.find((one) => tree.kind(one) === 'block_parameter') ?? -1;
   const name = passed < 0 ? -1 : tree.field(passed, 'name');
   if (name >= 0) {
     links.markUsed(name);
     links.bind('parameter', tree.textOf(name), { scope });
+  }
+}
+
+/** `_1`, `_2` and `it`, as far as the block reads them. */
+function bindNumbered(links: LinkBuilder, call: number): void {
+  const names = namesOf(links, links.scope);
+  const count = ['_1', '_2', '_3'].findLastIndex((name) => names.has(name)) + 1;
+  if (count === 0 && !names.has('it')) return;
+  const given = call < 0 ? [] : givenTo(links, call, Math.max(count, 1));
+  for (const name of names.keys()) {
+    const place = name === 'it' ? 0 : /^_[1-9]$/.test(name) ? Number(name[1]) - 1 : -1;
+    if (place >= 0) links.bind('variable', name, { scope: links.scope, value: given[place] ?? -1 });
   }
 }
 

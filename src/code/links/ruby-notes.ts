@@ -67,7 +67,15 @@ function frameAt(links: LinkBuilder): Frame | null {
   return null;
 }
 
-export const isLocal = (links: LinkBuilder, name: string): boolean => isBoundIn(frameAt(links), name);
+/** Whether the identifier is a local where it stands. */
+export const isLocal = (links: LinkBuilder, node: number): boolean =>
+  isBoundIn(frameAt(links), links.tree.textOf(node), node);
+
+/** The names that the frame of a scope binds itself. */
+export const namesOf = (links: LinkBuilder, scope: number): ReadonlyMap<string, number> =>
+  notesOf(links).frames.get(scope)?.names ?? noNames;
+
+const noNames: ReadonlyMap<string, number> = new Map();
 
 /** The scope that a local belongs to: the innermost around whose frame has the name. */
 export function scopeOfLocal(links: LinkBuilder, name: string): number {

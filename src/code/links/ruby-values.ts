@@ -28,7 +28,7 @@ const identifier: ValueRule = (links, node) => {
   const narrowed = links.narrowings.of(node);
   if (narrowed >= 0) return narrowed;
   const name = links.tree.textOf(node);
-  if (isLocal(links, name)) return links.name(name);
+  if (isLocal(links, node)) return links.name(name);
   const described = describedAs(links, name);
   if (described >= 0) return described;
   if (name.startsWith('__')) return links.expressions.literal('String');

@@ -19,6 +19,63 @@ describe('a name alone', () => {
     has('a, (b, *c) = t\nfor d in a do d end\nbegin; rescue => e; e; end\nb; c; t', 'file call t');
   });
 
+  it('is a local from where a pattern, a condition or a block binds it', () => {
+    const calls = (statements: string): string[] =>
+      linesOf(`class A\ndef f(p)\n${statements}\nend\nend`).filter((line) => line.includes(' call self.'));
+    for (const bound of [
+      'case p\nin {x:} then x end',
+      'case p\nin {a: {b: Integer => x}} then x end',
+      'case p\nin {a:, **x} then a; x end',
+      'case p\nin [a, *x] then a; x end',
+      'case p\nin [*, a, *x] then a; x end',
+      'case p\nin B(x:) then x end',
+      'case p\nin B[x] then x end',
+      'case p\nin x if x > 1 then x end',
+      'case p\nin Integer | Float => x then x end',
+      'case p\nin [[x]] unless x.nil? then x end',
+      'p => {a:, b: [x]}\na; x',
+      'x if p in {x:}\nx'.replace('x if', 'p if'),
+      '[p].each { |a; x| a; x }',
+      'p.each do |a; x| a; x end',
+      '->(a; x) { a; x }',
+      '->(a) { x = a; x }',
+      '[p].each { _1; _2 }',
+      '[p].each { it }',
+      'a, (x, *b), *c = p\na; x; b; c',
+      'a = x = p\na; x',
+      'begin; p; rescue B => x; x; end',
+      'for a, (x, b) in p do a; x; b end',
+      'if /(?<x>a)(?<year>b)/ =~ p then x; year end',
+      'while (x = p) do x end',
+    ]) {
+      expect([bound, calls(bound)]).toEqual([bound, []]);
+    }
+    for (const [unbound, name] of [
+      ['x\nx = 1', 'x'],
+      ['x if x = p', 'x'],
+      ['case p\nin ^(x) then 1 end', 'x'],
+      ['case p\nin {x: Integer} then x end', 'x'],
+      ['/(?<x>#{p})/ =~ p\nx', 'x'],
+      ['p =~ /(?<x>a)/\nx', 'x'],
+      ['[p].each { |a; x| a }\nx', 'x'],
+      ['[p].each { |a| it }', 'it'],
+      ['it', 'it'],
+      ['x = 1\nx()', 'x'],
+      ['x = 1\nx 2', 'x'],
+      ['x = 1\nself.x', 'x'],
+    ] as const) {
+      expect([unbound, calls(unbound)]).toEqual([unbound, [`A.f call self.${name}`]]);
+    }
+  });
+
+  it('that a pattern or a block binds has the value that it is given', () => {
+    inMethod('case p\nin B => x then x.g end', 'A.f variable x = instance(B)');
+    inMethod('case p\nin B(a:) then p.g end', 'A.f call instance(B).g');
+    inMethod('[B.new] => [x]', 'A.f variable x = iterate 0(Array[call(B.new)])');
+    inMethod('B.new.tap { it.g }', 'block variable it = call(B.new)');
+    inMethod('B.new.then { _1.g }', 'block variable _1 = call(B.new)');
+  });
+
   it('is of the object in its methods, of the class in its own and in its body', () => {
     has('class A\ndef self.f; g; end\nh 1\nend', 'A.f call self-type.g', 'A call self-type.h');
     has(

@@ -31,6 +31,7 @@ import {
 import { isLet } from './ruby-locals.ts';
 import { aliasDefinition, macro, moduleFunctions } from './ruby-macros.ts';
 import { argumentsOf, definesFor, describedAs, implicit, isLocal, placeOf, selfValue } from './ruby-notes.ts';
+import { captures, caseMatch, match } from './ruby-patterns.ts';
 import { blockSymbol, sends, superMethod, values } from './ruby-values.ts';
 
 /** What loads files: imports say so. */
@@ -101,7 +102,7 @@ const words = /^(private|public|protected|module_function|private_class_method|_
 const identifier: LinkRule = (links, node) => {
   if (links.isUsed(node)) return;
   const name = links.tree.textOf(node);
-  if (isLocal(links, name) || describedAs(links, name) >= 0) return;
+  if (isLocal(links, node) || describedAs(links, name) >= 0) return;
   if (words.test(name)) {
     const { classScope } = definesFor(links);
     if (name === 'module_function' && classScope >= 0) moduleFunctions(links, node, classScope);
@@ -157,6 +158,10 @@ export const ruby: LinkLanguage = {
     for: forStatement,
     rescue: rescueClause,
     case: caseStatement,
+    case_match: caseMatch,
+    match_pattern: match,
+    test_pattern: match,
+    regex: captures,
     if: conditional,
     elsif: conditional,
     conditional,
