@@ -21,6 +21,7 @@ export const errorTable = {
   'bad-query': { summary: 'The query cannot be understood.', exit: 2, http: 400 },
   'bad-data': { summary: 'An input file is not in the expected format.', exit: 2, http: 422 },
   'bad-model': { summary: 'A model file is damaged, of another version or none at all.', exit: 2, http: 422 },
+  'package-missing': { summary: 'An optional package that this needs is not installed.', exit: 3, http: 501 },
   'endpoint-failed': { summary: 'An endpoint that was given gave no usable answer.', exit: 3, http: 502 },
   'path-not-found': { summary: 'The path does not exist.', exit: 2, http: 404 },
   'not-a-directory': { summary: 'A directory was expected.', exit: 2, http: 400 },

@@ -8,7 +8,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../base/mod.ts';
-import type { DocumentText, Encoder } from './types.ts';
+import { plainText } from './plaintext.ts';
+import type { Encoder } from './types.ts';
 
 export interface EndpointOptions {
   /** Up to the version, as providers give it: `http://127.0.0.1:11434/v1`. */
@@ -32,8 +33,6 @@ export interface EndpointOptions {
 /** Inputs of a request: what every endpoint we know takes. */
 const inputsAtOnce = 64;
 const requestsAtOnce = 4;
-/** Characters of a document that are sent; a chunk has some 4,000, most models read 512 to 8,192 tokens. */
-const longestDocument = 6_000;
 /** 64 vectors of 4,096 numbers take some 6 MB as text. */
 const longestReplyBytes = 64 * 1024 * 1024;
 const largestDimension = 4_096;
@@ -77,20 +76,19 @@ export async function openEndpoint(options: EndpointOptions, signal?: AbortSigna
   };
 }
 
+/** Without asking it. @throws WinnowError `bad-usage` for what is no address */
+export function checkEndpointAddress(url: string): void {
+  addressOf(url);
+}
+
 function addressOf(url: string): URL {
   const parsed = URL.parse(`${url.replace(/\/+$/, '')}/embeddings`);
   if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
     throw new WinnowError(
       'bad-usage',
-      `Expected the address of an embeddings endpoint, such as http://127.0.0.1:11434/v1, without a name or password in it; came ${url.replace(/\/\/[^/]*@/, '//…@')}.`,
+      `Expected the http or https address of an embeddings endpoint, such as http://127.0.0.1:11434/v1, without a name or password in it; came ${url.replace(/\/\/[^/]*@/, '//…@')}.`,
     );
   return parsed;
-}
-
-function plainText({ name, signature, doc, body }: DocumentText): string {
-  const text = [doc, signature === '' ? name : signature, body].filter((part) => part !== '').join('\n');
-  // Endpoints refuse an empty input.
-  return text.slice(0, longestDocument) || ' ';
 }
 
 function writeUnit(row: readonly number[], vectors: Float32Array, at: number, dimension: number, address: URL): void {

@@ -1,9 +1,12 @@
 export { documentOf } from './document.ts';
-export { type EndpointOptions, openEndpoint } from './endpoint.ts';
+export { checkEndpointAddress, type EndpointOptions, openEndpoint } from './endpoint.ts';
+export { checkModelFolder } from './onnx/modelfolder.ts';
+export { openOnnx } from './onnx/onnx.ts';
 export { RowBlock, rowBytes, type ScanQuery, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';
 export { BestScores, type DistanceRun, nearestRows } from './scanbest.ts';
 export { shippedTable, tableDataOf } from './shipped.ts';
-export { openTable } from './table.ts';
+export { checkTableFile, openTable } from './table.ts';
+export type { ToldChange } from './train/changed.ts';
 export { licenseOf } from './train/license.ts';
 export type { ToMine } from './train/miners.ts';
 export { mineTexts, type Text } from './train/texts.ts';

@@ -205,17 +205,24 @@ function likenessOf(rows: Int8Array, dimension: number, lengths: Float32Array, o
 /** A hundred times what ships: more is no table, and not worth the memory. */
 const mostTableBytes = 512 * 1024 * 1024;
 
-/** @throws WinnowError `path-not-found`, `path-unreadable`, `bad-model` for what is no file (a device never ends) or too large to be one */
+/** As `tableBytes`. */
 export function tableBytes(path: string): Uint8Array {
+  checkTableFile(path);
+  return reading(path, () => readFileSync(path));
+}
+
+/** Without reading it. @throws WinnowError `path-not-found`, `path-unreadable`, `bad-model` for what is no file (a device never ends) or too large */
+export function checkTableFile(path: string): void {
+  const stats = reading(path, () => statSync(path));
+  if (stats.isFile() && stats.size <= mostTableBytes) return;
+  const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
+  throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
+}
+
+function reading<T>(path: string, read: () => T): T {
   try {
-    const stats = statSync(path);
-    if (!stats.isFile() || stats.size > mostTableBytes) {
-      const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
-      throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
-    }
-    return readFileSync(path);
+    return read();
   } catch (cause) {
-    if (cause instanceof WinnowError) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw missing
       ? new WinnowError('path-not-found', `No model at ${path}. Give the path of a file that \`winnow train\` wrote.`, {

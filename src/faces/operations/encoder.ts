@@ -2,14 +2,26 @@
  * The encoder that an answer is to be ranked by: which one was named, and opening it.
  *
  * Named by `--encoder` or `WINNOW_ENCODER`, in one line: `usual` or `small` for the tables that ship with Winnow, a file that
- * `winnow train` wrote, or the address of an embeddings endpoint with its model behind a `#`. A key is never part of the
- * line: what stands there is the name of the environment variable that holds it.
+ * `winnow train` wrote, a folder with an ONNX model and, behind a `#`, the exit of it that is meant, or the address of an embeddings endpoint
+ * with its model behind a `#`. A key is never part of the line: what stands there is the name of the environment variable that holds it.
+ *
+ * The line is read before anything is opened, so that a wrong one is told even where the query turns out to need no encoder.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { type Encoder, openEndpoint, openTable, shippedTable } from '../../embed/mod.ts';
+import {
+  checkEndpointAddress,
+  checkModelFolder,
+  checkTableFile,
+  type Encoder,
+  type EndpointOptions,
+  openEndpoint,
+  openOnnx,
+  openTable,
+  shippedTable,
+} from '../../embed/mod.ts';
 import type { Snapshot } from '../../index/mod.ts';
 import type { Meaning, MeaningOptions } from '../../search/mod.ts';
 import { openMeaning } from '../../search/mod.ts';
@@ -28,7 +40,7 @@ export const meaningFlags = {
     .string()
     .optional()
     .describe(
-      'What turns code into vectors: usual, small, a table of `winnow train`, or an endpoint such as http://127.0.0.1:11434/v1#model=NAME',
+      'What turns code into vectors: usual, small, a table of `winnow train`, a folder with an ONNX model, or an endpoint such as http://127.0.0.1:11434/v1#model=NAME',
     ),
 };
 
@@ -44,26 +56,82 @@ export const evidenceFlags = {
 const shipped = ['usual', 'small'] as const;
 const endpointKeys = ['model', 'key', 'dimension', 'query-prefix', 'document-prefix'] as const;
 
+/** What a line names. */
+type EncoderName =
+  | { readonly kind: 'shipped'; readonly table: (typeof shipped)[number] }
+  | { readonly kind: 'table'; readonly path: string }
+  | { readonly kind: 'onnx'; readonly dir: string; readonly exit: string | null }
+  | { readonly kind: 'endpoint'; readonly options: EndpointOptions };
+
 /**
  * @param named as given by a flag; else `WINNOW_ENCODER`, else the table tuned to the repository, else the usual one
  * @param storeDir of the repository that is asked; `null` where there is none, or its own table is not meant
- * @throws WinnowError `bad-usage`, `path-not-found`, `bad-model`, `endpoint-failed`
+ * @throws WinnowError `bad-usage`, `path-not-found`, `path-unreadable`, `bad-model`, `package-missing`, `endpoint-failed`
  */
 export async function openEncoder(
   named: string | undefined,
   context: Context,
   storeDir: string | null = null,
 ): Promise<Encoder> {
-  const name = named ?? context.settings.encoder ?? tunedIn(storeDir) ?? 'usual';
-  if (name === '')
+  const name = readEncoderName(named ?? context.settings.encoder ?? tunedIn(storeDir) ?? 'usual', context);
+  switch (name.kind) {
+    case 'shipped':
+      return shippedTable(name.table);
+    case 'table':
+      return openTable(name.path);
+    case 'onnx':
+      return openOnnx(name.dir, name.exit);
+    case 'endpoint':
+      return openEndpoint(name.options, context.signal);
+  }
+}
+
+/**
+ * What is wrong with an encoder that somebody named and can be told without opening it.
+ *
+ * @throws WinnowError as `openEncoder`
+ */
+export function checkNamedEncoder(named: string | undefined, context: Context): void {
+  const line = named ?? context.settings.encoder;
+  if (line !== undefined) readEncoderName(line, context);
+}
+
+/** Reads the line, and looks whether what it names is there. Nothing is opened or asked. */
+function readEncoderName(line: string, context: Context): EncoderName {
+  if (line === '')
     throw new WinnowError(
       'bad-usage',
-      'Expected an encoder: usual, small, a file, or an endpoint; came an empty text.',
+      'Expected an encoder: usual, small, a file, a folder with an ONNX model, or an endpoint; came an empty text.',
     );
-  const table = shipped.find((one) => one === name);
-  if (table !== undefined) return shippedTable(table);
-  if (!/^https?:\/\//i.test(name)) return openTable(resolve(context.cwd, name));
-  const [url = '', words = ''] = name.split(/#(.*)/s);
+  const table = shipped.find((one) => one === line);
+  if (table !== undefined) return { kind: 'shipped', table };
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(line)) return { kind: 'endpoint', options: endpointOptions(line, context) };
+  const path = resolve(context.cwd, line);
+  if (isFolder(path)) return onnxName(path, null);
+  const [, folder = '', words = ''] = /^(.*)#(.*)$/s.exec(line) ?? [];
+  const dir = resolve(context.cwd, folder);
+  if (folder !== '' && isFolder(dir)) {
+    const { exit, ...other } = Object.fromEntries(new URLSearchParams(words));
+    if (exit && Object.keys(other).length === 0) return onnxName(dir, exit);
+    throw new WinnowError(
+      'bad-usage',
+      `Expected an exit of the model behind the #: ${folder}#exit=NAME; came ${words}.`,
+    );
+  }
+  checkTableFile(path);
+  return { kind: 'table', path };
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+function onnxName(dir: string, exit: string | null): EncoderName {
+  checkModelFolder(dir);
+  return { kind: 'onnx', dir, exit };
+}
+
+function endpointOptions(line: string, context: Context): EndpointOptions {
+  const [url = '', words = ''] = line.split(/#(.*)/s);
+  checkEndpointAddress(url);
   const given = new Map(new URLSearchParams(words));
   for (const key of given.keys())
     if (!endpointKeys.includes(key as (typeof endpointKeys)[number]))
@@ -76,17 +144,14 @@ export async function openEncoder(
   const dimension = given.get('dimension');
   if (dimension !== undefined && !/^[1-9]\d{0,3}$/.test(dimension))
     throw new WinnowError('bad-usage', `Expected a dimension of 1 to 4096; came ${dimension}.`);
-  return openEndpoint(
-    {
-      url,
-      model,
-      key: keyIn(given.get('key'), context),
-      dimension: dimension === undefined ? null : Number(dimension),
-      queryPrefix: given.get('query-prefix') ?? '',
-      documentPrefix: given.get('document-prefix') ?? '',
-    },
-    context.signal,
-  );
+  return {
+    url,
+    model,
+    key: keyIn(given.get('key'), context),
+    dimension: dimension === undefined ? null : Number(dimension),
+    queryPrefix: given.get('query-prefix') ?? '',
+    documentPrefix: given.get('document-prefix') ?? '',
+  };
 }
 
 function tunedIn(storeDir: string | null): string | undefined {

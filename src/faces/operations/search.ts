@@ -4,7 +4,7 @@ import { systemClock } from '../../base/mod.ts';
 import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { searchView } from '../views/search.ts';
-import { meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
+import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import type { Operation } from './types.ts';
@@ -91,6 +91,7 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
   shortFlags: { limit: 'n' },
   run: (given, context) => {
     const startedMs = systemClock.elapsedMs();
+    if (given.meaning !== 'off') checkNamedEncoder(given.encoder, context);
     return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
       const refreshedMs = systemClock.elapsedMs();
       const ofMeaning: string[] = [];
