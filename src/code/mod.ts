@@ -17,7 +17,16 @@ export type {
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
 export type { CallInstrumenter } from './instrument/instrumenter.ts';
 export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';
-export { bareTypeName, extensionName, globalPrefix, indexerName, partOfType, typeName } from './links/csharp-names.ts';
+export {
+  bareTypeName,
+  extensionName,
+  globalPrefix,
+  indexerName,
+  namespaceName,
+  partOfType,
+  typeName,
+  usingName,
+} from './links/csharp-names.ts';
 export type {
   Binding,
   BindingKind,

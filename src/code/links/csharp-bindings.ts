@@ -4,7 +4,7 @@ import { callableName } from './callables.ts';
 import { bindParameters, parametersOf } from './csharp-callables.ts';
 import { argumentsOf, calledBy, calleeOf, constructed, valueOf } from './csharp-calls.ts';
 import { givenOut, givenToLambda } from './csharp-library.ts';
-import { typeName } from './csharp-names.ts';
+import { namespaceName, typeName, usingName } from './csharp-names.ts';
 import { notesOf } from './csharp-notes.ts';
 import { declaredType } from './csharp-types.ts';
 import type { LinkRule } from './language.ts';
@@ -190,8 +190,8 @@ export const usingDirective: LinkRule = (links, node) => {
   const { tree } = links;
   const index = links.importAt(node);
   const alias = links.scan.imports[index]?.alias ?? null;
-  for (const name of alias === null ? [] : [alias, typeName(alias, 0)])
-    links.bind('import', name, { import: index, scope: 0 });
+  for (const name of alias === null ? [usingName] : [alias, typeName(alias, 0)])
+    links.bind('import', name, { import: index, scope: links.scope });
   if (tree.child(node, "'global'") >= 0 && alias === null && index >= 0) {
     addToPackage(links, `using ${links.scan.imports[index]?.module ?? ''}`);
   }
@@ -215,7 +215,13 @@ export const namespace: LinkRule = (links, node) => {
     const name = tree.field(at, 'name');
     if (name >= 0) names.unshift(tree.textOf(name).replaceAll(/\s+/g, ''));
   }
-  if (names.length > 0) addToPackage(links, names.join('.'));
+  // What is written for a whole file has no block: it is the file's.
+  const scope = tree.kind(node) === 'namespace_declaration' ? links.scopeOf(node, 'namespace') : links.scope;
+  if (names.length > 0) {
+    const whole = names.join('.');
+    addToPackage(links, whole);
+    links.bind('variable', namespaceName, { scope, value: links.expressions.literal(whole) });
+  }
   const name = tree.field(node, 'name');
   if (name >= 0) for (let at = name; at < tree.next(name); at++) links.markUsed(at);
 };

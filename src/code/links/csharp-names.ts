@@ -30,3 +30,9 @@ export const extensionName = (name: string): string => `.${name}`;
 
 /** A name looked up from the outermost namespace: `global::A`. */
 export const globalPrefix = 'global::';
+
+/** In the scope of a namespace, or of a file that is in one: a literal whose type is the namespace's whole name. */
+export const namespaceName = '(namespace)';
+
+/** What a `using` without a name of its own is bound as, where it stands. */
+export const usingName = '(using)';

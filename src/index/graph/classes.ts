@@ -9,6 +9,7 @@ import { isType } from './apply.ts';
 import { valuesOf } from './behind.ts';
 import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { extensionsOf, ofNamespace as inCsharpNamespace, partsOf } from './csharp-names.ts';
+import type { Place } from './csharp-namespaces.ts';
 import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
@@ -292,8 +293,13 @@ const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'swift']);
 
 const isRuby = ({ program }: Evaluator, { file }: ClassRef): boolean => program.unit(file).language === 'ruby';
 
-/** @param entities settled */
-export function membersOf(evaluator: Evaluator, entities: readonly Entity[], name: string): readonly Entity[] {
+/** @param entities settled @param from where the name stands, as far as that decides what extends a type (C#) */
+export function membersOf(
+  evaluator: Evaluator,
+  entities: readonly Entity[],
+  name: string,
+  from?: Place,
+): readonly Entity[] {
   const all = new Possibilities();
   // A function may have the name of the module that it stands in: only one of them has members.
   const holders = entities.some(({ kind }) => kind === 'module')
@@ -324,7 +330,7 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         break;
       case 'instance':
         if (isRuby(evaluator, entity)) all.addAll(ofRubyObject(evaluator, entity, name));
-        else all.addAll(orExtension(evaluator, entity, name, classMember(evaluator, entity, name, entity.rule)));
+        else all.addAll(orExtension(evaluator, entity, name, classMember(evaluator, entity, name, entity.rule), from));
         break;
       case 'super':
         if (isRuby(evaluator, entity)) all.addAll(ofRubyObject(evaluator, entity, name));
@@ -339,12 +345,12 @@ export function membersOf(evaluator: Evaluator, entities: readonly Entity[], nam
         break;
       }
       case 'collection':
-        all.addAll(orExtension(evaluator, entity, name, [outside(entity.type, false)]));
+        all.addAll(orExtension(evaluator, entity, name, [outside(entity.type, false)], from));
         break;
       case 'outside':
         all.addAll(
           (entity.value ? null : ofOuterNamespace(evaluator, entity.name, name)) ??
-            orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)]),
+            orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)], from),
         );
         break;
       default:
@@ -360,9 +366,10 @@ function orExtension(
   of: Extract<Entity, { kind: 'instance' | 'outside' | 'collection' }>,
   name: string,
   found: readonly Entity[],
+  from: Place | undefined,
 ): readonly Entity[] {
   const isKnown = found.some(({ kind }) => kind === 'symbol' || kind === 'variable');
-  return isKnown || (of.kind === 'outside' && !of.value) ? found : (extensionsOf(evaluator, of, name) ?? found);
+  return isKnown || (of.kind === 'outside' && !of.value) ? found : (extensionsOf(evaluator, of, name, from) ?? found);
 }
 
 /** Of methods of one name, one on the class and one on its objects, those of the side that was asked. */

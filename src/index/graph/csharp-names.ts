@@ -3,10 +3,10 @@
  * that extend a type written elsewhere.
  *
  * A namespace may have thousands of types, so none is listed: those who define a name are asked for by name, and count when
- * their file says that it belongs to a namespace that is seen. Files are looked at for that by what they say of themselves, without
- * being read. A name stands in its own namespace, those around it, and then those that are used.
+ * they stand in a namespace that is seen (`csharp-namespaces.ts`). Files are looked at for that by what they say of themselves, before
+ * they are read. A name stands in the namespace around it, then in those that are used there, and so on outwards.
  *
- * Absent: which of several namespaces in one file a type is in, and what `internal` hides from another project.
+ * Absent: what `internal` hides from another project.
  */
 import {
   bareTypeName,
@@ -20,79 +20,41 @@ import {
 } from '../../code/mod.ts';
 import { isBuiltinMethod } from './builtin-methods.ts';
 import { ancestryOf, inClass, membersOf } from './classes.ts';
-import { type ClassRef, type Entity, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { levelOf, levelScope, levelsFrom, namespaceOf, type Place, saidOf } from './csharp-namespaces.ts';
+import { type ClassRef, type Entity, outside, Possibilities, unknown } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
-import { hashOf, mixText } from './hash.ts';
-import { importsKey, lookUp } from './lookup.ts';
-import { type Said, saidBy } from './modules/csharp.ts';
+import { lookUp } from './lookup.ts';
 import { sharedLength } from './paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
 const language = 'csharp';
 
-/** Stands for which namespaces a file belongs to. */
-export const packageKey = (path: string): number => mixText(hashOf(path), '#package');
-
-function saidOf(evaluator: Evaluator, file: number): Said {
-  const { world } = evaluator.program.modules;
-  const path = world.paths[file] as string;
-  if (file !== evaluator.home) evaluator.consulted.add(packageKey(path));
-  return saidBy(world.packageOf(path));
-}
-
-/** The namespaces of a file and those around them, innermost first. */
-function namespacesAround({ namespaces }: Said): readonly string[] {
-  const all = new Set<string>();
-  for (const namespace of namespaces) {
-    for (let at = namespace; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) all.add(at);
+/**
+ * What a name means by the namespaces and usings of one level; `null` where the levels around it are to be asked.
+ *
+ * @param scope of a namespace, or of the file
+ */
+export function nameAtLevel(evaluator: Evaluator, unit: Unit, scope: number, name: string): readonly Entity[] | null {
+  if (name.startsWith(globalPrefix)) {
+    return scope > 0 ? null : ofNamespace(evaluator, '', name.slice(globalPrefix.length));
   }
-  return [...[...all].sort((a, b) => b.split('.').length - a.split('.').length), ''];
-}
-
-interface Seen {
-  readonly around: readonly string[];
-  readonly used: ReadonlySet<string>;
-}
-
-/** Which namespaces a file sees, and which types' members (`using static`). */
-function seenBy(evaluator: Evaluator, unit: Unit): Seen {
-  evaluator.consult(unit, importsKey(unit));
-  return evaluator.remembered(`seen ${unit.file}`, { around: [''], used: new Set<string>() }, () => {
-    const used = new Set(unit.starImports.map((index) => unit.imports[index]?.module ?? ''));
-    for (const name of evaluator.program.modules.uses(unit.path, language)) used.add(name);
-    return { around: namespacesAround(saidOf(evaluator, unit.file)), used };
-  });
-}
-
-/** What a name means that no scope of the file binds. */
-export function csharpName(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
-  if (name.startsWith(globalPrefix)) return ofNamespace(evaluator, '', name.slice(globalPrefix.length));
-  return evaluator.remembered(`name ${unit.file} ${name}`, null as readonly Entity[] | null, () => {
-    const { around, used } = seenBy(evaluator, unit);
+  return evaluator.remembered(`name ${unit.file} ${scope} ${name}`, null as readonly Entity[] | null, () => {
+    const { namespaces, used } = levelOf(evaluator, unit, scope);
     if (isCallableName(name)) return fromStatic(evaluator, used, name);
-    for (const namespace of around) {
+    for (const namespace of namespaces) {
       const found = typeIn(evaluator, unit, name, (one) => one === namespace, 'package');
       if (found !== null) return found;
-    }
-    const found = typeIn(evaluator, unit, name, (one) => used.has(one), 'import') ?? fromStatic(evaluator, used, name);
-    if (found !== null) return found;
-    for (const namespace of around) {
       const below = evaluator.program.modules.child(namespace, language, bareTypeName(name));
       if (below?.kind === 'directory') return [below];
     }
-    // What has the name and is not seen may be, by what was not read of how it is built.
-    return isElsewhere(evaluator, name) ? unknownOnly : [outside(bareTypeName(name), false)];
+    return typeIn(evaluator, unit, name, (one) => used.has(one), 'import') ?? fromStatic(evaluator, used, name);
   });
 }
 
-/** Whether a type of the name stands in some namespace. */
-const isElsewhere = (evaluator: Evaluator, name: string): boolean =>
-  evaluator.defined(bareTypeName(name), language).some(({ file, symbol, inside }) => {
-    const unit = evaluator.program.unit(file);
-    evaluator.consult(unit, unit.nameKey(0, name));
-    return !inside && unit.bindings(0, name).some((index) => unit.binding(index).symbol === symbol);
-  });
+/** What the file's own level has under a name; what nobody sees there is not the repository's, though some namespace may have it. */
+const nameOfFile = (evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] =>
+  nameAtLevel(evaluator, unit, 0, name) ?? [outside(bareTypeName(name), false)];
 
 /** Types of a name that stand in namespaces that are wanted: the nearest, and of a type in parts its first. */
 function typeIn(
@@ -104,9 +66,7 @@ function typeIn(
 ): readonly Entity[] | null {
   const found = evaluator.defined(bareTypeName(name), language).filter(({ file, symbol, inside }) => {
     if (inside || !saidOf(evaluator, file).namespaces.some(wanted)) return false;
-    const unit = evaluator.program.unit(file);
-    evaluator.consult(unit, unit.nameKey(0, name));
-    return unit.bindings(0, name).some((index) => unit.binding(index).symbol === symbol);
+    return wanted(namespaceOf(evaluator, { file, symbol })) && isBoundAs(evaluator, { file, symbol }, name);
   });
   const [first, ...others] = found;
   if (first === undefined) return null;
@@ -116,6 +76,14 @@ function typeIn(
   return [
     symbolEntity(evaluator, isPart(evaluator, nearest) ? (partsOf(evaluator, nearest)[0] as ClassRef) : nearest, rule),
   ];
+}
+
+/** Whether a definition has a name where it stands: of a type with how many parameters it takes. */
+function isBoundAs(evaluator: Evaluator, { file, symbol }: ClassRef, name: string): boolean {
+  const unit = evaluator.program.unit(file);
+  const { scope } = unit.binding(unit.bindingOf(symbol)) ?? { scope: 0 };
+  evaluator.consult(unit, unit.nameKey(scope, name));
+  return unit.bindings(scope, name).some((index) => unit.binding(index).symbol === symbol);
 }
 
 function symbolEntity(evaluator: Evaluator, { file, symbol }: ClassRef, rule: ResolutionRule): Entity {
@@ -161,7 +129,7 @@ export function usingAlias(evaluator: Evaluator, unit: Unit, index: number): rea
       );
     const asked = (written: string): readonly Entity[] =>
       words.length === 0
-        ? (csharpName(evaluator, unit, written) ?? unknownOnly)
+        ? nameOfFile(evaluator, unit, written)
         : membersOf(evaluator, evaluator.settle(holders), written);
     const all = [0, 1, 2].map((takes) => asked(typeName(name, takes)));
     return (
@@ -185,11 +153,12 @@ export function partsOf(evaluator: Evaluator, of: ClassRef): readonly ClassRef[]
   if (!isPart(evaluator, of)) return [of];
   return evaluator.remembered(`parts ${of.file} ${of.symbol}`, [of], () => {
     const { name, qualifiedName } = unit.symbol(of.symbol);
-    const { namespaces } = saidOf(evaluator, of.file);
+    const namespace = namespaceOf(evaluator, of);
     const written = boundAs(unit, of.symbol);
     const found = evaluator.defined(name, language).filter(({ file, symbol }) => {
       if (file === of.file && symbol === of.symbol) return true;
-      if (!saidOf(evaluator, file).namespaces.some((one) => namespaces.includes(one))) return false;
+      if (!saidOf(evaluator, file).namespaces.includes(namespace)) return false;
+      if (namespaceOf(evaluator, { file, symbol }) !== namespace) return false;
       const other = evaluator.program.unit(file);
       if (other.symbol(symbol).qualifiedName !== qualifiedName) return false;
       evaluator.consult(other, other.symbolKey(symbol));
@@ -210,14 +179,21 @@ type Extended = Extract<Entity, { kind: 'instance' | 'outside' | 'collection' }>
  * Methods that extend the type of a value and are seen in the file that is linked, or `null`: what the value has of itself comes first.
  *
  * @param name as it is looked up: the number of arguments chooses
+ * @param from where the call stands
  */
-export function extensionsOf(evaluator: Evaluator, of: Extended, name: string): readonly Entity[] | null {
-  const home = evaluator.program.unit(evaluator.home);
+export function extensionsOf(
+  evaluator: Evaluator,
+  of: Extended,
+  name: string,
+  from: Place = { file: evaluator.home, scope: -1 },
+): readonly Entity[] | null {
+  const home = evaluator.program.unit(from.file);
   const plain = plainName(name);
   if (home.language !== language || !isCallableName(name)) return null;
   if (of.kind !== 'instance' && isBuiltinMethod(language, plain)) return null;
-  const methods = evaluator.remembered(`extending ${name}`, [] as readonly Definition[], () =>
-    extending(evaluator, home, name),
+  const scope = from.scope < 0 ? -1 : levelScope(home, from.scope);
+  const methods = evaluator.remembered(`extending ${home.file} ${scope} ${name}`, [] as readonly Definition[], () =>
+    extending(evaluator, home, scope, name),
   );
   if (methods.length === 0) return null;
   const all = new Possibilities();
@@ -235,12 +211,13 @@ export function extensionsOf(evaluator: Evaluator, of: Extended, name: string): 
 }
 
 /** Extension methods of a name that a file sees and that can be called with as many arguments. */
-function extending(evaluator: Evaluator, home: Unit, name: string): readonly Definition[] {
-  const { around, used } = seenBy(evaluator, home);
+function extending(evaluator: Evaluator, home: Unit, scope: number, name: string): readonly Definition[] {
+  const seen = new Set(levelsFrom(evaluator, home, scope).flatMap(({ namespaces, used }) => [...namespaces, ...used]));
   const variadic = nameOfVariadic(name);
   const asked = (variadic === null ? [name] : [name, variadic]).map(extensionName);
   return evaluator.named(plainName(name), language).filter(({ file, symbol }) => {
-    if (!saidOf(evaluator, file).namespaces.some((one) => around.includes(one) || used.has(one))) return false;
+    if (!saidOf(evaluator, file).namespaces.some((one) => seen.has(one))) return false;
+    if (!seen.has(namespaceOf(evaluator, { file, symbol }))) return false;
     const unit = evaluator.program.unit(file);
     evaluator.consult(unit, unit.symbolKey(symbol));
     if ((unit.linksOf(symbol)?.receiver ?? -1) < 0) return false;

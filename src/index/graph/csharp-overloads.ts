@@ -10,6 +10,7 @@ import { isCallableName, nameOfVariadic } from '../../code/mod.ts';
 import { ancestryOf, ownMembers } from './classes.ts';
 import { anything, type Fit, fit, fitOf, keyOf } from './csharp-fits.ts';
 import { extensionsOf } from './csharp-names.ts';
+import { placeOf } from './csharp-namespaces.ts';
 import { type Arguments, type ClassRef, type Entity, Possibilities, unknown } from './entities.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Unit } from './unit.ts';
@@ -52,7 +53,8 @@ function behind(evaluator: Evaluator, unit: Unit, base: number): readonly Entity
     for (const one of ancestryOf(evaluator, holder).classes) {
       for (const name of names) all.addAll(ownMembers(evaluator, one, name, 'member') ?? []);
     }
-    if (holder.kind === 'instance') all.addAll(extensionsOf(evaluator, holder, written.name) ?? []);
+    if (holder.kind === 'instance')
+      all.addAll(extensionsOf(evaluator, holder, written.name, placeOf(unit, base)) ?? []);
   }
   return all.take();
 }

@@ -58,10 +58,41 @@ describe('names lead', () => {
       'c.cs:Around.Go resolved member',
       'd.cs:Used.Go resolved member',
       'e.cs:Root.Go resolved member',
-      'f.cs:Other.Far ambiguous unique-name',
     ]);
     const { graph } = await makeGraph(files);
-    expect(graph.statistics().map(({ external, unknown }) => [external, unknown])).toEqual([[1, 0]]);
+    expect(graph.statistics().map(({ external, unknown }) => [external, unknown])).toEqual([[2, 0]]);
+  });
+
+  it('to what is seen from their namespace, of several in one file', () =>
+    check(
+      {
+        'a.cs':
+          'using System;\nusing First = N1.Svc;\nnamespace N1 { class Svc { public void One() { Console.WriteLine("x"); } } static class Ext { public static void Go(this Svc s) { } } }\n' +
+          'namespace N2 { using N1; class Svc { public void Two() { } } class User { void F(Svc s, N1.Svc t, First f) { s.Two(); t.One(); f.One(); t.Go(); new Svc().Two(); Console.WriteLine("x"); } } }\n' +
+          'namespace N2 { class Other { void F(N1.Svc t) { t.Go(); } } }\n',
+        'b.cs': 'namespace N2 { class Console { public static void WriteLine(string s) { } } }\n',
+      },
+      'a.cs:User.F',
+      [
+        'a.cs:Svc.Two resolved annotation',
+        'a.cs:Svc.One resolved annotation',
+        'a.cs:Svc.One resolved annotation',
+        'a.cs:Ext.Go resolved member',
+        'a.cs:Svc resolved scope',
+        'a.cs:Svc.Two resolved constructor',
+        'b.cs:Console.WriteLine resolved member',
+      ],
+    ));
+
+  it('to nothing that is not seen from their namespace', async () => {
+    const files: Files = {
+      'a.cs':
+        'using System;\nnamespace N1 { class Svc { void F() { Console.WriteLine("x"); new Hidden(); } } }\nnamespace N2 { using N3; class User { void F() { new Hidden(); } } }\n',
+      'b.cs': 'namespace N2 { class Console { public static void WriteLine(string s) { } } }\n',
+      'c.cs': 'namespace N3 { class Hidden { } }\n',
+    };
+    await check(files, 'a.cs:Svc.F', []);
+    await check(files, 'a.cs:User.F', ['c.cs:Hidden resolved import']);
   });
 
   it('through namespaces, aliases, static and global usings', () =>
@@ -329,6 +360,12 @@ const variants: Variants = {
   'q/Ext.cs': [
     'namespace Q { static class Ext { public static Foo Twice(this Foo f) => f; } public class Foos { public System.Collections.Generic.IEnumerator<Foo> GetEnumerator() => null; } }\n',
     'namespace R { static class Ext { public static int Twice(this Q.Foo f) => 1; } }\n',
+    null,
+  ],
+  'a/Two.cs': [
+    'namespace N.M { class Near { public static void Go(int a = 1) { } } }\nnamespace R { using Q; class Near { void F() { new Foo(1).Bar().Twice(); Near.Go(); } } }\n',
+    'namespace R { using Q; class Near { void F() { new Foo(1).Bar().Twice(); Near.Go(); } } }\nnamespace N.M { class Near { public static void Go(int a = 1) { } } }\n',
+    'namespace N.M { class Near { void F() { new Foo(1).Bar().Twice(); Near.Go(); } } }\nnamespace R { using Q; class Near { public static void Go(int a = 1) { } } }\n',
     null,
   ],
   'a/Base.cs': [

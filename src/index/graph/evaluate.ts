@@ -12,6 +12,7 @@
  */
 import { callOf, elementOf, instanceOf, isType } from './apply.ts';
 import { membersOf } from './classes.ts';
+import { placeOf } from './csharp-namespaces.ts';
 import { calledWith, isCall } from './csharp-overloads.ts';
 import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
 import { hashOf, mixText } from './hash.ts';
@@ -188,7 +189,12 @@ export class Evaluator {
         return lookUp(this, unit, expression.scope, expression.name);
       case 'member':
         if (expression.object < 0) return unknownOnly;
-        return membersOf(this, this.evaluate(file, expression.object), expression.name);
+        return membersOf(
+          this,
+          this.evaluate(file, expression.object),
+          expression.name,
+          placeOf(unit, expression.object),
+        );
       case 'call':
         return callOf(this, this.evaluate(file, expression.callee), false);
       case 'new':

@@ -7,7 +7,7 @@
  * Positions do not count, so code may move without anybody noticing.
  */
 import type { Expression } from '../../code/mod.ts';
-import { packageKey } from './csharp-names.ts';
+import { namespaceOfSymbol, packageKey } from './csharp-namespaces.ts';
 import { namedKey } from './evaluate.ts';
 import { hashOf, mix, mixText } from './hash.ts';
 import { familyOf } from './module-map.ts';
@@ -45,12 +45,15 @@ export function surfaceOf(unit: Unit): Surface {
     add(unit.nameKey(scope, name), mix(mix(print, printOf(value)), printOf(type)));
   }
   const family = familyOf(unit.language);
-  unit.symbols.forEach(({ kind, name, parent, exported }, symbol) => {
+  const namesakes = new Namesakes();
+  unit.symbols.forEach(({ kind, name, qualifiedName, parent, exported }, symbol) => {
     if (choosing.has(unit.language)) {
       const defined = (unit.linksOf(symbol)?.scope ?? -1) >= 0;
-      add(namedKey(name, family), hashOf(kind) + (exported ? 1 : 0) + (defined ? 2 : 0));
+      const namespace = unit.language === 'csharp' ? hashOf(namespaceOfSymbol(unit, symbol)) : 0;
+      add(namedKey(name, family), mix(hashOf(kind) + (exported ? 1 : 0) + (defined ? 2 : 0), namespace));
     }
     let print = mix(hashOf(kind) + (unit.test ? 1 : 0), parent < 0 ? 0 : unit.symbolKey(parent));
+    print += namesakes.place(unit, qualifiedName);
     const links = unit.linksOf(symbol);
     if (links !== undefined) {
       for (const base of links.bases) print = mix(print, printOf(base));
@@ -73,6 +76,18 @@ export function surfaceOf(unit: Unit): Surface {
 
   const keys = Uint32Array.from(prints.keys()).sort();
   return { keys, prints: keys.map((key) => prints.get(key) as number) };
+}
+
+/** Of C#, where namesakes may stand in several namespaces of a file: how many of the name come before, by which nodes are told apart. */
+class Namesakes {
+  readonly #counts = new Map<string, number>();
+
+  place({ language }: Unit, qualifiedName: string): number {
+    if (language !== 'csharp') return 0;
+    const place = this.#counts.get(qualifiedName) ?? 0;
+    this.#counts.set(qualifiedName, place + 1);
+    return place;
+  }
 }
 
 function expressionPrints(unit: Unit): Uint32Array {

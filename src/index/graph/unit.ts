@@ -11,6 +11,7 @@ import type {
   Scope,
   SymbolLinks,
 } from '../../code/mod.ts';
+import { namespaceOfSymbol } from './csharp-namespaces.ts';
 import { hashOf, mixText } from './hash.ts';
 
 export interface UnitParts {
@@ -42,6 +43,7 @@ export class Unit {
   #symbolLinks: Map<number, SymbolLinks> | null = null;
   #scopeKeys: Float64Array | null = null;
   #starImports: readonly number[] | null = null;
+  #symbolKeys: Float64Array | null = null;
   #exports: ReadonlyMap<string, string> | null = null;
 
   constructor(parts: UnitParts) {
@@ -197,6 +199,13 @@ export class Unit {
 
   /** Stands for what is known of a symbol: bases, results, what kind it is. */
   symbolKey(symbol: number): number {
-    return mixText(this.key, this.symbol(symbol).qualifiedName);
+    this.#symbolKeys ??= new Float64Array(this.symbols.length).fill(-1);
+    let key = this.#symbolKeys[symbol] as number;
+    if (key < 0) {
+      const around = this.language === 'csharp' ? namespaceOfSymbol(this, symbol) : '';
+      key = mixText(around === '' ? this.key : mixText(this.key, around), this.symbol(symbol).qualifiedName);
+      this.#symbolKeys[symbol] = key;
+    }
+    return key;
   }
 }

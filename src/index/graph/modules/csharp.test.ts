@@ -62,6 +62,30 @@ it('a file uses what its project does', () => {
   expect(modules.uses?.('src/Lib/Foo.cs')).toEqual([]);
 });
 
+it('a project uses what its kit implies, without what it removes', () => {
+  const uses = (project: string, props = ''): readonly string[] | undefined => {
+    const texts: Readonly<Record<string, string>> = { 'App.csproj': project, 'Directory.Build.props': props };
+    const world = new World({
+      paths: ['A.cs', 'App.csproj'],
+      read: (path) => texts[path] ?? null,
+      packageOf: () => null,
+    });
+    return csharp.open(world).uses?.('A.cs');
+  };
+  const enabled = '<ImplicitUsings>enable</ImplicitUsings>';
+  expect(uses(`<Project Sdk="Microsoft.NET.Sdk">${enabled}<Using Remove="System.IO" /></Project>`)).toEqual([
+    'System',
+    'System.Collections.Generic',
+    'System.Linq',
+    'System.Net.Http',
+    'System.Threading',
+    'System.Threading.Tasks',
+  ]);
+  expect(uses('<Project Sdk="Microsoft.NET.Sdk.Web" />', enabled)).toContain('Microsoft.AspNetCore.Builder');
+  expect(uses('<ImplicitUsings>disable</ImplicitUsings>', enabled)).toEqual([]);
+  expect(uses('<Project Sdk="Microsoft.NET.Sdk" />')).toEqual([]);
+});
+
 it('a file without a namespace is in the outermost', () => {
   expect(saidBy(null)).toEqual({ namespaces: [''], uses: [] });
   expect(saidBy('using A')).toEqual({ namespaces: [''], uses: ['A'] });

@@ -4,7 +4,7 @@
  * The idea: no file imports another. What a file sees is decided by namespaces, which are spread over the repository and into libraries,
  * so `using` leads to a namespace (a `directory`), and types are asked for by name (`csharp-names.ts`). Only a `using` of one type leads
  * to a file, the one of its name, as the habit of one type a file has it. What a whole project uses is said in some file of it
- * (`global using`) or in its build files (`<Using Include="…" />`); a project is what lies at and below a `.csproj`.
+ * (`global using`) or in its build files (`<Using Include="…" />`, `<ImplicitUsings>`); a project is what lies at and below a `.csproj`.
  *
  * Absent: which project refers to which, conditions in build files and what they import.
  */
@@ -119,8 +119,11 @@ class CsharpModules implements ModuleResolver {
     const project = this.#projectOf(from);
     let uses = this.#uses.get(project);
     if (uses === undefined) {
-      const told = this.#buildFiles(project).flatMap((path) => usedIn(this.#world.read(path) ?? ''));
-      uses = [...new Set([...(this.#using.get(project) ?? nobody), ...told])].sort();
+      const texts = this.#buildFiles(project).map((path) => this.#world.read(path) ?? '');
+      const told = texts.flatMap((text) => usedIn(text, 'Include'));
+      const taken = new Set(texts.flatMap((text) => usedIn(text, 'Remove')));
+      const given = [...implied(texts), ...told].filter((name) => !taken.has(name));
+      uses = [...new Set([...(this.#using.get(project) ?? nobody), ...given])].sort();
       this.#uses.set(project, uses);
     }
     return uses;
@@ -138,10 +141,41 @@ class CsharpModules implements ModuleResolver {
   }
 }
 
-/** What a build file uses for all files: `<Using Include="A.B" Static="true" />`, several between semicolons. */
-function usedIn(text: string): string[] {
-  const lists = [...text.matchAll(/<Using\s[^>]{0,400}?\bInclude="([^"<>]{1,400})"/g)].map(
-    ([, list]) => list as string,
+/**
+ * What `<ImplicitUsings>` brings, by the project's kit. Microsoft Learn, .NET project SDKs, "Implicit using directives". It counts where
+ * the repository itself defines something in these namespaces, as frameworks do.
+ */
+function implied(texts: readonly string[]): string[] {
+  // The project's own file comes first and says it last.
+  const said = texts.map((text) => /<ImplicitUsings>\s*(\w+)\s*</.exec(text)?.[1]).find((word) => word !== undefined);
+  if (said !== 'enable' && said !== 'true') return [];
+  const kit = texts
+    .map((text) => /\bSdk="Microsoft\.NET\.Sdk\.(\w+)/.exec(text)?.[1])
+    .find((word) => word !== undefined);
+  return [...impliedByAll, ...(impliedBy[kit ?? ''] ?? [])];
+}
+
+const impliedByAll =
+  'System System.Collections.Generic System.IO System.Linq System.Net.Http System.Threading System.Threading.Tasks'.split(
+    ' ',
+  );
+
+const impliedBy: Readonly<Record<string, readonly string[]>> = {
+  Web: (
+    'System.Net.Http.Json Microsoft.AspNetCore.Builder Microsoft.AspNetCore.Hosting Microsoft.AspNetCore.Http ' +
+    'Microsoft.AspNetCore.Routing Microsoft.Extensions.Configuration Microsoft.Extensions.DependencyInjection ' +
+    'Microsoft.Extensions.Hosting Microsoft.Extensions.Logging'
+  ).split(' '),
+  Worker: (
+    'Microsoft.Extensions.Configuration Microsoft.Extensions.DependencyInjection Microsoft.Extensions.Hosting ' +
+    'Microsoft.Extensions.Logging'
+  ).split(' '),
+};
+
+/** What a build file uses for all files, or does not: `<Using Include="A.B" Static="true" />`, several between semicolons. */
+function usedIn(text: string, how: 'Include' | 'Remove'): string[] {
+  const lists = [...text.matchAll(/<Using\s[^>]{0,400}?\b(Include|Remove)="([^"<>]{1,400})"/g)].flatMap(
+    ([, word, list]) => (word === how ? [list as string] : []),
   );
   return lists.flatMap((list) => list.split(';').map((name) => name.trim())).filter((name) => name !== '');
 }
