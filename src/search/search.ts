@@ -92,6 +92,7 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   const told = [
     ...notices,
     ...ranking.notices,
+    ...(options.notices ?? []),
     ...(hits.length === 0 ? nothingNotices(request, under) : []),
     ...reader.changeNotices(),
     ...completenessNotices(snapshot),
@@ -114,9 +115,10 @@ function rank(request: Request): Ranking {
   const { query } = request;
   if (query.words.length === 0) return browsed(request);
   if (query.mode === 'words') {
-    if (query.words.length > 1 || !query.inferred) return byWords(request, []);
+    // By meaning alone, whether a text holds the word is not looked at.
+    if (query.words.length > 1 || !query.inferred || !request.words) return byWords(request, []);
     // A single word that no text holds is a misspelt name sooner than something meant.
-    const words = byWords({ ...request, meaning: request.words ? null : request.meaning }, []);
+    const words = byWords({ ...request, meaning: null }, []);
     if (words.ranked.length > 0) return request.meaning === null ? words : byWords(request, []);
     return (
       byName(request, `Nothing holds the word ${query.words[0]}; names near it are shown.`) ??

@@ -73,6 +73,8 @@ export interface SearchOptions {
   readonly meaning?: AskedMeaning;
   /** Whether words mode ranks by words; default true. Without, by meaning alone. */
   readonly words?: boolean;
+  /** Said with the answer, and counted in its budget. */
+  readonly notices?: readonly string[];
   readonly signal?: AbortSignal;
 }
 

@@ -105,6 +105,30 @@ describe('words and meaning', () => {
     expect(answer.notices.join()).toContain('knows no word of the query');
   });
 
+  test('by meaning alone, nothing is claimed of words, and what meaning cannot rank is said', async () => {
+    const { ask, plain } = await setUp(testEncoder(['evict drop remove'], 64, ['drop', 'evict', 'remov']));
+    // No text holds the word; by words it would be taken for a misspelt name.
+    const meant = await ask('evict', { by: 'only' });
+    expect(ids(meant)).toContain('src/cache.ts:Cache.dropOldest');
+    expect([meant.meaning === null, meant.notices]).toEqual([false, []]);
+    const unknown = await ask('read the json', { by: 'only' });
+    expect([unknown.meaning, unknown.notices]).toEqual([
+      null,
+      ['The encoder knows no word of the query; there is no meaning to rank by, so it was ranked by words.'],
+    ]);
+    const name = await ask('dropOldest', { by: 'only' });
+    expect(ids(name)).toEqual(ids(plain('dropOldest')));
+    expect(name.notices.join()).toContain('read as a name');
+    expect((await ask('dropOldest', { by: 'only', mode: 'words' })).notices).toEqual([]);
+  });
+
+  test('what is said of meaning is within the budget', async () => {
+    const { ask } = await setUp(testEncoder([], 64, ['drop']));
+    const answer = await ask('read the json', { budgetTokens: 120 });
+    expect(answer.notices.join()).toContain('knows no word');
+    expect(answer.tokens).toBeLessThanOrEqual(120);
+  });
+
   test('scores take themselves apart', async () => {
     const { ask } = await setUp(testEncoder(['evict drop remove']));
     for (const by of ['auto', 'only'] as const) {

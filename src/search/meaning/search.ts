@@ -33,16 +33,17 @@ export async function searchWithMeaning(
     ...(plain.mode === undefined ? {} : { mode: plain.mode }),
     isName: (word) => isDefined(snapshot.segments(null), word),
   });
-  if (query.words.length === 0 || query.mode === 'identifier') return search(snapshot, queryText, plain);
+  if (query.words.length === 0) return search(snapshot, queryText, plain);
+  const saying = (notice: string): SearchAnswer => search(snapshot, queryText, { ...plain, notices: [notice] });
+  if (query.mode === 'identifier')
+    return by === 'auto'
+      ? search(snapshot, queryText, plain)
+      : saying('The query was read as a name; with --mode words it is ranked by meaning.');
   const meaning = await open();
   if (meaning === null) return search(snapshot, queryText, plain);
   const asked = await meaning.ask(query.words.join(' '), options.signal);
-  if (asked === null) {
-    const answer = search(snapshot, queryText, plain);
-    return {
-      ...answer,
-      notices: [...answer.notices, 'The encoder knows no word of the query; it was ranked by words alone.'],
-    };
-  }
-  return search(snapshot, queryText, { ...plain, meaning: asked, words: by === 'auto' });
+  if (asked !== null) return search(snapshot, queryText, { ...plain, meaning: asked, words: by === 'auto' });
+  const how =
+    by === 'auto' ? 'it was ranked by words alone' : 'there is no meaning to rank by, so it was ranked by words';
+  return saying(`The encoder knows no word of the query; ${how}.`);
 }
