@@ -16,6 +16,7 @@ import { rankNodes } from './rank.ts';
 import { reachFrom } from './reach.ts';
 import { svgText } from './svg.ts';
 import { graphText } from './text.ts';
+import { searchClass } from './tools/autocoderover.ts';
 import { GraphView } from './view.ts';
 
 const callers = Array.from({ length: 400 }, (_, i) => `def f${i}(x):\n    return hub(x)\n`).join('\n');
@@ -51,6 +52,7 @@ def c():
   'store.py': 'class Cart:\n    def pay(self):\n        pass\n',
   'tested.py':
     'class T:\n    def go(self):\n        pass\n\n\ndef told(x):\n    if isinstance(x, T):\n        x.go()\n    else:\n        x.go()\n',
+  'desk.rb': 'class Desk\n  attr_accessor :top, :leg\nend\n',
   'odd.py': 'class Läufer:\n    def lauf(self):\n        return "<&>"\n',
 };
 
@@ -100,6 +102,10 @@ describe('what is picked', () => {
     expect(idOf('odd.py:3-2')).toBe('odd.py:Läufer.lauf');
     expect(idOf('.')).toBe('/');
   });
+});
+
+test('a line that defines several members stands once among the signatures of a class', () => {
+  expect(searchClass(view, 'Desk').text).toMatch(/^class Desk\n {4}attr_accessor :top, :leg\n<\/code>/m);
 });
 
 test('identifiers of up to 1,000 characters are names, of longer ones it is said that they are none', () => {

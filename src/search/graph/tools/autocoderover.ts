@@ -66,7 +66,8 @@ export function searchClass(view: GraphView, className: string): ToolAnswer {
 function classSignature(view: GraphView, node: Node): string {
   const member = (one: Node): string => `    ${view.signature(one) ?? view.graph.node(one).name}`;
   const members = view.graph.out(node, { kinds: ['contains'] }).map(({ to }) => member(to));
-  return [view.signature(node) ?? view.graph.node(node).name, ...members].join('\n');
+  // One line may define several: Ruby's `attr_accessor :a, :b`, fields with one type.
+  return [view.signature(node) ?? view.graph.node(node).name, ...new Set(members)].join('\n');
 }
 
 /** Code of up to three, or the files of more. */
