@@ -41,8 +41,19 @@ export type {
   UseKind,
 } from './links/types.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
-export { createCallInstrumenter, createParser, knownLanguages } from './ondemand.ts';
+export { createCallInstrumenter, createParser, createPatternFinder, knownLanguages } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
+export type { FileSearched, PatternFinder, PatternMatch, Piece } from './pattern/finder.ts';
+export type { Needs } from './pattern/needs.ts';
+export type { ReadRegex } from './pattern/rule.ts';
+export {
+  type NthChildSpec,
+  type RelationSpec,
+  type RuleSet,
+  type RuleSpec,
+  type Strictness,
+  strictnesses,
+} from './pattern/spec.ts';
 export { stem } from './stem.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
 export type { LoadFile } from './tree/engine.ts';

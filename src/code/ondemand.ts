@@ -5,6 +5,8 @@
 import type { CallInstrumenter } from './instrument/instrumenter.ts';
 import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
+import type { PatternFinder } from './pattern/finder.ts';
+import type { ReadRegex } from './pattern/rule.ts';
 import type { LoadFile } from './tree/engine.ts';
 
 /** @see createParser in `parser.ts` */
@@ -22,4 +24,10 @@ export async function knownLanguages(): Promise<readonly Language[]> {
 export async function createCallInstrumenter(load: LoadFile): Promise<CallInstrumenter> {
   const instrumenter = await import('./instrument/instrumenter.ts');
   return instrumenter.createCallInstrumenter(load);
+}
+
+/** @see createPatternFinder in `pattern/finder.ts` */
+export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex): Promise<PatternFinder> {
+  const finder = await import('./pattern/finder.ts');
+  return finder.createPatternFinder(load, readRegex);
 }
