@@ -7,7 +7,7 @@
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { bindDocumented, variableDoc } from './php-docs.ts';
-import { bindForAll, classAround, classAt, useClass } from './php-names.ts';
+import { bindForAll, classAround, classAt, constantName, useClass } from './php-names.ts';
 import { arrayOf, languageType, saysMore, typeAt } from './php-types.ts';
 
 interface Bases {
@@ -48,7 +48,7 @@ export const classDeclaration: LinkRule = (links, node) => {
   const name = tree.field(node, 'name');
   const body = tree.field(node, 'body');
   if (name < 0) return;
-  const symbol = bindForAll(links, name);
+  const symbol = bindForAll(links, 'class', name);
   if (body < 0) return;
   const written = basesOf(links, node);
   const isFacade = written.parents.some((one) => /(^|\\)Facade$/.test(tree.textOf(one)));
@@ -117,20 +117,20 @@ export const constElement: LinkRule = (links, node) => {
   const holder = links.scope;
   if (name < 0) return;
   if (links.kindOf(holder) !== 'class') {
-    bindForAll(links, name, links.value(value));
+    bindForAll(links, 'const', name, links.value(value));
     return;
   }
   const symbol = links.symbolAt(name);
   links.markUsed(name);
   const kind = symbol >= 0 ? 'symbol' : 'variable';
-  links.bind(kind, tree.textOf(name), { scope: holder, symbol, value: links.value(value) });
+  links.bind(kind, constantName(tree.textOf(name)), { scope: holder, symbol, value: links.value(value) });
 };
 
 /** `define('NAME', …)` is everybody's. */
 export function defineConstant(links: LinkBuilder, content: number, value: number): void {
   const symbol = links.symbolAt(content);
   if (symbol < 0) return;
-  links.bind('symbol', `\\${links.tree.textOf(content)}`, { scope: 0, symbol, value: links.value(value) });
+  links.bind('symbol', constantName(links.tree.textOf(content)), { scope: 0, symbol, value: links.value(value) });
 }
 
 /** `class_alias(Foo::class, 'Bar')`. */
@@ -194,5 +194,5 @@ export const enumCase: LinkRule = (links, node) => {
   const symbol = links.symbolAt(name);
   links.markUsed(name);
   const own = expressions.self('self-type', scope);
-  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(name), { scope, symbol, type: own });
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', constantName(tree.textOf(name)), { scope, symbol, type: own });
 };

@@ -27,7 +27,7 @@ function describeFunction(links: LinkBuilder, node: number, symbol: number, isSt
 
 export const functionDefinition: LinkRule = (links, node) => {
   const name = links.tree.field(node, 'name');
-  if (name >= 0) describeFunction(links, node, bindForAll(links, name), false);
+  if (name >= 0) describeFunction(links, node, bindForAll(links, 'function', name), false);
 };
 
 export const methodDeclaration: LinkRule = (links, node) => {

@@ -157,7 +157,7 @@ export function passedTo(links: LinkBuilder, node: number, place: number): numbe
   const kind = tree.kind(call);
   if (kind === 'function_call_expression') {
     const callee = tree.field(call, 'function');
-    const name = callee < 0 ? '' : tree.textOf(callee).replace(/^\\/, '');
+    const name = callee < 0 ? '' : tree.textOf(callee).replace(/^\\/, '').toLowerCase();
     const places = Object.hasOwn(passesElements, name) ? passesElements[name] : undefined;
     if (places === undefined) return -1;
     const given = argumentsOf(links, call);

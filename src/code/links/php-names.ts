@@ -4,9 +4,11 @@
  * The idea: which class a name means is said by the file alone, by its namespace and its `use` clauses. So every definition outside
  * of classes is bound in the file's scope under its whole name, and every name is asked for by it; who has it in another file is
  * looked up by `index/graph`. Functions and constants that their namespace has not are the global ones, which the file cannot tell:
- * `\Shop\\strlen` stands for `\Shop\strlen` or else `\strlen`. Variables and properties keep their `$`, so they never meet the others.
+ * `\Shop\\strlen` stands for `\Shop\strlen` or else `\strlen`.
  *
- * Absent: that PHP does not mind capitals in names of classes and functions. Code that mixes them is seldom.
+ * What has a kind of its own does not meet the others: variables and properties keep their `$`, functions are bound as `function \Shop\save`,
+ * constants as `const \Shop\LIMIT`, those of classes as `const \LIMIT`; classes and methods are bound by their names alone. Capitals stay as
+ * they are written; where they do not count (`index/graph/php-case.ts`) says the kind.
  */
 import { usedNames } from '../languages/php-imports.ts';
 import type { LinkBuilder } from './builder.ts';
@@ -66,38 +68,49 @@ export const namespaceDefinition: LinkRule = (links, node) => {
 export const useDeclaration: LinkRule = (links, node) => {
   const { used } = notesOf(links);
   for (const { kind, namespace, name, alias } of usedNames(links.tree, node)) {
-    used[kind].set(alias, namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`);
+    used[kind].set(keyOf(kind, alias), namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`);
   }
   links.skip(node);
 };
 
+/** Aliases of classes and functions are found in other capitals as well. */
+const keyOf = (kind: NameKind, alias: string): string => (kind === 'const' ? alias : alias.toLowerCase());
+
+/** A whole name with its kind. */
+const marked = (kind: NameKind, whole: string): string => (kind === 'class' ? whole : `${kind} ${whole}`);
+
+/** A constant of a class, as its member. */
+export const constantName = (name: string): string => `const \\${name}`;
+
 /** The whole name of what is defined under `name` at the place. */
-export function wholeName(links: LinkBuilder, name: string): string {
+function wholeName(links: LinkBuilder, name: string): string {
   const { namespace } = notesOf(links);
   return namespace === '' ? `\\${name}` : `\\${namespace}\\${name}`;
 }
 
 /** Binds a definition outside of classes, which the whole program sees. @returns its symbol, or -1 */
-export function bindForAll(links: LinkBuilder, name: number, value = -1): number {
+export function bindForAll(links: LinkBuilder, kind: NameKind, name: number, value = -1): number {
   const symbol = links.symbolAt(name);
   links.markUsed(name);
-  const kind = symbol >= 0 ? 'symbol' : 'variable';
-  links.bind(kind, wholeName(links, links.tree.textOf(name)), { scope: 0, symbol, value });
+  const whole = marked(kind, wholeName(links, links.tree.textOf(name)));
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', whole, { scope: 0, symbol, value });
   return symbol;
 }
 
 /** What a name as written means. */
-export function meant(links: LinkBuilder, kind: NameKind, written: string): string {
+export const meant = (links: LinkBuilder, kind: NameKind, written: string): string =>
+  marked(kind, meantWhole(links, kind, written.replaceAll(/\s+/g, '')));
+
+function meantWhole(links: LinkBuilder, kind: NameKind, text: string): string {
   const { namespace, used } = notesOf(links);
-  const text = written.replaceAll(/\s+/g, '');
   if (text.startsWith('\\')) return text;
   if (/^namespace\\/i.test(text)) return wholeName(links, text.slice('namespace\\'.length));
   const end = text.indexOf('\\');
   if (end >= 0) {
-    const first = used.class.get(text.slice(0, end));
+    const first = used.class.get(keyOf('class', text.slice(0, end)));
     return first === undefined ? wholeName(links, text) : first + text.slice(end);
   }
-  const told = used[kind].get(text);
+  const told = used[kind].get(keyOf(kind, text));
   if (told !== undefined) return told;
   return kind === 'class' || namespace === '' ? wholeName(links, text) : `\\${namespace}\\\\${text}`;
 }
@@ -106,8 +119,8 @@ export function meant(links: LinkBuilder, kind: NameKind, written: string): stri
 export const named = (links: LinkBuilder, whole: string): number => links.expressions.name(whole, 0);
 
 /** As `named`, for a name that a string holds: `'Shop\\Order'` is always whole. */
-export const namedByText = (links: LinkBuilder, text: string): number =>
-  named(links, `\\${text.replaceAll('\\\\', '\\').replace(/^\\/, '')}`);
+export const namedByText = (links: LinkBuilder, text: string, kind: NameKind = 'class'): number =>
+  named(links, marked(kind, `\\${text.replaceAll('\\\\', '\\').replace(/^\\/, '')}`));
 
 /** Node of the last name of what names a class or function, or -1. */
 export function lastName(links: LinkBuilder, node: number): number {

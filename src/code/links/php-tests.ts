@@ -68,7 +68,7 @@ function inBoth(links: LinkBuilder, left: readonly Said[], right: readonly Said[
 function saidByCall(links: LinkBuilder, call: number): Said[] {
   const { tree, expressions } = links;
   const callee = tree.field(call, 'function');
-  if (callee < 0 || !/^\\?is_(a|subclass_of)$/.test(tree.textOf(callee))) return [];
+  if (callee < 0 || !/^\\?is_(a|subclass_of)$/i.test(tree.textOf(callee))) return [];
   const [written = -1, type = -1] = argumentsOf(links, call);
   const subject = subjectOf(links, written);
   if (subject < 0 || type < 0 || tree.kind(type) !== 'class_constant_access_expression') return [];
@@ -186,7 +186,7 @@ export const narrowByAssertion: LinkRule = (links, node) => {
   const name = tree.field(call, kind === 'function_call_expression' ? 'function' : 'name');
   const written = name < 0 ? '' : tree.textOf(name);
   const [first = -1, second = -1] = argumentsOf(links, call);
-  if (/^\\?assert$/.test(written)) narrow(links, saidBy(links, first, true), tree.next(node), tree.next(parent));
+  if (/^\\?assert$/i.test(written)) narrow(links, saidBy(links, first, true), tree.next(node), tree.next(parent));
   else if (written === 'assertInstanceOf' && first >= 0 && tree.kind(first) === 'class_constant_access_expression') {
     const subject = subjectOf(links, second);
     const value = expressions.instance(links.value(first));

@@ -5,7 +5,7 @@ import type { LinkLanguage, ValueRule } from './language.ts';
 import { namelessClass } from './php-classes.ts';
 import { openClosure } from './php-functions.ts';
 import { libraryMethod, libraryResult, methodOf } from './php-library.ts';
-import { classAround, classAt, meant, named, ownObject } from './php-names.ts';
+import { classAround, classAt, constantName, meant, named, ownObject } from './php-names.ts';
 import { narrowByArm, narrowByOperands } from './php-tests.ts';
 import { field, literal } from './value-rules.ts';
 
@@ -62,7 +62,7 @@ const classConstant: ValueRule = (links, node) => {
   if (parts.length < 2 || tree.kind(name) !== 'name') return -1;
   const type = classAt(links, holder);
   const written = tree.textOf(name);
-  return written.toLowerCase() === 'class' ? type : type < 0 ? -1 : expressions.member(type, written);
+  return written.toLowerCase() === 'class' ? type : type < 0 ? -1 : expressions.member(type, constantName(written));
 };
 
 /** The name of a method as it is called: written out, or a string in braces; `null` when it is put together. */
@@ -122,7 +122,7 @@ const functionCall: ValueRule = (links, node) => {
   const callee = calledFunction(links, node);
   if (isReference(links, node)) return callee;
   const written = tree.field(node, 'function');
-  const name = written < 0 ? '' : tree.textOf(written).replace(/^\\/, '').slice(0, 60);
+  const name = written < 0 ? '' : tree.textOf(written).replace(/^\\/, '').slice(0, 60).toLowerCase();
   return expressions.first([libraryResult(links, node, name), expressions.call(callee)]);
 };
 

@@ -35,16 +35,34 @@ describe('names', () => {
   });
 
   it('of functions and constants may be everybody’s', () => {
-    has('namespace N; f(); \\g(); h\\i();', 'file call \\N\\\\f', 'file call \\g', 'file call \\N\\h\\i');
-    has('namespace N; use function X\\f; use X\\g; f(); g();', 'file call \\X\\f', 'file call \\N\\\\g');
-    has('namespace N; use const X\\A; echo A . B . \\C;', 'file use \\X\\A', 'file use \\N\\\\B', 'file use \\C');
-    has('f(); echo A;', 'file call \\f', 'file use \\A');
-    hasNot('echo __LINE__;', 'file use \\__LINE__');
+    has(
+      'namespace N; f(); \\g(); h\\i();',
+      'file call function \\N\\\\f',
+      'file call function \\g',
+      'file call function \\N\\h\\i',
+    );
+    has(
+      'namespace N; use function X\\f; use X\\g; f(); g();',
+      'file call function \\X\\f',
+      'file call function \\N\\\\g',
+    );
+    has(
+      'namespace N; use const X\\A; echo A . B . \\C;',
+      'file use const \\X\\A',
+      'file use const \\N\\\\B',
+      'file use const \\C',
+    );
+    has('f(); echo A;', 'file call function \\f', 'file use const \\A');
+    hasNot('echo __LINE__;', 'file use const \\__LINE__');
   });
 
   it('of functions, constants and aliases are bound for all', () => {
-    has('namespace N; function f() {} const A = 1, B = f;', 'file symbol \\N\\f', "file symbol \\N\\A = 'int'");
-    has("define('A', new B);", 'file symbol \\A = new(\\B)');
+    has(
+      'namespace N; function f() {} const A = 1, B = f;',
+      'file symbol function \\N\\f',
+      "file symbol const \\N\\A = 'int'",
+    );
+    has("define('A', new B);", 'file symbol const \\A = new(\\B)');
     has("class_alias(X\\Y::class, 'Old_Y');", 'file variable \\Old_Y = \\X\\Y');
   });
 
@@ -59,13 +77,13 @@ describe('classes', () => {
     has('class A extends B implements C, \\D { use E, F; }', 'A(\\E, \\F, \\B, \\C, \\D)');
     has('class A extends B implements C { use E; }', 'A inherit \\B', 'A implement \\C', 'A inherit \\E');
     has('interface A extends B, C {}', 'A(\\B, \\C)');
-    has('enum A: string implements B { case X = "x"; }', 'A(\\B, \\UnitEnum)', 'A symbol X : self-type');
+    has('enum A: string implements B { case X = "x"; }', 'A(\\B, \\UnitEnum)', 'A symbol const \\X : self-type');
   });
 
   it('have methods, constants and properties apart', () => {
     has(
       'class A { const x = 1; public B $x; function x(): ?C {} static function y() { return new static; } }',
-      "A symbol x = 'int'",
+      "A symbol const \\x = 'int'",
       'A symbol $x : \\B',
       'A.x → instance(\\C)',
       'A.y → new(self-type) static',
@@ -189,7 +207,7 @@ describe('parameters and results', () => {
   });
 
   it('are inferred from what is returned', () => {
-    has('function f() { return new A; return g(); }', 'f → new(\\A) | call(\\g)');
+    has('function f() { return new A; return g(); }', 'f → new(\\A) | call(function \\g)');
     has('function f(): A { return g(); }', 'f → instance(\\A)');
     hasNot('function f() { $x = function () { return new A; }; }', 'f → new(\\A)');
   });
@@ -233,13 +251,13 @@ describe('values', () => {
       '$a = new A; $b = clone $a; $c = $d = g();',
       'f variable $a = new(\\A)',
       'f variable $b = $a',
-      'f variable $c = call(\\g)',
-      'f variable $d = call(\\g)',
+      'f variable $c = call(function \\g)',
+      'f variable $d = call(function \\g)',
     );
     inFunction(
       '$a = $x ?: new A; $b = $x ?? g(); $c ??= new C; $d = $x ? new A : null;',
       'f variable $a = either($x, new(\\A))',
-      'f variable $b = either($x, call(\\g))',
+      'f variable $b = either($x, call(function \\g))',
       'f variable $c = new(\\C)',
       "f variable $d = either(new(\\A), 'null')",
     );
@@ -256,9 +274,9 @@ describe('values', () => {
   it('are taken apart and put together', () => {
     inFunction(
       '[$a, [, $b], "k" => $c] = g();',
-      'f variable $a = subscript 0(call(\\g))',
-      'f variable $b = subscript 1(subscript 1(call(\\g)))',
-      'f variable $c = subscript(call(\\g))',
+      'f variable $a = subscript 0(call(function \\g))',
+      'f variable $b = subscript 1(subscript 1(call(function \\g)))',
+      'f variable $c = subscript(call(function \\g))',
     );
     inFunction('list($a, $b) = [new A, new B];', 'f variable $a = subscript 0(array[new(\\A), new(\\B)])');
     inFunction(
@@ -271,7 +289,7 @@ describe('values', () => {
     inFunction(
       'foreach ($xs as $k => &$v) {} foreach (g() as [$a]) {}',
       'f variable $v = iterate($xs)',
-      'f variable $a = subscript 0(iterate(call(\\g)))',
+      'f variable $a = subscript 0(iterate(call(function \\g)))',
     );
   });
 
@@ -306,7 +324,7 @@ describe('values', () => {
       '$a = A::b()->c?->d()[0]; $b = A::$c; $c = A::C; $d = A::class; new $d; $e = $d::make();',
       'f variable $a = subscript 0(call(call(\\A.b).$c.d))',
       'f variable $b = \\A.$c',
-      'f variable $c = \\A.C',
+      'f variable $c = \\A.const \\C',
       'f variable $d = \\A',
       'f call $d',
       'f variable $e = call($d.make)',
@@ -318,18 +336,18 @@ describe('values', () => {
       '$a = fn($x) => new A; $b = function (): B {}; $c = g(...); $d = $this->h(...); $e = $a();',
       'f variable $a = closure[new(\\A)]',
       'f variable $b = closure[instance(\\B)]',
-      'f variable $c = \\g',
+      'f variable $c = function \\g',
       'f variable $e = call($a)',
     );
     hasNot('$c = g(...);', 'file call \\g');
-    has('$c = g(...);', 'file use \\g');
+    has('$c = g(...);', 'file use function \\g');
   });
 
   it('of functions of the language are known', () => {
     inFunction(
       '$a = array_filter($xs); $b = end($xs); $c = array_map(fn($x) => $x->y(), $xs);',
-      'f variable $a = first(array[iterate($xs)], call(\\array_filter))',
-      'f variable $b = first(iterate($xs), call(\\end))',
+      'f variable $a = first(array[iterate($xs)], call(function \\array_filter))',
+      'f variable $b = first(iterate($xs), call(function \\end))',
       'function variable $x = iterate($xs)',
       'f call $x.y',
     );
@@ -375,7 +393,7 @@ describe('tests of a type', () => {
 
 describe('uses', () => {
   it('are calls, types, members and attributes', () => {
-    has('#[A(B::C)] class X { public D $d; }', 'X decorate \\A', 'X use \\B', 'X use \\B.C', 'X.d type \\D');
+    has('#[A(B::C)] class X { public D $d; }', 'X decorate \\A', 'X use \\B', 'X use \\B.const \\C', 'X.d type \\D');
     inFunction('$x = $this->y; A::$b = 1; if ($x instanceof A) {}', 'f use \\A', 'f use \\A.$b', 'f type \\A');
     has('class X { private $y; function f() { $this->y; } }', 'X.f use self.$y');
   });
@@ -384,11 +402,11 @@ describe('uses', () => {
     has(
       'class X { function f() { usort($a, [$this, "g"]); array_map("trim", $a); call_user_func("X\\\\Y::z"); } }',
       'X.f use self.g',
-      'X.f use \\trim',
+      'X.f use function \\trim',
       'X.f use \\X\\Y.z',
     );
     inFunction('$a = [A::class, "m"]; $b = [1, "x"]; $c = ["a", "b"]; $this->x("trim");', 'f use \\A.m');
-    hasNot('$c->x("trim");', 'file use \\trim');
+    hasNot('$c->x("trim");', 'file use function \\trim');
   });
 
   it('are what the language itself calls of objects', () => {

@@ -78,7 +78,7 @@ const functionCall: LinkRule = (links, node) => {
     return;
   }
   links.use(isReference(links, node) ? 'use' : 'call', name, called);
-  byName(links, node, tree.textOf(callee).replace(/^\\/, ''));
+  byName(links, node, tree.textOf(callee).replace(/^\\/, '').toLowerCase());
 };
 
 /** What functions of the language do to names. */
@@ -102,8 +102,9 @@ function byName(links: LinkBuilder, call: number, name: string): void {
 function callableText(links: LinkBuilder, text: string): number {
   const [type = '', method] = text.split('::', 2);
   if (!/^[\w\\]+$/.test(type)) return -1;
-  const found = namedByText(links, type);
-  return method === undefined ? found : links.expressions.member(found, method);
+  return method === undefined
+    ? namedByText(links, type, 'function')
+    : links.expressions.member(namedByText(links, type), method);
 }
 
 const methodCall: LinkRule = (links, node) => {

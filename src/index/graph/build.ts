@@ -15,6 +15,7 @@ import { shapeOf, withMethodSets } from './method-sets.ts';
 import { familyOf, ModuleMap } from './module-map.ts';
 import { absent, buildNodes, type NodeTable, outlineOf } from './nodes.ts';
 import { noObservations, type Observations } from './observed.ts';
+import { comparedIn, Spellings } from './php-case.ts';
 import { type ChangedFile, filesToRelink, importsFrom, isNamed } from './relink.ts';
 import { Strings } from './strings.ts';
 import { type Surface, surfaceOf } from './surface.ts';
@@ -85,6 +86,7 @@ class Build {
   readonly #read = new Map<number, ReadFile>();
   /** By family and name. */
   readonly #definitions = new Map<string, readonly Definition[]>();
+  #spellings: Spellings | null = null;
 
   constructor(input: BuildInput) {
     this.#input = input;
@@ -307,13 +309,13 @@ class Build {
   }
 
   #named(nodes: NodeTable, name: string, family: string, values: boolean): readonly Definition[] {
-    const key = `${family} ${values} ${name}`;
+    const key = `${family} ${values} ${comparedIn(family, name)}`;
     const known = this.#definitions.get(key);
     if (known !== undefined) return known;
     const { columns } = nodes;
     const found: Definition[] = [];
     this.#definitions.set(key, found);
-    for (const node of nodes.named(name)) {
+    for (const node of this.#nodesNamed(nodes, name, family)) {
       const file = columns.file[node] as number;
       if (!isNamed(nodes, node) || (!values && nodes.kind(node) === 'global')) continue;
       if (familyOf((this.#input.files[file] as FileRecord).language) !== family) continue;
@@ -322,6 +324,18 @@ class Build {
       found.push({ file, symbol: columns.symbol[node] as number, qualifiedName, inside });
     }
     return found;
+  }
+
+  /** Symbols with a name as the family's languages compare it, ascending. */
+  #nodesNamed(nodes: NodeTable, name: string, family: string): Uint32Array {
+    if (family !== 'php') return nodes.named(name);
+    this.#spellings ??= new Spellings(nodes, (file) => this.#input.files[file]?.language === 'php');
+    const [only, ...others] = this.#spellings.of(name);
+    if (only === undefined) return new Uint32Array();
+    const found = nodes.named(only);
+    return others.length === 0
+      ? found
+      : Uint32Array.from([...found, ...others.flatMap((one) => [...nodes.named(one)])]).sort();
   }
 
   #checkSignal(): void {

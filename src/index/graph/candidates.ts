@@ -12,6 +12,7 @@ import type { Definition } from './evaluate.ts';
 import type { FileLinker, Target } from './link-file.ts';
 import { isSignature } from './lookup.ts';
 import { absent, type NodeTable } from './nodes.ts';
+import type { NodeKind } from './types.ts';
 
 /**
  * @param asked as it is looked up: the number of arguments chooses where it is told
@@ -25,9 +26,8 @@ export function candidatesFor(linker: FileLinker, asked: string, member: boolean
     .named(name, unit.language)
     .filter((one, _, all) => all.length > namesakesRead || (takes(linker, one, asked) && isRun(linker, one, all)))
     .map(({ file, symbol }) => context.nodes.nodeOf(file, symbol))
-    .filter(
-      (node) => node >= 0 && (member || (context.nodes.kind(node) !== 'method' && !isLocal(context.nodes, node))),
-    );
+    .filter((node) => node >= 0 && (member || (context.nodes.kind(node) !== 'method' && !isLocal(context.nodes, node))))
+    .filter((node) => unit.language !== 'php' || context.nodes.kind(node) === phpKind(asked, member));
   // One more than can be shown means that the name says too little.
   if (nodes.length === 0 || nodes.length > maxCandidates) return [];
   const rule = nodes.length === 1 ? 'unique-name' : 'same-name';
@@ -48,6 +48,10 @@ export function candidatesFor(linker: FileLinker, asked: string, member: boolean
     .sort((a, b) => a.far - b.far || a.near - b.near || b.method - a.method || a.node - b.node)
     .map(({ node }) => ({ node, rule }));
 }
+
+/** What a name of PHP is of: without capitals a class, a function and a method may be called the same. */
+const phpKind = (asked: string, member: boolean): NodeKind =>
+  member ? 'method' : asked.startsWith('function ') ? 'function' : 'class';
 
 /** Whether it is defined inside a function: by its name nobody else reaches it, though it may be hung on an object. */
 export function isLocal(nodes: NodeTable, node: number): boolean {

@@ -18,6 +18,7 @@ import { type Entity, nothing, outside, Possibilities, unknown, unknownOnly } fr
 import { hashOf, mixText } from './hash.ts';
 import { holdsValue, lookUp } from './lookup.ts';
 import { familyOf, type ModuleMap } from './module-map.ts';
+import { comparedIn } from './php-case.ts';
 import { settled } from './settle.ts';
 import type { Unit } from './unit.ts';
 
@@ -55,7 +56,7 @@ export const keyOf = (space: keyof typeof spaces, file: number, index: number): 
   (spaces[space] * 2 ** 24 + file) * 2 ** 20 + index;
 
 /** Stands for the definitions of a name anywhere in files of a family. */
-export const namedKey = (name: string, family: string): number => mixText(hashOf(family), name);
+export const namedKey = (name: string, family: string): number => mixText(hashOf(family), comparedIn(family, name));
 
 export class Evaluator {
   readonly program: Program;

@@ -19,6 +19,7 @@ import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
+import { asDefined } from './php-names.ts';
 import { asOfFile } from './rust-paths.ts';
 import { linkTestNames } from './test-names.ts';
 import type { EdgeKind, ResolutionRule } from './types.ts';
@@ -158,7 +159,7 @@ export class FileLinker {
       const guesses = this.#guesses(made?.type ?? bare, reason);
       if (guesses.length === 0) {
         counts[reason]++;
-        this.out.open(from, this.context.nodes.strings.intern(name), site, reason);
+        this.#open(from, name, site, reason);
         return;
       }
       doubt = true;
@@ -168,7 +169,12 @@ export class FileLinker {
       this.#callEdges(from, targets, doubt, site, made?.constructor ?? null);
     }
     counts[doubt ? 'ambiguous' : 'resolved']++;
-    if (doubt) this.out.open(from, this.context.nodes.strings.intern(name), site, 'ambiguous');
+    if (doubt) this.#open(from, name, site, 'ambiguous');
+  }
+
+  #open(from: number, name: string, site: Site, state: 'ambiguous' | 'external' | 'unknown'): void {
+    const known = this.unit.language === 'php' ? asDefined(this.evaluator, name) : name;
+    this.out.open(from, this.context.nodes.strings.intern(known), site, state);
   }
 
   #targetOf(entity: Entity): Target[] {

@@ -7,9 +7,10 @@
  */
 import { plainName } from '../../code/mod.ts';
 import { type Entity, outside, Possibilities, unknownOnly } from './entities.ts';
-import type { Evaluator } from './evaluate.ts';
+import type { Definition, Evaluator } from './evaluate.ts';
 import { bindingEntities } from './lookup.ts';
 import { sharedDirectories } from './paths.ts';
+import { constantMark, folded } from './php-case.ts';
 import type { Unit } from './unit.ts';
 
 /** Types and values of the language itself, which no repository defines. */
@@ -22,10 +23,14 @@ const languageTypes = new Set(
 /** What a name means that no scope around it binds. */
 export function anywhere(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
   // A variable that nothing sets is set by what is included, or by `extract`.
-  if (!name.startsWith('\\')) return unknownOnly;
+  const start = name.indexOf('\\');
+  if (start < 0) return unknownOnly;
   // `\Shop\\strlen` is the namespace's or else everybody's.
   const doubled = name.indexOf('\\\\');
-  const names = doubled < 0 ? [name] : [name.slice(0, doubled) + name.slice(doubled + 1), name.slice(doubled + 1)];
+  const names =
+    doubled < 0
+      ? [name]
+      : [name.slice(0, doubled) + name.slice(doubled + 1), name.slice(0, start) + name.slice(doubled + 1)];
   for (const one of names) {
     const found = definitionsOf(evaluator, unit, one);
     if (found !== null) return found;
@@ -37,7 +42,7 @@ export function anywhere(evaluator: Evaluator, unit: Unit, name: string): readon
 
 function definitionsOf(evaluator: Evaluator, from: Unit, whole: string): readonly Entity[] | null {
   const word = plainName(whole);
-  if (languageTypes.has(word) && whole.lastIndexOf('\\') === 0) return null;
+  if (languageTypes.has(word) && whole.lastIndexOf('\\') === 0 && !whole.startsWith(constantMark)) return null;
   const bound = from.bindings(0, whole);
   if (bound.length > 0) return bindingEntities(evaluator, from, 0, whole, bound, 'scope');
   const having = filesNaming(evaluator, from, word)
@@ -65,7 +70,8 @@ function filesNaming(evaluator: Evaluator, from: Unit, word: string): readonly n
   const files = allNaming(evaluator, from, word);
   if (files.length <= filesRead) return files;
   const { paths } = evaluator.program.modules.world;
-  const named = files.filter((file) => (paths[file] as string).endsWith(`/${word}.php`));
+  const ending = `/${folded(word)}.php`;
+  const named = files.filter((file) => folded(paths[file] as string).endsWith(ending));
   const directory = directoryOf(from.path);
   const beside = files.filter((file) => directoryOf(paths[file] as string) === directory);
   return [...new Set([...named, ...beside])].slice(0, filesRead);
@@ -78,8 +84,8 @@ function likest(units: readonly Unit[], from: Unit, whole: string): readonly Uni
   if (units.length < 2) return units;
   const products = from.test ? units : units.filter(({ test }) => !test);
   const candidates = products.length > 0 ? products : units;
-  const words = whole.split('\\');
-  const likeness = candidates.map(({ path }) => sharedEnd(words, path.replace(/\.\w+$/, '').split('/')));
+  const words = folded(whole).split('\\');
+  const likeness = candidates.map(({ path }) => sharedEnd(words, folded(path.replace(/\.\w+$/, '')).split('/')));
   const best = Math.max(...likeness);
   const chosen = candidates.filter((_, at) => likeness[at] === best);
   if (chosen.length < 2) return chosen;
@@ -94,7 +100,19 @@ function sharedEnd(a: readonly string[], b: readonly string[]): number {
   return count;
 }
 
-/** What a clause of `use` names. */
+/** A name as its definitions write it, where they do so in other capitals than a call: who asks about them has theirs. */
+export function asDefined(evaluator: Evaluator, name: string): string {
+  const found = evaluator.named(name, 'php');
+  const [first] = found;
+  if (first === undefined || found.some((one) => lastOf(one) === name)) return name;
+  return lastOf(first);
+}
+
+const lastOf = ({ qualifiedName }: Definition): string => qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
+
+/** What a clause of `use` names. Whether that is a class, a function or a constant its import does not say. */
 export function usedAnywhere(evaluator: Evaluator, unit: Unit, module: string, name: string): readonly Entity[] {
-  return anywhere(evaluator, unit, module === '' ? `\\${name}` : `\\${module}\\${name}`);
+  const whole = module === '' ? `\\${name}` : `\\${module}\\${name}`;
+  const meanings = ['', 'function ', constantMark].map((mark) => anywhere(evaluator, unit, mark + whole));
+  return meanings.find((found) => found.some(({ kind }) => kind === 'symbol')) ?? (meanings[0] as readonly Entity[]);
 }

@@ -15,6 +15,8 @@ export function linkTestNames(linker: FileLinker): void {
     if (tested === null || from < 0) continue;
     const found = evaluator
       .named(tested, unit.language)
+      // In PHP also what has the name in other capitals, which here would mix classes with methods.
+      .filter(({ qualifiedName }) => qualifiedName === tested || qualifiedName.endsWith(`.${tested}`))
       .map((one) => context.nodes.nodeOf(one.file, one.symbol))
       .filter((node) => node >= 0 && !context.isTest(context.nodes.columns.file[node] as number));
     if (found.length > maxNamesakes) continue;

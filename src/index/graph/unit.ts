@@ -13,6 +13,7 @@ import type {
 } from '../../code/mod.ts';
 import { namespaceOfSymbol } from './csharp-namespaces.ts';
 import { hashOf, mixText } from './hash.ts';
+import { comparedIn } from './php-case.ts';
 
 export interface UnitParts {
   /** Number of the file: its place among all files by path. */
@@ -42,8 +43,8 @@ export class Unit {
   #functionScopes: Int32Array | null = null;
   #symbolLinks: Map<number, SymbolLinks> | null = null;
   #scopeKeys: Float64Array | null = null;
-  #starImports: readonly number[] | null = null;
   #symbolKeys: Float64Array | null = null;
+  #starImports: readonly number[] | null = null;
   #exports: ReadonlyMap<string, string> | null = null;
 
   constructor(parts: UnitParts) {
@@ -75,7 +76,7 @@ export class Unit {
 
   /** Bindings of a name in a scope, in the order of the source; members of a class scope included. */
   bindings(scope: number, name: string): readonly number[] {
-    return this.#scopeNames(scope)?.get(name) ?? none;
+    return this.#scopeNames(scope)?.get(comparedIn(this.language, name)) ?? none;
   }
 
   /** All bindings of a scope, those of one name together. */
@@ -100,8 +101,9 @@ export class Unit {
           names = new Map();
           byScope[binding.scope] = names;
         }
-        const known = names.get(binding.name);
-        if (known === undefined) names.set(binding.name, [index]);
+        const name = comparedIn(this.language, binding.name);
+        const known = names.get(name);
+        if (known === undefined) names.set(name, [index]);
         else known.push(index);
       });
       this.#byScope = byScope;
@@ -194,7 +196,7 @@ export class Unit {
   /** Stands for what a name means in a scope. */
   nameKey(scope: number, name: string): number {
     const key = this.scopeKey(scope);
-    return this.isShared(scope) ? key : mixText(key, name);
+    return this.isShared(scope) ? key : mixText(key, comparedIn(this.language, name));
   }
 
   /** Stands for what is known of a symbol: bases, results, what kind it is. */

@@ -1,0 +1,62 @@
+/**
+ * Capitals in PHP: they do not count in names of classes, methods, functions and namespaces, and do in those of variables and constants.
+ *
+ * The idea: names keep the capitals that the source has, so that answers show them, and are compared without. Which kind a name is of it says
+ * itself (`code/links/php-names.ts`): `$order` is a variable or a property, `const \Shop\LIMIT` a constant whose namespace alone has no capitals.
+ * As PHP since 8.2 does, only letters of ASCII are folded.
+ */
+import type { NodeTable } from './nodes.ts';
+
+/** How a constant's name begins. */
+export const constantMark = 'const ';
+
+const lowered = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** A name of PHP as it is compared. */
+export function folded(name: string): string {
+  if (name.startsWith('$')) return name;
+  if (!name.startsWith(constantMark)) return lowered(name);
+  const end = name.lastIndexOf('\\');
+  return lowered(name.slice(0, end)) + name.slice(end);
+}
+
+/** How a name is compared in files of a family. */
+export const comparedIn = (family: string, name: string): string => (family === 'php' ? folded(name) : name);
+
+/** Ways in which files write the names of their nodes, by what they come to; for one table of nodes. */
+export class Spellings {
+  readonly #nodes: NodeTable;
+  readonly #isCounted: (file: number) => boolean;
+  #byName: Map<string, string[]> | null = null;
+
+  /** @param isCounted which files it is for */
+  constructor(nodes: NodeTable, isCounted: (file: number) => boolean) {
+    this.#nodes = nodes;
+    this.#isCounted = isCounted;
+  }
+
+  of(name: string): readonly string[] {
+    this.#byName ??= this.#gather();
+    return this.#byName.get(folded(name)) ?? [];
+  }
+
+  #gather(): Map<string, string[]> {
+    const { columns, strings, firstNode, fileCount } = this.#nodes;
+    const numbers = new Set<number>();
+    for (let file = 0; file < fileCount; file++) {
+      if (!this.#isCounted(file)) continue;
+      const end = firstNode[file + 1] as number;
+      for (let node = (firstNode[file] as number) + 1; node < end; node++) numbers.add(columns.name[node] as number);
+    }
+    const byName = new Map<string, string[]>();
+    for (const number of numbers) {
+      const name = strings.text(number);
+      const key = folded(name);
+      const known = byName.get(key);
+      if (known === undefined) byName.set(key, [name]);
+      else known.push(name);
+    }
+    for (const known of byName.values()) known.sort();
+    return byName;
+  }
+}
