@@ -82,27 +82,48 @@ export const anonymousClass: LinkRule = (links, node) => {
   const { expressions } = links;
   const body = links.tree.field(node, 'body');
   if (body < 0) return;
-  const bases = useBases(links, basesOf(links, node));
+  const written = basesOf(links, node);
+  const bases = useBases(links, written);
   const scope = links.scopeOf(body, 'class');
   for (const base of bases) links.bind('variable', '...', { scope, value: expressions.instance(base) });
+  for (const parent of written.parents) {
+    links.bind('variable', 'parent', { scope, value: expressions.instance(classAt(links, parent)) });
+  }
 };
 
-/** `T::f as g`: a method under another name. */
-export const useAs: LinkRule = (links, node) => {
+/** Binds what a class has of its traits under a name: behind its own methods, before those of the traits by themselves. */
+function bindAdapted(links: LinkBuilder, name: string, traits: readonly number[], method: number): void {
   const { tree, expressions } = links;
   const scope = classAround(links);
+  if (scope < 0 || method < 0) return;
+  const value = expressions.first(
+    traits.map((trait) => expressions.member(classAt(links, trait), tree.textOf(method))),
+  );
+  links.bind('variable', `use ${name}`, { scope, value });
+  links.use('use', method, value);
+}
+
+/** `T::f as g`, or `f as g` of whichever trait has it: a method under another name. */
+export const useAs: LinkRule = (links, node) => {
+  const { tree } = links;
   const [from = -1, ...rest] = tree.namedChildren(node);
   const alias = rest.at(-1) ?? -1;
-  if (from >= 0 && scope >= 0 && alias >= 0 && tree.kind(alias) === 'name') {
+  if (from >= 0 && alias >= 0 && tree.kind(alias) === 'name') {
     const isScoped = tree.kind(from) === 'class_constant_access_expression';
-    const [trait = -1] = isScoped ? tree.namedChildren(from) : traitsAround(links, node);
-    const method = isScoped ? (tree.namedChildren(from)[1] ?? -1) : from;
-    if (method >= 0) {
-      const value = expressions.member(classAt(links, trait), tree.textOf(method));
-      links.bind('variable', tree.textOf(alias), { scope, value });
-    }
+    const [trait = -1, method = -1] = isScoped ? tree.namedChildren(from) : [];
+    if (isScoped) bindAdapted(links, tree.textOf(alias), [trait], method);
+    else bindAdapted(links, tree.textOf(alias), traitsAround(links, node), from);
   }
   links.skip(node);
+};
+
+/** `T::f insteadof U`: of methods of one name that of `T`. */
+export const insteadOf: LinkRule = (links, node) => {
+  const { tree } = links;
+  const [chosen = -1] = tree.namedChildren(node);
+  const [trait = -1, method = -1] = chosen < 0 ? [] : tree.namedChildren(chosen);
+  if (method >= 0) bindAdapted(links, tree.textOf(method), [trait], method);
+  for (const child of tree.namedChildren(node)) useClass(links, 'use', child);
 };
 
 function traitsAround(links: LinkBuilder, node: number): number[] {

@@ -154,7 +154,7 @@ function relativeClass(links: LinkBuilder, word: string): number {
   if (scope < 0) return -1;
   const isNameless = links.symbolOf(scope) < 0;
   if (word === 'parent')
-    return isNameless ? links.expressions.name('...', scope) : links.expressions.self('super', scope);
+    return isNameless ? links.expressions.name('parent', scope) : links.expressions.self('super', scope);
   return links.expressions.self(isNameless ? 'object' : 'self-type', scope);
 }
 

@@ -132,9 +132,11 @@ describe('classes', () => {
   it('rename methods of traits', () => {
     has(
       'class A { use T, U { T::f insteadof U; U::f as protected g; h as i; } }',
-      'A variable g = \\U.f',
-      'A variable i = \\T.h',
+      'A variable use f = \\T.f',
+      'A variable use g = \\U.f',
+      'A variable use i = first(\\T.h, \\U.h)',
       'A use \\U',
+      'A use \\T.f',
     );
   });
 
@@ -144,7 +146,9 @@ describe('classes', () => {
       'file variable $a = object',
       'class variable ... = instance(\\B)',
       'f call object.g',
-      'f call ....f',
+      'class variable parent = instance(\\B)',
+      'file operate object.__construct',
+      'f call parent.f',
     );
   });
 

@@ -27,6 +27,7 @@ import {
   constElement,
   defineConstant,
   enumCase,
+  insteadOf,
   propertyElement,
   useAs,
 } from './php-classes.ts';
@@ -121,7 +122,11 @@ const methodCall: LinkRule = (links, node) => {
 const creation: LinkRule = (links, node) => {
   const { tree } = links;
   const [type = -1] = tree.namedChildren(node).filter((one) => tree.kind(one) !== 'comment');
-  if (type < 0 || tree.kind(type) === 'anonymous_class') return;
+  if (type < 0) return;
+  if (tree.kind(type) === 'anonymous_class') {
+    asks(links, node, node, ['__construct']);
+    return;
+  }
   const made = createdClass(links, node);
   const name = lastName(links, type);
   if (name >= 0) links.use('call', name, made);
@@ -178,11 +183,6 @@ const constant: LinkRule = (links, node) => {
   const text = tree.textOf(node);
   const last = lastName(links, node);
   if (!/^__\w+__$/.test(text) && last >= 0) links.use('use', last, named(links, meant(links, 'const', text)));
-};
-
-const insteadOf: LinkRule = (links, node) => {
-  const { tree } = links;
-  for (const child of tree.namedChildren(node)) useClass(links, 'use', child);
 };
 
 export const php: LinkLanguage = {

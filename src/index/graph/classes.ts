@@ -14,6 +14,7 @@ import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, u
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
+import { adapted, ofParent } from './php-members.ts';
 import { isOpenedOnly, rubyBase, rubyParts } from './ruby-constants.ts';
 import { ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
 import type { ResolutionRule } from './types.ts';
@@ -145,7 +146,7 @@ export function inClass(
   return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
 }
 
-const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
+export const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
   found.map((entity) => withReceiver(entity, of));
 
 /** A method that a trait of PHP is without and wants: what its class inherits goes before it. */
@@ -235,6 +236,8 @@ function inScope(
 ): readonly Entity[] | null {
   const bound = unit.bindings(scope, name);
   if (bound.length > 0) return bindingEntities(evaluator, unit, scope, name, bound, rule);
+  const changed = adapted(evaluator, unit, scope, name, rule);
+  if (changed !== null) return changed;
   evaluator.consult(unit, unit.nameKey(scope, mixedIn));
   const mixed = unit.bindings(scope, mixedIn);
   if (mixed.length === 0 || name === mixedIn) return null;
@@ -291,6 +294,8 @@ const directoryOf = (path: string): string => path.slice(0, Math.max(0, path.las
 
 const receiverLanguages = new Set(['go', 'rust', 'kotlin', 'csharp', 'swift']);
 
+const isPhp = ({ program }: Evaluator, { file }: ClassRef): boolean => program.unit(file).language === 'php';
+
 const isRuby = ({ program }: Evaluator, { file }: ClassRef): boolean => program.unit(file).language === 'ruby';
 
 /** @param entities settled @param from where the name stands, as far as that decides what extends a type (C#) */
@@ -334,6 +339,7 @@ export function membersOf(
         break;
       case 'super':
         if (isRuby(evaluator, entity)) all.addAll(ofRubyObject(evaluator, entity, name));
+        else if (isPhp(evaluator, entity)) all.addAll(ofParent(evaluator, entity, name));
         else all.addAll(classMember(evaluator, entity, name, 'super', true));
         break;
       case 'object': {

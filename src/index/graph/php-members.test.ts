@@ -78,3 +78,81 @@ describe('capitals', () => {
     expect(graph.unresolvedCalls('place').ambiguous).toBe(1);
   });
 });
+
+describe('`parent`', () => {
+  const classes =
+    'trait T { function m() {} } trait U { function m() {} function u() {} } class P { use U; function own() {} function __construct() {} }\n';
+
+  it('passes over the traits of the class itself', () =>
+    check(
+      `${classes}class A extends P { use T; function f() { parent::m(); parent::own(); parent::u(); $this->m(); } }`,
+      ['U.m resolved super', 'P.own resolved super', 'U.u resolved super', 'T.m resolved self'],
+    ));
+
+  it('has a trait that the parent uses as well', () =>
+    check(`${classes}class A extends P { use U; function f() { parent::m(); parent::__construct(); } }`, [
+      'U.m resolved super',
+      'P.__construct resolved super',
+    ]));
+
+  it('keeps the class for what is static', () =>
+    check(
+      'class P { static function make(): static { return new static; } } class A extends P { function f() { parent::make()->own(); } function own() {} }',
+      ['P.make resolved super', 'A.own resolved result'],
+    ));
+
+  it('of a trait is not known, of a class without a name is', () =>
+    check(
+      `${classes}trait A { function f() { parent::own(); parent::lost(); $o = new class extends P { use T; function g() { parent::m(); } }; } }`,
+      ['P.own ambiguous unique-name', 'P.__construct resolved annotation'],
+    ));
+
+  it('of a class without a name passes over its own traits', () =>
+    check(
+      `${classes}$o = new class extends P { use T; function g() { parent::m(); $this->m(); } };`,
+      ['U.m resolved annotation', 'T.m resolved annotation'],
+      'a.php:g',
+    ));
+});
+
+describe('what a class changes in its traits', () => {
+  const traits =
+    'trait T { function hi() {} function both() {} } trait U { function hi() {} function both() {} function only() {} }\n';
+
+  it('chooses with `insteadof` and renames with `as`', () =>
+    check(
+      `${traits}class A { use T, U { T::hi insteadof U; U::hi as bhi; U::both insteadof T; only as protected Renamed; both as private; }\nfunction f() { $this->hi(); $this->bhi(); $this->both(); $this->renamed(); $this->only(); } }\nclass B extends A { function g() { parent::both(); $this->BHI(); } }`,
+      [
+        'T.hi resolved self',
+        'U.hi resolved self',
+        'U.both resolved self',
+        'U.only resolved self',
+        'U.only resolved self',
+      ],
+    ));
+
+  it('holds for classes that inherit', () =>
+    check(
+      `${traits}class B { use T, U { U::hi insteadof T; T::hi as thi; } } class A extends B { function f(B $b) { parent::hi(); $this->thi(); $b->hi(); } }`,
+      ['U.hi resolved super', 'T.hi resolved self', 'U.hi resolved annotation'],
+    ));
+
+  it('stands behind what the class has itself', () =>
+    check(
+      `${traits}class A { use T, U { T::hi insteadof U; T::both as hi; } function hi() {} function f() { $this->hi(); } }`,
+      ['A.hi resolved self'],
+    ));
+
+  it('gives what is static of the class', () =>
+    check(
+      'trait T { static function make(): static {} function chain() { return $this; } } class A { use T { make as build; chain as go; } function own() {} function f() { self::build()->own(); $this->go()->own(); } }',
+      ['T.make resolved self', 'A.own resolved result', 'T.chain resolved self', 'A.own resolved result'],
+    ));
+
+  it('holds in classes without a name', () =>
+    check(
+      `${traits}$o = new class { use T, U { U::hi insteadof T; T::hi as x; } }; $o->hi(); $o->x();`,
+      ['U.hi resolved member', 'T.hi resolved member'],
+      'a.php',
+    ));
+});

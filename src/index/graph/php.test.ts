@@ -144,7 +144,7 @@ describe('members are found', () => {
       [
         'src/T.php:T.g resolved self',
         'src/Base.php:Base.s resolved self',
-        'src/T.php:T.g resolved super',
+        'src/Base.php:Base.g resolved super',
         'src/A.php:A.own resolved self',
         'src/Base.php:Base.t resolved self',
       ],
@@ -180,7 +180,7 @@ describe('members are found', () => {
     ));
 
   it('by renamed names of traits', () =>
-    inside('use T { g as protected k; } function f() { $this->k(); }', ['src/T.php:T.g resolved member'], base));
+    inside('use T { g as protected k; } function f() { $this->k(); }', ['src/T.php:T.g resolved self'], base));
 
   it('in classes without a name', () =>
     check(
