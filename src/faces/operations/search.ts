@@ -89,7 +89,7 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
     { property: 'directory', label: 'PATH' },
   ],
   shortFlags: { limit: 'n' },
-  run: (given, context) => {
+  run: async (given, context) => {
     const startedMs = systemClock.elapsedMs();
     if (given.meaning !== 'off') checkNamedEncoder(given.encoder, context);
     return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {

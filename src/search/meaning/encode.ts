@@ -1,5 +1,6 @@
 /**
- * Vectors for versions that have none: read, encoded and kept, in batches that a killed process loses one of at most.
+ * Vectors for versions that have none: read, encoded and kept, so often that a killed process loses half a minute's work at most. What was
+ * encoded before an encoder failed, or before somebody stopped it, is kept too: an endpoint that fails after an hour costs no hour.
  *
  * A content that has vectors under another path, a file that was renamed or copied, is not encoded again. A
  * file that changed since the snapshot is passed over: it is another version by the next one.
@@ -32,6 +33,8 @@ export interface EncodeOptions {
 const documentsAtOnce = 256;
 /** Rows of a file: 19 MB at 256 dimensions, some three seconds of work. */
 const rowsPerFile = 65_536;
+/** Rows are kept after so long, however few: slow encoders make a hundred in a second, quick ones fill a file sooner. */
+const keptAfterMs = 30_000;
 
 export const isWordEncoder = (encoder: Encoder): encoder is WordEncoder => 'encodeDocumentsNow' in encoder;
 
@@ -51,18 +54,26 @@ export async function encodeMissing(
 ): Promise<Block[]> {
   const unkept: Block[] = [];
   const batch = new Batch(snapshot, encoder, label, known, options);
-  for (const [done, file] of missing.entries()) {
-    if (options.signal?.aborted)
-      throw new WinnowError('cancelled', 'Encoding was cancelled; what was encoded before is kept.');
-    if (done % 64 === 0) {
-      options.onProgress?.(done, missing.length);
-      // Lets a signal in: an encoder in this process would never wait.
-      await new Promise((resolve) => setImmediate(resolve));
+  let keptMs = performance.now();
+  try {
+    for (const [done, file] of missing.entries()) {
+      if (options.signal?.aborted)
+        throw new WinnowError('cancelled', 'Encoding was cancelled; what was encoded before is kept.');
+      if (done % 64 === 0) {
+        options.onProgress?.(done, missing.length);
+        // Lets a signal in: an encoder in this process would never wait.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await batch.add(file);
+      if (batch.rows < rowsPerFile && performance.now() - keptMs < keptAfterMs) continue;
+      unkept.push(...(await batch.keep()));
+      keptMs = performance.now();
     }
-    await batch.add(file);
-    if (batch.rows >= rowsPerFile) unkept.push(...(await batch.keep()));
+    if (missing.length > 0) unkept.push(...(await batch.keep()));
+  } catch (cause) {
+    batch.keepEncoded();
+    throw cause;
   }
-  if (missing.length > 0) unkept.push(...(await batch.keep()));
   options.onProgress?.(missing.length, missing.length);
   return unkept;
 }
@@ -153,12 +164,11 @@ class Batch {
     return first;
   }
 
+  /** Encodes what waits; what an encoder failed on waits still. */
   async #encode(): Promise<void> {
     const { dimension } = this.#encoder;
-    const waiting = this.#documents;
-    this.#documents = [];
-    for (let at = 0; at < waiting.length; at += documentsAtOnce) {
-      const some = waiting.slice(at, at + documentsAtOnce);
+    while (this.#documents.length > 0) {
+      const some = this.#documents.slice(0, documentsAtOnce);
       const texts = some.map(({ text }) => text);
       const vectors = isWordEncoder(this.#encoder)
         ? this.#encoder.encodeDocumentsNow(texts)
@@ -168,6 +178,7 @@ class Batch {
       const target = { bytes: this.#bytes, scales: this.#scales, signs: this.#signs };
       for (const [i, { row }] of some.entries())
         writeRow(vectors.subarray(i * dimension, (i + 1) * dimension), row, target);
+      this.#documents.splice(0, some.length);
     }
   }
 
@@ -178,8 +189,22 @@ class Batch {
   /** Writes what was gathered to a file. @returns the rows as a block when that fails */
   async keep(): Promise<Block[]> {
     await this.#encode();
-    const versions = this.#versions;
-    const { rows } = this;
+    return this.keepEncoded();
+  }
+
+  /** As `keep`, of versions whose chunks are all encoded; what is left is dropped. */
+  keepEncoded(): Block[] {
+    // Documents wait in the order of their rows.
+    let rows = 0;
+    let whole = 0;
+    const end = this.#documents[0]?.row ?? this.rows;
+    for (const version of this.#versions) {
+      if (rows + version.rows > end) break;
+      rows += version.rows;
+      whole++;
+    }
+    const versions = this.#versions.slice(0, whole);
+    this.#documents = [];
     const columns = this.#columns().map((bytes, at) => bytes.subarray(0, rows * (this.#label.widths[at] as number)));
     this.#versions = [];
     this.rows = 0;
