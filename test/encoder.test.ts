@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openEncoder } from '../src/faces/operations/encoder.ts';
-import { search } from '../src/faces/operations/search.ts';
+import { search, searchRanked } from '../src/faces/operations/search.ts';
 import type { Context } from '../src/faces/operations/types.ts';
 import { makeTree } from './trees.ts';
 
@@ -62,23 +62,23 @@ describe('an endpoint as encoder', () => {
     });
     const context = contextOf(tree.root, tree.home, { MY_KEY: 'secret' });
     const encoder = `${url}#model=tiny&key=MY_KEY`;
-    const first = await search.run(given({ meaning: 'auto', encoder }), context);
+    const first = await searchRanked(given({ meaning: 'auto', encoder }), context);
     expect(first.hits[0]?.id).toBe('b.ts:dropOldest');
     expect(first.meaning).toContain('tiny');
     expect(JSON.stringify(first)).not.toContain('secret');
     const after = requests();
-    await search.run(given({ meaning: 'only', encoder }), context);
+    await searchRanked(given({ meaning: 'only', encoder }), context);
     // The dimension and the query; no document again.
     expect(requests() - after).toBe(2);
     expect([...keys]).toEqual(['Bearer secret']);
-    expect((await search.run(given({ meaning: 'off' }), context)).meaning).toBeNull();
+    expect((await searchRanked(given({ meaning: 'off' }), context)).meaning).toBeNull();
   });
 
   test('may be named by the setting', async () => {
     const { url } = await endpoint();
     const tree = makeTree({ 'b.ts': 'export function dropOldest(): void {}\n' });
     const context = contextOf(tree.root, tree.home, { WINNOW_ENCODER: `${url}#model=tiny&dimension=3` });
-    expect((await search.run(given({ meaning: 'auto' }), context)).hits).toHaveLength(1);
+    expect((await searchRanked(given({ meaning: 'auto' }), context)).hits).toHaveLength(1);
   });
 
   test('a wrong dimension ends the search and keeps nothing', async () => {
@@ -86,7 +86,7 @@ describe('an endpoint as encoder', () => {
     const tree = makeTree({ 'b.ts': 'export function dropOldest(): void {}\n' });
     const context = contextOf(tree.root, tree.home);
     const encoder = `${url}#model=tiny&dimension=4`;
-    await expect(search.run(given({ meaning: 'auto', encoder }), context)).rejects.toMatchObject({
+    await expect(searchRanked(given({ meaning: 'auto', encoder }), context)).rejects.toMatchObject({
       code: 'endpoint-failed',
     });
   });

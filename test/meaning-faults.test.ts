@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { modelBytes, tinyGraph, tinyTokenizer } from '../src/embed/onnx/modelbytes.testing.ts';
 import { onnxTools } from '../src/embed/onnx/runtime.ts';
-import { search } from '../src/faces/operations/search.ts';
+import { search, searchRanked } from '../src/faces/operations/search.ts';
 import type { Context } from '../src/faces/operations/types.ts';
 import { openRepository } from '../src/index/mod.ts';
 import { environment, launcher } from './program.ts';
@@ -38,7 +38,7 @@ const contextOf = (tree: Tree): Context => ({
 });
 
 const ask = (tree: Tree, encoder: string | undefined, query = 'evict stale entries') =>
-  search.run(search.input.parse({ query, encoder }), contextOf(tree));
+  searchRanked(search.input.parse({ query, encoder }), contextOf(tree));
 
 type Reply = (input: readonly string[], response: ServerResponse) => void;
 
@@ -202,7 +202,7 @@ describe.skipIf(!canMount)(`a home${canMount ? '' : ' (skipped: mounting in a na
 
   test('that cannot be written: the answer has its meaning, and why it is not kept', async () => {
     const tree = makeTree(manyFiles(12));
-    await search.run(search.input.parse({ query: 'evict', meaning: 'off' }), contextOf(tree));
+    await searchRanked(search.input.parse({ query: 'evict', meaning: 'off' }), contextOf(tree));
     const { stdout, status } = mounting(
       `mount --bind "${tree.home}" "${tree.home}" && mount -o remount,bind,ro "${tree.home}" && ${searching(tree)}`,
       tree.home,
@@ -215,7 +215,7 @@ describe.skipIf(!canMount)(`a home${canMount ? '' : ' (skipped: mounting in a na
   test('on a full disk: the same, and vectors are kept once there is room', async () => {
     const tree = makeTree(manyFiles(12));
     // The directory must be there to be mounted on.
-    await search.run(search.input.parse({ query: 'evict', meaning: 'off' }), contextOf(tree));
+    await searchRanked(search.input.parse({ query: 'evict', meaning: 'off' }), contextOf(tree));
     const { stdout } = mounting(
       `mount -t tmpfs -o size=8m tmpfs "${tree.home}" && ${searching(tree)} --meaning off >/dev/null
        cd "${tree.home}" && cat /dev/zero >fill 2>/dev/null; ${searching(tree)}; echo; rm fill; ${searching(tree)}; echo; find . -name '*.vectors'`,

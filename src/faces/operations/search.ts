@@ -1,22 +1,51 @@
 /** `winnow search QUERY [PATH]`: ranked code. The query language and the ranking are `search`'s; this translates. */
 import { z } from 'zod';
-import { systemClock } from '../../base/mod.ts';
+import { systemClock, WinnowError } from '../../base/mod.ts';
+import { strictnesses } from '../../code/mod.ts';
 import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { searchView } from '../views/search.ts';
+import { patternView } from '../views/search-pattern.ts';
 import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
-import type { Operation } from './types.ts';
+import { searchPattern } from './search-pattern.ts';
+import { patternOutput } from './search-pattern-schemas.ts';
+import type { Context, Operation } from './types.ts';
+
+/** Hits when no limit is given: the best few of a ranking, and of a pattern's matches as many as a person reads. */
+const usualLimit = { ranked: 10, pattern: 100 };
 
 const input = z.strictObject({
   query: z
     .string()
+    .optional()
     .describe(
-      'Words, a question, a "phrase", a name such as Parser.parse or gRC, and filters: lang: path: kind: name: -term',
+      'Words, a question, a "phrase", a name such as Parser.parse or gRC, and filters: lang: path: kind: name: -term. With --pattern or --rule there is none',
     ),
   directory: z.string().default('.').describe('The repository, or a directory in it, to search'),
-  limit: z.int().min(1).max(1000).default(10).describe('Hits wanted, 1 to 1000'),
+  limit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('Hits wanted, 1 to 1000, and otherwise 10; of a pattern up to 1,000,000, and otherwise 100'),
+  offset: z.int().min(0).default(0).describe("Of a pattern's matches the first so many are left out: the next page"),
+  pattern: z
+    .string()
+    .optional()
+    .describe('Code with holes instead of a query: $A is one node, $$$ any number, $$$ARGS the same by a name'),
+  rule: z
+    .array(z.string())
+    .default([])
+    .describe("Rules in YAML as ast-grep's, instead of a query; - is standard input"),
+  selector: z.string().optional().describe('Of the pattern only the first node of this kind; the rest is context'),
+  strictness: z
+    .enum(strictnesses)
+    .default('smart')
+    .describe('What of the pattern counts: smart passes over tokens that only the code has'),
+  count: z.boolean().default(false).describe("Of a pattern's matches only how many each file has"),
+  threads: z.int().min(1).max(64).optional().describe('Threads that parse for a pattern; default: as many as pay'),
   mode: z.enum(modes).optional().describe('Read the query as words or as an identifier instead of inferring which'),
   lang: z.array(z.string()).default([]).describe('Only this language, as `winnow languages` names it'),
   kind: z
@@ -41,7 +70,7 @@ const input = z.strictObject({
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
 
-const output = z.strictObject({
+const ranked = z.strictObject({
   schema: z.literal('winnow.search/1'),
   root: z.string().describe('The repository that was searched'),
   query: z.strictObject({
@@ -60,16 +89,20 @@ const output = z.strictObject({
   elapsedMs: z.strictObject({ refresh: z.number(), search: z.number() }),
 });
 
-export type SearchOutput = z.output<typeof output>;
+const output = z.discriminatedUnion('schema', [ranked, patternOutput]);
+
+export type SearchOutput = z.output<typeof ranked>;
 
 export const search: Operation<typeof input, typeof output> = {
   name: 'search',
-  summary: 'ranked code for words, a question or an identifier',
+  summary: 'ranked code for words, a question or an identifier; code by its syntax',
   description: `Ranks the functions, classes and other pieces of a repository by how well they fit the query, and shows why. The first search of a repository indexes it; later ones look for changed files first and index only those.
 
 A query that looks like a name, or is one in this repository, is searched as an identifier: exact, by prefix, by humps (gRC finds getReadyCount), by qualified name, a letter off. Anything else is searched as words. The mode is shown with the answer and can be forced with --mode.
 
-In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (in an identifier search that is forced, the names and paths), and lang:go, path:src/, kind:class, name:parse filter; the flags of the same names do the same.`,
+In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (in an identifier search that is forced, the names and paths), and lang:go, path:src/, kind:class, name:parse filter; the flags of the same names do the same.
+
+With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds every such statement, however it is laid out, and says what stands for $A. With --rule it is what a file of rules says, with kinds, relations and their combinations. Matches come by path and place instead of a score; docs/patterns.md has both languages.`,
   examples: [
     { command: 'winnow search "where are requests retried"', does: 'a question, in the repository around here' },
     { command: 'winnow search gRC ~/code/my-project', does: 'an identifier by its humps' },
@@ -81,6 +114,11 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
       command: 'winnow search "session cookie" --budget-tokens 2000',
       does: 'at most 2,000 tokens, for a model',
     },
+    {
+      command: "winnow search --pattern 'if ($A == null) { $$$ }' --lang java src",
+      does: 'every such statement of Java below src',
+    },
+    { command: 'winnow search --rule rules.yml --count', does: 'how many places of each file meet a rule' },
   ],
   input,
   output,
@@ -89,62 +127,111 @@ In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (
     { property: 'directory', label: 'PATH' },
   ],
   shortFlags: { limit: 'n' },
-  run: async (given, context) => {
-    const startedMs = systemClock.elapsedMs();
-    if (given.meaning !== 'off') checkNamedEncoder(given.encoder, context);
-    return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
-      const refreshedMs = systemClock.elapsedMs();
-      const ofMeaning: string[] = [];
-      const options = {
-        limit: given.limit,
-        explain: given.explain,
-        ...(given.mode === undefined ? {} : { mode: given.mode }),
-        ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
-        ...(given.body ? { body: true } : {}),
-        ...(under === '' ? {} : { under }),
-        signal: context.signal,
-      };
-      const { meaning: by, encoder: named } = given;
-      const answer =
-        by === 'off'
-          ? searchIn(snapshot, queryText(given), options)
-          : await searchWithMeaning(snapshot, queryText(given), { ...options, by }, async () => {
-              const notice = (text: string) => ofMeaning.push(text);
-              const encoder =
-                by === 'only'
-                  ? await openEncoder(named, context, repository.storeDir)
-                  : await openUsualEncoder(named, context, repository.storeDir, notice);
-              return encoder === null ? null : openMeaningOf(snapshot, encoder, context, notice);
-            });
-      const told = [
-        ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
-      ];
-      for (const text of told) context.notice(text);
-      const { text, mode, inferred } = answer.query;
-      return {
-        schema: 'winnow.search/1',
-        root: snapshot.root,
-        query: { text, mode, inferred },
-        meaning: answer.meaning,
-        hits: answer.hits,
-        total: answer.total,
-        tokens: answer.tokens,
-        completeness: answer.completeness,
-        notices: told,
-        elapsedMs: {
-          refresh: Math.round(refreshedMs - startedMs),
-          search: Math.round((systemClock.elapsedMs() - refreshedMs) * 10) / 10,
-        },
-      } as SearchOutput;
-    });
-  },
-  render: searchView,
+  labels: { rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
+  run: (given, context) =>
+    given.pattern !== undefined || given.rule.length > 0 ? byPattern(given, context) : searchRanked(given, context),
+  render: (answer, settings) =>
+    answer.schema === 'winnow.pattern/1' ? patternView(answer, settings) : searchView(answer, settings),
   // What was found but is too much for the budget was found.
   exit: ({ hits, total }) => (hits.length > 0 || total.count > 0 ? 0 : 1),
 };
 
+type Input = z.output<typeof input>;
+
+/** What `search` does with a query of words or a name. */
+export async function searchRanked(given: Input, context: Context): Promise<SearchOutput> {
+  const query = checked(given);
+  const startedMs = systemClock.elapsedMs();
+  if (given.meaning !== 'off') checkNamedEncoder(given.encoder, context);
+  return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
+    const refreshedMs = systemClock.elapsedMs();
+    const ofMeaning: string[] = [];
+    const options = {
+      limit: given.limit ?? usualLimit.ranked,
+      explain: given.explain,
+      ...(given.mode === undefined ? {} : { mode: given.mode }),
+      ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
+      ...(given.body ? { body: true } : {}),
+      ...(under === '' ? {} : { under }),
+      signal: context.signal,
+    };
+    const { meaning: by, encoder: named } = given;
+    const answer =
+      by === 'off'
+        ? searchIn(snapshot, queryText(query, given), options)
+        : await searchWithMeaning(snapshot, queryText(query, given), { ...options, by }, async () => {
+            const notice = (text: string) => ofMeaning.push(text);
+            const encoder =
+              by === 'only'
+                ? await openEncoder(named, context, repository.storeDir)
+                : await openUsualEncoder(named, context, repository.storeDir, notice);
+            return encoder === null ? null : openMeaningOf(snapshot, encoder, context, notice);
+          });
+    const told = [
+      ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
+    ];
+    for (const text of told) context.notice(text);
+    const { text, mode, inferred } = answer.query;
+    return {
+      schema: 'winnow.search/1',
+      root: snapshot.root,
+      query: { text, mode, inferred },
+      meaning: answer.meaning,
+      hits: answer.hits,
+      total: answer.total,
+      tokens: answer.tokens,
+      completeness: answer.completeness,
+      notices: told,
+      elapsedMs: {
+        refresh: Math.round(refreshedMs - startedMs),
+        search: Math.round((systemClock.elapsedMs() - refreshedMs) * 10) / 10,
+      },
+    } as SearchOutput;
+  });
+}
+
+function byPattern(given: Input, context: Context) {
+  const wrong = (['kind', 'mode', 'body', 'explain'] as const).find((name) => {
+    const value = given[name];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  });
+  if (wrong !== undefined)
+    throw new WinnowError(
+      'bad-usage',
+      `--${wrong} is about ranked code, not about patterns.${wrong === 'kind' ? ' Kinds of syntax go into a rule: --rule.' : ''}`,
+    );
+  // The first word is the path: there is no query.
+  if (given.query !== undefined && given.directory !== '.')
+    throw new WinnowError('bad-usage', 'With --pattern or --rule there is no query; give one path at most.');
+  return searchPattern(
+    {
+      ...given,
+      directory: given.query ?? given.directory,
+      pattern: given.pattern,
+      selector: given.selector,
+      limit: given.limit ?? usualLimit.pattern,
+      budgetTokens: given.budgetTokens,
+      threads: given.threads,
+    },
+    context,
+  );
+}
+
+/** @returns the query, where no flag is given that goes with a pattern alone */
+function checked(given: Input): string {
+  const wrong = (['selector', 'threads', 'count', 'offset'] as const).find(
+    (name) => given[name] !== undefined && given[name] !== false && given[name] !== 0,
+  );
+  if (wrong !== undefined) throw new WinnowError('bad-usage', `--${wrong} goes with --pattern or --rule.`);
+  if (given.limit !== undefined && given.limit > 1000)
+    throw new WinnowError('bad-usage', `--limit goes up to 1000; ${given.limit} came.`);
+  if (given.query === undefined)
+    throw new WinnowError('bad-usage', 'Expected a query. Give one, or a pattern: `winnow search --pattern CODE`.');
+  return given.query;
+}
+
 /** The query with the flags' filters appended in its own language, so that there is one meaning of a filter. */
-function queryText({ query, lang, kind, path }: z.output<typeof input>): string {
+function queryText(query: string, { lang, kind, path }: Input): string {
   const filter = (name: string, values: readonly string[]): string[] =>
     values.map((value) => `${name}:${quotedValue(value)}`);
   return [query, ...filter('lang', lang), ...filter('kind', kind), ...filter('path', path)].join(' ');

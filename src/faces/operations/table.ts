@@ -18,7 +18,7 @@ export interface OperationRow {
 export const operationTable: readonly OperationRow[] = [
   {
     name: 'search',
-    summary: 'ranked code for words, a question or an identifier',
+    summary: 'ranked code for words, a question or an identifier; code by its syntax',
     load: async () => (await import('./search.ts')).search,
   },
   {
