@@ -25,6 +25,7 @@ export {
   namespaceName,
   partOfType,
   typeName,
+  typeParameterName,
   usingName,
 } from './links/csharp-names.ts';
 export type {

@@ -66,9 +66,22 @@ export const catchDeclaration: LinkRule = (links, node) => {
 function matched(links: LinkBuilder, pattern: number): number {
   const { tree } = links;
   const parent = tree.parent(pattern);
-  return parent >= 0 && tree.kind(parent) === 'is_pattern_expression'
-    ? valueOf(links, tree.field(parent, 'expression'))
-    : -1;
+  if (parent < 0) return -1;
+  switch (tree.kind(parent)) {
+    case 'is_pattern_expression':
+      return valueOf(links, tree.field(parent, 'expression'));
+    case 'subpattern': {
+      const clause = tree.parent(parent);
+      const around = clause < 0 ? -1 : tree.parent(clause);
+      const name = tree.firstChild(parent);
+      if (around < 0 || name < 0 || tree.kind(name) !== 'identifier') return -1;
+      const type = declaredType(links, tree.field(around, 'type'));
+      const object = type >= 0 ? links.expressions.instance(type) : matched(links, around);
+      return object < 0 ? -1 : links.expressions.member(object, tree.textOf(name));
+    }
+    default:
+      return -1;
+  }
 }
 
 /** `Foo f`, `var f`, `Foo { … } f`: a condition's names are seen behind it, so an `if` has no block of its own. */

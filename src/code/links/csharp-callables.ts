@@ -7,7 +7,7 @@
  */
 import type { LinkBuilder } from './builder.ts';
 import { anyNumber, callableName, whicheverNumber } from './callables.ts';
-import { extensionName, toldName, typeName } from './csharp-names.ts';
+import { extensionName, toldName, typeName, typeParameterName } from './csharp-names.ts';
 import { notesOf } from './csharp-notes.ts';
 import { declaredType } from './csharp-types.ts';
 import type { LinkRule } from './language.ts';
@@ -24,8 +24,12 @@ export function typeParametersOf(links: LinkBuilder, node: number): readonly num
   return list < 0 ? [] : tree.namedChildren(list).filter((one) => tree.kind(one) === 'type_parameter');
 }
 
-/** Names that `<T>` makes, in the scope at hand; what `where` says of one is what it stands for. */
-export function bindTypeParameters(links: LinkBuilder, node: number): void {
+/**
+ * Names that `<T>` makes, in the scope at hand; what `where` says of one is what it stands for.
+ *
+ * @param symbol of the type, where they are a type's
+ */
+export function bindTypeParameters(links: LinkBuilder, node: number, symbol = -1): void {
   const { tree, scope } = links;
   const bounds = new Map<string, number>();
   for (const clause of tree.namedChildren(node)) {
@@ -36,7 +40,7 @@ export function bindTypeParameters(links: LinkBuilder, node: number): void {
     const bound = types.find((one) => one >= 0) ?? -1;
     if (name >= 0 && bound >= 0) bounds.set(tree.textOf(name), links.value(bound));
   }
-  for (const parameter of typeParametersOf(links, node)) {
+  for (const [place, parameter] of typeParametersOf(links, node).entries()) {
     const name = tree.field(parameter, 'name');
     if (name < 0 || links.isUsed(name)) continue;
     links.markUsed(name);
@@ -44,6 +48,8 @@ export function bindTypeParameters(links: LinkBuilder, node: number): void {
     const value = bounds.get(text) ?? -1;
     links.bind('variable', text, { scope, value });
     links.bind('variable', typeName(text, 0), { scope, value });
+    const said = { scope, symbol, value: links.expressions.literal(`${place}`) };
+    for (const one of [text, typeName(text, 0)]) links.bind('variable', typeParameterName(one), said);
   }
 }
 

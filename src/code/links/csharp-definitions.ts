@@ -60,12 +60,14 @@ export const typeDeclaration: LinkRule = (links, node) => {
   const kind = tree.kind(node);
   const body = tree.field(node, 'body');
   links.within(links.scopeOf(node, 'block'), () => {
-    bindTypeParameters(links, node);
+    bindTypeParameters(links, node, symbol);
     const bases = basesOf(links, node);
     if (kind in implicitBase) bases.push(expressions.literal(implicitBase[kind] as string));
-    const scope = body < 0 ? -1 : links.scopeOf(body, 'class', symbol);
-    links.describe(symbol, { scope, bases });
     const parameters = tree.child(node, 'parameter_list');
+    // A record may have nothing but its parameters.
+    const holder = body < 0 && kind === 'record_declaration' ? parameters : body;
+    const scope = holder < 0 ? -1 : links.scopeOf(holder, 'class', symbol);
+    links.describe(symbol, { scope, bases });
     if (parameters >= 0 && (scope < 0 || kind !== 'record_declaration')) {
       bindParameters(links, parametersOf(links, parameters), links.scope);
     }

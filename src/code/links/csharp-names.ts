@@ -22,6 +22,9 @@ export const toldName = (name: string, told: number): string => (told === 0 ? na
 /** Bound in the scope of a type of which other files may have more. */
 export const partOfType = '(partial)';
 
+/** What an operator is bound as, which is its name as a definition. */
+export const operatorName = (written: string): string => `operator ${written}`;
+
 /** What an indexer is bound as. */
 export const indexerName = 'this[]';
 
@@ -36,3 +39,6 @@ export const namespaceName = '(namespace)';
 
 /** What a `using` without a name of its own is bound as, where it stands. */
 export const usingName = '(using)';
+
+/** What says of a name that it is a type parameter of a class: bound beside it, with the class and, as a literal, its place. */
+export const typeParameterName = (name: string): string => `<${name}>`;

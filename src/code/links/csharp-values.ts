@@ -2,7 +2,7 @@
 import type { LinkBuilder } from './builder.ts';
 import { argumentValue, calledBy, calleeOf, createdType, valueOf, withArguments } from './csharp-calls.ts';
 import { libraryProperty, libraryResult } from './csharp-library.ts';
-import { typeName } from './csharp-names.ts';
+import { operatorName, typeName } from './csharp-names.ts';
 import { arrayOf, genericName, isTypePlace, typeValues } from './csharp-types.ts';
 import type { LinkLanguage, ValueRule } from './language.ts';
 import { literal } from './value-rules.ts';
@@ -66,6 +66,20 @@ const inner: ValueRule = (links, node) => {
   );
 };
 
+/** Operators of types as members: of the left operand and of the right, what is no plain value of the language. */
+export function operatorsOf(links: LinkBuilder, node: number): number[] {
+  const { tree, expressions } = links;
+  const operator = tree.field(node, 'operator');
+  const written = operator < 0 ? '' : tree.textOf(operator);
+  if (!overloadable.test(written)) return [];
+  const operands = [valueOf(links, tree.field(node, 'left')), valueOf(links, tree.field(node, 'right'))];
+  return [...new Set(operands)]
+    .filter((one) => one >= 0 && expressions.list[one]?.kind !== 'literal')
+    .map((one) => expressions.member(one, operatorName(written)));
+}
+
+const overloadable = /^([-+*/%&|^]|<<|>>>?|==|!=|[<>]=?)$/;
+
 const comparing = /^(==|!=|<|>|<=|>=|&&|\|\|)$/;
 
 const binary: ValueRule = (links, node) => {
@@ -76,8 +90,11 @@ const binary: ValueRule = (links, node) => {
   const left = valueOf(links, tree.field(node, 'left'));
   if (written === '??') return expressions.either([left, valueOf(links, tree.field(node, 'right'))]);
   const string = expressions.literal('string');
-  if (written === '+' && valueOf(links, tree.field(node, 'right')) === string) return string;
-  return expressions.list[left]?.kind === 'literal' ? left : -1;
+  const right = valueOf(links, tree.field(node, 'right'));
+  if (written === '+' && right === string) return string;
+  if (expressions.list[left]?.kind === 'literal') return left;
+  const asked = operatorsOf(links, node).map((one) => expressions.call(one));
+  return asked.length === 0 ? -1 : expressions.first(asked);
 };
 
 /** By the letters behind a number. */

@@ -4,8 +4,8 @@
  * (everything else that binds), `csharp-values.ts` and `csharp-calls.ts` (expressions), `csharp-types.ts`, `csharp-names.ts` (what things are called), and
  * `csharp-library.ts` (what the library's sequences, mappings and tasks give).
  *
- * Absent: which of several methods with equally many parameters the types of arguments choose, what type parameters stand for where a
- * type or method is applied, names of a tuple's parts, operators, and what generators write.
+ * Absent: which of several methods with equally many parameters the types of arguments choose (the graph does that), what type parameters
+ * of methods stand for, names of a tuple's parts, operators of one operand, and what generators write.
  */
 import type { LinkBuilder } from './builder.ts';
 import { callableName, constructorName } from './callables.ts';
@@ -39,11 +39,26 @@ import {
 import { indexerName } from './csharp-names.ts';
 import { isMethodName } from './csharp-notes.ts';
 import { isTypePlace, lastTypeName, typeUse } from './csharp-types.ts';
-import { values } from './csharp-values.ts';
+import { operatorsOf, values } from './csharp-values.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
+
+/** What an operator runs, of types that have it. */
+const binary: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const operator = tree.field(node, 'operator');
+  const meant = operatorsOf(links, node);
+  if (operator < 0 || meant.length === 0) return;
+  links.useAt('operate', { start: tree.start(operator), end: tree.end(operator) }, expressions.first(meant));
+};
 
 const invocation: LinkRule = (links, node) => {
   const { tree } = links;
+  const parent = tree.parent(node);
+  // `is Point(var x, _)` is read as a call.
+  if (parent >= 0 && tree.kind(parent) === 'constant_pattern') {
+    typeUse(links, tree.field(node, 'function'));
+    return;
+  }
   const called = calledBy(links, node);
   if (called === null) return;
   if (!called.hasObject && tree.textOf(called.name) === 'nameof') links.markUsed(called.name);
@@ -229,6 +244,7 @@ export const csharp: LinkLanguage = {
     argument: label,
     attribute_argument: attributeArgument,
     initializer_expression: initializer,
+    binary_expression: binary,
     invocation_expression: invocation,
     object_creation_expression: creation,
     implicit_object_creation_expression: creation,

@@ -12,6 +12,7 @@ import {
 } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { rebound } from './settle.ts';
+import { marked, outsideOfMethod, substituted } from './type-parameters.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -95,7 +96,7 @@ function resultsOf(evaluator: Evaluator, unit: Unit, entity: Extract<Entity, { k
     }
     return all.take();
   });
-  return rebound(found, entity.receiver, 'result');
+  return rebound(evaluator, outsideOfMethod(found), entity.receiver, 'result');
 }
 
 /** Calls the first of the methods that the class has. */
@@ -123,11 +124,12 @@ export function instanceOf(evaluator: Evaluator, entities: readonly Entity[]): r
   for (const entity of types.length > 0 ? types : entities) {
     if (entity.kind === 'symbol') {
       const unit = evaluator.program.unit(entity.file);
-      all.add(isType(unit, entity.symbol) ? instance(entity, 'annotation') : unknown);
+      const made = isType(unit, entity.symbol) ? instance(entity, 'annotation') : unknown;
+      all.addAll(marked([made], entity.parameter ?? null));
     } else if (entity.kind === 'outside') {
       // A value in the place of a type is a type variable or made at run time.
       all.add(entity.value ? unknown : outside(entity.name, true, entity.args));
-    } else if (entity.kind === 'instance' || entity.kind === 'object') all.add(entity);
+    } else if (entity.kind === 'instance' || entity.kind === 'object' || entity.kind === 'unknown') all.add(entity);
     else all.add(unknown);
   }
   return all.take();
@@ -251,7 +253,7 @@ function parameterOf(evaluator: Evaluator, entity: Entity, index: number): reado
   if (entity.kind === 'outside') {
     const { args, name, value } = entity;
     const isTold = value && args !== null && functionTypes.has(name) && index < args.expressions.length - 1;
-    return isTold ? argument(evaluator, args, index) : unknownOnly;
+    return isTold ? outsideOfMethod(argument(evaluator, args, index)) : unknownOnly;
   }
   if (entity.kind !== 'symbol') return unknownOnly;
   const unit = evaluator.program.unit(entity.file);
@@ -264,7 +266,9 @@ function parameterOf(evaluator: Evaluator, entity: Entity, index: number): reado
   evaluator.consult(unit, unit.nameKey(scope, parameterName(index)));
   const [binding] = unit.bindings(scope, parameterName(index));
   const type = binding === undefined ? -1 : unit.binding(binding).type;
-  return type < 0 ? unknownOnly : instanceOf(evaluator, evaluator.evaluate(unit.file, type));
+  if (type < 0) return unknownOnly;
+  const given = outsideOfMethod(instanceOf(evaluator, evaluator.evaluate(unit.file, type)));
+  return substituted(evaluator, given, entity.receiver);
 }
 
 /** As languages bind the type of a parameter that is a function's: by place. */
@@ -291,6 +295,10 @@ function argument(evaluator: Evaluator, args: Arguments, index: number, any = fa
   const at = index >= 0 ? expressions[index] : undefined;
   const chosen = at !== undefined ? [at] : any ? expressions : expressions.slice(-1);
   const all = new Possibilities();
-  for (const expression of chosen) all.addAll(instanceOf(evaluator, evaluator.evaluate(file, expression)));
+  for (const expression of chosen) {
+    all.addAll(
+      substituted(evaluator, instanceOf(evaluator, evaluator.evaluate(file, expression)), args.within ?? null),
+    );
+  }
   return all.take();
 }

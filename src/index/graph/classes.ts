@@ -4,13 +4,22 @@
  * The order of bases is C3, as Python, or left to right and depth first where C3 has no answer. A class whose bases lead out of the
  * repository may have members from there: a name that is not found in it is `outside`, not missing.
  */
-import { nameOfVariadic, plainName } from '../../code/mod.ts';
-import { isType } from './apply.ts';
+import { isCallableName, nameOfVariadic, plainName } from '../../code/mod.ts';
+import { functionTypes, isType } from './apply.ts';
 import { valuesOf } from './behind.ts';
 import { isNamespace, ofNamespace } from './cfamily-names.ts';
 import { extensionsOf, ofNamespace as inCsharpNamespace, partsOf } from './csharp-names.ts';
 import type { Place } from './csharp-namespaces.ts';
-import { type ClassRef, type Entity, nothing, outside, Possibilities, unknown, unknownOnly } from './entities.ts';
+import {
+  type ClassRef,
+  type Entity,
+  nothing,
+  outside,
+  Possibilities,
+  type Receiver,
+  unknown,
+  unknownOnly,
+} from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
@@ -105,11 +114,13 @@ function basesOf(evaluator: Evaluator, of: ClassRef) {
 }
 
 /** Applied types of no source here that a class or one behind it is made of. */
-export function outsideBases(evaluator: Evaluator, of: ClassRef): readonly Extract<Entity, { kind: 'outside' }>[] {
+export function outsideBases(evaluator: Evaluator, of: Receiver): readonly Extract<Entity, { kind: 'outside' }>[] {
   return ancestryOf(evaluator, of).classes.flatMap(({ file, symbol }) =>
     (evaluator.program.unit(file).linksOf(symbol)?.bases ?? [])
       .flatMap((base) => evaluator.evaluate(file, base))
-      .flatMap((base) => (base.kind === 'outside' && base.args !== null ? [base] : [])),
+      .flatMap((base) =>
+        base.kind === 'outside' && base.args !== null ? [{ ...base, args: { ...base.args, within: of } }] : [],
+      ),
   );
 }
 
@@ -122,7 +133,7 @@ export interface InClass {
 /** @returns what a class has under a name, itself or from its bases; `null` when neither has it */
 export function inClass(
   evaluator: Evaluator,
-  of: ClassRef,
+  of: Receiver,
   name: string,
   { skipOwn = false, rule = 'member' }: InClass = {},
 ): readonly Entity[] | null {
@@ -146,7 +157,7 @@ export function inClass(
   return variadic === null ? null : inClass(evaluator, of, variadic, { skipOwn, rule });
 }
 
-export const received = (found: readonly Entity[], of: ClassRef): readonly Entity[] =>
+export const received = (found: readonly Entity[], of: Receiver): readonly Entity[] =>
   found.map((entity) => withReceiver(entity, of));
 
 /** A method that a trait of PHP is without and wants: what its class inherits goes before it. */
@@ -185,8 +196,8 @@ export function mixedInto(evaluator: Evaluator, unit: Unit, scope: number, name:
   return variadic === null ? found : mixedInto(evaluator, unit, scope, variadic);
 }
 
-const withReceiver = (entity: Entity, { file, symbol }: ClassRef): Entity =>
-  entity.kind === 'symbol' || entity.kind === 'variable' ? { ...entity, receiver: { file, symbol } } : entity;
+const withReceiver = (entity: Entity, { file, symbol, args = null }: Receiver): Entity =>
+  entity.kind === 'symbol' || entity.kind === 'variable' ? { ...entity, receiver: { file, symbol, args } } : entity;
 
 /** Members that the class itself has, whether written in its body, set from code, or declared elsewhere for it. */
 export function ownMembers(
@@ -360,11 +371,16 @@ export function membersOf(
         );
         break;
       default:
-        all.add(unknown);
+        // Of a type parameter without a bound nothing is asked but what every object has.
+        if (entity.kind !== 'unknown' || entity.parameter === undefined) all.add(unknown);
+        else all.addAll(orExtension(evaluator, anyObject, name, [outside(plainName(name), true)], from));
     }
   }
   return all.take();
 }
+
+/** No type of its own, so no library's extension is for it. */
+const anyObject = outside('void', true) as Extract<Entity, { kind: 'outside' }>;
 
 /** What a value has of itself, or else what extends its type. */
 function orExtension(
@@ -375,7 +391,17 @@ function orExtension(
   from: Place | undefined,
 ): readonly Entity[] {
   const isKnown = found.some(({ kind }) => kind === 'symbol' || kind === 'variable');
-  return isKnown || (of.kind === 'outside' && !of.value) ? found : (extensionsOf(evaluator, of, name, from) ?? found);
+  if (isKnown || (of.kind === 'outside' && !of.value)) return found;
+  return extensionsOf(evaluator, of, name, from) ?? delegateOf(evaluator, of, name) ?? found;
+}
+
+/** C#: a property or a field that is called holds a function. */
+function delegateOf(evaluator: Evaluator, of: Entity, name: string): readonly Entity[] | null {
+  if (of.kind !== 'instance' || !isCallableName(name)) return null;
+  if (evaluator.program.unit(of.file).language !== 'csharp') return null;
+  const found = inClass(evaluator, of, plainName(name), { rule: of.rule }) ?? [];
+  const held = evaluator.settle(found);
+  return held.some((one) => one.kind === 'outside' && functionTypes.has(one.name)) ? found : null;
 }
 
 /** Of methods of one name, one on the class and one on its objects, those of the side that was asked. */
@@ -392,7 +418,7 @@ function ofSide(evaluator: Evaluator, found: readonly Entity[], asked: boolean):
 
 function classMember(
   evaluator: Evaluator,
-  of: ClassRef | Extract<Entity, { kind: 'symbol' | 'instance' }>,
+  of: Receiver | Extract<Entity, { kind: 'symbol' | 'instance' }>,
   name: string,
   rule: ResolutionRule,
   skipOwn = false,

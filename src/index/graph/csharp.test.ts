@@ -203,6 +203,91 @@ describe('values have types', () => {
     ));
 });
 
+describe('type parameters stand for', () => {
+  const shop =
+    'using System;\nusing System.Collections.Generic;\nnamespace App;\nclass Cart { public void Go() { } }\nclass Item { public void Go() { } }\ninterface IEntity { void Go(); }\nclass User : IEntity { public void Go() { } }\n' +
+    'class Box<T> { public T Value { get; set; } public T Get() => Value; public List<T> All; public T this[int i] => Value; public Func<T> Make; public void Do(Action<T> f) { } public IEnumerator<T> GetEnumerator() => null; }\n' +
+    'class Two<A, B> { public A First; public Box<B> Boxed; }\nclass Carts : Box<Cart> { }\nclass Mid<U> : Box<U> { }\nclass Seq<T> : List<T> { }\nclass Repo<T> where T : IEntity { public T Find() => default; void Own() { Find().Go(); } }\n' +
+    'class Free<T> { void F(T t) { t.Go(); } void G<U>(U u) { u.Go(); } U H<U>(U u) => u; void I(Cart c) { H(c).Go(); } }\n';
+  const calls = (body: string, expected: readonly string[]): Promise<void> =>
+    check(
+      {
+        'a.cs': `${shop}class X { void F(Box<Cart> b, Two<Item, Cart> t, Carts cs, Mid<Item> m, Repo<User> r, Seq<Cart> s) { ${body} } }\n`,
+      },
+      'a.cs:X.F',
+      expected,
+    );
+  const cart = 'a.cs:Cart.Go resolved annotation';
+  const item = 'a.cs:Item.Go resolved annotation';
+
+  it('what a class is applied to: in properties, fields, results, elements and delegates', () =>
+    calls(
+      'b.Value.Go(); b.Get().Go(); b.All[0].Go(); foreach (var x in b.All) x.Go(); foreach (var x in b) x.Go(); b.Do(x => x.Go()); t.First.Go(); t.Boxed.Value.Go(); Box<Box<Cart>> bb = null; bb.Value.Value.Go(); new Box<Item>().Value.Go(); b.Make().Go();',
+      [
+        cart,
+        'a.cs:Box.Get resolved annotation',
+        ...Array(4).fill(cart),
+        'a.cs:Box.Do resolved annotation',
+        cart,
+        item,
+        cart,
+        cart,
+        'a.cs:Box resolved scope',
+        item,
+        cart,
+      ],
+    ));
+
+  it('what a derived class says of its base', () =>
+    calls('cs.Value.Go(); m.Value.Go(); m.All[0].Go(); s[0].Go(); foreach (var x in s) x.Go(); r.Find().Go();', [
+      cart,
+      item,
+      item,
+      cart,
+      cart,
+      'a.cs:Repo.Find resolved annotation',
+      'a.cs:User.Go resolved annotation',
+    ]));
+
+  it('their bound in the class itself, and what every object has without one; outside of a method anything', async () => {
+    const files = { 'a.cs': shop };
+    await check(files, 'a.cs:Repo.Own', ['a.cs:Repo.Find resolved scope', 'a.cs:IEntity.Go resolved result']);
+    await check(files, 'a.cs:Free.F', []);
+    await check(files, 'a.cs:Free.G', []);
+    const { graph } = await makeGraph(files);
+    const out = edgesOf(graph, 'a.cs:Free.I');
+    expect(out[0]).toBe('a.cs:Free.H resolved scope');
+    expect(out.slice(1).every((line) => / ambiguous same-name/.test(line))).toBe(true);
+    expect(graph.statistics().map(({ external }) => external)).toEqual([2]);
+  });
+});
+
+test('properties in patterns have types, and a pattern with places is no call', () =>
+  check(
+    {
+      'a.cs':
+        'record R(Foo Foo, R Next);\nclass Foo { public void Go() { } }\nclass X { void F(object o) { if (o is R { Foo: var a }) a.Go(); if (o is R { Next: { Foo: Foo b } }) b.Go(); if (o is R(var c, _)) { } } }\n',
+    },
+    'a.cs:X.F',
+    ['a.cs:Foo.Go resolved annotation', 'a.cs:Foo.Go resolved annotation'],
+  ));
+
+test('operators of types are called, and have results', () =>
+  check(
+    {
+      'a.cs':
+        'class M { public static M operator +(M a, M b) => a; public static bool operator ==(M a, M b) => true; public static bool operator !=(M a, M b) => false; public void Go() { } }\nclass X { void F(M a, M b, int i) { var c = a + b; c.Go(); if (a == null) { } i = i + 1; (a + b).Go(); } }\n',
+    },
+    'a.cs:X.F',
+    [
+      'a.cs:M.operator + resolved annotation',
+      'a.cs:M.Go resolved result',
+      'a.cs:M.operator == resolved annotation',
+      'a.cs:M.operator + resolved annotation',
+      'a.cs:M.Go resolved result',
+    ],
+  ));
+
 describe('of several methods', () => {
   it('arguments choose', () =>
     check(

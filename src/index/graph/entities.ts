@@ -16,6 +16,18 @@ export interface ClassRef {
 export interface Arguments {
   readonly file: number;
   readonly expressions: readonly number[];
+  /** What their type parameters are looked up in. */
+  readonly within?: Receiver;
+}
+
+/** What a member was reached through: its class, and what that is applied to. */
+export interface Receiver extends ClassRef {
+  readonly args?: Arguments | null;
+}
+
+/** A type parameter of a class, by its place among them. */
+export interface TypeParameter extends ClassRef {
+  readonly place: number;
 }
 
 export type Entity =
@@ -25,9 +37,10 @@ export type Entity =
       readonly file: number;
       readonly symbol: number;
       readonly rule: ResolutionRule;
-      readonly receiver: ClassRef | null;
+      readonly receiver: Receiver | null;
       readonly args: Arguments | null;
       readonly own: boolean;
+      readonly parameter?: TypeParameter;
     }
   /** A name that holds a value and is no definition: a local, a parameter, an attribute set from code. */
   | {
@@ -36,7 +49,7 @@ export type Entity =
       readonly scope: number;
       readonly name: string;
       readonly rule: ResolutionRule;
-      readonly receiver: ClassRef | null;
+      readonly receiver: Receiver | null;
     }
   /** `files`: their numbers, best first. */
   | { readonly kind: 'module'; readonly files: readonly number[] }
@@ -49,6 +62,7 @@ export type Entity =
       readonly rule: ResolutionRule;
       readonly args: Arguments | null;
       readonly own: boolean;
+      readonly parameter?: TypeParameter;
     }
   /** Members are looked up behind the class. */
   | { readonly kind: 'super'; readonly file: number; readonly symbol: number }
@@ -58,9 +72,14 @@ export type Entity =
   | { readonly kind: 'collection'; readonly type: string; readonly elements: Arguments }
   /** Not of the repository. `value`: an object of the type, not the type. */
   | { readonly kind: 'outside'; readonly name: string; readonly value: boolean; readonly args: Arguments | null }
-  | { readonly kind: 'unknown' };
+  /**
+   * `parameter`, here and above: it is what a type parameter stands for, by its bound. `missing`: it was asked of what is known whole and has
+   * no such member, so that what has the name elsewhere is not meant.
+   */
+  | { readonly kind: 'unknown'; readonly parameter?: TypeParameter; readonly missing?: true };
 
 export const unknown: Entity = { kind: 'unknown' };
+export const missing: Entity = { kind: 'unknown', missing: true };
 export const nothing: readonly Entity[] = [];
 export const unknownOnly: readonly Entity[] = [unknown];
 
@@ -80,13 +99,38 @@ const empty = new Set(['None', 'null', 'undefined', 'nil', 'void', 'NoneType']);
 export const isEmpty = (entity: Entity): boolean =>
   entity.kind === 'outside' && entity.args === null && empty.has(entity.name);
 
+const sameArguments = (a: Arguments | null, b: Arguments | null): boolean =>
+  a === b ||
+  (a !== null &&
+    b !== null &&
+    a.file === b.file &&
+    a.expressions === b.expressions &&
+    sameReceiver(a.within, b.within));
+
+const sameReceiver = (a: Receiver | undefined, b: Receiver | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.file === b.file &&
+    a.symbol === b.symbol &&
+    sameArguments(a.args ?? null, b.args ?? null));
+
+const sameParameter = (a: TypeParameter | undefined, b: TypeParameter | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.file === b.file && a.symbol === b.symbol && a.place === b.place);
+
 export function sameEntity(a: Entity, b: Entity): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case 'symbol':
     case 'instance':
-      return b.kind === a.kind && a.file === b.file && a.symbol === b.symbol && a.args === b.args;
+      return (
+        b.kind === a.kind &&
+        a.file === b.file &&
+        a.symbol === b.symbol &&
+        sameArguments(a.args, b.args) &&
+        sameParameter(a.parameter, b.parameter)
+      );
     case 'super':
       return b.kind === 'super' && a.file === b.file && a.symbol === b.symbol;
     case 'variable':
@@ -98,11 +142,11 @@ export function sameEntity(a: Entity, b: Entity): boolean {
     case 'directory':
       return b.kind === 'directory' && a.path === b.path;
     case 'outside':
-      return b.kind === 'outside' && a.name === b.name && a.value === b.value && a.args === b.args;
+      return b.kind === 'outside' && a.name === b.name && a.value === b.value && sameArguments(a.args, b.args);
     case 'collection':
       return b.kind === 'collection' && a.elements === b.elements;
     case 'unknown':
-      return true;
+      return b.kind === 'unknown' && sameParameter(a.parameter, b.parameter) && a.missing === b.missing;
   }
 }
 

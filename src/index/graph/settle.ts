@@ -1,8 +1,9 @@
 /** From names to what they hold: a variable's declared type or its values, an accessor's result. */
 import { callOf, instanceOf } from './apply.ts';
-import { type ClassRef, type Entity, isEmpty, Possibilities, unknown, unknownOnly } from './entities.ts';
+import { type Entity, isEmpty, Possibilities, type Receiver, unknown, unknownOnly } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { holdsValue } from './lookup.ts';
+import { marked, parameterNamed, substituted } from './type-parameters.ts';
 import type { Unit } from './unit.ts';
 
 const saysAll = new Set(['self', 'self-type', 'collection']);
@@ -13,7 +14,9 @@ export function settled(evaluator: Evaluator, entities: readonly Entity[]): read
   for (const entity of entities) {
     if (entity.kind === 'variable') {
       const unit = evaluator.program.unit(entity.file);
-      all.addAll(rebound(heldBy(evaluator, unit, entity.scope, entity.name), entity.receiver));
+      const held = heldBy(evaluator, unit, entity.scope, entity.name);
+      const own = marked(held, parameterNamed(unit, entity.scope, entity.name));
+      all.addAll(rebound(evaluator, own, entity.receiver));
     } else if (entity.kind === 'symbol') all.addAll(settledSymbol(evaluator, entity));
     else all.add(entity);
   }
@@ -34,7 +37,7 @@ function settledSymbol(evaluator: Evaluator, entity: Extract<Entity, { kind: 'sy
   const binding = unit.bindingOf(entity.symbol);
   if (binding < 0) return unknownOnly;
   const { scope, name } = unit.binding(binding);
-  return rebound(heldBy(evaluator, unit, scope, name), entity.receiver);
+  return rebound(evaluator, heldBy(evaluator, unit, scope, name), entity.receiver);
 }
 
 /**
@@ -105,16 +108,17 @@ const isOuter = (entities: readonly Entity[]): boolean =>
 /** Languages whose variables take values of any type, one after the other. */
 const rebinding = new Set(['ruby', 'python', 'javascript', 'typescript', 'tsx']);
 
-/** Values that are `self` belong to the class through which they were reached. */
+/** Values that are `self` belong to the class through which they were reached; what its parameters stand for it says. */
 export function rebound(
+  evaluator: Evaluator,
   entities: readonly Entity[],
-  receiver: ClassRef | null,
+  receiver: Receiver | null,
   rule: 'member' | 'result' = 'member',
 ): readonly Entity[] {
   if (receiver === null) return entities;
-  return entities.map((entity) =>
+  return substituted(evaluator, entities, receiver).map((entity) =>
     (entity.kind === 'instance' || entity.kind === 'symbol') && entity.own
-      ? { ...entity, file: receiver.file, symbol: receiver.symbol, own: false, rule }
+      ? { ...entity, file: receiver.file, symbol: receiver.symbol, args: receiver.args ?? null, own: false, rule }
       : entity,
   );
 }
