@@ -33,6 +33,8 @@ export interface Collected {
   readonly symbols: ReadonlyMap<number, readonly number[]>;
   /** Per file: what was thought of it before anything learned, 1 for the best. */
   readonly rough: Float64Array;
+  /** The issue is a trace and hardly a word beside it. */
+  readonly traceOnly: boolean;
 }
 
 export function collect(
@@ -50,7 +52,7 @@ export function collect(
   fileNearness(evidence, near);
   pathSignals(evidence, issue, text);
   nameSignals(evidence, definitions, issue);
-  placeSignals(evidence, issue);
+  placeSignals(evidence, definitions, issue);
   testSignals(evidence, definitions, text);
   historySignals(evidence, history, text.terms);
   evidence.without(without);
@@ -70,7 +72,7 @@ export function collect(
   if (!without.includes('neighbours')) neighbourSignals(evidence, rough);
   priorSignals(evidence, symbols);
   evidence.without(without);
-  return { evidence, text, candidates, symbols, rough };
+  return { evidence, text, candidates, symbols, rough, traceOnly: issue.traceOnly };
 }
 
 function textSignals(evidence: Evidence, text: TextScores): void {

@@ -1,125 +1,106 @@
 /**
  * Places that a text names outright: frames of stack traces, paths of files, lines of test reports.
  *
- * One pattern per way that a language's tools print a place. What is found is only text: whether the repository has
- * such a file is asked later (`places.ts`). Order is that of the text; which end of a trace is the innermost
- * is the pattern's to say.
+ * How each language prints a trace is a table (`traceforms.ts`). What is found is only text: whether the repository has
+ * such a file or function is asked later (`places.ts`). Within a trace the innermost frame comes first; of a chain of
+ * exceptions the one that led to the others.
  */
+import { type PrintedFrame, type TraceForm, traceForms } from './traceforms.ts';
 
 export interface Frame {
-  /** As printed; may be absolute, of another machine, or of a library. */
-  readonly path: string;
+  /** As printed; may be absolute, of another machine, or of a library; `null` where only a name is printed. */
+  readonly path: string | null;
   /** 1-based. */
   readonly line: number | null;
-  /** Function or method as printed, without arguments: `solve`, `Foo.bar`, `com.acme.Foo.bar`. */
+  /** Function or method without arguments, owners before it: `solve`, `Foo.bar`; `Foo.<init>` is a constructor. */
   readonly name: string | null;
   /** How far from where it went wrong: 0 is the innermost frame of its trace. */
   readonly depth: number;
+  /** Number of its trace: 0 went wrong first. */
+  readonly trace: number;
+  /** Ends of the paths it can mean where none is printed. */
+  readonly sources?: RegExp | undefined;
 }
 
-interface FramePattern {
-  readonly pattern: RegExp;
-  readonly read: (groups: readonly (string | undefined)[]) => Omit<Frame, 'depth'>;
-  /** Whether the innermost frame comes last. */
-  readonly innermostLast: boolean;
+export interface Traces {
+  readonly frames: readonly Frame[];
+  /** Where traces stand in the text, half-open, in characters; they may overlap. */
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** A trace is read no further than this: one of infinite recursion repeats itself, and says soon what it says. */
+const mostFrames = 60;
+/** Traces of one form; a test run that fails everywhere prints many. */
+const mostTraces = 20;
+
+interface Trace {
+  readonly frames: PrintedFrame[];
+  readonly start: number;
+  end: number;
+}
+
+/** All traces of a text. */
+export function tracesIn(text: string): Traces {
+  const frames: Frame[] = [];
+  const spans: Trace[] = [];
+  for (const form of traceForms) {
+    const found = tracesOf(form, text).slice(0, mostTraces);
+    spans.push(...found);
+    for (const [trace, { frames: printed }] of found.entries())
+      for (const [depth, { path, line, name }] of distinct(innermostFirst(printed, form)).entries())
+        frames.push({ path, line, name, depth, trace, sources: form.sources });
+  }
+  return { frames, spans };
+}
+
+/** Traces as printed, those of one chain from what went wrong first to what followed. */
+function tracesOf(form: TraceForm, text: string): Trace[] {
+  const chains: Trace[][] = [];
+  let current: Trace | null = null;
+  for (const match of text.matchAll(form.pattern)) {
+    const frame = form.read(match.slice(1));
+    if (frame === null || (frame.path === null && frame.name === null)) continue;
+    const end = match.index + match[0].length;
+    const relation =
+      current === null ? 'other' : (form.between?.(text.slice(current.end, match.index), match[0]) ?? null);
+    if (relation === null && current !== null) {
+      current.frames.push(frame);
+      current.end = end;
+      continue;
+    }
+    if (chains.length > mostTraces) break;
+    current = { frames: [frame], start: match.index, end };
+    if (relation === 'cause') chains.at(-1)?.unshift(current);
+    else if (relation === 'effect') chains.at(-1)?.push(current);
+    else chains.push([current]);
+  }
+  return chains.flat();
+}
+
+function innermostFirst(
+  printed: readonly PrintedFrame[],
+  { innermostLast, namesCallee }: TraceForm,
+): readonly PrintedFrame[] {
+  const frames = innermostLast === true ? printed.toReversed() : printed;
+  if (namesCallee !== true) return frames;
+  // A place stands within what the next one further out calls; what the first one calls has no place of its own.
+  const within = frames.map(({ path, line }, at) => ({ path, line, name: frames[at + 1]?.name ?? null }));
+  const called = frames[0]?.name ?? null;
+  return called === null ? within : [{ path: null, line: null, name: called }, ...within];
+}
+
+function distinct(frames: readonly PrintedFrame[]): PrintedFrame[] {
+  const seen = new Map<string, PrintedFrame>();
+  for (const frame of frames) {
+    if (frame.path === '' || (frame.path === null && frame.name === null)) continue;
+    const key = `${frame.path}:${frame.line}:${frame.name}`;
+    if (!seen.has(key)) seen.set(key, frame);
+    if (seen.size >= mostFrames) break;
+  }
+  return [...seen.values()];
 }
 
 const lineOf = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
-
-const patterns: readonly FramePattern[] = [
-  // Python: File "a/b.py", line 3, in f
-  {
-    pattern: /File "([^"\n]{1,400})", line (\d{1,7})(?:, in ([^\s,]{1,200}))?/g,
-    read: ([path, line, name]) => ({
-      path: path ?? '',
-      line: lineOf(line),
-      name: name?.startsWith('<') ? null : (name ?? null),
-    }),
-    innermostLast: true,
-  },
-  // pytest: a/b.py:3: in f · a/b.py:3: ValueError
-  {
-    pattern:
-      /^[ \t]*([\w./\\~-]{1,400}\.\w{1,4}):(\d{1,7}):(?: in (\w{1,200}))?(?: ?\w*(?:Error|Exception|Warning)?)?[ \t]*$/gm,
-    read: ([path, line, name]) => ({ path: path ?? '', line: lineOf(line), name: name ?? null }),
-    innermostLast: true,
-  },
-  // IPython: a/b.py in f(args)
-  {
-    pattern: /^[ \t]*(\S{1,400}\.\w{1,4}) in (\w{1,200})\(/gm,
-    read: ([path, name]) => ({ path: path ?? '', line: null, name: name ?? null }),
-    innermostLast: true,
-  },
-  // JavaScript: at f (a/b.js:3:5) · at a/b.js:3:5
-  {
-    pattern:
-      /^[ \t]*at (?:async )?(?:(?:new )?([\w$.<>[\] ]{1,200}?) \()?(?:file:\/\/)?([^\s()]{1,400}?\.(?:[cm]?[jt]sx?|vue|svelte)):(\d{1,7}):\d{1,6}\)?/gm,
-    read: ([name, path, line]) => ({ path: path ?? '', line: lineOf(line), name: name ?? null }),
-    innermostLast: false,
-  },
-  // Java, Kotlin, Scala: at com.acme.Foo.bar(Foo.java:3)
-  {
-    pattern: /^[ \t]*at ([\w$.<>/]{1,300})\.([\w$<>]{1,200})\(([\w$-]{1,200}\.(?:java|kt|scala|groovy)):(\d{1,7})\)/gm,
-    read: ([owner, name, file, line]) => {
-      const type = (owner ?? '').replace(/^.*\//, '').replace(/\$.*$/, '');
-      const folder = type.split('.').slice(0, -1).join('/');
-      return {
-        path: folder === '' ? (file ?? '') : `${folder}/${file}`,
-        line: lineOf(line),
-        name: `${type.split('.').at(-1)}.${name}`,
-      };
-    },
-    innermostLast: false,
-  },
-  // Go: main.f(0x1)\n\t/a/b.go:3 +0x1d
-  {
-    pattern: /^(?:([\w./*()[\]-]{1,300})\(.{0,400}\)\n)?[ \t]+(\S{1,400}\.go):(\d{1,7})(?: \+0x[0-9a-f]+)?$/gm,
-    read: ([name, path, line]) => ({
-      path: path ?? '',
-      line: lineOf(line),
-      name: name === undefined ? null : (name.split('.').at(-1) ?? null),
-    }),
-    innermostLast: false,
-  },
-  // Rust: 3: krate::module::f\n at a/b.rs:3:5 · panicked at a/b.rs:3:5
-  {
-    pattern: /(?:\d+:[ \t]+([\w:<> ]{1,300})\n[ \t]+at |panicked at (?:'[^'\n]*', )?)(\S{1,400}\.rs):(\d{1,7})/g,
-    read: ([name, path, line]) => ({
-      path: path ?? '',
-      line: lineOf(line),
-      name: name === undefined ? null : (name.trim().split('::').at(-1) ?? null),
-    }),
-    innermostLast: false,
-  },
-  // PHP: thrown in a/b.php:3 · in a/b.php on line 3 · #0 a/b.php(3): Foo->bar(), which names what is called there
-  {
-    pattern:
-      /(?:^[ \t]*#\d{1,3}[ \t]+|\bin )([\w.\\/~:-]{1,400}\.(?:php|phtml|inc|module))(?:\((\d{1,7})\)|:(\d{1,7})| on line (\d{1,7}))/gm,
-    read: ([path, called, thrown, told]) => ({ path: path ?? '', line: lineOf(called ?? thrown ?? told), name: null }),
-    innermostLast: false,
-  },
-];
-
-/** A trace of infinite recursion repeats itself; this many frames from its inner end say all. */
-const mostFrames = 60;
-
-/** Frames of all traces in a text, innermost first. */
-export function framesIn(text: string): Frame[] {
-  const frames: Frame[] = [];
-  for (const { pattern, read, innermostLast } of patterns) {
-    const found = [...text.matchAll(pattern)].map((match) => read(match.slice(1)));
-    if (innermostLast) found.reverse();
-    const seen = new Set<string>();
-    for (const frame of found) {
-      const key = `${frame.path}:${frame.line}:${frame.name}`;
-      if (frame.path === '' || seen.has(key)) continue;
-      seen.add(key);
-      frames.push({ ...frame, depth: seen.size - 1 });
-      if (seen.size >= mostFrames) break;
-    }
-  }
-  return frames;
-}
 
 export interface PathMention {
   readonly path: string;

@@ -1,76 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { framesIn, pathsIn } from './frames.ts';
 import { parseIssue, termCounts } from './issue.ts';
-
-describe('frames, innermost first', () => {
-  const check = (name: string, text: string, expected: readonly (readonly [string, number | null, string | null])[]) =>
-    test(name, () => expect(framesIn(text).map(({ path, line, name }) => [path, line, name])).toEqual(expected));
-
-  check(
-    'Python',
-    'Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\n  File "/usr/lib/a/b.py", line 12, in solve\n    x\nValueError: no',
-    [
-      ['/usr/lib/a/b.py', 12, 'solve'],
-      ['<stdin>', 1, null],
-    ],
-  );
-  check('pytest', 'tests/test_a.py:3: in test_a\n    f()\nsrc/a.py:40: ValueError\n', [
-    ['src/a.py', 40, null],
-    ['tests/test_a.py', 3, 'test_a'],
-  ]);
-  check('IPython', '~/x/core.py in run(self, a)\n     10 def', [['~/x/core.py', null, 'run']]);
-  check(
-    'JavaScript',
-    'TypeError: x\n    at Parser.parse (/app/src/parse.js:10:5)\n    at async file:///app/main.mjs:2:1\n    at new Foo (src/foo.ts:3:9)',
-    [
-      ['/app/src/parse.js', 10, 'Parser.parse'],
-      ['/app/main.mjs', 2, null],
-      ['src/foo.ts', 3, 'Foo'],
-    ],
-  );
-  check('Java', '\tat com.google.gson.Gson.fromJson(Gson.java:932)\n\tat com.google.gson.A$B.c(A.java:1)', [
-    ['com/google/gson/Gson.java', 932, 'Gson.fromJson'],
-    ['com/google/gson/A.java', 1, 'A.c'],
-  ]);
-  check('Go', 'goroutine 1 [running]:\nmain.(*T).Run(0x1, 0x2)\n\t/src/app/t.go:17 +0x1d\n', [
-    ['/src/app/t.go', 17, 'Run'],
-  ]);
-  check(
-    'Rust',
-    "thread 'main' panicked at src/lib.rs:10:5:\n   3: ripgrep::search::run\n             at ./crates/core/search.rs:44:9",
-    [
-      ['src/lib.rs', 10, null],
-      ['./crates/core/search.rs', 44, 'run'],
-    ],
-  );
-
-  check(
-    'PHP',
-    'PHP Fatal error:  Uncaught TypeError: f() in /app/src/Foo.php:12\nStack trace:\n#0 /app/src/Bar.php(33): App\\Foo->go(1)\n#1 C:\\app\\x.php(4): {closure}()\n#2 {main}\n  thrown in /app/src/Foo.php on line 12',
-    [
-      ['/app/src/Foo.php', 12, null],
-      ['/app/src/Bar.php', 33, null],
-      ['C:\\app\\x.php', 4, null],
-    ],
-  );
-
-  test('endless recursion is bounded', () => {
-    const one = (at: number) => `  File "a.py", line ${at}, in f\n`;
-    const text = Array.from({ length: 20_000 }, (_, at) => one(at)).join('');
-    const frames = framesIn(text);
-    expect(frames.length).toBeLessThanOrEqual(60);
-    expect(frames[0]).toMatchObject({ line: 19_999, depth: 0 });
-  });
-});
-
-test('paths, with lines where they are given', () => {
-  expect(pathsIn('see src/a/b.py#L12, c.ts:7 and C:\\x\\y.go, not a.b or 1.5')).toEqual([
-    { path: 'src/a/b.py', line: 12 },
-    { path: 'c.ts', line: 7 },
-    { path: 'x/y.go', line: null },
-  ]);
-});
 
 describe('parts of an issue', () => {
   test('title, prose, code, errors', () => {
@@ -91,6 +21,21 @@ describe('parts of an issue', () => {
     expect(parseIssue('Traceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 3\n').title).toBe(
       'KeyError: 3',
     );
+  });
+
+  test('how programs announce errors is no name, unless it is marked as one', () => {
+    const { title, namesInProse } = parseIssue('PHP Fatal error:  Uncaught TypeError: f() in /app/src/Foo.php:12\n');
+    expect(title).toBe('TypeError: f() in /app/src/Foo.php:12');
+    expect(parseIssue('Fatal error in the parser').namesInProse.has('error')).toBe(false);
+    expect([...namesInProse.keys()]).toEqual(expect.arrayContaining(['TypeError', 'f']));
+    expect(parseIssue('Call of `error` is wrong').namesInProse.get('error')).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a trace with little beside it is told from an issue with a trace', () => {
+    const trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 3\n';
+    expect(parseIssue(trace).traceOnly).toBe(true);
+    expect(parseIssue(`${'When a basket is empty the sum is wrong. '.repeat(12)}\n${trace}`).traceOnly).toBe(false);
+    expect(parseIssue('The sum is wrong').traceOnly).toBe(false);
   });
 
   test('names of code in prose of another language', () => {
@@ -122,6 +67,14 @@ describe('parts of an issue', () => {
       '<a'.repeat(40_000),
       '\n\t'.repeat(40_000),
       '1: a\n at '.repeat(12_000),
+      'at a('.repeat(20_000),
+      '#0 a '.repeat(20_000),
+      `${'a.'.repeat(300)}\n`.repeat(150),
+      '\tat a.b(c.java:1)\n'.repeat(8_000),
+      "1: from a.rb:1:in `x'\n".repeat(6_000),
+      '@http://'.repeat(15_000),
+      'in a.php '.repeat(12_000),
+      '{closure'.repeat(15_000),
     ];
     for (const text of hostile) {
       const started = performance.now();

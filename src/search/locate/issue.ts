@@ -6,7 +6,7 @@
  * says more than a line of pasted output. Prose in any language is read for the code names in it.
  */
 import { stem, stopWords, termsOf } from '../../code/mod.ts';
-import { type Frame, framesIn, type PathMention, pathsIn } from './frames.ts';
+import { type Frame, type PathMention, pathsIn, type Traces, tracesIn } from './frames.ts';
 
 export interface Issue {
   readonly title: string;
@@ -17,6 +17,8 @@ export interface Issue {
   /** All of it, cleaned. */
   readonly text: string;
   readonly frames: readonly Frame[];
+  /** A trace and hardly a word beside it. */
+  readonly traceOnly: boolean;
   readonly paths: readonly PathMention[];
   /** Dotted names → how much they are marked as names, ≥ 1. */
   readonly namesInProse: ReadonlyMap<string, number>;
@@ -32,19 +34,27 @@ const keptCharacters = 60_000;
 const mostErrors = 40;
 const errorLine = /^E {2,}|\w(?:Error|Exception|Warning|Panic)\b|\b(?:Error|FAILED|panicked|fatal)\b/;
 
+/** What terminals are told between the words. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the control character that is looked for.
+const colours = /\x1b\[[\d;]{0,20}m/g;
+
+/** A frame may name an exception’s class; it does not tell of one. */
+const frameLine = /^\s*(?:at |from |#\d+ |File "|\d+: )/;
+
 /** Longer lines are data; in pieces they cost patterns nothing. */
 const longLine = /[^\n]{1000}/g;
 
 export function parseIssue(given: string): Issue {
-  const whole = given.replaceAll('\r\n', '\n').replaceAll('\0', ' ');
+  const whole = given.replaceAll('\r\n', '\n').replaceAll('\0', ' ').replace(colours, '');
   const cut = whole.length > keptCharacters * 2;
   const kept = cut ? `${whole.slice(0, keptCharacters)}\n${whole.slice(-keptCharacters)}` : whole;
   const raw = kept.replace(longLine, '$&\n');
   const text = cleaned(raw);
+  const traces = tracesIn(raw);
   const { code, prose } = divide(text);
   const errors = text
     .split('\n')
-    .filter((line) => errorLine.test(line))
+    .filter((line) => errorLine.test(line) && !frameLine.test(line))
     .slice(0, mostErrors)
     .join('\n');
   return {
@@ -54,12 +64,29 @@ export function parseIssue(given: string): Issue {
     errors,
     text,
     // Traces stand in what cleaning takes out as well, as in a folded section.
-    frames: framesIn(raw),
+    frames: traces.frames,
+    traceOnly: isTraceOnly(raw, traces),
     paths: pathsIn(raw),
     namesInProse: namesInProse(prose, titleOf(text, errors)),
     namesInCode: namesInCode(code),
     cut,
   };
+}
+
+/**
+ * Words of three letters and more beside a trace that are still no description: what went wrong, banners and counts of a test
+ * run. Recorded outputs of gdb, AddressSanitizer, IPython, Node’s and Rust’s test runners and groups of Python’s exceptions hold 35 to 64.
+ */
+const wordsBeside = 70;
+
+function isTraceOnly(text: string, { frames, spans }: Traces): boolean {
+  if (frames.length === 0) return false;
+  const inTrace = new Uint8Array(text.length);
+  for (const { start, end } of spans) inTrace.fill(1, start, end);
+  let beside = 0;
+  for (const { index } of text.matchAll(/\p{L}{3,}/gu))
+    if (inTrace[index] === 0 && ++beside > wordsBeside) return false;
+  return true;
 }
 
 /** Without what trackers' templates add and tools print about machines. */
@@ -93,8 +120,13 @@ function titleOf(text: string, errors: string): string {
       .replace(/^#+\s*/, '')
       .trim() ?? '';
   const opensTrace = /^(?:Traceback|Exception in|panic:|thread '|goroutine|=+ |-+$|_+ |E {2}|\s*at |FAIL)/.test(first);
-  return opensTrace ? (errors.split('\n').at(-1) ?? first) : first.slice(0, 300);
+  const told = opensTrace ? errors.split('\n').at(-1) || first : first;
+  return told.replace(announced, '').slice(0, 300);
 }
+
+/** How interpreters begin to tell of an error: these words name nothing of the program. */
+const announced =
+  /^(?:(?:PHP )?(?:Fatal|Parse|Recoverable fatal|Compile) error: +(?:Uncaught )?|PHP (?:Warning|Notice|Deprecated): +|Uncaught (?:\(in promise\) )?|Unhandled exception[.:] *|Exception in thread "[^"\n]*" )/i;
 
 function divide(text: string): { code: string; prose: string } {
   const code: string[] = [];
@@ -114,6 +146,13 @@ const dotted = /[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*/g;
 /** Distinct names looked up; an issue of a person has fewer, a pasted file more. */
 const mostNames = 400;
 
+/** Words by which programs tell of errors. Only marked as names they are names. */
+const announcers: ReadonlySet<string> = new Set(
+  'error errors exception fatal uncaught unhandled warning notice failed failure fails crash panic panicked traceback caused thread'.split(
+    ' ',
+  ),
+);
+
 function namesInProse(prose: string, title: string): Map<string, number> {
   const names = new Map<string, number>();
   const add = (name: string, weight: number): void => {
@@ -121,7 +160,7 @@ function namesInProse(prose: string, title: string): Map<string, number> {
   };
   for (const [, quoted] of prose.matchAll(/`([^`\n]+)`/g))
     for (const [name] of (quoted ?? '').matchAll(dotted)) add(name, 3);
-  for (const [name] of title.matchAll(dotted)) add(name, 2);
+  for (const [name] of title.matchAll(dotted)) if (!announcers.has(name.toLowerCase())) add(name, 2);
   for (const [, name] of prose.matchAll(/\b([A-Za-z_]\w*)\(/g)) add(name as string, 2);
   for (const [name] of prose.matchAll(dotted)) if (/[._#:]|[a-z][A-Z]/.test(name)) add(name, 2);
   return names;

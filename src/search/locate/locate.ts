@@ -93,9 +93,11 @@ export interface Ranked {
 export function rank(collected: Collected, suspects: Suspects | null, weights: Weights): Ranked {
   const { candidates } = collected;
   const files = fileTable(collected);
-  const scores = linearScores(files, weights.files).map(
-    (score, row) => score + coverageWeight * (suspects?.files.get(candidates[row] as number) ?? 0),
-  );
+  const frames = traceWeights(collected);
+  const scores = linearScores(files, weights.files).map((score, row) => {
+    const file = candidates[row] as number;
+    return score + coverageWeight * (suspects?.files.get(file) ?? 0) + frames.file(file);
+  });
   const standings = fileStandings(candidates, scores);
   const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
   const ranked = order.map((row) => {
@@ -104,9 +106,10 @@ export function rank(collected: Collected, suspects: Suspects | null, weights: W
   });
   const keys = [...new Set([...symbolCandidates(collected), ...suspected(collected, suspects)])];
   const symbols = symbolTable(collected, keys, standings);
-  const symbolScores = linearScores(symbols, weights.symbols).map(
-    (score, row) => score + coverageWeight * (suspects?.symbols.get(keys[row] as number) ?? 0),
-  );
+  const symbolScores = linearScores(symbols, weights.symbols).map((score, row) => {
+    const key = keys[row] as number;
+    return score + coverageWeight * (suspects?.symbols.get(key) ?? 0) + frames.symbol(key);
+  });
   const inOrder = [...symbolScores.keys()].sort(
     (a, b) => (symbolScores[b] as number) - (symbolScores[a] as number) || a - b,
   );
@@ -116,6 +119,23 @@ export function rank(collected: Collected, suspects: Suspects | null, weights: W
     fileTable: files,
     symbolTable: symbols,
     weights,
+  };
+}
+
+/**
+ * What a full share of a trace counts beside everything else when the issue is nothing but a trace. Then its words are
+ * those of the frames, so the order of the frames decides and words only where it is silent. Reasoned, not learned: a frame further
+ * out has a fifth less, and everything else makes up to seven points between functions.
+ */
+const traceOnlyWeight = 40;
+
+function traceWeights({ evidence, traceOnly }: Collected) {
+  const files = evidence.files('frame');
+  const symbols = evidence.symbols('frame');
+  const weight = traceOnly ? traceOnlyWeight : 0;
+  return {
+    file: (file: number): number => weight * (files[file] as number),
+    symbol: (key: number): number => weight * (symbols.get(key) ?? 0),
   };
 }
 
