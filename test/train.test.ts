@@ -68,6 +68,29 @@ describe('from folders', () => {
     expect(openTable(join(dir, 'ours.table')).dimension).toBe(16);
   });
 
+  test('with every option, in two sizes', () => {
+    const kinds = ['definition', 'comment', 'test', 'change'].flatMap((kind) => ['--kinds', kind]);
+    const options = [...kinds, '--consistent', '60', '--hard', '0.5', '--dropped', '0.02'];
+    const more = [
+      '--replaced',
+      '0.1',
+      '--queued',
+      '2',
+      '--momentum',
+      '0.9',
+      '--named',
+      '0.5',
+      '--small',
+      'small.table',
+    ];
+    const words = ['oak', 'elm', '--out', 'large.table', '--dimension', '16', '--epochs', '1', '--json'];
+    const { status, stdout, stderr } = run([...words, ...options, ...more]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dimension: 16, small: { dimension: 128 } });
+    expect(openTable(join(dir, 'small.table')).dimension).toBe(128);
+  });
+
   test('the same again is the same file, whatever was kept; JSON says how it went', () => {
     const words = ['oak', 'elm', '--dimension', '8', '--epochs', '1', '--json', '--out'];
     const { stdout } = run([...words, 'one.table']);

@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../../base/mod.ts';
 import { createPieces } from '../words.ts';
-import { type Shard, shardOf } from './shard.ts';
+import { type ExampleKind, exampleKinds, type Shard, shardOf } from './shard.ts';
 
 /** Sentences that were seen this often say nothing ("Returns the value."): their code keeps only its name. */
 const mostRepeats = 3;
@@ -32,17 +32,34 @@ export interface CorpusCounts {
   readonly copies: number;
   readonly keptAway: number;
   readonly repeatedSentences: number;
-  /** Examples by language: with a sentence of documentation, with a comment, with a name of several words. */
-  readonly byLanguage: Readonly<Record<string, { documented: number; commented: number; named: number }>>;
+  readonly byLanguage: Readonly<Record<string, LanguageCounts>>;
 }
+
+/** Examples with a sentence of documentation, a comment, a test's or a commit's sentence, a name of several words. */
+export interface LanguageCounts {
+  documented: number;
+  commented: number;
+  tested: number;
+  changed: number;
+  named: number;
+}
+
+const countedAs: Readonly<Record<ExampleKind, keyof LanguageCounts>> = {
+  definition: 'documented',
+  comment: 'commented',
+  test: 'tested',
+  change: 'changed',
+};
 
 /** Field `f` of example `i` is `words[ends[5i + f - 1], ends[5i + f])`. */
 export interface Examples {
   readonly count: number;
   readonly words: Uint16Array;
   readonly ends: Uint32Array;
-  /** 1 for comments inside functions. */
+  /** Places in `exampleKinds`. */
   readonly kinds: Uint8Array;
+  /** The example whose code this one asks for. */
+  readonly of: Uint32Array;
   readonly languages: Uint8Array;
   readonly languageNames: readonly string[];
 }
@@ -103,10 +120,17 @@ class Filter {
     for (const key of says) if (key !== 0) this.#away.add(key);
   }
 
-  choose({ kinds, keys, says, sentences, ends }: Shard): Kept {
+  choose({ kinds, keys, says, sentences, ends, of }: Shard): Kept {
     const kept = new Uint8Array(kinds.length);
     for (let i = 0; i < kinds.length; i++) {
       this.#mined++;
+      const code = of[i] as number;
+      if (code !== i) {
+        // Goes where its code goes, which comes before it.
+        const isKept = kept[code] !== 0 && this.#repeatsOf(sentences[i] as number) <= mostRepeats;
+        if (isKept && !this.#away.has(sentences[i] as number)) kept[i] = 2;
+        continue;
+      }
       const own = [keys[2 * i] as number, keys[2 * i + 1] as number];
       const said = [says[2 * i] as number, says[2 * i + 1] as number];
       if ([...own, ...said].some((key) => key !== 0 && this.#away.has(key))) {
@@ -119,14 +143,20 @@ class Filter {
       }
       for (const key of own) this.#seen.add(key);
       const sentence = sentences[i] as number;
-      const repeats = sentence === 0 ? 0 : (this.#sentences.get(sentence) ?? 0) + 1;
-      if (sentence !== 0) this.#sentences.set(sentence, repeats);
+      const repeats = this.#repeatsOf(sentence);
       if (repeats > mostRepeats) this.#repeated++;
       const nameWords = (ends[5 * i] as number) - (i === 0 ? 0 : (ends[5 * i - 1] as number));
       if (sentence !== 0 && repeats <= mostRepeats) kept[i] = 2;
       else if (nameWords >= 2) kept[i] = 1;
     }
     return kept;
+  }
+
+  #repeatsOf(sentence: number): number {
+    if (sentence === 0) return 0;
+    const repeats = (this.#sentences.get(sentence) ?? 0) + 1;
+    this.#sentences.set(sentence, repeats);
+    return repeats;
   }
 
   counts(): Omit<CorpusCounts, 'byLanguage'> {
@@ -152,7 +182,7 @@ function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: 
   const documents: number[] = [];
   const asked: number[] = [];
   const repositories: number[] = [];
-  const languages: Record<string, { documented: number; commented: number; named: number }> = {};
+  const languages: Record<string, LanguageCounts> = {};
   let total = 0;
   let trained = 0;
   for (const [at, { path, isHeld }] of shards.entries()) {
@@ -177,11 +207,13 @@ function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: 
     const inShard = new Uint8Array(shard.stems.length);
     for (let i = 0; i < chosen.length; i++) {
       if (chosen[i] === 0) continue;
-      total++;
       const language = shard.languageNames[shard.languages[i] as number] as string;
-      languages[language] ??= { documented: 0, commented: 0, named: 0 };
+      languages[language] ??= { documented: 0, commented: 0, tested: 0, changed: 0, named: 0 };
       const row = languages[language];
-      if (chosen[i] === 2) row[shard.kinds[i] === 1 ? 'commented' : 'documented']++;
+      if (chosen[i] === 2) row[countedAs[exampleKinds[shard.kinds[i] as number] as ExampleKind]]++;
+      // Code counts once, however many ask for it.
+      if (shard.of[i] !== i) continue;
+      total++;
       const [from, nameEnd] = [i === 0 ? 0 : (shard.ends[5 * i - 1] as number), shard.ends[5 * i] as number];
       if (nameEnd - from >= 2) row.named++;
       const [askedFrom, askedTo] = [shard.ends[5 * i + 1] as number, shard.ends[5 * i + 2] as number];
@@ -229,6 +261,7 @@ class ExamplesBuilder {
   readonly #words: Uint16Array[] = [];
   readonly #ends: Uint32Array[] = [];
   readonly #kinds: number[] = [];
+  readonly #of: number[] = [];
   readonly #languages: number[] = [];
   #total = 0;
 
@@ -240,8 +273,11 @@ class ExamplesBuilder {
     const found = shard.stems.map(pieces);
     const words: number[] = [];
     const ends: number[] = [];
+    const places = new Uint32Array(kept.length);
     for (let i = 0; i < kept.length; i++) {
       if (kept[i] === 0) continue;
+      places[i] = this.#kinds.length;
+      this.#of.push(places[shard.of[i] as number] as number);
       for (let field = 0; field < 5; field++) {
         const end = shard.ends[5 * i + field] as number;
         let at = 5 * i + field === 0 ? 0 : (shard.ends[5 * i + field - 1] as number);
@@ -280,6 +316,7 @@ class ExamplesBuilder {
       words,
       ends,
       kinds: Uint8Array.from(this.#kinds),
+      of: Uint32Array.from(this.#of),
       languages: Uint8Array.from(this.#languages),
       languageNames: this.#languageNames,
     };

@@ -113,7 +113,13 @@ function cosine(one: Float32Array, other: Float32Array, row: number, dimension: 
   return sum;
 }
 
-function encodeAll(model: Model, pairs: readonly Pair[], side: 'query' | 'document', reader: Reader): Float32Array {
+/** Vectors of all pairs' sentences, or of their code, one after the other. */
+export function encodeAll(
+  model: Model,
+  pairs: readonly Pair[],
+  side: 'query' | 'document',
+  reader: Reader,
+): Float32Array {
   const { batch, dimension } = model.shape;
   const bags = new Bags(batch, batch * (side === 'query' ? mostQueryWords : mostDocumentWords));
   const vectors = new Float32Array(pairs.length * dimension);

@@ -8,11 +8,13 @@ import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { seededRandom } from '../../base/mod.ts';
-import { createParser, type Parser } from '../../code/mod.ts';
+import { createParser, type FileFacts, type Parser } from '../../code/mod.ts';
+import { changeSayings, LineOwners } from './changed.ts';
 import { isCopyleftFile } from './license.ts';
 import { mineFile } from './mine.ts';
 import type { FromMiner, MineOrder, MineReply, ToMiner } from './miners.ts';
 import { ShardBuilder, shardBytes } from './shard.ts';
+import { ambiguous, testSayings } from './tested.ts';
 
 const waiting = new Map<string, { resolve(bytes: Uint8Array): void; reject(error: unknown): void }>();
 /** Where grammars lie is known to who started this worker. */
@@ -32,42 +34,80 @@ const testPath =
   /(^|\/)(tests?|specs?|__tests__|testing|testdata|fixtures?)\/|[._-](test|spec)\.\w+$|(^|\/)test_[^/]*$|Tests?\.(java|cs|php)$/;
 const codeFile = /\.(py|jsx?|mjs|cjs|tsx?|mts|cts|java|go|rs|c|h|cc|cpp|cxx|hpp|hh|hxx|cs|rb|php)$/;
 
+/** Code that tests are run on, not tests. */
+const testMaterial = /(^|\/)(testdata|fixtures?|snapshots?)\//;
+
 function* filesBelow(root: string, below: string): Generator<string> {
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!skippedFolders.test(entry.name)) yield* filesBelow(root, path);
-    } else if (entry.isFile() && codeFile.test(entry.name) && !testPath.test(path)) yield path;
+    } else if (entry.isFile() && codeFile.test(entry.name)) yield path;
   }
 }
 
-async function mine({ folder, most, seed, key, out }: MineOrder): Promise<MineReply> {
+/** Sentences of tests and of commits, each, beside this many of documentation: a quarter. */
+const otherShare = 4;
+
+async function mine({ folder, most, seed, key, out, changes }: MineOrder): Promise<MineReply> {
   const builder = new ShardBuilder();
-  const random = seededRandom(seed);
-  parser ??= await createParser(load);
-  const files = [...filesBelow(folder, '')].sort().map((path) => ({ path, draw: random.next() }));
-  files.sort((one, other) => one.draw - other.draw);
+  const all = [...filesBelow(folder, '')].sort();
+  const owners = new LineOwners(changes);
+  const defined = new Map<string, number>();
   let telling = 0;
-  for (const { path } of files) {
+  for (const path of drawn(all, seed, (path) => !testPath.test(path))) {
     // Names without words ask too, but weigh little: what counts towards the most are sentences.
     if (telling >= most || builder.count >= 3 * most) break;
-    const full = join(folder, path);
-    if (lstatSync(full).size > largestFile) continue;
-    const bytes = readFileSync(full);
-    if (isCopyleftFile(bytes.toString('latin1', 0, 4000))) continue;
-    const parsed = await parser.parse(path, bytes);
-    if (parser.worn()) parser = await createParser(load);
-    if (parsed.kind !== 'facts') continue;
+    const read = await factsOf(folder, path);
+    if (read === null) continue;
     builder.files++;
-    for (const example of mineFile(bytes, parsed.facts)) {
+    for (const example of mineFile(read.bytes, read.facts)) {
       if (example.sentence !== '') telling++;
-      builder.add(example, parsed.facts.language);
+      if (example.kind === 'definition') {
+        defined.set(example.name, defined.has(example.name) ? ambiguous : builder.count);
+        owners.add(path, example.body, builder.count);
+      }
+      builder.add(example, read.facts.language);
     }
+  }
+  const sentences = telling;
+  const others = Math.floor(most / otherShare);
+  for (const path of drawn(all, seed, (path) => testPath.test(path) && !testMaterial.test(path))) {
+    if (telling >= sentences + others) break;
+    const read = await factsOf(folder, path);
+    if (read === null) continue;
+    for (const { sentence, of } of testSayings(read.bytes, read.facts, defined)) {
+      builder.addQuestion('test', sentence, of);
+      telling++;
+    }
+  }
+  for (const { sentence, of } of changeSayings(changes, owners).slice(0, others)) {
+    builder.addQuestion('change', sentence, of);
+    telling++;
   }
   // Renamed when whole, so that an interrupted run leaves no half of a shard.
   writeFileSync(`${out}.part`, shardBytes(builder.build(key)));
   renameSync(`${out}.part`, out);
   return { examples: builder.count, telling, files: builder.files };
+}
+
+/** In an order of chance, so that where not all are read, those that are lie everywhere. */
+function drawn(paths: readonly string[], seed: number, wanted: (path: string) => boolean): string[] {
+  const random = seededRandom(seed);
+  const draws = paths.filter(wanted).map((path) => ({ path, draw: random.next() }));
+  return draws.sort((one, other) => one.draw - other.draw).map(({ path }) => path);
+}
+
+/** @returns null for what is too large, under another licence, or no code */
+async function factsOf(folder: string, path: string): Promise<{ bytes: Uint8Array; facts: FileFacts } | null> {
+  const full = join(folder, path);
+  if (lstatSync(full).size > largestFile) return null;
+  const bytes = readFileSync(full);
+  if (isCopyleftFile(bytes.toString('latin1', 0, 4000))) return null;
+  parser ??= await createParser(load);
+  const parsed = await parser.parse(path, bytes);
+  if (parser.worn()) parser = null;
+  return parsed.kind === 'facts' ? { bytes, facts: parsed.facts } : null;
 }
 
 parentPort?.on('message', async (message: ToMiner) => {

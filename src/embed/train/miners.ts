@@ -9,6 +9,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LoadFile } from '../../code/mod.ts';
+import type { ToldChange } from './changed.ts';
 import { shardFormat } from './shard.ts';
 
 export interface MineOrder {
@@ -18,6 +19,7 @@ export interface MineOrder {
   readonly seed: number;
   readonly key: string;
   readonly out: string;
+  readonly changes: readonly ToldChange[];
 }
 
 export interface MineReply {
@@ -42,6 +44,8 @@ export interface ToMine {
   readonly folder: string;
   /** What stands there: a commit, or another mark of its content. */
   readonly version: string;
+  /** The latest commits; asked for when the repository is mined. */
+  readonly changes?: (() => readonly ToldChange[]) | undefined;
   /** Puts the files into the folder, and takes them away: only what is not mined yet need be there. */
   readonly open?: (() => void) | undefined;
   readonly close?: (() => void) | undefined;
@@ -83,7 +87,7 @@ export async function mineAll(repositories: readonly ToMine[], options: MineOpti
       for (let order = left.shift(); order !== undefined; order = left.shift()) {
         signal?.throwIfAborted();
         order.open?.();
-        const reply = await miner.mine(order);
+        const reply = await miner.mine({ ...order, changes: order.changes?.() ?? [] });
         order.close?.();
         onMined?.(order.name, reply);
       }
@@ -117,10 +121,10 @@ function startMiner(load: LoadFile): Miner {
   worker.on('error', (error) => settle?.reject(error));
   worker.on('exit', () => settle?.reject(new Error('A mining worker ended before its work did.')));
   return {
-    mine: ({ folder, most, seed, key, out }) =>
+    mine: ({ folder, most, seed, key, out, changes }) =>
       new Promise((resolve, reject) => {
         settle = { resolve, reject };
-        worker.postMessage({ kind: 'mine', order: { folder, most, seed, key, out } } satisfies ToMiner);
+        worker.postMessage({ kind: 'mine', order: { folder, most, seed, key, out, changes } } satisfies ToMiner);
       }),
     close: async () => {
       settle = null;

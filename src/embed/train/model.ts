@@ -27,6 +27,10 @@ export interface ModelShape {
   readonly batch: number;
   /** Words that a batch can hold. */
   readonly batchWords: number;
+  /** Pairs of earlier batches that are kept as wrong answers: a multiple of `batch`, 0 for none. */
+  readonly queue: number;
+  /** Whether the queue is of a slow copy of the vectors. */
+  readonly slow: boolean;
 }
 
 /** A few learned numbers with their gradients and Adam's memory. */
@@ -58,23 +62,38 @@ export interface Model {
   readonly documentWeights: Scalars;
   readonly fields: Scalars;
   readonly scale: Scalars;
+  readonly queued: Queued;
+}
+
+/** What stands in the queue; its vectors are in the model's memory. */
+export interface Queued {
+  /** Which code each queued pair asks for. */
+  readonly codes: Float64Array;
+  /** Batches that were put into it, ever. */
+  batches: number;
 }
 
 type Region =
   | ('vectors' | 'gradient' | 'first' | 'second')
+  | ('slow' | 'queuedQueries' | 'queuedDocuments')
   | ('queries' | 'documents' | 'queryGradient' | 'documentGradient' | 'packed')
-  | ('likeness' | 'turned')
+  | ('likeness' | 'turned' | 'beyond' | 'spare')
   | ('words' | 'weights' | 'dots');
 
 export function createModel(shape: ModelShape, rarity: Float32Array, random: Random): Model {
-  const { words, dimension, batch, batchWords } = shape;
+  const { words, dimension, batch, batchWords, queue, slow } = shape;
   const sizes: readonly (readonly [Region, number])[] = [
     ...(['vectors', 'gradient', 'first', 'second'] as const).map((region) => [region, words * dimension] as const),
+    ['slow', slow ? words * dimension : 0],
+    ['queuedQueries', queue * dimension],
+    ['queuedDocuments', queue * dimension],
     ...(['queries', 'documents', 'queryGradient', 'documentGradient', 'packed'] as const).map(
       (region) => [region, batch * dimension] as const,
     ),
     ['likeness', batch * batch],
     ['turned', batch * batch],
+    ['beyond', 2 * batch * queue],
+    ['spare', queue > 0 ? batch * dimension : 0],
     ...(['words', 'weights', 'dots'] as const).map((region) => [region, batchWords] as const),
   ];
   const at = {} as Record<Region, number>;
@@ -98,6 +117,7 @@ export function createModel(shape: ModelShape, rarity: Float32Array, random: Ran
     documentWeights: scalars(weights),
     fields: scalars(startFields.map(Math.log)),
     scale: scalars([Math.log(startScale)]),
+    queued: { codes: new Float64Array(queue), batches: 0 },
   };
 }
 

@@ -13,7 +13,7 @@ import { nearKeys, textKey } from './near.ts';
 import { plainWords } from './prose.ts';
 
 /** Raised when mining changes, so that older shards are made anew. */
-export const shardFormat = 1;
+export const shardFormat = 2;
 
 /** Fields of an example, in this order everywhere in training. */
 export const exampleFields = ['name', 'signature', 'sentence', 'rest', 'body'] as const;
@@ -36,12 +36,18 @@ export interface Shard {
   readonly sentences: Float64Array;
   /** Keys of name with the beginning of its documentation, and of a longer beginning alone; 0 where there is too little of it. */
   readonly says: Float64Array;
-  /** 1 for comments inside functions. */
+  /** Places in `exampleKinds`. */
   readonly kinds: Uint8Array;
+  /** The example whose code this one asks for: itself, or for what tests and commits say an earlier one. */
+  readonly of: Uint32Array;
   /** Numbers of `languageNames`. */
   readonly languages: Uint8Array;
   readonly languageNames: readonly string[];
 }
+
+/** Who asks: a definition's documentation, a comment inside one, a test of it, a commit that changed it. */
+export const exampleKinds = ['definition', 'comment', 'test', 'change'] as const;
+export type ExampleKind = (typeof exampleKinds)[number];
 
 /** Letters of documentation that, with the name, tell a copied function; and those that do so alone. As in the trial of design. */
 const saidWithName = 30;
@@ -58,6 +64,7 @@ export class ShardBuilder {
   readonly #sentences: number[] = [];
   readonly #says: number[] = [];
   readonly #kinds: number[] = [];
+  readonly #of: number[] = [];
   readonly #languages: number[] = [];
   readonly #languageNames: string[] = [];
   files = 0;
@@ -74,10 +81,33 @@ export class ShardBuilder {
     this.#keys.push(...nearKeys(`${example.signature} ${example.body}`));
     this.#sentences.push(example.sentence === '' ? 0 : textKey(plainWords(example.sentence)));
     this.#says.push(...saysKeys(example));
-    this.#kinds.push(example.kind === 'comment' ? 1 : 0);
+    this.#of.push(this.#kinds.length);
+    this.#kinds.push(exampleKinds.indexOf(example.kind));
     let number = this.#languageNames.indexOf(language);
     if (number < 0) number = this.#languageNames.push(language) - 1;
     this.#languages.push(number);
+  }
+
+  /** One more sentence that asks for the code of an example; what the example's own documentation says is shown with it. */
+  addQuestion(kind: 'test' | 'change', sentence: string, of: number): void {
+    const copy = (field: number, room: number): void => {
+      const at = 5 * of + field;
+      const from = at === 0 ? 0 : (this.#ends[at - 1] as number);
+      const to = Math.min(this.#ends[at] as number, from + room);
+      for (let word = from; word < to; word++) this.#words.push(this.#words[word] as number);
+    };
+    for (let field = 0; field < 5; field++) {
+      if (field === 2) this.#addWords(sentence, fieldWords[2]);
+      else if (field === 3) for (const other of [2, 3]) copy(other, fieldWords[3] / 2);
+      else copy(field, fieldWords[field] as number);
+      this.#ends.push(this.#words.length);
+    }
+    this.#keys.push(this.#keys[2 * of] as number, this.#keys[2 * of + 1] as number);
+    this.#sentences.push(textKey(plainWords(sentence)));
+    this.#says.push(0, 0);
+    this.#of.push(of);
+    this.#kinds.push(exampleKinds.indexOf(kind));
+    this.#languages.push(this.#languages[of] as number);
   }
 
   #addWords(text: string, most: number): void {
@@ -116,6 +146,7 @@ export class ShardBuilder {
       sentences: Float64Array.from(this.#sentences),
       says: Float64Array.from(this.#says),
       kinds: Uint8Array.from(this.#kinds),
+      of: Uint32Array.from(this.#of),
       languages: Uint8Array.from(this.#languages),
       languageNames: this.#languageNames,
     };

@@ -5,15 +5,28 @@
  * code its query. The likenesses are cosines, so all of them lie within ±1 and one exponential serves both directions. A code that
  * stands in the batch twice (asked for by its sentence and by its name) is not a wrong answer to itself.
  */
-import type { Bags, Pair } from './batch.ts';
+import type { Bags } from './batch.ts';
 import { pack, transpose } from './kernels.ts';
 import type { Model, Scalars } from './model.ts';
+import { compareBeyond, sendBeyond } from './queue.ts';
 
 /** Vectors shorter than this have no direction. */
 const noLength = 1e-9;
 
-/** Vectors of length 1 of all bags, from place `out` on. @returns their lengths before */
-export function encode(model: Model, bags: Bags, side: 'query' | 'document', out: number): Float64Array {
+/**
+ * Vectors of length 1 of all bags.
+ *
+ * @param out place that they are written to
+ * @param vectors place of the words' vectors
+ * @returns their lengths before
+ */
+export function encode(
+  model: Model,
+  bags: Bags,
+  side: 'query' | 'document',
+  out: number,
+  vectors = model.at.vectors,
+): Float64Array {
   const { kernels, floats, integers, at, shape } = model;
   const { dimension } = shape;
   const weights = weigh(model, bags, side);
@@ -24,7 +37,7 @@ export function encode(model: Model, bags: Bags, side: 'query' | 'document', out
     const from = bag === 0 ? 0 : (bags.ends[bag - 1] as number);
     const row = out + bag * dimension;
     const count = (bags.ends[bag] as number) - from;
-    kernels.gather(4 * (at.words + from), 4 * (at.weights + from), count, 4 * at.vectors, 4 * row, dimension);
+    kernels.gather(4 * (at.words + from), 4 * (at.weights + from), count, 4 * vectors, 4 * row, dimension);
     let squares = 0;
     for (let i = 0; i < dimension; i++) squares += (floats[row + i] as number) ** 2;
     const length = Math.max(Math.sqrt(squares), noLength);
@@ -62,16 +75,16 @@ export function compare(model: Model): void {
 /**
  * Adds the gradients of a batch.
  *
- * @param pairs as many as the batch's size
+ * @param codes which code each pair asks for, as many as the batch's size: the same number is the same code
  * @returns the loss before the step
  */
-export function learn(model: Model, pairs: readonly Pair[], queries: Bags, documents: Bags): number {
+export function learn(model: Model, codes: readonly number[], queries: Bags, documents: Bags): number {
   const { floats, at, kernels, shape } = model;
   const { batch, dimension } = shape;
   const queryLengths = encode(model, queries, 'query', at.queries);
   const documentLengths = encode(model, documents, 'document', at.documents);
   compare(model);
-  const loss = slopes(model, pairs);
+  const { loss, shares } = slopes(model, codes);
   const size = batch * dimension;
   const packed = floats.subarray(at.packed, at.packed + size);
   const likeness = floats.subarray(at.likeness, at.likeness + batch * batch);
@@ -84,13 +97,20 @@ export function learn(model: Model, pairs: readonly Pair[], queries: Bags, docum
   transpose(likeness, floats.subarray(at.turned, at.turned + batch * batch), batch);
   pack(floats.subarray(at.queries, at.queries + size), packed, { depth: batch, columns: dimension, transposed: false });
   kernels.multiply(4 * at.turned, 4 * at.packed, 4 * at.documentGradient, batch, batch, dimension);
+  if (shape.queue > 0) {
+    sendBeyond(model, 'query', shares.query);
+    sendBeyond(model, 'document', shares.document);
+  }
   sendBack(model, documents, 'document', documentLengths);
   sendBack(model, queries, 'query', queryLengths);
   return loss;
 }
 
-/** Turns likenesses into the slope of the loss along each; adds the scale's. */
-function slopes(model: Model, pairs: readonly Pair[]): number {
+/** Turns likenesses into the slope of the loss along each; adds the scale's. @returns with it what slopes along the queue are multiplied by */
+function slopes(
+  model: Model,
+  codes: readonly number[],
+): { loss: number; shares: Record<'query' | 'document', Float64Array> } {
   const { floats, at, shape, scale } = model;
   const { batch } = shape;
   const factor = Math.exp(scale.values[0] as number);
@@ -98,7 +118,7 @@ function slopes(model: Model, pairs: readonly Pair[]): number {
   const columns = new Float64Array(batch);
   const cells = floats.subarray(at.likeness, at.likeness + batch * batch);
   const powers = floats.subarray(at.turned, at.turned + batch * batch);
-  const sameAs = repeatsOf(pairs);
+  const sameAs = repeatsOf(codes);
   for (let i = 0; i < batch; i++) {
     let sum = 0;
     const start = i * batch;
@@ -120,6 +140,21 @@ function slopes(model: Model, pairs: readonly Pair[]): number {
   let loss = 0;
   let scaleSlope = 0;
   const share = factor / (2 * batch);
+  const beyond =
+    shape.queue > 0
+      ? {
+          query: compareBeyond(model, 'query', codes, factor),
+          document: compareBeyond(model, 'document', codes, factor),
+        }
+      : null;
+  if (beyond !== null) {
+    for (let i = 0; i < batch; i++) {
+      rows[i] = (rows[i] as number) + (beyond.query.sums[i] as number);
+      columns[i] = (columns[i] as number) + (beyond.document.sums[i] as number);
+      scaleSlope += (share * (beyond.query.products[i] as number)) / (rows[i] as number);
+      scaleSlope += (share * (beyond.document.products[i] as number)) / (columns[i] as number);
+    }
+  }
   for (let i = 0; i < batch; i++) {
     const start = i * batch;
     const own = Math.max(powers[start + i] as number, 1e-37);
@@ -133,17 +168,18 @@ function slopes(model: Model, pairs: readonly Pair[]): number {
     }
   }
   scale.gradient[0] = (scale.gradient[0] as number) + scaleSlope;
-  return loss / (2 * batch);
+  const sharesOf = (sums: Float64Array): Float64Array => sums.map((sum) => share / Math.max(sum, 1e-37));
+  return { loss: loss / (2 * batch), shares: { query: sharesOf(rows), document: sharesOf(columns) } };
 }
 
-/** Places of a batch, both ways, that hold the same example. */
-function repeatsOf(pairs: readonly Pair[]): (readonly [number, number])[] {
-  const places = new Map<number, number>();
+/** Places of a batch, both ways, that hold the same code. */
+function repeatsOf(codes: readonly number[]): (readonly [number, number])[] {
+  const places = new Map<number, readonly number[]>();
   const found: (readonly [number, number])[] = [];
-  for (const [place, pair] of pairs.entries()) {
-    const before = places.get(pair >>> 1);
-    if (before === undefined) places.set(pair >>> 1, place);
-    else found.push([before, place], [place, before]);
+  for (const [place, code] of codes.entries()) {
+    const before = places.get(code) ?? [];
+    for (const other of before) found.push([other, place], [place, other]);
+    places.set(code, [...before, place]);
   }
   return found;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../index/mod.ts';
 import { openTable } from '../table.ts';
+import { exampleKinds } from './shard.ts';
 import { mineTexts } from './texts.ts';
-import { type TrainingOptions, trainFrom } from './train.ts';
+import { type Training, type TrainingOptions, trainFrom } from './train.ts';
 import { usualSettings } from './trainer.ts';
 
 /** Words that people use, and the words that code has for the same: what is to be learned. */
@@ -63,7 +64,10 @@ afterAll(() => rmSync(root, { recursive: true }));
 const source = (name: string) => ({ name, folder: join(root, name), version: '1' });
 const options = (changes: Partial<TrainingOptions> = {}): TrainingOptions => ({
   ...usualSettings,
-  dimension: 16,
+  dimensions: [16],
+  kinds: exampleKinds,
+  consistent: 0,
+  hard: 0,
   batch: 64,
   epochs: 4,
   rate: 1e-2,
@@ -80,9 +84,14 @@ const options = (changes: Partial<TrainingOptions> = {}): TrainingOptions => ({
   ...changes,
 });
 
+const trained = async (changes: Partial<TrainingOptions> = {}): Promise<Training> =>
+  (await trainFrom(options(changes)))[0] as Training;
+const isSame = (one: Training, other: Training): boolean =>
+  Buffer.compare(Buffer.from(one.bytes), Buffer.from(other.bytes)) === 0;
+
 describe('training', () => {
   test('learns what words mean, and says how well', async () => {
-    const { bytes, report } = await trainFrom(options());
+    const { bytes, report } = await trained();
     const table = openTable(bytes);
     const likeness = (query: string, body: string): number => {
       const [one, other] = [
@@ -99,31 +108,52 @@ describe('training', () => {
     expect(report.byLanguage.python?.mrr).toBeGreaterThan(0.1);
     expect(report.asked.at(-1)?.mrr).toBeGreaterThan(report.asked[0]?.mrr as number);
     expect(report.loss).toBeLessThan(4);
-    expect(existsSync(join(root, 'checkpoint'))).toBe(false);
+    expect(existsSync(join(root, 'checkpoint-16'))).toBe(false);
   });
 
   test('is the same again, with what was mined', async () => {
-    const first = await trainFrom(options({ epochs: 1 }));
+    const first = await trained({ epochs: 1 });
     const mined: unknown[] = [];
-    const again = await trainFrom(options({ epochs: 1, onMined: (_, reply) => mined.push(reply) }));
+    const again = await trained({ epochs: 1, onMined: (_, reply) => mined.push(reply) });
     expect(mined).toEqual([null, null, null]);
-    expect(Buffer.compare(Buffer.from(first.bytes), Buffer.from(again.bytes))).toBe(0);
-    const other = await trainFrom(options({ epochs: 1, seed: 5 }));
-    expect(Buffer.compare(Buffer.from(first.bytes), Buffer.from(other.bytes))).not.toBe(0);
+    expect(isSame(first, again)).toBe(true);
+    const other = await trained({ epochs: 1, seed: 5 });
+    expect(isSame(first, other)).toBe(false);
   });
 
-  test('goes on after an interruption as if there had been none', async () => {
-    const whole = await trainFrom(options({ epochs: 2 }));
+  test.each<[string, Partial<TrainingOptions>]>([
+    ['as usual', {}],
+    ['with a queue of a slow copy', { queued: 2, momentum: 0.9 }],
+    ['after a second look', { consistent: 2, hard: 0.5 }],
+  ])('goes on after an interruption as if there had been none, %s', async (_, changes) => {
+    const own = { ...changes, epochs: 2 };
+    const isRefined = own.consistent !== undefined;
+    const whole = await trained(own);
     const stop = new AbortController();
+    let rounds = 0;
     const interrupted = trainFrom(
-      options({ epochs: 2, signal: stop.signal, onTrained: ({ step }) => step === 24 && stop.abort() }),
+      options({
+        ...own,
+        signal: stop.signal,
+        onTrained: ({ step }) => {
+          if (step === 1) rounds++;
+          if (step === 24 && rounds === (isRefined ? 2 : 1)) stop.abort();
+        },
+      }),
     );
     await expect(interrupted).rejects.toThrow();
-    expect(existsSync(join(root, 'checkpoint'))).toBe(true);
+    expect(existsSync(join(root, 'checkpoint-16'))).toBe(true);
     const steps: number[] = [];
-    const resumed = await trainFrom(options({ epochs: 2, onTrained: ({ step }) => steps.push(step) }));
+    const resumed = await trained({ ...own, onTrained: ({ step }) => steps.push(step) });
     expect(steps[0]).toBe(21);
-    expect(Buffer.compare(Buffer.from(resumed.bytes), Buffer.from(whole.bytes))).toBe(0);
+    expect(isSame(resumed, whole)).toBe(true);
+    expect(readdirSync(root).filter((name) => name.startsWith('checkpoint'))).toEqual([]);
+  });
+
+  test('two sizes of the same pairs', async () => {
+    const found = await trainFrom(options({ epochs: 0.5, dimensions: [16, 8] }));
+    expect(found.map(({ table }) => table.dimension)).toEqual([16, 8]);
+    expect(found[0]?.table.vocabulary).toEqual(found[1]?.table.vocabulary);
   });
 
   test('keeps away from texts that are named', async () => {
@@ -135,22 +165,24 @@ describe('training', () => {
       way: 'slowly',
       verb: 'apply',
     });
-    const { report } = await trainFrom(
-      options({ epochs: 0.1, away: [await mineTexts([{ path: 'x.py', text }], loadGrammarFile)] }),
-    );
+    const { report } = await trained({
+      epochs: 0.1,
+      away: [await mineTexts([{ path: 'x.py', text }], loadGrammarFile)],
+    });
     expect(report.counts.keptAway).toBeGreaterThan(0);
     expect(report.examples).toBeLessThan(800);
   });
 
   test('copies of what is held out are not learned', async () => {
-    const { report } = await trainFrom(
-      options({ epochs: 0.1, train: [source('one'), source('two'), { ...source('held'), name: 'copy' }] }),
-    );
+    const { report } = await trained({
+      epochs: 0.1,
+      train: [source('one'), source('two'), { ...source('held'), name: 'copy' }],
+    });
     expect(report.counts.copies).toBeGreaterThanOrEqual(400);
   });
 
   test('one repository holds some of itself out', async () => {
-    const { report } = await trainFrom(options({ epochs: 1, held: [], train: [source('one')] }));
+    const { report } = await trained({ epochs: 1, held: [], train: [source('one')] });
     expect(report.pairs).toBeLessThan(800);
     expect(report.pairs).toBeGreaterThan(700);
   });
@@ -170,3 +202,90 @@ describe('training', () => {
     await expect(trainFrom(options({ work }))).rejects.toMatchObject({ code: 'bad-data' });
   });
 });
+
+describe('corpora out of the ordinary', () => {
+  const put = (name: string, files: Readonly<Record<string, string>>) => {
+    mkdirSync(join(root, name), { recursive: true });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, name, path), text);
+    return source(name);
+  };
+  const alone = (folder: ReturnType<typeof put>, changes: Partial<TrainingOptions> = {}): Promise<Training> =>
+    trained({ train: [folder], held: [], dimensions: [8], epochs: 1, ...changes });
+  const code = readWhole(6);
+
+  test('without a comment: names ask', async () => {
+    const { report } = await alone(put('silent', { 'a.py': code(() => '') }));
+    expect(report.counts.byLanguage.python).toMatchObject({ documented: 0, commented: 0 });
+    expect(report.pairs).toBeGreaterThan(100);
+  });
+
+  test('of one file', async () => {
+    const { report } = await alone(put('single', { 'a.py': code((i) => `Counts the rows of part ${letters(i)}.`) }));
+    expect(report.steps).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['Chinese', '删除用户的旧照片并更新缓存', /删除/],
+    ['Russian', 'Удаляет старые снимки пользователя', /снимк/],
+    ['Japanese', '古い写真をすべて削除します', /写真/],
+    ['German', 'Löscht überflüssige Bilder des Kontos', /fl[uü]ssig/],
+  ])('with comments in %s: their words are in the table', async (language, sentence, word) => {
+    const folder = put(language, { 'a.py': code((i) => `${sentence} ${letters(i)}`) });
+    const { report, table } = await alone(folder);
+    expect(report.counts.byLanguage.python?.documented).toBeGreaterThan(3);
+    expect(table.vocabulary.some((known) => word.test(known))).toBe(true);
+  });
+
+  test('what is no text, is empty, or breaks the parser is passed over', async () => {
+    const { report } = await alone(
+      put('odd', {
+        'a.py': code((i) => `Counts the rows of part ${letters(i)}.`),
+        'b.py': '',
+        'c.py': '\0\u0001'.repeat(500),
+        'd.py': 'def f(((:\n'.repeat(200),
+        'e.py': `x = [${'['.repeat(3000)}`,
+      }),
+    );
+    expect(report.pairs).toBeGreaterThan(100);
+  });
+
+  test('of many files: no more is read than is wanted', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 400 }, (_, i) => [
+        `f${i}.py`,
+        functionOf({ own: `o${i}`, thing: `t${i}`, said: 'sort', coded: `c${i}`, way: 'once', verb: 'apply' }),
+      ]),
+    );
+    const folder = put('many', files);
+    let read = 0;
+    await alone(folder, { most: 50, onMined: (_, reply) => (read = reply?.files ?? -1) });
+    expect(read).toBe(50);
+  });
+});
+
+/** A number as letters: sentences that differ in digits alone are the same. */
+const letters = (i: number): string => [...String(i)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+
+/** A file of functions that have nothing in common, with what `said` says of each. */
+function readWhole(rows: number) {
+  const parts = [
+    'amber',
+    'birch',
+    'cedar',
+    'dune',
+    'ember',
+    'fjord',
+    'grove',
+    'heath',
+    'inlet',
+    'jetty',
+    'knoll',
+    'lagoon',
+  ];
+  return (said: (i: number) => string): string =>
+    Array.from({ length: 12 * rows * 2 }, (_, i) => {
+      const [one, other, third] = [parts[i % 12], parts[Math.floor(i / 12) % 12], `n${i}`];
+      const doc = said(i) === '' ? '' : `    """${said(i)}"""\n`;
+      return `def ${one}_${other}_${third}(a):\n${doc}    ${third} = ${one}(a, ${i})\n    ${other}.${one}(${third}, a)\n    return ${third} + ${other}\n`;
+    }).join('\n\n');
+}

@@ -4,15 +4,21 @@
  * Three ways in share it: the table that ships, from a list of repositories; a table of one's own, from any folders; and a table
  * that goes on from another on one's own repository (`tune.ts`).
  */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { LoadFile } from '../../code/mod.ts';
-import { type TableData, writeTable } from '../table-file.ts';
+import { readTable, type TableData, writeTable } from '../table-file.ts';
 import { type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus, type CorpusCounts, type Examples } from './corpus.ts';
 import { type MineReply, mineAll, type ToMine } from './miners.ts';
-import type { Shard } from './shard.ts';
+import { look, type RefineSettings, refined } from './refine.ts';
+import type { ExampleKind, Shard } from './shard.ts';
 import { type Trained, type TrainProgress, type TrainSettings, trainTable } from './trainer.ts';
 
-export interface TrainingOptions extends TrainSettings {
+export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, RefineSettings {
+  /** One table is trained of each, multiples of 8. */
+  readonly dimensions: readonly number[];
+  /** Who may ask, beside names. */
+  readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
   /** Repositories that only ask; where there are none, one pair in twenty is held out. */
   readonly held: readonly ToMine[];
@@ -33,6 +39,9 @@ export interface TrainingOptions extends TrainSettings {
 }
 
 export interface TrainingReport extends Omit<Trained, 'table'> {
+  readonly dimension: number;
+  /** Pairs left out because a first model did not find their code. */
+  readonly inconsistent: number;
   readonly words: number;
   readonly examples: number;
   readonly heldExamples: number;
@@ -46,20 +55,63 @@ export interface Training {
   readonly report: TrainingReport;
 }
 
-/** @throws WinnowError `bad-data` when there is nothing to learn from; the signal's reason when it says stop */
-export async function trainFrom(options: TrainingOptions): Promise<Training> {
-  const { train, held, away, vocabulary, work, checkpoint, onTrained } = options;
+/**
+ * @returns a training for each of `dimensions`
+ * @throws WinnowError `bad-data` when there is nothing to learn from; the signal's reason when it says stop
+ */
+export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
+  const { train, held, away, vocabulary, work, checkpoint, onTrained: onProgress } = options;
   const mining = { ...options, shards: work };
   const heldShards = await mineAll(held, mining);
   const trainShards = await mineAll(train, mining);
   options.signal?.throwIfAborted();
   const corpus = buildCorpus({ train: trainShards, held: heldShards, away, vocabulary });
-  const parts = held.length > 0 ? apart(corpus) : drawn(corpus.train);
-  const { table, ...trained } = await trainTable({ ...options, ...parts, corpus, checkpoint, onProgress: onTrained });
-  const { counts } = corpus;
-  const [examples, heldExamples] = [corpus.train.count, corpus.held.count];
-  const report = { ...trained, words: corpus.vocabulary.length, examples, heldExamples, counts };
-  return { bytes: writeTable(table), table, report };
+  const kinds = new Set(options.kinds);
+  const parts = held.length > 0 ? apart(corpus, kinds) : drawn(corpus.train, kinds);
+  const pairs = await refine(parts, corpus, options);
+  const trainings: Training[] = [];
+  for (const dimension of options.dimensions) {
+    const own = {
+      ...options,
+      ...parts,
+      pairs,
+      dimension,
+      corpus,
+      checkpoint: `${checkpoint}-${dimension}`,
+      onProgress,
+    };
+    const { table, ...trained } = await trainTable(own);
+    const report = {
+      ...trained,
+      dimension,
+      words: corpus.vocabulary.length,
+      examples: corpus.train.count,
+      heldExamples: corpus.held.count,
+      inconsistent: parts.pairs.asked.length - pairs.asked.length,
+      counts: corpus.counts,
+    };
+    trainings.push({ bytes: writeTable(table), table, report });
+  }
+  rmSync(firstOf(checkpoint), { force: true });
+  return trainings;
+}
+
+/** Small, since it only has to tell what is near from what is far. */
+const firstDimension = 128;
+const firstOf = (checkpoint: string): string => `${checkpoint}-first`;
+
+/** Pairs as a first model leaves them; that model is kept until training has ended, so that an interruption does not cost it. */
+async function refine(parts: Parts, corpus: Corpus, options: TrainingOptions): Promise<Pairs> {
+  const { consistent, hard, seed, checkpoint, signal, onTrained: onProgress } = options;
+  if (consistent === 0 && hard === 0) return parts.pairs;
+  const path = firstOf(checkpoint);
+  if (!existsSync(path)) {
+    const dimension = Math.min(firstDimension, ...options.dimensions);
+    const own = { ...options, ...parts, dimension, corpus, checkpoint: `${path}-checkpoint`, onProgress };
+    writeFileSync(path, writeTable((await trainTable(own)).table));
+  }
+  const first = readTable(readFileSync(path), path);
+  return refined(parts.pairs, look(corpus, parts.pairs, first, seed, signal), { consistent, hard });
 }
 
 interface Parts {
@@ -69,8 +121,8 @@ interface Parts {
 
 const everyOne = ({ count }: Examples): number[] => Array.from({ length: count }, (_, i) => i);
 
-const apart = (corpus: Corpus): Parts => ({
-  pairs: pairsOf(corpus.train, everyOne(corpus.train)),
+const apart = (corpus: Corpus, kinds: ReadonlySet<ExampleKind>): Parts => ({
+  pairs: pairsOf(corpus.train, everyOne(corpus.train), kinds),
   held: { examples: corpus.held, pairs: pairsOf(corpus.held, everyOne(corpus.held)) },
 });
 
@@ -78,14 +130,16 @@ const apart = (corpus: Corpus): Parts => ({
 const together = 25;
 const everyNth = 20;
 
-/** Holds out one run of examples in twenty. */
-export function drawn(examples: Examples): Parts {
-  const isHeld = (example: number): boolean => Math.floor(example / together) % everyNth === everyNth - 1;
+/** Holds out one run of examples in twenty; what tests and commits say of them with them. */
+export function drawn(examples: Examples, kinds: ReadonlySet<ExampleKind>): Parts {
+  const isHeld = (example: number): boolean =>
+    Math.floor((examples.of[example] as number) / together) % everyNth === everyNth - 1;
   const all = everyOne(examples);
   return {
     pairs: pairsOf(
       examples,
       all.filter((example) => !isHeld(example)),
+      kinds,
     ),
     held: { examples, pairs: pairsOf(examples, all.filter(isHeld)) },
   };

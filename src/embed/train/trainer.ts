@@ -10,13 +10,24 @@ import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { seededRandom } from '../../base/mod.ts';
 import type { TableData } from '../table-file.ts';
-import { Bags, epochOf, groupSize, mostDocumentWords, mostQueryWords, type Pair, type Pairs, Reader } from './batch.ts';
+import {
+  Bags,
+  epochOf,
+  groupSize,
+  mostDocumentWords,
+  mostQueryWords,
+  type Pair,
+  type Pairs,
+  Reader,
+  type Showing,
+} from './batch.ts';
 import type { Corpus, Examples } from './corpus.ts';
 import { evaluate, type Quality, questionsOf } from './evaluate.ts';
 import { createModel, type Model, type Scalars, startFrom, stepModel, tableOf } from './model.ts';
+import { enqueue } from './queue.ts';
 import { learn } from './step.ts';
 
-export interface TrainSettings {
+export interface TrainSettings extends Showing {
   /** Multiple of 8. */
   readonly dimension: number;
   /** Pairs a step, a multiple of 8. */
@@ -26,6 +37,10 @@ export interface TrainSettings {
   readonly seed: number;
   /** Steps between questions to what is held out. */
   readonly askEvery: number;
+  /** Batches that are kept as wrong answers beyond the batch; 0 for none. */
+  readonly queued: number;
+  /** Share of the slow copy, which the queue is of, that stays as it was each step; 0 for no copy. */
+  readonly momentum: number;
 }
 
 /**
@@ -38,6 +53,11 @@ export const usualSettings: TrainSettings = {
   rate: 3e-3,
   seed: 0,
   askEvery: 250,
+  dropped: 0.1,
+  replaced: 0,
+  named: 0.15,
+  queued: 0,
+  momentum: 0,
 };
 
 export interface TrainProgress {
@@ -88,10 +108,13 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
   const { model } = state;
   const { batch, rate, seed, askEvery } = settings;
   const questions = questionsOf(held.examples, held.pairs.asked, whileTraining);
-  const reader = new Reader(corpus.train, corpus.vocabulary.length);
+  const reader = new Reader(corpus.train, corpus.vocabulary.length, settings);
   const queries = new Bags(batch, batch * mostQueryWords);
   const documents = new Bags(batch, batch * mostDocumentWords);
-  const perEpoch = Math.max(1, Math.floor(epochOf(pairs, seededRandom(seed)).length / batch));
+  const perEpoch = Math.max(
+    1,
+    Math.floor(epochOf(pairs, corpus.train, settings.named, seededRandom(seed)).length / batch),
+  );
   const steps = Math.max(1, Math.round(perEpoch * settings.epochs));
   let epoch: Pair[] = [];
   let epochNumber = -1;
@@ -100,7 +123,7 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
     const wanted = Math.floor(state.step / perEpoch);
     if (wanted !== epochNumber) {
       epochNumber = wanted;
-      epoch = epochOf(pairs, seededRandom(seed + 7919 * wanted));
+      epoch = epochOf(pairs, corpus.train, settings.named, seededRandom(seed + 7919 * wanted));
     }
     const from = (state.step % perEpoch) * batch;
     const chosen = epoch.slice(from, from + batch);
@@ -112,7 +135,9 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
       reader.addQuery(queries, pair, random);
       reader.addDocument(documents, pair, random);
     }
-    const loss = learn(model, chosen, queries, documents);
+    const codes = chosen.map((pair) => corpus.train.of[pair >>> 1] as number);
+    const loss = learn(model, codes, queries, documents);
+    if (model.shape.queue > 0) enqueue(model, { query: queries, document: documents }, codes, settings.momentum);
     state.loss = state.loss === 0 ? loss : 0.98 * state.loss + 0.02 * loss;
     const warm = Math.min(1, (state.step + 1) / warmSteps);
     stepModel(model, rate * Math.max(leastRate, warm * (1 - state.step / steps)), state.step + 1);
@@ -177,6 +202,8 @@ function prepare(options: TrainOptions) {
     dimension: options.dimension,
     batch,
     batchWords: batch * mostDocumentWords,
+    queue: options.queued * batch,
+    slow: options.queued > 0 && options.momentum > 0,
   };
   const model = createModel(shape, corpus.rarity, seededRandom(options.seed));
   if (start !== undefined) startFrom(model, start);
@@ -198,11 +225,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const groupsOf = (model: Model): Scalars[] => [model.queryWeights, model.documentWeights, model.fields, model.scale];
 const vectorsOf = ({ floats, at, shape }: Model): Float32Array =>
   floats.subarray(at.vectors, at.vectors + shape.words * shape.dimension);
-/** Vectors, gradients and Adam's memory lie one after the other. */
+/** Vectors, gradients, Adam's memory and the queue lie one after the other. */
 const learnedOf = ({ floats, at }: Model): Float32Array => floats.subarray(at.vectors, at.queries);
 
 function keep(path: string, { model, ...rest }: State): void {
-  const kept = { shape: model.shape, learned: learnedOf(model), groups: groupsOf(model), rest };
+  const { shape, queued } = model;
+  const kept = { shape, learned: learnedOf(model), groups: groupsOf(model), queued, rest };
   writeFileSync(`${path}.part`, serialize(kept));
   renameSync(`${path}.part`, path);
 }
@@ -214,6 +242,7 @@ function restore(path: string, state: State): void {
     shape: Model['shape'];
     learned: Float32Array;
     groups: Scalars[];
+    queued: Model['queued'];
     rest: Omit<State, 'model'>;
   };
   if (JSON.stringify(kept.shape) !== JSON.stringify(model.shape)) return;
@@ -222,5 +251,7 @@ function restore(path: string, state: State): void {
     const from = kept.groups[i] as Scalars;
     for (const part of ['values', 'gradient', 'first', 'second'] as const) group[part].set(from[part]);
   }
+  model.queued.codes.set(kept.queued.codes);
+  model.queued.batches = kept.queued.batches;
   Object.assign(state, kept.rest);
 }

@@ -110,7 +110,7 @@ function partsOf({ train }: Corpus): { learn: Pairs; stop: Pairs; judge: Pairs }
   const of = (parts: readonly number[]): Pairs =>
     pairsOf(
       train,
-      all.filter((example) => parts.includes(Math.floor(example / together) % 10)),
+      all.filter((example) => parts.includes(Math.floor((train.of[example] as number) / together) % 10)),
     );
   return { learn: of([0, 1, 2, 4, 5, 6, 8]), stop: of([9]), judge: of([3, 7]) };
 }
@@ -153,6 +153,8 @@ function answers(table: TableData, corpus: Corpus, question: Question): Float64A
     dimension: table.dimension,
     batch,
     batchWords: batch * mostDocumentWords,
+    queue: 0,
+    slow: false,
   };
   const model = createModel(shape, corpus.rarity, seededRandom(0));
   startFrom(model, table);

@@ -16,6 +16,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { findClone, Worktree } from '../../bench/mod.ts';
 import { licenseOf, type Text, type ToMine } from '../../embed/mod.ts';
 import { gitDirOf, headCommit } from '../../index/mod.ts';
+import { changesOf } from './train-history.ts';
 
 const sourceRow = z.looseObject({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/name'),
@@ -40,7 +41,8 @@ export function folderSource(path: string): ToMine {
   }
   const gitDir = gitDirOf(path);
   const commit = gitDir === null ? null : headCommit(gitDir, gitDir);
-  return { name: basename(path), folder: path, version: commit ?? `${path} ${Date.now()}` };
+  const changes = gitDir === null || commit === null ? undefined : () => changesOf(gitDir, commit);
+  return { name: basename(path), folder: path, version: commit ?? `${path} ${Date.now()}`, changes };
 }
 
 /**
@@ -76,7 +78,14 @@ export function listedSources(file: string, repos: string, trees: string): Sourc
       mkdirSync(folder);
     };
     const close = (): void => rmSync(folder, { recursive: true, force: true });
-    sources[role].push({ name: repository, folder, version: commit, open, close });
+    sources[role].push({
+      name: repository,
+      folder,
+      version: commit,
+      open,
+      close,
+      changes: () => changesOf(gitDir, commit),
+    });
   }
   return sources;
 }

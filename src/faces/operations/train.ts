@@ -4,12 +4,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { mineTexts, trainFrom, usualSettings } from '../../embed/mod.ts';
+import { exampleKinds, mineTexts, type Training, trainFrom, usualSettings } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import { trainView, tuneView } from '../views/train.ts';
 import { trainHere, tuneOutput } from './train-here.ts';
 import { awayTexts, folderSource, listedSources, type Sources, workFolder } from './train-sources.ts';
 import type { Operation } from './types.ts';
+
+/** Chosen by the ablations of docs/measurements/meaning.md. */
+const usualKinds: (typeof exampleKinds)[number][] = ['definition', 'comment'];
+const smallDimension = 128;
 
 const input = z.strictObject({
   paths: z.array(z.string()).default([]).describe('Directories of repositories to learn from, whatever their licence'),
@@ -35,6 +39,46 @@ const input = z.strictObject({
     .describe(
       'Files of texts that nothing near to is learned from, such as the corpus of a benchmark: JSON lines with text or code',
     ),
+  small: z.string().optional().describe('File for a second table of 128 numbers a word, trained on the same pairs'),
+  kinds: z
+    .array(z.enum(exampleKinds))
+    .min(1)
+    .default(usualKinds)
+    .describe('Who asks for code: its documentation, a comment inside it, a test of it, a commit that changed it'),
+  consistent: z
+    .int()
+    .min(0)
+    .max(4096)
+    .default(0)
+    .describe('Leave out sentences whose code a first model does not find among the nearest K of 4,096; 0 keeps all'),
+  hard: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('Share of sentences asked together with the wrong answers that a first model takes for right'),
+  dropped: z.number().min(0).max(0.9).default(usualSettings.dropped).describe('Share of words hidden at each look'),
+  replaced: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(usualSettings.replaced)
+    .describe('Share of words replaced by words of other examples at each look'),
+  named: z.number().min(0).max(1).default(usualSettings.named).describe('Share of names that ask, each epoch'),
+  queued: z
+    .int()
+    .min(0)
+    .max(16)
+    .default(usualSettings.queued)
+    .describe('Earlier batches kept as wrong answers; each makes a step about half as long again'),
+  momentum: z
+    .number()
+    .min(0)
+    .max(0.9999)
+    .default(usualSettings.momentum)
+    .describe(
+      'With --queued: keep them as a slow copy of the table sees them, which keeps this share of itself a step',
+    ),
   dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
   vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
@@ -53,19 +97,11 @@ const quality = z.strictObject({
   marginDegrees: z.number().describe('By how much the right code is nearer than the nearest wrong one'),
 });
 
-const trainOutput = z.strictObject({
-  schema: z.literal('winnow.train/1'),
+const trained = z.strictObject({
   out: z.string(),
   bytes: z.int(),
   words: z.int(),
   dimension: z.int(),
-  repositories: z.int(),
-  refused: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
-  examples: z.int(),
-  heldExamples: z.int(),
-  copies: z.int().describe('Examples left out because near copies of them were there'),
-  keptAway: z.int().describe('Examples left out because of --away'),
-  pairs: z.int(),
   steps: z.int(),
   plannedSteps: z.int(),
   loss: z.number(),
@@ -73,7 +109,29 @@ const trainOutput = z.strictObject({
     .array(z.strictObject({ step: z.int(), mrr: z.number() }))
     .describe('Answers to held-out sentences meanwhile'),
   languages: z.record(z.string(), quality).describe('Held-out sentences against held-out code of their language'),
-  mined: z.record(z.string(), z.strictObject({ documented: z.int(), commented: z.int(), named: z.int() })),
+});
+
+const trainOutput = trained.extend({
+  schema: z.literal('winnow.train/1'),
+  small: trained.nullable().describe('The second table, of --small'),
+  repositories: z.int(),
+  refused: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+  examples: z.int(),
+  heldExamples: z.int(),
+  copies: z.int().describe('Examples left out because near copies of them were there'),
+  keptAway: z.int().describe('Examples left out because of --away'),
+  pairs: z.int(),
+  inconsistent: z.int().describe('Sentences left out by --consistent'),
+  mined: z.record(
+    z.string(),
+    z.strictObject({
+      documented: z.int(),
+      commented: z.int(),
+      tested: z.int(),
+      changed: z.int(),
+      named: z.int(),
+    }),
+  ),
   miningS: z.number(),
   trainingS: z.number(),
 });
@@ -94,8 +152,8 @@ With --here the table that ships goes on learning from your repository, its own 
     { command: 'winnow train --here', does: 'what ships, tuned to the repository in this directory' },
     { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },
     {
-      command: 'winnow train --sources models/sources.jsonl --repos clones --out words.table',
-      does: 'the table that ships, again',
+      command: 'winnow train --sources models/sources.jsonl --repos clones --out words.table --small small.table',
+      does: 'the tables that ship, again',
     },
   ],
   input,
@@ -116,17 +174,20 @@ With --here the table that ships goes on learning from your repository, its own 
     let done = 0;
     // A checkpoint belongs to what is trained: other sources or settings are another training.
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
-    const settings = [names, given.away, dimension, epochs, vocabulary, seed, given.perRepository];
-    const mark = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12);
-    const { bytes, report } = await trainFrom({
+    const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
+    const chosen = { kinds, consistent, hard, dropped, replaced, named, queued, momentum, epochs, vocabulary, seed };
+    const key = JSON.stringify([names, given.away, chosen, given.perRepository]);
+    const mark = createHash('sha256').update(key).digest('hex').slice(0, 12);
+    const outs = [path(given.out ?? 'words.table')];
+    if (given.small !== undefined) outs.push(path(given.small));
+    const dimensions = given.small === undefined ? [dimension] : [dimension, smallDimension];
+    const trainings = await trainFrom({
       ...usualSettings,
+      ...chosen,
       train: sources.train,
       held: sources.held,
       away,
-      dimension,
-      epochs,
-      seed,
-      vocabulary,
+      dimensions,
       most: given.perRepository,
       work,
       workers: given.workers,
@@ -142,31 +203,46 @@ With --here the table that ships goes on learning from your repository, its own 
         context.progress({ label: 'training', done: step, total: steps, detail: `loss ${loss.toFixed(2)}${found}` });
       },
     });
-    const out = path(given.out ?? 'words.table');
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, bytes);
-    const { counts, byLanguage, ...rest } = report;
+    const [table, small] = trainings.map((training, i) => written(training, outs[i] as string));
+    const { report } = trainings[0] as Training;
     return {
       schema: 'winnow.train/1' as const,
-      out,
-      bytes: bytes.length,
-      dimension,
+      ...(table as z.output<typeof trained>),
+      small: small ?? null,
       repositories: all,
       refused: [...sources.refused],
-      copies: counts.copies,
-      keptAway: counts.keptAway,
-      mined: counts.byLanguage,
-      languages: byLanguage,
+      examples: report.examples,
+      heldExamples: report.heldExamples,
+      pairs: report.pairs,
+      inconsistent: report.inconsistent,
+      copies: report.counts.copies,
+      keptAway: report.counts.keptAway,
+      mined: report.counts.byLanguage,
       miningS: (minedMs - startedMs) / 1000,
       trainingS: (performance.now() - minedMs) / 1000,
-      ...rest,
-      asked: [...rest.asked],
     };
   },
   render: (found, settings) =>
     found.schema === 'winnow.train/1' ? trainView(found, settings) : tuneView(found, settings),
   exit: (found) => (found.schema === 'winnow.train.here/1' && !found.better ? 1 : 0),
 };
+
+function written({ bytes, report }: Training, out: string): z.output<typeof trained> {
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, bytes);
+  const { words, dimension, steps, plannedSteps, loss, asked, byLanguage } = report;
+  return {
+    out,
+    bytes: bytes.length,
+    words,
+    dimension,
+    steps,
+    plannedSteps,
+    loss,
+    asked: [...asked],
+    languages: byLanguage,
+  };
+}
 
 function sourcesOf(given: z.output<typeof input>, path: (name: string) => string, work: string): Sources {
   if (given.from !== undefined)
