@@ -15,7 +15,9 @@ import { type CorpusDocument, readCorpus } from './beir.ts';
 const languages: Readonly<Record<string, readonly [extension: string, comment: string]>> = {
   c: ['c', '//'],
   'c++': ['cpp', '//'],
+  'c#': ['cs', '//'],
   cpp: ['cpp', '//'],
+  csharp: ['cs', '//'],
   go: ['go', '//'],
   java: ['java', '//'],
   javascript: ['js', '//'],
@@ -48,6 +50,9 @@ function formOf(document: CorpusDocument, forced: string | null): readonly [stri
     `Expected one of ${Object.keys(languages).join(', ')} as language; came ${JSON.stringify(forced)}.`,
   );
 }
+
+/** Extension of files in a language by the names that corpora use; `null` for others. */
+export const extensionOf = (language: string): string | null => languages[language.toLowerCase()]?.[0] ?? null;
 
 /** What the engine and a baseline both see of a document. */
 export const fullText = (document: CorpusDocument): string =>

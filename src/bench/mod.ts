@@ -15,3 +15,4 @@ export {
 export { Worktree } from './localization/worktree.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
+export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';

@@ -42,7 +42,13 @@ export type {
   UseKind,
 } from './links/types.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
-export { createCallInstrumenter, createParser, createPatternFinder, knownLanguages } from './ondemand.ts';
+export {
+  createCallInstrumenter,
+  createParser,
+  createPatternFinder,
+  createStyleReader,
+  knownLanguages,
+} from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
 export type { FileSearched, PatternFinder, PatternMatch, Piece } from './pattern/finder.ts';
 export type { Needs } from './pattern/needs.ts';
@@ -56,5 +62,6 @@ export {
   strictnesses,
 } from './pattern/spec.ts';
 export { stem } from './stem.ts';
+export type { StyleFacts, StyleReader, TreeShape } from './style.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
 export type { LoadFile } from './tree/engine.ts';

@@ -7,6 +7,7 @@ import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
 import type { ReadRegex } from './pattern/rule.ts';
+import type { StyleReader } from './style.ts';
 import type { LoadFile } from './tree/engine.ts';
 
 /** @see createParser in `parser.ts` */
@@ -30,4 +31,10 @@ export async function createCallInstrumenter(load: LoadFile): Promise<CallInstru
 export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex): Promise<PatternFinder> {
   const finder = await import('./pattern/finder.ts');
   return finder.createPatternFinder(load, readRegex);
+}
+
+/** @see createStyleReader in `style.ts` */
+export async function createStyleReader(load: LoadFile): Promise<StyleReader> {
+  const style = await import('./style.ts');
+  return style.createStyleReader(load);
 }

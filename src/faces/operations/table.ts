@@ -93,6 +93,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-cosqa.ts')).benchCosqaOperation,
   },
   {
+    name: 'bench style',
+    summary: 'how alike code is written: names, calls, structure',
+    load: async () => (await import('./bench-style.ts')).benchStyleOperation,
+  },
+  {
     name: 'bench localization',
     summary: 'how often `locate` finds the places that a fix changed',
     load: async () => (await import('./bench-localization.ts')).benchLocalizationOperation,

@@ -1,6 +1,7 @@
 /** The person's view of benchmarks: tables of figures with their intervals. */
 import type { BenchBoardOutput } from '../operations/bench-board.ts';
 import type { BenchRetrievalOutput } from '../operations/bench-retrieval.ts';
+import type { BenchStyleOutput } from '../operations/bench-style.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, harmless, painter } from '../paint.ts';
 import { leftOutText } from './leftout.ts';
@@ -102,5 +103,34 @@ export function boardView(output: BenchBoardOutput, settings: Settings): string 
     lines.push(`    came   ${harmless(problem ?? (top.slice(0, 3).join('  ') || 'nothing'))}`);
   }
   if (output.out !== null) lines.push('', `run written to ${harmless(output.out)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Pairs that are shown, the least alike first; all are in the JSON. */
+const pairsShown = 10;
+const styleColumns = ['similarity', 'names', 'calls', 'structure'] as const;
+
+export function styleView(output: BenchStyleOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+  const shown = [...output.pairs].sort((a, b) => (a.similarity ?? 2) - (b.similarity ?? 2)).slice(0, pairsShown);
+  const lines = [paint.bold(`${count(output.pairs.length, 'pair')} compared`), ''];
+  if (output.pairs.length > 1)
+    lines.push(
+      ...table(styleColumns.map((part) => [part, output.scores[part] === null ? '–' : interval(output.scores[part])])),
+      '',
+      paint.dim(output.pairs.length > pairsShown ? `the ${pairsShown} least alike` : 'the least alike first'),
+    );
+  lines.push(
+    ...table([
+      ['', ...styleColumns],
+      ...shown.map((pair) => [harmless(pair.id), ...styleColumns.map((part) => number(pair[part]))]),
+    ]),
+    '',
+  );
+  for (const [reason, pairs] of Object.entries(output.leftOut))
+    if (pairs > 0) lines.push(paint.yellow(`left out, ${reason}: ${pairs}`));
+  if (output.tooLarge > 0)
+    lines.push(paint.yellow(`without structure, trees too large to compare: ${output.tooLarge}`));
   return `${lines.join('\n')}\n`;
 }
