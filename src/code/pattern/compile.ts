@@ -9,7 +9,7 @@ import type { Grammar } from '../tree/engine.ts';
 import { errorSymbol } from '../tree/tree.ts';
 import { readPattern } from './goal.ts';
 import type { ReadRegex, Relation, Rule } from './rule.ts';
-import type { RelationSpec, RuleSet, RuleSpec } from './spec.ts';
+import type { PatternSpec, RelationSpec, RuleSet, RuleSpec } from './spec.ts';
 
 export interface CompiledRule {
   readonly rule: Rule;
@@ -58,8 +58,7 @@ class Compiling {
   #rule(spec: RuleSpec): Rule {
     const rules: Rule[] = [];
     const { pattern, kind, regex, nthChild, all, any, not, matches } = spec;
-    if (pattern !== undefined)
-      rules.push({ kind: 'pattern', pattern: readPattern(this.#grammar, this.#language, pattern, spec.at) });
+    if (pattern !== undefined) rules.push(this.#pattern(pattern, spec));
     if (kind !== undefined) rules.push({ kind: 'kind', symbols: this.#symbols(kind, spec) });
     if (regex !== undefined) rules.push({ kind: 'regex', test: this.#regex(regex, spec), source: regex });
     if (nthChild !== undefined) {
@@ -82,6 +81,12 @@ class Compiling {
     }
     if (rules.length === 0) throw fault(spec, 'a rule has no condition; give it a pattern, a kind or a regex.');
     return rules.length === 1 ? (rules[0] as Rule) : { kind: 'all', rules };
+  }
+
+  #pattern(pattern: PatternSpec, spec: RuleSpec): Rule {
+    const meanings = readPattern(this.#grammar, this.#language, pattern, spec.at);
+    const rules = meanings.map((meaning): Rule => ({ kind: 'pattern', pattern: meaning }));
+    return rules.length === 1 ? (rules[0] as Rule) : { kind: 'any', rules };
   }
 
   #symbols(kind: string, spec: RuleSpec): ReadonlySet<number> {

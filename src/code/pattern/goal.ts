@@ -9,6 +9,7 @@ import type { Grammar } from '../tree/engine.ts';
 import { errorSymbol, type SyntaxTree } from '../tree/tree.ts';
 import { asStatements, type Metavariable, metavariableOf, signOf, withoutSign, withSign } from './sign.ts';
 import type { PatternSpec, Strictness } from './spec.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 export type Goal =
   | { readonly kind: 'metavariable'; readonly variable: Metavariable }
@@ -38,70 +39,128 @@ const parseMs = 2_000;
 
 /**
  * @param at where the pattern stands, for complaints
+ * @returns what the pattern can mean: one where it is a program by itself, else one for each kind of place that it fits into
  * @throws WinnowError `bad-query` with the place in the pattern
  */
-export function readPattern(grammar: Grammar, language: string, spec: PatternSpec, at: string): Pattern {
-  const { text, selector, strictness } = spec;
-  const fail: (message: string, offset?: number) => never = (message, offset) => {
+export function readPattern(grammar: Grammar, language: string, spec: PatternSpec, at: string): readonly Pattern[] {
+  const { text, selector } = spec;
+  const fail: Fail = (message, offset) => {
     throw new WinnowError('bad-query', `${at}: ${message}`, {
       details: { language, pattern: text, ...(offset === undefined ? {} : { offset }) },
     });
   };
   if (text.trim() === '') fail('the pattern is empty; give a piece of code such as f($A).');
   if (text.length > mostPatternUnits) fail(`the pattern is longer than ${mostPatternUnits} characters.`);
-  const sign = signOf(language);
-  const opening = openings.get(language) ?? '';
-  const parse = (written: string): { tree: SyntaxTree; read: string; broken: number | undefined } => {
-    const read = opening + withSign(written, sign);
-    const result = grammar.parse(read, parseMs);
-    if (result.kind !== 'tree') return fail('the pattern could not be parsed in time.');
-    return { tree: result.tree, read, broken: brokenIn(result.tree, sign) };
-  };
-  let parsed = parse(text);
+  const reading = new Reading(grammar, language, spec, fail);
+  if (selector !== undefined) return [reading.selected(selector)];
+  const plain = reading.alone(text);
+  if (typeof plain !== 'number') return [plain];
   const statements = asStatements(text);
-  if (parsed.broken !== undefined && statements !== text) {
-    const again = parse(statements);
-    // The first one's place is told when neither parses, and its tree is gone.
-    parsed = again.broken === undefined ? again : parse(text);
+  const again = statements === text ? 0 : reading.alone(statements);
+  if (typeof again !== 'number') return [again];
+  const fitting = reading.between(text);
+  if (fitting.length === 0 && statements !== text) fitting.push(...reading.between(statements));
+  if (fitting.length > 0) return fitting;
+  return fail(
+    `the pattern is no whole piece of ${language}: character ${plain + 1} on (${quoted(text.slice(plain))}) does not parse. ` +
+      'Give something that could stand in a program, or a rule with `context` and `selector`.',
+    plain,
+  );
+}
+
+type Fail = (message: string, offset?: number) => never;
+
+/** Reading one pattern in one language. */
+class Reading {
+  readonly #grammar: Grammar;
+  readonly #language: string;
+  readonly #spec: PatternSpec;
+  readonly #sign: string;
+  readonly #opening: string;
+  readonly #fail: Fail;
+
+  constructor(grammar: Grammar, language: string, spec: PatternSpec, fail: Fail) {
+    this.#grammar = grammar;
+    this.#language = language;
+    this.#spec = spec;
+    this.#sign = signOf(language);
+    this.#opening = openings.get(language) ?? '';
+    this.#fail = fail;
   }
-  const { tree, read, broken } = parsed;
-  const place = (node: number): number =>
-    withoutSign(read.slice(opening.length), tree.start(node) - opening.length, sign);
-  if (broken !== undefined) {
-    const offset = Math.max(0, Math.min(text.length, place(broken)));
-    fail(
-      `the pattern is no whole piece of ${language}: character ${offset + 1} on (${quoted(text.slice(offset))}) does not parse. ` +
-        'Give something that could stand in a program, or a rule with `context` and `selector`.',
-      offset,
-    );
-  }
-  let node = 0;
-  let selected: number | null = null;
-  if (selector !== undefined) {
-    node = firstOfKind(tree, selector);
-    if (node < 0) fail(`no node of kind ${selector} is in the pattern. It has: ${kindsIn(tree).join(', ')}.`);
-    selected = tree.symbols[node] as number;
-  } else {
-    const roots = partsOf(tree, opening);
-    if (roots.length === 0) fail('the pattern has no code in it.');
+
+  /** The pattern as a program. @returns where it does not parse, in characters, when it is none */
+  alone(text: string): Pattern | number {
+    const { tree, read } = this.#parse(text);
+    const place = (node: number): number =>
+      Math.max(0, withoutSign(read.slice(this.#opening.length), tree.start(node) - this.#opening.length, this.#sign));
+    const broken = brokenIn(tree, this.#sign);
+    if (broken !== undefined) return Math.min(text.length, place(broken));
+    const roots = partsOf(tree, this.#opening);
+    const [root] = roots;
+    if (root === undefined) return this.#fail('the pattern has no code in it.');
     if (roots.length > 1)
-      fail(
-        `the pattern is ${roots.length} pieces of ${language}, from characters ${roots.map((root) => place(root) + 1).join(', ')} on; a pattern is one. ` +
+      this.#fail(
+        `the pattern is ${roots.length} pieces of ${this.#language}, from characters ${roots.map((one) => place(one) + 1).join(', ')} on; a pattern is one. ` +
           'Give the node around them, or several rules under `any` or `follows`.',
       );
-    node = innermost(tree, roots[0] as number);
+    return this.#pattern(tree, innermost(tree, root), null);
   }
-  const names = new Set<string>();
-  const goal = goalOf(tree, node, sign, names, 0, fail);
-  if (goal.kind === 'metavariable' && goal.variable.kind === 'many')
-    fail('a pattern is one node, and $$$ stands for any number of them; use $A, or put it into a larger pattern.');
-  const symbol = goal.kind === 'metavariable' ? selected : goal.symbol;
-  return { goal, strictness, symbol: strictness === 'template' ? selected : symbol, selected, names };
+
+  /** The pattern as part of a program, once for each kind of node that it can be. */
+  between(text: string): Pattern[] {
+    const found = new Map<number | null, Pattern>();
+    const trimmed = text.trim();
+    for (const { before, after } of surroundingsOf(this.#language)) {
+      const start = this.#opening.length + before.length;
+      const { tree, read } = this.#parse(`${before}${trimmed}${after}`, before.length);
+      const end = read.length - after.length;
+      if (brokenIn(tree, this.#sign) !== undefined) continue;
+      const root = nodeAt(tree, start, end);
+      if (root < 0) continue;
+      const pattern = this.#pattern(tree, innermost(tree, root), null);
+      if (!found.has(pattern.symbol)) found.set(pattern.symbol, pattern);
+    }
+    return [...found.values()];
+  }
+
+  selected(selector: string): Pattern {
+    const { tree } = this.#parse(this.#spec.text);
+    const node = firstOfKind(tree, selector);
+    if (node < 0) this.#fail(`no node of kind ${selector} is in the pattern. It has: ${kindsIn(tree).join(', ')}.`);
+    const inside = tree.errors.some(
+      (error) => error >= node && error < tree.next(node) && isBroken(tree, error, this.#sign),
+    );
+    if (inside) this.#fail(`the ${selector} in the pattern does not parse.`);
+    return this.#pattern(tree, node, tree.symbols[node] as number);
+  }
+
+  /** @param unsigned characters at the beginning in which no `$` is a metavariable's */
+  #parse(written: string, unsigned = 0): { tree: SyntaxTree; read: string } {
+    const read = this.#opening + written.slice(0, unsigned) + withSign(written.slice(unsigned), this.#sign);
+    const result = this.#grammar.parse(read, parseMs);
+    if (result.kind !== 'tree') return this.#fail('the pattern could not be parsed in time.');
+    return { tree: result.tree, read };
+  }
+
+  #pattern(tree: SyntaxTree, node: number, selected: number | null): Pattern {
+    const { strictness } = this.#spec;
+    const names = new Set<string>();
+    const goal = goalOf(tree, node, this.#sign, names, 0, this.#fail);
+    if (goal.kind === 'metavariable' && goal.variable.kind === 'many')
+      this.#fail(
+        'a pattern is one node, and $$$ stands for any number of them; use $A, or put it into a larger pattern.',
+      );
+    const symbol = goal.kind === 'metavariable' ? selected : goal.symbol;
+    return { goal, strictness, symbol: strictness === 'template' ? selected : symbol, selected, names };
+  }
 }
+
+const isBroken = (tree: SyntaxTree, node: number, sign: string): boolean =>
+  tree.symbols[node] === errorSymbol && metavariableOf(tree.textOf(node), sign) === null;
 
 /** `class A { $$$ }`: a metavariable where no identifier may stand is an error of the grammar's, and what was meant all the same. */
 const brokenIn = (tree: SyntaxTree, sign: string): number | undefined =>
-  tree.errors.find((node) => tree.symbols[node] === errorSymbol && metavariableOf(tree.textOf(node), sign) === null);
+  tree.errors.find((node) => isBroken(tree, node, sign));
 
 /** What a pattern's file holds; a last node that the parser put there does not count. */
 function partsOf(tree: SyntaxTree, opening: string): number[] {
@@ -123,14 +182,7 @@ function innermost(tree: SyntaxTree, root: number): number {
   }
 }
 
-function goalOf(
-  tree: SyntaxTree,
-  node: number,
-  sign: string,
-  names: Set<string>,
-  depth: number,
-  fail: (message: string) => never,
-): Goal {
+function goalOf(tree: SyntaxTree, node: number, sign: string, names: Set<string>, depth: number, fail: Fail): Goal {
   if (depth > mostDepth) fail(`the pattern is nested more than ${mostDepth} deep.`);
   const variable = metavariableOf(tree.textOf(node), sign);
   if (variable !== null) {
@@ -144,6 +196,13 @@ function goalOf(
     .filter((child) => !tree.isMissing(child))
     .map((child) => goalOf(tree, child, sign, names, depth + 1, fail));
   return { kind: 'node', symbol, children: goals };
+}
+
+/** The outermost node with just these ends. */
+function nodeAt(tree: SyntaxTree, start: number, end: number): number {
+  for (let node = 0; node < tree.size && tree.start(node) <= start; node++)
+    if (tree.start(node) === start && tree.end(node) === end) return node;
+  return -1;
 }
 
 function firstOfKind(tree: SyntaxTree, kind: string): number {
