@@ -2,7 +2,8 @@
 import { literalName, argumentsOf as macroArguments } from '../languages/ruby-macros.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
-import { bindMethod, useConstant } from './ruby-definitions.ts';
+import { useConstant } from './ruby-definitions.ts';
+import { bindMethod } from './ruby-methods.ts';
 import { argumentsOf, groupScope, lastOf, methodNameOf, noteScope, placeOf, scopeOfLocal } from './ruby-notes.ts';
 import { variableName } from './ruby-values.ts';
 
@@ -158,8 +159,8 @@ function bindMade(links: LinkBuilder, call: number, symbol: number): void {
       if (extent === null) continue;
       const field = links.symbolFrom(extent.start);
       const name = links.text.slice(extent.start, extent.end);
-      bindMethod(links, name, field, 'object');
-      bindMethod(links, `${name}=`, field, 'object');
+      bindMethod(links, name, field, { node: argument, side: 'object' });
+      bindMethod(links, `${name}=`, field, { node: argument, side: 'object' });
       links.describe(field, { results: [expressions.member(expressions.self('self', scope), `@${name}`)] });
     }
   });

@@ -22,7 +22,7 @@ export function openBlock(links: LinkBuilder, block: number): number {
   const call = tree.parent(block);
   const isLambda = call >= 0 && tree.kind(call) === 'lambda';
   const scope = links.scopeOf(isLambda ? call : block, 'block');
-  const { frames, singletons } = notesOf(links);
+  const { frames, singletons, brought, unsure } = notesOf(links);
   if (frames.has(scope)) return scope;
   const method = isLambda || call < 0 ? '' : methodNameOf(links, call);
   const receiver = isLambda || call < 0 ? -1 : tree.field(call, 'receiver');
@@ -30,7 +30,11 @@ export function openBlock(links: LinkBuilder, block: number): number {
   const isInBody = holder >= 0 && links.kindOf(holder) === 'class' && placeOf(links).side === 'class';
   const changesSelf = isInBody && !isLambda && receiver < 0 && method !== '' && !ofTheClass.test(method);
   noteScope(links, scope, isLambda ? call : block, changesSelf ? 'object' : undefined);
-  if (isInBody && method === 'class_methods') singletons.add(scope);
+  if (changesSelf && method !== 'define_method') unsure.add(scope);
+  if (isInBody && method === 'class_methods') {
+    singletons.add(scope);
+    brought.add(scope);
+  }
   if (holder < 0 && groups.test(method)) notesOf(links).groups.add(scope);
   if (groups.test(method)) noteDescribed(links, call, scope);
   links.within(scope, () => bindBlockParameters(links, isLambda ? call : block, isLambda ? -1 : call));

@@ -2,17 +2,9 @@
 import { isConstantPath } from '../languages/ruby-macros.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
-import {
-  addBase,
-  argumentsOf,
-  definesFor,
-  lastOf,
-  methodNameOf,
-  noteScope,
-  notesOf,
-  ownName,
-  type Side,
-} from './ruby-notes.ts';
+import { bindMethod, bindMethods } from './ruby-methods.ts';
+import { addBase, argumentsOf, definesFor, lastOf, methodNameOf, noteScope, notesOf } from './ruby-notes.ts';
+import { holderOf } from './ruby-singletons.ts';
 import { documented, typeNamed } from './ruby-yard.ts';
 
 /** Reports what a constant names. @returns its value, or -1 when the node is none */
@@ -63,23 +55,6 @@ function superclass(links: LinkBuilder, node: number): number {
   return expressions.literal('Class');
 }
 
-/** `class << self`. */
-export const singletonClass: LinkRule = (links, node) => {
-  const body = links.tree.field(node, 'body');
-  if (body < 0) return;
-  const scope = links.scopeOf(body, 'block');
-  noteScope(links, scope, node, 'class');
-  notesOf(links).singletons.add(scope);
-};
-
-/** Binds a method where the place says; without a class around, as a function. */
-export function bindMethod(links: LinkBuilder, name: string, symbol: number, side: Side, value = -1): void {
-  if (symbol < 0) return;
-  const { classScope } = definesFor(links);
-  const scope = classScope >= 0 ? classScope : links.nearest(['file', 'block', 'function']);
-  links.bind('symbol', side === 'class' ? ownName(name) : name, { symbol, scope, value });
-}
-
 export const methodDefinition: LinkRule = (links, node) => {
   const { tree, expressions } = links;
   const name = tree.field(node, 'name');
@@ -90,11 +65,14 @@ export const methodDefinition: LinkRule = (links, node) => {
   const { classScope, side: around } = definesFor(links);
   const side = isSingleton ? 'class' : around;
   const written = tree.textOf(name);
-  bindMethod(links, written, symbol, side);
+  const holder = holderOf(links, node, symbol);
+  if (holder.isClass) bindMethod(links, written, symbol, { node, side });
   // What a module's function is called by, besides.
-  if (side === 'object' && notesOf(links).functions.has(classScope)) bindMethod(links, written, symbol, 'class');
+  if (side === 'object' && notesOf(links).functions.has(classScope))
+    bindMethod(links, written, symbol, { node, side: 'class' });
   const scope = links.scopeOf(node, 'function', symbol);
   noteScope(links, scope, node, side);
+  if (holder.self >= 0) notesOf(links).selves.set(scope, holder.self);
   const doc = documented(links, symbol);
   links.within(scope, () => {
     bindParameters(links, tree.field(node, 'parameters'), doc.parameters);
@@ -168,9 +146,10 @@ const maxYielded = 3;
 /** When all is walked: what classes are made of, and what methods give. */
 export function finish(links: LinkBuilder): void {
   const { bases, results } = notesOf(links);
-  for (const [symbol, { before, mixed, superclass: above }] of bases) {
+  bindMethods(links);
+  for (const [symbol, { mixed, superclass: above }] of bases) {
     // The last that is mixed in is asked first.
-    links.describe(symbol, { bases: [...before.toReversed(), ...mixed.toReversed(), ...above] });
+    links.describe(symbol, { bases: [...mixed.toReversed(), ...above] });
   }
   for (const { symbol, scope, body } of results) {
     const last = lastOf(links, body);

@@ -5,32 +5,40 @@
 import { definedBy, keywordOf, literalName } from '../languages/ruby-macros.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
-import { addResults, bindMethod, useConstant } from './ruby-definitions.ts';
-import { addBase, argumentsOf, definesFor, noteScope, notesOf, ownName, placeOf } from './ruby-notes.ts';
+import { addResults, useConstant } from './ruby-definitions.ts';
+import { bindMethod, takeAway } from './ruby-methods.ts';
+import { addBase, argumentsOf, definesFor, noteScope, notesOf, ownName, placeOf, type Side } from './ruby-notes.ts';
 
-/** Under this name a class has the modules that its own side is extended by. */
-export const extended = '(extend)';
+/**
+ * Under these names a class has modules beside those that it includes: what stands before its objects' methods, what its own side is
+ * extended by and what stands before that. The last that is bound is asked first.
+ */
+const mixins = { prepend: '(prepend)', extend: '(extend)', 'own prepend': '(prepend)(self)' } as const;
+
+/** Under this name a file has the modules that it gives to all objects: `include` outside of any class. */
+const everywhere = '(include)';
 
 /** @returns whether the call was one that defines: then it needs no use */
 export function macro(links: LinkBuilder, call: number, method: string): boolean {
   const { classScope, side } = definesFor(links);
+  if (method === 'include' && links.scope === 0) return includeEverywhere(links, call);
   if (classScope < 0 || links.nearest(['function', 'class']) !== classScope) return false;
   // A block that is evaluated elsewhere says nothing of the class around.
   if (/^(include|extend|prepend)$/.test(method) && placeOf(links).side !== 'class') return false;
   switch (method) {
     case 'include':
     case 'prepend':
-      for (const argument of argumentsOf(links, call)) {
-        const value = useConstant(links, 'inherit', argument);
-        if (side === 'class') extendBy(links, classScope, value);
-        else addBase(links, links.symbolOf(classScope), method === 'include' ? 'mixed' : 'before', value);
+    case 'extend':
+      // Of several the first is asked first.
+      for (const argument of argumentsOf(links, call).toReversed()) {
+        const constant = useConstant(links, 'inherit', argument);
+        if (method === 'include' && side === 'object') addBase(links, links.symbolOf(classScope), 'mixed', constant);
+        else mixIn(links, classScope, mixinOf(method, side), method === 'extend' ? links.value(argument) : constant);
       }
       return true;
-    case 'extend':
-      for (const argument of argumentsOf(links, call)) {
-        useConstant(links, 'inherit', argument);
-        extendBy(links, classScope, links.value(argument));
-      }
+    case 'remove_method':
+    case 'undef_method':
+      takenAway(links, call, method === 'undef_method' ? 'undef' : 'remove');
       return true;
     case 'module_function':
       moduleFunctions(links, call, classScope);
@@ -47,9 +55,39 @@ export function macro(links: LinkBuilder, call: number, method: string): boolean
   }
 }
 
-function extendBy(links: LinkBuilder, scope: number, value: number): void {
-  if (value >= 0) links.bind('variable', extended, { scope, value });
+const mixinOf = (method: string, side: Side): keyof typeof mixins =>
+  method === 'prepend' ? (side === 'class' ? 'own prepend' : 'prepend') : 'extend';
+
+function mixIn(links: LinkBuilder, scope: number, how: keyof typeof mixins, value: number): void {
+  if (value >= 0) links.bind('variable', mixins[how], { scope, value });
 }
+
+/** `include Rake::DSL` in a program, outside of any class. */
+function includeEverywhere(links: LinkBuilder, call: number): boolean {
+  for (const argument of argumentsOf(links, call).toReversed()) {
+    const value = useConstant(links, 'inherit', argument);
+    if (value >= 0) links.bind('variable', everywhere, { scope: 0, value });
+  }
+  return true;
+}
+
+/** `undef_method :a, "b"`. */
+function takenAway(links: LinkBuilder, call: number, kind: 'undef' | 'remove'): void {
+  for (const argument of argumentsOf(links, call)) {
+    const extent = literalName(links, argument);
+    if (extent === null) continue;
+    takeAway(links, kind, links.text.slice(extent.start, extent.end), { node: call, side: definesFor(links).side });
+  }
+}
+
+/** `undef a, :b`. */
+export const undefinition: LinkRule = (links, node) => {
+  links.skip(node);
+  for (const one of links.tree.namedChildren(node)) {
+    const { start, end } = literalName(links, one) ?? { start: links.tree.start(one), end: links.tree.end(one) };
+    takeAway(links, 'undef', links.text.slice(start, end), { node, side: definesFor(links).side });
+  }
+};
 
 /** `module_function :a, :b`, which stands behind them; alone it speaks of all that follow. */
 export function moduleFunctions(links: LinkBuilder, call: number, scope: number): void {
@@ -78,9 +116,9 @@ function defined(links: LinkBuilder, call: number, method: string): boolean {
   const own = expressions.self(side === 'class' ? 'self-type' : 'self', classScope);
   for (const { name, start } of names) {
     const symbol = links.symbolFrom(start);
-    const bind = (written: string, value = -1): void => {
-      bindMethod(links, written, symbol, isOwn ? 'class' : 'object', value);
-      if (onBoth) bindMethod(links, written, symbol, 'class', value);
+    const bind = (written: string, more: { value?: number; of?: string } = {}): void => {
+      bindMethod(links, written, symbol, { node: call, side: isOwn ? 'class' : 'object', ...more });
+      if (onBoth) bindMethod(links, written, symbol, { node: call, side: 'class', ...more });
     };
     if (writers.test(method)) bind(`${name}=`);
     if (readers.test(method)) {
@@ -88,7 +126,8 @@ function defined(links: LinkBuilder, call: number, method: string): boolean {
       links.describe(symbol, { results: [expressions.member(own, onBoth ? `@@${name}` : `@${name}`)] });
     } else if (method === 'alias_method') {
       const of = literalName(links, argumentsOf(links, call)[1] ?? -1);
-      bind(name, of === null ? -1 : expressions.member(own, links.text.slice(of.start, of.end)));
+      const old = of === null ? '' : links.text.slice(of.start, of.end);
+      bind(name, of === null ? {} : { value: expressions.member(own, old), of: old });
     } else if (method.startsWith('define_')) {
       bind(name);
       defineWithBlock(links, tree.field(call, 'block'), symbol, isOwn);
@@ -130,13 +169,14 @@ function delegatedTo(links: LinkBuilder, call: number, method: string): number {
 export const aliasDefinition: LinkRule = (links, node) => {
   const { tree, text, expressions } = links;
   const name = tree.field(node, 'name');
-  const of = tree.field(node, 'alias');
+  const target = tree.field(node, 'alias');
   links.skip(node);
-  if (name < 0 || of < 0 || tree.kind(name) === 'global_variable') return;
+  if (name < 0 || target < 0 || tree.kind(name) === 'global_variable') return;
   const extent = literalName(links, name) ?? { start: tree.start(name), end: tree.end(name) };
-  const old = literalName(links, of) ?? { start: tree.start(of), end: tree.end(of) };
+  const old = literalName(links, target) ?? { start: tree.start(target), end: tree.end(target) };
   const { classScope, side } = definesFor(links);
   const own = expressions.self(side === 'class' ? 'self-type' : 'self', classScope);
-  const value = own < 0 ? -1 : expressions.member(own, text.slice(old.start, old.end));
-  bindMethod(links, text.slice(extent.start, extent.end), links.symbolFrom(extent.start), side, value);
+  const of = text.slice(old.start, old.end);
+  const value = own < 0 ? -1 : expressions.member(own, of);
+  bindMethod(links, text.slice(extent.start, extent.end), links.symbolFrom(extent.start), { node, side, value, of });
 };

@@ -5,10 +5,15 @@
  * `name`. So neither hides the other, and no local of the same name does, which the language keeps apart as well.
  */
 import type { LinkBuilder } from './builder.ts';
+import { callableName, whicheverNumber } from './callables.ts';
 import { type Frame, framesOf, isBoundIn } from './ruby-locals.ts';
+import type { MethodChange } from './ruby-methods.ts';
 
 /** Of a method or variable that the class itself has. */
 export const ownName = (name: string): string => `${name}(self)`;
+
+/** Of a method that an object has, or else its class. */
+const eitherName = (name: string): string => callableName(name, whicheverNumber);
 
 export type Side = 'object' | 'class';
 
@@ -18,14 +23,22 @@ interface Notes {
   readonly frames: Map<number, Frame>;
   /** Bodies of `class << self`: what is defined in them is the class's own. */
   readonly singletons: Set<number>;
-  /** What a class is made of, by its symbol: modules put before it, put into it, and what it inherits from. */
-  readonly bases: Map<number, { before: number[]; mixed: number[]; superclass: number[] }>;
+  /** What a class is made of, by its symbol: modules in the order in which they are put into it, and what it inherits from. */
+  readonly bases: Map<number, { mixed: number[]; superclass: number[] }>;
   /** Scopes of modules behind a `module_function` alone. */
   readonly functions: Set<number>;
   /** Blocks of groups of tests: what their code sets on itself belongs to them. */
   readonly groups: Set<number>;
   /** What a group of tests is about, by its block: `describe Foo do`. */
   readonly described: Map<number, number>;
+  /** What is defined and taken away, in the order of the source. */
+  readonly changes: MethodChange[];
+  /** What `self` is in the methods of one object or of a class that is named: by scope. */
+  readonly selves: Map<number, number>;
+  /** Blocks whose methods a module gives to the classes that include it: `class_methods do`. */
+  readonly brought: Set<number>;
+  /** Blocks in a class's body of which nothing tells whether they are its objects' code or its own. */
+  readonly unsure: Set<number>;
   /** Methods whose last expression is what they give, with their scopes. */
   readonly results: { readonly symbol: number; readonly scope: number; readonly body: number }[];
 }
@@ -43,6 +56,10 @@ export function notesOf(links: LinkBuilder): Notes {
       functions: new Set(),
       groups: new Set(),
       described: new Map(),
+      changes: [],
+      selves: new Map(),
+      brought: new Set(),
+      unsure: new Set(),
       results: [],
     };
     byBuilder.set(links, notes);
@@ -88,21 +105,32 @@ export interface Place {
   /** The class around; -1 when there is none. */
   readonly classScope: number;
   readonly side: Side;
+  /** It may be of the class as well. */
+  readonly isUnsure: boolean;
 }
 
 /** Whose code stands here. */
 export function placeOf(links: LinkBuilder): Place {
-  const { sides } = notesOf(links);
+  const { sides, unsure } = notesOf(links);
   let side: Side | null = null;
+  let isUnsure = false;
   for (let at = links.scope; at >= 0; at = links.parentOf(at)) {
-    side ??= sides.get(at) ?? null;
-    if (links.kindOf(at) === 'class') return { classScope: at, side: side ?? 'class' };
+    if (side === null) {
+      side = sides.get(at) ?? null;
+      isUnsure = unsure.has(at);
+    }
+    if (links.kindOf(at) === 'class') return { classScope: at, side: side ?? 'class', isUnsure };
   }
-  return { classScope: -1, side: side ?? 'object' };
+  return { classScope: -1, side: side ?? 'object', isUnsure: false };
 }
 
 /** The value of `self`, or -1 where there is no class around. */
 export function selfValue(links: LinkBuilder): number {
+  const { selves } = notesOf(links);
+  for (let at = links.scope; at >= 0 && links.kindOf(at) !== 'class'; at = links.parentOf(at)) {
+    const self = selves.get(at);
+    if (self !== undefined) return self;
+  }
   const { classScope, side } = placeOf(links);
   return links.expressions.self(side === 'class' ? 'self-type' : 'self', classScope);
 }
@@ -110,11 +138,13 @@ export function selfValue(links: LinkBuilder): number {
 /** What a name without a receiver calls: a method of whoever's code it is, or a function. */
 export function implicit(links: LinkBuilder, name: string): number {
   const own = selfValue(links);
-  return own < 0 ? links.name(name) : links.expressions.member(own, name);
+  if (own < 0) return links.name(name);
+  const isEither = placeOf(links).isUnsure && !/^[@\p{Lu}]/u.test(name);
+  return links.expressions.member(own, isEither ? eitherName(name) : name);
 }
 
 /** Where what is defined here belongs, and to which side. */
-export function definesFor(links: LinkBuilder): Place {
+export function definesFor(links: LinkBuilder): Omit<Place, 'isUnsure'> {
   const { singletons } = notesOf(links);
   for (let at = links.scope; at >= 0; at = links.parentOf(at)) {
     if (singletons.has(at)) return { classScope: links.nearest(['class'], at), side: 'class' };
@@ -174,15 +204,10 @@ export const methodNameOf = (links: LinkBuilder, call: number): string => {
 };
 
 /** Adds one part of what a class is made of; at most 8 of each. */
-export function addBase(
-  links: LinkBuilder,
-  symbol: number,
-  how: 'before' | 'mixed' | 'superclass',
-  base: number,
-): void {
+export function addBase(links: LinkBuilder, symbol: number, how: 'mixed' | 'superclass', base: number): void {
   if (symbol < 0 || base < 0) return;
   const { bases } = notesOf(links);
-  const known = bases.get(symbol) ?? { before: [], mixed: [], superclass: [] };
+  const known = bases.get(symbol) ?? { mixed: [], superclass: [] };
   bases.set(symbol, known);
   if (known[how].length < maxBases) known[how].push(base);
 }

@@ -285,7 +285,10 @@ export function calleeOf(links: LinkBuilder, node: number): number {
 
 export const values: LinkLanguage['values'] = {
   identifier,
-  constant: (links, node) => links.name(links.tree.textOf(node)),
+  constant: (links, node) => {
+    const narrowed = links.narrowings.of(node);
+    return narrowed >= 0 ? narrowed : links.name(links.tree.textOf(node));
+  },
   scope_resolution: scopeResolution,
   instance_variable: instanceVariable,
   class_variable: classVariable,

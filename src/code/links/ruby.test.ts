@@ -84,14 +84,21 @@ describe('a name alone', () => {
       'A.f call self-type.g',
       'A.f → call(self-type.g) static',
     );
-    has('class A\nget("/") { g }\n[1].each { h }\nend', 'A call self.g', 'A call self-type.h');
+    has('class A\nget("/") { g }\n[1].each { h }\nend', 'A call self.g(?)', 'A call self-type.h');
     has('class A\ndefine_method(:f) { g }\nend', 'A.f call self.g', 'A symbol f');
   });
 });
 
 describe('classes', () => {
   it('are made of what they inherit from, include and prepend, and extended', () => {
-    has('class A < B::C\ninclude D, E\nprepend F\nextend G\nend', 'A(F, E, D, B.C)', 'A variable (extend) = G');
+    has(
+      'class A < B::C\ninclude D, E\ninclude H\nprepend F\nextend G\nend',
+      'A(H, D, E, B.C)',
+      'A variable (prepend) = F',
+      'A variable (extend) = G',
+    );
+    has('class A\nclass << self\nprepend B\nend\nend', 'A variable (prepend)(self) = B');
+    has('include A, B', 'file variable (include) = B', 'file variable (include) = A', 'file inherit A');
     has('module A\nextend self\nend', 'A variable (extend) = self-type');
     has('class A\nclass << self\ninclude B\nend\nend', 'A variable (extend) = B');
     has('class A < Struct.new(:x)\nend', "A('Class')");
@@ -117,6 +124,45 @@ describe('classes', () => {
     has('class A\nmattr_accessor :x\nend', 'A symbol x', 'A symbol x(self)', 'A symbol x=(self)');
     has('module A\nmodule_function\ndef f; end\nend', 'A symbol f', 'A symbol f(self)');
     has('module A\ndef f; end\nmodule_function :f\nend', 'A symbol f(self)');
+  });
+
+  it('have the later of several definitions of a method, and what is not taken away', () => {
+    has('class A\ndef f; end\nalias g f\ndef f; end\nend', 'A symbol f', 'A symbol f(0)', 'A symbol g = self.f(0)');
+    has('class A\ndef f; end\nend\nclass A\nattr_reader :f\nend', 'A symbol f(0)', 'A symbol f');
+    has(
+      'class A\ndef self.f; end\ndef f; end\ndef self.f; end\nend',
+      'A symbol f(self 0)',
+      'A symbol f(self)',
+      'A symbol f',
+    );
+    has('class A\ndef f; end\nundef f\nend', 'A symbol f(0)', "A variable (undef) = 'f'");
+    has('class A\ndef f; end\nundef_method :f\ndef f; end\nend', 'A symbol f(0)', 'A symbol f');
+    has('class A\ndef f; end\nremove_method :f\nend', 'A symbol f(0)');
+    for (const [source, unexpected] of [
+      ['class A\nif X\ndef f; end\nelse\ndef f; end\nend\nend', 'A symbol f(0)'],
+      ['class A\ndef f; end\nend\nclass B\ndef f; end\nend', 'A symbol f(0)'],
+      ['class A\ndef f; end\nremove_method :f\nend', "A variable (undef) = 'f'"],
+      ['class A\ndef f; end\nundef f\ndef f; end\nend', "A variable (undef) = 'f'"],
+      ['class A\ndef f; end\nundef_method(:f) if X\nend', 'A symbol f(0)'],
+    ] as const) {
+      hasNot(source, unexpected);
+    }
+  });
+
+  it('of one object have what is defined on it', () => {
+    has(
+      'x = B.new\ndef x.f; g; end\nx.f',
+      'class symbol f',
+      'class variable ... = x',
+      'f call object.g',
+      'file call object.f',
+    );
+    has('x = B.new\nclass << x\ndef f; g; end\nend\nx.f', 'class symbol f', 'file call object.f');
+    has('x = B.new\nx.extend(C)\nx.f', 'class variable ... = instance(C)', 'file call object.f');
+    has('X = B.new\ndef X.f; end\nX.f', 'class symbol f', 'file call object.f');
+    has('class X\nend\ndef X.f; g; end\nX.f', 'file symbol f(self)', 'X.f call X.g', 'file call X.f');
+    has('x = B.new\ndef x.f; end\nx = C.new\nx.f', 'file call x.f');
+    hasNot('class A\ndef g; def @x.f; end; end\nend', 'A symbol f(self)');
   });
 
   it('have the variables that their methods set', () => {

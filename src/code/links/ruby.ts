@@ -23,15 +23,15 @@ import {
   finish,
   methodDefinition,
   returnStatement,
-  singletonClass,
   typeDefinition,
   useConstant,
   yieldStatement,
 } from './ruby-definitions.ts';
 import { isLet } from './ruby-locals.ts';
-import { aliasDefinition, macro, moduleFunctions } from './ruby-macros.ts';
+import { aliasDefinition, macro, moduleFunctions, undefinition } from './ruby-macros.ts';
 import { argumentsOf, definesFor, describedAs, implicit, isLocal, placeOf, selfValue } from './ruby-notes.ts';
 import { captures, caseMatch, match } from './ruby-patterns.ts';
+import { extendObject, singletonClass } from './ruby-singletons.ts';
 import { blockSymbol, sends, superMethod, values } from './ruby-values.ts';
 
 /** What loads files: imports say so. */
@@ -56,6 +56,7 @@ const call: LinkRule = (links, node) => {
     const [first = -1] = argumentsOf(links, node);
     if (first >= 0 && isLet(tree, first)) bindLet(links, node, resultOf(links, tree.field(node, 'block')));
   }
+  if (name === 'extend' && receiver >= 0) extendObject(links, node);
   namedMethods(links, node, name, receiver < 0 ? selfValue(links) : links.value(receiver));
   if (receiver < 0) links.use('call', method, implicit(links, name));
   else links.use('call', method, expressions.member(links.value(receiver), name));
@@ -125,8 +126,6 @@ const block: LinkRule = (links, node) => {
   openBlock(links, node);
 };
 
-const skipped: LinkRule = (links, node) => links.skip(node);
-
 export const ruby: LinkLanguage = {
   classScopesAreSeen: false,
   rules: {
@@ -138,7 +137,7 @@ export const ruby: LinkLanguage = {
     return: returnStatement,
     yield: yieldStatement,
     alias: aliasDefinition,
-    undef: skipped,
+    undef: undefinition,
     lambda: (links, node) => {
       openBlock(links, links.tree.field(node, 'body'));
     },

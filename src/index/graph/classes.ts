@@ -24,8 +24,8 @@ import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
 import { adapted, ofParent } from './php-members.ts';
-import { isOpenedOnly, rubyBase, rubyParts } from './ruby-constants.ts';
-import { ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
+import { rubyAncestry } from './ruby-ancestry.ts';
+import { inRubyClass, ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -53,7 +53,7 @@ export function ancestryOf(evaluator: Evaluator, of: ClassRef): Ancestry {
   if (depth > maxAncestors) return { ...meanwhile, unknown: true };
   return evaluator.remembered(numberOf(of), meanwhile, () => {
     depths.set(evaluator, depth + 1);
-    const found = ancestry(evaluator, of);
+    const found = isRuby(evaluator, of) ? rubyAncestry(evaluator, of) : ancestry(evaluator, of);
     depths.set(evaluator, depth);
     return found;
   });
@@ -94,16 +94,11 @@ function c3(given: readonly (readonly ClassRef[])[]): ClassRef[] | null {
 function basesOf(evaluator: Evaluator, of: ClassRef) {
   const bases: ClassRef[] = [];
   const flags = { outside: false, unknown: false };
-  const parts = isRuby(evaluator, of) ? rubyParts(evaluator, of) : partsOf(evaluator, of);
-  flags.outside = isRuby(evaluator, of) && isOpenedOnly(evaluator, of);
-  for (const { file, symbol } of parts) {
+  for (const { file, symbol } of partsOf(evaluator, of)) {
     const unit = evaluator.program.unit(file);
     evaluator.consult(unit, unit.symbolKey(symbol));
     for (const expression of (unit.linksOf(symbol)?.bases ?? []).slice(0, maxAncestors)) {
-      const found = isRuby(evaluator, of)
-        ? rubyBase(evaluator, { file, symbol }, expression)
-        : evaluator.evaluate(file, expression);
-      for (const base of found) {
+      for (const base of evaluator.evaluate(file, expression)) {
         if (base.kind === 'symbol') bases.push({ file: base.file, symbol: base.symbol });
         else if (base.kind !== 'outside') flags.unknown = true;
         else if (base.name !== 'object') flags.outside = true;
@@ -137,6 +132,7 @@ export function inClass(
   name: string,
   { skipOwn = false, rule = 'member' }: InClass = {},
 ): readonly Entity[] | null {
+  if (isRuby(evaluator, of)) return inRubyClass(evaluator, of, name, { skipOwn, rule });
   const { classes } = ancestryOf(evaluator, of);
   let setOnly: readonly Entity[] | null = null;
   let asked: readonly Entity[] | null = null;

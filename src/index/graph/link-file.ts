@@ -352,9 +352,10 @@ export class FileLinker {
   #guesses(expression: number, reason: 'external' | 'unknown'): readonly Target[] {
     const written = this.unit.expression(expression);
     if (reason === 'external' || !('name' in written)) return [];
+    const denoted = this.evaluator.denote(this.unit.file, expression);
+    if (denoted.length > 0 && denoted.every((one) => one.kind === 'unknown' && one.missing)) return [];
     if (written.kind === 'name') {
       // A parameter or a local that is called holds anything, whatever its name.
-      const denoted = this.evaluator.denote(this.unit.file, expression);
       if (denoted.some(({ kind }) => kind !== 'unknown')) return [];
     } else if (written.kind !== 'member') return [];
     return candidatesFor(this, written.name, written.kind === 'member');

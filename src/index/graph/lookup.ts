@@ -14,7 +14,7 @@ import { familyOf, type ModuleAnswer } from './module-map.ts';
 import { sharedLength } from './paths.ts';
 import { anywhere, usedAnywhere } from './php-names.ts';
 import { isConstantName, rubyConstant } from './ruby-constants.ts';
-import { rubyFunction } from './ruby-members.ts';
+import { rubyName } from './ruby-members.ts';
 import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
@@ -64,7 +64,7 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
       globalName(evaluator, unit, name) ?? [outside(name, false)]
     );
   }
-  if (unit.language === 'ruby') return requiredFunction(evaluator, unit, name);
+  if (unit.language === 'ruby') return rubyName(evaluator, unit, name);
   if (unit.language === 'php') return anywhere(evaluator, unit, name);
   // What has the name and is not seen is not meant.
   if (unit.language === 'csharp') return unbound(evaluator, unit, scope, bareTypeName(name));
@@ -74,15 +74,6 @@ export function lookUp(evaluator: Evaluator, unit: Unit, scope: number, name: st
     packageCalled(evaluator, unit, name) ??
     unbound(evaluator, unit, scope, name)
   );
-}
-
-/** Ruby: a function of a file that this one loads, or else whatever has the name. */
-function requiredFunction(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
-  for (const index of unit.starImports) {
-    const found = exported(evaluator, importAnswer(evaluator, unit, index), name, 'import');
-    if (found !== null) return found;
-  }
-  return rubyFunction(evaluator, name) ?? unknownOnly;
 }
 
 /** Imports do not say whether what they bind is called. */
@@ -244,7 +235,7 @@ export function holdsValue(unit: Unit, symbol: number): boolean {
 /** Stands for which files the imports of a file mean. */
 export const importsKey = (unit: Unit): number => mixText(unit.key, '#imports');
 
-function importAnswer(evaluator: Evaluator, unit: Unit, index: number): ModuleAnswer {
+export function importAnswer(evaluator: Evaluator, unit: Unit, index: number): ModuleAnswer {
   evaluator.consult(unit, importsKey(unit));
   const { module, name, alias } = unit.imports[index] as { module: string; name: string; alias: string | null };
   const { modules } = evaluator.program;

@@ -6,10 +6,11 @@
  * (`code/links/ruby-notes.ts`).
  */
 import { isCallableName, plainName } from '../../code/mod.ts';
-import { ancestryOf, inClass } from './classes.ts';
-import { type ClassRef, type Entity, outside, Possibilities, unknownOnly } from './entities.ts';
+import { ancestryOf } from './classes.ts';
+import { type ClassRef, type Entity, missing, outside, Possibilities, unknownOnly } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
-import { bindingEntities } from './lookup.ts';
+import { bindingEntities, importAnswer, importsKey } from './lookup.ts';
+import { boundInParts, isClass, isOwnSideOpen, mixedIntoOwn } from './ruby-ancestry.ts';
 import {
   constantIn,
   constantOf,
@@ -20,13 +21,13 @@ import {
   main,
   maxParts,
   qualifiedNameOf,
-  rubyParts,
   type SymbolEntity,
   typeKinds,
   visible,
 } from './ruby-constants.ts';
 import { classMethods, objectMethods } from './ruby-library.ts';
 import type { ResolutionRule } from './types.ts';
+import type { Unit } from './unit.ts';
 
 type InstanceEntity = Extract<Entity, { kind: 'instance' }>;
 
@@ -39,14 +40,9 @@ export function rubyMembers(
 ): readonly Entity[] | null {
   if (isConstantName(name)) return constantIn(evaluator, of.file, qualifiedNameOf(evaluator, of), name);
   const all = new Possibilities();
-  if (name.startsWith('@') || name === extended) {
-    for (const { file, symbol } of rubyParts(evaluator, of)) {
-      const unit = evaluator.program.unit(file);
-      const scope = unit.linksOf(symbol)?.scope ?? -1;
-      if (scope < 0) continue;
-      evaluator.consult(unit, unit.nameKey(scope, name));
-      const bound = unit.bindings(scope, name);
-      if (bound.length > 0) all.addAll(bindingEntities(evaluator, unit, scope, name, bound, rule));
+  if (name.startsWith('@')) {
+    for (const { unit, scope, bindings } of boundInParts(evaluator, of, name)) {
+      all.addAll(bindingEntities(evaluator, unit, scope, name, bindings, rule));
     }
     return all.isEmpty ? null : all.take();
   }
@@ -62,9 +58,6 @@ export function rubyMembers(
   }
   return all.isEmpty ? null : all.take();
 }
-
-/** Under this name a class has the modules that its own side is extended by. */
-const extended = '(extend)';
 
 /** The definition, if it is bound under the name; of an alias what it stands for. */
 function boundAs(
@@ -88,60 +81,101 @@ function boundAs(
   return [entityOf({ file, symbol }, rule)];
 }
 
-/** Modules that a class is extended by. */
-function extensionsOf(evaluator: Evaluator, of: ClassRef): readonly ClassRef[] {
-  return evaluator.remembered(`extended ${of.file}:${of.symbol}`, [] as readonly ClassRef[], () => {
-    const found: ClassRef[] = [];
-    for (const { file, symbol } of rubyParts(evaluator, of)) {
-      const unit = evaluator.program.unit(file);
-      const scope = unit.linksOf(symbol)?.scope ?? -1;
-      if (scope < 0) continue;
-      evaluator.consult(unit, unit.nameKey(scope, extended));
-      for (const index of unit.bindings(scope, extended)) {
-        for (const one of evaluator.evaluate(file, unit.binding(index).value)) {
-          if (one.kind === 'symbol') found.push({ file: one.file, symbol: one.symbol });
+/** Under this name a class lists what `undef` takes from it. */
+const undefinedNames = '(undef)';
+
+const missingOnly: readonly Entity[] = [missing];
+
+function isUndefined(evaluator: Evaluator, of: ClassRef, name: string): boolean {
+  return evaluator
+    .remembered(`undefined in ${of.file}:${of.symbol}`, noNames, () => {
+      const names = new Set<string>();
+      for (const { unit, bindings } of boundInParts(evaluator, of, undefinedNames)) {
+        for (const index of bindings) {
+          const { value } = unit.binding(index);
+          const literal = value < 0 ? undefined : unit.expression(value);
+          if (literal?.kind === 'literal') names.add(literal.type);
         }
       }
-    }
-    return found;
-  });
+      return names;
+    })
+    .has(name);
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** Classes behind a class, in the order of look-up. */
+function behind(evaluator: Evaluator, of: ClassRef): readonly ClassRef[] {
+  const { classes } = ancestryOf(evaluator, of);
+  const name = qualifiedNameOf(evaluator, of);
+  return classes.slice(classes.findIndex((one) => qualifiedNameOf(evaluator, one) === name) + 1);
+}
+
+/** What an object of a class has under a name: of what is prepended, itself or from what it is made of; `null` when nothing has it. */
+export function inRubyClass(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  { skipOwn, rule }: How,
+): readonly Entity[] | null {
+  for (const one of skipOwn ? behind(evaluator, of) : ancestryOf(evaluator, of).classes) {
+    const found = rubyMembers(evaluator, one, name, rule);
+    if (found !== null) return received(found, of);
+    if (isUndefined(evaluator, one, name)) return missingOnly;
+  }
+  return null;
+}
+
+interface How {
+  readonly rule: ResolutionRule;
+  /** Begins behind the class itself. */
+  readonly skipOwn: boolean;
 }
 
 /** A method that the class itself has: its own, of what it is extended by, and so up the line of what it inherits from. */
 function ofClassSide(
   evaluator: Evaluator,
   of: ClassRef,
-  name: string,
-  how: { readonly rule: ResolutionRule; readonly skipOwn: boolean },
+  plain: string,
+  { rule, skipOwn }: How,
 ): readonly Entity[] | null {
-  const plain = plainName(name);
-  const { classes } = ancestryOf(evaluator, of);
-  const line = classes.filter((one, place) => (place === 0 && !how.skipOwn) || isClass(evaluator, one, place));
-  for (const one of line) {
-    const own = rubyMembers(evaluator, one, `${plain}(self)`, how.rule);
-    if (own !== null) return received(own, of);
-    for (const module of extensionsOf(evaluator, one)) {
-      const found = inClass(evaluator, module, plain, { rule: how.rule });
+  const line = behind(evaluator, of);
+  const asked = (from: readonly ClassRef[], name: string): readonly Entity[] | null => {
+    for (const one of from) {
+      const found = rubyMembers(evaluator, one, name, rule);
       if (found !== null) return received(found, of);
     }
-  }
-  // By convention a module that is mixed in brings `ClassMethods` along.
-  for (const module of classes.slice(1)) {
-    if (isTypeOf(evaluator, module, classKinds)) continue;
-    const own = rubyMembers(evaluator, module, `${plain}(self)`, how.rule);
-    if (own !== null) return received(own, of);
-    const [brought] = constantIn(evaluator, module.file, qualifiedNameOf(evaluator, module), 'ClassMethods') ?? [];
-    if (brought?.kind !== 'symbol') continue;
-    const found = inClass(evaluator, brought, plain, { rule: how.rule });
-    if (found !== null) return received(found, of);
+    return null;
+  };
+  let at = 0;
+  for (const one of [of, ...line.filter((other) => isClass(evaluator, other))]) {
+    const own = `${plain}(self)`;
+    if (one !== of || !skipOwn) {
+      const found =
+        asked(mixedIntoOwn(evaluator, one, 'ownPrepend'), plain) ??
+        asked([one], own) ??
+        (one === of ? asked([one], `${plain}(brought)`) : null);
+      if (found !== null) return found;
+      if (isUndefined(evaluator, one, own)) return missingOnly;
+    }
+    const extended = asked(mixedIntoOwn(evaluator, one, 'extend'), plain);
+    if (extended !== null) return extended;
+    if (one !== of) at++;
+    for (; at < line.length && !isClass(evaluator, line[at] as ClassRef); at++) {
+      const module = line[at] as ClassRef;
+      const brought = asked([module], `${plain}(brought)`) ?? asked(classMethodsOf(evaluator, module), plain);
+      if (brought !== null) return brought;
+    }
   }
   return null;
 }
 
-const classKinds = new Set(['class']);
-
-const isClass = (evaluator: Evaluator, one: ClassRef, place: number): boolean =>
-  place > 0 && isTypeOf(evaluator, one, classKinds);
+/** By convention a module that is included brings its `ClassMethods` along. */
+function classMethodsOf(evaluator: Evaluator, module: ClassRef): readonly ClassRef[] {
+  const [found] = constantIn(evaluator, module.file, qualifiedNameOf(evaluator, module), 'ClassMethods') ?? [];
+  if (found?.kind !== 'symbol' || !isTypeOf(evaluator, found, typeKinds)) return [];
+  return ancestryOf(evaluator, found).classes;
+}
 
 const received = (found: readonly Entity[], { file, symbol }: ClassRef): readonly Entity[] =>
   found.map((one) => (one.kind === 'symbol' || one.kind === 'variable' ? { ...one, receiver: { file, symbol } } : one));
@@ -154,12 +188,21 @@ export function ofRubyClass(evaluator: Evaluator, entity: SymbolEntity, name: st
   }
   if (!isTypeOf(evaluator, entity, typeKinds)) return unknownOnly;
   const rule = entity.own ? 'self' : 'member';
-  const found = ofClassSide(evaluator, entity, name, { rule, skipOwn: false });
-  if (found !== null) return found;
+  const former = formerDefinition(evaluator, entity, name, rule);
+  if (former !== null) return former;
   const plain = plainName(name);
-  if (plain === 'new' && isTypeOf(evaluator, entity, classKinds)) return [{ ...entity, rule: 'constructor' }];
+  const how = { rule, skipOwn: false } as const;
+  const found = plain.startsWith('@')
+    ? inRubyClass(evaluator, entity, `${plain}(self)`, how)
+    : ofClassSide(evaluator, entity, plain, how);
+  if (found !== null) return found;
+  if (plain.startsWith('@')) return unknownOnly;
+  if (plain === 'new' && isClass(evaluator, entity)) return [{ ...entity, rule: 'constructor' }];
+  const opened = ofOpened(evaluator, plain, ['Class', 'Module', ...ofAll], rule);
+  if (opened !== null) return opened;
   if (classMethods.has(plain)) return [outside(plain, true)];
-  return unfound(evaluator, entity, name, entity.own);
+  const open = isOwnSideOpen(evaluator, entity);
+  return unfound(evaluator, entity, plain, { own: entity.own, rule, open, side: 'class' });
 }
 
 /** A constant of a namespace that is a library's, as far as the repository adds to it; `null` for other members and other languages. */
@@ -168,35 +211,90 @@ export function ofOuterNamespace(evaluator: Evaluator, namespace: string, name: 
   return constantIn(evaluator, evaluator.home, namespace, name) ?? [outside(`${namespace}.${name}`, false)];
 }
 
+/** Asked of an object, or of its class where that has no such method: `code/links/callables.ts`. */
+const eitherName = /\(\?\)$/;
+
 /** A member of an object. Blocks in a class's body may be its objects' code or its own: where one has no such method, the other is asked. */
 export function ofRubyObject(
   evaluator: Evaluator,
   entity: InstanceEntity | Extract<Entity, { kind: 'super' }>,
   name: string,
 ): readonly Entity[] {
-  const isSuper = entity.kind === 'super';
+  const skipOwn = entity.kind === 'super';
   const own = entity.kind === 'instance' && entity.own;
   const rule = entity.kind === 'super' ? 'super' : entity.rule;
-  const ofClass = isCallableName(name) && !name.startsWith('@');
-  const found = ofClass
-    ? ofClassSide(evaluator, entity, name, { rule, skipOwn: isSuper })
-    : inClass(evaluator, entity, name, { rule, skipOwn: isSuper });
-  if (found !== null) return found;
-  if (name.startsWith('@')) return unknownOnly;
-  const fallback = own ? ofClassSide(evaluator, entity, name, { rule, skipOwn: false }) : null;
-  if (fallback !== null) return fallback;
-  const together = !own || ofClass || objectMethods.has(name) ? null : ofThoseMadeOf(evaluator, entity, name, rule);
-  if (together !== null) return together;
-  if (isSuper && isTypeOf(evaluator, entity, classKinds) && !ancestryOf(evaluator, entity).unknown) {
-    return [outside(plainName(name), true)];
+  const how = { rule, skipOwn } as const;
+  const former = formerDefinition(evaluator, entity, name, rule);
+  if (former !== null) return former;
+  const plain = plainName(name);
+  if (plain.startsWith('@')) return inRubyClass(evaluator, entity, name, how) ?? unknownOnly;
+  const isEither = eitherName.test(name);
+  const ofClass = isCallableName(name) && !isEither;
+  if (ofClass) {
+    const found = ofClassSide(evaluator, entity, plain, how);
+    return found ?? (ancestryOf(evaluator, entity).unknown ? unknownOnly : [outside(plain, true)]);
   }
-  return unfound(evaluator, entity, name, own);
+  const found =
+    inRubyClass(evaluator, entity, plain, how) ?? (isEither ? ofClassSide(evaluator, entity, plain, how) : null);
+  if (found !== null) return found;
+  const isModule = !isClass(evaluator, entity);
+  if (skipOwn && isModule) return behindModule(evaluator, entity, plain) ?? unknownOnly;
+  const opened = ofOpened(evaluator, plain, ofAll, rule);
+  if (opened !== null) return opened;
+  const together = own && !objectMethods.has(plain) ? ofThoseMadeOf(evaluator, entity, plain, rule) : null;
+  if (together !== null) return together;
+  if (skipOwn) return ancestryOf(evaluator, entity).unknown ? unknownOnly : [outside(plain, true)];
+  return unfound(evaluator, entity, plain, { own, rule, open: { unknown: isEither, outside: false }, side: 'object' });
+}
+
+/** A definition that another of its file took the place of, as an alias of it names it: `run(3)`, `run(self 3)`. */
+function formerDefinition(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  return /\((self )?\d+\)$/.test(name) ? (rubyMembers(evaluator, of, name, rule) ?? unknownOnly) : null;
+}
+
+/** Classes of Ruby that all objects have behind their own. */
+const ofAll = ['Object', 'Kernel', 'BasicObject'];
+
+/** What the repository adds to classes of Ruby's own. */
+function ofOpened(
+  evaluator: Evaluator,
+  name: string,
+  classes: readonly string[],
+  rule: ResolutionRule,
+): readonly Entity[] | null {
+  const wanted = new Set(classes.map((one) => `${one}.${name}`));
+  const found = evaluator.named(name, 'ruby').filter(({ qualifiedName }) => wanted.has(qualifiedName));
+  if (found.length === 0) return null;
+  const all = new Possibilities();
+  for (const one of visible(evaluator, found, evaluator.home)) all.addAll(boundAs(evaluator, one, name, rule));
+  return all.isEmpty ? null : all.take();
+}
+
+/** What `super` calls in a module: what stands behind it where it is mixed in, as far as that has the method itself. */
+function behindModule(evaluator: Evaluator, of: ClassRef, name: string): readonly Entity[] | null {
+  const all = new Possibilities();
+  for (const one of madeOf(evaluator, of, name)) {
+    const { classes } = ancestryOf(evaluator, one);
+    const own = qualifiedNameOf(evaluator, of);
+    const at = classes.findIndex((other) => qualifiedNameOf(evaluator, other) === own);
+    for (const other of classes.slice(at + 1)) {
+      const found = rubyMembers(evaluator, other, name, 'super');
+      if (found === null) continue;
+      all.addAll(found);
+      break;
+    }
+  }
+  return all.isEmpty ? null : all.take();
 }
 
 /**
  * What a module's code calls on itself is what the classes have that it is mixed into, and what a class counts on is what those have that
- * inherit from it. Who that is, is told from the side of the definitions of the name: their classes, and the classes that they or the
- * module stand in, as far as these are made of it.
+ * inherit from it.
  */
 function ofThoseMadeOf(
   evaluator: Evaluator,
@@ -204,22 +302,32 @@ function ofThoseMadeOf(
   name: string,
   rule: ResolutionRule,
 ): readonly Entity[] | null {
+  const all = new Possibilities();
+  for (const one of madeOf(evaluator, of, name)) {
+    all.addAll(inRubyClass(evaluator, one, name, { rule, skipOwn: false }) ?? []);
+  }
+  return all.isEmpty ? null : all.take();
+}
+
+/**
+ * Classes that are made of a class or module and have to do with a name. They are told from the side of the definitions of the name: their
+ * classes, and the classes that they or the module stand in.
+ */
+function madeOf(evaluator: Evaluator, of: ClassRef, name: string): readonly Definition[] {
   const own = qualifiedNameOf(evaluator, of);
-  return evaluator.remembered(`made of ${own} ${name}`, null as readonly Entity[] | null, () => {
+  return evaluator.remembered(`made of ${own} ${name}`, [] as readonly Definition[], () => {
     const named = evaluator.named(name, 'ruby');
-    if (named.length === 0 || named.length > maxNamesakes) return null;
+    if (named.length === 0 || named.length > maxNamesakes) return [];
     const holders = new Set([...namespacesOf(own).slice(1)]);
     for (const { qualifiedName } of named) for (const one of namespacesOf(qualifiedName).slice(1)) holders.add(one);
-    const madeOf: Definition[] = [];
+    const found: Definition[] = [];
     for (const holder of holders) {
-      const found = main(evaluator, definitionsOf(evaluator, holder, of.file, typeKinds));
-      if (found === undefined || holder === own) continue;
-      const isMadeOf = ancestryOf(evaluator, found).classes.some((one) => qualifiedNameOf(evaluator, one) === own);
-      if (isMadeOf) madeOf.push(found);
+      const one = main(evaluator, definitionsOf(evaluator, holder, of.file, typeKinds));
+      if (one === undefined || holder === own) continue;
+      const isMadeOf = ancestryOf(evaluator, one).classes.some((other) => qualifiedNameOf(evaluator, other) === own);
+      if (isMadeOf) found.push(one);
     }
-    const all = new Possibilities();
-    for (const one of visible(evaluator, madeOf, of.file)) all.addAll(inClass(evaluator, one, name, { rule }) ?? []);
-    return all.isEmpty ? null : all.take();
+    return visible(evaluator, found, of.file);
   });
 }
 
@@ -233,20 +341,93 @@ function namespacesOf(qualifiedName: string): string[] {
   return found;
 }
 
-function unfound(evaluator: Evaluator, of: ClassRef, name: string, own: boolean): readonly Entity[] {
-  const plain = plainName(name);
-  if (objectMethods.has(plain)) return [outside(plain, true)];
-  if (own) {
-    const found = rubyFunction(evaluator, plain);
-    if (found !== null) return found;
-  }
-  const line = ancestryOf(evaluator, of);
-  if (line.unknown) return unknownOnly;
-  return line.outside ? [outside(plain, true)] : unknownOnly;
+interface Asked {
+  /** It is asked of `self`. */
+  readonly own: boolean;
+  readonly rule: ResolutionRule;
+  readonly side: 'object' | 'class';
+  /** What else may have it. */
+  readonly open: { readonly unknown: boolean; readonly outside: boolean };
 }
 
+/** What no class of the line has: a function, a library's, what `method_missing` is for, or nothing. */
+function unfound(
+  evaluator: Evaluator,
+  of: ClassRef,
+  name: string,
+  { own, rule, side, open }: Asked,
+): readonly Entity[] {
+  if (objectMethods.has(name) || isExpectation(evaluator, name)) return [outside(name, true)];
+  const line = ancestryOf(evaluator, of);
+  const isUnknown = line.unknown || open.unknown;
+  const isOutside = line.outside || open.outside;
+  if (!isUnknown && !isOutside) {
+    const how = { rule, skipOwn: false } as const;
+    const found =
+      (own ? functionSeen(evaluator, evaluator.program.unit(of.file), name) : null) ??
+      (side === 'object'
+        ? inRubyClass(evaluator, of, 'method_missing', how)
+        : ofClassSide(evaluator, of, 'method_missing', how));
+    if (found !== null) return found;
+  }
+  const ofNobody = own ? rubyFunction(evaluator, name) : null;
+  if (ofNobody !== null) return ofNobody;
+  if (isUnknown) return unknownOnly;
+  if (isOutside) return [outside(name, true)];
+  // Of a module nobody knows what it is mixed into.
+  return own && !isClass(evaluator, of) ? unknownOnly : missingOnly;
+}
+
+/** What Minitest and RSpec add to all objects. */
+const isExpectation = (evaluator: Evaluator, name: string): boolean =>
+  /^((must|wont)_\w+|should(_not)?|stub)$/.test(name) && evaluator.named(name, 'ruby').length === 0;
+
+/** Under this name a file has the modules that it gives to all objects. */
+const everywhere = '(include)';
+
+/** A function that code of a file sees: its own, of files that it loads, of modules that they give to all objects. */
+function functionSeen(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
+  const own = inFile(evaluator, unit, name, 'scope');
+  if (own !== null) return own;
+  for (const file of loadedBy(evaluator, unit)) {
+    const found = inFile(evaluator, evaluator.program.unit(file), name, 'import');
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function inFile(evaluator: Evaluator, unit: Unit, name: string, rule: 'scope' | 'import'): readonly Entity[] | null {
+  evaluator.consult(unit, unit.nameKey(0, name));
+  const bound = unit.bindings(0, name).filter((index) => unit.binding(index).symbol >= 0);
+  if (bound.length > 0) return bindingEntities(evaluator, unit, 0, name, bound, rule);
+  evaluator.consult(unit, unit.nameKey(0, everywhere));
+  for (const index of unit.bindings(0, everywhere).toReversed()) {
+    for (const module of evaluator.evaluate(unit.file, unit.binding(index).value)) {
+      const found = module.kind === 'symbol' ? inRubyClass(evaluator, module, name, { rule, skipOwn: false }) : null;
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+/** Files that a file requires. */
+function loadedBy(evaluator: Evaluator, unit: Unit): readonly number[] {
+  evaluator.consult(unit, importsKey(unit));
+  return unit.starImports.flatMap((index) => {
+    const answer = importAnswer(evaluator, unit, index);
+    return answer.kind === 'module' ? answer.files : [];
+  });
+}
+
+/** What a name without a receiver means where no class is around. */
+export const rubyName = (evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] =>
+  functionSeen(evaluator, unit, name) ??
+  ofOpened(evaluator, name, ofAll, 'scope') ??
+  rubyFunction(evaluator, name) ??
+  unknownOnly;
+
 /** A name without a receiver that no class has: the language's, or a library's where nothing in the repository is called so. */
-export function rubyFunction(evaluator: Evaluator, name: string): readonly Entity[] | null {
+function rubyFunction(evaluator: Evaluator, name: string): readonly Entity[] | null {
   if (objectMethods.has(name)) return [outside(name, false)];
   return evaluator.named(name, 'ruby').length === 0 ? [outside(name, false)] : null;
 }
