@@ -3,6 +3,7 @@ import type { LinkBuilder } from './builder.ts';
 import type { LinkRule } from './language.ts';
 import { saidOfVariables } from './php-docs.ts';
 import { classAround, notesOf } from './php-names.ts';
+import { asks, joined } from './php-operators.ts';
 import { typeAt } from './php-types.ts';
 
 interface Given {
@@ -99,22 +100,9 @@ export const assignment: LinkRule = (links, node) => {
   bindTarget(links, tree.field(node, 'left'), { value, after: tree.next(node) });
 };
 
-/**
- * Methods that an operator or loop calls, where the object is known to have them; they stand where its first word does.
- *
- * @param at node that begins with that word
- */
-export function asks(links: LinkBuilder, at: number, object: number, methods: readonly string[]): void {
-  const { tree, expressions } = links;
-  const value = links.value(object);
-  const word = tree.firstChild(at);
-  if (value < 0 || word < 0 || expressions.list[value]?.kind === 'literal') return;
-  const extent = { start: tree.start(word), end: tree.end(word) };
-  for (const method of methods) links.useAt('operate', extent, expressions.member(value, method));
-}
-
 /** Of those that combine only `??=` gives what stands on its right. */
 export const augmentedAssignment: LinkRule = (links, node) => {
+  joined(links, node);
   if (links.tree.child(node, "'??='") >= 0) assignment(links, node);
 };
 

@@ -54,7 +54,6 @@ export const classDeclaration: LinkRule = (links, node) => {
   const isFacade = written.parents.some((one) => /(^|\\)Facade$/.test(tree.textOf(one)));
   const bases = useBases(links, written);
   const isEnum = tree.kind(node) === 'enum_declaration';
-  if (isEnum) bases.push(languageType(links, 'UnitEnum'));
   const scope = links.scopeOf(body, 'class', symbol);
   links.describe(symbol, { scope, bases });
   links.within(scope, () => {

@@ -16,6 +16,7 @@ function declaredResult(links: LinkBuilder, node: number, doc: FunctionDoc): num
 
 function describeFunction(links: LinkBuilder, node: number, symbol: number, isStatic: boolean): void {
   const scope = links.scopeOf(node, 'function', symbol);
+  if (isStatic) notesOf(links).statics.add(scope);
   links.within(scope, () => {
     const doc = functionDoc(links, symbol, scope);
     bindParameters(links, node, scope, doc);
@@ -57,6 +58,7 @@ export function openClosure(links: LinkBuilder, node: number): number {
   const { tree } = links;
   const notes = notesOf(links);
   const scope = links.scopeOf(node, 'function');
+  if (tree.child(node, 'static_modifier') >= 0) notes.statics.add(scope);
   return links.within(scope, () => {
     if (!notes.closures.has(scope)) {
       notes.closures.add(scope);

@@ -21,6 +21,8 @@ interface Notes {
   namespace: string;
   /** What `use` binds, as whole names. */
   used: Readonly<Record<NameKind, Map<string, string>>>;
+  /** Function scopes that belong to no object: `static`. */
+  readonly statics: Set<number>;
   /** Function scopes whose result is declared: what they return says less. */
   readonly declared: Set<number>;
   /** Type variables of doc comments by scope of the class or function: what they are bound to, or -1. */
@@ -44,6 +46,7 @@ export function notesOf(links: LinkBuilder): Notes {
     notes = {
       namespace: '',
       used: nothingUsed(),
+      statics: new Set(),
       declared: new Set(),
       templates: new Map(),
       closures: new Set(),
@@ -146,6 +149,24 @@ export const classAround = (links: LinkBuilder): number => links.nearest(['class
 export function ownObject(links: LinkBuilder): number {
   const scope = classAround(links);
   return scope < 0 ? -1 : links.expressions.self(links.symbolOf(scope) < 0 ? 'object' : 'self', scope);
+}
+
+/** Whether the code at the place has an object: in a method that is not static, and in what is written in it. */
+function hasObject(links: LinkBuilder): boolean {
+  const { statics } = notesOf(links);
+  for (let at = links.scope; at >= 0 && links.kindOf(at) !== 'class'; at = links.parentOf(at)) {
+    if (links.kindOf(at) === 'function') {
+      if (statics.has(at)) return false;
+      if (links.symbolOf(at) >= 0) return links.kindOf(links.parentOf(at)) === 'class';
+    }
+  }
+  return false;
+}
+
+/** What a method is called on that is written behind `::`: the class, or where `self` has an object, that. */
+export function calledOn(links: LinkBuilder, holder: number): number {
+  const isOwn = /^(self|static)$/i.test(links.tree.textOf(holder)) && hasObject(links);
+  return isOwn ? ownObject(links) : classAt(links, holder);
 }
 
 /** What `self`, `static` and `parent` are, else -1. */

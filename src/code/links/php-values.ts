@@ -5,7 +5,7 @@ import type { LinkLanguage, ValueRule } from './language.ts';
 import { namelessClass } from './php-classes.ts';
 import { openClosure } from './php-functions.ts';
 import { libraryMethod, libraryResult, methodOf } from './php-library.ts';
-import { classAround, classAt, constantName, meant, named, ownObject } from './php-names.ts';
+import { calledOn, classAround, classAt, constantName, meant, named, ownObject } from './php-names.ts';
 import { narrowByArm, narrowByOperands } from './php-tests.ts';
 import { field, literal } from './value-rules.ts';
 
@@ -77,7 +77,7 @@ export function calledMethod(links: LinkBuilder, call: number): number {
   const name = methodName(links, tree.field(call, 'name'));
   if (name === null) return -1;
   const holder = tree.field(call, 'scope');
-  const object = holder >= 0 ? classAt(links, holder) : links.value(tree.field(call, 'object'));
+  const object = holder >= 0 ? calledOn(links, holder) : links.value(tree.field(call, 'object'));
   return methodOf(links, object, name);
 }
 

@@ -11,7 +11,6 @@ import { literalText } from '../languages/php-imports.ts';
 import type { LinkBuilder } from './builder.ts';
 import type { LinkLanguage, LinkRule } from './language.ts';
 import {
-  asks,
   assignment,
   augmentedAssignment,
   catchClause,
@@ -43,6 +42,7 @@ import {
   useClass,
   useDeclaration,
 } from './php-names.ts';
+import { asks, cast, doneTo, interpolated, joined, printed } from './php-operators.ts';
 import { narrowByArm, narrowByAssertion, narrowByBranches, narrowByOperands } from './php-tests.ts';
 import {
   callableArray,
@@ -135,12 +135,17 @@ const creation: LinkRule = (links, node) => {
 
 /** A property that is read or written; of an unknown object it would say nothing. */
 const property: LinkRule = (links, node) => {
-  const { tree } = links;
+  const { tree, expressions } = links;
   const name = tree.field(node, 'name');
   const holder = tree.field(node, 'scope');
   if (holder >= 0) useClass(links, 'use', holder);
   const last = name >= 0 && tree.kind(name) === 'variable_name' ? tree.child(name, 'name') : name;
-  if (last >= 0 && tree.kind(last) === 'name') links.use('use', last, links.value(node));
+  if (last < 0 || tree.kind(last) !== 'name') return;
+  const object = tree.field(node, 'object');
+  const done = object < 0 ? '' : doneTo(links, node);
+  const whole =
+    done === '' ? links.value(node) : expressions.member(links.value(object), `$${tree.textOf(last)}${done}`);
+  links.use('use', last, whole);
 };
 
 const classConstant: LinkRule = (links, node) => {
@@ -163,6 +168,7 @@ const binary: LinkRule = (links, node) => {
   const { tree } = links;
   const operator = tree.field(node, 'operator');
   if (operator >= 0 && /^instanceof$/i.test(tree.textOf(operator))) useClass(links, 'type', tree.field(node, 'right'));
+  joined(links, node);
   narrowByOperands(links, node);
 };
 
@@ -215,11 +221,11 @@ export const php: LinkLanguage = {
     global_declaration: globalDeclaration,
     comment,
     clone_expression: (links, node) => asks(links, node, links.tree.namedChildren(node)[0] ?? -1, ['__clone']),
-    cast_expression: (links, node) => {
-      const type = links.tree.field(node, 'type');
-      const isText = type >= 0 && links.tree.textOf(type).toLowerCase() === 'string';
-      if (isText) asks(links, node, links.tree.field(node, 'value'), ['__toString']);
-    },
+    cast_expression: cast,
+    echo_statement: printed,
+    print_intrinsic: printed,
+    encapsed_string: interpolated,
+    heredoc_body: interpolated,
     function_call_expression: functionCall,
     member_call_expression: methodCall,
     nullsafe_member_call_expression: methodCall,

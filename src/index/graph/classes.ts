@@ -23,7 +23,7 @@ import {
 import { type Evaluator, keyOf } from './evaluate.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
-import { adapted, ofParent } from './php-members.ts';
+import { adapted, missing, missingOfNameless, ofParent } from './php-members.ts';
 import { rubyAncestry } from './ruby-ancestry.ts';
 import { inRubyClass, ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
 import type { ResolutionRule } from './types.ts';
@@ -352,7 +352,7 @@ export function membersOf(
       case 'object': {
         const unit = evaluator.program.unit(entity.file);
         evaluator.consult(unit, unit.nameKey(entity.scope, name));
-        const found = mixedInto(evaluator, unit, entity.scope, name);
+        const found = mixedInto(evaluator, unit, entity.scope, name) ?? missingOfNameless(evaluator, entity, name);
         if (found !== null) all.addAll(found);
         else all.add(mixesInOutside(evaluator, unit, entity.scope) ? outside(plainName(name), true) : unknown);
         break;
@@ -422,6 +422,9 @@ function classMember(
   const found = inClass(evaluator, of, name, { skipOwn, rule });
   if (found !== null) return 'kind' in of ? ofSide(evaluator, found, of.kind === 'symbol') : found;
   const line = ancestryOf(evaluator, of);
+  if ('kind' in of && isPhp(evaluator, of) && (line.unknown || !line.outside)) {
+    return missing(evaluator, of, name, rule) ?? unknownOnly;
+  }
   if (line.unknown) return unknownOnly;
   // Every class has what the language's root class has: what is not in the repository is there, or nowhere.
   return line.outside || skipOwn || rootMembers.test(plainName(name)) ? [outside(name, true)] : unknownOnly;

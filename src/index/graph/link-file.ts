@@ -19,6 +19,7 @@ import { Evaluator, type Program } from './evaluate.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
+import { behindComments, guarding, isOfKnown, isOfThoseAlone } from './php-members.ts';
 import { asDefined } from './php-names.ts';
 import { asOfFile } from './rust-paths.ts';
 import { linkTestNames } from './test-names.ts';
@@ -90,7 +91,7 @@ export class FileLinker {
       const node = this.node(from);
       if (kind === 'call') this.#call(node, expression, span);
       else if (kind === 'operate') this.#operation(node, expression, span);
-      else this.#mention(kind, node, expression, span);
+      else if (kind !== 'use' || !this.#guarded(from, expression, span)) this.#mention(kind, node, expression, span);
     }
     this.evaluator.begin();
     this.#overrides();
@@ -155,6 +156,11 @@ export class FileLinker {
       targets = functionsBehind(this.evaluator, this.unit, expression).flatMap((one) => this.#targetOf(one));
       doubt = false;
     }
+    if (targets.length === 0 && made === null && this.unit.language === 'php') {
+      const found = behindComments(this.evaluator, this.unit, expression);
+      targets = found.flatMap((one) => this.#targetOf(one));
+      doubt = found.some(({ kind }) => kind === 'unknown');
+    }
     if (targets.length === 0) {
       const guesses = this.#guesses(made?.type ?? bare, reason);
       if (guesses.length === 0) {
@@ -165,6 +171,8 @@ export class FileLinker {
       doubt = true;
       this.#callEdges(from, guesses, true, site, made?.constructor ?? null);
     } else {
+      const isPhp = this.unit.language === 'php';
+      if (doubt && isPhp && isOfThoseAlone(this.evaluator, this.unit, expression)) doubt = false;
       doubt ||= targets.length > 1;
       this.#callEdges(from, targets, doubt, site, made?.constructor ?? null);
     }
@@ -293,7 +301,7 @@ export class FileLinker {
   }
 
   /** What a callee's expression leads to. */
-  #callees(expression: number): Outcome {
+  #callees(expression: number): Outcomes {
     const denoted = this.evaluator.denote(this.unit.file, expression);
     const found = new Outcomes();
     this.#collect(withoutDeclarations(this.evaluator, denoted), found, 0);
@@ -352,6 +360,7 @@ export class FileLinker {
   #guesses(expression: number, reason: 'external' | 'unknown'): readonly Target[] {
     const written = this.unit.expression(expression);
     if (reason === 'external' || !('name' in written)) return [];
+    if (this.unit.language === 'php' && isOfKnown(this.evaluator, this.unit, expression)) return [];
     const denoted = this.evaluator.denote(this.unit.file, expression);
     if (denoted.length > 0 && denoted.every((one) => one.kind === 'unknown' && one.missing)) return [];
     if (written.kind === 'name') {
@@ -363,13 +372,25 @@ export class FileLinker {
 
   /** What an operator calls, if the object is known to have it. */
   #operation(from: number, expression: number, { start, end }: Site): void {
-    const { targets, doubt } = this.#callees(expression);
-    const ambiguous = doubt || targets.length > 1;
+    const { targets, doubt, external } = this.#callees(expression);
+    // Text, arrays and numbers are asked for nothing: a value that may be one of them may ask for nothing.
+    const ambiguous = doubt || targets.length > 1 || (external && this.unit.language === 'php');
     targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
-      // A class that has the name of a method is no method.
-      if (this.context.nodes.kind(node) === 'class') return;
+      // A class that has the name of a method is no method, and no method stands in for what an operator asks for.
+      if (this.context.nodes.kind(node) === 'class' || /^__call/i.test(this.context.nodes.name(node))) return;
       this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
     });
+  }
+
+  /** A property of PHP that is not there or hidden, where a method stands in for it. */
+  #guarded(from: number, expression: number, { start, end }: Site): boolean {
+    if (this.unit.language !== 'php') return false;
+    const targets = guarding(this.evaluator, this.unit, expression, from).flatMap((one) => this.#targetOf(one));
+    targets.forEach(({ node, rule }, rank) => {
+      const ambiguous = targets.length > 1;
+      this.out.edge(this.node(from), node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
+    });
+    return targets.length > 0;
   }
 
   #mention(

@@ -3,7 +3,7 @@
  *
  * The idea: names keep the capitals that the source has, so that answers show them, and are compared without. Which kind a name is of it says
  * itself (`code/links/php-names.ts`): `$order` is a variable or a property, `const \Shop\LIMIT` a constant whose namespace alone has no capitals.
- * As PHP since 8.2 does, only letters of ASCII are folded.
+ * As PHP since 8.2 does, only letters of ASCII are folded. What is done to a property, `$total=` where it is set, does not count either.
  */
 import type { NodeTable } from './nodes.ts';
 
@@ -14,7 +14,7 @@ const lowered = (text: string): string => text.replace(/[A-Z]+/g, (letters) => l
 
 /** A name of PHP as it is compared. */
 export function folded(name: string): string {
-  if (name.startsWith('$')) return name;
+  if (name.startsWith('$')) return name.replace(/[=?!]$/, '');
   if (!name.startsWith(constantMark)) return lowered(name);
   const end = name.lastIndexOf('\\');
   return lowered(name.slice(0, end)) + name.slice(end);

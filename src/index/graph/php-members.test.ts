@@ -156,3 +156,108 @@ describe('what a class changes in its traits', () => {
       'a.php',
     ));
 });
+
+describe('methods that stand in', () => {
+  const magic =
+    'class Up { function __call($n, $a): Up {} static function __callStatic($n, $a) {} function real() {} } class M extends Up { static function s() {} }\n';
+
+  it('are called for methods that a known class is without', () =>
+    check(
+      `${magic}class A { function f(M $m) { $m->lost(); $m->real(); M::lost(); M::s(); (new M)->lost(1); (new class extends M { })->lost(); $m?->lost()->real(); } }`,
+      [
+        'Up.__call resolved annotation',
+        'Up.real resolved annotation',
+        'Up.__callStatic resolved member',
+        'M.s resolved member',
+        'M resolved scope',
+        'Up.__call resolved constructor',
+        'Up.__call resolved annotation',
+        'Up.__call resolved annotation',
+        'Up.real resolved result',
+      ],
+    ));
+
+  it('are those of the object where the class is named inside of a method', async () => {
+    await check(
+      `${magic}class A extends M { function f() { self::lost(); static::lost(); parent::lost(); $this->lost(); } }`,
+      ['self', 'self', 'super', 'self'].map((rule) => `Up.__call resolved ${rule}`),
+    );
+    await check(
+      `${magic}class A extends M { static function f() { self::lost(); M::lost(); static fn() => static::lost(); } }`,
+      ['self', 'member', 'self'].map((rule) => `Up.__callStatic resolved ${rule}`),
+    );
+  });
+
+  it('are called for methods that only a comment tells of, which says what comes back', () =>
+    check(
+      `${magic}/** @method B told() */ class C extends Up {} class B { function b() {} }\nclass A { function f(C $c) { $c->told()->b(); } }`,
+      ['Up.__call resolved annotation', 'B.b resolved annotation'],
+    ));
+
+  it('are no more than likely where something else may have the method', () =>
+    check(
+      `${magic}class O extends \\Lib\\Other { function __call($n, $a) {} }\nclass A { function f($x, O $o) { $x = $x ?: new M; $x->lost(); $o->lost(); } }`,
+      ['M resolved scope', 'Up.__call ambiguous constructor'],
+    ));
+
+  it('are called for properties that are read, set, asked for and taken away', () =>
+    check(
+      'class M { public $own; private $hidden; function __get($n): B {} function __set($n, $v) {} function __isset($n) {} function __unset($n) {} function g() { $this->hidden; } } class B { function b() {} }\nclass A { function f(M $m) { $m->own = $m->own; $m->x; $m->y = 1; isset($m->z); unset($m->z); $m->v .= "a"; $m->w->b(); $m->hidden; } }',
+      [
+        'M.__get resolved annotation',
+        'M.__set resolved annotation',
+        'M.__isset resolved annotation',
+        'M.__unset resolved annotation',
+        'M.__set resolved annotation',
+        'M.__get resolved annotation',
+        'B.b resolved result',
+        'M.__get resolved annotation',
+      ],
+    ));
+
+  it('are called where an object becomes text', () =>
+    check(
+      'class M { function __toString() {} }\nclass A { private M $m; function f(M $m, string $s, B $b) { echo $m, $s; print $m; "a $m {$this->m} $s"; $s . $m . $b; $s .= $m; (string) $m; } } class B {}',
+      Array(7).fill('M.__toString resolved annotation'),
+    ));
+});
+
+describe('a method that a known class is without', () => {
+  const other = 'class Other { function lost() {} static function gone() {} }\n';
+
+  it('is nobody else’s of that name', async () => {
+    const { graph } = await makeGraph({
+      'a.php': `<?php\n${other}class B {} enum E { case X; }\nclass A extends B { function f(B $b, E $e, ?B $n, $any) { $b->lost(); E::gone(); $e->lost(); $this->lost(); parent::lost(); $n?->lost(); (new class extends B {})->lost(); (new B)->lost(); $any->lost(); } }\n`,
+    });
+    expect(edgesOf(graph, 'a.php:A.f')).toEqual(['a.php:B resolved scope', 'a.php:Other.lost ambiguous unique-name']);
+    expect(graph.unresolvedCalls('lost')).toEqual({ external: 0, unknown: 7, ambiguous: 1 });
+  });
+
+  it('may be of a class that inherits from it', () =>
+    check(
+      `${other}class A { function f(A $a) { $this->lost(); $a->lost(); static::made(); } } class B extends A { function lost() {} static function made() {} }`,
+      ['B.lost resolved self', 'B.lost ambiguous annotation', 'B.made resolved self'],
+    ));
+
+  it('may be of a class that uses the trait', async () => {
+    await check(
+      'trait A { function f() { $this->own(); $this->up(); $this->stray(); } } class P { function up() {} } class B extends P { use A; function own() {} } class C { function stray() {} }',
+      ['B.own resolved self', 'P.up ambiguous unique-name', 'C.stray ambiguous unique-name'],
+    );
+  });
+
+  it('leaves those of several classes that have it', () =>
+    check(
+      `${other}class B { function own() {} } class C {} class A { function f(B|C $x, B|C|Other $y, B|string $z, C|null $n) { $x->own(); $y->lost(); $z->own(); $n->own(); $w = $GLOBALS['x'] ?? new B; $w->own(); } }`,
+      [
+        'B.own resolved annotation',
+        'Other.lost resolved annotation',
+        'B.own resolved annotation',
+        'B resolved scope',
+        'B.own ambiguous constructor',
+      ],
+    ));
+
+  it('is not known where a base is not', () =>
+    check(`${other}class A extends B { function f() { $this->lost(); } }`, []));
+});

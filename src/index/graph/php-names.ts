@@ -15,7 +15,7 @@ import type { Unit } from './unit.ts';
 
 /** Types and values of the language itself, which no repository defines. */
 const languageTypes = new Set(
-  `array bool callable Callable false float int iterable mixed never null object resource scalar string true void UnitEnum`.split(
+  `array bool callable Callable false float int iterable mixed never null object resource scalar string true void`.split(
     /\s+/,
   ),
 );
@@ -84,14 +84,21 @@ function likest(units: readonly Unit[], from: Unit, whole: string): readonly Uni
   if (units.length < 2) return units;
   const products = from.test ? units : units.filter(({ test }) => !test);
   const candidates = products.length > 0 ? products : units;
-  const words = folded(whole).split('\\');
-  const likeness = candidates.map(({ path }) => sharedEnd(words, folded(path.replace(/\.\w+$/, '')).split('/')));
+  const likeness = candidates.map((unit) =>
+    sharedEnd(wordsOf(unit, whole), unit.path.replace(/\.\w+$/, '').split('/')),
+  );
   const best = Math.max(...likeness);
   const chosen = candidates.filter((_, at) => likeness[at] === best);
   if (chosen.length < 2) return chosen;
   const near = chosen.map(({ path }) => sharedDirectories(path, from.path));
   const nearest = Math.max(...near);
   return chosen.filter((_, at) => near[at] === nearest);
+}
+
+/** Parts of a name as the file writes it: its path has the same capitals. */
+function wordsOf(unit: Unit, whole: string): readonly string[] {
+  const [first] = unit.bindings(0, whole);
+  return first === undefined ? [] : unit.binding(first).name.split('\\');
 }
 
 function sharedEnd(a: readonly string[], b: readonly string[]): number {
