@@ -3,7 +3,7 @@
  * that answer it. The format is described beside the boards, in `test/boards/README.md`.
  */
 import { WinnowError } from '../base/mod.ts';
-import { readObjects } from './beir.ts';
+import { readObjects } from './tablerows.ts';
 
 export const boardKinds = ['question', 'identifier', 'architecture'] as const;
 export const boardSplits = ['dev', 'held'] as const;

@@ -15,8 +15,8 @@ import { type CorpusDocument, readCorpus } from './beir.ts';
 const languages: Readonly<Record<string, readonly [extension: string, comment: string]>> = {
   c: ['c', '//'],
   'c++': ['cpp', '//'],
-  'c#': ['cs', '//'],
   cpp: ['cpp', '//'],
+  'c#': ['cs', '//'],
   csharp: ['cs', '//'],
   go: ['go', '//'],
   java: ['java', '//'],

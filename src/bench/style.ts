@@ -15,10 +15,11 @@ import { extname, join } from 'node:path';
 import { WinnowError } from '../base/mod.ts';
 import { createStyleReader, type StyleFacts } from '../code/mod.ts';
 import { loadGrammarFile } from '../index/mod.ts';
-import { readObjects, textOf } from './beir.ts';
+import { textOf } from './beir.ts';
 import { extensionOf } from './corpusfiles.ts';
 import { type Estimate, estimateAll } from './interval.ts';
 import { type BenchProgress, stopIfCancelled } from './progress.ts';
+import { readObjects } from './tablerows.ts';
 import { treeDistance, treeDistanceWork } from './treedistance.ts';
 
 export const styleParts = ['names', 'calls', 'structure'] as const;

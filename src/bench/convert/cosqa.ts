@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { createParser, type Parser } from '../../code/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
-import { readObjects, textOf } from '../beir.ts';
+import { textOf } from '../beir.ts';
 import { type BenchProgress, stopIfCancelled } from '../progress.ts';
+import { readObjects } from '../tablerows.ts';
 
 export interface ConvertOptions {
   /** Folder with CoSQA's files. */

@@ -11,7 +11,11 @@ import type { Operation } from './types.ts';
 const modes = ['words', 'auto'] as const;
 
 const input = z.strictObject({
-  dir: z.string().describe('Folder in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv'),
+  dir: z
+    .string()
+    .describe(
+      'Folder of a task, as BEIR has it (corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv) or CoIR (corpus, queries and judgements as Parquet)',
+    ),
   split: z.string().optional().describe('Which judgements; `test` when there are some, else the only ones there are'),
   lang: z
     .string()
@@ -68,6 +72,7 @@ export const benchRetrievalOperation: Operation<typeof input, typeof output> = {
 Queries are taken as plain words: what would be a filter, a phrase or an exclusion in a query of ours is made text. With --baseline plain BM25 ranks the same documents in the same run, and the paired difference is printed.`,
   examples: [
     { command: 'winnow bench retrieval --dir cosqa --split dev --baseline', does: 'compare with plain BM25' },
+    { command: 'winnow bench retrieval --dir coir/apps --lang python', does: 'a task of CoIR, as it is given away' },
     { command: 'winnow bench retrieval --dir cosqa --out runs/1 --json', does: 'keep the raw rows, print the summary' },
   ],
   input,
