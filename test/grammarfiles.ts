@@ -1,14 +1,14 @@
 /** Files that `createParser` asks for, out of the installed packages. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
+import { grammarPath, loadGrammarFile as load } from '../src/index/work/grammar-files.ts';
 
-const require = createRequire(import.meta.url);
+export const loadGrammarFile = async (file: string): Promise<Uint8Array> => new Uint8Array(await load(file));
 
-export async function loadGrammarFile(file: string): Promise<Uint8Array> {
-  const folder =
-    file === 'web-tree-sitter.wasm'
-      ? path.dirname(require.resolve('web-tree-sitter/web-tree-sitter.wasm'))
-      : path.join(path.dirname(require.resolve('@repomix/tree-sitter-wasms/package.json')), 'out');
-  return new Uint8Array(readFileSync(path.join(folder, file)));
+/** Whether the package with a grammar is installed; some are optional. */
+export function hasGrammar(file: string): boolean {
+  try {
+    return existsSync(grammarPath(file));
+  } catch {
+    return false;
+  }
 }

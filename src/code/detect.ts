@@ -18,6 +18,8 @@ export interface LanguageNames {
   readonly extensions: readonly string[];
   /** Whole file names, lower case. */
   readonly fileNames?: readonly string[];
+  /** What whole file names begin with, lower case, where what follows is anything: `dockerfile.`. */
+  readonly fileNameStarts?: readonly string[];
   /** Programs of `#!` lines, without version: `python`. */
   readonly interpreters?: readonly string[];
   /** What files begin with whose names tell nothing: `<?php`. */
@@ -53,12 +55,15 @@ export function classifierOf(languages: readonly LanguageNames[]): Classifier {
     for (const interpreter of language.interpreters ?? []) byInterpreter.set(interpreter, language);
   }
   const cpp = languages.find((language) => language.name === 'cpp');
+  const started = languages.filter(({ fileNameStarts }) => fileNameStarts !== undefined);
   const opened = languages.filter(({ openings }) => openings !== undefined);
 
   const languageOf = (path: string, bytes: Uint8Array): LanguageNames => {
     const fileName = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
     const named = byFileName.get(fileName);
     if (named !== undefined) return named;
+    const begun = started.find(({ fileNameStarts }) => fileNameStarts?.some((start) => fileName.startsWith(start)));
+    if (begun !== undefined) return begun;
     const dot = fileName.lastIndexOf('.');
     const extension = dot === -1 ? '' : fileName.slice(dot + 1);
     if (extension === 'h' && cpp !== undefined && looksLikeCpp(bytes)) return cpp;

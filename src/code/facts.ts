@@ -89,7 +89,7 @@ export const chunkKinds = ['function', 'class', 'module', 'text'] as const;
 /** `function`: any callable. `class`: a type without its callables. `module`: the rest. `text`: not code. */
 export type ChunkKind = (typeof chunkKinds)[number];
 
-/** What retrieval ranks. Chunks of a file never overlap and together hold all of it but white space. */
+/** What retrieval ranks. Chunks of a file never overlap and together hold all of it but white space; of a notebook, its cells' sources. */
 export interface Chunk {
   readonly kind: ChunkKind;
   /** Index of the symbol this chunk is (part of) the definition of, or -1. */
@@ -106,6 +106,7 @@ export const problemKinds = [
   'parse-timeout',
   'parser-failed',
   'too-many-symbols',
+  'no-grammar',
 ] as const;
 export type ProblemKind = (typeof problemKinds)[number];
 

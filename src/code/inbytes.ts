@@ -13,6 +13,7 @@ import type {
   ProblemKind,
   Reference,
 } from './facts.ts';
+import { innermost } from './innermost.ts';
 import type { TextFacts } from './languages/language.ts';
 import type { Scan, ScannedSymbol } from './scan.ts';
 import type { SourceText } from './source.ts';
@@ -33,21 +34,26 @@ export interface DraftProblem {
   readonly message: string;
 }
 
-interface Found {
+export interface Found {
   readonly symbols: readonly CodeSymbol[];
   readonly references: readonly Reference[];
   readonly imports: readonly Import[];
 }
 
-const nothing: Found = { symbols: [], references: [], imports: [] };
+export const nothingFound: Found = { symbols: [], references: [], imports: [] };
 
 /** @param scan null when there is no tree: the file is its chunks */
 export function codeFacts(draft: Draft, scan: Scan | null, chunks: readonly ScannedChunk[]): FileFacts {
-  return assemble(draft, scan === null ? nothing : foundBy(scan, draft.source.toByte), chunks);
+  return assemble(draft, scan === null ? nothingFound : foundBy(scan, draft.source.toByte), chunks);
 }
 
 export function textFacts(draft: Draft, read: TextFacts): FileFacts {
-  const at = draft.source.toByte;
+  draft.problems.push(...read.problems);
+  return assemble(draft, foundIn(read, draft.source.toByte), read.chunks);
+}
+
+/** What a text language found. @param at byte offset of a unit */
+export function foundIn(read: TextFacts, at: (unit: number) => number): Found {
   const symbols = read.symbols.map(
     (symbol): CodeSymbol => ({
       kind: symbol.kind,
@@ -56,17 +62,41 @@ export function textFacts(draft: Draft, read: TextFacts): FileFacts {
       span: { start: at(symbol.start), end: at(symbol.end) },
       nameSpan: { start: at(symbol.nameStart), end: at(symbol.nameEnd) },
       signature: { start: at(symbol.start), end: at(symbol.signatureEnd) },
-      doc: null,
+      doc: symbol.doc === undefined ? null : { start: at(symbol.doc.start), end: at(symbol.doc.end) },
       parent: symbol.parent,
       exported: true,
       decorators: [],
     }),
   );
-  draft.problems.push(...read.problems);
-  return assemble(draft, { ...nothing, symbols }, read.chunks);
+  const references = (read.references ?? []).map(
+    ({ kind, name, receiver, start, end }): Reference => ({
+      kind,
+      name,
+      receiver,
+      span: { start: at(start), end: at(end) },
+      from: -1,
+    }),
+  );
+  const imports = (read.imports ?? []).map(
+    ({ module, name, alias, start, end }): Import => ({
+      module,
+      name,
+      alias,
+      span: { start: at(start), end: at(end) },
+    }),
+  );
+  return { symbols, references: ownedReferences(symbols, references), imports };
 }
 
-function assemble(draft: Draft, found: Found, chunks: readonly ScannedChunk[]): FileFacts {
+/** The references, ascending, each with the innermost symbol around it. @param symbols in order, properly nested */
+export function ownedReferences(symbols: readonly CodeSymbol[], references: readonly Reference[]): Reference[] {
+  const owner = innermost(symbols.map(({ span }) => span));
+  return [...references]
+    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
+    .map((reference) => ({ ...reference, from: owner(reference.span.start, reference.span.end) }));
+}
+
+export function assemble(draft: Draft, found: Found, chunks: readonly ScannedChunk[]): FileFacts {
   const at = draft.source.toByte;
   const inBytes = ({ start, end }: { start: number; end: number }): Span => ({ start: at(start), end: at(end) });
   return {
@@ -83,7 +113,7 @@ function assemble(draft: Draft, found: Found, chunks: readonly ScannedChunk[]): 
   };
 }
 
-function foundBy(scan: Scan, at: (unit: number) => number): Found {
+export function foundBy(scan: Scan, at: (unit: number) => number): Found {
   return {
     symbols: scan.symbols.map((symbol) => inBytes(symbol, at)),
     references: scan.references.map(

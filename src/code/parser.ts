@@ -7,22 +7,35 @@
  * traps) leaves fewer facts and a problem that says so; the file's chunks always exist,
  * so it can always be found by its words.
  */
-import { limits } from '../base/mod.ts';
-import { chunksOf, plainChunks } from './chunk.ts';
+import { limits, type Span } from '../base/mod.ts';
+import { chunksOf, plainChunks, type ScannedChunk } from './chunk.ts';
 import { classifierOf } from './detect.ts';
 import type { FileFacts, ParseResult, ProblemKind } from './facts.ts';
-import { codeFacts, type Draft, type DraftProblem, textFacts } from './inbytes.ts';
-import type { GrammarLanguage, Rule } from './languages/language.ts';
+import {
+  assemble,
+  codeFacts,
+  type Draft,
+  type DraftProblem,
+  foundBy,
+  foundIn,
+  nothingFound,
+  textFacts,
+} from './inbytes.ts';
+import type { EmbeddedFacts, GrammarLanguage, Rule } from './languages/language.ts';
 import { languageNamed, languages } from './languages/table.ts';
 import { LinkBuilder, type LinkRules, linkRulesById } from './links/builder.ts';
 import { linkLanguageNamed } from './links/table.ts';
 import { type FileLinks, type LinkResult, noLinks } from './links/types.ts';
+import { joinRegions, moveChunks, placeIn, plainRegion, type RegionFacts } from './regions.ts';
 import { rulesById, Scan } from './scan.ts';
-import { decodeSource, type SourceText } from './source.ts';
+import { decodeSource, type SourceText, textOfSpan } from './source.ts';
 import { createEngine, type Grammar, type LoadFile } from './tree/engine.ts';
 import type { SyntaxTree } from './tree/tree.ts';
 
 const classifier = classifierOf(languages);
+
+/** Code of the error with which `load` says that the package with a grammar is not installed; that of Node's own resolver. */
+const grammarMissing = 'MODULE_NOT_FOUND';
 
 export interface Parser {
   /**
@@ -65,24 +78,38 @@ interface Prepared {
 export async function createParser(load: LoadFile, options: ParserOptions = {}): Promise<Parser> {
   const engine = await createEngine(load);
   const limitMs = Math.min(options.parseMs ?? limits.parseMs, limits.parseMs);
-  const prepared = new Map<string, Prepared>();
+  /** Null: its grammar is not installed. */
+  const prepared = new Map<string, Prepared | null>();
   const loading = new Map<string, Promise<void>>();
+
+  const loadLanguage = async (language: GrammarLanguage): Promise<void> => {
+    const { name } = language;
+    try {
+      const grammar = await engine.loadGrammar(language.grammar);
+      const linked = linkLanguageNamed(name);
+      const links = linked === null ? null : linkRulesById(linked, grammar.names);
+      prepared.set(name, { grammar, links, ...rulesById(language, grammar.names) });
+    } catch (cause) {
+      if (language.optionalPackage === undefined || (cause as { code?: unknown }).code !== grammarMissing) throw cause;
+      prepared.set(name, null);
+    }
+  };
 
   const prepare = async (name: string): Promise<void> => {
     const language = languageNamed(name);
+    if (language?.form === 'embedded') await Promise.all(language.guests.map(prepare));
     if (language?.form !== 'grammar' || prepared.has(name)) return;
     let promise = loading.get(name);
     if (promise === undefined) {
-      promise = engine.loadGrammar(language.grammar).then((grammar) => {
-        const linked = linkLanguageNamed(name);
-        const links = linked === null ? null : linkRulesById(linked, grammar.names);
-        prepared.set(name, { grammar, links, ...rulesById(language, grammar.names) });
-      });
+      promise = loadLanguage(language);
       loading.set(name, promise);
       promise.catch(() => loading.delete(name));
     }
     await promise;
   };
+
+  /** The language whose grammar the last `readNow` lacked. */
+  let wanted = '';
 
   const readNow = (path: string, bytes: Uint8Array, take: TakeScan | null): ParseResult | null => {
     const found = classifier.classify(path, bytes);
@@ -92,8 +119,43 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     const draft: Draft = { language: found.language, traits: found.traits, source, problems: encodingProblems(source) };
     if (language === null) return { kind: 'facts', facts: codeFacts(draft, null, plainChunks(source.text)) };
     if (language.form === 'text') return guarded(draft, () => textFacts(draft, language.read(source.text, path)));
+    if (language.form === 'embedded') {
+      const read = language.read(source.text, path);
+      wanted = read.regions.map((region) => region.language).find(isUnprepared) ?? '';
+      return wanted === '' ? guarded(draft, () => embeddedFacts(draft, bytes, read)) : null;
+    }
+    wanted = language.name;
     const ready = prepared.get(language.name);
-    return ready === undefined ? null : guarded(draft, () => parseCode(draft, language, ready, { limitMs, take }));
+    if (ready === undefined) return null;
+    if (ready === null) return { kind: 'facts', facts: withoutGrammar(draft, language) };
+    return guarded(draft, () => parseCode(draft, language, ready, { limitMs, take }));
+  };
+
+  const isUnprepared = (name: string): boolean => languageNamed(name)?.form === 'grammar' && !prepared.has(name);
+
+  const embeddedFacts = (draft: Draft, bytes: Uint8Array, read: EmbeddedFacts): FileFacts => {
+    draft.problems.push(...read.problems);
+    const { toByte, encoding } = draft.source;
+    const textIn = (span: Span): string => textOfSpan(bytes, encoding, span);
+    const parts = read.regions.map((region): RegionFacts => {
+      const place = placeIn(region);
+      const at = (unit: number): number => toByte(place(unit));
+      const language = languageNamed(region.language);
+      if (language?.form === 'text') {
+        const inside = language.read(region.text, '');
+        return { found: foundIn(inside, at), chunks: moveChunks(region, inside.chunks) };
+      }
+      const ready = language?.form === 'grammar' ? prepared.get(language.name) : null;
+      const inner: Draft = { ...draft, source: { ...draft.source, text: region.text }, problems: [] };
+      const scanned = language?.form === 'grammar' && ready ? scanCode(inner, language, ready, limitMs) : null;
+      for (const problem of inner.problems)
+        draft.problems.push({ ...problem, start: place(problem.start), end: place(problem.end) });
+      if (scanned === null) return { found: nothingFound, chunks: plainRegion(region) };
+      return { found: foundBy(scanned.scan, at), chunks: moveChunks(region, scanned.chunks) };
+    });
+    const host = { found: foundIn(read, toByte), chunks: read.chunks };
+    const { found, chunks } = joinRegions([host, ...parts], textIn);
+    return assemble(draft, found, chunks);
   };
 
   const parseNow = (path: string, bytes: Uint8Array): ParseResult | null => readNow(path, bytes, null);
@@ -111,11 +173,11 @@ export async function createParser(load: LoadFile, options: ParserOptions = {}):
     bytes: Uint8Array,
     now: (path: string, bytes: Uint8Array) => Result | null,
   ): Promise<Result> => {
-    const found = now(path, bytes);
-    if (found !== null) return found;
-    const classified = classifier.classify(path, bytes);
-    if (classified.kind !== 'skipped') await prepare(classified.language);
-    return now(path, bytes) as Result;
+    for (;;) {
+      const found = now(path, bytes);
+      if (found !== null) return found;
+      await prepare(wanted);
+    }
   };
 
   return {
@@ -138,28 +200,47 @@ interface HowToParse {
 }
 
 function parseCode(draft: Draft, language: GrammarLanguage, ready: Prepared, { limitMs, take }: HowToParse): FileFacts {
+  const scanned = scanCode(draft, language, ready, limitMs);
+  if (scanned === null) return codeFacts(draft, null, plainChunks(draft.source.text));
+  if (take !== null && ready.links !== null) take(scanned.scan, ready.links, draft.source.toByte);
+  return codeFacts(draft, scanned.scan, scanned.chunks);
+}
+
+interface Scanned {
+  readonly scan: Scan;
+  readonly chunks: readonly ScannedChunk[];
+}
+
+/** @returns null when there is no tree, which a problem of the draft says */
+function scanCode(draft: Draft, language: GrammarLanguage, ready: Prepared, limitMs: number): Scanned | null {
   const { text } = draft.source;
+  const say = (kind: ProblemKind, message: string): null => {
+    draft.problems.push({ kind, start: 0, end: text.length, message });
+    return null;
+  };
   const result = ready.grammar.parse(text, limitMs, language.mask?.(text));
-  if (result.kind === 'timeout') return withoutTree(draft, 'parse-timeout', `Parsing took longer than ${limitMs} ms.`);
-  if (result.kind === 'failed') return withoutTree(draft, 'parser-failed', `The parser failed: ${result.message}.`);
+  if (result.kind === 'timeout') return say('parse-timeout', `Parsing took longer than ${limitMs} ms.`);
+  if (result.kind === 'failed') return say('parser-failed', `The parser failed: ${result.message}.`);
   const { tree } = result;
   addSyntaxErrors(draft, tree);
   const scan = new Scan(tree);
   scan.run(ready.rules, ready.comments);
   language.finish?.(scan);
   scan.settle();
-  if (scan.overflowed) {
-    const message = `More than ${limits.symbolsPerFile} symbols, references or imports; the rest was dropped.`;
-    draft.problems.push({ kind: 'too-many-symbols', start: 0, end: text.length, message });
-  }
-  if (take !== null && ready.links !== null) take(scan, ready.links, draft.source.toByte);
-  return codeFacts(draft, scan, chunksOf(scan, ready.blocks, ready.comments));
+  if (scan.overflowed)
+    say('too-many-symbols', `More than ${limits.symbolsPerFile} symbols, references or imports; the rest was dropped.`);
+  return { scan, chunks: chunksOf(scan, ready.blocks, ready.comments) };
 }
 
 function linksOf(scan: Scan, rules: LinkRules, toByte: (unit: number) => number): FileLinks {
   const builder = new LinkBuilder(scan, rules);
   builder.run();
   return builder.settle(toByte);
+}
+
+function withoutGrammar(draft: Draft, { displayName, optionalPackage }: GrammarLanguage): FileFacts {
+  const message = `Read as plain text: the grammar of ${displayName} is not installed (npm install --no-save ${optionalPackage}).`;
+  return withoutTree(draft, 'no-grammar', message);
 }
 
 function withoutTree(draft: Draft, kind: ProblemKind, message: string): FileFacts {

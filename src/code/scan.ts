@@ -366,7 +366,7 @@ function isDirective(text: string, { start, end }: Extent): boolean {
 }
 
 const directive =
-  /^(\/\*\s*[@#]__|(\/\*|\/\/)\s*(eslint|@ts-|biome-ignore|prettier-|istanbul|c8|v8 |nolint|go:)|#\s*(type:|noqa|pylint:|pragma:|fmt:|mypy:|rubocop:|frozen_string_literal:|typed:|:nodoc:))[^\n]*$/;
+  /^(#!|\/\*\s*[@#]__|(\/\*|\/\/)\s*(eslint|@ts-|biome-ignore|prettier-|istanbul|c8|v8 |nolint|go:)|#\s*(type:|noqa|pylint:|pragma:|fmt:|mypy:|rubocop:|shellcheck |frozen_string_literal:|typed:|:nodoc:))[^\n]*$/;
 
 /** The rules of a language by the symbol ids of a grammar. */
 export function rulesById(

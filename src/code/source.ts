@@ -6,6 +6,9 @@
  * hold and the ASCII part of the file is found; that is reported as `wrong-encoding`.
  */
 
+import type { Span } from '../base/mod.ts';
+import { decodeUtf8 } from './encoding.ts';
+
 declare class TextDecoder {
   constructor(label: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(input: Uint8Array): string;
@@ -65,4 +68,12 @@ function byteOffsets(text: string): Uint32Array {
   }
   map[text.length] = at;
   return map;
+}
+
+/** What a file has in a span, as `decodeSource` reads it. */
+export function textOfSpan(bytes: Uint8Array, encoding: SourceText['encoding'], { start, end }: Span): string {
+  const part = bytes.subarray(start, end);
+  if (encoding === 'latin-1') return decodeLatin1(part);
+  if (encoding === 'utf-8') return decodeUtf8(bytes, start, end);
+  return bytes[0] === 0xff ? utf16le.decode(part) : utf16be.decode(part);
 }

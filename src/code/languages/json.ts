@@ -25,7 +25,7 @@ export const json: TextLanguage = {
   code: false,
   name: 'json',
   displayName: 'JSON',
-  extensions: ['json', 'jsonc', 'json5', 'geojson', 'webmanifest', 'ipynb', 'avsc', 'tfstate'],
+  extensions: ['json', 'jsonc', 'json5', 'geojson', 'webmanifest', 'avsc', 'tfstate'],
   fileNames: ['.babelrc', '.eslintrc', '.prettierrc', '.swcrc', 'composer.lock', 'pipfile.lock'],
   read: (text) => {
     const keys = new Keys();

@@ -16,14 +16,15 @@
  *    symbols, and a case in `conformance.test.ts`.
  *
  * A language without a grammar exports a `TextLanguage`: one pure function from text to
- * symbols and chunks. All offsets, in both forms, are UTF-16 units of the text as a
- * string; the parser turns them into bytes of the file afterwards.
+ * symbols and chunks. A file that holds text of other languages (pages, notebooks) has an
+ * `EmbeddedLanguage`: that function also names the regions, and each is read by its own language. All offsets are
+ * UTF-16 units of the text as a string; the parser turns them into bytes of the file afterwards.
  *
- * Neither form may throw on any input. A rule must expect missing parts: every look-up may
+ * No form may throw on any input. A rule must expect missing parts: every look-up may
  * answer `none`, because broken code gives trees with holes.
  */
 import type { LanguageNames } from '../detect.ts';
-import type { ChunkKind, ProblemKind, SymbolKind } from '../facts.ts';
+import type { ChunkKind, ProblemKind, ReferenceKind, SymbolKind } from '../facts.ts';
 import type { Scan } from '../scan.ts';
 
 /** Called once for each node of its kind, in preorder. */
@@ -39,6 +40,8 @@ export interface GrammarLanguage extends LanguageRow {
   readonly code: true;
   /** File of the grammar, as asked of the caller: `tree-sitter-python.wasm`. */
   readonly grammar: string;
+  /** Package with the grammar that a user may install; files are chunks of text until then. Absent: it comes with the program. */
+  readonly optionalPackage?: string;
   /**
    * Text for the grammar instead of the file's: of the same length, what no grammar can read
    * (macros of C++) replaced by spaces.
@@ -67,6 +70,24 @@ export interface TextSymbol {
   readonly signatureEnd: number;
   /** Index of an earlier symbol, or -1. */
   readonly parent: number;
+  readonly doc?: { readonly start: number; readonly end: number };
+}
+
+/** A use of a name in a text language. */
+export interface TextReference {
+  readonly kind: ReferenceKind;
+  readonly name: string;
+  readonly receiver: string | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface TextImport {
+  readonly module: string;
+  readonly name: string;
+  readonly alias: string | null;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Chunks must be disjoint, ascending by their first part, and hold all but white space. */
@@ -80,6 +101,9 @@ export interface TextChunk {
 export interface TextFacts {
   readonly symbols: readonly TextSymbol[];
   readonly chunks: readonly TextChunk[];
+  /** Ascending by start. */
+  readonly references?: readonly TextReference[];
+  readonly imports?: readonly TextImport[];
   readonly problems: readonly {
     readonly kind: ProblemKind;
     readonly start: number;
@@ -95,4 +119,28 @@ export interface TextLanguage extends LanguageRow {
   readonly read: (text: string, path: string) => TextFacts;
 }
 
-export type Language = GrammarLanguage | TextLanguage;
+/** A stretch of a file in another language. */
+export interface Region {
+  /** A language of the table; one without a grammar at hand is read as plain text. */
+  readonly language: string;
+  /** What that language reads: part of the file, or what the file says of it (cells of a notebook). */
+  readonly text: string;
+  /** Offset in the file of each unit of `text`, ascending; one more for its end. A number: all of them lie that far behind. */
+  readonly places: number | Uint32Array;
+}
+
+/** The host's own symbols must not lie across the border of a region; its chunks lie outside of them. */
+export interface EmbeddedFacts extends TextFacts {
+  readonly regions: readonly Region[];
+}
+
+export interface EmbeddedLanguage extends LanguageRow {
+  readonly form: 'embedded';
+  readonly code: true;
+  /** Languages whose grammars its regions may ask for. */
+  readonly guests: readonly string[];
+  /** @param text the whole file; a byte order mark may come first */
+  readonly read: (text: string, path: string) => EmbeddedFacts;
+}
+
+export type Language = GrammarLanguage | TextLanguage | EmbeddedLanguage;
