@@ -144,6 +144,7 @@ function ofClassSide(
     for (const one of from) {
       const found = rubyMembers(evaluator, one, name, rule);
       if (found !== null) return received(found, of);
+      if (isUndefined(evaluator, one, name)) return missingOnly;
     }
     return null;
   };
@@ -156,7 +157,6 @@ function ofClassSide(
         asked([one], own) ??
         (one === of ? asked([one], `${plain}(brought)`) : null);
       if (found !== null) return found;
-      if (isUndefined(evaluator, one, own)) return missingOnly;
     }
     const extended = asked(mixedIntoOwn(evaluator, one, 'extend'), plain);
     if (extended !== null) return extended;

@@ -41,6 +41,7 @@ type Program = typeof program extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 /** Source of a program in a module of its own; a module is made of those before it alone. */
 function sourceOf([modules, classes, reopened]: Program, name: string): string {
   const written: string[] = [];
+  let prepended = false;
   const body = (lines: readonly Line[], limit: number): void => {
     let defined = false;
     for (const [how, of] of lines) {
@@ -48,10 +49,11 @@ function sourceOf([modules, classes, reopened]: Program, name: string): string {
       if (how === 'def') written.push('def m; end');
       else if (how === 'def self') written.push('def self.m; end');
       else if (how === 'undef' || how === 'remove') {
-        // Ruby refuses to take away what is not there, and finds it not always behind what is prepended.
-        if (defined) written.push(`${how}_method :m`);
+        // Ruby refuses to take away what is not there, and does not always find it behind what is prepended.
+        if (defined && !prepended) written.push(`${how}_method :m`);
       } else if (limit > 0) written.push(`${how} ${names}`);
-      defined = how === 'def' || (defined && !['undef', 'remove', 'prepend'].includes(how));
+      prepended ||= how === 'prepend';
+      defined = how === 'def' || (defined && how !== 'undef' && how !== 'remove');
     }
   };
   modules.forEach(({ lines }, at) => {
