@@ -8,6 +8,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../base/mod.ts';
+import { clearGrams, gramProblems, gramsDirectoryOf } from './grams/verify.ts';
 import { defaultWaitMs, refresh, unchangedReport } from './refresh.ts';
 import { SegmentCache, SegmentGone } from './segment-cache.ts';
 import { StoreSnapshot } from './snapshot.ts';
@@ -210,28 +211,30 @@ class StoredRepository implements Repository {
   }
 
   verify(): string[] {
+    const grams = gramProblems(gramsDirectoryOf(this.storeDir));
     const reader = this.#reader();
-    if (reader === null) return [];
+    if (reader === null) return grams;
     try {
-      return verifyStore(reader, this.storeDir);
+      return [...verifyStore(reader, this.storeDir), ...grams];
     } finally {
       reader.close();
     }
   }
 
   clear(): void {
-    const lock = tryLock(this.storeDir);
-    if (lock === null) {
-      throw new WinnowError(
+    const busy = (): WinnowError =>
+      new WinnowError(
         'index-busy',
         `Another process is writing the index in ${this.storeDir}. Try again when it is done.`,
       );
-    }
+    const lock = tryLock(this.storeDir);
+    if (lock === null) throw busy();
     try {
       dropStore(this.storeDir);
     } finally {
       lock.release();
     }
+    if (!clearGrams(gramsDirectoryOf(this.storeDir))) throw busy();
     this.#upToDate = false;
     this.#adopt();
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asGit, makeTree, type Tree } from '../../../test/trees.ts';
+import { openRepository } from '../repository.ts';
 import { gramOf, symbolOf } from './alphabet.ts';
 import { GramGatherer } from './gather.ts';
 import { type Grams, openGrams } from './grams.ts';
@@ -300,5 +301,32 @@ describe('the grams of a tree', () => {
       }),
       { seed: 31, numRuns: 40 },
     );
+  });
+});
+
+describe('verification', () => {
+  it('finds nothing wrong with what was kept, and every kind of damage', async () => {
+    const tree = makeTree({ 'a.txt': 'alpha beta', 'b/c.txt': 'gamma delta' });
+    (await kept(tree)).close();
+    const repository = openRepository(tree.root, { home: tree.home });
+    const directory = path.join(repository.storeDir, 'grams');
+    expect(repository.verify()).toEqual([]);
+    for (const name of readdirSync(directory).filter((one) => /\.(grams|tree)$/.test(one))) {
+      const file = path.join(directory, name);
+      const whole = readFileSync(file);
+      for (const at of [3, 30, whole.length >> 1, whole.length - 3]) {
+        const damaged = Uint8Array.from(whole);
+        damaged[at] = (damaged[at] as number) ^ 64;
+        writeFileSync(file, damaged);
+        expect([name, at, repository.verify()]).toEqual([name, at, [expect.stringContaining(name)]]);
+      }
+      writeFileSync(file, whole.subarray(0, whole.length - 5));
+      expect(repository.verify()).toEqual([expect.stringContaining(name)]);
+      writeFileSync(file, whole);
+    }
+    expect(repository.verify()).toEqual([]);
+    repository.clear();
+    expect(readdirSync(directory).filter((one) => /\.(grams|tree)$/.test(one))).toEqual([]);
+    repository.close();
   });
 });

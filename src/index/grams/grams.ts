@@ -24,6 +24,7 @@ import { mergeSmall } from './merge.ts';
 import { candidates, type GramQuery } from './query.ts';
 import { encodeSegment, GramSegment, hashBytes } from './segment.ts';
 import { compacted, encodeTree, nowhere, readTree, segmentStep, stampNumbers, type Tree } from './tree.ts';
+import { gramsDirectoryOf } from './verify.ts';
 import { type Selection, type Walk, type WalkedFile, walk } from './walk.ts';
 
 export interface GramsOptions {
@@ -56,7 +57,7 @@ const turnBytes = 8 * 1024 * 1024;
 /** The gram index of the tree that holds `directory`. @throws WinnowError `path-not-found`, `not-a-directory`, `path-unreadable` */
 export function openGrams(directory: string, options: GramsOptions = {}): Grams {
   const place = findPlace(directory);
-  return new Grams(place, path.join(storeDirOf(place, options.home ?? defaultHome()), 'grams'));
+  return new Grams(place, gramsDirectoryOf(storeDirOf(place, options.home ?? defaultHome())));
 }
 
 export class Grams {

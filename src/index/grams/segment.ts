@@ -194,6 +194,17 @@ export class GramSegment implements GramLists {
     }
   }
 
+  /** Reads every list, once. @throws DamagedSegment, a `RangeError` where lists reach beyond their block */
+  verify(): void {
+    for (let block = 0; block < blockCount; block++) {
+      for (let symbol = 0; symbol < 64; symbol++)
+        this.forEach(block * 64 + symbol, (doc) => {
+          if (doc < 0 || doc >= this.docCount) throw new DamagedSegment(`block ${block} names document ${doc}`);
+        });
+      this.#blocks.delete(block);
+    }
+  }
+
   close(): void {
     this.#blocks.clear();
     closeSync(this.#descriptor);
