@@ -11,6 +11,7 @@ import { createEngine, type Grammar, type LoadFile } from '../tree/engine.ts';
 import { none, type SyntaxTree } from '../tree/tree.ts';
 import { type FlowLanguage, flowLanguages } from './constructs.ts';
 import { controlFlowOf } from './control.ts';
+import { dataFlowOf } from './data.ts';
 import type { CodeFlow } from './types.ts';
 
 export type FlowResult =
@@ -48,15 +49,22 @@ export async function createFlowReader(load: LoadFile): Promise<FlowReader> {
       if (result.kind === 'timeout') return { kind: 'failed', reason: `parsing took over ${limits.parseMs} ms` };
       if (result.kind === 'failed') return { kind: 'failed', reason: result.message };
       const { tree } = result;
-      const flows = flowsOf(tree, rules, source.toByte);
+      const flows = flowsOf(tree, rules, found.language, source.toByte);
       return { kind: 'read', language: found.language, flows, sure: tree.errors.length === 0 };
     },
   };
 }
 
-function flowsOf(tree: SyntaxTree, rules: FlowLanguage, toByte: (unit: number) => number): CodeFlow[] {
+function flowsOf(
+  tree: SyntaxTree,
+  rules: FlowLanguage,
+  language: string,
+  toByte: (unit: number) => number,
+): CodeFlow[] {
   const flowOf = (name: string, node: number, body: number): CodeFlow => {
-    const { statements, blocks, edges } = controlFlowOf(tree, rules, body);
+    const flow = controlFlowOf(tree, rules, body);
+    const { statements, blocks, edges } = flow;
+    const data = dataFlowOf(tree, flow, rules, language, node);
     return {
       name,
       span: { start: toByte(tree.start(node)), end: toByte(tree.end(node)) },
@@ -66,6 +74,14 @@ function flowsOf(tree: SyntaxTree, rules: FlowLanguage, toByte: (unit: number) =
       })),
       blocks: blocks.map((block) => ({ statements: block })),
       edges,
+      names:
+        data?.occurrences.map(({ name: written, use, start, end, statement }, index) => ({
+          name: written,
+          use,
+          span: { start: toByte(start), end: toByte(end) },
+          statement,
+          sources: data.sources[index] as readonly number[],
+        })) ?? null,
     };
   };
   const flows = tree.size === 0 ? [] : [flowOf('<module>', 0, 0)];

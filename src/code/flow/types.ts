@@ -34,6 +34,20 @@ export interface FlowEdge {
   readonly kind: FlowEdgeKind;
 }
 
+/** A name of a variable at a place. `update`: an element or member of it is written. */
+export interface FlowName {
+  readonly name: string;
+  readonly use: 'read' | 'write' | 'update';
+  readonly span: Span;
+  /** Index of `CodeFlow.statements`; -1 for parameters. */
+  readonly statement: number;
+  /**
+   * Indices of `CodeFlow.names`: of a read or update, the writes and updates that its value may come from; of a write or update,
+   * the reads too that it is computed of. None: it comes from outside.
+   */
+  readonly sources: readonly number[];
+}
+
 export interface CodeFlow {
   /** As written; `<lambda>` for functions without a name, `<module>` for a file's own code. */
   readonly name: string;
@@ -43,4 +57,6 @@ export interface CodeFlow {
   /** 0 is the entry, 1 the exit; both are empty. Blocks that nothing leads to are kept: that is dead code. */
   readonly blocks: readonly FlowBlock[];
   readonly edges: readonly FlowEdge[];
+  /** In the order in which a statement reads and writes them; `null` where there are too many. */
+  readonly names: readonly FlowName[] | null;
 }
