@@ -15,7 +15,7 @@ import type { Bindings } from './bindings.ts';
 import { type CompiledRule, compileRule } from './compile.ts';
 import { evaluate } from './evaluate.ts';
 import { OutOfSteps, type Steps } from './meets.ts';
-import { type Needs, needsOf } from './needs.ts';
+import { mayMeet, type Needs, needsOf } from './needs.ts';
 import { type ReadRegex, symbolsOf } from './rule.ts';
 import type { RuleSet } from './spec.ts';
 
@@ -67,7 +67,7 @@ const mostSteps = 300_000_000;
 
 interface Ready {
   readonly grammar: Grammar;
-  readonly rules: { readonly rule: number; readonly compiled: CompiledRule }[];
+  readonly rules: { readonly rule: number; readonly compiled: CompiledRule; readonly needs: Needs }[];
   readonly bySymbol: Map<number, number[]>;
   /** Rules that any node may meet. */
   readonly anywhere: number[];
@@ -81,12 +81,15 @@ export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex):
     if (known !== undefined) return known;
     const language = languageNamed(name);
     if (language?.form !== 'grammar') throw new WinnowError('bad-query', `${name} has no grammar.`);
-    const made: Ready = {
-      grammar: await engine.loadGrammar(language.grammar),
-      rules: [],
-      bySymbol: new Map(),
-      anywhere: [],
-    };
+    const grammar = await engine.loadGrammar(language.grammar).catch((cause: unknown) => {
+      if (language.optionalPackage === undefined || (cause as { code?: unknown }).code !== 'MODULE_NOT_FOUND')
+        throw cause;
+      throw new WinnowError(
+        'bad-query',
+        `The grammar of ${language.displayName} is not installed (npm install --no-save ${language.optionalPackage}).`,
+      );
+    });
+    const made: Ready = { grammar, rules: [], bySymbol: new Map(), anywhere: [] };
     ready.set(name, made);
     return made;
   };
@@ -95,14 +98,15 @@ export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex):
       const { grammar, rules, bySymbol, anywhere } = await prepare(language);
       const compiled = compileRule(grammar, language, set, readRegex);
       const symbols = symbolsOf(compiled.rule);
-      const index = rules.push({ rule, compiled }) - 1;
+      const needs = needsOf(compiled.rule);
+      const index = rules.push({ rule, compiled, needs }) - 1;
       if (symbols === null) anywhere.push(index);
       for (const symbol of symbols ?? []) {
         const list = bySymbol.get(symbol);
         if (list === undefined) bySymbol.set(symbol, [index]);
         else list.push(index);
       }
-      return needsOf(compiled.rule);
+      return needs;
     },
     search: (path, bytes) => {
       const found = classifier.classify(path, bytes);
@@ -111,17 +115,25 @@ export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex):
       const prepared = ready.get(language);
       if (prepared === undefined || prepared.rules.length === 0) return { kind: 'skipped', reason: 'other-language' };
       const source = decodeSource(bytes);
+      const asked = prepared.rules.map(({ needs }) => mayMeet(needs, source.text));
+      if (!asked.includes(true)) return { kind: 'searched', language, matches: [], partial: null };
       const parsed = prepared.grammar.parse(source.text, limits.parseMs);
       if (parsed.kind !== 'tree') {
         const partial = parsed.kind === 'timeout' ? 'parse-timeout' : 'parser-failed';
         return { kind: 'searched', language, matches: [], partial };
       }
-      return { kind: 'searched', language, ...matchesIn(parsed.tree, prepared, source.toByte) };
+      return { kind: 'searched', language, ...matchesIn(parsed.tree, prepared, asked, source.toByte) };
     },
   };
 }
 
-function matchesIn(tree: SyntaxTree, { rules, bySymbol, anywhere }: Ready, toByte: (unit: number) => number) {
+/** @param asked by rule: whether it can match in this file at all */
+function matchesIn(
+  tree: SyntaxTree,
+  { rules, bySymbol, anywhere }: Ready,
+  asked: readonly boolean[],
+  toByte: (unit: number) => number,
+) {
   const matches: PatternMatch[] = [];
   const steps: Steps = { left: Math.min(mostSteps, leastSteps + stepsPerNode * tree.size) };
   const piece = (node: number): Piece => ({
@@ -131,6 +143,7 @@ function matchesIn(tree: SyntaxTree, { rules, bySymbol, anywhere }: Ready, toByt
   });
   const none: readonly number[] = [];
   const attempt = (index: number, node: number): void => {
+    if (!asked[index]) return;
     const { rule, compiled } = rules[index] as Ready['rules'][number];
     const bindings = evaluate(compiled, tree, node, steps);
     if (bindings === null) return;

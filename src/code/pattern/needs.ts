@@ -50,3 +50,17 @@ function textsOf({ goal, strictness }: Pattern): string[] {
   visit(goal);
   return [...texts];
 }
+
+/** Whether a text holds what is needed, as far as looking for texts tells. An index that folds case and takes pieces for the whole lets much through. */
+export function mayMeet(needs: Needs, text: string): boolean {
+  switch (needs.kind) {
+    case 'text':
+      return text.includes(needs.text);
+    case 'all':
+      return needs.parts.every((part) => mayMeet(part, text));
+    case 'any':
+      return needs.parts.some((part) => mayMeet(part, text));
+    default:
+      return true;
+  }
+}
