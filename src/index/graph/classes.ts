@@ -21,6 +21,7 @@ import {
   unknownOnly,
 } from './entities.ts';
 import { type Evaluator, keyOf } from './evaluate.ts';
+import { lacking } from './lacking.ts';
 import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
 import { adapted, missing, missingOfNameless, ofParent } from './php-members.ts';
@@ -425,9 +426,9 @@ function classMember(
   if ('kind' in of && isPhp(evaluator, of) && (line.unknown || !line.outside)) {
     return missing(evaluator, of, name, rule) ?? unknownOnly;
   }
-  if (line.unknown) return unknownOnly;
   // Every class has what the language's root class has: what is not in the repository is there, or nowhere.
-  return line.outside || skipOwn || rootMembers.test(plainName(name)) ? [outside(name, true)] : unknownOnly;
+  const isOuter = line.outside || skipOwn || rootMembers.test(plainName(name));
+  return isOuter && !line.unknown ? [outside(name, true)] : lacking(evaluator, of, name);
 }
 
 const rootMembers =

@@ -16,6 +16,7 @@ import { partsOf } from './csharp-names.ts';
 import { chosenOf, isCall, overriddenBy } from './csharp-overloads.ts';
 import { type Arguments, type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
+import { standInFor } from './lacking.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
@@ -160,6 +161,9 @@ export class FileLinker {
       const found = behindComments(this.evaluator, this.unit, expression);
       targets = found.flatMap((one) => this.#targetOf(one));
       doubt = found.some(({ kind }) => kind === 'unknown');
+    }
+    if (targets.length === 0 && made === null && reason === 'unknown') {
+      targets = standInFor(this.evaluator, this.unit, expression).flatMap((one) => this.#targetOf(one));
     }
     if (targets.length === 0) {
       const guesses = this.#guesses(made?.type ?? bare, reason);
