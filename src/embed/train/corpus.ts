@@ -110,6 +110,8 @@ class Filter {
   readonly #seen = new Set<number>();
   readonly #away = new Set<number>();
   readonly #sentences = new Map<number, number>();
+  /** Of tests and commits: they have no say in what is learned of documentation. */
+  readonly #told = new Map<number, number>();
   #mined = 0;
   #copies = 0;
   #keptAway = 0;
@@ -127,7 +129,7 @@ class Filter {
       const code = of[i] as number;
       if (code !== i) {
         // Goes where its code goes, which comes before it.
-        const isKept = kept[code] !== 0 && this.#repeatsOf(sentences[i] as number) <= mostRepeats;
+        const isKept = kept[code] !== 0 && repeatsOf(this.#told, sentences[i] as number) <= mostRepeats;
         if (isKept && !this.#away.has(sentences[i] as number)) kept[i] = 2;
         continue;
       }
@@ -143,20 +145,13 @@ class Filter {
       }
       for (const key of own) this.#seen.add(key);
       const sentence = sentences[i] as number;
-      const repeats = this.#repeatsOf(sentence);
+      const repeats = repeatsOf(this.#sentences, sentence);
       if (repeats > mostRepeats) this.#repeated++;
       const nameWords = (ends[5 * i] as number) - (i === 0 ? 0 : (ends[5 * i - 1] as number));
       if (sentence !== 0 && repeats <= mostRepeats) kept[i] = 2;
       else if (nameWords >= 2) kept[i] = 1;
     }
     return kept;
-  }
-
-  #repeatsOf(sentence: number): number {
-    if (sentence === 0) return 0;
-    const repeats = (this.#sentences.get(sentence) ?? 0) + 1;
-    this.#sentences.set(sentence, repeats);
-    return repeats;
   }
 
   counts(): Omit<CorpusCounts, 'byLanguage'> {
@@ -167,6 +162,14 @@ class Filter {
       repeatedSentences: this.#repeated,
     };
   }
+}
+
+/** How often a sentence was met, this time included; 0 for none. */
+function repeatsOf(sentences: Map<number, number>, sentence: number): number {
+  if (sentence === 0) return 0;
+  const repeats = (sentences.get(sentence) ?? 0) + 1;
+  sentences.set(sentence, repeats);
+  return repeats;
 }
 
 interface WordCounts {

@@ -4,8 +4,9 @@
  * What is learned: a vector for each word; for each word the logarithm of its weight in queries, and of its weight in documents; the logarithm
  * of each field's weight; and that of the scale of likenesses. All are stepped by Adam, the few numbers three times as fast as the vectors.
  */
-import type { Random } from '../../base/mod.ts';
+import { type Random, seededRandom } from '../../base/mod.ts';
 import type { TableData } from '../table-file.ts';
+import { mostDocumentWords } from './batch.ts';
 import { createKernels, type Kernels, keptOfFirst, keptOfSecond } from './kernels.ts';
 
 /** Name, signature, documentation, body: what fields weigh at the start. From the trial, which learned 1.07, 0.5, 0.53, 0.51. */
@@ -136,6 +137,24 @@ export function startFrom(model: Model, table: TableData): void {
     model.documentWeights.values[word] = Math.log(Math.max(1e-6, (table.documentWeights[word] as number) * length));
   }
   for (const [i, field] of table.fields.entries()) model.fields.values[i] = Math.log(Math.max(1e-6, field));
+}
+
+/** Pairs that a model compares at once when it only answers. */
+export const askedAtOnce = 1024;
+
+/** A model that answers as a table does. @param rarity of the table's words */
+export function askingModel(table: TableData, rarity: Float32Array): Model {
+  const shape = {
+    words: table.vocabulary.length,
+    dimension: table.dimension,
+    batch: askedAtOnce,
+    batchWords: askedAtOnce * mostDocumentWords,
+    queue: 0,
+    slow: false,
+  };
+  const model = createModel(shape, rarity, seededRandom(0));
+  startFrom(model, table);
+  return model;
 }
 
 /** Box and Muller 1958. */

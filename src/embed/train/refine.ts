@@ -8,10 +8,10 @@
  */
 import { type Random, seededRandom } from '../../base/mod.ts';
 import type { TableData } from '../table-file.ts';
-import { mostDocumentWords, type Pair, type Pairs, Reader } from './batch.ts';
+import { type Pair, type Pairs, Reader } from './batch.ts';
 import type { Corpus } from './corpus.ts';
 import { encodeAll } from './evaluate.ts';
-import { createModel, type Model, startFrom } from './model.ts';
+import { askedAtOnce, askingModel, type Model } from './model.ts';
 import { compare } from './step.ts';
 
 export interface RefineSettings {
@@ -23,7 +23,7 @@ export interface RefineSettings {
 
 /** Pieces of code that a sentence is asked among: a multiple of `block`. */
 const pool = 4096;
-const block = 1024;
+const block = askedAtOnce;
 /** Hard wrong answers kept of each pair. */
 const hardest = 3;
 /** A code nearer than this share of the own one's likeness is likely right too: CoRNStack has 95%. */
@@ -39,19 +39,7 @@ export interface Looked {
 /** Asks every sentence among codes of its language. */
 export function look(corpus: Corpus, pairs: Pairs, first: TableData, seed: number, signal?: AbortSignal): Looked {
   const { train } = corpus;
-  const model = createModel(
-    {
-      words: first.vocabulary.length,
-      dimension: first.dimension,
-      batch: block,
-      batchWords: block * mostDocumentWords,
-      queue: 0,
-      slow: false,
-    },
-    corpus.rarity,
-    seededRandom(0),
-  );
-  startFrom(model, first);
+  const model = askingModel(first, corpus.rarity);
   const reader = new Reader(train, first.vocabulary.length);
   const ranks = new Uint16Array(pairs.asked.length).fill(1);
   const hard = new Int32Array(hardest * pairs.asked.length).fill(-1);

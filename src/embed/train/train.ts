@@ -5,18 +5,29 @@
  * that goes on from another on one's own repository (`tune.ts`).
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
 import type { LoadFile } from '../../code/mod.ts';
 import { readTable, type TableData, writeTable } from '../table-file.ts';
 import { type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus, type CorpusCounts, type Examples } from './corpus.ts';
+import { joined } from './join.ts';
 import { type MineReply, mineAll, type ToMine } from './miners.ts';
 import { look, type RefineSettings, refined } from './refine.ts';
 import type { ExampleKind, Shard } from './shard.ts';
-import { type Trained, type TrainProgress, type TrainSettings, trainTable } from './trainer.ts';
+import {
+  answersOf,
+  type Trained,
+  type TrainOptions,
+  type TrainProgress,
+  type TrainSettings,
+  trainTable,
+} from './trainer.ts';
 
 export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, RefineSettings {
   /** One table is trained of each, multiples of 8. */
   readonly dimensions: readonly number[];
+  /** Tables that are trained apart, with seeds of their own, and stand side by side in each: divides each dimension into multiples of 8. */
+  readonly parts: number;
   /** Who may ask, beside names. */
   readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
@@ -71,16 +82,8 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const pairs = await refine(parts, corpus, options);
   const trainings: Training[] = [];
   for (const dimension of options.dimensions) {
-    const own = {
-      ...options,
-      ...parts,
-      pairs,
-      dimension,
-      corpus,
-      checkpoint: `${checkpoint}-${dimension}`,
-      onProgress,
-    };
-    const { table, ...trained } = await trainTable(own);
+    const own = { ...options, ...parts, pairs, dimension, corpus, onProgress };
+    const { table, ...trained } = await trainParts({ ...own, checkpoint: `${checkpoint}-${dimension}` });
     const report = {
       ...trained,
       dimension,
@@ -94,6 +97,42 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   }
   rmSync(firstOf(checkpoint), { force: true });
   return trainings;
+}
+
+/**
+ * Trains the parts of a table, one after the other. Each is kept until all are there.
+ *
+ * What is said of how training went is of the last part, and how well it answers of the whole.
+ */
+async function trainParts(options: TrainOptions & { readonly parts: number; readonly checkpoint: string }) {
+  const { parts, dimension, checkpoint, seed, corpus, held } = options;
+  if (parts === 1) return trainTable(options);
+  const fileOf = (part: number): string => `${checkpoint}-part${part}`;
+  let last: Omit<Trained, 'table'> | null = null;
+  for (let part = 0; part < parts; part++) {
+    if (existsSync(fileOf(part))) continue;
+    const { table, ...trained } = await trainTable({
+      ...options,
+      dimension: dimension / parts,
+      seed: seed + part,
+      checkpoint: `${fileOf(part)}-checkpoint`,
+    });
+    last = trained;
+    writeFileSync(fileOf(part), serialize({ table: writeTable(table), trained }));
+  }
+  const kept = Array.from({ length: parts }, (_, part) => {
+    const path = fileOf(part);
+    const { table, trained } = deserialize(readFileSync(path)) as {
+      table: Uint8Array;
+      trained: Omit<Trained, 'table'>;
+    };
+    last ??= trained;
+    return readTable(table, path);
+  });
+  const table = joined(kept);
+  const byLanguage = answersOf(table, corpus, held);
+  for (let part = 0; part < parts; part++) rmSync(fileOf(part));
+  return { ...(last as unknown as Omit<Trained, 'table'>), table, byLanguage };
 }
 
 /** Small, since it only has to tell what is near from what is far. */

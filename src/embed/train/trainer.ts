@@ -23,7 +23,7 @@ import {
 } from './batch.ts';
 import type { Corpus, Examples } from './corpus.ts';
 import { evaluate, type Quality, questionsOf } from './evaluate.ts';
-import { createModel, type Model, type Scalars, startFrom, stepModel, tableOf } from './model.ts';
+import { askingModel, createModel, type Model, type Scalars, startFrom, stepModel, tableOf } from './model.ts';
 import { enqueue } from './queue.ts';
 import { learn } from './step.ts';
 
@@ -163,7 +163,6 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
     for (const [i, group] of groupsOf(model).entries()) group.values.set(state.bestScalars[i] as Float64Array);
   }
   if (options.checkpoint !== undefined) rmSync(options.checkpoint, { force: true });
-  const last = questionsOf(held.examples, held.pairs.asked, atTheEnd);
   return {
     table: tableOf(model, corpus.vocabulary),
     steps: state.step,
@@ -171,13 +170,23 @@ export async function trainTable(options: TrainOptions): Promise<Trained> {
     pairs: pairs.asked.length + pairs.named.length,
     loss: state.loss,
     asked: state.asked,
-    byLanguage: Object.fromEntries(
-      last.map((question) => {
-        const { reciprocals: _, ...quality } = evaluate(model, held.examples, question);
-        return [question.language, quality];
-      }),
-    ),
+    byLanguage: answers(model, held),
   };
+}
+
+function answers(model: Model, held: TrainOptions['held']): Trained['byLanguage'] {
+  const last = questionsOf(held.examples, held.pairs.asked, atTheEnd);
+  return Object.fromEntries(
+    last.map((question) => {
+      const { reciprocals: _, ...quality } = evaluate(model, held.examples, question);
+      return [question.language, quality];
+    }),
+  );
+}
+
+/** How well a table answers what is held out. @param table with the corpus's vocabulary */
+export function answersOf(table: TableData, corpus: Corpus, held: TrainOptions['held']): Trained['byLanguage'] {
+  return answers(askingModel(table, corpus.rarity), held);
 }
 
 interface State {

@@ -10,11 +10,11 @@ import { seededRandom, WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { type TableData, writeTable } from '../table-file.ts';
 import { createPieces } from '../words.ts';
-import { mostDocumentWords, type Pairs, pairsOf } from './batch.ts';
+import { type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus } from './corpus.ts';
 import { evaluate, type Question } from './evaluate.ts';
 import { mineAll, type ToMine } from './miners.ts';
-import { createModel, startFrom } from './model.ts';
+import { askingModel } from './model.ts';
 import { type TrainProgress, type TrainSettings, trainTable, usualSettings } from './trainer.ts';
 
 /** More epochs than from nothing, since there are few pairs, and smaller batches for as many steps: docs/measurements/meaning.md. */
@@ -147,17 +147,7 @@ export function extended(base: TableData, vocabulary: readonly string[]): TableD
 }
 
 function answers(table: TableData, corpus: Corpus, question: Question): Float64Array {
-  const batch = 512;
-  const shape = {
-    words: table.vocabulary.length,
-    dimension: table.dimension,
-    batch,
-    batchWords: batch * mostDocumentWords,
-    queue: 0,
-    slow: false,
-  };
-  const model = createModel(shape, corpus.rarity, seededRandom(0));
-  startFrom(model, table);
+  const model = askingModel(table, corpus.rarity);
   return evaluate(model, corpus.train, question).reciprocals;
 }
 

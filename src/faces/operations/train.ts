@@ -80,6 +80,12 @@ const input = z.strictObject({
       'With --queued: keep them as a slow copy of the table sees them, which keeps this share of itself a step',
     ),
   dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
+  parts: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(1)
+    .describe('Tables that are trained apart, from other draws, and stand side by side in the one that is written'),
   vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
   perRepository: z.int().min(10).default(12_000).describe('Sentences taken of one repository at most'),
@@ -174,8 +180,21 @@ With --here the table that ships goes on learning from your repository, its own 
     let done = 0;
     // A checkpoint belongs to what is trained: other sources or settings are another training.
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
-    const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
-    const chosen = { kinds, consistent, hard, dropped, replaced, named, queued, momentum, epochs, vocabulary, seed };
+    const { kinds, consistent, hard, dropped, replaced, named, queued, momentum, parts } = given;
+    const chosen = {
+      kinds,
+      consistent,
+      hard,
+      dropped,
+      replaced,
+      named,
+      queued,
+      momentum,
+      parts,
+      epochs,
+      vocabulary,
+      seed,
+    };
     const key = JSON.stringify([names, given.away, chosen, given.perRepository]);
     const mark = createHash('sha256').update(key).digest('hex').slice(0, 12);
     const outs = [path(given.out ?? 'words.table')];
