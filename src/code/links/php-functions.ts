@@ -117,5 +117,6 @@ function bindPromoted(links: LinkBuilder, parameter: number, declared: number): 
   if (scope < 0) return;
   const told = variableDoc(links, symbol);
   const type = told >= 0 && isLoose(links, tree.field(parameter, 'type')) ? told : declared;
-  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(variable), { scope, symbol, type });
+  const value = type < 0 ? links.name(tree.textOf(variable)) : -1;
+  links.bind(symbol >= 0 ? 'symbol' : 'variable', tree.textOf(variable), { scope, symbol, type, value });
 }

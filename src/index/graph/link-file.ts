@@ -348,10 +348,16 @@ export class FileLinker {
         case 'outside':
           // A value that is known to be a function and nothing else may be the repository's.
           if (entity.value && entity.args !== null && functionTypes.has(entity.name)) found.doubt = true;
+          // In PHP a text that is called names a function, and one that an object is made of a class.
+          else if (this.unit.language === 'php' && entity.value && entity.name === 'string') found.doubt = true;
+          else found.external = true;
+          break;
+        case 'collection':
+          // So does an array that holds an object and the name of its method.
+          if (entity.type === 'array' && this.unit.language === 'php') found.doubt = true;
           else found.external = true;
           break;
         case 'super':
-        case 'collection':
           found.external = true;
           break;
         default:

@@ -222,6 +222,15 @@ describe('methods that stand in', () => {
     ));
 });
 
+it('does not take what is called by a text or an array for a function of the language', async () => {
+  const { graph } = await makeGraph({
+    'a.php':
+      '<?php\nclass A { function __construct(private $b = new B) {} function f() { $c = "A"; new $c; $g = "trim"; $g(); $h = [$this, "f"]; $h(); $this->b->b(); } }\nclass B { function b() {} }\n',
+  });
+  expect(graph.statistics()[0]).toMatchObject({ callSites: 5, external: 0, unknown: 3 });
+  expect(edgesOf(graph, 'a.php:A.f')).toEqual(['a.php:B.b ambiguous constructor']);
+});
+
 describe('a method that a known class is without', () => {
   const other = 'class Other { function lost() {} static function gone() {} }\n';
 
