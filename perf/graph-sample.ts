@@ -1,9 +1,9 @@
 /**
- * A random sample of a graph's call sites, to be checked by reading the source: resolved edges with what they lead to, sites of
- * whose target nothing is known, and sites that are said to lead out of the repository.
+ * A random sample of a graph's call sites, to be checked by reading the source: resolved edges with what they lead to, ambiguous ones with
+ * their candidates, sites of whose target nothing is known, and sites that are said to lead out of the repository.
  *
  * ```
- * node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--external N] [--seed N] [--home DIR]
+ * node perf/graph-sample.ts DIR --language NAME [--resolved N] [--ambiguous N] [--unknown N] [--external N] [--seed N] [--home DIR]
  * ```
  *
  * Sites count, not edges: of a site that makes an object both edges are shown, to the class and to its constructor. Equal trees,
@@ -16,7 +16,7 @@ import { type Span, seededRandom } from '../src/base/mod.ts';
 import { type Graph, openGraph, openRepository } from '../src/index/mod.ts';
 
 const usage =
-  'usage: node perf/graph-sample.ts DIR --language NAME [--resolved N] [--unknown N] [--external N] [--seed N] [--home DIR]';
+  'usage: node perf/graph-sample.ts DIR --language NAME [--resolved N] [--ambiguous N] [--unknown N] [--external N] [--seed N] [--home DIR]';
 
 interface Site {
   readonly path: string;
@@ -36,13 +36,13 @@ function bytesOf(root: string, path: string): Buffer {
   return known;
 }
 
-/** Sites of calls that are resolved, in the order of the graph. */
-function resolvedSites(graph: Graph, files: ReadonlySet<string>): Site[] {
+/** Sites of calls that lead somewhere, in the order of the graph, with their targets or candidates. */
+function sitesOf(graph: Graph, files: ReadonlySet<string>, state: 'resolved' | 'ambiguous'): Site[] {
   const sites = new Map<string, Site>();
   for (let from = 0; from < graph.nodeCount; from++) {
     const { path } = graph.node(from);
     if (!files.has(path)) continue;
-    for (const { site, to } of graph.out(from, { kinds: ['calls'], states: ['resolved'] })) {
+    for (const { site, to } of graph.out(from, { kinds: ['calls'], states: [state] })) {
       if (site === null) continue;
       const key = `${path} ${site.start}`;
       const known = sites.get(key);
@@ -95,6 +95,7 @@ async function main(): Promise<void> {
     options: {
       language: { type: 'string' },
       resolved: { type: 'string', default: '50' },
+      ambiguous: { type: 'string', default: '0' },
       unknown: { type: 'string', default: '30' },
       external: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
@@ -104,6 +105,7 @@ async function main(): Promise<void> {
   const [root] = positionals;
   const counts = {
     resolved: Number(values.resolved),
+    ambiguous: Number(values.ambiguous),
     unknown: Number(values.unknown),
     external: Number(values.external),
   };
@@ -120,12 +122,12 @@ async function main(): Promise<void> {
     const files = new Set(graph.files.filter(({ language }) => language === values.language).map(({ path }) => path));
     const random = seededRandom(seed);
     const drawn = (sites: readonly Site[], count: number): readonly Site[] => random.shuffle(sites).slice(0, count);
-    for (const [title, sites, count] of [
-      ['resolved', resolvedSites(graph, files), counts.resolved],
-      ['unknown', openSites(graph, files, repository.root, 'unknown'), counts.unknown],
-      ['external', counts.external === 0 ? [] : openSites(graph, files, repository.root, 'external'), counts.external],
-    ] as const) {
+    for (const [title, count] of Object.entries(counts) as [keyof typeof counts, number][]) {
       if (count === 0) continue;
+      const sites =
+        title === 'resolved' || title === 'ambiguous'
+          ? sitesOf(graph, files, title)
+          : openSites(graph, files, repository.root, title);
       console.log(`# ${Math.min(count, sites.length)} of ${sites.length} ${title} sites\n`);
       drawn(sites, count).forEach((site, at) => {
         console.log(`${shown(graph, repository.root, site, at + 1)}\n`);

@@ -12,7 +12,7 @@ import type { MethodChange } from './ruby-methods.ts';
 /** Of a method or variable that the class itself has. */
 export const ownName = (name: string): string => `${name}(self)`;
 
-/** Of a method that an object has, or else its class. */
+/** Of a method that an object has, or else its class; so is what begins with a capital and is called with arguments told from a constant. */
 const eitherName = (name: string): string => callableName(name, whicheverNumber);
 
 export type Side = 'object' | 'class';
@@ -143,6 +143,12 @@ export function implicit(links: LinkBuilder, name: string): number {
   return links.expressions.member(own, isEither ? eitherName(name) : name);
 }
 
+/** The name of what is called without a receiver: `Integer("1")` calls a method, whatever class has the name. */
+export function callableOf({ tree }: LinkBuilder, method: number): string {
+  const name = tree.textOf(method);
+  return tree.kind(method) === 'constant' ? eitherName(name) : name;
+}
+
 /** Where what is defined here belongs, and to which side. */
 export function definesFor(links: LinkBuilder): Omit<Place, 'isUnsure'> {
   const { singletons } = notesOf(links);
@@ -203,7 +209,7 @@ export const methodNameOf = (links: LinkBuilder, call: number): string => {
   return method < 0 ? '' : links.tree.textOf(method);
 };
 
-/** Adds one part of what a class is made of; at most 8 of each. */
+/** Adds one part of what a class is made of. */
 export function addBase(links: LinkBuilder, symbol: number, how: 'mixed' | 'superclass', base: number): void {
   if (symbol < 0 || base < 0) return;
   const { bases } = notesOf(links);
@@ -212,5 +218,5 @@ export function addBase(links: LinkBuilder, symbol: number, how: 'mixed' | 'supe
   if (known[how].length < maxBases) known[how].push(base);
 }
 
-/** Modules of one class that are followed. */
-const maxBases = 24;
+/** Modules of one class that are followed; Rails' `ActiveRecord::Base` includes 33. */
+const maxBases = 96;

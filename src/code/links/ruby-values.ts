@@ -11,6 +11,7 @@ import { openBlock, resultOf } from './ruby-blocks.ts';
 import {
   argumentsOf,
   bodyKinds,
+  callableOf,
   describedAs,
   implicit,
   isLocal,
@@ -212,7 +213,7 @@ const call: ValueRule = (links, node) => {
     const known = Object.hasOwn(kernel, name) ? kernel[name] : undefined;
     if (known !== undefined) return known(links, node);
     if (sends.test(name)) return expressions.call(named(links, node, selfValue(links)));
-    return expressions.call(implicit(links, name));
+    return expressions.call(implicit(links, callableOf(links, method)));
   }
   if (name === 'class' && tree.kind(receiver) === 'self') {
     const { classScope, side } = placeOf(links);
@@ -278,7 +279,7 @@ export function calleeOf(links: LinkBuilder, node: number): number {
   if (tree.kind(method) === 'super') return superMethod(links);
   const receiver = tree.field(node, 'receiver');
   const name = methodNameOf(links, node);
-  if (receiver < 0) return implicit(links, name);
+  if (receiver < 0) return implicit(links, callableOf(links, method));
   const object = links.value(receiver);
   return expressions.member(object, name);
 }

@@ -190,6 +190,12 @@ describe('calls', () => {
     has('class A\nbefore_action :g, only: :h\nend', 'A use self.g');
     has('A::B', 'file use A', 'file use A.B');
     has('::A.f', 'file call ::A.f');
+    has(
+      'class A\ndef f(p); Array(p); Array; B p; end\nend',
+      'A.f call self.Array(?)',
+      'A.f use Array',
+      'A.f call self.B(?)',
+    );
   });
 
   it('of what loads or declares are none', () => {

@@ -29,7 +29,16 @@ import {
 } from './ruby-definitions.ts';
 import { isLet } from './ruby-locals.ts';
 import { aliasDefinition, macro, moduleFunctions, undefinition } from './ruby-macros.ts';
-import { argumentsOf, definesFor, describedAs, implicit, isLocal, placeOf, selfValue } from './ruby-notes.ts';
+import {
+  argumentsOf,
+  callableOf,
+  definesFor,
+  describedAs,
+  implicit,
+  isLocal,
+  placeOf,
+  selfValue,
+} from './ruby-notes.ts';
 import { captures, caseMatch, match } from './ruby-patterns.ts';
 import { extendObject, singletonClass } from './ruby-singletons.ts';
 import { blockSymbol, sends, superMethod, values } from './ruby-values.ts';
@@ -58,7 +67,7 @@ const call: LinkRule = (links, node) => {
   }
   if (name === 'extend' && receiver >= 0) extendObject(links, node);
   namedMethods(links, node, name, receiver < 0 ? selfValue(links) : links.value(receiver));
-  if (receiver < 0) links.use('call', method, implicit(links, name));
+  if (receiver < 0) links.use('call', method, implicit(links, callableOf(links, method)));
   else links.use('call', method, expressions.member(links.value(receiver), name));
   const symbol = blockSymbol(links, node);
   if (symbol !== '') passedSymbol(links, node, symbol);

@@ -67,6 +67,8 @@ const namesakesRead = 64;
 function takes({ evaluator }: FileLinker, { file, symbol }: Definition, asked: string): boolean {
   if (!isCallableName(asked)) return true;
   const unit = evaluator.program.unit(file);
+  // Ruby asks so for a method of either side, whatever it takes.
+  if (unit.language === 'ruby' && asked.endsWith('(?)')) return true;
   const binding = unit.bindingOf(symbol);
   if (binding < 0) return false;
   const { scope } = unit.binding(binding);

@@ -16,8 +16,8 @@ import type { Unit } from './unit.ts';
 /** As links bind what a class has beside what it includes. */
 export const mixins = { prepend: '(prepend)', extend: '(extend)', ownPrepend: '(prepend)(self)' } as const;
 
-/** Longer lines are cut: generated or hostile code. */
-const maxLine = 64;
+/** Longer lines are cut: generated or hostile code. Rails' `ActiveRecord::Base` has some 90. */
+const maxLine = 256;
 
 const classKinds = new Set(['class']);
 
@@ -43,7 +43,7 @@ export function rubyAncestry(evaluator: Evaluator, of: ClassRef): Ancestry {
     return !seen.has(name) && seen.add(name);
   });
   const { outside, unknown } = made;
-  return { classes: classes.slice(0, maxLine), outside, unknown };
+  return { classes: classes.slice(0, maxLine), outside, unknown: unknown || classes.length >= maxLine };
 }
 
 const noNames: ReadonlySet<string> = new Set();

@@ -6,6 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /** Methods of Object and Kernel, private ones included: what any code may call without a receiver. */
 export const objectMethods = words(`
+  Array BigDecimal Complex Float Hash Integer Pathname Rational String URI
   abort at_exit autoload autoload? binding block_given? caller caller_locations catch class clone define_singleton_method dup enum_for eql?
   equal? eval exec exit exit! extend fail fork format freeze frozen? gem gets global_variables hash initialize_clone initialize_copy
   initialize_dup inspect instance_eval instance_exec instance_of? instance_variable_defined? instance_variable_get instance_variable_set

@@ -196,6 +196,24 @@ describe('what a class does not have', () => {
   });
 });
 
+test('what is loaded need be no Ruby', async () => {
+  const { graph } = await makeGraph({
+    'a.rb': "require_relative 'b.txt'\nrequire_relative 'c.py'\ndef f; m; end\n",
+    'b.txt': 'm',
+    'c.py': 'def m(): pass\n',
+  });
+  expect(edgesOf(graph, 'a.rb:f')).toEqual([]);
+});
+
+test('what begins with a capital and is called is a method', async () => {
+  const classes = 'class Array\nend\nclass B\nend\ndef B(x) = x\n';
+  expect(await calls(`${classes}def f; Array(1); B(2); end\n`)).toEqual(['B resolved scope']);
+  expect(await calls(`${classes}class C\ndef f; Array(1); B 2; D(3); end\ndef D(x); end\nend\n`, 'C.f')).toEqual([
+    'B resolved scope',
+    'C.D resolved self',
+  ]);
+});
+
 test('what is included outside of any class all objects have, and functions as well', async () => {
   const files = { 'lib/u.rb': 'module U\ndef m; end\nend\ndef g; end\n' };
   const { graph } = await makeGraph({

@@ -9,7 +9,7 @@ import { isCallableName, plainName } from '../../code/mod.ts';
 import { ancestryOf } from './classes.ts';
 import { type ClassRef, type Entity, missing, outside, Possibilities, unknownOnly } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
-import { bindingEntities, importAnswer, importsKey } from './lookup.ts';
+import { bindingEntities, holdsValue, importAnswer, importsKey } from './lookup.ts';
 import { boundInParts, isClass, isOwnSideOpen, mixedIntoOwn } from './ruby-ancestry.ts';
 import {
   constantIn,
@@ -30,6 +30,9 @@ import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
 type InstanceEntity = Extract<Entity, { kind: 'instance' }>;
+
+/** Asked of an object, or of its class where that has no such method: `code/links/callables.ts`. */
+const eitherName = /\(\?\)$/;
 
 /** Members of a class's own definitions: its methods by name, and what its code sets on itself. */
 export function rubyMembers(
@@ -53,7 +56,7 @@ export function rubyMembers(
     const wanted = `${prefix}.${written}`;
     const found = evaluator.named(written, 'ruby').filter(({ qualifiedName }) => qualifiedName === wanted);
     for (const one of visible(evaluator, found, of.file).slice(0, maxParts)) {
-      all.addAll(boundAs(evaluator, one, name, rule));
+      all.addAll(boundAs(evaluator, one, eitherName.test(name) ? plain : name, rule));
     }
   }
   return all.isEmpty ? null : all.take();
@@ -121,7 +124,7 @@ export function inRubyClass(
   for (const one of skipOwn ? behind(evaluator, of) : ancestryOf(evaluator, of).classes) {
     const found = rubyMembers(evaluator, one, name, rule);
     if (found !== null) return received(found, of);
-    if (isUndefined(evaluator, one, name)) return missingOnly;
+    if (isUndefined(evaluator, one, eitherName.test(name) ? plainName(name) : name)) return missingOnly;
   }
   return null;
 }
@@ -211,9 +214,6 @@ export function ofOuterNamespace(evaluator: Evaluator, namespace: string, name: 
   return constantIn(evaluator, evaluator.home, namespace, name) ?? [outside(`${namespace}.${name}`, false)];
 }
 
-/** Asked of an object, or of its class where that has no such method: `code/links/callables.ts`. */
-const eitherName = /\(\?\)$/;
-
 /** A member of an object. Blocks in a class's body may be its objects' code or its own: where one has no such method, the other is asked. */
 export function ofRubyObject(
   evaluator: Evaluator,
@@ -235,7 +235,8 @@ export function ofRubyObject(
     return found ?? (ancestryOf(evaluator, entity).unknown ? unknownOnly : [outside(plain, true)]);
   }
   const found =
-    inRubyClass(evaluator, entity, plain, how) ?? (isEither ? ofClassSide(evaluator, entity, plain, how) : null);
+    inRubyClass(evaluator, entity, isEither ? name : plain, how) ??
+    (isEither ? ofClassSide(evaluator, entity, plain, how) : null);
   if (found !== null) return found;
   const isModule = !isClass(evaluator, entity);
   if (skipOwn && isModule) return behindModule(evaluator, entity, plain) ?? unknownOnly;
@@ -361,13 +362,16 @@ function unfound(
   const line = ancestryOf(evaluator, of);
   const isUnknown = line.unknown || open.unknown;
   const isOutside = line.outside || open.outside;
+  if (own && !line.unknown && !line.outside) {
+    const found = functionSeen(evaluator, evaluator.program.unit(of.file), name);
+    if (found !== null) return found;
+  }
   if (!isUnknown && !isOutside) {
     const how = { rule, skipOwn: false } as const;
     const found =
-      (own ? functionSeen(evaluator, evaluator.program.unit(of.file), name) : null) ??
-      (side === 'object'
+      side === 'object'
         ? inRubyClass(evaluator, of, 'method_missing', how)
-        : ofClassSide(evaluator, of, 'method_missing', how));
+        : ofClassSide(evaluator, of, 'method_missing', how);
     if (found !== null) return found;
   }
   const ofNobody = own ? rubyFunction(evaluator, name) : null;
@@ -397,8 +401,10 @@ function functionSeen(evaluator: Evaluator, unit: Unit, name: string): readonly 
 }
 
 function inFile(evaluator: Evaluator, unit: Unit, name: string, rule: 'scope' | 'import'): readonly Entity[] | null {
+  // What is loaded may have no links: it is no Ruby, or was not read.
+  if (unit.language !== 'ruby' || unit.links.scopes.length === 0) return null;
   evaluator.consult(unit, unit.nameKey(0, name));
-  const bound = unit.bindings(0, name).filter((index) => unit.binding(index).symbol >= 0);
+  const bound = unit.bindings(0, name).filter((index) => isFunction(unit, unit.binding(index).symbol));
   if (bound.length > 0) return bindingEntities(evaluator, unit, 0, name, bound, rule);
   evaluator.consult(unit, unit.nameKey(0, everywhere));
   for (const index of unit.bindings(0, everywhere).toReversed()) {
@@ -410,6 +416,9 @@ function inFile(evaluator: Evaluator, unit: Unit, name: string, rule: 'scope' | 
   return null;
 }
 
+const isFunction = (unit: Unit, symbol: number): boolean =>
+  symbol >= 0 && !typeKinds.has(unit.symbol(symbol).kind) && !holdsValue(unit, symbol);
+
 /** Files that a file requires. */
 function loadedBy(evaluator: Evaluator, unit: Unit): readonly number[] {
   evaluator.consult(unit, importsKey(unit));
@@ -420,11 +429,15 @@ function loadedBy(evaluator: Evaluator, unit: Unit): readonly number[] {
 }
 
 /** What a name without a receiver means where no class is around. */
-export const rubyName = (evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] =>
-  functionSeen(evaluator, unit, name) ??
-  ofOpened(evaluator, name, ofAll, 'scope') ??
-  rubyFunction(evaluator, name) ??
-  unknownOnly;
+export function rubyName(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
+  const plain = plainName(name);
+  return (
+    functionSeen(evaluator, unit, plain) ??
+    ofOpened(evaluator, plain, ofAll, 'scope') ??
+    rubyFunction(evaluator, plain) ??
+    unknownOnly
+  );
+}
 
 /** A name without a receiver that no class has: the language's, or a library's where nothing in the repository is called so. */
 function rubyFunction(evaluator: Evaluator, name: string): readonly Entity[] | null {
