@@ -96,9 +96,10 @@ for (const { name, bytes } of files) {
     skipped++;
     continue;
   }
-  for (const { rule, start, end, variables } of found.matches) {
+  for (const { rule, span, variables } of found.matches) {
+    const { start, end } = span;
     const bound = variables
-      .map(({ name: variable, nodes }) => `${variable}=${nodes.at(0)?.start ?? ''}-${nodes.at(-1)?.end ?? ''}`)
+      .map(({ name: variable, place }) => `${variable}=${place?.span.start ?? ''}-${place?.span.end ?? ''}`)
       .join(' ');
     listAt(ours, rule).push({ file: name, start, end, bound });
   }

@@ -15,6 +15,8 @@ export type {
   SymbolKind,
 } from './facts.ts';
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
+export type { CodeFlow } from './flow/types.ts';
+export { flowEdgeKinds } from './flow/types.ts';
 export type { CallInstrumenter } from './instrument/instrumenter.ts';
 export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';
 export {
@@ -50,7 +52,7 @@ export {
   knownLanguages,
 } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';
-export type { FileSearched, PatternFinder, PatternMatch, Piece } from './pattern/finder.ts';
+export type { Bound, FileSearched, PatternFinder, PatternMatch, Piece } from './pattern/finder.ts';
 export type { Needs } from './pattern/needs.ts';
 export type { ReadRegex } from './pattern/rule.ts';
 export {
@@ -63,5 +65,7 @@ export {
 } from './pattern/spec.ts';
 export { stem } from './stem.ts';
 export type { StyleFacts, StyleReader, TreeShape } from './style.ts';
+export type { SyntaxNode, SyntaxReader, SyntaxResult } from './syntax/reader.ts';
+export { sequenceOf, tokenClasses, tokenClassOf } from './syntax/tokens.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
 export type { LoadFile } from './tree/engine.ts';

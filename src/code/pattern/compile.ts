@@ -14,6 +14,8 @@ import type { PatternSpec, RelationSpec, RuleSet, RuleSpec } from './spec.ts';
 export interface CompiledRule {
   readonly rule: Rule;
   readonly constraints: ReadonlyMap<string, Rule>;
+  /** What patterns lack and the parser put in. */
+  readonly supposed: readonly string[];
 }
 
 /** @throws WinnowError `bad-query`, with where in the rule and what would be right */
@@ -26,6 +28,7 @@ class Compiling {
   readonly #language: string;
   readonly #set: RuleSet;
   readonly #readRegex: ReadRegex;
+  readonly #supposed = new Set<string>();
   readonly #utilities = new Map<string, { rule: Rule | null }>();
 
   constructor(grammar: Grammar, language: string, set: RuleSet, readRegex: ReadRegex) {
@@ -51,7 +54,7 @@ class Compiling {
           spec,
           `no pattern has $${name}, which is constrained.${names.size === 0 ? '' : ` There is ${[...names].map((one) => `$${one}`).join(', ')}.`}`,
         );
-    return { rule: compiled, constraints: limited };
+    return { rule: compiled, constraints: limited, supposed: [...this.#supposed] };
   }
 
   /** Its conditions in the order that ast-grep asks them: the node itself, combinations, then its surroundings. */
@@ -85,6 +88,7 @@ class Compiling {
 
   #pattern(pattern: PatternSpec, spec: RuleSpec): Rule {
     const meanings = readPattern(this.#grammar, this.#language, pattern, spec.at);
+    for (const { supposed } of meanings) for (const kind of supposed) this.#supposed.add(kind);
     const rules = meanings.map((meaning): Rule => ({ kind: 'pattern', pattern: meaning }));
     return rules.length === 1 ? (rules[0] as Rule) : { kind: 'any', rules };
   }

@@ -4,7 +4,7 @@
  * A file is parsed once for all rules and its nodes are gone through once; of each rule only nodes of a kind that it can match are tried. Text is taken as it is written: what
  * `parser.ts` hides from a grammar (macros of C++) is looked at here, because a pattern may ask for it.
  */
-import { limits, WinnowError } from '../../base/mod.ts';
+import { type LineRange, limits, type Span, WinnowError } from '../../base/mod.ts';
 import { classifierOf } from '../detect.ts';
 import type { SkipReason } from '../facts.ts';
 import { languageNamed, languages } from '../languages/table.ts';
@@ -23,18 +23,35 @@ const classifier = classifierOf(languages);
 
 /** A piece of the file. */
 export interface Piece {
-  /** Bytes. */
-  readonly start: number;
-  readonly end: number;
+  readonly span: Span;
+  readonly lines: LineRange;
+  /** One-based, in UTF-16 units of the first line. */
+  readonly column: number;
   readonly text: string;
+}
+
+/** Several nodes in a row as one piece; null when there are none. */
+export interface Bound {
+  readonly name: string;
+  /** Written `$$$`. */
+  readonly many: boolean;
+  readonly count: number;
+  readonly place: Piece | null;
 }
 
 export interface PatternMatch extends Piece {
   /** Index of the rule, as it was given. */
   readonly rule: number;
   readonly kind: string;
-  /** Metavariables by name, in the order of their names: one node, or several. */
-  readonly variables: readonly { readonly name: string; readonly many: boolean; readonly nodes: readonly Piece[] }[];
+  /** Metavariables, in the order of their names. */
+  readonly variables: readonly Bound[];
+}
+
+export interface Added {
+  /** What a file must hold so that the rule can match. */
+  readonly needs: Needs;
+  /** What a pattern lacks and the parser put in: `)`. It may be meant so, as in `if ($A)` without what follows. */
+  readonly supposed: readonly string[];
 }
 
 export type FileSearched =
@@ -52,10 +69,9 @@ export interface PatternFinder {
    * Ties a rule to a language, for `search`.
    *
    * @param language one with a grammar, as the table names it
-   * @returns what a file must hold so that the rule can match
    * @throws WinnowError `bad-query` when the rule cannot be meant in this language
    */
-  add(rule: number, language: string, set: RuleSet): Promise<Needs>;
+  add(rule: number, language: string, set: RuleSet): Promise<Added>;
   /** @param path relative, forward slashes; tells the language together with the bytes */
   search(path: string, bytes: Uint8Array): FileSearched;
 }
@@ -106,7 +122,7 @@ export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex):
         if (list === undefined) bySymbol.set(symbol, [index]);
         else list.push(index);
       }
-      return needs;
+      return { needs, supposed: compiled.supposed };
     },
     search: (path, bytes) => {
       const found = classifier.classify(path, bytes);
@@ -136,18 +152,15 @@ function matchesIn(
 ) {
   const matches: PatternMatch[] = [];
   const steps: Steps = { left: Math.min(mostSteps, leastSteps + stepsPerNode * tree.size) };
-  const piece = (node: number): Piece => ({
-    start: toByte(tree.start(node)),
-    end: toByte(tree.end(node)),
-    text: tree.textOf(node),
-  });
+  const pieces = new Pieces(tree.text, toByte);
+  const piece = (node: number): Piece => pieces.of(tree.start(node), tree.end(node));
   const none: readonly number[] = [];
   const attempt = (index: number, node: number): void => {
     if (!asked[index]) return;
     const { rule, compiled } = rules[index] as Ready['rules'][number];
     const bindings = evaluate(compiled, tree, node, steps);
     if (bindings === null) return;
-    matches.push({ rule, kind: tree.kind(node), ...piece(node), variables: variablesOf(bindings, piece) });
+    matches.push({ rule, kind: tree.kind(node), ...piece(node), variables: variablesOf(tree, bindings, pieces) });
   };
   try {
     for (let node = 0; node < tree.size; node++) {
@@ -162,8 +175,51 @@ function matchesIn(
   return { matches, partial: null };
 }
 
-function variablesOf(bindings: Bindings, piece: (node: number) => Piece): PatternMatch['variables'] {
-  const ones = [...bindings.ones].map(([name, node]) => ({ name, many: false, nodes: [piece(node)] }));
-  const many = [...bindings.many].map(([name, nodes]) => ({ name, many: true, nodes: nodes.map(piece) }));
+function variablesOf(tree: SyntaxTree, bindings: Bindings, pieces: Pieces): Bound[] {
+  const ones = [...bindings.ones].map(
+    ([name, node]): Bound => ({ name, many: false, count: 1, place: pieces.of(tree.start(node), tree.end(node)) }),
+  );
+  const many = [...bindings.many].map(([name, nodes]): Bound => {
+    const [first, last] = [nodes[0], nodes.at(-1)];
+    const place = first === undefined || last === undefined ? null : pieces.of(tree.start(first), tree.end(last));
+    return { name, many: true, count: nodes.length, place };
+  });
   return [...ones, ...many].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** From units of a text to pieces. Lines are looked for when the first piece is asked for. */
+class Pieces {
+  readonly #text: string;
+  readonly #toByte: (unit: number) => number;
+  /** Where lines start. */
+  readonly #starts: number[] = [0];
+
+  constructor(text: string, toByte: (unit: number) => number) {
+    this.#text = text;
+    this.#toByte = toByte;
+  }
+
+  of(start: number, end: number): Piece {
+    if (this.#starts.length === 1)
+      for (let at = this.#text.indexOf('\n'); at !== -1; at = this.#text.indexOf('\n', at + 1))
+        this.#starts.push(at + 1);
+    const first = this.#line(start);
+    return {
+      span: { start: this.#toByte(start), end: this.#toByte(end) },
+      lines: { first, last: end > start ? this.#line(end - 1) : first },
+      column: start - (this.#starts[first - 1] as number) + 1,
+      text: this.#text.slice(start, end),
+    };
+  }
+
+  /** One-based. */
+  #line(unit: number): number {
+    let [low, high] = [0, this.#starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] as number) <= unit) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
 }

@@ -25,6 +25,8 @@ export interface Pattern {
   readonly selected: number | null;
   /** Names of metavariables. */
   readonly names: ReadonlySet<string>;
+  /** Tokens and kinds that it lacks and the parser put in, other than an end of a statement. */
+  readonly supposed: readonly string[];
 }
 
 /** What a grammar reads before a pattern so that it reads code: PHP's files begin as text. */
@@ -151,7 +153,11 @@ class Reading {
         'a pattern is one node, and $$$ stands for any number of them; use $A, or put it into a larger pattern.',
       );
     const symbol = goal.kind === 'metavariable' ? selected : goal.symbol;
-    return { goal, strictness, symbol: strictness === 'template' ? selected : symbol, selected, names };
+    const supposed = tree.errors
+      .filter((error) => error >= node && error < tree.next(node) && tree.isMissing(error))
+      .map((error) => tree.kind(error).replace(/^'(.*)'$/, '$1'))
+      .filter((kind) => kind !== ';' && kind !== '');
+    return { goal, strictness, symbol: strictness === 'template' ? selected : symbol, selected, names, supposed };
   }
 }
 

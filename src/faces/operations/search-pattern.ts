@@ -133,7 +133,10 @@ function outputOf(answer: PatternAnswer, given: PatternInput, root: string, befo
       `Matches may be missing: ${partial.length} file${partial.length === 1 ? '' : 's'} took too long or could not be parsed, first ${why.path} (${why.reason}).`,
     );
   for (const { path: file, code } of failures.slice(0, 10)) notices.push(`${file}: ${code}`);
-  const left = Object.entries(leftOut).map(([reason, count]) => `${count} ${reason}`);
+  // Of binary files nobody expects to be searched.
+  const left = Object.entries(leftOut)
+    .filter(([reason]) => reason !== 'binary')
+    .map(([reason, count]) => `${count} ${reason}`);
   if (left.length > 0) notices.push(`Files not searched: ${left.join(', ')}.`);
   const fitted = budgetTokens === undefined ? { hits: answer.hits, tokens: null } : fitHits(answer.hits, budgetTokens);
   const cut = fitted.hits.length < answer.hits.length;

@@ -26,7 +26,7 @@ export function patternView(output: PatternOutput, settings: Settings): string {
   const parts = [
     `${grouped(hits.length)} of ${all} match${total.count === 1 ? '' : 'es'}`,
     languages.join(', '),
-    `${grouped(searched.read)} of ${count(searched.files, 'file')} parsed`,
+    `${grouped(searched.read)} of ${count(searched.files, 'file')} read`,
     `${grouped(elapsedMs)} ms`,
   ];
   return `${text}${paint.dim(`${parts.filter((part) => part !== '').join(' · ')}\n`)}`;

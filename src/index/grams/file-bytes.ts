@@ -24,8 +24,9 @@ export class FileReader {
   /**
    * @param expected size that it probably has; saves asking for it
    * @param stamped whether times and inode are wanted
+   * @param asIs the file's own bytes, in whatever encoding
    */
-  read(file: string, expected: number, stamped: boolean): ReadBytes {
+  read(file: string, expected: number, stamped: boolean, asIs = false): ReadBytes {
     let descriptor: number;
     try {
       descriptor = openSync(file, flags);
@@ -53,7 +54,8 @@ export class FileReader {
           this.#reserve(length * 2, length);
         }
       }
-      return { kind: 'read', bytes: inUtf8(this.#buffer.subarray(0, length)), ...stamp };
+      const bytes = this.#buffer.subarray(0, length);
+      return { kind: 'read', bytes: asIs ? bytes : inUtf8(bytes), ...stamp };
     } catch (cause) {
       return failed(cause);
     } finally {

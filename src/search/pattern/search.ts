@@ -131,7 +131,12 @@ async function tie({ rules, languages, only }: PatternSearch, present: ReadonlyM
     for (const language of asked) {
       if (only.length > 0 && !only.includes(language)) continue;
       try {
-        const query = gramsOf(await finder.add(rule, language, set));
+        const { needs, supposed } = await finder.add(rule, language, set);
+        const query = gramsOf(needs);
+        if (supposed.length > 0)
+          notices.push(
+            `In ${language} ${rules.length > 1 ? `rule ${id}` : 'the pattern'} is read with what it lacks put in: ${supposed.join(' ')}`,
+          );
         tied.push({ rule, language, set });
         const before = queries.get(language);
         queries.set(language, before === undefined ? query : oneOf([before, query]));

@@ -7,8 +7,9 @@
  * Of a long match the first lines; `winnow show PATH:FIRST-LAST` prints all. Within a budget hits come in order, each whole while
  * it fits, then as one line; the first that does not fit at all begins the next page.
  */
+import type { Bound, Piece } from '../../code/mod.ts';
 import { estimateTokens } from '../tokens.ts';
-import type { PatternHit, Place, Variable } from './types.ts';
+import type { PatternHit } from './types.ts';
 
 /** Lines of a match that are shown. */
 const mostLines = 12;
@@ -57,9 +58,9 @@ function restText({ lines, text, variables }: PatternHit, ink: PatternInk): stri
   return shown.map((line) => `${line}\n`).join('');
 }
 
-const signed = ({ name, many }: Variable): string => `${many ? '$$$' : '$'}${name}`;
+const signed = ({ name, many }: Bound): string => `${many ? '$$$' : '$'}${name}`;
 
-const shortText = (place: Place | null): string =>
+const shortText = (place: Piece | null): string =>
   place === null ? '(nothing)' : cut(place.text.replace(/\s+/g, ' '), 'variable');
 
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replaceAll('\t', '    '));

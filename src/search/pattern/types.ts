@@ -1,6 +1,5 @@
 /** What a search for patterns of syntax is asked and answers. */
-import type { LineRange, Span } from '../../base/mod.ts';
-import type { RuleSet } from '../../code/mod.ts';
+import type { Bound, Piece, RuleSet } from '../../code/mod.ts';
 
 /** A rule as it was asked for: from the command line, or one document of a YAML file. */
 export interface AskedRule {
@@ -16,26 +15,7 @@ export interface AskedRule {
   readonly set: RuleSet;
 }
 
-export interface Place {
-  readonly span: Span;
-  readonly lines: LineRange;
-  /** One-based, in characters of the first line. */
-  readonly column: number;
-  readonly text: string;
-}
-
-export interface Variable {
-  /** Without the sign. */
-  readonly name: string;
-  /** Written `$$$`: stands for any number of nodes. */
-  readonly many: boolean;
-  /** Of several nodes from the first's start to the last's end; null when it stands for none. */
-  readonly place: Place | null;
-  /** How many nodes. */
-  readonly count: number;
-}
-
-export interface PatternHit extends Place {
+export interface PatternHit extends Piece {
   readonly path: string;
   readonly language: string;
   readonly rule: string;
@@ -43,7 +23,7 @@ export interface PatternHit extends Place {
   readonly severity: string | null;
   /** Kind of the node, as the grammar names it. */
   readonly kind: string;
-  readonly variables: readonly Variable[];
+  readonly variables: readonly Bound[];
   /** One line of it is printed, to stay within a budget. */
   readonly brief: boolean;
 }

@@ -1,15 +1,7 @@
-/** Searching files by rules in whatever thread: reads, parses and matches each. */
-import { lineAt, lineStarts, linesOf, type Span } from '../../base/mod.ts';
-import {
-  createPatternFinder,
-  type PatternFinder,
-  type PatternMatch,
-  type Piece,
-  type RuleSet,
-} from '../../code/mod.ts';
+import { createPatternFinder, type PatternFinder, type PatternMatch, type RuleSet } from '../../code/mod.ts';
 import { FileReader, loadGrammarFile } from '../../index/mod.ts';
 import { readRegex } from './regex.ts';
-import type { PartialReason, Place, Variable } from './types.ts';
+import type { PartialReason } from './types.ts';
 
 /** A rule in a language. */
 export interface TiedRule {
@@ -26,12 +18,9 @@ export interface WorkFile {
   readonly bytes: number;
 }
 
-export interface FoundMatch extends Place {
+export interface FoundMatch extends PatternMatch {
   readonly path: string;
   readonly language: string;
-  readonly rule: number;
-  readonly kind: string;
-  readonly variables: readonly Variable[];
 }
 
 export interface BatchFound {
@@ -58,7 +47,7 @@ export function searchFiles(finder: PatternFinder, files: readonly WorkFile[]): 
   const skipped: { path: string; reason: string }[] = [];
   const failures: { path: string; code: string }[] = [];
   for (const { file, path, bytes } of files) {
-    const read = reader.read(file, bytes, false);
+    const read = reader.read(file, bytes, false, true);
     if (read.kind === 'failed') {
       // A file that is gone since the walk is no failure: it is not there.
       if (read.code !== 'ENOENT') failures.push({ path, code: read.code });
@@ -70,29 +59,7 @@ export function searchFiles(finder: PatternFinder, files: readonly WorkFile[]): 
       continue;
     }
     if (found.partial !== null) partial.push({ path, reason: found.partial });
-    if (found.matches.length > 0)
-      for (const match of placed(read.bytes, found.matches)) matches.push({ path, language: found.language, ...match });
+    for (const match of found.matches) matches.push({ path, language: found.language, ...match });
   }
   return { matches, partial, skipped, failures };
-}
-
-function placed(bytes: Buffer, matches: readonly PatternMatch[]): Omit<FoundMatch, 'path' | 'language'>[] {
-  const starts = lineStarts(bytes);
-  const place = ({ start, end }: Span, text: string): Place => {
-    const line = lineAt(starts, start);
-    const column = bytes.toString('utf8', starts[line - 1], start).length + 1;
-    return { span: { start, end }, lines: linesOf(starts, { start, end }), column, text };
-  };
-  const whole = (nodes: readonly Piece[]): Place | null => {
-    const [first, last] = [nodes[0], nodes.at(-1)];
-    if (first === undefined || last === undefined) return null;
-    const span = { start: first.start, end: last.end };
-    return place(span, nodes.length === 1 ? first.text : bytes.toString('utf8', span.start, span.end));
-  };
-  return matches.map(({ rule, kind, start, end, text, variables }) => ({
-    rule,
-    kind,
-    ...place({ start, end }, text),
-    variables: variables.map(({ name, many, nodes }) => ({ name, many, place: whole(nodes), count: nodes.length })),
-  }));
 }
