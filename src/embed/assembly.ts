@@ -47,6 +47,8 @@ export const addSingle = (one: Code, other: Code): number[] => [...one, ...other
 export const loadWord = (at: Code): number[] => [...at, 0x28, 2, 0];
 export const storeSingle = (at: Code, value: Code): number[] => [...at, ...value, 0x38, 2, 0];
 
+export const storeWord = (at: Code, value: Code): number[] => [...at, ...value, 0x36, 2, 0];
+
 /** Adds to a local. */
 export const step = (local: number, bytes: Code): number[] => set(local, plus(get(local), bytes));
 /** Runs `body`, and again while `condition` holds after it. */
@@ -75,6 +77,14 @@ export const subtract = (one: Code, other: Code): number[] => [...one, ...other,
 export const multiply = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe6)];
 export const divide = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xe7)];
 export const root = (value: Code): number[] => [...value, ...simd(0xe3)];
+/** Products of eight shorts with eight, neighbours added: four whole numbers. */
+export const dotShorts = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xba)];
+export const addWords = (one: Code, other: Code): number[] => [...one, ...other, ...simd(0xae)];
+/** The sum of four whole numbers in a local. */
+export const sumWords = (local: number): number[] => {
+  const word = (number: number): number[] => [...get(local), ...simd(0x1b, number)];
+  return plus(plus(word(0), word(1)), plus(word(2), word(3)));
+};
 /** One of four numbers. */
 export const lane = (value: Code, number: number): number[] => [...value, ...simd(0x1f, number)];
 

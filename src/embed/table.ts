@@ -42,7 +42,7 @@ export function openTable(source: string | Uint8Array): WordEncoder {
     longestQuery,
     fieldWords.reduce((sum, count) => sum + count, 0),
   );
-  const kernel = createTableKernel(table.rows, dimension, most);
+  const kernel = createTableKernel(table.rows, dimension, most, longestQuery);
   const { rows, words: distinct, sum } = kernel;
   const fieldBuffers = fieldWords.map((count) => read.subarray(0, count));
   const lengths = rowLengths(rows, dimension);
@@ -111,9 +111,17 @@ export function openTable(source: string | Uint8Array): WordEncoder {
     const whole = importance.reduce((total, weight) => total + weight, 0);
     const scores = new Float32Array(documents.length);
     if (whole === 0) return scores;
-    /** By word of a document: where its likenesses to the asked words start in `likeness`. */
-    const known = new Map<number, number>();
-    const likeness: number[] = [];
+    kernel.ask(asked);
+    /** By word of a document: its likenesses to the asked words. */
+    const known = new Map<number, Float64Array>();
+    const likenessesOf = (word: number): Float64Array => {
+      const products = kernel.products(word);
+      return Float64Array.from(asked, (other, j) => {
+        if (other === word) return 1;
+        const size = (lengths[word] as number) * (lengths[other] as number);
+        return size === 0 ? 0 : (products[j] as number) / size;
+      });
+    };
     const best = new Float64Array(asked.length);
     documents.forEach((document, index) => {
       const found = weigh(document);
@@ -121,13 +129,9 @@ export function openTable(source: string | Uint8Array): WordEncoder {
       for (let i = 0; i < found; i++) {
         const word = distinct[i] as number;
         weights[word] = 0;
-        let at = known.get(word);
-        if (at === undefined) {
-          at = likeness.length;
-          known.set(word, at);
-          for (const other of asked) likeness.push(likenessOf(rows, dimension, lengths, word, other));
-        }
-        for (let j = 0; j < asked.length; j++) best[j] = Math.max(best[j] as number, likeness[at + j] as number);
+        const likenesses = known.get(word) ?? likenessesOf(word);
+        known.set(word, likenesses);
+        for (let j = 0; j < asked.length; j++) best[j] = Math.max(best[j] as number, likenesses[j] as number);
       }
       let score = 0;
       for (let j = 0; j < asked.length; j++) score += (importance[j] as number) * (best[j] as number);
@@ -188,18 +192,6 @@ function rowLengths(rows: Int8Array, dimension: number): Float32Array {
     lengths[word] = Math.sqrt(squares);
   }
   return lengths;
-}
-
-/** Cosine of two rows, 0 where one is all zero. */
-function likenessOf(rows: Int8Array, dimension: number, lengths: Float32Array, one: number, other: number): number {
-  if (one === other) return 1;
-  const product = (lengths[one] as number) * (lengths[other] as number);
-  if (product === 0) return 0;
-  let sum = 0;
-  for (let i = 0; i < dimension; i++) {
-    sum += (rows[one * dimension + i] as number) * (rows[other * dimension + i] as number);
-  }
-  return sum / product;
 }
 
 /** A hundred times what ships: more is no table, and not worth the memory. */
