@@ -58,10 +58,11 @@ export function readPattern(grammar: Grammar, language: string, spec: PatternSpe
   const plain = reading.alone(text);
   if (typeof plain !== 'number') return [plain];
   const statements = asStatements(text);
-  const again = statements === text ? 0 : reading.alone(statements);
+  const calls = statements === text ? null : new Reading(grammar, language, spec, fail, true);
+  const again = calls?.alone(statements) ?? 0;
   if (typeof again !== 'number') return [again];
   const fitting = reading.between(text);
-  if (fitting.length === 0 && statements !== text) fitting.push(...reading.between(statements));
+  if (fitting.length === 0 && calls !== null) fitting.push(...calls.between(statements));
   if (fitting.length > 0) return fitting;
   return fail(
     `the pattern is no whole piece of ${language}: character ${plain + 1} on (${quoted(text.slice(plain))}) does not parse. ` +
@@ -78,14 +79,17 @@ class Reading {
   readonly #language: string;
   readonly #spec: PatternSpec;
   readonly #sign: string;
+  readonly #variableOf: VariableOf;
   readonly #opening: string;
   readonly #fail: Fail;
 
-  constructor(grammar: Grammar, language: string, spec: PatternSpec, fail: Fail) {
+  /** @param statements whether metavariables are written as calls where they are statements */
+  constructor(grammar: Grammar, language: string, spec: PatternSpec, fail: Fail, statements = false) {
     this.#grammar = grammar;
     this.#language = language;
     this.#spec = spec;
     this.#sign = signOf(language);
+    this.#variableOf = (text) => metavariableOf(text, this.#sign, statements);
     this.#opening = openings.get(language) ?? '';
     this.#fail = fail;
   }
@@ -95,7 +99,7 @@ class Reading {
     const { tree, read } = this.#parse(text);
     const place = (node: number): number =>
       Math.max(0, withoutSign(read.slice(this.#opening.length), tree.start(node) - this.#opening.length, this.#sign));
-    const broken = brokenIn(tree, this.#sign);
+    const broken = brokenIn(tree, this.#variableOf);
     if (broken !== undefined) return Math.min(text.length, place(broken));
     const roots = partsOf(tree, this.#opening);
     const [root] = roots;
@@ -116,7 +120,7 @@ class Reading {
       const start = this.#opening.length + before.length;
       const { tree, read } = this.#parse(`${before}${trimmed}${after}`, before.length);
       const end = read.length - after.length;
-      if (brokenIn(tree, this.#sign) !== undefined) continue;
+      if (brokenIn(tree, this.#variableOf) !== undefined) continue;
       const root = nodeAt(tree, start, end);
       if (root < 0) continue;
       const pattern = this.#pattern(tree, innermost(tree, root), null);
@@ -130,7 +134,7 @@ class Reading {
     const node = firstOfKind(tree, selector);
     if (node < 0) this.#fail(`no node of kind ${selector} is in the pattern. It has: ${kindsIn(tree).join(', ')}.`);
     const inside = tree.errors.some(
-      (error) => error >= node && error < tree.next(node) && isBroken(tree, error, this.#sign),
+      (error) => error >= node && error < tree.next(node) && isBroken(tree, error, this.#variableOf),
     );
     if (inside) this.#fail(`the ${selector} in the pattern does not parse.`);
     return this.#pattern(tree, node, tree.symbols[node] as number);
@@ -147,7 +151,7 @@ class Reading {
   #pattern(tree: SyntaxTree, node: number, selected: number | null): Pattern {
     const { strictness } = this.#spec;
     const names = new Set<string>();
-    const goal = goalOf(tree, node, this.#sign, names, 0, this.#fail);
+    const goal = goalOf(tree, node, this.#variableOf, names, 0, this.#fail);
     if (goal.kind === 'metavariable' && goal.variable.kind === 'many')
       this.#fail(
         'a pattern is one node, and $$$ stands for any number of them; use $A, or put it into a larger pattern.',
@@ -161,12 +165,14 @@ class Reading {
   }
 }
 
-const isBroken = (tree: SyntaxTree, node: number, sign: string): boolean =>
-  tree.symbols[node] === errorSymbol && metavariableOf(tree.textOf(node), sign) === null;
+type VariableOf = (text: string) => Metavariable | null;
+
+const isBroken = (tree: SyntaxTree, node: number, variableOf: VariableOf): boolean =>
+  tree.symbols[node] === errorSymbol && variableOf(tree.textOf(node)) === null;
 
 /** `class A { $$$ }`: a metavariable where no identifier may stand is an error of the grammar's, and what was meant all the same. */
-const brokenIn = (tree: SyntaxTree, sign: string): number | undefined =>
-  tree.errors.find((node) => isBroken(tree, node, sign));
+const brokenIn = (tree: SyntaxTree, variableOf: VariableOf): number | undefined =>
+  tree.errors.find((node) => isBroken(tree, node, variableOf));
 
 /** What a pattern's file holds; a last node that the parser put there does not count. */
 function partsOf(tree: SyntaxTree, opening: string): number[] {
@@ -188,9 +194,16 @@ function innermost(tree: SyntaxTree, root: number): number {
   }
 }
 
-function goalOf(tree: SyntaxTree, node: number, sign: string, names: Set<string>, depth: number, fail: Fail): Goal {
+function goalOf(
+  tree: SyntaxTree,
+  node: number,
+  variableOf: VariableOf,
+  names: Set<string>,
+  depth: number,
+  fail: Fail,
+): Goal {
   if (depth > mostDepth) fail(`the pattern is nested more than ${mostDepth} deep.`);
-  const variable = metavariableOf(tree.textOf(node), sign);
+  const variable = variableOf(tree.textOf(node));
   if (variable !== null) {
     if (variable.name !== null) names.add(variable.name);
     return { kind: 'metavariable', variable };
@@ -200,7 +213,7 @@ function goalOf(tree: SyntaxTree, node: number, sign: string, names: Set<string>
   if (children.length === 0) return { kind: 'leaf', symbol, named: tree.isNamed(node), text: tree.textOf(node) };
   const goals = children
     .filter((child) => !tree.isMissing(child))
-    .map((child) => goalOf(tree, child, sign, names, depth + 1, fail));
+    .map((child) => goalOf(tree, child, variableOf, names, depth + 1, fail));
   return { kind: 'node', symbol, children: goals };
 }
 

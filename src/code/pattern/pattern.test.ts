@@ -105,6 +105,7 @@ describe('metavariables', () => {
 
   test('take one node, any node, or any number of nodes', async () => {
     await check('javascript', 'f($A)', 'f(1); f(); f(1, 2)', ['f(1) → A=1']);
+    await check('javascript', '$A();', 'f(); g(1);', ['f(); → A=f']);
     await check('javascript', 'f($$$A)', 'f(1); f(); f(1, 2)', ['f(1) → A=1', 'f() → A=', 'f(1, 2) → A=1, 2']);
     await check('rust', 'let ($X, y) = z;', 'fn f() { let (_, y) = z; }', []);
     await check('rust', 'let ($$X, y) = z;', 'fn f() { let (_, y) = z; }', ['let (_, y) = z; → X=_']);

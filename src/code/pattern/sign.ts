@@ -42,7 +42,7 @@ const call = '();';
 
 /**
  * The pattern with metavariables that stand as statements written as calls: `{ $$$ }` is no program in C#, `{ $$$(); }` is.
- * For a second try; `metavariableOf` takes the whole statement for the metavariable.
+ * For a second try; `metavariableOf` then takes the whole statement for the metavariable.
  */
 export const asStatements = (pattern: string): string =>
   pattern.replace(
@@ -50,10 +50,13 @@ export const asStatements = (pattern: string): string =>
     (_, many: string | undefined, any: string | undefined) => `${many ?? any}${call}`,
   );
 
-/** @returns null when a node's text is no metavariable */
-export function metavariableOf(node: string, sign: string): Metavariable | null {
+/**
+ * @param statements whether the text is that of `asStatements`
+ * @returns null when a node's text is no metavariable
+ */
+export function metavariableOf(node: string, sign: string, statements = false): Metavariable | null {
   if (!node.startsWith(sign)) return null;
-  const text = node.endsWith(call) ? node.slice(0, -call.length) : node;
+  const text = statements && node.endsWith(call) ? node.slice(0, -call.length) : node;
   const many = sign.repeat(3);
   if (text.startsWith(many)) {
     const name = text.slice(many.length);
