@@ -178,7 +178,13 @@ export class FileLinker {
       const isPhp = this.unit.language === 'php';
       if (doubt && isPhp && isOfThoseAlone(this.evaluator, this.unit, expression)) doubt = false;
       doubt ||= targets.length > 1;
-      this.#callEdges(from, targets, doubt, site, made?.constructor ?? null);
+      this.#callEdges(
+        from,
+        isPhp ? standInsLast(targets, this.context.nodes) : targets,
+        doubt,
+        site,
+        made?.constructor ?? null,
+      );
     }
     counts[doubt ? 'ambiguous' : 'resolved']++;
     if (doubt) this.#open(from, name, site, 'ambiguous');
@@ -387,7 +393,7 @@ export class FileLinker {
     const ambiguous = doubt || targets.length > 1 || (external && this.unit.language === 'php');
     targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
       // A class that has the name of a method is no method, and no method stands in for what an operator asks for.
-      if (this.context.nodes.kind(node) === 'class' || /^__call/i.test(this.context.nodes.name(node))) return;
+      if (this.context.nodes.kind(node) === 'class' || isStandIn(this.context.nodes, node)) return;
       this.out.edge(from, node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
     });
   }
@@ -395,9 +401,10 @@ export class FileLinker {
   /** A property of PHP that is not there or hidden, where a method stands in for it. */
   #guarded(from: number, expression: number, { start, end }: Site): boolean {
     if (this.unit.language !== 'php') return false;
-    const targets = guarding(this.evaluator, this.unit, expression, from).flatMap((one) => this.#targetOf(one));
+    const found = guarding(this.evaluator, this.unit, expression, from);
+    const targets = found.flatMap((one) => this.#targetOf(one));
+    const ambiguous = found.length > 1;
     targets.forEach(({ node, rule }, rank) => {
-      const ambiguous = targets.length > 1;
       this.out.edge(this.node(from), node, start, { kind: 'calls', ambiguous, rule, rank, length: end - start });
     });
     return targets.length > 0;
@@ -480,6 +487,14 @@ class Outcomes implements Outcome {
     return this.external && !this.doubt ? 'external' : 'unknown';
   }
 }
+
+/** Methods of PHP that are called for those that a class has not got: those that one has are likelier. */
+const isStandIn = (nodes: NodeTable, node: number): boolean => /^__call(static)?$/i.test(nodes.name(node));
+
+const standInsLast = (targets: readonly Target[], nodes: NodeTable): readonly Target[] => [
+  ...targets.filter(({ node }) => !isStandIn(nodes, node)),
+  ...targets.filter(({ node }) => isStandIn(nodes, node)),
+];
 
 /** Types that nothing calls, nor makes anything of. */
 const uncallable = new Set(['interface', 'type', 'trait']);

@@ -215,6 +215,17 @@ describe('methods that stand in', () => {
       ],
     ));
 
+  it('are left out where one of several classes has the property, and last where one has the method', () =>
+    check(
+      'class M { function __get($n) {} function __call($n, $a) {} } class N extends M { public $p; function m() {} }\nclass A { function f(M|N $x, $y) { $x->p; $x->m(); $y = $y ?: new M; $y->q; } }',
+      [
+        'N.m ambiguous annotation',
+        'M.__call ambiguous annotation 1',
+        'M resolved scope',
+        'M.__get ambiguous constructor',
+      ],
+    ));
+
   it('are called where an object becomes text', () =>
     check(
       'class M { function __toString() {} }\nclass A { private M $m; function f(M $m, string $s, B $b) { echo $m, $s; print $m; "a $m {$this->m} $s"; $s . $m . $b; $s .= $m; (string) $m; } } class B {}',

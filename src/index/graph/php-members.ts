@@ -199,17 +199,23 @@ const classKinds = new Set(['class', 'interface', 'enum']);
 /** By what is done to a property: the method that stands in for one that is not there. */
 const guards: Readonly<Record<string, string>> = { '=': '__set', '?': '__isset', '!': '__unset' };
 
-/** What runs for a property that an object has not got or does not show. @param from the symbol that asks for it, or -1 */
+/**
+ * What runs for a property that an object has not got or does not show; nothing where one of several it may be does, in doubt where not all is known.
+ *
+ * @param from the symbol that asks for it, or -1
+ */
 export function guarding(evaluator: Evaluator, unit: Unit, expression: number, from: number): readonly Entity[] {
   const written = unit.expression(expression);
   if (written.kind !== 'member' || !written.name.startsWith('$')) return [];
   const { name = '', holders = [] } = receiversOf(evaluator, unit, expression) ?? {};
   const guard = guards[name.slice(-1)] ?? '__get';
-  return holders.flatMap((holder) => {
-    if (holder.kind !== 'instance') return [];
-    const found = inClass(evaluator, holder, guard, { rule: holder.rule });
-    return found !== null && !shows(evaluator, holder, name, classAround(unit, from)) ? found : [];
-  });
+  const all = new Possibilities();
+  for (const holder of holders) {
+    const found = holder.kind === 'instance' ? inClass(evaluator, holder, guard, { rule: holder.rule }) : null;
+    if (holder.kind === 'instance' && shows(evaluator, holder, name, classAround(unit, from))) return [];
+    all.addAll(found ?? (isKnown(evaluator, holder) ? [] : unknownOnly));
+  }
+  return all.take();
 }
 
 /** The class that a symbol is in, or `null`. */
