@@ -84,6 +84,19 @@ describe('a member that a known class does not have', () => {
     expect(edgesOf(graph, 'a.py:h').at(-1)).toBe('a.py:Other.gone ambiguous unique-name');
   });
 
+  it('may be a derived class’s, or of what is merged with it, in languages where that compiles', async () => {
+    const source =
+      'class Other { gone() {} }\nclass A { here() {} }\nclass B extends A { gone() {} }\nfunction f(a: A) { a.gone(); }\n';
+    const { graph } = await makeGraph({ 'a.ts': source });
+    expect(edgesOf(graph, 'a.ts:f')).toEqual(['a.ts:B.gone ambiguous same-name']);
+    const merged = await makeGraph({
+      'a.ts': 'export class A { here() {} }\nclass Other { gone() {} }\n',
+      'b.ts':
+        "import { A } from './a';\ndeclare module './a' { interface A { gone(): void } }\nfunction f(a: A) { a.gone(); }\n",
+    });
+    expect(edgesOf(merged.graph, 'b.ts:f')).toEqual(['b.ts:./a.A.gone ambiguous same-name']);
+  });
+
   it('may be a trait’s in Rust that is implemented for all types', async () => {
     const source = 'trait T { fn t(&self) {} }\nimpl<X> T for X {}\nstruct A;\nfn f(a: A) { a.t(); }\n';
     const { graph } = await makeGraph({ 'a.rs': source });

@@ -16,7 +16,7 @@ import { partsOf } from './csharp-names.ts';
 import { chosenOf, isCall, overriddenBy } from './csharp-overloads.ts';
 import { type Arguments, type ClassRef, type Entity, maxCandidates } from './entities.ts';
 import { Evaluator, type Program } from './evaluate.ts';
-import { standInFor } from './lacking.ts';
+import { possible, standInFor } from './lacking.ts';
 import { LinkedBuilder, type LinkedFile } from './linked.ts';
 import { holdsValue, importEntities } from './lookup.ts';
 import type { NodeTable } from './nodes.ts';
@@ -378,12 +378,23 @@ export class FileLinker {
     if (reason === 'external' || !('name' in written)) return [];
     if (this.unit.language === 'php' && isOfKnown(this.evaluator, this.unit, expression)) return [];
     const denoted = this.evaluator.denote(this.unit.file, expression);
-    if (denoted.length > 0 && denoted.every((one) => one.kind === 'unknown' && one.missing)) return [];
+    if (denoted.length > 0 && denoted.every((one) => one.kind === 'unknown' && one.missing)) {
+      return this.#possible(expression, candidatesFor(this, 'name' in written ? written.name : '', true));
+    }
     if (written.kind === 'name') {
       // A parameter or a local that is called holds anything, whatever its name.
       if (denoted.some(({ kind }) => kind !== 'unknown')) return [];
     } else if (written.kind !== 'member') return [];
     return candidatesFor(this, written.name, written.kind === 'member');
+  }
+
+  /** Of guesses at what is missing those that a receiver may have all the same. */
+  #possible(expression: number, guesses: readonly Target[]): readonly Target[] {
+    const { file, symbol } = this.context.nodes.columns;
+    const refs = guesses.map((target) => {
+      return { target, file: file[target.node] as number, symbol: symbol[target.node] as number };
+    });
+    return possible(this.evaluator, this.unit, expression, refs).map(({ target }) => target);
   }
 
   /** What an operator calls, if the object is known to have it. */
