@@ -23,6 +23,13 @@ export const mostExact = 200_000;
 /** Rows that the signs choose. With 1,000 they miss 7% of the 50 nearest of 574,085, with 2,000 2%, for a millisecond more. */
 export const reranked = 2_000;
 
+/**
+ * Rows that lie no further apart are read at once, at most so many: a read costs as much as copying 16 rows of 256 bytes. What is near in meaning lies near
+ * in files: of 2,000 reads in spring-framework 700 are left.
+ */
+const nearRows = 16;
+const rowsAtOnce = 512;
+
 /** Columns of a row, in the order of the widths of its label. */
 const column = { scales: 0, signs: 1, bytes: 2 } as const;
 
@@ -103,6 +110,8 @@ export class ChunkVectors {
   readonly #allRuns: (readonly Run[])[] = [];
   /** For rows read from files. */
   #scratch: RowBlock | null = null;
+  /** For neighbours among them. */
+  #run: Uint8Array | null = null;
   /** Rows of versions that count. */
   readonly count: number = 0;
 
@@ -238,11 +247,22 @@ export class ChunkVectors {
     const few = this.#scratch;
     const width = rowBytes(this.dimension);
     const bytes = bytesOf(few.bytes);
+    this.#run ??= new Uint8Array(rowsAtOnce * width);
+    const run = this.#run;
+    const order = Uint32Array.from(rows.keys()).sort((i, j) => (rows[i] as number) - (rows[j] as number));
+    const rowOf = (at: number): number => rows[order[at] as number] as number;
     try {
       file?.read((read) => {
-        for (const [i, row] of rows.entries()) {
-          few.scales[i] = signs?.scales[row] ?? 0;
-          read(column.bytes, row, row + 1, bytes.subarray(width * i, width * (i + 1)));
+        for (let at = 0, next = 1; at < order.length; at = next++) {
+          const from = rowOf(at);
+          while (next < order.length && rowOf(next) - rowOf(next - 1) <= nearRows && rowOf(next) - from < rowsAtOnce)
+            next++;
+          read(column.bytes, from, rowOf(next - 1) + 1, run);
+          for (; at < next; at++) {
+            const start = (rowOf(at) - from) * width;
+            few.scales[order[at] as number] = signs?.scales[rowOf(at)] ?? 0;
+            bytes.set(run.subarray(start, start + width), (order[at] as number) * width);
+          }
         }
       });
     } catch (cause) {

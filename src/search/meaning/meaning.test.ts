@@ -203,6 +203,39 @@ describe('vectors of a repository', () => {
       );
   });
 
+  test('read from their file in runs are those in memory, however the chunks lie', async () => {
+    const functions = (from: number, count: number): string =>
+      Array.from(
+        { length: count },
+        (_, i) => `export function made${from + i}(): void {\n  use(thing${i % 50});\n}\n`,
+      ).join('\n');
+    const repository = open(makeTree({ 'a.ts': functions(0, 700), 'b.ts': functions(700, 40) }));
+    const encoder = testEncoder([], 24);
+    await repository.refresh();
+    const snapshot = repository.snapshot();
+    onTestFinished(() => snapshot.close());
+    const [inFiles, inMemory] = [
+      await openMeaning(snapshot, encoder, { mostExact: 0 }),
+      await openMeaning(snapshot, encoder),
+    ];
+    const all = snapshot
+      .files()
+      .flatMap(({ version }) => snapshot.facts(version).chunks.map((_, chunk) => ({ version, chunk })));
+    expect(all).toHaveLength(740);
+    const asked = (await inFiles.ask('use thing7')) ?? expect.unreachable();
+    const check = (chunks: typeof all): void => {
+      const [found, expected] = [inFiles, inMemory].map(({ vectors }) => [...vectors.cosines(asked.query, chunks)]);
+      expect(found).toEqual(expected);
+    };
+    check(all);
+    fc.assert(fc.property(fc.shuffledSubarray(all, { maxLength: 60 }), check), { numRuns: 30 });
+    const nearby = fc.tuple(fc.nat(700), fc.integer({ min: 1, max: 40 }));
+    fc.assert(
+      fc.property(nearby, ([from, step]) => check(all.slice(from).filter((_, i) => i % step === 0))),
+      { numRuns: 30 },
+    );
+  });
+
   test('are there without a place to keep them, and the reason is told', async () => {
     const tree = makeTree({ 'a.ts': eviction });
     const repository = open(tree);
