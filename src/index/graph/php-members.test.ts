@@ -215,6 +215,12 @@ describe('methods that stand in', () => {
       ],
     ));
 
+  it('are called for properties that only a comment tells of, which says what they hold', () =>
+    check(
+      '/** @property B $told */ class M { function __get($n) {} function __construct() { $this->made = 1; } } class B { function b() {} }\nclass A { function f(M $m) { $m->told->b(); $m->made; } }',
+      ['M.__get resolved annotation', 'B.b resolved annotation'],
+    ));
+
   it('are left out where one of several classes has the property, and last where one has the method', () =>
     check(
       'class M { function __get($n) {} function __call($n, $a) {} } class N extends M { public $p; function m() {} }\nclass A { function f(M|N $x, $y) { $x->p; $x->m(); $y = $y ?: new M; $y->q; } }',

@@ -139,6 +139,12 @@ function isMadeOf(evaluator: Evaluator, one: ClassRef, of: ClassRef): boolean {
   return ancestryOf(evaluator, one).classes.some(({ file, symbol }) => file === of.file && symbol === of.symbol);
 }
 
+/** Whether a comment alone tells of a member. */
+const isToldOnly = ({ program }: Evaluator, { file, scope, name }: Extract<Entity, { kind: 'variable' }>): boolean => {
+  const unit = program.unit(file);
+  return unit.bindings(scope, name).every((index) => unit.binding(index).kind === 'variable');
+};
+
 /** What a call of a member is made on, with the name. */
 function receiversOf(evaluator: Evaluator, unit: Unit, expression: number) {
   const whole = unit.expression(expression);
@@ -231,6 +237,7 @@ function shows(evaluator: Evaluator, of: ClassRef, name: string, around: ClassRe
   const found = inClass(evaluator, of, name);
   return (
     found?.some((one) => {
+      if (one.kind === 'variable') return !isToldOnly(evaluator, one);
       if (one.kind !== 'symbol' || evaluator.program.unit(one.file).symbol(one.symbol).exported) return true;
       return around !== null && (isMadeOf(evaluator, around, of) || isMadeOf(evaluator, of, around));
     }) ?? false
