@@ -173,7 +173,8 @@ export function elementOf(
         break;
       case 'outside':
         if (!entity.value) all.add(how === 'subscript' ? entity : unknown);
-        else if (entity.args === null) all.add(outside(entity.name, true));
+        else if (entity.args === null)
+          all.add(holdsAnything(evaluator, entity.name) ? unknown : outside(entity.name, true));
         else if (tuples.test(entity.name) && how !== 'unwrap')
           all.addAll(argument(evaluator, entity.args, index, true));
         else if (entity.name === 'KeyValuePair') {
@@ -193,6 +194,10 @@ export function elementOf(
   }
   return all.take();
 }
+
+/** Ruby's containers say nothing of what is in them: often it is the repository's. */
+const holdsAnything = (evaluator: Evaluator, type: string): boolean =>
+  /^(Array|Hash|Set|Struct|Enumerator)$/.test(type) && evaluator.program.unit(evaluator.home).language === 'ruby';
 
 function partOf(
   evaluator: Evaluator,

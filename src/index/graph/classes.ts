@@ -26,7 +26,7 @@ import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
 import { adapted, missing, missingOfNameless, ofParent } from './php-members.ts';
 import { rubyAncestry } from './ruby-ancestry.ts';
-import { inRubyClass, ofOuterNamespace, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
+import { inRubyClass, ofOuterNamespace, ofOuterValue, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 
@@ -359,11 +359,14 @@ export function membersOf(
         break;
       }
       case 'collection':
-        all.addAll(orExtension(evaluator, entity, name, [outside(entity.type, false)], from));
+        all.addAll(
+          ofOuterValue(evaluator, entity.type, name) ??
+            orExtension(evaluator, entity, name, [outside(entity.type, false)], from),
+        );
         break;
       case 'outside':
         all.addAll(
-          (entity.value ? null : ofOuterNamespace(evaluator, entity.name, name)) ??
+          (entity.value ? ofOuterValue : ofOuterNamespace)(evaluator, entity.name, name) ??
             orExtension(evaluator, entity, name, [outside(plainName(name), entity.value)], from),
         );
         break;

@@ -205,6 +205,17 @@ test('what is loaded need be no Ruby', async () => {
   expect(edgesOf(graph, 'a.rb:f')).toEqual([]);
 });
 
+test('what is added to classes of Ruby itself is asked of their values', async () => {
+  const opened =
+    'class String\ndef shout; end\nend\nmodule Enumerable\ndef all; end\nend\nclass Object\ndef blank; end\nend\n';
+  const other = 'class B\ndef shout; end\ndef upcase; end\nend\n';
+  expect(await calls(`${opened}${other}def f; "a".shout; [1].all; 1.blank; "a".upcase; 1.shout; end\n`)).toEqual([
+    'String.shout resolved literal',
+    'Enumerable.all resolved literal',
+    'Object.blank resolved literal',
+  ]);
+});
+
 test('what begins with a capital and is called is a method', async () => {
   const classes = 'class Array\nend\nclass B\nend\ndef B(x) = x\n';
   expect(await calls(`${classes}def f; Array(1); B(2); end\n`)).toEqual(['B resolved scope']);

@@ -214,6 +214,38 @@ export function ofOuterNamespace(evaluator: Evaluator, namespace: string, name: 
   return constantIn(evaluator, evaluator.home, namespace, name) ?? [outside(`${namespace}.${name}`, false)];
 }
 
+/** Ruby's own classes by what links call their values, with what those are made of. */
+const outerClasses: Readonly<Record<string, readonly string[]>> = {
+  String: ['String', 'Comparable'],
+  Symbol: ['Symbol', 'Comparable'],
+  Integer: ['Integer', 'Numeric', 'Comparable'],
+  Float: ['Float', 'Numeric', 'Comparable'],
+  Array: ['Array', 'Enumerable'],
+  tuple: ['Array', 'Enumerable'],
+  Hash: ['Hash', 'Enumerable'],
+  Set: ['Set', 'Enumerable'],
+  Range: ['Range', 'Enumerable'],
+  Time: ['Time', 'Comparable'],
+  closure: ['Proc'],
+  nil: ['NilClass'],
+};
+
+/** A method that the repository adds to a library's class, asked of a value of it; `null` for all others and in other languages. */
+export function ofOuterValue(evaluator: Evaluator, type: string, name: string): readonly Entity[] | null {
+  if (evaluator.program.unit(evaluator.home).language !== 'ruby') return null;
+  const plain = plainName(name);
+  if (evaluator.named(plain, 'ruby').length === 0) return null;
+  const how = { rule: 'literal', skipOwn: false } as const;
+  const classes = Object.hasOwn(outerClasses, type) ? (outerClasses[type] ?? []) : [type];
+  for (const one of classes) {
+    if (!isConstantName(one)) return null;
+    const opened = main(evaluator, definitionsOf(evaluator, one, evaluator.home, typeKinds));
+    const found = opened === undefined ? null : inRubyClass(evaluator, opened, plain, how);
+    if (found !== null) return found;
+  }
+  return objectMethods.has(plain) ? null : ofOpened(evaluator, plain, ofAll, how.rule);
+}
+
 /** A member of an object. Blocks in a class's body may be its objects' code or its own: where one has no such method, the other is asked. */
 export function ofRubyObject(
   evaluator: Evaluator,
