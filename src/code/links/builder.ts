@@ -308,6 +308,11 @@ export class LinkBuilder {
     for (const use of uses) {
       if (use.from >= 0) continue;
       const around = owner(use.start, use.end);
+      if (use.from === definer) {
+        const holder = this.scan.symbols[around]?.parent ?? -1;
+        use.from = holder < 0 ? -1 : (doers[holder] ?? -1);
+        continue;
+      }
       const doer = doers[around] ?? -1;
       const isInside = doer >= 0 && holdsCode(this.scan.symbols[doer] as ScannedSymbol);
       use.from = use.kind === 'call' || isInside ? doer : around;
@@ -373,5 +378,8 @@ export class LinkBuilder {
     return true;
   }
 }
+
+/** In place of who uses something: whoever defines what it stands in, which calls its decorators. */
+export const definer = -2;
 
 const bySymbol = (a: SymbolLinks, b: SymbolLinks): number => a.symbol - b.symbol;

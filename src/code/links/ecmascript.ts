@@ -7,7 +7,7 @@
  * Absent: members with computed names, what `with` and `eval` do, parameters' types written in comments, and the types that
  * conditional and mapped types come to.
  */
-import type { LinkBuilder } from './builder.ts';
+import { definer, type LinkBuilder } from './builder.ts';
 import {
   assignment,
   augmentedAssignment,
@@ -114,11 +114,19 @@ const element: LinkRule = (links, node) => {
   else useLast(links, 'call', name);
 };
 
+/** A use by what is decorated, and a call by whoever defines that: of what stands there, and of what that gives where it is called itself. */
 const decorator: LinkRule = (links, node) => {
   const { tree } = links;
   const named = firstNamed(links, node);
   const target = named >= 0 && tree.kind(named) === 'call_expression' ? tree.field(named, 'function') : named;
   useLast(links, 'decorate', target);
+  const at = unwrapped(links, target);
+  const callee = at < 0 ? -1 : links.value(at);
+  if (callee < 0) return;
+  const name = tree.kind(at) === 'member_expression' ? tree.field(at, 'property') : at;
+  const site = { start: tree.start(name), end: tree.end(name) };
+  links.useAt('operate', site, callee, definer);
+  if (target !== named) links.useAt('operate', site, links.expressions.call(callee), definer);
 };
 
 const read: LinkRule = (links, node) => links.read(node);

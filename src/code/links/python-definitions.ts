@@ -3,7 +3,7 @@
  *
  * A function's scope is its body alone: defaults, annotations and decorators are read outside, as the language does.
  */
-import type { LinkBuilder } from './builder.ts';
+import { definer, type LinkBuilder } from './builder.ts';
 import { resultName } from './callables.ts';
 import type { LinkRule } from './language.ts';
 import { lastName, notesOf, positional } from './python-notes.ts';
@@ -32,7 +32,21 @@ function decoratorTarget(links: LinkBuilder, decorator: number): number {
   return expression >= 0 && tree.kind(expression) === 'call' ? tree.field(expression, 'function') : expression;
 }
 
-export const decorator: LinkRule = (links, node) => useLast(links, 'decorate', decoratorTarget(links, node));
+/** A use by what is decorated, and a call by whoever defines that: of what stands there, and of what that gives where it is called itself. */
+export const decorator: LinkRule = (links, node) => {
+  const { tree, expressions } = links;
+  const target = decoratorTarget(links, node);
+  if (target < 0) return;
+  useLast(links, 'decorate', target);
+  const name = tree.kind(target) === 'attribute' ? tree.field(target, 'attribute') : target;
+  const callee = links.value(target);
+  if (name < 0 || callee < 0) return;
+  const site = { start: tree.start(name), end: tree.end(name) };
+  links.useAt('operate', site, callee, definer);
+  if (tree.kind(tree.namedChildren(node)[0] as number) === 'call') {
+    links.useAt('operate', site, expressions.call(callee), definer);
+  }
+};
 
 /** Reports a use of what a name or attribute names. */
 export function useLast(links: LinkBuilder, kind: 'call' | 'decorate' | 'inherit' | 'type', node: number): void {
