@@ -49,6 +49,7 @@ export {
   createParser,
   createPatternFinder,
   createStyleReader,
+  createSyntaxReader,
   knownLanguages,
 } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';

@@ -8,6 +8,7 @@ import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
 import type { ReadRegex } from './pattern/rule.ts';
 import type { StyleReader } from './style.ts';
+import type { SyntaxReader } from './syntax/reader.ts';
 import type { LoadFile } from './tree/engine.ts';
 
 /** @see createParser in `parser.ts` */
@@ -37,4 +38,10 @@ export async function createPatternFinder(load: LoadFile, readRegex: ReadRegex):
 export async function createStyleReader(load: LoadFile): Promise<StyleReader> {
   const style = await import('./style.ts');
   return style.createStyleReader(load);
+}
+
+/** @see createSyntaxReader in `syntax/reader.ts` */
+export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> {
+  const reader = await import('./syntax/reader.ts');
+  return reader.createSyntaxReader(load);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../../test/grammarfiles.ts';
-import { createFlowReader } from './reader.ts';
+import { createSyntaxReader } from '../syntax/reader.ts';
 
-const reader = await createFlowReader(loadGrammarFile);
+const reader = await createSyntaxReader(loadGrammarFile);
 
 /** Of each name the lines of what it comes from: `x:4 read x:1 x:3`; parameters have line 0. */
 async function sources(file: string, source: string, name: string): Promise<string[]> {
   const result = await reader.read(file, new TextEncoder().encode(source));
-  if (result.kind !== 'read') throw new Error(JSON.stringify(result));
+  if (result.kind !== 'read' || result.flows === null) throw new Error(JSON.stringify(result));
   const flow = result.flows.find((one) => one.name === name);
   const names = flow?.names;
   if (!names) throw new Error(`no ${name}`);

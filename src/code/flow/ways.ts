@@ -146,7 +146,10 @@ function withoutEmpty(
   blocks: readonly (readonly number[])[],
   edges: readonly { from: number; to: number; kind: FlowEdgeKind }[],
 ): TreeFlow {
-  const kept = blocks.flatMap((block, index) => (block.length > 0 || index <= exit ? [index] : []));
+  const startOf = (block: number): number => statements[blocks[block]?.[0] ?? -1]?.start ?? -1;
+  const kept = blocks
+    .flatMap((block, index) => (block.length > 0 || index <= exit ? [index] : []))
+    .sort((a, b) => startOf(a) - startOf(b) || a - b);
   const place = new Map(kept.map((block, index) => [block, index]));
   const out = new Map<number, { to: number; kind: FlowEdgeKind }[]>();
   for (const { from, to, kind } of edges) out.set(from, [...(out.get(from) ?? []), { to, kind }]);

@@ -32,6 +32,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./show.ts')).show,
   },
   {
+    name: 'syntax',
+    summary: 'tokens, tree, control flow and data flow of a file or function',
+    load: async () => (await import('./syntax.ts')).syntax,
+  },
+  {
     name: 'map',
     summary: 'the most important definitions of a repository, within a token budget',
     load: async () => (await import('./map.ts')).map,

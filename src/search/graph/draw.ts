@@ -1,5 +1,5 @@
 /** A picture of nodes and edges in the languages of Graphviz and Mermaid. Both are text that other programs lay out. */
-import { labelOf, type Picture } from './picture.ts';
+import type { Picture } from './picture.ts';
 
 /** Dashed where it is a guess, thick where a run took it: as in the SVG. */
 const dotStyle: Readonly<Record<string, string>> = { ambiguous: 'dashed', observed: 'bold' };
@@ -8,10 +8,9 @@ export function dotText({ nodes, edges }: Picture): string {
   const quote = (text: string): string => `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\s+/g, ' ')}"`;
   const lines = ['digraph winnow {', '  rankdir=LR;', '  node [shape=box, fontname="sans-serif", fontsize=11];'];
   lines.push('  edge [fontname="sans-serif", fontsize=9];');
-  nodes.forEach(({ info, column }, place) => {
-    const { title, where } = labelOf(info);
+  nodes.forEach(({ id, title, where, column }, place) => {
     const label = where === '' ? quote(title) : `${quote(title).slice(0, -1)}\\n${quote(where).slice(1)}`;
-    lines.push(`  n${place} [label=${label}, tooltip=${quote(info.id)}${column === 0 ? ', style=bold' : ''}];`);
+    lines.push(`  n${place} [label=${label}, tooltip=${quote(id)}${column === 0 ? ', style=bold' : ''}];`);
   });
   for (const { from, to, kind, state } of edges) {
     const style = dotStyle[state];
@@ -27,8 +26,7 @@ export function mermaidText({ nodes, edges }: Picture): string {
   const quote = (text: string): string =>
     `"${text.replace(/[#"<>&`\\[\]{}|]/g, (sign) => `#${sign.charCodeAt(0)};`).replace(/\s+/g, ' ')}"`;
   const lines = ['flowchart LR'];
-  nodes.forEach(({ info }, place) => {
-    const { title, where } = labelOf(info);
+  nodes.forEach(({ title, where }, place) => {
     lines.push(`  n${place}[${quote(title).slice(0, -1)}${where === '' ? '' : `<br/>${quote(where).slice(1, -1)}`}"]`);
   });
   for (const { from, to, kind, state } of edges)

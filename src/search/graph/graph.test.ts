@@ -159,7 +159,7 @@ describe('pictures', () => {
       }
     }
     const odd = svgText({
-      nodes: [{ info: { ...(answer.symbol as NonNullable<typeof answer.symbol>), name: 'a<b>&"\u0007' }, column: 0 }],
+      nodes: [{ id: 'odd', title: 'a<b>&"\u0007', where: '', column: 0 }],
       edges: [],
     });
     expect(odd).toContain('a&#60;b&#62;&#38;&#34;\ufffd');

@@ -8,7 +8,11 @@ import type { GraphAnswer, NodeInfo } from './types.ts';
 import type { GraphView } from './view.ts';
 
 export interface PictureNode {
-  readonly info: NodeInfo;
+  /** Shown when one points at the box. */
+  readonly id: string;
+  readonly title: string;
+  /** Small, below the title; may be empty. */
+  readonly where: string;
   /** 0 for the node that was asked about, -1 for what leads to it, 1 for what it leads to, and so on. */
   readonly column: number;
 }
@@ -33,19 +37,23 @@ const mostEdgesOut = 2_000;
 export function pictureOf(view: GraphView, answer: GraphAnswer): Picture {
   const { symbol } = answer;
   if (symbol === null) return { nodes: [], edges: [] };
-  const nodes: PictureNode[] = [{ info: symbol, column: 0 }];
-  const placeOf = new Map<string, number>([[symbol.id, 0]]);
+  const nodes: PictureNode[] = [];
+  const numberOf = new Map<number, number>();
+  const add = (info: NodeInfo, column: number): void => {
+    numberOf.set(nodeNumber(view, info), nodes.length);
+    nodes.push({ id: info.id, ...labelOf(info), column });
+  };
+  add(symbol, 0);
+  const seen = new Set([symbol.id]);
   const kinds = new Set(answer.relations.flatMap(({ relation }) => relationTable[relation].kinds));
   for (const { relation, neighbours } of answer.relations) {
     const sign = relationTable[relation].direction === 'in' ? -1 : 1;
     for (const { node, distance } of neighbours) {
-      if (placeOf.has(node.id)) continue;
-      placeOf.set(node.id, nodes.length);
-      nodes.push({ info: node, column: sign * distance });
+      if (seen.has(node.id)) continue;
+      seen.add(node.id);
+      add(node, sign * distance);
     }
   }
-  const numberOf = new Map<number, number>();
-  for (const [place, { info }] of nodes.entries()) numberOf.set(nodeNumber(view, info), place);
   const edges: PictureEdge[] = [];
   for (const [number, from] of numberOf) {
     const groups = new Map<string, GraphEdge[]>();
@@ -72,7 +80,7 @@ function nodeNumber(view: GraphView, { id, kind, path }: NodeInfo): number {
 }
 
 /** What stands in a box: the name, and where it is. */
-export function labelOf({ kind, name, path }: NodeInfo): { title: string; where: string } {
+function labelOf({ kind, name, path }: NodeInfo): { title: string; where: string } {
   if (kind === 'directory' || kind === 'file') {
     const slash = path.lastIndexOf('/');
     return { title: path.slice(slash + 1) || '/', where: path.slice(0, Math.max(0, slash)) };

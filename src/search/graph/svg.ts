@@ -5,7 +5,7 @@
  * (Sugiyama, Tagawa and Toda 1981), each box towards the mean of its neighbours. Edges within a column or back to an earlier one bow around.
  * No layout library: they weigh hundreds of kilobytes and solve the harder problem of finding the columns.
  */
-import { labelOf, type Picture, type PictureEdge } from './picture.ts';
+import type { Picture, PictureEdge } from './picture.ts';
 
 const box = { height: 36, gap: 14, padding: 10, least: 90, most: 300 } as const;
 const margin = 20;
@@ -72,7 +72,7 @@ const escaped = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd').replace(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function boxOf({ nodes }: Picture, place: number): Placed {
-  const { title, where } = labelOf((nodes[place] as Picture['nodes'][number]).info);
+  const { title, where } = nodes[place] as Picture['nodes'][number];
   const room = box.most - 2 * box.padding;
   const fits = (text: string, each: number): string => {
     const most = Math.floor(room / each);
@@ -85,11 +85,11 @@ function boxOf({ nodes }: Picture, place: number): Placed {
 }
 
 function boxSvg({ place, title, where, width, x, y }: Placed, { nodes }: Picture): string {
-  const { info, column } = nodes[place] as Picture['nodes'][number];
+  const { id, column } = nodes[place] as Picture['nodes'][number];
   const textX = round(x + box.padding);
   const titleY = where === '' ? y + box.height / 2 + 4 : y + 15;
   const second = where === '' ? '' : `<text class="where" x="${textX}" y="${round(y + 28)}">${escaped(where)}</text>`;
-  return `<g><title>${escaped(info.id)}</title><rect class="box${column === 0 ? ' asked' : ''}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${box.height}" rx="5"/><text class="title" x="${textX}" y="${round(titleY)}">${escaped(title)}</text>${second}</g>`;
+  return `<g><title>${escaped(id)}</title><rect class="box${column === 0 ? ' asked' : ''}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${box.height}" rx="5"/><text class="title" x="${textX}" y="${round(titleY)}">${escaped(title)}</text>${second}</g>`;
 }
 
 function curve({ from, to, kind, state }: PictureEdge, boxes: readonly Placed[]): string {

@@ -1,36 +1,58 @@
 /**
- * Flow of every function of a file, read from its syntax tree.
+ * What the grammar of a language says of one file, as data for people and programs: tokens, the tree, and how control and values
+ * move through its functions.
  *
- * A file's own code comes first, then functions and, where they run code of their own, classes, in the order of the source.
+ * A file is parsed anew for each question. Broken code gives what can be read of it, and is said to be broken.
  */
-import { limits } from '../../base/mod.ts';
+import { limits, type Span } from '../../base/mod.ts';
 import { classifierOf } from '../detect.ts';
+import { type FlowLanguage, flowLanguages } from '../flow/constructs.ts';
+import { controlFlowOf } from '../flow/control.ts';
+import { dataFlowOf } from '../flow/data.ts';
+import type { CodeFlow } from '../flow/types.ts';
 import { languageNamed, languages } from '../languages/table.ts';
 import { decodeSource } from '../source.ts';
 import { createEngine, type Grammar, type LoadFile } from '../tree/engine.ts';
 import { none, type SyntaxTree } from '../tree/tree.ts';
-import { type FlowLanguage, flowLanguages } from './constructs.ts';
-import { controlFlowOf } from './control.ts';
-import { dataFlowOf } from './data.ts';
-import type { CodeFlow } from './types.ts';
 
-export type FlowResult =
-  | { readonly kind: 'read'; readonly language: string; readonly flows: readonly CodeFlow[]; readonly sure: boolean }
-  /** Text, or a language whose flow is not known. */
+/** A node of a tree that stands in preorder: parents before children, children in the order of the source. */
+export interface SyntaxNode {
+  /** The grammar's name; tokens without one are their text in single quotes: `'('`. */
+  readonly kind: string;
+  /** The part it plays in its parent, where the grammar names it: `condition`. */
+  readonly field: string | null;
+  /** Index of the parent, -1 for the root. */
+  readonly parent: number;
+  readonly leaf: boolean;
+  readonly span: Span;
+}
+
+export type SyntaxResult =
+  | {
+      readonly kind: 'read';
+      readonly language: string;
+      readonly nodes: readonly SyntaxNode[];
+      /** A file's own code, then functions and classes that run code, in the order of the source; `null` where the language's flow is not known. */
+      readonly flows: readonly CodeFlow[] | null;
+      /** False: something did not parse. */
+      readonly sure: boolean;
+    }
+  /** Prose, data, or a language without a grammar. */
   | { readonly kind: 'other'; readonly language: string | null }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export interface FlowReader {
+export interface SyntaxReader {
   /**
-   * Never throws for what a file holds. `sure` is false when something in the file did not parse.
+   * Never throws for what a file holds.
    *
-   * @throws what `load` throws when a grammar cannot be read: the installation is broken
+   * @param path tells the language by its name; the file need not be there
+   * @throws what `load` throws when a grammar cannot be read
    */
-  read(path: string, bytes: Uint8Array): Promise<FlowResult>;
+  read(path: string, bytes: Uint8Array): Promise<SyntaxResult>;
 }
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
-export async function createFlowReader(load: LoadFile): Promise<FlowReader> {
+export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> {
   const engine = await createEngine(load);
   const classifier = classifierOf(languages);
   const grammars = new Map<string, Promise<Grammar>>();
@@ -39,8 +61,7 @@ export async function createFlowReader(load: LoadFile): Promise<FlowReader> {
       const found = classifier.classify(path, bytes);
       if (found.kind === 'skipped') return { kind: 'other', language: null };
       const language = languageNamed(found.language);
-      const rules = flowLanguages[found.language];
-      if (language?.form !== 'grammar' || rules === undefined) return { kind: 'other', language: found.language };
+      if (language?.form !== 'grammar') return { kind: 'other', language: found.language };
       const { grammar: file } = language;
       const grammar = grammars.get(file) ?? engine.loadGrammar(file);
       grammars.set(file, grammar);
@@ -49,10 +70,27 @@ export async function createFlowReader(load: LoadFile): Promise<FlowReader> {
       if (result.kind === 'timeout') return { kind: 'failed', reason: `parsing took over ${limits.parseMs} ms` };
       if (result.kind === 'failed') return { kind: 'failed', reason: result.message };
       const { tree } = result;
-      const flows = flowsOf(tree, rules, found.language, source.toByte);
-      return { kind: 'read', language: found.language, flows, sure: tree.errors.length === 0 };
+      const rules = flowLanguages[found.language];
+      return {
+        kind: 'read',
+        language: found.language,
+        nodes: nodesOf(tree, source.toByte),
+        flows: rules === undefined ? null : flowsOf(tree, rules, found.language, source.toByte),
+        sure: tree.errors.length === 0,
+      };
     },
   };
+}
+
+function nodesOf(tree: SyntaxTree, toByte: (unit: number) => number): SyntaxNode[] {
+  const fields = new Map([...tree.names.fields].map(([name, id]) => [id, name]));
+  return Array.from({ length: tree.size }, (_, node) => ({
+    kind: tree.kind(node),
+    field: fields.get(tree.fieldIds[node] as number) ?? null,
+    parent: tree.parent(node),
+    leaf: tree.next(node) === node + 1,
+    span: { start: toByte(tree.start(node)), end: toByte(tree.end(node)) },
+  }));
 }
 
 function flowsOf(
@@ -63,17 +101,16 @@ function flowsOf(
 ): CodeFlow[] {
   const flowOf = (name: string, node: number, body: number): CodeFlow => {
     const flow = controlFlowOf(tree, rules, body);
-    const { statements, blocks, edges } = flow;
     const data = dataFlowOf(tree, flow, rules, language, node);
     return {
       name,
       span: { start: toByte(tree.start(node)), end: toByte(tree.end(node)) },
-      statements: statements.map((one) => ({
+      statements: flow.statements.map((one) => ({
         span: { start: toByte(one.start), end: toByte(one.end) },
         kind: tree.kind(one.node),
       })),
-      blocks: blocks.map((block) => ({ statements: block })),
-      edges,
+      blocks: flow.blocks.map((block) => ({ statements: block })),
+      edges: flow.edges,
       names:
         data?.occurrences.map(({ name: written, use, start, end, statement }, index) => ({
           name: written,
