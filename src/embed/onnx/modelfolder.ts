@@ -86,6 +86,7 @@ export function readModelFolder(dir: string): ModelFolder {
   const configPath = join(dir, 'tokenizer_config.json');
   const configBytes = existsSync(configPath) ? bytesOf(configPath) : Buffer.from('{}');
   const tokenizerConfig = objectIn(configBytes, configPath);
+  const tokenizer = objectIn(tokenizerBytes, tokenizerPath);
   return {
     dir,
     modelPath,
@@ -93,14 +94,14 @@ export function readModelFolder(dir: string): ModelFolder {
     external: existsSync(externalPath)
       ? { name: externalPath.slice(externalPath.search(/[^/\\]*$/)), bytes: bytesOf(externalPath) }
       : null,
-    tokenizer: objectIn(tokenizerBytes, tokenizerPath),
+    tokenizer,
     tokenizerBytes: [tokenizerBytes, configBytes],
     tokenizerConfig,
-    use: useOf(dir, tokenizerConfig),
+    use: useOf(dir, tokenizer, tokenizerConfig),
   };
 }
 
-function useOf(dir: string, tokenizerConfig: Row): ModelUse {
+function useOf(dir: string, tokenizer: Row, tokenizerConfig: Row): ModelUse {
   const own = settingsOf(dir);
   const pooling = optionalObject(join(dir, '1_Pooling', 'config.json'));
   const prompts = optionalObject(join(dir, 'config_sentence_transformers.json')).prompts;
@@ -117,8 +118,11 @@ function useOf(dir: string, tokenizerConfig: Row): ModelUse {
       exit,
     );
   checkModules(dir, own);
+  const cut = (tokenizer.truncation ?? {}) as Row;
   const said =
-    optionalObject(join(dir, 'sentence_bert_config.json')).max_seq_length ?? tokenizerConfig.model_max_length;
+    optionalObject(join(dir, 'sentence_bert_config.json')).max_seq_length ??
+    cut.max_length ??
+    tokenizerConfig.model_max_length;
   const tokens = Number.isInteger(said) && (said as number) >= 1 && (said as number) <= mostTokens ? said : usualTokens;
   return {
     pooling: (own.pooling as Pooling | undefined) ?? poolingSaid(dir, pooling),

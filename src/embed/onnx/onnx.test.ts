@@ -111,6 +111,8 @@ describe.skipIf(missing !== null)(`an ONNX model${needs}`, () => {
     near(await of({ 'winnow.json': { output: 'last_hidden_state', maxTokens: 4 } }), expected('evict oldest'));
     near(await of({ 'sentence_bert_config.json': { max_seq_length: 5 } }), expected('evict oldest entry'));
     near(await of({ 'tokenizer_config.json': { model_max_length: 5 } }), expected('evict oldest entry'));
+    const cut = { ...(tinyTokenizer() as object), truncation: { max_length: 4 } };
+    near(await of({ 'tokenizer.json': cut }), expected('evict oldest'));
     near(await of({ 'tokenizer_config.json': { model_max_length: 1e30 } }), expected('evict oldest entry cache'));
   });
 
