@@ -5,6 +5,8 @@
  *     …                                              # one file of instances per repository
  *     node perf/train-locate.ts --repos CLONES --work DIR --encoder usual --issues swebench_lite.jsonl.gz scrapy.jsonl celery.jsonl …
  *
+ *     node perf/train-locate.ts … --encoder none --from src/search/locate/weights.json aiohttp.jsonl glance.jsonl …
+ *
  * Every instance's base commit is placed, indexed and asked, and the features of its candidates are kept. Files are
  * fitted first; the ranker of symbols then sees how files stand. Before the weights of all repositories are
  * written, each repository is ranked by weights that never saw it. That is the figure to compare changes by, and
@@ -20,6 +22,7 @@ import { findClone } from '../src/bench/localization/run.ts';
 import { Worktree } from '../src/bench/localization/worktree.ts';
 import { openTable, shippedTable } from '../src/embed/mod.ts';
 import { openRepository, readHistory } from '../src/index/mod.ts';
+import { symbolCandidates } from '../src/search/locate/candidates.ts';
 import { collect } from '../src/search/locate/collect.ts';
 import { corpusOf } from '../src/search/locate/corpus.ts';
 import { fileOfKey, symbolOfKey } from '../src/search/locate/evidence.ts';
@@ -28,7 +31,6 @@ import {
   fileStandings,
   fileTable,
   fillStandings,
-  symbolCandidates,
   symbolColumns,
   symbolTable,
 } from '../src/search/locate/features.ts';
@@ -44,6 +46,8 @@ import { fitListwise, type List } from './fit.ts';
  */
 const filePenalty = 4;
 const symbolPenalty = 3;
+/** The same where training goes on from weights: these have seen commits already, and twice the pull gained the most evenly. */
+const onwardPenalty = 6;
 /** A repository of many instances counts more, but not in proportion: weight n^−0.35 for each of its n. */
 const crowding = 0.35;
 /** An issue counts as three commits: it is what the ranker is for, but there are few. Reasoned, not tuned. */
@@ -86,6 +90,9 @@ const symbolPriors: Readonly<Record<string, number>> = {
   'frame share': 1.5,
   'line share': 1,
   'literal share': 0.3,
+  'phrases share': 0.5,
+  'pastLines share': 0.5,
+  'recentLines share': 0.3,
   'file log': 1,
   'file rank': 0.5,
 };
@@ -188,7 +195,14 @@ interface Fitted {
   readonly symbols: Record<string, number>;
 }
 
+/** Ranker of files as given; that of symbols moves on from its weights, and from the prior where a signal is new. */
+function trainOn(rows: readonly Row[], { files, symbols }: Fitted): Fitted {
+  const from = Float64Array.from(symbolColumns, (column) => symbols[column] ?? symbolPriors[column] ?? 0);
+  return { files, symbols: named(symbolColumns, fitListwise(symbolLists(rows, files), from, onwardPenalty)) };
+}
+
 function train(rows: readonly Row[]): Fitted {
+  if (given !== null) return trainOn(rows, given);
   const files = named(
     fileColumns,
     fitListwise(
@@ -201,16 +215,23 @@ function train(rows: readonly Row[]): Fitted {
       filePenalty,
     ),
   );
+  return {
+    files,
+    symbols: named(
+      symbolColumns,
+      fitListwise(symbolLists(rows, files), priorOf(symbolColumns, symbolPriors), symbolPenalty),
+    ),
+  };
+}
+
+/** Rows of symbols that know how their files stand. */
+function symbolLists(rows: readonly Row[], files: Record<string, number>): List[] {
   const standing = new Map(rows.map((row) => [row, symbolsWithStandings(row, files)]));
-  const lists = listsOf(
+  return listsOf(
     rows,
     (row) => standing.get(row) as Float32Array,
     (row) => row.rightSymbols,
   );
-  return {
-    files,
-    symbols: named(symbolColumns, fitListwise(lists, priorOf(symbolColumns, symbolPriors), symbolPenalty)),
-  };
 }
 
 function fileScores(row: Row, weights: Record<string, number>): Float64Array {
@@ -267,15 +288,19 @@ const { values: flags, positionals } = parseArgs({
     work: { type: 'string' },
     issues: { type: 'string' },
     encoder: { type: 'string', default: 'usual' },
+    from: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '..', 'src', 'search', 'locate', 'weights.json') },
   },
 });
 if (flags.repos === undefined || flags.work === undefined || positionals.length === 0)
   throw new Error(
-    'usage: node perf/train-locate.ts --repos DIR --work DIR [--issues FILE] [--encoder FILE|usual|none] [--out FILE] INSTANCES…',
+    'usage: node perf/train-locate.ts --repos DIR --work DIR [--issues FILE] [--encoder FILE|usual|none] [--from WEIGHTS] [--out FILE] INSTANCES…',
   );
 /** `none`: without likeness of meaning. */
 const encoder = flags.encoder === 'none' ? null : flags.encoder === 'usual' ? shippedTable() : openTable(flags.encoder);
+/** Weights to go on from, those of files unchanged; without them training begins at the prior. */
+const given =
+  flags.from === undefined ? null : (JSON.parse(readFileSync(flags.from, 'utf8')) as Fitted & { trained: object });
 const rows: Row[] = [];
 for (const path of positionals) rows.push(...(await rowsOf(path, flags.repos, flags.work, false)));
 if (flags.issues !== undefined) rows.push(...(await rowsOf(flags.issues, flags.repos, flags.work, true)));
@@ -298,6 +323,7 @@ const trained = {
   repositories: repos,
   instances: rows.length,
   sha256: digest.digest('hex'),
+  ...(given === null ? {} : { from: given.trained }),
 };
 writeFileSync(flags.out, `${JSON.stringify({ trained, ...train(rows) }, null, 1)}\n`);
 console.log(`weights of ${rows.length} instances written to ${flags.out}`);

@@ -8,6 +8,8 @@ import type { FileFacts, Symbol } from '../../code/mod.ts';
 import { stem } from '../../code/mod.ts';
 import { docFlag, type History } from '../../index/mod.ts';
 import { nameTerms } from '../nameterms.ts';
+import { symbolCandidates } from './candidates.ts';
+import { changedLineSignals } from './changedlines.ts';
 import { type Corpus, role } from './corpus.ts';
 import { Evidence, fileOfKey, type SignalGroup, symbolKey, symbolOfKey } from './evidence.ts';
 import { type Issue, termCounts } from './issue.ts';
@@ -15,6 +17,7 @@ import { literalSignals } from './literals.ts';
 import { Definitions, isCallable, isType, namedAltogether, nameSignals } from './names.ts';
 import { fileNearness, type IssueMeaning, nearDocs, symbolNearness } from './nearness.ts';
 import { historySignals } from './pastchanges.ts';
+import { phraseSignals } from './phrases.ts';
 import { placeSignals } from './places.ts';
 import { bestOf, callerSignals, callSignals, neighbourSignals } from './surroundings.ts';
 import { testSignals } from './testsas.ts';
@@ -54,7 +57,7 @@ export function collect(
   nameSignals(evidence, definitions, issue);
   placeSignals(evidence, definitions, issue);
   testSignals(evidence, definitions, text);
-  historySignals(evidence, history, text.terms);
+  const alike = historySignals(evidence, history, text.terms);
   evidence.without(without);
   const rough = scaled(roughScores(evidence));
   const candidates = bestOf(rough, candidateFiles);
@@ -64,6 +67,9 @@ export function collect(
   symbolNearness(evidence, near, ownerOf);
   symbolNameSignals(evidence, issue, text, symbols);
   if (!without.includes('errors')) literalSignals(evidence, issue, symbols);
+  const keys = symbolCandidates({ evidence, symbols, rough });
+  phraseSignals(evidence, issue, keys);
+  if (!without.includes('history')) changedLineSignals(evidence, history, keys, candidates, alike);
   const strongest = seedSymbols(evidence, symbols);
   if (!without.includes('calls')) {
     callSignals(evidence, definitions, strongest);

@@ -7,7 +7,7 @@
  */
 import type { Collected } from './collect.ts';
 import { scaled } from './collect.ts';
-import { type FileSignal, fileOfKey, fileSignals, type SymbolSignal, symbolKey, symbolSignals } from './evidence.ts';
+import { type FileSignal, fileOfKey, fileSignals, type SymbolSignal, symbolSignals } from './evidence.ts';
 
 /** Rows of numbers, one per candidate. */
 export interface Table {
@@ -139,45 +139,6 @@ export function probabilities(scores: Float64Array): Float64Array {
 }
 
 const noStanding: FileStanding = { probability: 0, behind: Number.NEGATIVE_INFINITY, rank: 1_000 };
-
-/** Symbols looked at: on pseudo-issues the right ones are among them nearly as often as among all. */
-const mostSymbols = 800;
-const roughParts = [
-  'text',
-  'prose',
-  'title',
-  'namesProse',
-  'namesCode',
-  'name',
-  'inClass',
-  'convention',
-  'frame',
-  'literal',
-] as const;
-
-/** Keys of the symbols to rank: the best by text, names and places together, in the best files by rough standing. */
-export function symbolCandidates({ evidence, symbols, rough }: Collected): number[] {
-  const tops = new Map(roughParts.map((signal) => [signal, largest(evidence.symbols(signal))]));
-  const scored: { key: number; score: number }[] = [];
-  for (const [file, own] of symbols) {
-    for (const at of own) {
-      const key = symbolKey(file, at);
-      let score = 3 * (rough[file] as number);
-      for (const signal of roughParts) score += (evidence.symbols(signal).get(key) ?? 0) / (tops.get(signal) ?? 1);
-      scored.push({ key, score });
-    }
-  }
-  return scored
-    .sort((a, b) => b.score - a.score || a.key - b.key)
-    .slice(0, mostSymbols)
-    .map(({ key }) => key);
-}
-
-function largest(values: ReadonlyMap<number, number>): number {
-  let top = 0;
-  for (const value of values.values()) if (value > top) top = value;
-  return top || 1;
-}
 
 /** @param standings by file; `null` leaves the columns about files empty, for `fillStandings` */
 export function symbolTable(

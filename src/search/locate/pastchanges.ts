@@ -48,8 +48,20 @@ class TermTable {
   }
 }
 
-export function historySignals(evidence: Evidence, history: History, terms: readonly QueryTerm[]): void {
-  if (history.count === 0 || terms.length === 0) return;
+/** A commit whose message speaks as the issue does. */
+export interface AlikeCommit {
+  /** Its number in the history. */
+  readonly at: number;
+  readonly score: number;
+}
+
+/** @returns the commits that speak as the issue does, best first */
+export function historySignals(
+  evidence: Evidence,
+  history: History,
+  terms: readonly QueryTerm[],
+): readonly AlikeCommit[] {
+  if (history.count === 0 || terms.length === 0) return [];
   const { corpus } = evidence;
   const fileOf = Int32Array.from(history.paths, (path) => {
     const file = corpus.byPath.get(path);
@@ -108,8 +120,8 @@ export function historySignals(evidence: Evidence, history: History, terms: read
     }
     return score;
   });
-  alike(evidence, history, commits, hits, scores);
   profiles(evidence, hits, terms);
+  return alike(evidence, history, commits, hits, scores);
 }
 
 function alike(
@@ -118,15 +130,15 @@ function alike(
   commits: readonly number[],
   hits: readonly { readonly files: readonly number[] }[],
   scores: readonly number[],
-): void {
+): AlikeCommit[] {
   const best = scores
     .map((score, at) => ({ score, at }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
-    .slice(0, bestCommits);
+    .slice(0, bestCommits)
+    .filter(({ at }) => (hits[at] as (typeof hits)[number]).files.length <= mostFilesAlike);
   for (const { score, at } of best) {
     const files = (hits[at] as (typeof hits)[number]).files;
-    if (files.length > mostFilesAlike) continue;
     for (const file of files) {
       evidence.addFile('historySum', file, score ** 2 / files.length ** 0.7);
       evidence.raiseFile('historyMax', file, score / files.length ** 0.5);
@@ -134,6 +146,7 @@ function alike(
       evidence.note('historyMax', `file ${file}`, `${id.slice(0, 9)} ${subject}`);
     }
   }
+  return best.map(({ score, at }) => ({ score, at: commits[at] as number }));
 }
 
 /** Each file as one document: all messages of commits that changed it. */

@@ -31,6 +31,9 @@ const sentences: Readonly<Record<string, string>> = {
   imported: 'imported by %',
   recent60: 'changed lately',
   meaning: 'speaks of the same, in other words',
+  phrases: 'holds words of the issue side by side: %',
+  pastLines: 'holds lines of a commit with like words: %',
+  recentLines: 'its lines were changed lately: %',
 };
 
 const aliases: Readonly<Record<string, string>> = {
@@ -44,6 +47,7 @@ const aliases: Readonly<Record<string, string>> = {
   testCallsSum: 'testCalls',
   calleeSum: 'callee',
   recent365: 'recent60',
+  phrasesTitle: 'phrases',
 };
 
 /** Signals of the issue's words in the text itself. */
