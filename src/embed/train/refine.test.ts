@@ -48,7 +48,7 @@ test('sentences of other code are told from those of their own; hard wrong answe
   const [training] = await trainFrom({
     ...{ ...usualSettings, batch: 64, epochs: 6, rate: 1e-2, askEvery: 10, dimensions: [16], kinds: exampleKinds },
     ...{ train: [right], held: [], away: [], vocabulary: 500, most: 5000, work: mining.shards, workers: 1 },
-    ...{ consistent: 0, hard: 0, parts: 1, checkpoint: join(root, 'checkpoint'), load: loadGrammarFile },
+    ...{ consistent: 0, hard: 0, parts: [], checkpoint: join(root, 'checkpoint'), load: loadGrammarFile },
   });
   const first = training?.table;
   if (first === undefined) throw new Error('no table');

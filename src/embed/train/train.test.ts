@@ -68,7 +68,7 @@ const options = (changes: Partial<TrainingOptions> = {}): TrainingOptions => ({
   kinds: exampleKinds,
   consistent: 0,
   hard: 0,
-  parts: 1,
+  parts: [],
   batch: 64,
   epochs: 4,
   rate: 1e-2,
@@ -126,7 +126,7 @@ describe('training', () => {
     ['as usual', {}],
     ['with a queue of a slow copy', { queued: 2, momentum: 0.9 }],
     ['after a second look', { consistent: 2, hard: 0.5 }],
-    ['in two parts', { parts: 2 }],
+    ['in two parts', { parts: [16, 8] }],
   ])('goes on after an interruption as if there had been none, %s', async (_, changes) => {
     const own = { ...changes, epochs: 2 };
     const isSecond = own.consistent !== undefined || own.parts !== undefined;

@@ -12,6 +12,7 @@ import { type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus, type CorpusCounts, type Examples } from './corpus.ts';
 import { joined } from './join.ts';
 import { type MineReply, mineAll, type ToMine } from './miners.ts';
+import { reduced } from './reduce.ts';
 import { look, type RefineSettings, refined } from './refine.ts';
 import type { ExampleKind, Shard } from './shard.ts';
 import {
@@ -26,8 +27,11 @@ import {
 export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, RefineSettings {
   /** One table is trained of each, multiples of 8. */
   readonly dimensions: readonly number[];
-  /** Tables that are trained apart, with seeds of their own, and stand side by side in each: divides each dimension into multiples of 8. */
-  readonly parts: number;
+  /**
+   * Dimensions of tables that are trained apart and stand side by side, multiples of 8; each of `dimensions` is then made of all of them by leaving out
+   * the weakest directions. Empty: each is trained by itself.
+   */
+  readonly parts: readonly number[];
   /** Who may ask, beside names. */
   readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
@@ -81,9 +85,13 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const parts = held.length > 0 ? apart(corpus, kinds) : drawn(corpus.train, kinds);
   const pairs = await refine(parts, corpus, options);
   const trainings: Training[] = [];
+  const own = { ...options, ...parts, pairs, corpus, onProgress };
+  const whole = options.parts.length === 0 ? null : await trainParts(own);
   for (const dimension of options.dimensions) {
-    const own = { ...options, ...parts, pairs, dimension, corpus, onProgress };
-    const { table, ...trained } = await trainParts({ ...own, checkpoint: `${checkpoint}-${dimension}` });
+    const { table, ...trained } =
+      whole === null
+        ? await trainTable({ ...own, dimension, checkpoint: `${checkpoint}-${dimension}` })
+        : madeOf(whole, dimension, own);
     const report = {
       ...trained,
       dimension,
@@ -96,43 +104,40 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
     trainings.push({ bytes: writeTable(table), table, report });
   }
   rmSync(firstOf(checkpoint), { force: true });
+  for (const part of options.parts.keys()) rmSync(partOf(checkpoint, part), { force: true });
   return trainings;
 }
 
+type Own = Omit<TrainOptions, 'dimension'> & { readonly parts: readonly number[]; readonly checkpoint: string };
+
+const partOf = (checkpoint: string, part: number): string => `${checkpoint}-part${part}`;
+
 /**
- * Trains the parts of a table, one after the other. Each is kept until all are there.
+ * Trains tables one after the other and puts them side by side. Each is kept until all sizes are made. Tables of one size have seeds that follow each
+ * other; those of different sizes differ from the first draw on.
  *
- * What is said of how training went is of the last part, and how well it answers of the whole.
+ * What is said of how training went is of the last.
  */
-async function trainParts(options: TrainOptions & { readonly parts: number; readonly checkpoint: string }) {
-  const { parts, dimension, checkpoint, seed, corpus, held } = options;
-  if (parts === 1) return trainTable(options);
-  const fileOf = (part: number): string => `${checkpoint}-part${part}`;
-  let last: Omit<Trained, 'table'> | null = null;
-  for (let part = 0; part < parts; part++) {
-    if (existsSync(fileOf(part))) continue;
-    const { table, ...trained } = await trainTable({
-      ...options,
-      dimension: dimension / parts,
-      seed: seed + part,
-      checkpoint: `${fileOf(part)}-checkpoint`,
-    });
-    last = trained;
-    writeFileSync(fileOf(part), serialize({ table: writeTable(table), trained }));
+async function trainParts(options: Own): Promise<Trained> {
+  const { parts, checkpoint, seed } = options;
+  const trained: Trained[] = [];
+  for (const [part, dimension] of parts.entries()) {
+    const path = partOf(checkpoint, part);
+    if (!existsSync(path)) {
+      const before = parts.slice(0, part).filter((other) => other === dimension).length;
+      const own = { ...options, dimension, seed: seed + before, checkpoint: `${path}-checkpoint` };
+      const { table, ...rest } = await trainTable(own);
+      writeFileSync(path, serialize({ ...rest, bytes: writeTable(table) }));
+    }
+    const { bytes, ...rest } = deserialize(readFileSync(path)) as Omit<Trained, 'table'> & { bytes: Uint8Array };
+    trained.push({ ...rest, table: readTable(bytes, path) });
   }
-  const kept = Array.from({ length: parts }, (_, part) => {
-    const path = fileOf(part);
-    const { table, trained } = deserialize(readFileSync(path)) as {
-      table: Uint8Array;
-      trained: Omit<Trained, 'table'>;
-    };
-    last ??= trained;
-    return readTable(table, path);
-  });
-  const table = joined(kept);
-  const byLanguage = answersOf(table, corpus, held);
-  for (let part = 0; part < parts; part++) rmSync(fileOf(part));
-  return { ...(last as unknown as Omit<Trained, 'table'>), table, byLanguage };
+  return { ...(trained.at(-1) as Trained), table: joined(trained.map(({ table }) => table)) };
+}
+
+function madeOf(whole: Trained, dimension: number, { corpus, held }: Own): Trained {
+  const table = reduced(whole.table, dimension, corpus.train);
+  return { ...whole, table, byLanguage: answersOf(table, corpus, held) };
 }
 
 /** Small, since it only has to tell what is near from what is far. */

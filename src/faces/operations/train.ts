@@ -81,11 +81,12 @@ const input = z.strictObject({
     ),
   dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
   parts: z
-    .int()
-    .min(1)
+    .array(z.int().min(8).max(1024).multipleOf(8))
     .max(8)
-    .default(1)
-    .describe('Tables that are trained apart, from other draws, and stand side by side in the one that is written'),
+    .default([])
+    .describe(
+      'Numbers a word of tables that are trained apart and then made one, with less to store and better answers',
+    ),
   vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
   perRepository: z.int().min(10).default(12_000).describe('Sentences taken of one repository at most'),
