@@ -80,11 +80,19 @@ function holderOf({ scan }: LinkBuilder, scope: number, owner: number, symbol: n
 const conditions =
   /^(if|unless|elsif|else|case|when|in_clause|conditional|(if|unless|rescue|while|until)_modifier|rescue|while|until|for|binary|block|do_block|method|singleton_method)$/;
 
-/** Whether the code may run or not, or with another `self`. */
+/** Whether the code may run or not, or with another `self`; so is taken what is nested deeper than anybody writes. */
 function mayNotRun({ tree }: LinkBuilder, node: number): boolean {
-  for (let at = tree.parent(node); at >= 0; at = tree.parent(at)) if (conditions.test(tree.kind(at))) return true;
-  return false;
+  let at = tree.parent(node);
+  for (let depth = 0; depth < deepest; depth++) {
+    if (at < 0) return false;
+    if (conditions.test(tree.kind(at))) return true;
+    at = tree.parent(at);
+  }
+  return true;
 }
+
+/** Modules and classes in each other have two levels of the tree each. */
+const deepest = 64;
 
 interface Defined {
   readonly change: MethodChange;
@@ -99,40 +107,56 @@ export function bindMethods(links: LinkBuilder): void {
   const all: Defined[] = [];
   const current = new Map<string, Defined[]>();
   const gone = new Map<string, MethodChange>();
+  /** Where a method is defined last. */
+  const last = new Map<string, number>();
   const { changes } = notesOf(links);
   changes.forEach((change, place) => {
-    const { kind, name, side, holder, isConditional, of } = change;
-    const keyOf = (method: string): string => `${holder} ${side} ${method}`;
-    const key = keyOf(name);
+    const { kind, name, isConditional, of } = change;
+    const key = keyOf(change, name);
     const before = current.get(key) ?? [];
     if (!isConditional) for (const one of before) one.isFormer = one.change.symbol !== change.symbol;
     if (kind === 'define' || !isConditional) gone.delete(key);
     if (kind === 'define') {
-      const old = of === null ? null : (current.get(keyOf(of))?.at(-1) ?? null);
+      const old = of === null ? null : (current.get(keyOf(change, of))?.at(-1) ?? null);
       const defined = { change, place, old, isFormer: false };
       all.push(defined);
-      current.set(key, isConditional ? [...before, defined] : [defined]);
+      if (isConditional && before.length > 0) before.push(defined);
+      else current.set(key, [defined]);
+      last.set(key, place);
     } else if (!isConditional) {
       current.delete(key);
       if (kind === 'undef') gone.set(key, change);
     }
   });
-  for (const defined of all) bind(links, defined);
+  for (const defined of all) {
+    const { of } = defined.change;
+    bind(links, defined, of !== null && (last.get(keyOf(defined.change, of)) ?? -1) > defined.place);
+  }
   for (const { name, side, scope } of gone.values()) {
     const value = links.expressions.literal(side === 'class' ? ownName(name) : name);
     links.bind('variable', undefinedNames, { scope, value });
   }
 }
 
+const keyOf = ({ holder, side }: MethodChange, method: string): string => `${holder} ${side} ${method}`;
+
 function boundAs({ change: { name, side, isBrought }, place, isFormer }: Defined): string {
   if (isFormer) return formerName(name, side, place);
   return side === 'object' ? name : isBrought ? broughtName(name) : ownName(name);
 }
 
-function bind(links: LinkBuilder, defined: Defined): void {
-  const { symbol, scope, value, side } = defined.change;
+/** @param isDefinedLater what it is another name for is defined behind it */
+function bind(links: LinkBuilder, defined: Defined, isDefinedLater: boolean): void {
+  const { symbol, scope, value, side, of } = defined.change;
   const { expressions } = links;
-  const own = defined.old?.isFormer ? expressions.self(side === 'class' ? 'self-type' : 'self', scope) : -1;
-  const meant = own >= 0 ? expressions.member(own, boundAs(defined.old as Defined)) : value;
+  let meant = value;
+  if (defined.old?.isFormer) {
+    const own = expressions.self(side === 'class' ? 'self-type' : 'self', scope);
+    if (own >= 0) meant = expressions.member(own, boundAs(defined.old));
+  } else if (defined.old === null && of !== null && isDefinedLater) {
+    // When it was taken there was but what is inherited, or what a library has.
+    const above = expressions.self('super', scope);
+    if (above >= 0) meant = expressions.member(above, side === 'class' ? ownName(of) : of);
+  }
   links.bind('symbol', boundAs(defined), { symbol, scope, value: meant });
 }

@@ -135,6 +135,12 @@ describe('classes', () => {
       'A symbol f(self)',
       'A symbol f',
     );
+    has('class A\nalias g f\ndef f; end\nend', 'A symbol g = super.f', 'A symbol f');
+    has(
+      'class A\nclass << self\nalias_method :g, :f\nalias_method :f, :h\nend\nend',
+      'A symbol g(self) = super.f(self)',
+    );
+    has('class A\nif X\ndef f; end\nend\nif Y\ndef f; end\nend\ndef f; end\nend', 'A symbol f(0)', 'A symbol f(1)');
     has('class A\ndef f; end\nundef f\nend', 'A symbol f(0)', "A variable (undef) = 'f'");
     has('class A\ndef f; end\nundef_method :f\ndef f; end\nend', 'A symbol f(0)', 'A symbol f');
     has('class A\ndef f; end\nremove_method :f\nend', 'A symbol f(0)');

@@ -331,6 +331,7 @@ test('classes that are made of each other, and lines of thousands, are borne', a
     'class A\nalias f g\nalias g f\ndelegate :a, to: :a\ndef h = @x = @y = f.a.z\nend\n',
     'A = B\nB = A\nclass X < A::B::C\nend\nclass X::Y < X::Y::Z\ndef f; X.new.g; end\nend\n',
     line.join('\n'),
+    `class A\n${'(def f; end) if x\n'.repeat(20_000)}end\nA.new.f\n`,
   ]) {
     const { graph } = await makeGraph({ 'a.rb': text });
     expect(graph.nodeCount).toBeGreaterThan(3);
