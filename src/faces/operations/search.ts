@@ -34,7 +34,7 @@ const input = z.strictObject({
   pattern: z
     .string()
     .optional()
-    .describe('Code with holes instead of a query: $A is one node, $$$ any number, $$$ARGS the same by a name'),
+    .describe('Code with metavariables instead of a query: $A is one node, $$$ any number, $$$ARGS the same by a name'),
   rule: z
     .array(z.string())
     .default([])
