@@ -33,16 +33,20 @@ function controlPicture({ name, blocks, statements, edges }: FlowOutput): Pictur
       const lines = end === first.lines.first ? `line ${end}` : `lines ${first.lines.first}–${end}`;
       const more = inside.length > 1 ? `, ${inside.length} statements` : '';
       const id = inside.map(({ text }) => text).join('\n');
-      return { id, title: first.text, where: `${lines}${more}`, column: column[index] as number };
+      return { id, title: beginning(first.text), where: `${lines}${more}`, column: column[index] as number };
     }),
     edges: edges.map(({ from, to, kind }) => ({
       from,
       to,
       kind,
       state: kind === 'exception' ? 'ambiguous' : 'resolved',
+      label: kind === 'next' ? '' : kind,
     })),
   };
 }
+
+/** Of a statement the beginning tells most. */
+const beginning = (text: string): string => (text.length <= 38 ? text : `${text.slice(0, 37)}…`);
 
 /** Steps from the entry; what it does not reach stands after it. */
 function distances(count: number, edges: readonly { from: number; to: number }[]): number[] {
@@ -78,6 +82,7 @@ function dataPicture({ names }: FlowOutput): Picture {
         to,
         kind: all[from]?.use === 'read' ? 'computed from' : 'comes from',
         state: 'resolved',
+        label: '',
       })),
     ),
   };

@@ -23,6 +23,8 @@ export interface PictureEdge {
   readonly to: number;
   readonly kind: string;
   readonly state: string;
+  /** Written beside the line; without one the kind is shown when one points at it. */
+  readonly label?: string;
 }
 
 export interface Picture {

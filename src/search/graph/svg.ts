@@ -92,25 +92,34 @@ function boxSvg({ place, title, where, width, x, y }: Placed, { nodes }: Picture
   return `<g><title>${escaped(id)}</title><rect class="box${column === 0 ? ' asked' : ''}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${box.height}" rx="5"/><text class="title" x="${textX}" y="${round(titleY)}">${escaped(title)}</text>${second}</g>`;
 }
 
-function curve({ from, to, kind, state }: PictureEdge, boxes: readonly Placed[]): string {
+function curve({ from, to, kind, state, label }: PictureEdge, boxes: readonly Placed[]): string {
   const a = boxes[from] as Placed;
   const b = boxes[to] as Placed;
   const middle = (one: Placed): number => one.y + box.height / 2;
   const [ya, yb] = [middle(a), middle(b)];
   let path: string;
+  let labelAt = { x: 0, y: 0 };
   if (b.x > a.x + a.width) {
     const bend = Math.min(corridor, (b.x - a.x - a.width) / 2);
     path = `M${round(a.x + a.width)} ${round(ya)}C${round(a.x + a.width + bend)} ${round(ya)} ${round(b.x - bend)} ${round(yb)} ${round(b.x)} ${round(yb)}`;
+    labelAt = { x: a.x + a.width + 8, y: ya + Math.sign(yb - ya) * 12 - 4 };
   } else if (b.x + b.width < a.x) {
     const bend = corridor / 2;
+    labelAt = { x: a.x - 30, y: ya - 5 };
     path = `M${round(a.x)} ${round(ya)}C${round(a.x - bend)} ${round(ya)} ${round(b.x + b.width + bend)} ${round(yb)} ${round(b.x + b.width)} ${round(yb)}`;
   } else {
     // Both in one column: around on the right.
+    labelAt = { x: a.x + a.width + 8, y: ya + Math.sign(yb - ya) * 12 - 4 };
     const far = Math.max(a.x + a.width, b.x + b.width) + corridor * 0.55;
     path = `M${round(a.x + a.width)} ${round(ya)}C${round(far)} ${round(ya)} ${round(far)} ${round(yb)} ${round(b.x + b.width)} ${round(yb)}`;
   }
   const extra = state === 'resolved' ? '' : ` ${state}`;
-  return `<path class="edge${extra}" d="${path}" marker-end="url(#arrow)"><title>${escaped(`${kind} (${state})`)}</title></path>`;
+  const told = label === undefined ? `${kind} (${state})` : kind;
+  const text =
+    label === undefined
+      ? ''
+      : `<text class="where" x="${round(labelAt.x)}" y="${round(labelAt.y)}">${escaped(label)}</text>`;
+  return `<path class="edge${extra}" d="${path}" marker-end="url(#arrow)"><title>${escaped(told)}</title></path>${text}`;
 }
 
 /** Places by column from left to right, each column ordered by the barycentres of its neighbours. */
