@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cppName, csharpName, goName, javaName, javascriptName, phpName, rubyName, rustName } from './framenames.ts';
 import { pathsIn, tracesIn } from './frames.ts';
+import { parseIssue } from './issue.ts';
 
 describe('frames, innermost first', () => {
   const check = (name: string, text: string, expected: readonly (readonly [string, number | null, string | null])[]) =>
@@ -61,6 +62,17 @@ describe('frames, innermost first', () => {
     expect(frames.length).toBeLessThanOrEqual(60);
     expect(frames[0]).toMatchObject({ line: 19_999, depth: 0 });
   });
+});
+
+test('traces in logs: behind the names of services, and within JSON', () => {
+  const namesOf = (text: string) => parseIssue(text).frames.map(({ name }) => name);
+  expect(namesOf('web-1  | Error: no\nweb-1  |     at Basket.price (/app/basket.js:5:32)\n')).toEqual(['Basket.price']);
+  expect(
+    namesOf('{"stack":"Error: no\\n    at Basket.price (/app/basket.js:5:32)\\n    at main (/app/m.js:1:2)"}'),
+  ).toEqual(['Basket.price', 'main']);
+  expect(namesOf('{"trace":"main.f\\n\\t/app/a.go:3\\nmain.main\\n\\t/app/a.go:9"}')).toEqual(['f', 'main']);
+  expect(namesOf('{"exc":"Traceback:\\n  File \\"/app/a.py\\", line 3, in f\\n    x\\nKeyError"}')).toEqual(['f']);
+  expect(parseIssue('C:\\new\\test.py fails').text).toContain('C:\\new\\test.py');
 });
 
 test('paths, with lines where they are given', () => {

@@ -50,7 +50,8 @@ export function parseIssue(given: string): Issue {
   const kept = cut ? `${whole.slice(0, keptCharacters)}\n${whole.slice(-keptCharacters)}` : whole;
   const raw = kept.replace(longLine, '$&\n');
   const text = cleaned(raw);
-  const traces = tracesIn(raw);
+  const printed = asPrinted(raw);
+  const traces = tracesIn(printed);
   const { code, prose } = divide(text);
   const errors = text
     .split('\n')
@@ -65,12 +66,23 @@ export function parseIssue(given: string): Issue {
     text,
     // Traces stand in what cleaning takes out as well, as in a folded section.
     frames: traces.frames,
-    traceOnly: isTraceOnly(raw, traces),
+    traceOnly: isTraceOnly(printed, traces),
     paths: pathsIn(raw),
     namesInProse: namesInProse(prose, titleOf(text, errors)),
     namesInCode: namesInCode(code),
     cut,
   };
+}
+
+/** Traces out of logs: without the names of services before lines, and with the lines of one that was written into JSON. */
+function asPrinted(text: string): string {
+  return text.replace(/^[\w.-]{1,40} +\| /gm, '').replace(/^.*\\n(?:\\t| {2}).*$/gm, (line) =>
+    line
+      .replace(/(?<!\\)"/g, '\n')
+      .replaceAll('\\n', '\n')
+      .replaceAll('\\t', '\t')
+      .replaceAll('\\"', '"'),
+  );
 }
 
 /**
