@@ -45,4 +45,10 @@ def second(model):
     expect(values.get(symbolKey(file, 1))).toBeGreaterThan(0);
     expect(values.has(symbolKey(file, 0))).toBe(false);
   }
+  expect(
+    evidence
+      .noteOf('phrases', `${symbolKey(file, 1)}`)
+      ?.split(' ')
+      .sort(),
+  ).toEqual(['matrix', 'separability']);
 });

@@ -7,6 +7,7 @@
  */
 import { decodeUtf8, splitIdentifier, stem, stopWords } from '../../code/mod.ts';
 import { type Evidence, fileOfKey, symbolOfKey } from './evidence.ts';
+import { spellings } from './heldwords.ts';
 import type { Issue } from './issue.ts';
 import { isCallable } from './names.ts';
 
@@ -40,9 +41,35 @@ export function phraseSignals(evidence: Evidence, issue: Issue, keys: readonly n
       evidence.addSymbol('phrases', key, rarity * (1 + Math.log(wanted.get(pair) as number)));
       if (inTitle.has(pair)) evidence.addSymbol('phrasesTitle', key, rarity);
     }
-    const told = pairs.toSorted((a, b) => (holding.get(a) as number) - (holding.get(b) as number))[0];
-    if (told !== undefined) evidence.note('phrases', `${key}`, told);
   }
+  tell(evidence, issue, held, holding);
+}
+
+/** The rarest phrase of each function, as the issue writes it. */
+function tell(
+  evidence: Evidence,
+  issue: Issue,
+  held: ReadonlyMap<number, readonly string[]>,
+  holding: ReadonlyMap<string, number>,
+): void {
+  const rarest = new Map<number, string>();
+  for (const [key, pairs] of held) {
+    const told = pairs.toSorted((a, b) => (holding.get(a) as number) - (holding.get(b) as number))[0];
+    if (told !== undefined) rarest.set(key, told);
+  }
+  const written = spellings(
+    `${issue.title}\n${issue.text}`,
+    new Set([...rarest.values()].flatMap((pair) => pair.split(' '))),
+  );
+  for (const [key, pair] of rarest)
+    evidence.note(
+      'phrases',
+      `${key}`,
+      pair
+        .split(' ')
+        .map((term) => written.get(term) ?? term)
+        .join(' '),
+    );
 }
 
 function textOf({ corpus }: Evidence, key: number): string | null {

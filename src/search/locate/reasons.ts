@@ -31,7 +31,7 @@ const sentences: Readonly<Record<string, string>> = {
   imported: 'imported by %',
   recent60: 'changed lately',
   meaning: 'speaks of the same, in other words',
-  phrases: 'holds words of the issue side by side: %',
+  phrases: 'holds side by side, as the issue does: %',
   pastLines: 'holds lines of a commit with like words: %',
   recentLines: 'its lines were changed lately: %',
 };
