@@ -7,7 +7,17 @@ import type { Scan } from '../scan.ts';
 import { none } from '../tree/tree.ts';
 import { bindLocal, bindWithin, silence } from './bindings.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
-import { childOf, isInType, kindOf, lastChildOf, maybeUse, siblingBefore, textOf, typeName } from './shapes.ts';
+import {
+  childOf,
+  holdLocals,
+  isInType,
+  kindOf,
+  lastChildOf,
+  maybeUse,
+  siblingBefore,
+  textOf,
+  typeName,
+} from './shapes.ts';
 
 const isExported = (scan: Scan, name: number): boolean =>
   !textOf(scan.tree, name).startsWith('_') && !scan.insideCallable;
@@ -205,7 +215,7 @@ export const dart: GrammarLanguage = {
     initialized_identifier: fields,
     initialized_variable_definition: (scan, node) => {
       const name = scan.tree.field(node, 'name');
-      if (scan.insideCallable) bindLocal(scan, name);
+      if (kindOf(scan.tree, scan.tree.parent(node)) !== 'program') bindLocal(scan, name);
       else if (name >= 0)
         scan.define({
           kind: 'variable',
@@ -219,6 +229,8 @@ export const dart: GrammarLanguage = {
       const field = scan.tree.field(node, 'name');
       bindLocal(scan, field < 0 ? scan.tree.child(node, 'identifier') : field);
     },
+    block: holdLocals,
+    function_expression: holdLocals,
     constructor_param: silence,
     label: silence,
     type_parameter: (scan, node) => {

@@ -93,7 +93,8 @@ const propertyDefinition: Rule = (scan, node) => {
     return;
   }
   const modifiers = modifiersOf(scan, node);
-  const inType = isInType(scan);
+  const receiver = receiverOf(scan, node, declared);
+  const inType = isInType(scan) || receiver.qualifier !== undefined;
   const isConstant = modifiers.words.includes(' const ');
   scan.define({
     kind: isConstant ? 'constant' : inType ? 'property' : 'variable',
@@ -103,7 +104,7 @@ const propertyDefinition: Rule = (scan, node) => {
     signature: modifiers.signature,
     decorators: modifiers.decorators,
     exported: isExported(modifiers),
-    ...receiverOf(scan, node, declared),
+    ...receiver,
   });
 };
 

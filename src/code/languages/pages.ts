@@ -39,7 +39,7 @@ const mostAttributes = 200;
 const mostNames = 5_000;
 const longestName = 200;
 /** An expression in a tag that goes on for longer was never closed: a bound on how often text is looked at. */
-const longestExpression = 10_000;
+const longestExpression = 1_000;
 
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 const tagName = /[A-Za-z][\w.:-]*/y;
@@ -58,6 +58,7 @@ function tagAt(text: string, start: number): Tag | null {
     if (text[at] === '<') return null;
     if (text[at] === '{') {
       at = bracesEnd(text, at);
+      if (at < 0) return null;
       continue;
     }
     attributeName.lastIndex = at;
@@ -85,7 +86,8 @@ function tagAt(text: string, start: number): Tag | null {
       } else {
         valueStart = at;
         if (quote === '{') at = bracesEnd(text, at);
-        else while (at < text.length && !isSpace(text.charCodeAt(at)) && text[at] !== '>') at++;
+        if (at < 0) return null;
+        while (at < text.length && !isSpace(text.charCodeAt(at)) && text[at] !== '>') at++;
         value = text.slice(valueStart, Math.min(at, valueStart + longestName + 1));
       }
     }
@@ -94,7 +96,7 @@ function tagAt(text: string, start: number): Tag | null {
   return null;
 }
 
-/** One past the brace that closes the one at `start`: expressions of Svelte. Strings in them may hold braces that count. */
+/** One past the brace that closes the one at `start`, or -1: expressions of Svelte. Strings in them may hold braces that count. */
 function bracesEnd(text: string, start: number): number {
   let depth = 0;
   const end = Math.min(text.length, start + longestExpression);
@@ -103,7 +105,7 @@ function bracesEnd(text: string, start: number): number {
     if (code === 123) depth++;
     else if (code === 125 && --depth === 0) return at + 1;
   }
-  return end;
+  return -1;
 }
 
 export const attributeOf = (tag: Tag, name: string): string | null =>

@@ -46,7 +46,9 @@ const assignment: Rule = (scan, node) => {
   if (left < 0 || tree.end(left) - tree.start(left) > 200) return;
   const written = tree.textOf(left);
   const prefix = assigned.exec(written)?.[0];
-  if (prefix === undefined || scan.insideCallable || scan.enclosing >= 0) return;
+  if (prefix === undefined || scan.enclosing >= 0) return;
+  // In a block that is given to a command it is local.
+  if (kindOf(tree, tree.parent(tree.parent(tree.parent(node)))) !== 'program') return;
   const name = { start: tree.start(left) + prefix.length, end: tree.end(left) };
   if (isDefinedAtTop(scan, written.slice(prefix.length))) return;
   scan.define({ kind: 'variable', name, node, leaf: true, value: tree.field(node, 'value'), exported: false });

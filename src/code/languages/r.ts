@@ -58,7 +58,8 @@ const assignment: Rule = (scan, node) => {
     return;
   }
   const written = scan.text.slice(name.start, name.end);
-  if (isDefinedAtTop(scan, written)) return;
+  // In the braces of a call (`test_that("…", { x <- 1 })`) it is local.
+  if (kindOf(tree, tree.parent(node)) !== 'program' || isDefinedAtTop(scan, written)) return;
   if (classMakers.has(calleeOf(scan, value))) {
     scan.define({ kind: 'class', name, node, body: tree.field(value, 'arguments'), exported: true });
     return;

@@ -120,11 +120,30 @@ const property: Rule = (scan, node) => {
   }
 };
 
+/** Lines that are for the compiler alone: both branches of a condition are read, one after the other. */
+const directive = /^[ \t]*#(?:if|elseif|else|endif|warning|error|sourceLocation)\b[^\n]*/gm;
+/** `#available(iOS 15, *)` is a condition. */
+const availability = /#(?:un)?available\([^()\n]{0,200}\)/g;
+/** `#expect(…)`, `#file`: to the grammar, any name. */
+const macro = /#(?=[A-Za-z])/g;
+
+/** The grammar as WebAssembly reads no `#` but those of strings; what is behind it is found all the same. */
+function withoutHashes(text: string): string {
+  if (!text.includes('#')) return text;
+  return text
+    .replaceAll(directive, (line) => ' '.repeat(line.length))
+    .replaceAll(availability, (condition) => 'true'.padEnd(condition.length))
+    .replaceAll(macro, '_');
+}
+
 const call: Rule = (scan, node) => {
   const { tree } = scan;
   const callee = tree.firstChild(node);
   const form = kindOf(tree, callee);
-  if (form === 'simple_identifier') scan.refer('call', callee);
+  if (form === 'simple_identifier' && tree.text[tree.start(callee)] === '#') {
+    scan.report(callee);
+    scan.referAt('call', { start: tree.start(callee) + 1, end: tree.end(callee) });
+  } else if (form === 'simple_identifier') scan.refer('call', callee);
   else if (form === 'navigation_expression') {
     const suffix = tree.field(callee, 'suffix');
     const name = suffix < 0 ? none : tree.field(suffix, 'suffix');
@@ -140,6 +159,7 @@ export const swift: GrammarLanguage = {
   extensions: ['swift', 'swiftinterface'],
   interpreters: ['swift'],
   grammar: 'tree-sitter-swift.wasm',
+  mask: withoutHashes,
   blocks: [
     'source_file',
     'class_body',

@@ -74,7 +74,9 @@ export class Definitions {
     const symbol = this.#symbols[index];
     if (symbol === undefined) return;
     symbol.end = Math.max(symbol.end, end);
-    symbol.signatureEnd = Math.max(symbol.nameEnd, Math.min(symbol.end, signatureEnd));
+    let last = Math.min(symbol.end, signatureEnd);
+    while (last > symbol.nameEnd && /\s/.test(this.#text[last - 1] as string)) last--;
+    symbol.signatureEnd = Math.max(symbol.nameEnd, last);
   }
 
   refer(kind: TextReference['kind'], start: number, end: number, receiver: string | null = null): void {
