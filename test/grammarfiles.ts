@@ -1,14 +1,7 @@
 /** Files that `createParser` asks for, out of the installed packages. */
-import { existsSync } from 'node:fs';
-import { grammarPath, loadGrammarFile as load } from '../src/index/work/grammar-files.ts';
+import { isInstalled, loadGrammarFile as load } from '../src/index/work/grammar-files.ts';
 
 export const loadGrammarFile = async (file: string): Promise<Uint8Array> => new Uint8Array(await load(file));
 
 /** Whether the package with a grammar is installed; some are optional. */
-export function hasGrammar(file: string): boolean {
-  try {
-    return existsSync(grammarPath(file));
-  } catch {
-    return false;
-  }
-}
+export const hasGrammar = isInstalled;

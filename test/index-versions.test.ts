@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { openRepository } from '../src/index/mod.ts';
 import { storeFormat } from '../src/index/store/schema.ts';
 import { weightsFingerprint } from '../src/index/text/mod.ts';
+import { optionalGrammars } from '../src/index/work/grammar-files.ts';
 import { makeTree } from './trees.ts';
 
 const fixtures = fileURLToPath(new URL('./fixtures/', import.meta.url));
@@ -26,12 +27,13 @@ for (const name of versions) {
     const data = path.join(repository.storeDir, 'data');
     cpSync(path.join(fixtures, name, 'data'), data, { recursive: true });
     const store = new DatabaseSync(path.join(data, 'store.sqlite'), { readOnly: true });
-    const written = store.prepare('SELECT format, weights FROM meta').get();
+    const written = store.prepare('SELECT * FROM meta').get();
     store.close();
 
     const report = await repository.refresh();
     expect(report).toMatchObject({ added: 3, busy: false });
-    if (written?.format === current && written.weights === weightsFingerprint()) {
+    const isOurs = written?.weights === weightsFingerprint() && written.grammars === optionalGrammars();
+    if (written?.format === current && isOurs) {
       expect([repository.rebuiltFrom, report.bytesParsed]).toEqual([null, 0]);
     } else expect(repository.rebuiltFrom).not.toBeNull();
     expect(repository.verify()).toEqual([]);

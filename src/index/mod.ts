@@ -71,4 +71,4 @@ export {
   type VectorVersion,
 } from './vectors/vector-file.ts';
 export { putVectors, type VectorPlace, vectorFiles } from './vectors/vectors.ts';
-export { loadGrammarFile } from './work/grammar-files.ts';
+export { isInstalled, loadGrammarFile } from './work/grammar-files.ts';

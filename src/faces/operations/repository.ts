@@ -18,7 +18,9 @@ const behindNotice = ({ message }: WinnowError): string =>
 const wholeWaitMs = 60_000;
 
 export const rebuiltNotice = (format: number): string =>
-  `The index was of an older format (${format}); it was built anew.`;
+  format === 0
+    ? 'The index was made with other weights or grammars than there are now; it was built anew.'
+    : `The index was of an older format (${format}); it was built anew.`;
 
 export interface Opened {
   readonly repository: Repository;

@@ -13,13 +13,15 @@
 import { randomInt } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { weightsFingerprint } from '../text/mod.ts';
+import { optionalGrammars } from '../work/grammar-files.ts';
 
-export const storeFormat = 2;
+export const storeFormat = 3;
 
 export const schema = `
 CREATE TABLE meta(
   format INTEGER NOT NULL,
   weights INTEGER NOT NULL,
+  grammars TEXT NOT NULL,
   next_version INTEGER NOT NULL,
   next_segment INTEGER NOT NULL
 ) STRICT;
@@ -96,7 +98,7 @@ export const hasLaterTables = (database: DatabaseSync): boolean =>
 
 export function createSchema(database: DatabaseSync): void {
   database.exec(
-    `BEGIN IMMEDIATE; ${schema} ${laterTables} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, 1, 1);
+    `BEGIN IMMEDIATE; ${schema} ${laterTables} INSERT INTO meta VALUES (${storeFormat}, ${weightsFingerprint()}, '${optionalGrammars()}', 1, 1);
      PRAGMA user_version = ${randomInt(1, 2 ** 31 - 1)}; COMMIT;`,
   );
 }
@@ -107,12 +109,13 @@ export const stampOf = (database: DatabaseSync): string =>
 
 /**
  * @returns the format of an opened store; 0 when its segments were weighted by other field
- *   weights, which makes them useless; `null` when it has no tables yet
+ *   weights, or its files read with other grammars than are installed, which makes them useless; `null` when it has no tables yet
  */
 export function formatOf(database: DatabaseSync): number | null {
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'meta'").get();
   if (tables?.n === 0) return null;
-  const row = database.prepare('SELECT format, weights FROM meta').get();
+  const row = database.prepare('SELECT * FROM meta').get();
   if (row === undefined) return null;
-  return row.format === storeFormat && row.weights !== weightsFingerprint() ? 0 : (row.format as number);
+  if (row.format !== storeFormat) return row.format as number;
+  return row.weights === weightsFingerprint() && row.grammars === optionalGrammars() ? storeFormat : 0;
 }

@@ -4,6 +4,7 @@
  * Most grammars come from one package; those it lacks, from a package each. `optionalGrammars` holds those of further
  * languages: 45 MB, which only those pay for who want them.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -47,6 +48,15 @@ export function grammarPath(file: string): string {
   if (file === runtime) return require.resolve('web-tree-sitter/web-tree-sitter.wasm');
   const { name, within } = packages[packageOf[file] ?? 'most'];
   return path.join(path.dirname(require.resolve(`${name}/${within}`)), file);
+}
+
+/** Whether the package with a grammar is there. */
+export function isInstalled(file: string): boolean {
+  try {
+    return existsSync(grammarPath(file));
+  } catch {
+    return false;
+  }
 }
 
 /** Which optional grammars there are, for what depends on them: name and version of their package, or nothing. */
