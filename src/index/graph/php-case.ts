@@ -3,21 +3,36 @@
  *
  * The idea: names keep the capitals that the source has, so that answers show them, and are compared without. Which kind a name is of it says
  * itself (`code/links/php-names.ts`): `$order` is a variable or a property, `const \Shop\LIMIT` a constant whose namespace alone has no capitals.
- * As PHP since 8.2 does, only letters of ASCII are folded. What is done to a property, `$total=` where it is set, does not count either.
+ * PHP itself folds letters of ASCII alone; no names were seen that count on it, so all are folded here. What is done to a property, `$total=`
+ * where it is set, does not count either.
  */
 import type { NodeTable } from './nodes.ts';
 
 /** How a constant's name begins. */
 export const constantMark = 'const ';
 
-const lowered = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const isDone = /[=?!]$/;
+
+/** What names came to: each is compared hundreds of times, and a text that was made anew is hashed anew. Then they are forgotten. */
+const known = new Map<string, string>();
+/** With their texts some megabytes. */
+const namesKnown = 100_000;
 
 /** A name of PHP as it is compared. */
 export function folded(name: string): string {
-  if (name.startsWith('$')) return name.replace(/[=?!]$/, '');
-  if (!name.startsWith(constantMark)) return lowered(name);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const made = fold(name);
+  if (known.size >= namesKnown) known.clear();
+  known.set(name, made);
+  return made;
+}
+
+function fold(name: string): string {
+  if (name.startsWith('$')) return isDone.test(name) ? name.slice(0, -1) : name;
+  if (!name.startsWith(constantMark)) return name.toLowerCase();
   const end = name.lastIndexOf('\\');
-  return lowered(name.slice(0, end)) + name.slice(end);
+  return name.slice(0, end).toLowerCase() + name.slice(end);
 }
 
 /** How a name is compared in files of a family. */
