@@ -13,8 +13,8 @@ import { type BatchFound, searchFiles, type TiedRule, type WorkFile } from './wo
 
 /** A batch: 50 to 100 ms of parsing at 4 MB/s (docs/measurements/patterns.md). */
 const batch = { files: 64, bytes: 256 * 1024 };
-/** Below this another thread is not worth its start: some 200 ms with a grammar or two. */
-const aloneBytes = 2 * 1024 * 1024;
+/** Below this another thread is not worth its start: half a second of processor time, in which one parses 2 MB. */
+const aloneBytes = 4 * 1024 * 1024;
 const mostThreads = 8;
 /** Batches that may be ready and not told: bounds memory. */
 const mostAhead = 64;
