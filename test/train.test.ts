@@ -83,11 +83,23 @@ describe('from folders', () => {
       '--small',
       'small.table',
     ];
-    const words = ['oak', 'elm', '--out', 'large.table', '--dimension', '16', '--epochs', '1', '--json'];
+    const words = [
+      'oak',
+      'elm',
+      '--out',
+      'large.table',
+      '--parts',
+      '128,16',
+      '--dimension',
+      '136',
+      '--epochs',
+      '1',
+      '--json',
+    ];
     const { status, stdout, stderr } = run([...words, ...options, ...more]);
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ dimension: 16, small: { dimension: 128 } });
+    expect(JSON.parse(stdout)).toMatchObject({ dimension: 136, small: { dimension: 128 } });
     expect(openTable(join(dir, 'small.table')).dimension).toBe(128);
   });
 
@@ -179,6 +191,7 @@ describe('tuned to one repository', () => {
   });
 
   test('a repository that says nothing of its code keeps what ships', () => {
+  [['oak', '--parts', '10,20'], 'multiples of 8'],
     const { status, stderr } = run(['--here', 'bare']);
     expect(status).toBe(2);
     expect(stderr).toContain('nothing to learn from');

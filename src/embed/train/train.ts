@@ -86,12 +86,10 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const pairs = await refine(parts, corpus, options);
   const trainings: Training[] = [];
   const own = { ...options, ...parts, pairs, corpus, onProgress };
-  const whole = options.parts.length === 0 ? null : await trainParts(own);
-  for (const dimension of options.dimensions) {
+  const made = options.parts.length === 0 ? null : madeOf(await trainParts(own), options.dimensions, own);
+  for (const [i, dimension] of options.dimensions.entries()) {
     const { table, ...trained } =
-      whole === null
-        ? await trainTable({ ...own, dimension, checkpoint: `${checkpoint}-${dimension}` })
-        : madeOf(whole, dimension, own);
+      made?.[i] ?? (await trainTable({ ...own, dimension, checkpoint: `${checkpoint}-${dimension}` }));
     const report = {
       ...trained,
       dimension,
@@ -135,9 +133,12 @@ async function trainParts(options: Own): Promise<Trained> {
   return { ...(trained.at(-1) as Trained), table: joined(trained.map(({ table }) => table)) };
 }
 
-function madeOf(whole: Trained, dimension: number, { corpus, held }: Own): Trained {
-  const table = reduced(whole.table, dimension, corpus.train);
-  return { ...whole, table, byLanguage: answersOf(table, corpus, held) };
+function madeOf(whole: Trained, dimensions: readonly number[], { corpus, held }: Own): Trained[] {
+  return reduced(whole.table, dimensions, corpus.train).map((table) => ({
+    ...whole,
+    table,
+    byLanguage: answersOf(table, corpus, held),
+  }));
 }
 
 /** Small, since it only has to tell what is near from what is far. */

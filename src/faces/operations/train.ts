@@ -81,11 +81,11 @@ const input = z.strictObject({
     ),
   dimension: z.int().min(8).max(1024).multipleOf(8).default(256).describe('Numbers a word, a multiple of 8'),
   parts: z
-    .array(z.int().min(8).max(1024).multipleOf(8))
-    .max(8)
-    .default([])
+    .string()
+    .regex(/^\d+(,\d+){0,7}$/, 'expected numbers with commas between them, such as 256,128')
+    .optional()
     .describe(
-      'Numbers a word of tables that are trained apart and then made one, with less to store and better answers',
+      'Sizes of tables that are trained apart and then made one of --dimension, which answers better: 256,128,128',
     ),
   vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
@@ -181,7 +181,8 @@ With --here the table that ships goes on learning from your repository, its own 
     let done = 0;
     // A checkpoint belongs to what is trained: other sources or settings are another training.
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
-    const { kinds, consistent, hard, dropped, replaced, named, queued, momentum, parts } = given;
+    const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
+    const parts = partsOf(given.parts);
     const chosen = {
       kinds,
       consistent,
@@ -246,6 +247,15 @@ With --here the table that ships goes on learning from your repository, its own 
     found.schema === 'winnow.train/1' ? trainView(found, settings) : tuneView(found, settings),
   exit: (found) => (found.schema === 'winnow.train.here/1' && !found.better ? 1 : 0),
 };
+
+function partsOf(given: string | undefined): number[] {
+  const parts = (given ?? '')
+    .split(',')
+    .filter((part) => part !== '')
+    .map(Number);
+  if (parts.every((part) => part >= 8 && part <= 1024 && part % 8 === 0)) return parts;
+  throw new WinnowError('bad-usage', `Expected multiples of 8 from 8 to 1024 for --parts; got ${given}.`);
+}
 
 function written({ bytes, report }: Training, out: string): z.output<typeof trained> {
   mkdirSync(dirname(out), { recursive: true });
