@@ -409,11 +409,13 @@ const variants: Variants = {
     '<?php\nnamespace N;\nuse M\\Foo;\nclass A extends Base { private $b; function f() { $this->b = Foo::of(); $this->b->bar(); $this->own(); help(); } }\n',
     '<?php\nnamespace N;\nuse function M\\help;\nclass A { use T; /** @return Foo[] */ function f() { help()->bar(); foreach ($this->f() as $x) $x->bar(); } }\n',
     '<?php\nclass A { function f() { lonely(); $x->bar(); } }\n',
+    '<?php\nnamespace N;\nuse m\\FOO;\nclass A extends Base { use T, U { U::own insteadof T; T::own as Other; } function f(foo $x) { $x->BAR(); $x->lost(); $x->prop; $x->prop = 1; $this->own(); $this->other(); $this->below(); parent::OWN(); HELP(); } }\n',
     null,
   ],
   'src/Foo.php': [
     '<?php\nnamespace M;\nclass Foo { static function of(): static {} function bar() {} }\n',
     '<?php\nnamespace N;\nclass Foo { function bar(): self {} }\n',
+    '<?php\nnamespace M;\n/** @method self lost() */ class foo { public $prop; function Bar() {} function __call($n, $a) {} function __get($n) {} function __set($n, $v) {} }\n',
     '<?php\nnamespace M;\ninterface Foo { function bar(); }\nfunction help(): Foo {}\n',
     null,
   ],
@@ -426,6 +428,11 @@ const variants: Variants = {
     '<?php\nnamespace N;\ntrait T { function own() { return new A; } }\n',
     '<?php\nnamespace N;\ntrait T { abstract function own(); function bar() { $this->own()->f(); } }\n',
     null,
+  ],
+  'src/U.php': [
+    null,
+    '<?php\nnamespace N;\ntrait U { function own() { $this->below(); parent::own(); } }\nclass Low extends A { function below() {} }\n',
+    '<?php\nnamespace N;\ntrait u { function OWN() {} }\nclass LOW extends a { function BELOW() {} function lost() {} }\n',
   ],
   'lib/Foo.php': [null, '<?php\nnamespace M;\nclass Foo { function bar() {} }\n'],
   'help.php': [
