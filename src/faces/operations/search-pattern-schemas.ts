@@ -14,7 +14,7 @@ const placeSchema = z.strictObject({
 const partialReasons = ['parse-timeout', 'parser-failed', 'too-much-work'] as const;
 
 export const patternOutput = z.strictObject({
-  schema: z.literal('winnow.pattern/1'),
+  schema: z.literal('winnow.search.pattern/1'),
   root: z.string().describe('The repository that was searched'),
   languages: z.array(z.string()).describe('Languages in which the pattern could be meant and that were searched'),
   hits: z.array(

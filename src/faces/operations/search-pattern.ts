@@ -147,7 +147,7 @@ function outputOf(answer: PatternAnswer, given: PatternInput, root: string, befo
       `${fitted.hits.length} of ${moreThan}${answer.total.count} matches${cut ? ` fit ${budgetTokens} tokens` : ''}; go on with --offset ${nextOffset}.`,
     );
   return {
-    schema: 'winnow.pattern/1',
+    schema: 'winnow.search.pattern/1',
     root,
     languages: [...answer.languages],
     hits: fitted.hits.map((hit) => ({ ...hit, variables: [...hit.variables] })),

@@ -131,7 +131,7 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
   run: (given, context) =>
     given.pattern !== undefined || given.rule.length > 0 ? byPattern(given, context) : searchRanked(given, context),
   render: (answer, settings) =>
-    answer.schema === 'winnow.pattern/1' ? patternView(answer, settings) : searchView(answer, settings),
+    answer.schema === 'winnow.search.pattern/1' ? patternView(answer, settings) : searchView(answer, settings),
   // What was found but is too much for the budget was found.
   exit: ({ hits, total }) => (hits.length > 0 || total.count > 0 ? 0 : 1),
 };

@@ -1,3 +1,4 @@
+/** Searching files by rules in whatever thread: reads, parses and matches each. */
 import { createPatternFinder, type PatternFinder, type PatternMatch, type RuleSet } from '../../code/mod.ts';
 import { FileReader, loadGrammarFile } from '../../index/mod.ts';
 import { readRegex } from './regex.ts';
