@@ -191,7 +191,6 @@ describe('tuned to one repository', () => {
   });
 
   test('a repository that says nothing of its code keeps what ships', () => {
-  [['oak', '--parts', '10,20'], 'multiples of 8'],
     const { status, stderr } = run(['--here', 'bare']);
     expect(status).toBe(2);
     expect(stderr).toContain('nothing to learn from');
@@ -205,6 +204,7 @@ test.each<[string[], string]>([
   [['oak/user.py'], 'is a file'],
   [['bare'], 'nothing to learn from'],
   [['oak', '--dimension', '10'], 'dimension'],
+  [['oak', '--parts', '10,20'], 'multiples of 8'],
   [['oak', '--from', 'base.table'], '--here'],
   [['--here', 'oak', '--from', 'oak/user.py'], 'is not a word table'],
 ])('%j is refused', (words, message) => {
