@@ -72,3 +72,4 @@ export {
 } from './vectors/vector-file.ts';
 export { putVectors, type VectorPlace, vectorFiles } from './vectors/vectors.ts';
 export { isInstalled, loadGrammarFile } from './work/grammar-files.ts';
+export { findPlace } from './worktree/root.ts';

@@ -39,19 +39,21 @@ function git(at: string, ...words: string[]): void {
   if (status !== 0) throw new Error(`git ${words.join(' ')}: ${stderr}`);
 }
 
-test.skipIf(gitIsMissing)(
-  `lines that a commit with like words added point at the function that holds them${gitIsMissing ? ' (skipped: git is not installed)' : ''}`,
-  async () => {
-    const { root, home } = makeTree({ 'shop.py': before, 'other.py': 'def nothing():\n    return 0\n' });
-    git(root, 'init', '-q', '-b', 'main');
-    git(root, 'add', '-A');
-    git(root, 'commit', '-q', '-m', 'First');
+test.skipIf(gitIsMissing).each(['the repository', 'a linked worktree'])(
+  `in %s, lines that a commit with like words added point at the function that holds them${gitIsMissing ? ' (skipped: git is not installed)' : ''}`,
+  async (where) => {
+    const { root: main, home } = makeTree({ 'shop.py': before, 'other.py': 'def nothing():\n    return 0\n' });
+    git(main, 'init', '-q', '-b', 'main');
+    git(main, 'add', '-A');
+    git(main, 'commit', '-q', '-m', 'First');
     const changed = before.replace(
       'return shop.close_the_register()',
       'shop.ring_the_evening_bell()\n    return shop.close_the_register()',
     );
-    writeFileSync(join(root, 'shop.py'), changed);
-    git(root, 'commit', '-q', '-a', '-m', 'Sound a signal when customers must leave');
+    writeFileSync(join(main, 'shop.py'), changed);
+    git(main, 'commit', '-q', '-a', '-m', 'Sound a signal when customers must leave');
+    const root = where === 'a linked worktree' ? join(main, '..', 'linked') : main;
+    if (root !== main) git(main, 'worktree', 'add', '-q', '--detach', root);
     writeFileSync(join(root, 'shop.py'), `# Moved down, which changes no line.\n\n${changed}`);
     const repository = openRepository(root, { home });
     await repository.refresh();

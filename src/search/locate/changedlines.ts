@@ -6,7 +6,7 @@
  * text among the functions of today, and one that stands in many says nothing.
  */
 import { decodeUtf8 } from '../../code/mod.ts';
-import { gitDirOf, type History, ObjectStore, parseCommit, treeChanges } from '../../index/mod.ts';
+import { findPlace, type History, ObjectStore, parseCommit, treeChanges } from '../../index/mod.ts';
 import { type Evidence, fileOfKey, symbolKey, symbolOfKey } from './evidence.ts';
 import { isCallable } from './names.ts';
 import type { AlikeCommit } from './pastchanges.ts';
@@ -42,7 +42,7 @@ export function changedLineSignals(
   likeliest: readonly number[],
   alike: readonly AlikeCommit[],
 ): void {
-  const gitDir = history.count === 0 ? null : gitDirOf(evidence.corpus.snapshot.root);
+  const gitDir = history.count === 0 ? null : findPlace(evidence.corpus.snapshot.root).commonDir;
   if (gitDir === null) return;
   const objects = new ObjectStore(gitDir);
   try {
