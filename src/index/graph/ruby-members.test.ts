@@ -216,6 +216,18 @@ test('what is added to classes of Ruby itself is asked of their values', async (
   ]);
 });
 
+test('a class of ninety modules has the methods of them all', async () => {
+  const all = Array.from({ length: 90 }, (_, at) => `M${at}`);
+  const source = all.map((name) => `module ${name}\ndef of_${name}; end\nend\n`).join('');
+  const made = `class C\n${all.map((name) => `include ${name}\n`).join('')}end\ndef f = C.new.of_M0\n`;
+  expect(await calls(source + made)).toEqual(['M0.of_M0 resolved constructor']);
+});
+
+test('what a container of the library holds may be of the repository', async () => {
+  const source = 'class B\ndef lines_of; end\nend\ndef f; h = {}; h.each { |k, v| v.lines_of }; end\n';
+  expect(await calls(source)).toEqual(['B.lines_of ambiguous unique-name']);
+});
+
 test('what begins with a capital and is called is a method', async () => {
   const classes = 'class Array\nend\nclass B\nend\ndef B(x) = x\n';
   expect(await calls(`${classes}def f; Array(1); B(2); end\n`)).toEqual(['B resolved scope']);
