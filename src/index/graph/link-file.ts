@@ -397,9 +397,23 @@ export class FileLinker {
     return possible(this.evaluator, this.unit, expression, refs).map(({ target }) => target);
   }
 
+  /** Functions that a call plainly gives. */
+  #given(expression: number): Pick<Outcomes, 'targets' | 'doubt' | 'external'> {
+    const found = this.evaluator.denote(this.unit.file, expression);
+    const plain = found.filter((one) => {
+      if (one.kind !== 'symbol') return false;
+      const unit = this.context.program.unit(one.file);
+      return !isType(unit, one.symbol) && !holdsValue(unit, one.symbol);
+    });
+    const functions = plain.length === found.length ? plain : functionsBehind(this.evaluator, this.unit, expression);
+    return { targets: functions.flatMap((one) => this.#targetOf(one)), doubt: false, external: false };
+  }
+
   /** What an operator calls, if the object is known to have it. */
   #operation(from: number, expression: number, { start, end }: Site): void {
-    const { targets, doubt, external } = this.#callees(expression);
+    // What a maker of decorators says that it gives may be more than the function that it gives.
+    const isGiven = this.unit.expression(expression).kind === 'call';
+    const { targets, doubt, external } = isGiven ? this.#given(expression) : this.#callees(expression);
     // Text, arrays and numbers are asked for nothing: a value that may be one of them may ask for nothing.
     const ambiguous = doubt || targets.length > 1 || (external && this.unit.language === 'php');
     targets.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
