@@ -137,6 +137,7 @@ export class Scan {
       const symbol = symbols[node] as number;
       if (comments[symbol] === 1) {
         this.#comment(node);
+        rules[symbol]?.(this, node);
         continue;
       }
       const rule = rules[symbol];

@@ -171,3 +171,16 @@ export function isRequire(scan: Scan, value: number): boolean {
   const callee = tree.field(at, 'function');
   return callee >= 0 && tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require';
 }
+
+/** `import('./x').Cart` in doc comments, which names a type of another module. */
+export const importsInDocs: Rule = (scan, node) => {
+  const text = scan.tree.textOf(node);
+  if (!text.startsWith('/**')) return;
+  const seen = new Set<string>();
+  for (const [, , module = '', name = 'default'] of text.matchAll(
+    /\bimport\(\s*(['"])([^'"\n]{1,200})\1\s*\)(?:\s*\.\s*([\w$]+))?/g,
+  )) {
+    if (!seen.has(`${module} ${name}`)) scan.importName(module, name, null, node);
+    seen.add(`${module} ${name}`);
+  }
+};

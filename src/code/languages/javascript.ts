@@ -1,5 +1,6 @@
 /** JavaScript, JSX included: its grammar reads both. */
 import { ecmascriptBlocks, ecmascriptComments, ecmascriptRules, field, finishEcmascript } from './ecmascript.ts';
+import { importsInDocs } from './ecmascript-modules.ts';
 import type { GrammarLanguage } from './language.ts';
 
 export const javascript: GrammarLanguage = {
@@ -13,6 +14,6 @@ export const javascript: GrammarLanguage = {
   grammar: 'tree-sitter-javascript.wasm',
   blocks: ecmascriptBlocks,
   comments: ecmascriptComments,
-  rules: { ...ecmascriptRules, field_definition: field },
+  rules: { ...ecmascriptRules, field_definition: field, comment: importsInDocs },
   finish: finishEcmascript,
 };

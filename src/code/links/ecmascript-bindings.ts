@@ -1,9 +1,10 @@
 /** What ECMAScript binds besides functions and classes: declarations, destructuring, assignments, loops, `catch`. */
 import type { LinkBuilder } from './builder.ts';
 import { declared } from './ecmascript-declared.ts';
+import { typeTold } from './ecmascript-docs.ts';
 import { assignExport, bindRequired, isExportTarget } from './ecmascript-exports.ts';
 import { assignElement, assignMember } from './ecmascript-hanging.ts';
-import { firstNamed, isWritten, nameNode, unwrapped } from './ecmascript-notes.ts';
+import { firstNamed, isFunction, isWritten, nameNode, unwrapped } from './ecmascript-notes.ts';
 import { typeOf } from './ecmascript-types.ts';
 import type { LinkRule } from './language.ts';
 
@@ -139,7 +140,8 @@ export const declarator: LinkRule = (links, node) => {
   if (name < 0) return;
   if (bindRequired(links, name, value, scope)) return;
   const written = tree.field(node, 'type');
-  const told = declared(links, typeOf(links, written), written);
+  const isPlain = written < 0 && tree.kind(name) === 'identifier' && !isFunction(links, value);
+  const told = isPlain ? { value: -1, type: typeTold(links, node) } : declared(links, typeOf(links, written), written);
   const symbol = links.symbolAt(name);
   const isCallable = symbol >= 0 && /^(function|class)$/.test(links.scan.symbols[symbol]?.kind ?? '');
   const held = told.value >= 0 || isCallable ? told.value : links.value(value);
@@ -166,7 +168,9 @@ export const assignment: LinkRule = (links, node) => {
   if (isWritten(links, left, 'exports')) return;
   if (tree.kind(left) === 'member_expression') {
     links.narrowings.end(left, tree.next(node));
-    assignMember(links, left, right, -1);
+    const type = isFunction(links, right) ? -1 : typeTold(links, node);
+    if (type >= 0) assignMember(links, left, -1, links.expressions.instance(type));
+    else assignMember(links, left, right, -1);
     return;
   }
   if (tree.kind(left) === 'subscript_expression') {

@@ -1,6 +1,7 @@
 /** Classes, interfaces, enumerations, aliases and namespaces of ECMAScript and TypeScript: what they are called, what they have, what is behind them. */
 import type { LinkBuilder } from './builder.ts';
 import { declared, withArguments } from './ecmascript-declared.ts';
+import { typeTold } from './ecmascript-docs.ts';
 import { openFunction, selfName, signature } from './ecmascript-functions.ts';
 import { bindMember, bodyScope } from './ecmascript-holders.ts';
 import { define, isFunction, memberName, nameNode, notesOf, symbolOfValue, useLast } from './ecmascript-notes.ts';
@@ -85,7 +86,8 @@ export const field: LinkRule = (links, node) => {
   const scope = classScopeAround(links, node);
   const value = tree.field(node, 'value');
   const written = tree.field(node, 'type');
-  const told = declared(links, typeOf(links, written), written);
+  const told =
+    written < 0 ? { value: -1, type: typeTold(links, node) } : declared(links, typeOf(links, written), written);
   if (name >= 0) links.markUsed(name);
   if (isFunction(links, value)) {
     openFunction(links, value);

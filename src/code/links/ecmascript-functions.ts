@@ -10,6 +10,7 @@ import { bindPattern } from './ecmascript-bindings.ts';
 import { contextOf, givenTo } from './ecmascript-contexts.ts';
 import { declarationOf } from './ecmascript-declarations.ts';
 import { declared, mayBeFunction, valueOfType } from './ecmascript-declared.ts';
+import { type FunctionDoc, functionDoc } from './ecmascript-docs.ts';
 import { bindMember, symbolOfFunction } from './ecmascript-holders.ts';
 import { isFunction, isWritten, memberName, notesOf, unwrapped } from './ecmascript-notes.ts';
 import { classScopeAround } from './ecmascript-this.ts';
@@ -68,6 +69,13 @@ function addResults(links: LinkBuilder, node: number, symbol: number): void {
       return;
     }
   }
+  const told = written >= 0 || symbol < 0 ? -1 : functionDoc(links, node).result;
+  if (told >= 0) {
+    const result = links.expressions.instance(told);
+    notesOf(links).declared.set(links.scope, result);
+    links.describe(symbol, { results: [result] });
+    return;
+  }
   const body = tree.field(node, 'body');
   if (body >= 0 && symbol >= 0 && tree.kind(node) === 'arrow_function' && tree.kind(body) !== 'statement_block') {
     links.describe(symbol, { results: [links.value(body)] });
@@ -81,13 +89,19 @@ function bindParameters(links: LinkBuilder, node: number, scope: number): void {
   const parameters = only >= 0 ? [only] : list < 0 ? [] : tree.namedChildren(list);
   let place = 0;
   const context = parameters.length > 0 ? contextOf(links, node) : -1;
+  const doc = parameters.length > 0 ? links.within(scope, () => functionDoc(links, node)) : null;
   for (const parameter of parameters) {
     const kind = tree.kind(parameter);
     if (kind === 'comment' || kind === 'decorator') continue;
     const inner = tree.field(parameter, 'pattern');
     const pattern = inner >= 0 ? inner : parameter;
     const written = inner >= 0 ? tree.field(parameter, 'type') : -1;
-    const type = written < 0 ? -1 : links.within(scope, () => typeOf(links, written));
+    const type =
+      written >= 0
+        ? links.within(scope, () => typeOf(links, written))
+        : kind.endsWith('_parameter') || doc === null
+          ? -1
+          : documented(links, doc, parameter, place);
     if (tree.kind(pattern) === 'this') {
       notesOf(links).thisOf.set(scope, valueOfType(links, type, written));
       continue;
@@ -103,6 +117,14 @@ function bindParameters(links: LinkBuilder, node: number, scope: number): void {
       parameterField(links, parameter, { pattern, ...told, value });
     place++;
   }
+}
+
+/** What a comment says of a parameter: by its name, or by its place where it is taken apart. */
+function documented(links: LinkBuilder, doc: FunctionDoc, parameter: number, place: number): number {
+  const { tree } = links;
+  const left = tree.kind(parameter) === 'assignment_pattern' ? tree.field(parameter, 'left') : parameter;
+  if (tree.kind(left) === 'identifier') return doc.named.get(tree.textOf(left)) ?? -1;
+  return tree.kind(left).endsWith('_pattern') ? (doc.inOrder[place] ?? -1) : -1;
 }
 
 /** What a function that is expected somewhere is given at a place, or else what the call that it is passed to tells. */

@@ -7,6 +7,7 @@
 import type { LinkBuilder } from './builder.ts';
 import { classValue } from './ecmascript-classes.ts';
 import { valueOfType, withArguments } from './ecmascript-declared.ts';
+import { castTold } from './ecmascript-docs.ts';
 import { exportedValue, required, requiredMember } from './ecmascript-exports.ts';
 import { functionValue, resultOf } from './ecmascript-functions.ts';
 import { createdScope, mixTarget, objectScope, scopeOfValue } from './ecmascript-holders.ts';
@@ -263,7 +264,10 @@ export const values: LinkLanguage['values'] = {
   undefined: literal('undefined'),
   unary_expression: literal('boolean'),
   update_expression: literal('number'),
-  parenthesized_expression: inner,
+  parenthesized_expression: (links, node) => {
+    const type = castTold(links, node);
+    return type < 0 ? inner(links, node) : links.expressions.instance(type);
+  },
   non_null_expression: inner,
   instantiation_expression: inner,
   satisfies_expression: inner,

@@ -4,7 +4,7 @@
  * hung on them later), `bindings` (everything else that binds), `exports`, `values` (expressions), `types` (annotations), `tests`
  * (what conditions say), `declarations` and `notes` (what is remembered of a file).
  *
- * Absent: members with computed names, what `with` and `eval` do, parameters' types written in comments, and the types that
+ * Absent: members with computed names, what `with` and `eval` do, and the types that
  * conditional and mapped types come to.
  */
 import { definer, type LinkBuilder } from './builder.ts';
@@ -29,6 +29,7 @@ import {
   staticBlock,
   typeAlias,
 } from './ecmascript-classes.ts';
+import { bindTypedefs } from './ecmascript-docs.ts';
 import { bindAssignedExports, exportStatement, importAlias, importStatement } from './ecmascript-exports.ts';
 import {
   bindReturned,
@@ -193,6 +194,7 @@ export const ecmascript: LinkLanguage = {
     type_parameters: typeParameters,
     type_arguments: typeArguments,
     decorator,
+    comment: bindTypedefs,
     return_statement: returnStatement,
     yield_expression: yieldExpression,
     call_expression: call,
