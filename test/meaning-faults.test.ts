@@ -234,8 +234,9 @@ describe('an encoder that was named and is wrong', () => {
   test.each([
     ['ftp://host/v1#model=x', 'bad-usage', /http or https/],
     ['no.table', 'path-not-found', /no\.table/],
+    ['f0.ts', 'bad-model', /not a word table/],
     ['.', 'bad-model', /model\.onnx/],
-    ['.#exit=x', 'bad-model', /model\.onnx/],
+    ['.#exit=x', 'bad-usage', /came x/],
     ['.#depth=2', 'bad-usage', /#exit=NAME/],
     ['http://127.0.0.1:1/v1', 'bad-usage', /model/],
     ['', 'bad-usage', /empty/],

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { makeTree } from '../../test/trees.ts';
-import { readCorpus, readJudgements, readQueries, splitsOf } from './beir.ts';
+import { type CorpusDocument, readCorpus, readJudgements, readQueries, splitsOf } from './beir.ts';
 import { benchRetrieval } from './retrieval.ts';
 
 const fixtures = fileURLToPath(new URL('../../test/fixtures/coir', import.meta.url));
@@ -44,7 +44,8 @@ describe.each([
 ])('a task %s', (_, at, splits) => {
   test('is read whole', async () => {
     const dir = at();
-    const documents = await Array.fromAsync(readCorpus(dir));
+    const documents: CorpusDocument[] = [];
+    for await (const document of readCorpus(dir)) documents.push(document);
     expect(documents.map(({ id, language }) => [id, language])).toEqual(['d1', 'd2', 'd3'].map((id) => [id, 'python']));
     expect(documents[2]?.text).toBe('def größe(text):\n    """Length in characters, 日本."""\n    return len(text)\n');
     expect((await readQueries(dir)).map(({ id }) => id)).toEqual(['q1', 'q2', 'q3']);

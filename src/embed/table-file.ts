@@ -24,7 +24,8 @@ import { laneNumbers } from './tablekernel.ts';
 const magic = 'winnowtb';
 const version = 1;
 const checksumAt = 40;
-const headerBytes = 72;
+/** Bytes before the names: enough to tell a table from other files. */
+export const tableStart = 72;
 const checksumBytes = 32;
 /** More would be no table but a mistake; 4,096 is also the port's bound. */
 const largestDimension = 4096;
@@ -46,7 +47,7 @@ export interface TableData {
 export function writeTable(table: TableData): Uint8Array {
   const { dimension, vocabulary, fields, queryWeights, documentWeights, rows } = table;
   const names = Buffer.from(vocabulary.join('\n'));
-  const weightsAt = padded(headerBytes + names.length);
+  const weightsAt = padded(tableStart + names.length);
   const rowsAt = weightsAt + 8 * vocabulary.length;
   const bytes = Buffer.alloc(rowsAt + rows.length);
   bytes.write(magic, 0, 'latin1');
@@ -54,7 +55,7 @@ export function writeTable(table: TableData): Uint8Array {
     bytes.writeUInt32LE(value, 8 + 4 * i);
   }
   for (const [i, value] of fields.entries()) bytes.writeFloatLE(value, 24 + 4 * i);
-  names.copy(bytes, headerBytes);
+  names.copy(bytes, tableStart);
   for (let i = 0; i < vocabulary.length; i++) {
     bytes.writeFloatLE(queryWeights[i] as number, weightsAt + 4 * i);
     bytes.writeFloatLE(documentWeights[i] as number, weightsAt + 4 * (vocabulary.length + i));
@@ -70,18 +71,28 @@ export interface ReadTable extends TableData {
 }
 
 /**
- * @param name how the message calls the file
- * @throws WinnowError `bad-model` when the file is cut off, damaged, of another version or holds numbers that are none
+ * Looks at a file's first bytes only; `tableStart` of them are enough.
+ *
+ * @throws WinnowError `bad-model` for what is no table, or one of another version
  */
-export function readTable(file: Uint8Array, name: string): ReadTable {
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  if (bytes.length < headerBytes || bytes.toString('latin1', 0, 8) !== magic) {
+export function checkTableStart(start: Uint8Array, name: string): void {
+  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  if (bytes.length < tableStart || bytes.toString('latin1', 0, 8) !== magic) {
     throw refusal(name, `is not a word table: it does not begin with "${magic}"`);
   }
   const found = bytes.readUInt32LE(8);
   if (found !== version) {
     throw refusal(name, `is a word table of version ${found}, and this Winnow reads version ${version}`);
   }
+}
+
+/**
+ * @param name how the message calls the file
+ * @throws WinnowError `bad-model` when the file is cut off, damaged, of another version or holds numbers that are none
+ */
+export function readTable(file: Uint8Array, name: string): ReadTable {
+  checkTableStart(file, name);
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const [dimension, words, nameBytes] = [bytes.readUInt32LE(12), bytes.readUInt32LE(16), bytes.readUInt32LE(20)];
   if (
     dimension < 1 ||
@@ -92,7 +103,7 @@ export function readTable(file: Uint8Array, name: string): ReadTable {
   ) {
     throw refusal(name, `says that it holds ${words} words of ${dimension} numbers, which cannot be`);
   }
-  const weightsAt = padded(headerBytes + nameBytes);
+  const weightsAt = padded(tableStart + nameBytes);
   const rowsAt = weightsAt + 8 * words;
   const expected = rowsAt + words * dimension;
   if (bytes.length !== expected) {
@@ -101,7 +112,7 @@ export function readTable(file: Uint8Array, name: string): ReadTable {
   if (!checksumOf(bytes).equals(bytes.subarray(checksumAt, checksumAt + checksumBytes))) {
     throw refusal(name, 'does not match its checksum: it is damaged');
   }
-  const vocabulary = bytes.toString('utf8', headerBytes, headerBytes + nameBytes).split('\n');
+  const vocabulary = bytes.toString('utf8', tableStart, tableStart + nameBytes).split('\n');
   if (vocabulary.length !== words) throw refusal(name, `names ${vocabulary.length} words and has ${words} rows`);
   const numbers = (at: number, count: number): Float32Array =>
     Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(at + 4 * i));
@@ -128,7 +139,7 @@ export function readTable(file: Uint8Array, name: string): ReadTable {
 const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 const checksumOf = (bytes: Buffer): Buffer =>
-  createHash('sha256').update(bytes.subarray(headerBytes)).update(bytes.subarray(0, checksumAt)).digest();
+  createHash('sha256').update(bytes.subarray(tableStart)).update(bytes.subarray(0, checksumAt)).digest();
 
 const refusal = (name: string, why: string): WinnowError =>
   new WinnowError('bad-model', `${name} ${why}. Train it again or take the one that came with Winnow.`, {

@@ -7,9 +7,9 @@
  *
  * A word that occurs in no row counts for nothing; a text of such words alone has the zero vector, which is near to nothing.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
-import { readTable } from './table-file.ts';
+import { checkTableStart, readTable, tableStart } from './table-file.ts';
 import { createTableKernel } from './tablekernel.ts';
 import type { DocumentText, WordEncoder } from './types.ts';
 import { createWordReader, oftenness } from './words.ts';
@@ -203,12 +203,30 @@ export function tableBytes(path: string): Uint8Array {
   return reading(path, () => readFileSync(path));
 }
 
-/** Without reading it. @throws WinnowError `path-not-found`, `path-unreadable`, `bad-model` for what is no file (a device never ends) or too large */
+/**
+ * By its first bytes alone.
+ *
+ * @throws WinnowError `path-not-found`, `path-unreadable`, `bad-model` for what is no file (a device never ends), too large or no table
+ */
 export function checkTableFile(path: string): void {
   const stats = reading(path, () => statSync(path));
-  if (stats.isFile() && stats.size <= mostTableBytes) return;
+  if (stats.isFile() && stats.size <= mostTableBytes)
+    return checkTableStart(
+      reading(path, () => startOf(path)),
+      path,
+    );
   const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
   throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
+}
+
+function startOf(path: string): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const start = new Uint8Array(tableStart);
+    return start.subarray(0, readSync(descriptor, start));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function reading<T>(path: string, read: () => T): T {

@@ -19,6 +19,8 @@ export interface Encoder {
   readonly id: string;
   /** Numbers in a vector, 1 to 4,096. */
   readonly dimension: number;
+  /** Documents that it is best given at once, where 256 would take long: what is not yet answered is lost when somebody stops it. */
+  readonly documentsAtOnce?: number;
   /**
    * @returns `documents.length × dimension` numbers, row after row; each row has length 1, or is all zero where nothing of the
    * document is known to the encoder

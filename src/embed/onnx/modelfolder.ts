@@ -55,12 +55,18 @@ const knownModules = /\.(Transformer|Pooling|Normalize)$/;
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The parts without which it is no model's folder; cheap, nothing is read.
+ * The parts without which it is no model's folder, and the exit; cheap, only `winnow.json` is read.
  *
- * @throws WinnowError `bad-model`
+ * @param exit that is to be taken; `null`: its own choice
+ * @throws WinnowError `bad-model`, `bad-usage` for an exit that is not there
  */
-export function checkModelFolder(dir: string): { modelPath: string; tokenizerPath: string } {
-  const own = settingsOf(dir).model;
+export function checkModelFolder(dir: string, exit: string | null): { modelPath: string; tokenizerPath: string } {
+  const { model: own, exits = {} } = settingsOf(dir);
+  if (exit !== null && !Object.hasOwn(exits as Row, exit)) {
+    const known = Object.keys(exits as Row).join(', ');
+    const there = known === '' ? 'its winnow.json names none' : `it has ${known}`;
+    throw new WinnowError('bad-usage', `Expected an exit of the model in ${dir}; came ${exit}, and ${there}.`);
+  }
   const names = typeof own === 'string' ? [own] : ['model.onnx', join('onnx', 'model.onnx')];
   const modelPath = names.map((name) => join(dir, name)).find((path) => existsSync(path));
   if (modelPath === undefined)
@@ -77,9 +83,9 @@ export function checkModelFolder(dir: string): { modelPath: string; tokenizerPat
   return { modelPath, tokenizerPath };
 }
 
-/** @throws WinnowError `bad-model`, `path-unreadable` */
-export function readModelFolder(dir: string): ModelFolder {
-  const { modelPath, tokenizerPath } = checkModelFolder(dir);
+/** @throws WinnowError as `checkModelFolder`, and `path-unreadable` */
+export function readModelFolder(dir: string, exit: string | null): ModelFolder {
+  const { modelPath, tokenizerPath } = checkModelFolder(dir, exit);
   const model = bytesOf(modelPath);
   const externalPath = `${modelPath}_data`;
   const tokenizerBytes = bytesOf(tokenizerPath);

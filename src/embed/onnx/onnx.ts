@@ -18,6 +18,8 @@ import { type OnnxTools, onnxTools, quietly, type Session, type Tensor, type Tok
 /** Tokens of a batch, padding included: some 50 MB in a model of 384 numbers and 6 layers. */
 const tokensAtOnce = 4_096;
 const textsAtOnce = 32;
+/** Two batches' worth, sorted by length: eight seconds of a small BERT. */
+const documentsAtOnce = 2 * textsAtOnce;
 /** Names that exporters give, best first: the whole text's vector, then the tokens'. */
 const usualOutputs = ['sentence_embedding', 'text_embeds', 'last_hidden_state', 'token_embeddings'];
 const largestDimension = 4_096;
@@ -43,7 +45,7 @@ interface Model {
  * @throws WinnowError `package-missing`, `bad-usage` for an exit that is not there, `bad-model`, `path-unreadable`
  */
 export async function openOnnx(dir: string, exit: string | null = null): Promise<Encoder> {
-  const folder = readModelFolder(dir);
+  const folder = readModelFolder(dir, exit);
   const { use } = folder;
   const tools = await onnxTools();
   const session = await opened(folder, tools);
@@ -73,6 +75,7 @@ export async function openOnnx(dir: string, exit: string | null = null): Promise
   return {
     id: `onnx:${hashOf(folder, model)} ${model.output}`,
     dimension,
+    documentsAtOnce,
     encodeDocuments: (documents, signal) =>
       encode(
         documents.map((document) => use.documentPrefix + plainText(document)),
@@ -114,11 +117,6 @@ function tokenizerOf(
 
 function outputOf({ dir, use }: ModelFolder, { outputNames }: Session, exit: string | null): string {
   const chosen = exit ?? use.exit;
-  const exits = Object.keys(use.exits);
-  if (exit !== null && use.exits[exit] === undefined) {
-    const there = exits.length === 0 ? 'its winnow.json names none' : `it has ${exits.join(', ')}`;
-    throw new WinnowError('bad-usage', `Expected an exit of the model in ${dir}; came ${exit}, and ${there}.`);
-  }
   const named = chosen === null ? use.output : (use.exits[chosen] as string);
   const output = named ?? usualOutputs.find((name) => outputNames.includes(name)) ?? outputNames[0];
   if (output !== undefined && outputNames.includes(output)) return output;

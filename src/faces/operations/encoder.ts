@@ -125,7 +125,7 @@ function readEncoderName(line: string, context: Context): EncoderName {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function onnxName(dir: string, exit: string | null): EncoderName {
-  checkModelFolder(dir);
+  checkModelFolder(dir, exit);
   return { kind: 'onnx', dir, exit };
 }
 

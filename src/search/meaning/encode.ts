@@ -29,8 +29,8 @@ export interface EncodeOptions {
   readonly onUnkept?: (reason: string) => void;
 }
 
-/** Documents given to an encoder at once. */
-const documentsAtOnce = 256;
+/** Documents given to an encoder at once that does not say. */
+const usualAtOnce = 256;
 /** Rows of a file: 19 MB at 256 dimensions, some three seconds of work. */
 const rowsPerFile = 65_536;
 /** Rows are kept after so long, however few: slow encoders make a hundred in a second, quick ones fill a file sooner. */
@@ -84,6 +84,7 @@ class Batch {
   readonly #label: VectorLabel;
   readonly #options: EncodeOptions;
   readonly #copies: ReadonlyMap<string, { readonly file: VectorFile; readonly at: number }>;
+  readonly #atOnce: number;
   #versions: VectorVersion[] = [];
   /** Waiting to be encoded, into the row that each names. */
   #documents: { readonly row: number; readonly text: DocumentText }[] = [];
@@ -103,6 +104,7 @@ class Batch {
     this.#encoder = encoder;
     this.#label = label;
     this.#options = options;
+    this.#atOnce = encoder.documentsAtOnce ?? usualAtOnce;
     this.#signs = new Uint8Array(this.#scales.length * signBytes(encoder.dimension));
     this.#bytes = new Int8Array(this.#scales.length * rowBytes(encoder.dimension));
     this.#copies = new Map(
@@ -123,7 +125,7 @@ class Batch {
     const first = this.#claim({ version: file.version, hash, rows });
     for (let chunk = 0; chunk < rows; chunk++)
       this.#documents.push({ row: first + chunk, text: documentText(facts, chunk, source.bytes) });
-    if (this.#documents.length >= documentsAtOnce) await this.#encode();
+    if (this.#documents.length >= this.#atOnce) await this.#encode();
   }
 
   /** Takes the rows of an equal content. */
@@ -168,7 +170,7 @@ class Batch {
   async #encode(): Promise<void> {
     const { dimension } = this.#encoder;
     while (this.#documents.length > 0) {
-      const some = this.#documents.slice(0, documentsAtOnce);
+      const some = this.#documents.slice(0, this.#atOnce);
       const texts = some.map(({ text }) => text);
       const vectors = isWordEncoder(this.#encoder)
         ? this.#encoder.encodeDocumentsNow(texts)
