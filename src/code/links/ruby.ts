@@ -1,6 +1,7 @@
 /**
  * Links of Ruby: the rules by node kind. What they do stands beside: `ruby-definitions.ts` (modules, classes, methods), `ruby-macros.ts` (calls
- * that define), `ruby-bindings.ts` (everything else that binds), `ruby-blocks.ts`, `ruby-values.ts` (expressions).
+ * that define), `ruby-methods.ts` (which definition of a method counts), `ruby-singletons.ts` (methods of one object), `ruby-patterns.ts`,
+ * `ruby-bindings.ts` (everything else that binds), `ruby-blocks.ts`, `ruby-values.ts` (expressions).
  *
  * Absent: operators and `[]` are no calls of the methods they ask (what they give is known all the same), and neither are names that are put
  * together while running; blocks that are evaluated with another `self` are taken for what their place says.

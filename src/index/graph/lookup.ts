@@ -14,7 +14,7 @@ import { familyOf, type ModuleAnswer } from './module-map.ts';
 import { sharedLength } from './paths.ts';
 import { anywhere, usedAnywhere } from './php-names.ts';
 import { isConstantName, rubyConstant } from './ruby-constants.ts';
-import { rubyName } from './ruby-members.ts';
+import { rubyName } from './ruby-functions.ts';
 import { globalName, importedPath, throughStars, unboundPath } from './rust-paths.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';

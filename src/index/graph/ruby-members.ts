@@ -3,13 +3,14 @@
  *
  * The idea: members are found by name among definitions and not by reading every file that opens their class again: a namespace may be
  * opened by hundreds. What is called on a class itself is bound as `name(self)`, and on its objects as `name`
- * (`code/links/ruby-notes.ts`).
+ * (`code/links/ruby-notes.ts`). Which classes are asked in which order says `ruby-ancestry.ts`; what none of them has is a function
+ * (`ruby-functions.ts`), a library's, what `method_missing` is for, or missing.
  */
 import { isCallableName, plainName } from '../../code/mod.ts';
 import { ancestryOf } from './classes.ts';
 import { type ClassRef, type Entity, missing, outside, Possibilities, unknownOnly } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
-import { bindingEntities, holdsValue, importAnswer, importsKey } from './lookup.ts';
+import { bindingEntities } from './lookup.ts';
 import { boundInParts, isClass, isOwnSideOpen, mixedIntoOwn } from './ruby-ancestry.ts';
 import {
   constantIn,
@@ -25,9 +26,9 @@ import {
   typeKinds,
   visible,
 } from './ruby-constants.ts';
+import { functionSeen, rubyFunction } from './ruby-functions.ts';
 import { classMethods, objectMethods } from './ruby-library.ts';
 import type { ResolutionRule } from './types.ts';
-import type { Unit } from './unit.ts';
 
 type InstanceEntity = Extract<Entity, { kind: 'instance' }>;
 
@@ -291,10 +292,10 @@ function formerDefinition(
 }
 
 /** Classes of Ruby that all objects have behind their own. */
-const ofAll = ['Object', 'Kernel', 'BasicObject'];
+export const ofAll: readonly string[] = ['Object', 'Kernel', 'BasicObject'];
 
 /** What the repository adds to classes of Ruby's own. */
-function ofOpened(
+export function ofOpened(
   evaluator: Evaluator,
   name: string,
   classes: readonly string[],
@@ -417,62 +418,3 @@ function unfound(
 /** What Minitest and RSpec add to all objects. */
 const isExpectation = (evaluator: Evaluator, name: string): boolean =>
   /^((must|wont)_\w+|should(_not)?|stub)$/.test(name) && evaluator.named(name, 'ruby').length === 0;
-
-/** Under this name a file has the modules that it gives to all objects. */
-const everywhere = '(include)';
-
-/** A function that code of a file sees: its own, of files that it loads, of modules that they give to all objects. */
-function functionSeen(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] | null {
-  const own = inFile(evaluator, unit, name, 'scope');
-  if (own !== null) return own;
-  for (const file of loadedBy(evaluator, unit)) {
-    const found = inFile(evaluator, evaluator.program.unit(file), name, 'import');
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function inFile(evaluator: Evaluator, unit: Unit, name: string, rule: 'scope' | 'import'): readonly Entity[] | null {
-  // What is loaded may have no links: it is no Ruby, or was not read.
-  if (unit.language !== 'ruby' || unit.links.scopes.length === 0) return null;
-  evaluator.consult(unit, unit.nameKey(0, name));
-  const bound = unit.bindings(0, name).filter((index) => isFunction(unit, unit.binding(index).symbol));
-  if (bound.length > 0) return bindingEntities(evaluator, unit, 0, name, bound, rule);
-  evaluator.consult(unit, unit.nameKey(0, everywhere));
-  for (const index of unit.bindings(0, everywhere).toReversed()) {
-    for (const module of evaluator.evaluate(unit.file, unit.binding(index).value)) {
-      const found = module.kind === 'symbol' ? inRubyClass(evaluator, module, name, { rule, skipOwn: false }) : null;
-      if (found !== null) return found;
-    }
-  }
-  return null;
-}
-
-const isFunction = (unit: Unit, symbol: number): boolean =>
-  symbol >= 0 && !typeKinds.has(unit.symbol(symbol).kind) && !holdsValue(unit, symbol);
-
-/** Files that a file requires. */
-function loadedBy(evaluator: Evaluator, unit: Unit): readonly number[] {
-  evaluator.consult(unit, importsKey(unit));
-  return unit.starImports.flatMap((index) => {
-    const answer = importAnswer(evaluator, unit, index);
-    return answer.kind === 'module' ? answer.files : [];
-  });
-}
-
-/** What a name without a receiver means where no class is around. */
-export function rubyName(evaluator: Evaluator, unit: Unit, name: string): readonly Entity[] {
-  const plain = plainName(name);
-  return (
-    functionSeen(evaluator, unit, plain) ??
-    ofOpened(evaluator, plain, ofAll, 'scope') ??
-    rubyFunction(evaluator, plain) ??
-    unknownOnly
-  );
-}
-
-/** A name without a receiver that no class has: the language's, or a library's where nothing in the repository is called so. */
-function rubyFunction(evaluator: Evaluator, name: string): readonly Entity[] | null {
-  if (objectMethods.has(name)) return [outside(name, false)];
-  return evaluator.named(name, 'ruby').length === 0 ? [outside(name, false)] : null;
-}
