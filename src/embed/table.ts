@@ -210,13 +210,12 @@ export function tableBytes(path: string): Uint8Array {
  */
 export function checkTableFile(path: string): void {
   const stats = reading(path, () => statSync(path));
-  if (stats.isFile() && stats.size <= mostTableBytes)
-    return checkTableStart(
-      reading(path, () => startOf(path)),
-      path,
-    );
-  const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
-  throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
+  if (!stats.isFile() || stats.size > mostTableBytes) {
+    const what = stats.isDirectory() ? 'a directory' : stats.isFile() ? `a file of ${stats.size} bytes` : 'no file';
+    throw new WinnowError('bad-model', `Expected a word table at ${path}; it is ${what}.`);
+  }
+  const start = reading(path, () => startOf(path));
+  checkTableStart(start, path);
 }
 
 function startOf(path: string): Uint8Array {
