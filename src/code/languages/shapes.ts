@@ -7,7 +7,7 @@
 import type { SymbolKind } from '../facts.ts';
 import type { Scan } from '../scan.ts';
 import { none, type SyntaxTree } from '../tree/tree.ts';
-import { bindLocal, isLocal } from './bindings.ts';
+import { isLocal } from './bindings.ts';
 import type { Rule } from './language.ts';
 
 /** First child of one of the kinds. */
@@ -54,13 +54,6 @@ export const maybeUse: Rule = (scan, node) => {
 export const typeName: Rule = (scan, node) => {
   if (!scan.isReported(node) && !isLocal(scan, node)) scan.refer('type', node);
 };
-
-/** Binds every direct child of the kind. */
-export const bindChildren =
-  (kind: string): Rule =>
-  (scan, node) => {
-    for (const child of scan.tree.namedChildren(node)) if (scan.tree.kind(child) === kind) bindLocal(scan, child);
-  };
 
 export const holdLocals: Rule = (scan, node) => scan.holdLocals(node);
 

@@ -1,7 +1,7 @@
 /**
  * Reads the WebAssembly files that parsing needs out of the installed packages: `code` itself may not read files.
  *
- * Most grammars come from one package; those it lacks, from a package each. `optionalGrammars` holds those of further
+ * Most grammars come from one package; those it lacks, from a package each. An optional package has those of further
  * languages: 45 MB, which only those pay for who want them.
  */
 import { existsSync } from 'node:fs';
@@ -12,27 +12,15 @@ import path from 'node:path';
 const require = createRequire(import.meta.url);
 const runtime = 'web-tree-sitter.wasm';
 
-/** `within`: a file that the package lets be found; its grammars lie beside it. */
-const packages = {
-  most: { name: '@repomix/tree-sitter-wasms', within: 'out/tree-sitter-c.wasm' },
-  kotlin: { name: '@lumis-sh/wasm-kotlin', within: 'tree-sitter-kotlin.wasm' },
-  scala: { name: '@lumis-sh/wasm-scala', within: 'tree-sitter-scala.wasm' },
-  bash: { name: '@lumis-sh/wasm-bash', within: 'tree-sitter-bash.wasm' },
-  powershell: { name: '@lumis-sh/wasm-powershell', within: 'tree-sitter-powershell.wasm' },
-  optional: { name: '@cursorless/tree-sitter-wasms', within: 'out/tree-sitter-lua.wasm' },
-} as const;
+const optionalPackage = '@cursorless/tree-sitter-wasms';
+const optionalFiles = new Set(['lua', 'r', 'perl', 'haskell', 'elixir'].map((name) => `tree-sitter-${name}.wasm`));
 
-/** Where the grammars lie that are not in the package with most. */
-const packageOf: Readonly<Record<string, keyof typeof packages>> = {
-  'tree-sitter-kotlin.wasm': 'kotlin',
-  'tree-sitter-scala.wasm': 'scala',
-  'tree-sitter-bash.wasm': 'bash',
-  'tree-sitter-powershell.wasm': 'powershell',
-  'tree-sitter-lua.wasm': 'optional',
-  'tree-sitter-r.wasm': 'optional',
-  'tree-sitter-perl.wasm': 'optional',
-  'tree-sitter-haskell.wasm': 'optional',
-  'tree-sitter-elixir.wasm': 'optional',
+/** Grammars that the package with most of them lacks. Written out, so that what is used can be seen by tools. */
+const ofTheirOwn: Readonly<Record<string, () => string>> = {
+  'tree-sitter-kotlin.wasm': () => require.resolve('@lumis-sh/wasm-kotlin/tree-sitter-kotlin.wasm'),
+  'tree-sitter-scala.wasm': () => require.resolve('@lumis-sh/wasm-scala/tree-sitter-scala.wasm'),
+  'tree-sitter-bash.wasm': () => require.resolve('@lumis-sh/wasm-bash/tree-sitter-bash.wasm'),
+  'tree-sitter-powershell.wasm': () => require.resolve('@lumis-sh/wasm-powershell/tree-sitter-powershell.wasm'),
 };
 
 /**
@@ -46,8 +34,10 @@ export async function loadGrammarFile(file: string): Promise<Uint8Array> {
 /** Where a file lies. @throws as `loadGrammarFile` */
 export function grammarPath(file: string): string {
   if (file === runtime) return require.resolve('web-tree-sitter/web-tree-sitter.wasm');
-  const { name, within } = packages[packageOf[file] ?? 'most'];
-  return path.join(path.dirname(require.resolve(`${name}/${within}`)), file);
+  if (optionalFiles.has(file)) return require.resolve(`${optionalPackage}/out/${file}`);
+  const own = Object.hasOwn(ofTheirOwn, file) ? ofTheirOwn[file] : undefined;
+  if (own !== undefined) return own();
+  return path.join(path.dirname(require.resolve('@repomix/tree-sitter-wasms/package.json')), 'out', file);
 }
 
 /** Whether the package with a grammar is there. */
@@ -61,10 +51,9 @@ export function isInstalled(file: string): boolean {
 
 /** Which optional grammars there are, for what depends on them: name and version of their package, or nothing. */
 export function optionalGrammars(): string {
-  const { name } = packages.optional;
   try {
-    const { version } = require(`${name}/package.json`) as { version: string };
-    return `${name}@${version}`;
+    const { version } = require(`${optionalPackage}/package.json`) as { version: string };
+    return `${optionalPackage}@${version}`;
   } catch {
     return '';
   }
