@@ -73,7 +73,7 @@ test('fewer numbers keep what is near near, and all of them what they had', () =
     languageNames: [],
   };
   const lost = (dimension: number): number => {
-    const small = reduced(table, [dimension], examples)[0] as TableData;
+    const small = reduced(table, dimension, examples);
     expect(small.dimension).toBe(dimension);
     let sum = 0;
     for (let i = 0; i < 12; i++) {

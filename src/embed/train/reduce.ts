@@ -13,19 +13,13 @@ import { eigenOf } from './eigen.ts';
 const looked = 30_000;
 
 /**
- * @param dimensions of the tables that are wanted; one that is not below the table's gives the table itself
+ * @param dimension of the table that is wanted; where it is not below the table's, that is given back
  * @param examples in the table's words
  */
-export function reduced(table: TableData, dimensions: readonly number[], examples: Examples): TableData[] {
+export function reduced(table: TableData, dimension: number, examples: Examples): TableData {
   const size = table.dimension;
-  if (dimensions.every((dimension) => dimension >= size)) return dimensions.map(() => table);
+  if (dimension >= size) return table;
   const { vectors } = eigenOf(spreadOf(table, examples), size);
-  return dimensions.map((dimension) => (dimension >= size ? table : along(table, vectors, dimension)));
-}
-
-/** The table along the first of `vectors`. */
-function along(table: TableData, vectors: Float64Array, dimension: number): TableData {
-  const size = table.dimension;
   const words = table.vocabulary.length;
   const rows = new Int8Array(words * dimension);
   const queryWeights = new Float32Array(words);

@@ -28,8 +28,8 @@ export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, Refin
   /** One table is trained of each, multiples of 8. */
   readonly dimensions: readonly number[];
   /**
-   * Dimensions of tables that are trained apart and stand side by side, multiples of 8; each of `dimensions` is then made of all of them by leaving out
-   * the weakest directions. Empty: each is trained by itself.
+   * Dimensions of tables that are trained apart and stand side by side, multiples of 8; each of `dimensions` is then made of those that are no larger by
+   * leaving out the weakest directions. Empty: each is trained by itself.
    */
   readonly parts: readonly number[];
   /** Who may ask, beside names. */
@@ -111,12 +111,10 @@ type Own = Omit<TrainOptions, 'dimension'> & { readonly parts: readonly number[]
 const partOf = (checkpoint: string, part: number): string => `${checkpoint}-part${part}`;
 
 /**
- * Trains tables one after the other and puts them side by side. Each is kept until all sizes are made. Tables of one size have seeds that follow each
+ * Trains tables one after the other. Each is kept until all sizes are made. Tables of one size have seeds that follow each
  * other; those of different sizes differ from the first draw on.
- *
- * What is said of how training went is of the last.
  */
-async function trainParts(options: Own): Promise<Trained> {
+async function trainParts(options: Own): Promise<Trained[]> {
   const { parts, checkpoint, seed } = options;
   const trained: Trained[] = [];
   for (const [part, dimension] of parts.entries()) {
@@ -130,15 +128,20 @@ async function trainParts(options: Own): Promise<Trained> {
     const { bytes, ...rest } = deserialize(readFileSync(path)) as Omit<Trained, 'table'> & { bytes: Uint8Array };
     trained.push({ ...rest, table: readTable(bytes, path) });
   }
-  return { ...(trained.at(-1) as Trained), table: joined(trained.map(({ table }) => table)) };
+  return trained;
 }
 
-function madeOf(whole: Trained, dimensions: readonly number[], { corpus, held }: Own): Trained[] {
-  return reduced(whole.table, dimensions, corpus.train).map((table) => ({
-    ...whole,
-    table,
-    byLanguage: answersOf(table, corpus, held),
-  }));
+/**
+ * A table of each size, of the parts that are no larger than it: what a large part tells apart by many directions is lost in few, and then it does
+ * more harm than good (docs/measurements/meaning.md).
+ */
+function madeOf(parts: readonly Trained[], dimensions: readonly number[], { corpus, held }: Own): Trained[] {
+  return dimensions.map((dimension) => {
+    const fitting = parts.filter(({ table }) => table.dimension <= dimension);
+    const chosen = fitting.length > 0 ? fitting : parts;
+    const table = reduced(joined(chosen.map((part) => part.table)), dimension, corpus.train);
+    return { ...(chosen.at(-1) as Trained), table, byLanguage: answersOf(table, corpus, held) };
+  });
 }
 
 /** Small, since it only has to tell what is near from what is far. */
