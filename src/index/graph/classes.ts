@@ -26,7 +26,8 @@ import { bindingEntities, exported, moduleBelow } from './lookup.ts';
 import { familyOf } from './module-map.ts';
 import { adapted, missing, missingOfNameless, ofParent } from './php-members.ts';
 import { rubyAncestry } from './ruby-ancestry.ts';
-import { inRubyClass, ofOuterNamespace, ofOuterValue, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
+import { inRubyClass, ofRubyClass, ofRubyObject, rubyMembers } from './ruby-members.ts';
+import { ofOuterNamespace, ofOuterValue } from './ruby-opened.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
 

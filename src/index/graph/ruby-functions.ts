@@ -10,7 +10,8 @@ import type { Evaluator } from './evaluate.ts';
 import { bindingEntities, holdsValue, importAnswer, importsKey } from './lookup.ts';
 import { typeKinds } from './ruby-constants.ts';
 import { objectMethods } from './ruby-library.ts';
-import { inRubyClass, ofAll, ofOpened } from './ruby-members.ts';
+import { inRubyClass } from './ruby-members.ts';
+import { ofAll, ofOpened } from './ruby-opened.ts';
 import type { Unit } from './unit.ts';
 
 /** Under this name a file has the modules that it gives to all objects. */
