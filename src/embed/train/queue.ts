@@ -3,7 +3,7 @@
  *
  * Each query must be nearer to its code than to the queued codes, each code nearer to its query than to the queued queries. What is queued comes
  * of a slow copy of the vectors, which follows by a small share each step, so that the queue is of one kind though its batches are of different
- * ages; without momentum it is what the batch itself was (cross-batch memory: Wang et al. 2020). Nothing flows back into the queue. Weights of
+ * ages. Unlike theirs, the right answer is the table's own and not the slow copy's; measured, the queue does harm (docs/measurements/meaning.md). Without momentum it is what the batch itself was (cross-batch memory: Wang et al. 2020). Nothing flows back into the queue. Weights of
  * words and fields are not copied: they are few and move little.
  */
 import type { Bags } from './batch.ts';
