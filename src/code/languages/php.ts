@@ -80,6 +80,8 @@ interface Shared {
   readonly head: Head;
   /** The list of hooks of a property, or `none`. */
   readonly hooks: number;
+  /** Broken: parts of it may belong to something else, so an element vouches for itself alone. */
+  readonly torn: boolean;
 }
 
 /** Of the declaration last met: a long one would else be read for each of its elements. */
@@ -88,8 +90,10 @@ const lastShared = new WeakMap<Scan, Shared>();
 function sharedBy(scan: Scan, declaration: number): Shared {
   let shared = lastShared.get(scan);
   if (shared?.declaration !== declaration) {
-    const hooks = scan.tree.child(declaration, 'property_hook_list');
-    shared = { declaration, exported: isPublic(scan, declaration), head: headOf(scan, declaration), hooks };
+    const { tree } = scan;
+    const torn = !tree.kind(declaration).endsWith('_declaration') || tree.child(declaration, 'ERROR') >= 0;
+    const hooks = torn ? none : tree.child(declaration, 'property_hook_list');
+    shared = { declaration, exported: isPublic(scan, declaration), head: headOf(scan, declaration), hooks, torn };
     lastShared.set(scan, shared);
   }
   return shared;
@@ -110,20 +114,20 @@ function isAlone({ tree }: Scan, element: number): boolean {
 const constantElement: Rule = (scan, node) => {
   const { tree } = scan;
   const declaration = tree.parent(node);
-  const { exported, head } = sharedBy(scan, declaration);
+  const { exported, head, torn } = sharedBy(scan, declaration);
   const [name = none, value = none] = tree.namedChildren(node);
   const leaf = !isAlone(scan, node);
-  scan.define({ kind: 'constant', name, node: declaration, leaf, value, exported, ...head });
+  scan.define({ kind: 'constant', name, node: torn ? node : declaration, leaf, value, exported, ...head });
 };
 
 const propertyElement: Rule = (scan, node) => {
   const { tree } = scan;
   const declaration = tree.parent(node);
-  const { exported, head, hooks } = sharedBy(scan, declaration);
+  const { exported, head, hooks, torn } = sharedBy(scan, declaration);
   scan.define({
     kind: hooks < 0 ? 'field' : 'property',
     name: plainName(scan, tree.field(node, 'name')),
-    node: declaration,
+    node: torn ? node : declaration,
     leaf: !isAlone(scan, node),
     value: tree.field(node, 'default_value'),
     exported,
