@@ -215,6 +215,7 @@ describe('query', () => {
     const { status, stderr } = run('query', 'MATCH (a), (b), (c), (d), (e), (f) RETURN count(*)', '--time', '200ms');
     expect(status).toBe(0);
     expect(stderr).toMatch(/^note: .*may be too little/);
+    expect(run('query', 'MATCH (a) RETURN a', '--time', '0s').stderr).toMatch(/^error\[bad-usage\].*at least 1ms/);
     expect(run('query', 'MATCH (a) RETURN a', '--limit', '2').stderr).toMatch(/more rows than the limit/);
   });
 });
@@ -301,6 +302,10 @@ describe('impact', () => {
     expect(json('impact', 'untouched').tests).toMatchObject([
       { path: 'tests/test_app.py', tests: [], state: 'ambiguous' },
     ]);
+    expect(run('impact', 'untouched').stdout).toContain('tests to run (1 test file)\n');
+    writeFileSync(join(dir, 'nothing.txt'), '\n');
+    expect(run('impact', join(dir, 'nothing.txt'))).toMatchObject({ status: 2, stdout: '' });
+    expect(run('impact', join(dir, 'nothing.txt')).stderr).toMatch(/^error\[bad-usage\].*it was empty/);
     expect(winnow(['impact', '-'], { home, cwd: shop, input: 'hello\n' })).toMatchObject({ status: 2, stdout: '' });
     expect(winnow(['impact', '-'], { home, cwd: shop, input: '' }).stderr).toMatch(/^error\[bad-usage\]/);
     expect(run('impact', 'nowhere.diff').stderr).toMatch(/^error\[path-not-found\]/);
@@ -379,7 +384,10 @@ describe('the tools of published agents', () => {
       /^shop\/app\.py:main\n[\s\S]*├── invokes ── shop\/base\.py:DiskStore\n/,
     );
     expect(text('TraverseGraph', 'Store', '--direction', 'upstream', '--dependency-type-filter', 'inherits')).toBe(
-      'shop/base.py:Store\n├── inherits by ── shop/base.py:DiskStore\n',
+      'shop/base.py:Store\n└── inherits by ── shop/base.py:DiskStore\n',
+    );
+    expect(text('TraverseGraph', 'shop/', '--dependency-type-filter', 'contains', '--traversal-depth', '2')).toMatch(
+      /^shop\/\n├── contains ── shop\/app\.py\n│ {3}├── .*\n[\s\S]*│ {3}└── .*\n[\s\S]*\n└── contains ── shop\/spare\.py\n {4}└── contains ── shop\/spare\.py:Chest\n$/,
     );
     expect(run('tool', 'RetrieveEntity', 'shop/app.py:mian').status).toBe(1);
   });

@@ -128,7 +128,7 @@ async function diffOf(change: string, context: Context): Promise<string | null> 
   if (change === '-') {
     const text = new TextDecoder().decode(await context.readStdin(largestDiffBytes));
     if (text.trim() !== '') return text;
-    throw new WinnowError('bad-usage', 'Expected a unified diff on standard input; it was empty: nothing has changed.');
+    throw emptyDiff('on standard input');
   }
   const path = resolve(context.cwd, change);
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -153,6 +153,11 @@ async function diffOf(change: string, context: Context): Promise<string | null> 
     const { code } = cause as NodeJS.ErrnoException;
     throw new WinnowError('path-unreadable', `${path} cannot be read (${code}).`, { cause, details: { path } });
   }
+  // The graph has no node for an empty file, and a diff of nothing is one.
+  if (text.trim() === '') throw emptyDiff(`in ${path}`);
   // Any other file is a symbol of its repository.
   return /\.(diff|patch)$/.test(change) || /^(diff --git |--- \S.*\n\+\+\+ |Index: )/.test(text) ? text : null;
 }
+
+const emptyDiff = (where: string): WinnowError =>
+  new WinnowError('bad-usage', `Expected a unified diff ${where}; it was empty: nothing has changed.`);

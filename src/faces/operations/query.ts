@@ -15,6 +15,7 @@ const input = z.strictObject({
   time: z
     .string()
     .regex(durationPattern, 'must be a time such as 500ms or 10s')
+    .refine((text) => milliseconds(text) > 0, 'must be at least 1ms')
     .default('5s')
     .describe('Time after which what was found until then is the answer'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),

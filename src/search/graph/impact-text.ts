@@ -28,10 +28,10 @@ export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
     lines.push(`  ${parts.join('  ')}`);
   }
   const number = tests.reduce((sum, one) => sum + one.tests.length, 0);
-  lines.push(
-    '',
-    `${ink.name('tests to run')} ${ink.aside(`(${counted(number, 'test')} in ${counted(tests.length, 'file')})`)}`,
-  );
+  // Where only files are known to reach the change, a count of their tests would read as none.
+  const runs =
+    number > 0 ? `${counted(number, 'test')} in ${counted(tests.length, 'file')}` : counted(tests.length, 'test file');
+  lines.push('', `${ink.name('tests to run')} ${ink.aside(`(${runs})`)}`);
   for (const file of tests.slice(0, shownFiles)) lines.push(...testLines(file, ink));
   const more = tests.length - shownFiles;
   if (more > 0) lines.push(`  ${ink.aside(`${counted(more, 'more file')}; --json has them all`)}`);

@@ -5,7 +5,7 @@
  * Its `invokes` is our `calls`; its `downstream` follows edges, `upstream` goes against them.
  */
 import { WinnowError } from '../../../base/mod.ts';
-import { type EdgeKind, edgeKinds, type NodeKind, nodeKinds } from '../../../index/mod.ts';
+import { type EdgeKind, type EdgeState, edgeKinds, type NodeKind, nodeKinds } from '../../../index/mod.ts';
 import { pathTest } from '../../filters.ts';
 import { search } from '../../search.ts';
 import type { Hit } from '../../types.ts';
@@ -217,30 +217,34 @@ function treeOf(
   const lines = [view.id(start)];
   const seen = new Set([start]);
   let cut = 0;
-  const visit = (node: number, level: number): void => {
+  const visit = (node: number, level: number, indent: string): void => {
     if (level > depth) return;
-    const edges = direction === 'downstream' ? graph.out(node, { kinds }) : graph.in(node, { kinds });
-    const once = new Set<string>();
-    for (const { from, to, kind, state } of edges) {
+    const children = new Map<string, { readonly other: number; readonly kind: EdgeKind; readonly state: EdgeState }>();
+    for (const { from, to, kind, state } of direction === 'downstream'
+      ? graph.out(node, { kinds })
+      : graph.in(node, { kinds })) {
       const other = direction === 'downstream' ? to : from;
       const key = `${kind} ${other}`;
-      if (once.has(key) || (entities.size > 0 && !entities.has(graph.node(other).kind))) continue;
-      once.add(key);
+      if (children.has(key) || (entities.size > 0 && !entities.has(graph.node(other).kind))) continue;
+      children.set(key, { other, kind, state });
+    }
+    let left = children.size;
+    for (const { other, kind, state } of children.values()) {
+      left--;
       if (lines.length >= mostLines) {
         cut++;
         continue;
       }
       const name = kind === 'calls' ? 'invokes' : kind;
       const arrow = direction === 'downstream' ? `── ${name} ──` : `── ${name} by ──`;
-      lines.push(
-        `${'│   '.repeat(level - 1)}├${arrow} ${view.id(other)}${state === 'ambiguous' ? ' (ambiguous)' : ''}`,
-      );
+      const [branch, below] = left === 0 ? ['└', '    '] : ['├', '│   '];
+      lines.push(`${indent}${branch}${arrow} ${view.id(other)}${state === 'ambiguous' ? ' (ambiguous)' : ''}`);
       if (seen.has(other)) continue;
       seen.add(other);
-      visit(other, level + 1);
+      visit(other, level + 1, `${indent}${below}`);
     }
   };
-  visit(start, 1);
+  visit(start, 1, '');
   if (cut > 0) lines.push(`… ${cut} more edges are not shown; ask for fewer types or a lesser depth.`);
   return `${lines.join('\n')}\n`;
 }
