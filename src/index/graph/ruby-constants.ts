@@ -8,9 +8,10 @@
  */
 import { isCallableName } from '../../code/mod.ts';
 import { ancestryOf, membersOf } from './classes.ts';
-import { type ClassRef, type Entity, outside } from './entities.ts';
+import { type ClassRef, type Entity, outside, unknownOnly } from './entities.ts';
 import type { Definition, Evaluator } from './evaluate.ts';
 import { bindingEntities } from './lookup.ts';
+import { constantEverywhere } from './ruby-everywhere.ts';
 import { coreClasses } from './ruby-library.ts';
 import type { ResolutionRule } from './types.ts';
 import type { Unit } from './unit.ts';
@@ -24,6 +25,7 @@ export const maxParts = 24;
 export const isConstantName = (name: string): boolean => /^(::)?\p{Lu}/u.test(name) && !isCallableName(name);
 
 export const typeKinds = new Set(['class', 'module']);
+const classKinds = new Set(['class']);
 const constantKinds = new Set(['class', 'module', 'constant']);
 
 export const isTypeOf = (evaluator: Evaluator, { file, symbol }: ClassRef, kinds: ReadonlySet<string>): boolean =>
@@ -48,6 +50,9 @@ function conventionalPath(qualifiedName: string): string {
   return `${path.toLowerCase()}.rb`;
 }
 
+const isConventional = (path: string, conventional: string): boolean =>
+  path === conventional || path.endsWith(`/${conventional}`);
+
 /** Definitions of a qualified name, the likeliest to be the main one first. */
 export function definitionsOf(
   evaluator: Evaluator,
@@ -63,8 +68,7 @@ export function definitionsOf(
     const conventional = conventionalPath(qualifiedName);
     const far = (file: number): number => {
       if (isLocal && file === from) return 0;
-      const path = paths[file] as string;
-      return path === conventional || path.endsWith(`/${conventional}`) ? 1 : 2;
+      return isConventional(paths[file] as string, conventional) ? 1 : 2;
     };
     const named = evaluator
       .defined(name, 'ruby')
@@ -102,19 +106,29 @@ export const entityOf = ({ file, symbol }: ClassRef, rule: ResolutionRule): Symb
   own: false,
 });
 
-/** The one that stands for a class of several definitions: where it says what it inherits from, else the likeliest by its path. */
+/**
+ * The one that stands for a class of several definitions: the likeliest by its path, else where it says what it inherits from, else one
+ * that is no test's. A test's own class with a base of its own goes before them in that test; one that it merely opens again does not.
+ */
 export function main(evaluator: Evaluator, found: readonly Definition[]): Definition | undefined {
   const [first] = found;
   if (found.length < 2 || first === undefined) return first;
   if (!isTypeOf(evaluator, first, typeKinds)) return first;
   const { paths } = evaluator.program.modules.world;
-  if ((paths[first.file] as string).endsWith(conventionalPath(first.qualifiedName))) return first;
+  const conventional = conventionalPath(first.qualifiedName);
+  const isTest = ({ file }: Definition): boolean => evaluator.program.unit(file).test;
+  const hasBase = ({ file, symbol }: Definition): boolean => {
+    const unit = evaluator.program.unit(file);
+    evaluator.consult(unit, unit.symbolKey(symbol));
+    return (unit.linksOf(symbol)?.bases.length ?? 0) > 0;
+  };
+  if (isTest(first) && isTypeOf(evaluator, first, classKinds) && hasBase(first)) return first;
   return (
-    found.find(({ file, symbol }) => {
-      const unit = evaluator.program.unit(file);
-      evaluator.consult(unit, unit.symbolKey(symbol));
-      return (unit.linksOf(symbol)?.bases.length ?? 0) > 0;
-    }) ?? first
+    found.find(({ file }) => isConventional(paths[file] as string, conventional)) ??
+    found.find((one) => hasBase(one) && !isTest(one)) ??
+    found.find((one) => !isTest(one)) ??
+    found.find(hasBase) ??
+    first
   );
 }
 
@@ -170,7 +184,12 @@ function baseOf(evaluator: Evaluator, of: ClassRef, expression: number): readonl
   return evaluator.evaluate(of.file, expression);
 }
 
-/** What a constant means where it stands: outwards through the modules that are written around it, then in what the innermost inherits, then at the top. @param basesOf the class of whose bases it is one */
+/**
+ * What a constant means where it stands: outwards through the modules that are written around it, then in what the innermost is made of,
+ * then at the top, then in the modules that are included there.
+ *
+ * @param basesOf the class of whose bases it is one
+ */
 export function rubyConstant(
   evaluator: Evaluator,
   unit: Unit,
@@ -179,6 +198,7 @@ export function rubyConstant(
   basesOf: ClassRef | null = null,
 ): readonly Entity[] {
   const plain = name.replace(/^::/, '');
+  let isOpen = false;
   if (plain === name) {
     let innermost = -1;
     for (let at = scope; at >= 0; at = unit.scope(at).parent) {
@@ -189,9 +209,15 @@ export function rubyConstant(
       if (found !== null) return found;
     }
     const isOwn = basesOf !== null && basesOf.file === unit.file && basesOf.symbol === innermost;
-    const inherited =
-      innermost < 0 || isOwn ? null : constantOf(evaluator, unit.file, { file: unit.file, symbol: innermost }, name);
-    if (inherited !== null) return inherited;
+    if (innermost >= 0 && !isOwn) {
+      const own = { file: unit.file, symbol: innermost };
+      const inherited = constantOf(evaluator, unit.file, own, name);
+      if (inherited !== null) return inherited;
+      isOpen = ancestryOf(evaluator, own).unknown;
+    }
   }
-  return constantIn(evaluator, unit.file, '', plain) ?? [outside(plain, false)];
+  const found = constantIn(evaluator, unit.file, '', plain) ?? constantEverywhere(evaluator, unit, plain);
+  if (found !== null) return found;
+  // What a class is made of and nobody knows may have brought it.
+  return isOpen && evaluator.defined(plain, 'ruby').length > 0 ? unknownOnly : [outside(plain, false)];
 }

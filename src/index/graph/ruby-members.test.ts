@@ -250,3 +250,58 @@ test('what is included outside of any class all objects have, and functions as w
   }
   expect(edgesOf(graph, 'lib/b.rb:B.b')).toEqual([]);
 });
+
+describe('constants of a module that is included outside of any class are seen', () => {
+  const site = 'module Jk\nclass Site\ndef process; end\nend\nend\n';
+  const use = 's = Site.new\ns.process\n';
+  const found = ['lib/jk/site.rb:Jk.Site resolved constructor', 'lib/jk/site.rb:Jk.Site.process resolved constructor'];
+
+  test.each([
+    ['in the file itself', `require_relative '../lib/jk/site'\ninclude Jk\ndef f\n${use}end\n`, 'f'],
+    ['in a file that loads it', `require 'helper'\nclass T < Base\ndef test_a\n${use}end\nend\n`, 'T.test_a'],
+    ['in a block', `require 'helper'\nclass T < Base\ndef a\nx { |y|\n${use}}\nend\nend\n`, 'T.a'],
+    ['in a class that includes it', `class T\ninclude Jk\ndef a\n${use}end\nend\n`, 'T.a'],
+    ['in a class whose base includes it', `class B\ninclude Jk\nend\nclass T < B\ndef a\n${use}end\nend\n`, 'T.a'],
+    [
+      'after what it brings is included',
+      `include Jk\ninclude Deep\nclass T\ndef a\nSite.new\nInner.new.go\nend\nend\n`,
+      'T.a',
+    ],
+  ])('%s', async (_, text, from) => {
+    const { graph } = await makeGraph({
+      'lib/jk/site.rb': site,
+      'lib/jk/deep.rb': 'module Jk\nmodule Deep\nclass Inner\ndef go; end\nend\nend\nend\n',
+      'test/helper.rb': "require 'jk/site'\ninclude Jk\nmodule Jk\nend\n",
+      'test/a_test.rb': text,
+    });
+    const expected = text.includes('Deep')
+      ? [
+          found[0],
+          'lib/jk/deep.rb:Jk.Deep.Inner resolved constructor',
+          'lib/jk/deep.rb:Jk.Deep.Inner.go resolved constructor',
+        ]
+      : found;
+    expect(edgesOf(graph, `test/a_test.rb:${from}`).sort()).toEqual([...expected].sort());
+  });
+
+  test('where the top has none of the name, and where the file is loaded', async () => {
+    const { graph } = await makeGraph({
+      'lib/jk/site.rb': site,
+      'lib/site.rb': 'class Site\ndef process; end\nend\n',
+      'test/a_test.rb': `include Jk\ndef f\n${use}end\n`,
+    });
+    expect(edgesOf(graph, 'test/a_test.rb:f')).toContain('lib/site.rb:Site.process resolved constructor');
+    const alone = await makeGraph({ 'lib/jk/site.rb': site, 'h.rb': 'include Jk\n', 'a.rb': `def f\n${use}end\n` });
+    expect(edgesOf(alone.graph, 'a.rb:f').filter((edge) => edge.includes(' resolved '))).toEqual([]);
+  });
+
+  test('and a module that a test opens again is still the one of the library', async () => {
+    for (const more of ['', 'module Jk\nend\n']) {
+      const { graph } = await makeGraph({
+        'lib/jk/site.rb': site,
+        'test/a_test.rb': `${more}class T\ninclude Jk\nend\n${more}`,
+      });
+      expect(edgesOf(graph, 'test/a_test.rb:T', 'inherits')).toEqual(['lib/jk/site.rb:Jk resolved package']);
+    }
+  });
+});

@@ -288,6 +288,7 @@ describe('tests', () => {
 const variants: Variants = {
   'lib/a.rb': [
     "require 'p/b'\nmodule P\nclass A < B\ninclude M\ndef f; g; @b.n; M.x; end\ndef initialize; @b = B.new; end\nend\nend\n",
+    "require_relative 'p/b'\ninclude P\ninclude M\ndef f; B.make.g; M.x; C.new.n; x; end\n",
     "require_relative 'p/b'\nclass P::A\nextend M\ndef self.f; m; B.make.n; top; end\nend\n",
     'module P\nclass B\ndef added; n; end\nend\nend\n',
     null,
@@ -305,7 +306,7 @@ const variants: Variants = {
   ],
   'lib/p/c.rb': ['class C\ndef n; end\nend\n', 'module P\nclass C\ndef n; end\ndef lonely; end\nend\nend\n', null],
   'test/a_test.rb': [
-    "require 'a'\nmodule P\nclass B\ndef g; end\nend\nend\nclass ATest < T\ndef test_f; P::A.new.f; P::B.make.n; end\nend\n",
+    "require 'a'\nmodule P\nclass B\ndef g; end\nend\nend\nclass ATest < T\ndef test_f; P::A.new.f; P::B.make.n; B.make.g; end\nend\n",
     null,
   ],
 };
