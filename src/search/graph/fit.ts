@@ -1,5 +1,6 @@
 /**
- * An answer about the graph within a number of tokens: fewer source lines first, then fewer neighbours of each relation, the counts always.
+ * An answer about the graph within a number of tokens: fewer source lines first, then fewer neighbours of each relation, then what is said
+ * beside the relations. Their counts go last, and one stays whatever it costs: without any, what was found would read as nothing.
  */
 
 import { largest } from '../largest.ts';
@@ -30,20 +31,23 @@ export function fitAnswer(answer: GraphAnswer, budgetTokens: number): GraphAnswe
     const made = form();
     if (cost(made) <= room) return cutNotice(made, cost(made));
   }
-  // What is left is one line for the symbol and one for each relation; notices go where even that is too much.
-  const bare = {
-    ...shortened(answer, 0, 0),
-    symbol: answer.symbol && { ...answer.symbol, signature: null },
-    notices: [],
-  };
-  const kept = largest(bare.relations.length, (count) => estimateTokens(graphText(first(bare, count))) <= room);
-  return cutNotice(first(bare, kept), estimateTokens(graphText(first(bare, kept))));
+  // What is left is one line for the symbol and one for each relation; notices go where even that is too much, then what was not resolved.
+  const symbol = answer.symbol && { ...answer.symbol, signature: null };
+  const bare = { ...shortened(answer, 0, 0), symbol, notices: [] };
+  const bareCost = estimateTokens(graphText(bare));
+  if (bareCost <= room) return cutNotice(bare, bareCost);
+  const counts = { ...bare, unresolved: null };
+  const fits = (count: number): boolean => estimateTokens(graphText(tellingMost(counts, count))) <= room;
+  const last = tellingMost(counts, Math.max(1, largest(counts.relations.length, fits)));
+  return cutNotice(last, estimateTokens(graphText(last)));
 }
 
-const first = (answer: GraphAnswer, count: number): GraphAnswer => ({
-  ...answer,
-  relations: answer.relations.slice(0, count),
-});
+/** So many relations in their order, those that lead anywhere before those that do not. */
+function tellingMost(answer: GraphAnswer, count: number): GraphAnswer {
+  const [some, none] = [true, false].map((leads) => answer.relations.filter(({ reached }) => reached > 0 === leads));
+  const kept = new Set([...(some as RelationAnswer[]), ...(none as RelationAnswer[])].slice(0, count));
+  return { ...answer, relations: answer.relations.filter((one) => kept.has(one)) };
+}
 
 const cutNotice = (answer: GraphAnswer, tokens: number): GraphAnswer => ({
   ...answer,

@@ -184,6 +184,22 @@ describe('ranks', () => {
   });
 });
 
+test('within the least budgets the counts of what was asked for stay, those of relations that lead somewhere first', () => {
+  for (const name of ['hub', 'T.go']) {
+    const [only, ...others] = askGraph(view, name, { relations: ['callers'], budgetTokens: 50 }).relations;
+    expect(only).toMatchObject({ relation: 'callers', total: name === 'hub' ? 400 : 1 });
+    expect(others).toEqual([]);
+  }
+  const asked = ['bases', 'derived', 'overrides', 'overridden-by', 'importers', 'uses', 'tests', 'callers'] as const;
+  const answer = askGraph(view, 'hub', { relations: asked, budgetTokens: 50 });
+  expect(answer.relations.map(({ relation }) => relation)).toContain('callers');
+  expect(answer.relations.length).toBeLessThan(asked.length);
+  expect(estimateTokens(graphText(answer))).toBeLessThanOrEqual(50);
+  // A name that is longer than the budget leaves its count all the same.
+  const far = askGraph(view, long(1_000), { relations: ['callers'], budgetTokens: 50 });
+  expect(far.relations).toMatchObject([{ relation: 'callers', total: 1, neighbours: [] }]);
+});
+
 test('a map is never over its budget', () => {
   for (let budget = 50; budget < 400; budget += 17) {
     const answer = mapOf(view, { budgetTokens: budget });

@@ -87,7 +87,7 @@ export interface GraphAnswer {
   readonly symbol: NodeInfo | null;
   readonly candidates: readonly NodeInfo[];
   readonly relations: readonly RelationAnswer[];
-  /** Of the symbol's name; `null` when no relation asked for depends on it. */
+  /** Of the symbol's name; `null` when no relation asked for depends on it, or a budget had no room for it. */
   readonly unresolved: UnresolvedCount | null;
   /** Estimated tokens of the text, when a budget was set. */
   readonly tokens: number | null;
