@@ -17,6 +17,8 @@ beforeAll(() => {
     'empty.md': ' \n',
     'binary.md': Uint8Array.of(1, 0, 2, 255),
     'coverage.json': '{"tests": [{"name": "t", "passed": false, "lines": {"src/cache.ts": [13]}}]}',
+    'elsewhere.json':
+      '{"tests": [{"name": "t", "passed": false, "lines": {"src/cache.ts": [13], "far/away.ts": [1]}}]}',
     'passing.json': '{"tests": [{"name": "t", "passed": true, "lines": {}}]}',
   });
 });
@@ -50,6 +52,27 @@ test('coverage of a failing test decides', () => {
   const { stdout } = run(['issue.md', 'tree', '--coverage', 'coverage.json']);
   expect(stdout).toMatch(/^files\n {2}src\/cache\.ts/);
   expect(stdout).toContain('run by failing tests');
+});
+
+describe('coverage says what it could not use', () => {
+  const check = (name: string, words: string[], expected: RegExp, unexpected = /--failing/) =>
+    test(name, () => {
+      const { status, stderr } = run(['issue.md', 'tree', '--coverage', ...words]);
+      expect(status).toBe(0);
+      expect(stderr).toMatch(expected);
+      expect(stderr).not.toMatch(unexpected);
+    });
+  check(
+    'a name that no failing test has',
+    ['coverage.json', '--failing', 'test_none', '--failing', 't'],
+    /No failing test of the coverage has a name that ends with "test_none"/,
+    /ends with "t"/,
+  );
+  check(
+    'one file that is not here',
+    ['elsewhere.json'],
+    /A file of the coverage is no source file .*: far\/away\.ts\./,
+  );
 });
 
 const git = (...words: string[]) =>
@@ -105,6 +128,8 @@ describe('refused with exit 2', () => {
   check('no such file', ['none.md', 'tree'], /Give a file, or the text itself with --text/);
   check('a text without words', ['--text', '?!', 'tree'], /holds no word/);
   check('an unknown signal', ['issue.md', 'tree', '--without', 'luck'], /luck/);
+  check('a failing test without coverage', ['issue.md', 'tree', '--failing', 't'], /--failing goes with --coverage/);
+  check('a formula without coverage', ['issue.md', 'tree', '--formula', 'op2'], /--formula goes with --coverage/);
   check(
     'coverage without a failing test',
     ['issue.md', 'tree', '--coverage', 'passing.json'],

@@ -11,6 +11,7 @@ import {
   locate as locateIn,
   parseCoverage,
   signalGroupNames,
+  unfitFailing,
 } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
 import { locateView } from '../views/locate.ts';
@@ -38,7 +39,7 @@ const input = z.strictObject({
     .array(z.string())
     .default([])
     .describe('A failing test, by the end of its name; for coverage that does not say how tests ended'),
-  formula: z.enum(formulas).default('ochiai').describe('How suspicion is computed from coverage'),
+  formula: z.enum(formulas).optional().describe('How suspicion is computed from coverage; ochiai unless told'),
   without: z
     .array(z.enum(signalGroupNames as [string, ...string[]]))
     .default([])
@@ -101,12 +102,15 @@ const largestCoverageBytes = 512 * 1024 * 1024;
 
 const unkeptNotice = 'The commits that were read could not be kept beside the index; the next issue reads them again.';
 
+const unfitNotice = (name: string): string =>
+  `No failing test of the coverage has a name that ends with "${name}"; --failing changed nothing for it.`;
+
 export const locate: Operation<typeof input, typeof output> = {
   name: 'locate',
   summary: 'files and functions to change for an issue, stack trace or failing test',
   description: `Reads an issue and ranks the files, classes and functions that have to change for it, with reasons. No language model is asked.
 
-The text may be an issue as written (its first line is the title), a stack trace of Python, JavaScript, Java, Go, Rust or PHP, the output of failing tests, or all of them in one: the parts are recognised by themselves. Prose may be in any language; names of code in it are found all the same.
+The text may be an issue as written (its first line is the title), a stack trace of Python, JavaScript, Java, Kotlin, Scala, C#, Go, Rust, PHP, Ruby, C or C++, the output of failing tests, or all of them in one: the parts are recognised by themselves. Prose may be in any language; names of code in it are found all the same.
 
 Signals are the issue's words in the code, the names, paths and frames it prints, its error messages, tests and past commits that speak alike, and what the best places call. How much each counts was learned on commits of other repositories. Commits are read from git's own files, once; the first time in a large repository takes some seconds.
 
@@ -126,12 +130,17 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
   ],
   shortFlags: { limit: 'n' },
   run: async (given, context) => {
+    if (given.coverage === undefined)
+      for (const flag of ['failing', 'formula'] as const)
+        if (given[flag] !== undefined && given[flag].length > 0)
+          throw new WinnowError('bad-usage', `--${flag} goes with --coverage FILE; there is none.`);
     const { text, directory } = await issueOf(given, context);
     const startedMs = systemClock.elapsedMs();
     const coverage =
       given.coverage === undefined
         ? undefined
         : parseCoverage(readText(resolve(context.cwd, given.coverage), largestCoverageBytes), given.failing);
+    const unfit = coverage === undefined ? [] : unfitFailing(coverage, given.failing);
     return withRepository(
       directory,
       context,
@@ -168,7 +177,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           without: given.without as (typeof signalGroupNames)[number][],
           ...(meaning === null ? {} : { meaning }),
           ...(under === '' ? {} : { under }),
-          ...(coverage === undefined ? {} : { coverage: { tests: coverage, formula: given.formula } }),
+          ...(coverage === undefined ? {} : { coverage: { tests: coverage, formula: given.formula ?? 'ochiai' } }),
           ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
           signal: context.signal,
         });
@@ -176,6 +185,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
         const told = [
           ...new Set([
             ...notices,
+            ...unfit.map(unfitNotice),
             ...unkept,
             ...unkeptVectors,
             ...unsearchedNotices(answer.completeness.leftOut),

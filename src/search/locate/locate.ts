@@ -276,7 +276,9 @@ function noticesOf(
   if (completeness.stale) notices.push('The index may be behind the files on disk.');
   if (suspects !== null && suspects.unknown.length > 0)
     notices.push(
-      `${suspects.unknown.length} files of the coverage are not source files of this repository, for example ${suspects.unknown[0]}.`,
+      suspects.unknown.length === 1
+        ? `A file of the coverage is no source file of this repository: ${suspects.unknown[0]}.`
+        : `${suspects.unknown.length} files of the coverage are not source files of this repository, for example ${suspects.unknown[0]}.`,
     );
   return notices;
 }
