@@ -7,6 +7,7 @@ import type { NodeKind } from '../../index/mod.ts';
 import { fitAnswer } from './fit.ts';
 import { neighbours, type WalkOptions } from './neighbours.ts';
 import { pickNode } from './pick.ts';
+import { onlyKindWith } from './relations.ts';
 import type { GraphAnswer, Relation, UnresolvedCount } from './types.ts';
 import type { GraphView } from './view.ts';
 
@@ -46,7 +47,7 @@ export function askGraph(view: GraphView, given: string, options: AskOptions = {
       'bad-usage',
       `A budget of ${options.budgetTokens} tokens cannot hold an answer; the least is 50.`,
     );
-  const picked = pickNode(view, given);
+  const picked = pickNode(view, given, onlyKindWith(options.relations ?? []));
   const { completeness } = view.graph;
   if (picked.kind === 'several') {
     const candidates = picked.nodes.slice(0, mostCandidates).map((node) => view.info(node));

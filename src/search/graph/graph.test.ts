@@ -52,6 +52,10 @@ def c():
   'store.py': 'class Cart:\n    def pay(self):\n        pass\n',
   'tested.py':
     'class T:\n    def go(self):\n        pass\n\n\ndef told(x):\n    if isinstance(x, T):\n        x.go()\n    else:\n        x.go()\n',
+  'Adapter.java':
+    'public class Adapter {\n  public Adapter() {}\n  public Adapter(int a) {}\n}\n\nclass Plug extends Adapter {}\n',
+  'fold.py': 'class Fold:\n    pass\n\n\nclass Paper(Fold):\n    pass\n',
+  'press.py': 'def Fold():\n    pass\n',
   'desk.rb': 'class Desk\n  attr_accessor :top, :leg\nend\n',
   'odd.py': 'class Läufer:\n    def lauf(self):\n        return "<&>"\n',
 };
@@ -91,6 +95,16 @@ describe('what is picked', () => {
     expect(idOf('Cart.pay')).toBe('store.py:Cart.pay');
     expect(idOf('Cart.send')).toBe('shop/cart.py:send');
     expect(idOf('cart.pay')).toBe('2 nodes');
+  });
+  test('a class before its constructor, and what a relation is about before other things of its name', () => {
+    expect(idOf('Adapter')).toBe('Adapter.java:Adapter');
+    expect(idOf('Adapter.Adapter')).toMatch(/^Adapter\.java:Adapter\.Adapter/);
+    const derived = askGraph(view, 'Adapter', { relations: ['derived'] });
+    expect(derived.relations[0]?.neighbours.map(({ node }) => node.id)).toEqual(['Adapter.java:Plug']);
+    expect(derived.notices).toContain('Adapter was taken for Adapter.java:Adapter.');
+    expect(askGraph(view, 'Fold').candidates.map(({ id }) => id)).toEqual(['fold.py:Fold', 'press.py:Fold']);
+    expect(askGraph(view, 'Fold', { relations: ['derived'] }).symbol?.id).toBe('fold.py:Fold');
+    expect(askGraph(view, 'Fold', { relations: ['derived', 'callers'] }).symbol).toBeNull();
   });
   test('lines stand for the innermost definition, a folder for itself', () => {
     expect(idOf('odd.py:2-2')).toBe('odd.py:Läufer.lauf');

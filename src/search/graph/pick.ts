@@ -3,7 +3,7 @@
  * for the innermost definition that holds them.
  */
 import { type LineRange, WinnowError } from '../../base/mod.ts';
-import type { FileRecord } from '../../index/mod.ts';
+import type { FileRecord, NodeKind } from '../../index/mod.ts';
 import { linesId } from '../ids.ts';
 import { resolve, type Target } from '../resolve.ts';
 import type { GraphView } from './view.ts';
@@ -12,8 +12,11 @@ export type Picked =
   | { readonly kind: 'one'; readonly node: number; readonly exact: boolean }
   | { readonly kind: 'several'; readonly nodes: readonly number[] };
 
-/** @throws WinnowError `unknown-id` with the nearest ids when nothing fits, or nothing of what fits is in the graph */
-export function pickNode(view: GraphView, given: string): Picked {
+/**
+ * @param preferred the only kind of node that what is asked has answers for; taken where what was given fits such and others
+ * @throws WinnowError `unknown-id` with the nearest ids when nothing fits, or nothing of what fits is in the graph
+ */
+export function pickNode(view: GraphView, given: string, preferred: NodeKind | null = null): Picked {
   const id = given.trim().replace(/^\.\//, '');
   if (id === '') throw new WinnowError('unknown-id', 'Expected an id; there is nothing but white space.');
   const directory = view.graph.directory(id.replace(/\/+$/, '').replace(/^\.$/, ''));
@@ -26,14 +29,33 @@ export function pickNode(view: GraphView, given: string): Picked {
     throw cause;
   }
   if (found.kind === 'one') return { kind: 'one', ...nodeOf(view, id, found.target, found.exact) };
-  const nodes = found.candidates
+  const fitting = found.candidates
     .map(({ file, symbol }) => view.graph.nodeOf(file.path, symbol))
     .filter((node) => node >= 0);
+  const nodes = ofKind(view, withoutConstructors(view, fitting), preferred);
   const [only] = nodes;
   if (only !== undefined && nodes.every((node) => isSameName(view, node, only)))
     return { kind: 'one', node: mostUsed(view, nodes), exact: false };
   if (only === undefined) throw noNode(id, 'only values inside functions, headings or keys have this name');
   return { kind: 'several', nodes };
+}
+
+/** A class and its constructor share a name in some languages: the class is meant, whose id the constructor's begins with. */
+function withoutConstructors({ graph }: GraphView, nodes: readonly number[]): number[] {
+  const constructors = new Set<string>();
+  for (const node of nodes) {
+    const { kind, path, qualifiedName, name } = graph.node(node);
+    if (kind === 'class') constructors.add(`${path}:${qualifiedName}.${name}`);
+  }
+  return nodes.filter((node) => {
+    const { kind, path, qualifiedName } = graph.node(node);
+    return kind !== 'method' || !constructors.has(`${path}:${qualifiedName}`);
+  });
+}
+
+function ofKind({ graph }: GraphView, nodes: readonly number[], preferred: NodeKind | null): readonly number[] {
+  const fitting = nodes.filter((node) => graph.node(node).kind === preferred);
+  return fitting.length > 0 ? fitting : nodes;
 }
 
 const isSameName = ({ graph }: GraphView, a: number, b: number): boolean =>
