@@ -119,6 +119,14 @@ describe('graph', () => {
     expect(ids('DiskStore', 'bases')).toEqual(['shop/base.py:Store']);
     expect(ids('Store', 'derived')).toEqual(['shop/base.py:DiskStore']);
     expect(ids('DiskStore.check', 'overrides')).toEqual(['shop/base.py:Store.check']);
+    const { relations, through } = json('graph', 'DiskStore.check', '--relation', 'callers');
+    expect(relations).toMatchObject([{ relation: 'callers', total: 0 }]);
+    expect(through).toMatchObject([{ node: { id: 'shop/base.py:Store.check' }, callers: 1 }]);
+    const silent = run('graph', 'DiskStore.check', '--relation', 'callers');
+    expect(silent.status).toBe(1);
+    expect(silent.stdout).toContain('callers (0)\nAlso called through shop/base.py:Store.check (1 caller).\n');
+    expect(json('graph', 'DiskStore.check', '--relation', 'callers', '--path', 'tests/').through).toEqual([]);
+    expect(json('graph', 'Store.check').through).toEqual([]);
     expect(ids('Store.check', 'overridden-by')).toEqual(['shop/base.py:DiskStore.check']);
     expect(ids('shop/base.py', 'importers')).toEqual(['shop/app.py']);
     expect(ids('app.py:main', 'tests', '--kind', 'function')).toEqual(['tests/test_app.py:test_main']);

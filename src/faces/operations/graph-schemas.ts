@@ -51,3 +51,9 @@ export const relationSchema = z.strictObject({
   partial: z.boolean().describe('There are more than are listed'),
   neighbours: z.array(neighbourSchema),
 });
+
+export const throughSchema = z
+  .array(z.strictObject({ node: nodeSchema, callers: z.int().min(1).describe('That the filters let through') }))
+  .describe(
+    'Where callers of a method were asked for: what it overrides or implements, and how many call that; such a call may come to the method',
+  );

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/mod.ts';
 import { edgeStates, nodeKinds } from '../../index/mod.ts';
 import { askGraph, dotText, mermaidText, pathTest, pictureOf, relations, svgText } from '../../search/mod.ts';
 import { graphView } from '../views/graph.ts';
-import { nodeSchema, relationSchema, unresolvedSchema } from './graph-schemas.ts';
+import { nodeSchema, relationSchema, throughSchema, unresolvedSchema } from './graph-schemas.ts';
 import { withGraph } from './graphs.ts';
 import { completenessSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
@@ -59,6 +59,7 @@ const output = z.strictObject({
   symbol: nodeSchema.nullable().describe('null when the id fits several definitions'),
   candidates: z.array(nodeSchema).describe('The definitions that an ambiguous id fits'),
   relations: z.array(relationSchema),
+  through: throughSchema,
   unresolved: unresolvedSchema.nullable(),
   format: z.enum(formats),
   picture: z.string().nullable().describe('The picture, for the formats that are one'),
@@ -77,7 +78,7 @@ export const graph: Operation<typeof input, typeof output> = {
   summary: 'callers, callees, bases, users and more of a symbol, with evidence',
   description: `Prints what is around a symbol, a file or a directory: who calls it and what it calls, its bases and what derives from it, overrides, imports, members, users and the tests that exercise it, each with the lines where it stands.
 
-Every edge has a state. A plain one was resolved by the language's own rules to one definition. "ambiguous" leads to several, ranked, or was found by its name alone. "observed" was seen in a recorded run. Answers about callers always end with how many call sites of that name are ambiguous or could not be resolved, so that "no callers" is never mistaken for "not resolved". docs/graph.md has the rules.
+Every edge has a state. A plain one was resolved by the language's own rules to one definition. "ambiguous" leads to several, ranked, or was found by its name alone. "observed" was seen in a recorded run. Answers about callers always end with how many call sites of that name are ambiguous or could not be resolved, so that "no callers" is never mistaken for "not resolved". Callers of a method end with what it overrides or implements, where that is called: such a call may come to the method. docs/graph.md has the rules.
 
 The first question about a repository resolves its names and keeps the result; later ones resolve what changed. An id that is not there is a negative answer, exit code 1, that names the nearest; so is one that fits several definitions, which are listed.`,
   examples: [

@@ -7,8 +7,9 @@ import type { NodeKind } from '../../index/mod.ts';
 import { fitAnswer } from './fit.ts';
 import { neighbours, type WalkOptions } from './neighbours.ts';
 import { pickNode } from './pick.ts';
+import { replacedBy } from './reach.ts';
 import { onlyKindWith } from './relations.ts';
-import type { GraphAnswer, Relation, UnresolvedCount } from './types.ts';
+import type { GraphAnswer, Relation, ThroughAnswer, UnresolvedCount } from './types.ts';
 import type { GraphView } from './view.ts';
 
 export interface AskOptions extends WalkOptions {
@@ -34,6 +35,9 @@ const overviewLimit = 8;
 /** Definitions listed for an ambiguous id. */
 const mostCandidates = 25;
 
+/** Methods above one that are named: trees of classes that override a method more often are rare, and the first tell enough. */
+const mostThrough = 8;
+
 /** Relations whose answer is less than the truth by what was not resolved. */
 const ofCallers: ReadonlySet<Relation> = new Set(['callers', 'tests', 'overridden-by']);
 
@@ -53,7 +57,16 @@ export function askGraph(view: GraphView, given: string, options: AskOptions = {
     const candidates = picked.nodes.slice(0, mostCandidates).map((node) => view.info(node));
     const more = picked.nodes.length - candidates.length;
     const notices = more > 0 ? [`${more} more definitions fit.`] : [];
-    return { symbol: null, candidates, relations: [], unresolved: null, tokens: null, completeness, notices };
+    return {
+      symbol: null,
+      candidates,
+      relations: [],
+      through: [],
+      unresolved: null,
+      tokens: null,
+      completeness,
+      notices,
+    };
   }
   const { node, exact } = picked;
   const { kind } = view.graph.node(node);
@@ -72,12 +85,24 @@ export function askGraph(view: GraphView, given: string, options: AskOptions = {
       relations === undefined
         ? answers.filter(({ relation, reached }) => reached > 0 || relation === 'callers')
         : answers,
+    through: asked.includes('callers') ? throughOf(view, node, walk) : [],
     unresolved: asked.some((relation) => ofCallers.has(relation)) ? unresolvedCalls(view, node) : null,
     tokens: null,
     completeness,
     notices: [...notices, ...view.reader.changeNotices()],
   };
   return budgetTokens === undefined ? answer : fitAnswer(answer, budgetTokens);
+}
+
+/** What a method overrides or implements, at any height, as far as it is called. */
+function throughOf(view: GraphView, node: number, walk: WalkOptions): ThroughAnswer[] {
+  const { offset: _, ...filters } = walk;
+  const found: ThroughAnswer[] = [];
+  for (const replaced of replacedBy(view, node)) {
+    const { total } = neighbours(view, replaced, 'callers', { ...filters, hops: 1, limit: 0 });
+    if (total > 0) found.push({ node: view.info(replaced), callers: total });
+  }
+  return found.sort((a, b) => b.callers - a.callers).slice(0, mostThrough);
 }
 
 /** @returns `null` for nodes that nothing calls */

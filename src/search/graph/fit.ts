@@ -36,7 +36,7 @@ export function fitAnswer(answer: GraphAnswer, budgetTokens: number): GraphAnswe
   const bare = { ...shortened(answer, 0, 0), symbol, notices: [] };
   const bareCost = estimateTokens(graphText(bare));
   if (bareCost <= room) return cutNotice(bare, bareCost);
-  const counts = { ...bare, unresolved: null };
+  const counts = { ...bare, through: [], unresolved: null };
   const fits = (count: number): boolean => estimateTokens(graphText(tellingMost(counts, count))) <= room;
   const last = tellingMost(counts, Math.max(1, largest(counts.relations.length, fits)));
   return cutNotice(last, estimateTokens(graphText(last)));

@@ -95,7 +95,7 @@ function dependents(view: GraphView, node: number, states: readonly EdgeState[],
 }
 
 /** All that a method replaces, directly or not; chains of overrides are short, and a faulty tree's cycles end. */
-function replacedBy(view: GraphView, node: number): Set<number> {
+export function replacedBy(view: GraphView, node: number): Set<number> {
   const all = new Set<number>();
   const waiting = [node];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {

@@ -7,11 +7,12 @@
  *           12  app.run()
  *       tests/test_app.py:test_run  ambiguous 2, same-name
  *           30  server.run()
+ *     Also called through src/base.py:App.run (3 callers).
  *     2 more call sites of the name run are ambiguous; 1 leads to nothing known.
  *
  * A state is written where it is not plainly `resolved`, that of a line where it is in doubt and the whole is not. Neighbours of neighbours are indented below the one they were reached from.
  */
-import type { GraphAnswer, Neighbour, NodeInfo, RelationAnswer, UnresolvedCount } from './types.ts';
+import type { GraphAnswer, Neighbour, NodeInfo, RelationAnswer, ThroughAnswer, UnresolvedCount } from './types.ts';
 
 /** How the parts of a line are coloured; each must keep the text harmless where that matters. */
 export interface Ink {
@@ -46,6 +47,7 @@ export function graphText(answer: GraphAnswer, arrangement: Arrangement = 'tree'
     lines.push(nodeText(answer.symbol, ink));
     if (answer.symbol.signature !== null) lines.push(`  ${ink.code(answer.symbol.signature)}`);
     for (const relation of answer.relations) lines.push(...relationLines(relation, arrangement, ink));
+    for (const one of answer.through) lines.push(ink.aside(throughText(one)));
     if (answer.unresolved !== null) lines.push(ink.aside(unresolvedText(answer.unresolved)));
   }
   return `${lines.join('\n')}\n`;
@@ -56,6 +58,10 @@ export function nodeText({ id, path, kind, lines }: NodeInfo, ink: Ink): string 
   const range = lines === null ? '' : lines.first === lines.last ? `${lines.first}` : `${lines.first}–${lines.last}`;
   return [shown, ink.kind(kind), ...(range === '' || kind === 'file' ? [] : [ink.aside(range)])].join('  ');
 }
+
+/** Calls of what a method overrides or implements may come to it, and are no callers of its own. */
+const throughText = ({ node, callers }: ThroughAnswer): string =>
+  `Also called through ${node.id} (${callers} caller${callers === 1 ? '' : 's'}).`;
 
 /** What answers about callers must add. */
 export function unresolvedText({ name, external, unknown, ambiguous }: UnresolvedCount): string {

@@ -82,11 +82,20 @@ export interface UnresolvedCount {
   readonly ambiguous: number;
 }
 
+/** What a method overrides or implements, and what calls that: a call of it may come to the method. */
+export interface ThroughAnswer {
+  readonly node: NodeInfo;
+  /** Of those that the filters let through, at least one. */
+  readonly callers: number;
+}
+
 export interface GraphAnswer {
   /** `null` when what was given fits several. */
   readonly symbol: NodeInfo | null;
   readonly candidates: readonly NodeInfo[];
   readonly relations: readonly RelationAnswer[];
+  /** Of a method whose callers were asked for, those with the most callers first. */
+  readonly through: readonly ThroughAnswer[];
   /** Of the symbol's name; `null` when no relation asked for depends on it, or a budget had no room for it. */
   readonly unresolved: UnresolvedCount | null;
   /** Estimated tokens of the text, when a budget was set. */
