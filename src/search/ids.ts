@@ -83,3 +83,6 @@ export function symbolOf(facts: FileFacts, name: string, ordinal: number): numbe
   }
   return -1;
 }
+
+/** Whether a path is that which was given, or ends in it after a folder. */
+export const pathEndsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`);

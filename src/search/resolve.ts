@@ -7,11 +7,9 @@
  */
 import { type LineRange, limits, WinnowError } from '../base/mod.ts';
 import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
-import { distanceWithin } from './distance.ts';
 import { asIdentifier } from './identifiershape.ts';
-import { idOf, ordinalOf, type ParsedId, parseId, symbolOf } from './ids.ts';
-import { namePattern } from './namematch.ts';
-import { nearestNames } from './names.ts';
+import { ordinalOf, type ParsedId, parseId, pathEndsWith, symbolOf } from './ids.ts';
+import { nearestIds } from './nearest.ts';
 import { qualifierMatch } from './qualifiers.ts';
 import type { Reader } from './reader.ts';
 import { admitsVersion } from './views.ts';
@@ -112,8 +110,6 @@ function written(id: string, parsed: ParsedId | null): { path: string | null; na
   return { path: path ?? null, name, ordinal: Number(ordinal) };
 }
 
-const pathEndsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`);
-
 function fileEndingIn(reader: Reader, id: string): Target | null {
   const parsed = parseId(id);
   const lines = linesOf(parsed);
@@ -123,8 +119,6 @@ function fileEndingIn(reader: Reader, id: string): Target | null {
   if (file === undefined || files.length > 1) return null;
   return lines !== null ? { kind: 'lines', file, lines } : { kind: 'file', file };
 }
-
-const suggestions = 5;
 
 const leftOutWords: Readonly<Record<LeftOut, string>> = {
   binary: 'is binary',
@@ -159,81 +153,4 @@ function unknown(reader: Reader, views: readonly SegmentView[], id: string): Win
     `${id} is no id here; expected path:Qualified.name, path:12-40 or a path, as search prints them.${hint}`,
     { details: { id, near } },
   );
-}
-
-function nearestIds(reader: Reader, views: readonly SegmentView[], id: string): string[] {
-  const parsed = parseId(id);
-  const file = parsed === null ? null : reader.snapshot.file(parsed.path);
-  if (parsed?.kind === 'symbol' && file !== null) {
-    const facts = reader.facts(file.version);
-    const folded = parsed.name.toLowerCase();
-    return facts.symbols
-      .map(({ qualifiedName, name }, symbol) => ({ symbol, distance: nearness(folded, qualifiedName, name) }))
-      .sort((a, b) => a.distance - b.distance)
-      .slice(0, suggestions)
-      .map(({ symbol }) => idOf(file.path, facts, symbol));
-  }
-  const path = parsed?.path ?? id;
-  const files = sameNamed(reader, path);
-  if (files.length > 0) return files.map((one) => inFile(reader, one, parsed));
-  const paths = nearestPaths(pathsOf(reader), path);
-  if (paths.length > 0) return paths.map((one) => inFile(reader, one, parsed));
-  const identifier = asIdentifier(parsed?.kind === 'symbol' ? parsed.name : id);
-  if (identifier === null) return [];
-  const near = nearestNames(views, namePattern(identifier.name), suggestions);
-  const ids = near
-    .flatMap((name) => endingIn(reader, views, name).slice(0, 1))
-    .map(({ file: found, symbol }) => idOf(found.path, reader.facts(found.version), symbol));
-  return [...new Set(ids)];
-}
-
-const nearness = (folded: string, qualifiedName: string, name: string): number =>
-  Math.min(
-    distanceWithin(folded, qualifiedName.toLowerCase(), 20) ?? 99,
-    distanceWithin(folded.slice(folded.lastIndexOf('.') + 1), name.toLowerCase(), 20) ?? 99,
-  );
-
-const pathsOf = ({ snapshot }: Reader): string[] => snapshot.files().map((file) => file.path);
-
-/** The definition that was asked for, where the file that may be meant has it. */
-function inFile(reader: Reader, path: string, parsed: ParsedId | null): string {
-  const file = reader.snapshot.file(path);
-  if (parsed?.kind !== 'symbol' || file === null) return path;
-  const facts = reader.facts(file.version);
-  const symbol = symbolOf(facts, parsed.name, parsed.ordinal);
-  return symbol < 0 ? path : idOf(path, facts, symbol);
-}
-
-/**
- * Paths that one was misspelt from: within a third of its letters, at most eight, nearest first. Without a folder names of files are
- * compared; what ends in no file's extension is no path.
- */
-export function nearestPaths(paths: readonly string[], path: string): string[] {
-  const wanted = path.toLowerCase();
-  const extension = /\.\w+$/.exec(wanted)?.[0] ?? '/';
-  const limit = Math.min(8, Math.floor(wanted.length / 3));
-  if (limit < 1 || (!wanted.includes('/') && !paths.some((known) => known.toLowerCase().endsWith(extension))))
-    return [];
-  const near: { readonly path: string; readonly distance: number }[] = [];
-  for (const known of paths) {
-    const folded = known.toLowerCase();
-    const compared = wanted.includes('/') ? folded : folded.slice(folded.lastIndexOf('/') + 1);
-    const distance = distanceWithin(wanted, compared, limit);
-    if (distance !== null) near.push({ path: known, distance });
-  }
-  near.sort((a, b) => a.distance - b.distance || (a.path < b.path ? -1 : 1));
-  const best = near[0]?.distance ?? 0;
-  return near.flatMap((one) => (one.distance <= best * 2 ? one.path : [])).slice(0, suggestions);
-}
-
-/** Paths of files with the same name in other folders. */
-function sameNamed(reader: Reader, path: string): string[] {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (name === '') return [];
-  const found: string[] = [];
-  for (const file of reader.snapshot.files()) {
-    if (pathEndsWith(file.path, name)) found.push(file.path);
-    if (found.length === suggestions) break;
-  }
-  return found;
 }

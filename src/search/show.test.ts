@@ -149,6 +149,14 @@ describe('ids', () => {
     expect(near('app/stoer.py')).toEqual(['app/store.py']);
     expect(near('app/stor.py:Store.load')).toEqual(['app/store.py:Store.load']);
     expect(near('stre.py')).toEqual(['app/store.py']);
+    expect(near('Stroe.load')[0]).toBe('app/store.py:Store.load');
+    expect(near('Othr.load')[0]).toBe('app/store.py:Other.load');
+    expect(near('Other.laod')[0]).toBe('app/store.py:Other.load');
+    expect(near('Other::laod')[0]).toBe('app/store.py:Other.load');
+    expect(near('store.py:Stor')[0]).toBe('app/store.py:Store');
+    expect(near('store.py:Other.laod')[0]).toBe('app/store.py:Other.load');
+    expect(near('Nothing.load')).toEqual(['app/store.py:Store.load', 'app/store.py:Other.load']);
+    expect(near('pathes.cache_dir')[0]).toBe('app/paths.py:cache_dir');
     expect(refusal(() => show(snapshot, 'app/store.py', { context: -1 })).code).toBe('bad-usage');
   });
 
