@@ -10,7 +10,7 @@
 export const constructorName = '<init>';
 
 /** Without what stands in pairs of brackets: arguments of types, of calls. */
-function withoutBrackets(text: string, open: string, close: string): string {
+export function withoutBrackets(text: string, open: string, close: string): string {
   let depth = 0;
   let out = '';
   for (const character of text) {
@@ -83,14 +83,26 @@ export function goName(name: string): string | null {
 
 /** `<krate::Basket as krate::Add>::add::{{closure}}`, `krate::Basket<T>::price::h0123456789abcdef`. */
 export function rustName(name: string): string | null {
+  return joined(rustParts(name).slice(rustOwner(name)));
+}
+
+/** The crate and the modules in front of `rustName`: `krate`, `shop` of `krate::shop::Basket::price`. */
+export const rustModules = (name: string): readonly string[] => rustParts(name).slice(0, rustOwner(name));
+
+/** Where the name begins, from the end: a type before it, in capitals as Rust has them, is its owner. */
+const rustOwner = (name: string): -1 | -2 => (/^[A-Z]/.test(rustParts(name).at(-2) ?? '') ? -2 : -1);
+
+function rustParts(name: string): string[] {
   const plain = name
     .trim()
     .replace(/^<(.+?) as .+?>(?=::)/, '$1')
     .replace(/<impl (.+? for )?(.+?)>(?=::)/, '$2')
+    .replace(/^<((?:\w+::)*\w+(?:<.*>)?)>(?=::)/, '$1')
     .replace(/::h[0-9a-f]{16}$/, '')
     .replace(/::\{\{?[^{}]*\}?\}(?:#\d+)?/g, '');
-  const parts = withoutBrackets(plain, '<', '>').split('::');
-  return joined(parts.slice(/^[A-Z]/.test(parts.at(-2) ?? '') ? -2 : -1));
+  return withoutBrackets(plain, '<', '>')
+    .split('::')
+    .filter((part) => part !== '');
 }
 
 /** `Shop\Basket->add`, `Shop\Basket::Shop\{closure}`, PHP 8.4's `{closure:Shop\Basket::add():12}`. */
@@ -115,9 +127,21 @@ export function csharpName(name: string): string | null {
   if (around !== undefined) return joined([...plain.slice(0, plain.indexOf('.<')).split(/[.+]/), around].slice(-2));
   if (/\.\.c?ctor$/.test(plain))
     return joined([...plain.replace(/\.\.c?ctor$/, '').split(/[.+]/), constructorName].slice(-2));
-  const parts = plain.split(/[.+]/).slice(-2);
+  const parts = withoutArguments(plain).split(/[.+]/).slice(-2);
   return joined(parts.map((part) => part.replace(/^(?:get|set|add|remove)_(?=\w)/, '')));
 }
+
+/**
+ * What stands around `csharpName`, namespaces and types. The method of an interface that a class implements under the interface's
+ * name is printed as `Ns.Basket.Ns.IAdd.Add`: the class is only told here.
+ */
+export function csharpAround(name: string): readonly string[] {
+  const plain = withoutArguments(withoutBrackets(name.replace(/`\d+/g, ''), '[', ']'));
+  return plain.split(/[.+]/).slice(0, -2);
+}
+
+/** Without types in angle brackets; a name in them, as `.<Main>$` is, says what the compiler made it from. */
+const withoutArguments = (name: string): string => (name.includes('.<') ? name : withoutBrackets(name, '<', '>'));
 
 /** `shop::Box<int>::get(int) const`, `void shop::f<int>(int)`, `operator()`, a mangled `_ZN4shop6Basket5priceEv`. */
 export function cppName(name: string): string | null {

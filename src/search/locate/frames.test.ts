@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { cppName, csharpName, goName, javaName, javascriptName, phpName, rubyName, rustName } from './framenames.ts';
+import {
+  cppName,
+  csharpAround,
+  csharpName,
+  goName,
+  javaName,
+  javascriptName,
+  phpName,
+  rubyName,
+  rustModules,
+  rustName,
+} from './framenames.ts';
 import { pathsIn, tracesIn } from './frames.ts';
 import { parseIssue } from './issue.ts';
 
 describe('frames, innermost first', () => {
-  const check = (name: string, text: string, expected: readonly (readonly [string, number | null, string | null])[]) =>
+  const check = (
+    name: string,
+    text: string,
+    expected: readonly (readonly [string | null, number | null, string | null])[],
+  ) =>
     test(name, () => expect(tracesIn(text).frames.map(({ path, line, name }) => [path, line, name])).toEqual(expected));
 
   check(
@@ -44,6 +59,21 @@ describe('frames, innermost first', () => {
       ['./crates/core/search.rs', 44, 'run'],
     ],
   );
+
+  check(
+    'Rust without places, as release builds print',
+    'stack backtrace:\n   0: rust_begin_unwind\n   1: core::panicking::panic_fmt\n   2: shop::basket::price::{{closure}}\n   3: <shop::cart::Basket<T> as shop::Add>::add\n   4: 0x55d0 - shop::run::<u8>::h0123456789abcdef\n   5: shop::main\n             at ./src/main.rs:3:5\n',
+    [
+      [null, null, 'panic_fmt'],
+      [null, null, 'price'],
+      [null, null, 'Basket.add'],
+      [null, null, 'run'],
+      ['./src/main.rs', 3, 'main'],
+    ],
+  );
+  test('prose in numbered lines is no frame of Rust', () => {
+    expect(tracesIn('1: call the shop\n2: see a::b in the book: it is\n3: <b>no</b>\n').frames).toEqual([]);
+  });
 
   check(
     'PHP',
@@ -118,7 +148,16 @@ describe('names as the source writes them', () => {
       ['Ns.Basket.<>c__DisplayClass3_0.<Add>b__1', 'Basket.Add'],
       ['Ns.Basket..ctor', 'Basket.<init>'],
       ['Ns.Outer+Inner.get_Count', 'Inner.Count'],
+      ['Ns.Basket.<AddAsync>d__38`1.MoveNext', 'Basket.AddAsync'],
+      ['Ns.Basket.System.Collections.Generic.IEnumerable<System.String>.GetEnumerator', 'IEnumerable.GetEnumerator'],
+      ['Program.<Main>$', null],
     ]));
+  test('what stands around a name', () => {
+    expect(csharpAround('Ns.Basket.Ns.IAdd.Add')).toEqual(['Ns', 'Basket', 'Ns']);
+    expect(csharpAround('Ns.Basket`1[T].Price')).toEqual(['Ns']);
+    expect(rustModules('<krate::shop::Basket as krate::Add>::add::{{closure}}')).toEqual(['krate', 'shop']);
+    expect(rustModules('krate::shop::run::h0123456789abcdef')).toEqual(['krate', 'shop']);
+  });
   test('Go', () =>
     check(goName, [
       ['main.(*Basket[...]).Price', 'Basket.Price'],

@@ -20,6 +20,8 @@ export interface Frame {
   readonly trace: number;
   /** Ends of the paths it can mean where none is printed. */
   readonly sources?: RegExp | undefined;
+  /** What stands before the name where it is told: namespaces, crates, modules, types; outermost first. */
+  readonly around?: readonly string[] | undefined;
 }
 
 export interface Traces {
@@ -47,8 +49,8 @@ export function tracesIn(text: string): Traces {
     const found = tracesOf(form, text).slice(0, mostTraces);
     spans.push(...found);
     for (const [trace, { frames: printed }] of found.entries())
-      for (const [depth, { path, line, name }] of distinct(innermostFirst(printed, form)).entries())
-        frames.push({ path, line, name, depth, trace, sources: form.sources });
+      for (const [depth, { path, line, name, around }] of distinct(innermostFirst(printed, form)).entries())
+        frames.push({ path, line, name, depth, trace, sources: form.sources, around });
   }
   return { frames, spans };
 }
@@ -93,7 +95,7 @@ function distinct(frames: readonly PrintedFrame[]): PrintedFrame[] {
   const seen = new Map<string, PrintedFrame>();
   for (const frame of frames) {
     if (frame.path === '' || (frame.path === null && frame.name === null)) continue;
-    const key = `${frame.path}:${frame.line}:${frame.name}`;
+    const key = `${frame.path}:${frame.line}:${frame.name}:${frame.around ?? ''}`;
     if (!seen.has(key)) seen.set(key, frame);
     if (seen.size >= mostFrames) break;
   }

@@ -1,12 +1,11 @@
 /** Signals of places: paths, modules and frames that the issue prints, where the repository has them. */
-import { lineStarts } from '../../base/mod.ts';
-import type { Symbol } from '../../code/mod.ts';
+import { callableAt, callablesMeant, mostMeant } from './callables.ts';
 import { role } from './corpus.ts';
-import { type Evidence, fileOfKey, symbolKey } from './evidence.ts';
-import { constructorName } from './framenames.ts';
+import { type Evidence, symbolKey } from './evidence.ts';
 import type { Frame } from './frames.ts';
 import type { Issue } from './issue.ts';
-import { type Definitions, isCallable, isType } from './names.ts';
+import { named } from './namedframes.ts';
+import type { Definitions } from './names.ts';
 
 /** Names that nearly every package has; alone, without a folder, they point nowhere. */
 const commonFiles: ReadonlySet<string> = new Set([
@@ -24,7 +23,6 @@ const commonFiles: ReadonlySet<string> = new Set([
   'main.go',
   'main.py',
 ]);
-const mostMeant = 5;
 
 /** Without the address of a server, the query of a bundler, and what leads up from where a program was started. */
 const cleanPath = (printed: string): string =>
@@ -119,11 +117,17 @@ function frameSignals(evidence: Evidence, definitions: Definitions, issue: Issue
       evidence.note('frame', `file ${file}`, printed);
       for (const symbol of symbols) {
         evidence.raiseSymbol('frame', symbolKey(file, symbol), weight);
-        evidence.note('frame', `${symbolKey(file, symbol)}`, printed);
+        evidence.note('frame', `${symbolKey(file, symbol)}`, byNameAlone(evidence, file, symbol, frame) ?? printed);
       }
     }
     rank++;
   }
+}
+
+/** The path and name of a frame whose line stands elsewhere by now; `null` where its line fits, or none is printed. */
+function byNameAlone(evidence: Evidence, file: number, symbol: number, { path, line, name }: Frame): string | null {
+  if (path === null || line === null || name === null || callableAt(evidence, file, line) === symbol) return null;
+  return `${path}, ${name}`;
 }
 
 /** Files that a frame can mean, and the callables in them. */
@@ -143,70 +147,4 @@ function elsewhere({ corpus }: Evidence, file: number, { path, name }: Frame): b
   const folders = (of: string): string => cleanPath(of).split('/').slice(-2).join('/');
   const own = corpus.files[file]?.path ?? '';
   return name !== null && cleanPath(path ?? '').includes('/') && folders(path ?? '') !== folders(own);
-}
-
-/** What `Owner.method` means where no path is printed: a method of that owner, or else the owner's file. */
-function named(evidence: Evidence, definitions: Definitions, { name, sources }: Frame): Map<number, number[]> {
-  const [owner, last] = name?.split('.').slice(-2) ?? [];
-  const meant = new Map<number, number[]>();
-  if (owner === undefined || last === undefined) return meant;
-  const owners = definitions
-    .named(owner)
-    .filter(
-      ({ key, kind }) => isType(kind) && sources?.test(evidence.corpus.files[fileOfKey(key)]?.path ?? '') !== false,
-    );
-  if (owners.length === 0 || owners.length > mostMeant) return meant;
-  for (const { key } of owners) {
-    const file = fileOfKey(key);
-    const { at, byName } = callablesMeant(evidence, file, null, name);
-    if (byName) meant.set(file, at);
-  }
-  const [only] = owners;
-  if (meant.size === 0 && owners.length === 1 && only !== undefined) meant.set(fileOfKey(only.key), []);
-  return meant;
-}
-
-/** By name, because lines move between versions; by line where there is no such name, or several. */
-function callablesMeant(
-  evidence: Evidence,
-  file: number,
-  line: number | null,
-  name: string | null,
-): { readonly at: number[]; readonly byName: boolean } {
-  const { symbols } = evidence.corpus.facts(file);
-  const [last, owner] = (name?.split('.') ?? []).toReversed();
-  const alike = [...symbols.keys()].filter((at) => {
-    const { kind, name: own } = symbols[at] as Symbol;
-    return last === constructorName ? kind === 'constructor' : own === last && isCallable(kind);
-  });
-  const owned = alike.filter((at) => symbols[at]?.qualifiedName.split('.').at(-2) === owner);
-  const found = [
-    ...new Set((owned.length > 0 || last === constructorName ? owned : alike).map((at) => outermost(symbols, at))),
-  ];
-  const atLine = found.length === 1 || line === null ? -1 : callableAt(evidence, file, line);
-  if (atLine >= 0 && (found.length === 0 || found.includes(atLine))) return { at: [atLine], byName: found.length > 0 };
-  return { at: found, byName: found.length > 0 };
-}
-
-/** A callable within a callable counts as the outer one. */
-function outermost(symbols: readonly Symbol[], at: number): number {
-  let found = at;
-  for (let up = symbols[at]?.parent ?? -1; up >= 0; up = symbols[up]?.parent ?? -1)
-    if (isCallable(symbols[up]?.kind ?? 'variable')) found = up;
-  return found;
-}
-
-/** The outermost callable that holds a line, or -1. */
-export function callableAt(evidence: Evidence, file: number, line: number): number {
-  const { corpus } = evidence;
-  const record = corpus.files[file];
-  const source = record === undefined ? null : corpus.snapshot.source(record);
-  if (source?.kind !== 'source') return -1;
-  const starts = lineStarts(source.bytes);
-  const start = starts[line - 1];
-  if (start === undefined) return -1;
-  const end = starts[line] ?? source.bytes.length;
-  return corpus
-    .facts(file)
-    .symbols.findIndex(({ kind, span }) => isCallable(kind) && span.start < end && start < span.end);
 }

@@ -6,6 +6,7 @@
  */
 import {
   cppName,
+  csharpAround,
   csharpName,
   goName,
   javaName,
@@ -13,6 +14,7 @@ import {
   phpName,
   pythonName,
   rubyName,
+  rustModules,
   rustName,
 } from './framenames.ts';
 
@@ -21,6 +23,8 @@ export interface PrintedFrame {
   readonly path: string | null;
   readonly line: number | null;
   readonly name: string | null;
+  /** What stands before the name, outermost first. */
+  readonly around?: readonly string[];
 }
 
 /** What a trace is to the one before it: another, what led to it, or what followed from it. */
@@ -147,7 +151,12 @@ export const traceForms: readonly TraceForm[] = [
       )
         return null;
       const file = path === undefined || path.startsWith('<') ? null : path;
-      return { path: file, line: file === null ? null : lineOf(line), name: csharpName(name) };
+      return {
+        path: file,
+        line: file === null ? null : lineOf(line),
+        name: csharpName(name),
+        around: csharpAround(name),
+      };
     },
     between: relation([
       [/Inner Exception #|[\w.]Exception: /, 'other'],
@@ -161,11 +170,16 @@ export const traceForms: readonly TraceForm[] = [
     read: ([name, path = '', line]) => ({ path, line: lineOf(line), name: name === undefined ? null : goName(name) }),
     between: relation([[/^goroutine \d+|^panic:/m, 'other']]),
   },
-  // Rust: 3: krate::module::f\n at a/b.rs:3:5 · panicked at a/b.rs:3:5 · panicked at 'message', a/b.rs:3:5
+  // Rust: 3: krate::module::f\n at a/b.rs:3:5 · panicked at a/b.rs:3:5 · panicked at 'message', a/b.rs:3:5 · a release build's 3: krate::module::f
   {
     pattern:
-      /(?:\d+:[ \t]+(?:0x[0-9a-f]+ - )?([^\n]{1,300})\n[ \t]+at |panicked at (?:'[^'\n]*', )?)(\S{1,400}\.rs):(\d{1,7})/g,
-    read: ([name, path = '', line]) => ({ path, line: lineOf(line), name: name === undefined ? null : rustName(name) }),
+      /(?:\d+:[ \t]+(?:0x[0-9a-f]+ - )?([^\n]{1,300})\n[ \t]+at |panicked at (?:'[^'\n]*', )?)(\S{1,400}\.rs):(\d{1,7})|^[ \t]{0,20}\d{1,4}:[ \t]+(?:0x[0-9a-f]+ - )?((?=[^\n]{4,300}$)(?:<[^\n]*>|[a-z_]\w*)::[^\n]+)$(?!\n[ \t]+at )/gm,
+    sources: /\.rs$/,
+    read: ([name, path, line, bare]) => {
+      const printed = name ?? bare;
+      if (printed === undefined) return { path: path ?? null, line: lineOf(line), name: null };
+      return { path: path ?? null, line: lineOf(line), name: rustName(printed), around: rustModules(printed) };
+    },
     between: relation([[/^thread '/m, 'other']]),
   },
   // PHP: in a/b.php:3 · in a/b.php on line 3 · #0 a/b.php(3): Foo->bar() · #1 [internal function]: Foo->bar()
