@@ -170,3 +170,16 @@ test('C++: a definition is not that of an overload without one', async () => {
   ]);
   await check(files, 's.cpp:S.other', ['s.cpp:S.other resolved member']);
 });
+
+test('C++: what is defined outside of its class is a member of it', async () => {
+  const { graph } = await makeGraph({
+    'f.hpp': 'namespace n {\nclass F {\npublic:\n  int go(int a);\n  class In { int q(); };\n};\n}\n',
+    'f.cpp': '#include "f.hpp"\nnamespace n {\nint F::go(int a) { return a; }\nint F::In::q() { return 1; }\n}\n',
+  });
+  expect(edgesOf(graph, 'f.hpp:n.F', 'contains')).toEqual([
+    'f.hpp:n.F.go resolved structure',
+    'f.hpp:n.F.In resolved structure',
+    'f.cpp:n.F.go resolved import',
+  ]);
+  expect(edgesOf(graph, 'f.hpp:n.F.In', 'contains')).toContain('f.cpp:n.F.In.q resolved member');
+});

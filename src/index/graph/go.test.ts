@@ -101,6 +101,32 @@ describe('methods', () => {
       ['p/c.go:base.g resolved annotation', 'p/b.go:T.h resolved annotation', 'p/c.go:base.g resolved annotation'],
     ));
 
+  it('are members of the type beside being in their file', async () => {
+    const { graph } = await makeGraph({
+      'go.mod': 'module example.com/m\n',
+      'p/a.go': 'package p\ntype T[K any] struct { x int }\nfunc (t *T[K]) f() {}\n',
+      'p/b.go': 'package p\nfunc (T[K]) g() {}\nfunc (missing) h() {}\n',
+      'p/a_linux.go': 'package p\ntype U struct{}\n',
+      'p/a_windows.go': 'package p\ntype U struct{}\n',
+      'p/u.go': 'package p\nfunc (U) f() {}\n',
+      'o/a.go': 'package o\ntype T struct{}\nfunc (T) f() {}\n',
+    });
+    const members = (from: string): string[] => edgesOf(graph, from, 'contains');
+    expect(members('p/a.go:T')).toEqual([
+      'p/a.go:T.x resolved structure',
+      'p/a.go:T.f resolved scope',
+      'p/b.go:T.g resolved package',
+    ]);
+    expect(members('p/b.go')).toEqual(['p/b.go:T.g resolved structure', 'p/b.go:missing.h resolved structure']);
+    expect(members('p/a_windows.go:U')).toEqual(['p/u.go:U.f ambiguous package 1']);
+    expect(members('o/a.go:T')).toEqual(['o/a.go:T.f resolved scope']);
+    const method = graph.named('g')[0] as number;
+    const parents = graph.in(method, { kinds: ['contains'] }).map(({ from }) => graph.node(from));
+    expect(parents.map(({ path, name }) => `${path}:${name}`)).toEqual(['p/b.go:b.go', 'p/a.go:T']);
+    expect(graph.countIn(method, { kinds: ['contains'] })).toBe(2);
+    expect(graph.out(method)).toEqual(graph.out(method, { kinds: ['calls', 'uses'] }));
+  });
+
   it('are promoted from what is embedded, also in interfaces', () =>
     check(
       {

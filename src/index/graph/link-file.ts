@@ -94,6 +94,7 @@ export class FileLinker {
       else if (kind === 'operate') this.#operation(node, expression, span);
       else if (kind !== 'use' || !this.#guarded(from, expression, span)) this.#mention(kind, node, expression, span);
     }
+    this.#hung();
     this.evaluator.begin();
     this.#overrides();
     if (this.unit.test) linkTestNames(this);
@@ -460,6 +461,46 @@ export class FileLinker {
     });
   }
 
+  /** From each method that is written outside of its type to the type; the graph shows it the other way round. */
+  #hung(): void {
+    const { unit, evaluator } = this;
+    if (!hangsMethods.has(unit.language)) return;
+    const { columns } = this.context.nodes;
+    for (const { symbol, receiver, scope } of unit.links.symbols) {
+      if (unit.language === 'rust' && scope >= 0 && isType(unit, symbol)) this.#implemented(symbol, scope);
+      const from = receiver < 0 ? -1 : this.context.nodes.nodeOf(unit.file, symbol);
+      if (from < 0) continue;
+      evaluator.begin();
+      const found = new Outcomes();
+      for (const entity of evaluator.evaluate(unit.file, receiver)) {
+        if (entity.kind === 'symbol') found.add(this.nodeOfEntity(entity), entity.rule);
+        else found.doubt = true;
+      }
+      const { name, qualifiedName } = unit.symbol(symbol);
+      const types = found.targets.filter(({ node }) => {
+        if (this.context.nodes.kind(node) !== 'class' || columns.parent[from] === node) return false;
+        // A type parameter of Rust leads to its bounds, which do not get the method: the name tells, as it does for calls (`hungOn`).
+        return isCfamily(unit.language) || qualifiedName.endsWith(`${this.context.nodes.name(node)}.${name}`);
+      });
+      const ambiguous = found.doubt || found.targets.length > 1;
+      types.slice(0, maxCandidates).forEach(({ node, rule }, rank) => {
+        this.out.edge(from, node, 0, { kind: 'contains', ambiguous, rule, rank, length: 0 });
+      });
+    }
+  }
+
+  /** What `impl` gives a type of the same file is bound in the type's scope. */
+  #implemented(symbol: number, scope: number): void {
+    const { columns } = this.context.nodes;
+    const type = this.node(symbol);
+    const members = new Set(this.unit.bindingsIn(scope).map((index) => this.unit.binding(index).symbol));
+    for (const member of members) {
+      const from = member < 0 ? -1 : this.context.nodes.nodeOf(this.unit.file, member);
+      if (from < 0 || from === type || columns.parent[from] === type) continue;
+      this.out.edge(from, type, 0, { kind: 'contains', ambiguous: false, rule: 'scope', rank: 0, length: 0 });
+    }
+  }
+
   /** From each method to the nearest one of its name behind its class. */
   #overrides(): void {
     const { unit, evaluator } = this;
@@ -520,6 +561,9 @@ const standInsLast = (targets: readonly Target[], nodes: NodeTable): readonly Ta
   ...targets.filter(({ node }) => !isStandIn(nodes, node)),
   ...targets.filter(({ node }) => isStandIn(nodes, node)),
 ];
+
+/** Languages whose methods may be written outside of their type. What C# calls a receiver is the type that a method of another extends. */
+const hangsMethods = new Set(['go', 'rust', 'c', 'cpp']);
 
 /** Types that nothing calls, nor makes anything of. */
 const uncallable = new Set(['interface', 'type', 'trait']);

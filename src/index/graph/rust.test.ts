@@ -202,3 +202,21 @@ test('what is not of the repository is external', async () => {
   expect(edgesOf(graph, 'src/lib.rs:f')).toEqual([]);
   expect(graph.statistics().find(({ language }) => language === 'rust')).toMatchObject({ external: 5, unknown: 0 });
 });
+
+test('what impl blocks give a type are its members, in whatever file they stand', async () => {
+  const { graph } = await makeGraph({
+    'Cargo.toml': manifest,
+    'src/lib.rs':
+      'mod a;\npub struct S { x: u8 }\nimpl S { fn f(&self) {} }\nimpl Clone for S { fn clone(&self) -> S { S { x: 1 } } }\npub trait T { fn t(&self); }\nimpl<A: T> T for &A { fn t(&self) {} }\n',
+    'src/a.rs':
+      'use crate::{S, T};\nimpl S { pub fn g(&self) {} }\nimpl T for S { fn t(&self) {} }\nimpl T for u8 { fn t(&self) {} }\n',
+  });
+  expect(edgesOf(graph, 'src/lib.rs:S', 'contains')).toEqual([
+    'src/lib.rs:S.x resolved structure',
+    'src/a.rs:S.g resolved import',
+    'src/a.rs:S.t resolved import',
+    'src/lib.rs:S.f resolved scope',
+    'src/lib.rs:S.clone resolved scope',
+  ]);
+  expect(edgesOf(graph, 'src/lib.rs:T', 'contains')).toEqual(['src/lib.rs:T.t resolved structure']);
+});

@@ -26,7 +26,8 @@ export const edgeKinds = [
 ] as const;
 
 /**
- * `contains`: directory → file → class → method. `imports`: file → file, and file → the definition that is imported by name.
+ * `contains`: directory → file → class → method; rule `structure` where the text contains it. A method that is written outside of
+ * its type is contained in its file so, and in its type by the rule that led from its receiver to the type. `imports`: file → file, and file → the definition that is imported by name.
  * `calls`: callable or file → callable or class; constructing gives two edges at one site, to the class and to its
  * constructor, and reading a property that is computed is a call. `overrides`: method → the method it replaces. `uses`: reads, types, decorators. `tests`: a test's callable or file → what it exercises.
  */

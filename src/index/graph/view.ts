@@ -10,6 +10,7 @@ import {
   type EdgeFilter,
   type EdgeGroups,
   type EdgeKind,
+  type EdgeState,
   edgeKinds,
   edgeStates,
   type Graph,
@@ -173,7 +174,7 @@ export class TableGraph implements Graph {
     if (limit <= 0) return given;
     if (admits.contains) {
       for (const edge of this.#containing(node, direction)) {
-        if (skip-- > 0) continue;
+        if (!admits.state(edge.state) || skip-- > 0) continue;
         given.push(edge);
         if (given.length >= limit) return given;
       }
@@ -194,7 +195,8 @@ export class TableGraph implements Graph {
   #count(node: number, filter: EdgeFilter, direction: 'out' | 'in'): number {
     this.#check(node);
     const admits = admitting(filter);
-    let count = admits.contains ? this.#containing(node, direction).length : 0;
+    const containing = admits.contains ? this.#containing(node, direction) : [];
+    let count = containing.filter(({ state }) => admits.state(state)).length;
     const { edges } = this.#tables;
     const [starts, list] = direction === 'out' ? [edges.outStart, null] : [edges.inStart, edges.inEdges];
     const end = starts[node + 1] as number;
@@ -222,8 +224,28 @@ export class TableGraph implements Graph {
     };
   }
 
-  /** `contains` is no column: parents say it. Its edges are numbered behind all others, by the node that is contained. */
+  /** What the text contains, and then what hangs on a type from outside of it. */
   #containing(node: number, direction: 'out' | 'in'): GraphEdge[] {
+    return [...this.#written(node, direction), ...this.#hung(node, direction)];
+  }
+
+  /** In the columns the member leads to its type, since edges are those of the file that they are found in. */
+  #hung(node: number, direction: 'out' | 'in'): GraphEdge[] {
+    const { edges } = this.#tables;
+    const hung: GraphEdge[] = [];
+    const [starts, list] = direction === 'out' ? [edges.inStart, edges.inEdges] : [edges.outStart, null];
+    const end = starts[node + 1] as number;
+    for (let at = starts[node] as number; at < end; at++) {
+      const id = list === null ? at : (list[at] as number);
+      if (((edges.flags[id] as number) & 7) !== containsNumber) continue;
+      const edge = this.#edge(id, -1);
+      hung.push({ ...edge, from: edge.to, to: edge.from });
+    }
+    return hung;
+  }
+
+  /** That the text contains something is no column: parents say it. Its edges are numbered behind all others, by the node that is contained. */
+  #written(node: number, direction: 'out' | 'in'): GraphEdge[] {
     const { columns } = this.#tables.nodes;
     const edge = (to: number): GraphEdge => ({
       id: this.#tables.edges.to.length + to - 1,
@@ -247,7 +269,7 @@ export class TableGraph implements Graph {
   }
 }
 
-/** Where what contains what is asked for as well; each node is contained once, so there is little to group. */
+/** Where what contains what is asked for as well; a node is contained a few times at most, so there is little to group. */
 function eachAlone(edges: readonly GraphEdge[], direction: 'out' | 'in'): EdgeGroups {
   const groups = new Map<number, GraphEdge[]>();
   for (const edge of edges) {
@@ -260,12 +282,21 @@ function eachAlone(edges: readonly GraphEdge[], direction: 'out' | 'in'): EdgeGr
   return { nodes: Uint32Array.from(groups.keys()), edges: (at) => lists[at] as GraphEdge[] };
 }
 
-function admitting({ kinds, states }: EdgeFilter): { contains: boolean; flags: (flags: number) => boolean } {
+interface Admits {
+  readonly contains: boolean;
+  state(state: EdgeState): boolean;
+  /** Of edges other than `contains`. */
+  flags(flags: number): boolean;
+}
+
+function admitting({ kinds, states }: EdgeFilter): Admits {
   const kindSet = kinds === undefined ? null : new Set(kinds.map((kind: EdgeKind) => edgeKinds.indexOf(kind)));
   const stateSet = new Set(states ?? edgeStates);
   return {
-    contains: (kindSet?.has(containsNumber) ?? false) && stateSet.has('resolved'),
+    contains: kindSet?.has(containsNumber) ?? false,
+    state: (state) => stateSet.has(state),
     flags: (flags) => {
+      if ((flags & 7) === containsNumber) return false;
       if (kindSet !== null && !kindSet.has(flags & 7)) return false;
       if (states === undefined) return true;
       // An observed edge is still what it was resolved to be.

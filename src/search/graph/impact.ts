@@ -4,7 +4,7 @@
  * Importers are a last resort: whoever imports a definition and uses it is found by the use; only where nothing depends on a changed
  * definition, the files that import it, or its file, are named.
  */
-import type { Completeness, GraphNode } from '../../index/mod.ts';
+import type { Completeness, GraphEdge, GraphNode } from '../../index/mod.ts';
 import { unresolvedCalls } from './ask.ts';
 import { askedNodes, diffNodes } from './changed.ts';
 import { parseDiff } from './diff.ts';
@@ -112,20 +112,36 @@ function answer(view: GraphView, question: Question, options: ImpactOptions): Im
   };
 }
 
-/** A class that changes changes its methods, a file or directory all that is in it. */
-function withMembers(view: GraphView, nodes: readonly number[]): number[] {
+/** A class that changes changes its methods wherever they are written, a file or directory what is written in it. */
+function withMembers(view: GraphView, nodes: readonly number[]): Set<number> {
   const all = new Set(nodes);
+  const isClass = (node: number): boolean => view.graph.node(node).kind === 'class';
+  addMembers(view, nodes.filter(isClass), () => true, all);
+  addMembers(
+    view,
+    nodes.filter((node) => !isClass(node)),
+    ({ rule }) => rule === 'structure',
+    all,
+  );
+  return all;
+}
+
+function addMembers(
+  view: GraphView,
+  nodes: readonly number[],
+  follows: (edge: GraphEdge) => boolean,
+  all: Set<number>,
+): void {
   const waiting = [...nodes];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const { kind } = view.graph.node(at);
     if (kind !== 'class' && kind !== 'file' && kind !== 'directory') continue;
-    for (const { to } of view.graph.out(at, { kinds: ['contains'] })) {
-      if (all.has(to)) continue;
-      all.add(to);
-      waiting.push(to);
+    for (const edge of view.graph.out(at, { kinds: ['contains'] })) {
+      if (!follows(edge) || all.has(edge.to)) continue;
+      all.add(edge.to);
+      waiting.push(edge.to);
     }
   }
-  return [...all];
 }
 
 function withImporters(

@@ -252,6 +252,6 @@ function filesOf(
 
 /** The definition around one, or -1. */
 function parentOf({ graph }: GraphView, node: number): number {
-  const [edge] = graph.in(node, { kinds: ['contains'] });
+  const edge = graph.in(node, { kinds: ['contains'] }).find(({ rule }) => rule === 'structure');
   return edge === undefined || graph.node(edge.from).symbol < 0 ? -1 : edge.from;
 }

@@ -41,7 +41,7 @@ function byEdges(view: GraphView, path: string): Map<number, number> {
   const waiting = [graph.nodeOf(path, -1)];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (node < 0) continue;
-    for (const { to } of graph.out(node, { kinds: ['contains'] })) waiting.push(to);
+    for (const { to, rule } of graph.out(node, { kinds: ['contains'] })) if (rule === 'structure') waiting.push(to);
     for (const { to, rank } of graph.out(node, { kinds: referring })) {
       if (rank > 0) continue;
       const target = graph.node(to);

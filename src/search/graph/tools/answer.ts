@@ -35,9 +35,14 @@ export function placeOf({ graph }: GraphView, node: number): { className: string
   for (let at = node; at >= 0; ) {
     const { kind, name, qualifiedName, symbol } = graph.node(at);
     if (symbol < 0) break;
-    if (kind === 'class') className ??= qualifiedName;
-    else if ((kind === 'function' || kind === 'method') && className === null) functionName ??= name;
-    at = graph.in(at, { kinds: ['contains'] })[0]?.from ?? -1;
+    if (kind === 'class') {
+      className = qualifiedName;
+      break;
+    }
+    if (kind === 'function' || kind === 'method') functionName ??= name;
+    // Of a method that is written outside of its type, what the text has it in comes first, and then the type.
+    const [around, type] = graph.in(at, { kinds: ['contains'] });
+    at = (type ?? around)?.from ?? -1;
   }
   return { className, functionName };
 }

@@ -5,7 +5,7 @@
  * languages are searched, and names are those of the graph instead of a parse of every file at start.
  */
 import { decodeUtf8 } from '../../../code/mod.ts';
-import type { FileRecord, NodeKind } from '../../../index/mod.ts';
+import type { FileRecord, GraphEdge, NodeKind } from '../../../index/mod.ts';
 import { linesText } from '../../excerpt.ts';
 import { nodesTouched } from '../pick.ts';
 import type { GraphView } from '../view.ts';
@@ -65,9 +65,15 @@ export function searchClass(view: GraphView, className: string): ToolAnswer {
 
 function classSignature(view: GraphView, node: Node): string {
   const member = (one: Node): string => `    ${view.signature(one) ?? view.graph.node(one).name}`;
-  const members = view.graph.out(node, { kinds: ['contains'] }).map(({ to }) => member(to));
+  const contained = view.graph.out(node, { kinds: ['contains'] });
+  const name = ({ to }: GraphEdge): string => view.graph.node(to).name;
+  const written = new Set(contained.filter(({ rule }) => rule === 'structure').map(name));
+  // What is declared in the body and defined outside of it (C++) is one member.
+  const members = contained.filter((edge) => edge.rule === 'structure' || !written.has(name(edge)));
   // One line may define several: Ruby's `attr_accessor :a, :b`, fields with one type.
-  return [view.signature(node) ?? view.graph.node(node).name, ...new Set(members)].join('\n');
+  return [view.signature(node) ?? view.graph.node(node).name, ...new Set(members.map(({ to }) => member(to)))].join(
+    '\n',
+  );
 }
 
 /** Code of up to three, or the files of more. */
@@ -114,10 +120,9 @@ export function searchMethodInFile(view: GraphView, methodName: string, fileName
 export function searchMethodInClass(view: GraphView, methodName: string, className: string): ToolAnswer {
   const owners = new Set(outsideTests(view, classes(view, className)));
   if (owners.size === 0) return nothing(`Could not find class ${className} in the codebase.`);
-  const found = methods(view, methodName).filter((node) => {
-    const [edge] = view.graph.in(node, { kinds: ['contains'] });
-    return edge !== undefined && owners.has(edge.from);
-  });
+  const found = methods(view, methodName).filter((node) =>
+    view.graph.in(node, { kinds: ['contains'] }).some(({ from }) => owners.has(from)),
+  );
   if (found.length === 0) return nothing(`Could not find method ${methodName} in class ${className}.`);
   const shown = pieces(view, found.slice(0, shownResults));
   const rest = found.slice(shownResults).map((node) => view.graph.node(node).path);
