@@ -6,9 +6,27 @@
 
 /** Parts are found by field; of those in brackets, `[kind]`, by kind. */
 export type Construct =
-  | { readonly is: 'if'; readonly condition: string; readonly then: string; readonly otherwise: string }
+  | {
+      readonly is: 'if';
+      readonly condition: string;
+      readonly then: string;
+      readonly otherwise: string;
+      /** Runs `then` where the condition does not hold: Ruby's `unless`. */
+      readonly inverted?: boolean;
+    }
+  /** A statement that goes on, or else runs a part that does not come back: Rust's `let … else`. */
+  | { readonly is: 'guard'; readonly otherwise: string }
   /** `body` runs while the condition holds; none, for ever. `otherwise`: once it does not (Python). */
-  | { readonly is: 'while'; readonly condition: string | null; readonly body: string; readonly otherwise?: string }
+  | {
+      readonly is: 'while';
+      readonly condition: string | null;
+      readonly body: string;
+      readonly otherwise?: string;
+      /** Runs until the condition holds. */
+      readonly inverted?: boolean;
+      /** Kind of a body that runs before the condition is first asked: Ruby's `begin … end while`. */
+      readonly bodyFirst?: string;
+    }
   | { readonly is: 'do'; readonly body: string; readonly condition: string }
   | {
       readonly is: 'for';
@@ -34,6 +52,8 @@ export type Construct =
       readonly total?: boolean;
       /** `break` leaves it. */
       readonly breaks: boolean;
+      /** So does `continue` (PHP). */
+      readonly continues?: boolean;
     }
   | {
       readonly is: 'try';
@@ -61,6 +81,8 @@ export interface FlowLanguage {
   readonly catchesAll: (clause: string) => boolean;
   /** Leaves a function when it meets a failure, in the midst of an expression (Rust's `?`). */
   readonly leaves?: string;
+  /** Statements of other kinds that end a function. */
+  readonly returns?: (statement: string) => boolean;
 }
 
 const jumps: Readonly<Record<string, Construct>> = {
@@ -71,13 +93,17 @@ const jumps: Readonly<Record<string, Construct>> = {
   labeled_statement: { is: 'label' },
 };
 
-const ifConstruct = (condition = 'condition', then = 'consequence', otherwise = 'alternative'): Construct => ({
+const ifConstruct = (
+  condition = 'condition',
+  then = 'consequence',
+  otherwise = 'alternative',
+): Construct & { is: 'if' } => ({
   is: 'if',
   condition,
   then,
   otherwise,
 });
-const whileConstruct: Construct = { is: 'while', condition: 'condition', body: 'body' };
+const whileConstruct: Construct & { is: 'while' } = { is: 'while', condition: 'condition', body: 'body' };
 const doConstruct: Construct = { is: 'do', body: 'body', condition: 'condition' };
 const forConstruct = (first: string, update: string): Construct => ({
   is: 'for',
@@ -247,6 +273,7 @@ const rust: FlowLanguage = {
   functions: { function_item: 'body', closure_expression: 'body' },
   sequences: new Set(['block', 'else_clause', 'source_file', 'unsafe_block', 'async_block', 'declaration_list']),
   constructs: {
+    let_declaration: { is: 'guard', otherwise: 'alternative' },
     if_expression: ifConstruct(),
     while_expression: whileConstruct,
     loop_expression: { is: 'while', condition: null, body: 'body' },
@@ -336,6 +363,7 @@ const csharp: FlowLanguage = {
   },
   silent: new Set(['class_declaration', 'struct_declaration', 'interface_declaration', 'enum_declaration']),
   nested: false,
+  returns: (statement) => /^yield\s+break\b/.test(statement),
   catchesAll: (clause) => /^catch\s*(?:\{|\(\s*(?:System\.)?Exception\b[^{]*\)\s*\{)/.test(clause),
 };
 
@@ -349,14 +377,14 @@ const ruby: FlowLanguage = {
     begin: rubyTry,
     if: ifConstruct(),
     elsif: ifConstruct(),
-    unless: ifConstruct(),
+    unless: { ...ifConstruct(), inverted: true },
     if_modifier: ifConstruct('condition', 'body'),
-    unless_modifier: ifConstruct('condition', 'body'),
+    unless_modifier: { ...ifConstruct('condition', 'body'), inverted: true },
     conditional: ifConstruct(),
     while: whileConstruct,
-    until: whileConstruct,
-    while_modifier: whileConstruct,
-    until_modifier: whileConstruct,
+    until: { ...whileConstruct, inverted: true },
+    while_modifier: { ...whileConstruct, bodyFirst: 'begin' },
+    until_modifier: { ...whileConstruct, inverted: true, bodyFirst: 'begin' },
     for: { is: 'each', body: 'body' },
     case: {
       is: 'switch',
@@ -397,6 +425,7 @@ const php: FlowLanguage = {
   sequences: new Set(['program', 'compound_statement', 'colon_block', 'else_clause', 'finally_clause']),
   constructs: {
     ...jumps,
+    named_label_statement: { is: 'label' },
     if_statement: ifConstruct('condition', 'body'),
     else_if_clause: ifConstruct('condition', 'body'),
     while_statement: whileConstruct,
@@ -410,6 +439,7 @@ const php: FlowLanguage = {
       falls: true,
       asked: ['value'],
       breaks: true,
+      continues: true,
     },
     try_statement: tryConstruct,
     throw_expression: { is: 'throw' },

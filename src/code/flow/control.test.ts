@@ -283,6 +283,80 @@ describe('exceptions', () => {
   });
 });
 
+describe('what single languages have', () => {
+  test('Rust: let else, blocks and loops left by label, jumps once', async () => {
+    const guard = 'fn f(a: A) -> R { let Some(y) = g(a) else { return None }; h(y) }';
+    await check(
+      'a.rs',
+      guard,
+      'f',
+      `entry -next-> let Some(y) = g(a)
+      let Some(y) = g(a) -false-> return None
+      let Some(y) = g(a) -true-> h(y)
+      return None -next-> exit
+      h(y) -next-> exit`,
+    );
+    const labelled =
+      "fn f() { 'o: loop { loop { if x { break 'o; } else { continue 'o; } } } 'b: { if y { break 'b; } c(); } d(); }";
+    const found = await ways('a.rs', labelled, 'f');
+    expect(found).toContain("break 'o -next-> y");
+    expect(found).toContain("continue 'o -next-> x");
+    expect(found).toContain("break 'b -next-> d()");
+    expect(found).toContain('c() -next-> d()');
+    expect(await ways('a.rs', 'fn f() { return 5; }', 'f')).toEqual([
+      'entry -next-> return 5',
+      'return 5 -next-> exit',
+    ]);
+  });
+  test('Ruby: unless and until are asked the other way round, and a body may come first', async () => {
+    await check(
+      'a.rb',
+      'def f\n  a() unless b\n  until c\n    d()\n  end\n  begin\n    e()\n  end while g\nend\n',
+      'f',
+      `entry -next-> b
+      b -false-> a()
+      b -true-> c
+      a() -next-> c
+      c -false-> d()
+      c -true-> e()
+      d() -next-> c
+      e() -next-> g
+      g -true-> e()
+      g -false-> exit`,
+    );
+  });
+  test('a definition is one statement of what holds it', async () => {
+    expect(await ways('a.rb', 'def f\n  while a\n    b()\n  end\nend\n', '<module>')).toEqual([
+      'def f -next-> exit',
+      'entry -next-> def f',
+    ]);
+    expect(await ways('a.rs', 'fn f() { if a { return 1; } g()?; }', '<module>')).toEqual([
+      'entry -next-> fn f()',
+      'fn f() -next-> exit',
+    ]);
+  });
+  test('PHP: a switch is a loop to continue, and labels stand alone', async () => {
+    const found = await ways(
+      'a.php',
+      '<?php function f() { while ($a) { switch ($b) { case 1: continue 2; } } goto done; c(); done: d(); }',
+      'f',
+    );
+    expect(found).toContain('continue 2 -next-> ($a)');
+    expect(found).toContain('goto done -next-> d()');
+    expect(found).toContain('c() -next-> d()');
+  });
+  test('C#: to a case, and the end of what is yielded', async () => {
+    const found = await ways(
+      'A.cs',
+      'class A { void F() { switch (x) { case 1: goto case 3; case 3: a(); goto default; default: yield break; } } }',
+      'F',
+    );
+    expect(found).toContain('goto case 3 -next-> a(); goto default');
+    expect(found).toContain('a(); goto default -next-> yield break');
+    expect(found).toContain('yield break -next-> exit');
+  });
+});
+
 describe('every function of a file', () => {
   test('with its name, in order', async () => {
     const names = async (file: string, source: string) => (await flowsOf(file, source)).map(({ name }) => name);

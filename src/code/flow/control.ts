@@ -17,12 +17,17 @@ export function controlFlowOf(tree: SyntaxTree, language: FlowLanguage, body: nu
   return new Walk(tree, language).whole(body);
 }
 
+/** How a case is named where one goes to it: `case 3`, `default`. */
+const caseName = (text: string): string => (text.split(':')[0] ?? '').replace(/\s+/g, ' ').trim();
+
 class Walk {
   readonly #tree: SyntaxTree;
   readonly #language: FlowLanguage;
   readonly #ways: Ways;
   #labelsHere: string[] = [];
   #fallTo: number | null = null;
+  /** Of the switch around: `case 3`, `default`. */
+  #cases: ReadonlyMap<string, number> = new Map();
 
   constructor(tree: SyntaxTree, language: FlowLanguage) {
     this.#tree = tree;
@@ -44,29 +49,49 @@ class Walk {
   }
 
   #run(node: number): void {
-    const { sequences, constructs, silent } = this.#language;
+    const { sequences, constructs, silent, returns } = this.#language;
     const tree = this.#tree;
     if (node < 0 || !tree.isNamed(node) || tree.isExtra(node)) return;
     const kind = tree.kind(node);
     if (silent.has(kind)) return;
     const construct = constructs[kind];
     if (construct !== undefined) this.#construct(node, construct);
-    else if (sequences.has(kind)) for (const child of tree.children(node)) this.#run(child);
+    else if (returns?.(tree.textOf(node)) === true) this.#jump(node, 'return');
+    else if (sequences.has(kind)) this.#sequence(node);
     else this.#expression(node);
+  }
+
+  #sequence(node: number): void {
+    const children = this.#tree.children(node);
+    const label = this.#tree.child(node, 'label');
+    if (label < 0) {
+      for (const child of children) this.#run(child);
+      return;
+    }
+    // A block that is left by its label (Rust).
+    const after = this.#ways.block();
+    const labels = [this.#tree.textOf(label)];
+    this.#ways.within({ labels, breakTo: after, labelled: true }, () => {
+      for (const child of children) if (child !== label) this.#run(child);
+    });
+    this.#ways.connect(this.#ways.open, after, 'next');
+    this.#ways.open = after;
   }
 
   /** A statement that steers nothing itself; what steers inside of it, where the language has that, runs before. */
   #expression(node: number): void {
     const tree = this.#tree;
     const { nested, leaves, functions, constructs } = this.#language;
-    if (nested || leaves !== undefined) {
+    if ((nested || leaves !== undefined) && functions[tree.kind(node)] === undefined) {
       for (let at = node + 1; at < tree.next(node); ) {
         const kind = tree.kind(at);
         if (functions[kind] !== undefined) at = tree.next(at);
-        else if (nested && constructs[kind] !== undefined) {
+        else if (nested && (constructs[kind] !== undefined || (leaves !== undefined && kind === 'block'))) {
+          // In Rust a block is a value as well.
           this.#run(at);
           // A statement that is nothing but the construct.
-          if (tree.start(at) === tree.start(node) && tree.next(at) >= tree.next(node)) return;
+          if (at === node + 1 && (tree.next(at) >= tree.next(node) || tree.kind(node) === 'expression_statement'))
+            return;
           at = tree.next(at);
         } else {
           if (kind === leaves) this.#ways.leave(this.#ways.open, exit, 0, 'exception');
@@ -75,7 +100,7 @@ class Walk {
       }
     }
     this.#ways.add(node, tree.start(node), this.#headEnd(node));
-    if (leaves !== undefined && [...this.#kindsIn(node)].includes(leaves)) {
+    if (leaves !== undefined && functions[tree.kind(node)] === undefined && [...this.#kindsIn(node)].includes(leaves)) {
       this.#ways.leave(this.#ways.open, exit, 0, 'exception');
       this.#ways.open = this.#ways.after(this.#ways.open, 'next');
     }
@@ -97,7 +122,9 @@ class Walk {
   }
 
   #construct(node: number, construct: Construct): void {
-    const labels = this.#labelsHere;
+    // Rust writes the label of a loop into the loop.
+    const own = this.#tree.child(node, 'label');
+    const labels = own < 0 ? this.#labelsHere : [...this.#labelsHere, this.#tree.textOf(own)];
     this.#labelsHere = [];
     switch (construct.is) {
       case 'if':
@@ -114,6 +141,9 @@ class Walk {
         break;
       case 'each':
         this.#each(node, this.#part(node, construct.body), construct.otherwise, labels);
+        break;
+      case 'guard':
+        this.#guard(node, construct);
         break;
       case 'switch':
         this.#switch(node, construct, labels);
@@ -133,6 +163,25 @@ class Walk {
     }
   }
 
+  #guard(node: number, { otherwise }: Construct & { is: 'guard' }): void {
+    const part = this.#part(node, otherwise);
+    if (part < 0) {
+      this.#expression(node);
+      return;
+    }
+    const end =
+      this.#tree.start(node) +
+      this.#tree.text.slice(this.#tree.start(node), this.#tree.start(part)).replace(/\belse\s*$/, '').length;
+    this.#insideOf(this.#tree.field(node, 'value'));
+    this.#ways.add(node, this.#tree.start(node), end);
+    const asked = this.#ways.open;
+    this.#ways.open = this.#ways.after(asked, 'false');
+    this.#run(part);
+    const next = this.#ways.after(asked, 'true');
+    this.#ways.connect(this.#ways.open, next, 'next');
+    this.#ways.open = next;
+  }
+
   #alternatives(node: number, field: string): number[] {
     return this.#tree.children(node).filter((child) => this.#tree.isField(child, field));
   }
@@ -143,13 +192,14 @@ class Walk {
     this.#asked(node, condition);
     const asked = this.#ways.open;
     const after = this.#ways.block();
-    this.#ways.open = this.#ways.after(asked, 'true');
+    const [holds, fails] = construct.inverted === true ? (['false', 'true'] as const) : (['true', 'false'] as const);
+    this.#ways.open = this.#ways.after(asked, holds);
     this.#run(this.#part(node, construct.then));
     this.#ways.connect(this.#ways.open, after, 'next');
     const [first, ...rest] = alternatives;
-    if (first === undefined) this.#ways.connect(asked, after, 'false');
+    if (first === undefined) this.#ways.connect(asked, after, fails);
     else {
-      this.#ways.open = this.#ways.after(asked, 'false');
+      this.#ways.open = this.#ways.after(asked, fails);
       const other = this.#language.constructs[tree.kind(first)];
       if (other?.is === 'if' && rest.length > 0)
         this.#if(first, other, [...this.#alternatives(first, other.otherwise), ...rest]);
@@ -186,7 +236,10 @@ class Walk {
 
   #while(node: number, construct: Construct & { is: 'while' }, labels: readonly string[]): void {
     const condition = construct.condition === null ? none : this.#part(node, construct.condition);
-    this.#whileLoop(node, condition, this.#part(node, construct.body), construct.otherwise, labels);
+    const body = this.#part(node, construct.body);
+    const holds = construct.inverted === true ? 'false' : 'true';
+    if (body >= 0 && this.#tree.kind(body) === construct.bodyFirst) this.#doLoop(node, body, condition, holds, labels);
+    else this.#whileLoop(node, condition, body, construct.otherwise, labels, holds);
   }
 
   #whileLoop(
@@ -195,44 +248,55 @@ class Walk {
     body: number,
     otherwise: string | undefined,
     labels: readonly string[],
+    holds: 'true' | 'false' = 'true',
   ): void {
     const head = this.#ways.after(this.#ways.open, 'next');
     this.#ways.open = head;
     this.#asked(node, condition);
     const asked = this.#ways.open;
     const after = this.#ways.block();
-    const inside = this.#ways.after(asked, condition < 0 ? 'next' : 'true');
+    const inside = this.#ways.after(asked, condition < 0 ? 'next' : holds);
     this.#ways.open = inside;
     this.#ways.within({ labels, breakTo: after, continueTo: head, againTo: inside }, () => this.#run(body));
     this.#ways.connect(this.#ways.open, head, 'next');
-    this.#ending(node, asked, after, otherwise, !this.#holdsAlways(condition));
+    const ends = holds === 'false' || !this.#holdsAlways(condition);
+    this.#ending(node, asked, after, otherwise, ends, holds === 'true' ? 'false' : 'true');
   }
 
   /** What comes when a loop is over, which a `break` leaves out. */
-  #ending(node: number, asked: number, after: number, otherwise: string | undefined, ends: boolean): void {
+  #ending(
+    node: number,
+    asked: number,
+    after: number,
+    otherwise: string | undefined,
+    ends: boolean,
+    over: 'true' | 'false' = 'false',
+  ): void {
     const part = otherwise === undefined ? none : this.#part(node, otherwise);
     if (part >= 0) {
-      this.#ways.open = ends ? this.#ways.after(asked, 'false') : this.#ways.block();
+      this.#ways.open = ends ? this.#ways.after(asked, over) : this.#ways.block();
       this.#run(part);
       this.#ways.connect(this.#ways.open, after, 'next');
-    } else if (ends) this.#ways.connect(asked, after, 'false');
+    } else if (ends) this.#ways.connect(asked, after, over);
     this.#ways.open = after;
   }
 
   #do(node: number, construct: Construct & { is: 'do' }, labels: readonly string[]): void {
+    this.#doLoop(node, this.#part(node, construct.body), this.#part(node, construct.condition), 'true', labels);
+  }
+
+  #doLoop(node: number, body: number, condition: number, holds: 'true' | 'false', labels: readonly string[]): void {
     const inside = this.#ways.after(this.#ways.open, 'next');
     const ask = this.#ways.block();
     const after = this.#ways.block();
     this.#ways.open = inside;
-    this.#ways.within({ labels, breakTo: after, continueTo: ask, againTo: inside }, () =>
-      this.#run(this.#part(node, construct.body)),
-    );
+    this.#ways.within({ labels, breakTo: after, continueTo: ask, againTo: inside }, () => this.#run(body));
     this.#ways.connect(this.#ways.open, ask, 'next');
     this.#ways.open = ask;
-    const condition = this.#part(node, construct.condition);
     this.#asked(node, condition);
-    this.#ways.connect(this.#ways.open, inside, 'true');
-    if (!this.#holdsAlways(condition)) this.#ways.connect(this.#ways.open, after, 'false');
+    this.#ways.connect(this.#ways.open, inside, holds);
+    if (holds === 'false' || !this.#holdsAlways(condition))
+      this.#ways.connect(this.#ways.open, after, holds === 'true' ? 'false' : 'true');
     this.#ways.open = after;
   }
 
@@ -310,7 +374,10 @@ class Walk {
     if (fallback !== null) this.#ways.connect(rest, fallback, construct.falls ? 'case' : 'false');
     else if (!(construct.total ?? false) && !this.#takesAll(cases.at(-1))) this.#ways.connect(rest, after, 'false');
     const leaving = construct.breaks || labels.length > 0 ? after : null;
-    this.#ways.within({ labels, breakTo: leaving, labelled: !construct.breaks }, () =>
+    const again = construct.continues === true ? after : null;
+    const outerCases = this.#cases;
+    this.#cases = new Map(cases.map((one, index) => [caseName(tree.textOf(one)), bodies[index] as number]));
+    this.#ways.within({ labels, breakTo: leaving, labelled: !construct.breaks, continueTo: again }, () =>
       cases.forEach((one, index) => {
         this.#ways.open = bodies[index] as number;
         const outer = this.#fallTo;
@@ -322,6 +389,7 @@ class Walk {
         this.#fallTo = outer;
       }),
     );
+    this.#cases = outerCases;
     this.#ways.open = after;
   }
 
@@ -454,8 +522,11 @@ class Walk {
     if (is === 'return') this.#ways.leave(from, exit, 0);
     else if (is === 'throw') this.#ways.raise(from, true);
     else if (is === 'fall') this.#ways.connect(from, this.#fallTo ?? exit, 'next');
-    else if (is === 'goto') this.#ways.connect(from, child < 0 ? exit : this.#ways.target(tree.textOf(child)), 'next');
-    else this.#leaveTo(from, is, this.#labelOf(child));
+    else if (is === 'goto') {
+      const named = /^goto\s+(case\b[^;]*|default)\s*;/.exec(tree.textOf(node));
+      const inCase = named === null ? undefined : this.#cases.get(caseName(named[1] as string));
+      this.#ways.connect(from, inCase ?? (child < 0 ? exit : this.#ways.target(tree.textOf(child))), 'next');
+    } else this.#leaveTo(from, is, this.#labelOf(child));
     this.#ways.open = this.#ways.block();
   }
 
