@@ -133,7 +133,9 @@ describe('pairs', () => {
 
   test('too large for their trees to be compared have no structure', async () => {
     const large = Array.from({ length: 1_500 }, (_, i) => `x${i} = f(y, ${i})\n`).join('');
-    const { root } = makeTree({ 'a.py': large, 'b.py': large });
+    const { root } = makeTree({ 'a.py': large, 'b.py': `${large}f(y)\n` });
+    const same = await benchStyle({ left: path.join(root, 'a.py'), right: path.join(root, 'a.py') });
+    expect([same.pairs[0]?.structure, same.tooLarge]).toEqual([1, 0]);
     const { pairs, tooLarge } = await benchStyle({ left: path.join(root, 'a.py'), right: path.join(root, 'b.py') });
     expect([pairs[0]?.structure, pairs[0]?.names, tooLarge]).toEqual([null, 1, 1]);
   });

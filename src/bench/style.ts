@@ -12,6 +12,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { WinnowError } from '../base/mod.ts';
 import { createStyleReader, type StyleFacts } from '../code/mod.ts';
 import { loadGrammarFile } from '../index/mod.ts';
@@ -108,7 +109,10 @@ export function namesLikeness(
     const given = from.map((name) => weights.get(name) ?? 0);
     const known = given.reduce((sum, weight) => sum + weight, 0);
     const whole = known === 0 ? from.length : known;
-    const best = from.map((name) => Math.max(...to.map((second) => nameLikeness(name, second))));
+    const same = new Set(to);
+    const best = from.map((name) =>
+      same.has(name) ? 1 : to.reduce((most, second) => Math.max(most, nameLikeness(name, second)), 0),
+    );
     return best.reduce((sum, likeness, at) => sum + likeness * (known === 0 ? 1 : (given[at] as number)), 0) / whole;
   };
   return Math.min(towards(one, other), towards(other, one));
@@ -117,8 +121,13 @@ export function namesLikeness(
 /** @returns `null` when comparing would take too long */
 export function structureLikeness(one: StyleFacts['shape'], other: StyleFacts['shape']): number | null {
   const [nodes, others] = [one.kinds.length, other.kinds.length];
+  if (isSameShape(one, other)) return 1;
   if (nodes * others > mostNodePairs || treeDistanceWork(one, other) > mostWork) return null;
   return 1 - treeDistance(one, other) / Math.max(nodes, others, 1);
+}
+
+function isSameShape(one: StyleFacts['shape'], other: StyleFacts['shape']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /**
@@ -152,6 +161,8 @@ export async function benchStyle(options: StyleOptions): Promise<StyleReport> {
   const pairs: StylePair[] = [];
   let tooLarge = 0;
   for (const [done, { id, left, right }] of read.entries()) {
+    // A pair takes seconds at most; between two of them signals are heard and progress is drawn.
+    await setImmediate();
     stopIfCancelled(options.signal);
     options.onProgress?.({ label: 'comparing', done, total: read.length });
     const names = namesLikeness(left.variables, right.variables, ofVariables);
