@@ -6,6 +6,8 @@ export default defineConfig({
     // Programs run as child processes on a busy machine with two cores need far more than the default 5 s.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // The default leaves one core to the reporter, which on two cores is half of the time.
+    maxWorkers: '100%',
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });
