@@ -1,11 +1,7 @@
 /** Parts of the graph's answers that the command line does not show by itself: layout, ranks, overloads, hubs. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeFiles } from '../../../test/program.ts';
-import { openGraph, openRepository } from '../../index/mod.ts';
+import { openView } from '../../../test/graph-view.ts';
 import { estimateTokens } from '../tokens.ts';
 import { askGraph } from './ask.ts';
 import { mapOf } from './map.ts';
@@ -17,7 +13,7 @@ import { reachFrom } from './reach.ts';
 import { svgText } from './svg.ts';
 import { graphText } from './text.ts';
 import { searchClass } from './tools/autocoderover.ts';
-import { GraphView } from './view.ts';
+import type { GraphView } from './view.ts';
 
 const callers = Array.from({ length: 400 }, (_, i) => `def f${i}(x):\n    return hub(x)\n`).join('\n');
 const long = (units: number): string => 'n'.repeat(units);
@@ -61,22 +57,11 @@ def c():
 };
 
 let view: GraphView;
-const dir = mkdtempSync(join(tmpdir(), 'winnow-graph-'));
-const close: (() => void)[] = [() => rmSync(dir, { recursive: true, force: true })];
+let close: () => void;
 beforeAll(async () => {
-  writeFiles(join(dir, 'tree'), files);
-  const repository = openRepository(join(dir, 'tree'), { home: join(dir, 'home') });
-  const graph = await openGraph(repository);
-  const snapshot = repository.snapshot();
-  close.unshift(
-    () => snapshot.close(),
-    () => repository.close(),
-  );
-  view = new GraphView(graph, snapshot);
+  ({ view, close } = await openView(files));
 });
-afterAll(() => {
-  for (const one of close) one();
-});
+afterAll(() => close());
 
 const idOf = (given: string): string => {
   const picked = pickNode(view, given);

@@ -1,10 +1,5 @@
-/** Methods that are written outside of their type, as relations, queries, `impact` and the tools of agents show them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeFiles } from '../../../test/program.ts';
-import { openGraph, openRepository } from '../../index/mod.ts';
+import { openView } from '../../../test/graph-view.ts';
 import { askGraph } from './ask.ts';
 import { impactOf } from './impact.ts';
 import { mapOf } from './map.ts';
@@ -12,7 +7,7 @@ import { mentionsIn } from './mentions.ts';
 import { queryGraph } from './query.ts';
 import { searchClass, searchMethodInClass } from './tools/autocoderover.ts';
 import type { Relation } from './types.ts';
-import { GraphView } from './view.ts';
+import type { GraphView } from './view.ts';
 
 const files = {
   'go.mod': 'module example.com/m\n',
@@ -23,22 +18,11 @@ const files = {
 };
 
 let view: GraphView;
-const dir = mkdtempSync(join(tmpdir(), 'winnow-members-'));
-const close: (() => void)[] = [() => rmSync(dir, { recursive: true, force: true })];
+let close: () => void;
 beforeAll(async () => {
-  writeFiles(join(dir, 'tree'), files);
-  const repository = openRepository(join(dir, 'tree'), { home: join(dir, 'home') });
-  const graph = await openGraph(repository);
-  const snapshot = repository.snapshot();
-  close.unshift(
-    () => snapshot.close(),
-    () => repository.close(),
-  );
-  view = new GraphView(graph, snapshot);
+  ({ view, close } = await openView(files));
 });
-afterAll(() => {
-  for (const one of close) one();
-});
+afterAll(() => close());
 
 const related = (given: string, relation: Relation): string[] =>
   askGraph(view, given, { relations: [relation] }).relations.flatMap(({ neighbours }) =>

@@ -9,6 +9,7 @@ import module from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { inBatches } from '../inbatches.ts';
 import { claimBatch, mostAhead, type ThreadSays, type ThreadSetup } from './claims.ts';
 import { type BatchResult, BatchWorker, type WorkFile, type WorkOptions } from './work.ts';
 
@@ -35,28 +36,12 @@ export interface BatchesInput {
 export async function searchBatches(input: BatchesInput): Promise<void> {
   const { files, options } = input;
   const worker = new BatchWorker(options);
-  const batches = inBatches(files);
+  const batches = inBatches(files, batch);
   const bytes = files.reduce((sum, file) => sum + Math.max(0, file.bytes), 0);
   const usual = bytes < aloneBytes && files.length < aloneFiles ? 0 : Math.min(availableParallelism() - 1, mostThreads);
   const large = files.some((file) => file.bytes >= largeBytes);
   const threads = large ? Math.max(1, input.threads ?? usual) : Math.min(input.threads ?? usual, batches.length - 1);
   await new Run(input, batches, worker).go(threads, !large);
-}
-
-function inBatches(files: readonly WorkFile[]): WorkFile[][] {
-  const batches: WorkFile[][] = [];
-  let current: WorkFile[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    current.push(file);
-    bytes += Math.max(0, file.bytes);
-    if (current.length < batch.files && bytes < batch.bytes) continue;
-    batches.push(current);
-    current = [];
-    bytes = 0;
-  }
-  if (current.length > 0) batches.push(current);
-  return batches;
 }
 
 const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);

@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PatternFinder } from '../../code/mod.ts';
+import { inBatches } from '../inbatches.ts';
 import { type BatchFound, searchFiles, type TiedRule, type WorkFile } from './work.ts';
 
 /** A batch: 50 to 100 ms of parsing at 4 MB/s (docs/measurements/patterns.md). */
@@ -48,26 +49,10 @@ export interface ThreadsInput {
 
 /** @throws what `signal` aborts with */
 export async function searchInThreads(input: ThreadsInput): Promise<void> {
-  const batches = inBatches(input.files);
+  const batches = inBatches(input.files, batch);
   const bytes = input.files.reduce((sum, file) => sum + Math.max(0, file.bytes), 0);
   const usual = bytes < aloneBytes ? 0 : Math.min(availableParallelism() - 1, mostThreads);
   await new Run(input, batches).go(Math.min(input.threads ?? usual, batches.length - 1));
-}
-
-function inBatches(files: readonly WorkFile[]): WorkFile[][] {
-  const batches: WorkFile[][] = [];
-  let current: WorkFile[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    current.push(file);
-    bytes += Math.max(0, file.bytes);
-    if (current.length < batch.files && bytes < batch.bytes) continue;
-    batches.push(current);
-    current = [];
-    bytes = 0;
-  }
-  if (current.length > 0) batches.push(current);
-  return batches;
 }
 
 const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);

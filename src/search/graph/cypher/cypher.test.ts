@@ -1,14 +1,10 @@
 /** Cypher over the graph of a small real tree: what each clause, pattern, operator and function gives, and where faults are shown. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeFiles } from '../../../../test/program.ts';
+import { openView } from '../../../../test/graph-view.ts';
 import { WinnowError } from '../../../base/mod.ts';
-import { openGraph, openRepository } from '../../../index/mod.ts';
 import { type Cell, queryGraph } from '../query.ts';
-import { GraphView } from '../view.ts';
+import type { GraphView } from '../view.ts';
 import type { CypherOptions } from './run.ts';
 
 const files = {
@@ -62,22 +58,11 @@ def test_leaf():
 };
 
 let view: GraphView;
-const dir = mkdtempSync(join(tmpdir(), 'winnow-cypher-'));
-const close: (() => void)[] = [() => rmSync(dir, { recursive: true, force: true })];
+let close: () => void;
 beforeAll(async () => {
-  writeFiles(join(dir, 'tree'), files);
-  const repository = openRepository(join(dir, 'tree'), { home: join(dir, 'home') });
-  const graph = await openGraph(repository);
-  const snapshot = repository.snapshot();
-  close.unshift(
-    () => snapshot.close(),
-    () => repository.close(),
-  );
-  view = new GraphView(graph, snapshot);
+  ({ view, close } = await openView(files));
 });
-afterAll(() => {
-  for (const one of close) one();
-});
+afterAll(() => close());
 
 /** Rows as lines: nodes by what follows the colon of their ids. */
 function lines(query: string, options: CypherOptions = {}): string[] {
