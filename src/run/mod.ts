@@ -15,6 +15,28 @@ export {
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';
+export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
+export {
+  defaultTraceLimits,
+  type Traced,
+  type TraceOptions,
+  type TracingJob,
+  takeTrace,
+  traceJob,
+  traceLimitRanges,
+} from './trace/tracejob.ts';
+export {
+  type Entry,
+  type FileCounts,
+  type Plain,
+  type Trace,
+  type TraceCode,
+  type TraceEvent,
+  type TraceLevel,
+  type TraceLimits,
+  traceLevels,
+  type Value,
+} from './trace/types.ts';
 export type {
   Availability,
   BackendName,

@@ -1,0 +1,176 @@
+/**
+ * A job becomes another job that writes what it does, and runs in the sandbox like any other.
+ *
+ * Each language has a tracer, which puts files of its own beside the program, and may rewrite the program. What comes out is one
+ * format. So a trace needs nothing of a backend, and both have it.
+ *
+ * A program runs traced as it runs alone, but slower, with a few more frames on its stack, and with a directory beside it. It can find out.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { WinnowError } from '../../base/mod.ts';
+import type { LoadFile } from '../../code/mod.ts';
+import { defaultLimits } from '../joblimits.ts';
+import { runLanguage } from '../languages.ts';
+import type { Job, JobFile, Outcome } from '../types.ts';
+import { readTrace } from './read.ts';
+import { tracers } from './tracers.ts';
+import type { Trace, TraceLevel, TraceLimits } from './types.ts';
+
+/** Where a tracer and what it writes lie, below the work directory; no file of a job may be in it. */
+export const traceDirectory = '.winnow-trace';
+
+/**
+ * Enough for a person to read and for every program of CRUXEval and HumanEval to be whole; a line of a loop that runs a million times is
+ * kept at its beginning and end.
+ */
+export const defaultTraceLimits: TraceLimits = {
+  events: 100_000,
+  bytes: 64 * 1024 * 1024,
+  firstHits: 1_000,
+  lastHits: 100,
+  items: 100,
+  text: 1_000,
+  depth: 4,
+};
+
+export interface TraceOptions {
+  readonly level: TraceLevel;
+  readonly limits?: Partial<TraceLimits>;
+  /** Paths among the job's files; default all that the tracer knows. Others run and are not looked into. */
+  readonly files?: readonly string[];
+  /** Read what an object's own code says of it (`__repr__`, getters). Default false: user code never runs for the trace. */
+  readonly askObjects?: boolean;
+}
+
+export interface TracingJob {
+  readonly job: Job;
+  /** Files of the language that could not be prepared, and why: what runs in them is not told. */
+  readonly left: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface Traced {
+  /** Without what was recorded. */
+  readonly outcome: Outcome;
+  /** Of the first process, then of others that it started; empty when nothing was recorded: the program did not get to begin. */
+  readonly traces: readonly Trace[];
+}
+
+/** What a tracer is given beside the job. It travels to the tracer's own part in `plan.json`. */
+export interface TracePlan {
+  readonly level: TraceLevel;
+  readonly limits: TraceLimits;
+  /** Files to look into. */
+  readonly files: readonly string[];
+  readonly askObjects: boolean;
+  readonly entry: string;
+}
+
+export interface Tracer {
+  /** What files it can look into. */
+  readonly extensions: readonly string[];
+  readonly levels: readonly TraceLevel[];
+  /** The job with its own files beside, or with rewritten ones. Paths of its own begin with `traceDirectory`. */
+  prepare(job: Job, plan: TracePlan, load: LoadFile): Promise<TracingJob>;
+}
+
+/**
+ * @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name
+ * @throws WinnowError `unsupported-job` when there is no tracer for the language, or none for the level; `bad-job` when a file of the job stands in the
+ *   way or a limit is out of its range; `unknown-language`
+ */
+export async function traceJob(job: Job, options: TraceOptions, load: LoadFile): Promise<TracingJob> {
+  const { name, label } = runLanguage(job.language);
+  const tracer = await tracers[name]?.();
+  const all = Object.keys(tracers).join(', ');
+  if (tracer === undefined)
+    throw new WinnowError('unsupported-job', `Runs of ${all} can be traced; this program is ${label}.`, {
+      details: { language: name },
+    });
+  const { level } = options;
+  if (!tracer.levels.includes(level))
+    throw new WinnowError(
+      'unsupported-job',
+      `A run of ${label} can be traced at the levels ${tracer.levels.join(', ')}; not at ${level}.`,
+      { details: { language: name, level } },
+    );
+  const inTheWay = job.files.find(({ path }) => path === traceDirectory || path.startsWith(`${traceDirectory}/`));
+  if (inTheWay !== undefined)
+    throw new WinnowError('bad-job', `${inTheWay.path} stands where traces are written; give it another name.`, {
+      details: { path: inTheWay.path },
+    });
+  const limits = checkedLimits(options.limits ?? {});
+  const known = job.files.map(({ path }) => path).filter((path) => isOf(path, tracer) || path === job.entry);
+  const files = options.files ?? known;
+  const prepared = await tracer.prepare(
+    job,
+    { level, limits, files, askObjects: options.askObjects ?? false, entry: job.entry },
+    load,
+  );
+  return { ...prepared, job: withRoom(prepared.job, limits.bytes) };
+}
+
+/** Takes what was recorded out of an outcome. */
+export function takeTrace(outcome: Outcome): Traced {
+  const isOwn = (path: string): boolean => path === traceDirectory || path.startsWith(`${traceDirectory}/`);
+  const traces = outcome.files
+    .flatMap((file) =>
+      'bytes' in file && /^\.winnow-trace\/trace(-\d+)?\.jsonl$/.test(file.path)
+        ? [{ path: file.path, bytes: file.bytes }]
+        : [],
+    )
+    .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
+    .map(({ bytes }) => readTrace(bytes))
+    .filter((trace) => trace !== null);
+  return { outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) }, traces };
+}
+
+/** A file of a tracer's, from beside its source. @param name relative to this directory */
+export async function ownFile(name: string): Promise<JobFile> {
+  const bytes = await readFile(fileURLToPath(new URL(name, import.meta.url)));
+  return { path: `${traceDirectory}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes };
+}
+
+/** What travels with the program for its tracer to read. */
+export const planFile = (plan: TracePlan): JobFile => ({
+  path: `${traceDirectory}/plan.json`,
+  bytes: new TextEncoder().encode(JSON.stringify(plan)),
+});
+
+const isOf = (path: string, { extensions }: Tracer): boolean => extensions.some((ending) => path.endsWith(ending));
+
+/** What the trace takes is not to be taken from the program: its files, and the memory they lie in. */
+function withRoom(job: Job, bytes: number): Job {
+  const { fileBytes = defaultLimits.fileBytes, memoryBytes = defaultLimits.memoryBytes } = job.limits ?? {};
+  const ownMemory = 128 * 1024 * 1024;
+  return {
+    ...job,
+    limits: { ...job.limits, fileBytes: fileBytes + bytes, memoryBytes: memoryBytes + bytes + ownMemory },
+  };
+}
+
+/** Least and most of each; whole numbers. */
+export const traceLimitRanges: Readonly<Record<keyof TraceLimits, readonly [least: number, most: number]>> = {
+  events: [1, 2_000_000],
+  bytes: [10_000, 512 * 1024 * 1024],
+  firstHits: [0, 2_000_000],
+  lastHits: [0, 100_000],
+  items: [0, 100_000],
+  text: [0, 1_000_000],
+  depth: [0, 32],
+};
+
+function checkedLimits(given: Partial<TraceLimits>): TraceLimits {
+  for (const [name, value] of Object.entries(given)) {
+    const range = traceLimitRanges[name as keyof TraceLimits];
+    if (value === undefined) continue;
+    if (range === undefined || !Number.isSafeInteger(value) || value < range[0] || value > range[1])
+      throw new WinnowError(
+        'bad-job',
+        `The trace limit ${name} must be a whole number from ${range?.[0]} to ${range?.[1]}; it was ${JSON.stringify(value)}.`,
+        { details: { limit: name } },
+      );
+  }
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaultTraceLimits, ...Object.fromEntries(defined) };
+}
