@@ -130,8 +130,14 @@ describe('an embeddings endpoint', () => {
   const wrong: Readonly<Record<string, (input: readonly string[]) => string>> = {
     'another dimension': (input) => JSON.stringify({ data: input.map(() => ({ embedding: [1, 2, 3] })) }),
     'too few vectors': () => JSON.stringify({ data: [] }),
+    'an index beyond the last': (input) =>
+      JSON.stringify({ data: input.map(() => ({ index: 7, embedding: [1, 2, 3, 4] })) }),
+    'an index below nothing': (input) =>
+      JSON.stringify({ data: input.map((_, at) => ({ index: at === 0 ? -1 : at, embedding: [1, 2, 3, 4] })) }),
     'one index twice': (input) =>
-      JSON.stringify({ data: [...input, ''].slice(1).map(() => ({ index: 7, embedding: [1, 2, 3, 4] })) }),
+      JSON.stringify({ data: [0, ...input.keys()].map((index) => ({ index, embedding: [1, 2, 3, 4] })) }),
+    'numbers without a length': (input) =>
+      JSON.stringify({ data: input.map((_, index) => ({ index, embedding: [1e308, 1e308, 1e308, 1e308] })) }),
     'numbers that are none': (input) => JSON.stringify({ data: input.map(() => ({ embedding: [1, 'NaN', 3, null] })) }),
     'no JSON': () => '<html>',
     null: () => 'null',
@@ -140,7 +146,7 @@ describe('an embeddings endpoint', () => {
     test(`that gives ${what} is refused with the reason`, async () => {
       const { url } = await serve(({ input }, response) => response.end(reply(input)));
       const encoder = await open(url, { dimension: 4 });
-      await expect(encoder.encodeQuery('abc')).rejects.toMatchObject({
+      await expect(encoder.encodeDocuments(['abc', 'abd'].map(document))).rejects.toMatchObject({
         code: 'endpoint-failed',
         message: expect.stringMatching(/Expected/),
       });
@@ -182,7 +188,17 @@ describe('an embeddings endpoint', () => {
     });
   });
 
-  test.each(['ftp://host/v1', 'no address', 'http://name:pass@host/v1'])(
+  test('of another dimension is another encoder: its vectors are not compared', async () => {
+    const { url } = await serve(({ input }, response, turn) =>
+      response.end(
+        JSON.stringify({ data: input.map((text) => ({ embedding: vectorOf(text, turn === 1 ? 250 : 256) })) }),
+      ),
+    );
+    // Both lengths fill rows of 256 bytes.
+    expect((await open(url)).id).not.toBe((await open(url)).id);
+  });
+
+  test.each(['ftp://host/v1', 'no address', 'http://name:pass@host/v1', 'http://host/v1?key=pass@word'])(
     '%s is no address, and no password is shown',
     async (url) => {
       const failure = await open(url).catch((cause: Error) => cause);

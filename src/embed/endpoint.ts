@@ -65,7 +65,8 @@ export async function openEndpoint(options: EndpointOptions, signal?: AbortSigna
   };
   const { queryPrefix, documentPrefix } = options;
   return {
-    id: `endpoint:${address.host}${address.pathname} ${options.model} ${JSON.stringify([queryPrefix, documentPrefix])}`,
+    // Some endpoints give vectors of whatever length they are set to: those of two lengths are as strange to each other as those of two models.
+    id: `endpoint:${address.host}${address.pathname} ${options.model} ${dimension} ${JSON.stringify([queryPrefix, documentPrefix])}`,
     dimension,
     encodeDocuments: (documents, stop) =>
       encode(
@@ -83,13 +84,17 @@ export function checkEndpointAddress(url: string): void {
 
 function addressOf(url: string): URL {
   const parsed = URL.parse(`${url.replace(/\/+$/, '')}/embeddings`);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
+  const isPlain = parsed !== null && parsed.username === '' && parsed.password === '' && parsed.search === '';
+  if (!isPlain || !/^https?:$/.test(parsed.protocol))
     throw new WinnowError(
       'bad-usage',
-      `Expected the http or https address of an embeddings endpoint, such as http://127.0.0.1:11434/v1, without a name or password in it; came ${url.replace(/\/\/[^/]*@/, '//…@')}.`,
+      `Expected the http or https address of an embeddings endpoint, such as http://127.0.0.1:11434/v1, without a name, password or ?query in it; came ${shown(url)}.`,
     );
   return parsed;
 }
+
+/** Without what may be secret in it. */
+const shown = (url: string): string => url.replace(/\/\/[^/]*@/, '//…@').replace(/\?.*/s, '?…');
 
 function writeUnit(row: readonly number[], vectors: Float32Array, at: number, dimension: number, address: URL): void {
   if (row.length !== dimension)
@@ -98,6 +103,7 @@ function writeUnit(row: readonly number[], vectors: Float32Array, at: number, di
       `Expected vectors of ${dimension} numbers, came one of ${row.length}. Has the model changed? Vectors of two models are never mixed.`,
     );
   const length = Math.hypot(...row);
+  if (!Number.isFinite(length)) throw failed(address, 'Expected vectors, came numbers too large to have a length.');
   for (let i = 0; i < dimension; i++) vectors[at + i] = length === 0 ? 0 : (row[i] as number) / length;
 }
 
@@ -161,19 +167,19 @@ function vectorsIn(text: string, count: number, address: URL): number[][] {
     throw failed(address, 'Expected JSON, came something else.', cause);
   }
   const data = (reply as { data?: unknown } | null)?.data;
-  const rows: number[][] = [];
-  for (const [at, entry] of (Array.isArray(data) ? data : []).entries()) {
+  const entries = Array.isArray(data) ? data : [];
+  const rows = new Map<number, number[]>();
+  for (const [at, entry] of entries.entries()) {
     const { index = at, embedding } = (entry ?? {}) as { index?: unknown; embedding?: unknown };
-    if (Number.isInteger(index) && Array.isArray(embedding) && embedding.every(Number.isFinite))
-      rows[index as number] = embedding as number[];
+    const isOne = Number.isInteger(index) && (index as number) >= 0 && (index as number) < count;
+    if (isOne && Array.isArray(embedding) && embedding.every(Number.isFinite)) rows.set(index as number, embedding);
   }
-  // Object.keys passes over holes.
-  if (rows.length !== count || Object.keys(rows).length !== count)
+  if (rows.size !== count || entries.length !== count)
     throw failed(
       address,
-      `Expected ${count} vectors of finite numbers under data[].embedding; came ${Object.keys(rows).length}.`,
+      `Expected ${count} vectors of finite numbers under data[].embedding, one for each index from 0; came ${entries.length}, of which ${rows.size} are.`,
     );
-  return rows;
+  return Array.from({ length: count }, (_, index) => rows.get(index) as number[]);
 }
 
 const failed = (address: URL, reason: string, cause?: unknown): WinnowError =>
