@@ -46,6 +46,7 @@ export type {
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
 export {
   createCallInstrumenter,
+  createLikenessReader,
   createParser,
   createPatternFinder,
   createStyleReader,
@@ -64,6 +65,11 @@ export {
   type Strictness,
   strictnesses,
 } from './pattern/spec.ts';
+export { mixed, textHash } from './similar/hash.ts';
+export type { LikenessReader, LikenessResult } from './similar/reader.ts';
+export { type Shape, shapeCosine, shapeLength } from './similar/shape.ts';
+export { type TokenColumns, tokenRange, tokensWithin } from './similar/tokens.ts';
+export { gramHashes, gramTokens, guaranteeTokens, type Prints, printsOf, windowGrams } from './similar/winnow.ts';
 export { stem } from './stem.ts';
 export type { StyleFacts, StyleReader, TreeShape } from './style.ts';
 export type { SyntaxNode, SyntaxReader, SyntaxResult } from './syntax/reader.ts';

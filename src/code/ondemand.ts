@@ -7,6 +7,7 @@ import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
 import type { ReadRegex } from './pattern/rule.ts';
+import type { LikenessReader } from './similar/reader.ts';
 import type { StyleReader } from './style.ts';
 import type { SyntaxReader } from './syntax/reader.ts';
 import type { LoadFile } from './tree/engine.ts';
@@ -44,4 +45,10 @@ export async function createStyleReader(load: LoadFile): Promise<StyleReader> {
 export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> {
   const reader = await import('./syntax/reader.ts');
   return reader.createSyntaxReader(load);
+}
+
+/** @see createLikenessReader in `similar/reader.ts` */
+export async function createLikenessReader(load: LoadFile): Promise<LikenessReader> {
+  const reader = await import('./similar/reader.ts');
+  return reader.createLikenessReader(load);
 }

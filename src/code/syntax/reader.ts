@@ -93,7 +93,7 @@ function nodesOf(tree: SyntaxTree, toByte: (unit: number) => number): SyntaxNode
   }));
 }
 
-function flowsOf(
+export function flowsOf(
   tree: SyntaxTree,
   rules: FlowLanguage,
   language: string,

@@ -12,14 +12,20 @@ export type TokenClass = (typeof tokenClasses)[number];
 
 /** `operator`: brackets and punctuation as well. */
 export function tokenClassOf(node: SyntaxNode, text: string, parents: readonly SyntaxNode[]): TokenClass {
-  const kinds = [node.kind, parents[node.parent]?.kind ?? ''];
-  if (/comment/.test(node.kind)) return 'comment';
-  if (kinds.some((kind) => /string|char(?:acter)?_literal|heredoc|escape_sequence|regex/.test(kind))) return 'string';
-  if (node.kind.startsWith("'")) return /^[\p{L}_$@][\p{L}\p{N}_$]*$/u.test(text) ? 'keyword' : 'operator';
-  if (/integer|float|number|int_literal|decimal|hex_/.test(node.kind)) return 'number';
-  if (/^(?:true|false|none|null|nil|self|this|super|break|continue|pass|null_literal|boolean.*)$/.test(node.kind))
+  const isWord = /^[\p{L}_$@\\][\p{L}\p{M}\p{N}_$@\\:?!]*$/u.test(text);
+  return classOfKinds(node.kind, parents[node.parent]?.kind ?? '') ?? (isWord ? 'identifier' : 'operator');
+}
+
+/** What kinds alone tell: `null` for a name or what has no letters, which the text decides. */
+export function classOfKinds(kind: string, parent: string): TokenClass | null {
+  if (/comment/.test(kind)) return 'comment';
+  if ([kind, parent].some((one) => /string|char(?:acter)?_literal|heredoc|escape_sequence|regex/.test(one)))
+    return 'string';
+  if (kind.startsWith("'")) return /^[\p{L}_$@][\p{L}\p{N}_$]*$/u.test(kind.slice(1, -1)) ? 'keyword' : 'operator';
+  if (/integer|float|number|int_literal|decimal|hex_/.test(kind)) return 'number';
+  if (/^(?:true|false|none|null|nil|self|this|super|break|continue|pass|null_literal|boolean.*)$/.test(kind))
     return 'keyword';
-  return /^[\p{L}_$@\\][\p{L}\p{M}\p{N}_$@\\:?!]*$/u.test(text) ? 'identifier' : 'operator';
+  return null;
 }
 
 export type SequencePart =

@@ -27,6 +27,8 @@ export interface VectorLabel {
   readonly label: string;
   /** Bytes of a row in each column. */
   readonly widths: readonly number[];
+  /** What is kept side by side: of each family the label that was written last stays when a store is tidied. Absent: vectors of an encoder. */
+  readonly family?: string;
 }
 
 export interface VectorVersion {
@@ -72,7 +74,8 @@ export class VectorFile {
     const numbers = (at: number): Uint32Array =>
       Uint32Array.from({ length: count }, (_, i) => table.readUInt32LE(at + 4 * i));
     this.path = file;
-    this.label = { label: header.label, widths: header.widths };
+    const family = header.family === undefined ? {} : { family: header.family };
+    this.label = { label: header.label, widths: header.widths, ...family };
     this.versions = numbers(0);
     this.firstRow = new Uint32Array(count + 1);
     numbers(4 * count).forEach((rows, at) => {

@@ -64,7 +64,7 @@ export function putVectors(place: VectorPlace, label: VectorLabel, rows: VectorR
 }
 
 /**
- * Drops rows of versions that are no more, files that nobody can use, and those of encoders other than the one that wrote last.
+ * Drops rows of versions that are no more, files that nobody can use, and in each family those of labels other than the one that was written last.
  *
  * @param keeps whether the store has the version
  */
@@ -73,6 +73,10 @@ export function tidyVectors(place: VectorPlace, keeps: (version: number) => bool
   const usable = new Set(files.map((file) => path.basename(file.path)));
   for (const name of namesIn(place.directory))
     if (!usable.has(name)) rmSync(path.join(place.directory, name), { force: true });
+  for (const family of Map.groupBy(files, ({ label }) => label.family).values()) tidyFamily(place, family, keeps);
+}
+
+function tidyFamily(place: VectorPlace, files: readonly VectorFile[], keeps: (version: number) => boolean): void {
   const latest = files
     .map((file) => ({ file, writtenMs: statSync(file.path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.writtenMs - a.writtenMs)[0]?.file.label;

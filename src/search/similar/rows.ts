@@ -1,0 +1,57 @@
+/**
+ * How fingerprints and shapes of files lie in rows of bytes beside the store.
+ *
+ * Fingerprints: one row for each, in the order of the file. Shapes: one row per chunk, as vectors of an encoder are kept, so that the same
+ * scan finds the nearest. Both are caches by content.
+ */
+
+import { gramTokens, printsOf, type Shape, shapeLength, type TokenColumns } from '../../code/mod.ts';
+import { RowBlock, rowBytes, signBytes, writeRow } from '../../embed/mod.ts';
+import type { VectorLabel } from '../../index/mod.ts';
+
+/** Raise the numbers when rows are laid out or made in another way. */
+export const printLabel: VectorLabel = { label: '1 prints', widths: [4, 4, 4, 4], family: 'prints' };
+export const shapeLabel: VectorLabel = {
+  label: '1 shapes',
+  widths: [4, signBytes(shapeLength), rowBytes(shapeLength)],
+  family: 'shapes',
+};
+
+/** Columns of a fingerprint: both hashes, the byte that its gram begins at, and `spanOf`. */
+export const printColumn = { blind: 0, exact: 1, start: 2, span: 3 } as const;
+
+/** Tokens from the fingerprint before in the low 8 bits (of a file's first from the file's beginning), bytes of the gram in the others. */
+const spanOf = (gap: number, bytes: number): number => (gap | (Math.min(bytes, 0xff_ffff) << 8)) >>> 0;
+export const gapOf = (span: number): number => span & 0xff;
+export const gramBytes = (span: number): number => span >>> 8;
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array | Int8Array): Uint8Array =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+
+export interface MadeRows {
+  readonly rows: number;
+  readonly columns: readonly Uint8Array[];
+}
+
+export function printRows(tokens: TokenColumns): MadeRows {
+  const { count, blind, exact, tokens: firsts } = printsOf(tokens);
+  const starts = firsts.map((token) => tokens.starts[token] as number);
+  const spans = firsts.map((token, i) => {
+    const gap = token - (i === 0 ? 0 : (firsts[i - 1] as number));
+    const end = tokens.ends[Math.min(token + gramTokens, tokens.count) - 1] as number;
+    return spanOf(Math.min(gap, 0xff), end - (starts[i] as number));
+  });
+  return { rows: count, columns: [blind, exact, starts, spans].map(bytesOf) };
+}
+
+export function shapeRows(shapes: readonly Shape[]): MadeRows {
+  const block = new RowBlock(shapeLength, shapes.length);
+  const signs = new Uint8Array(shapes.length * signBytes(shapeLength));
+  for (const [row, { vector }] of shapes.entries())
+    writeRow(vector, row, { bytes: block.bytes, scales: block.scales, signs });
+  const columns = [bytesOf(block.scales), signs, bytesOf(block.bytes)];
+  return {
+    rows: shapes.length,
+    columns: columns.map((column, i) => column.subarray(0, shapes.length * (shapeLabel.widths[i] as number))),
+  };
+}
