@@ -1,18 +1,33 @@
 /**
  * Python's tracer: a start file takes the entry's place, installs itself in the interpreter, and runs the entry as `__main__`.
  *
- * Nothing is rewritten. How the interpreter is watched, and what that costs: `start.py`.
+ * Nothing is rewritten. How the interpreter is watched: `winnow_hooks.py`; what is looked at: `winnow_tracer.py`.
  */
-import { ownFile, planFile, type Tracer, traceDirectory } from '../tracejob.ts';
+
+import { staticLines } from '../static.ts';
+import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
+
+const parts = ['start', 'winnow_codes', 'winnow_hooks', 'winnow_recorder', 'winnow_tracer', 'winnow_values'];
 
 export const pythonTracer: Tracer = {
   extensions: ['.py', '.pyw'],
   levels: traceLevels,
-  async prepare(job, plan) {
-    const own = await Promise.all(['start.py', 'recorder.py', 'values.py'].map((name) => ownFile(`python/${name}`)));
+  async prepare(job, plan, load) {
+    const own = await Promise.all(parts.map((name) => ownFile(`python/${name}.py`)));
+    const traced = job.files.filter(({ path }) => plan.files.includes(path));
+    // The entry may have any name; its language is known.
+    const named = (path: string): string => (path.endsWith('.py') ? path : `${path}.py`);
+    const lines = await Promise.all(
+      traced.map(async ({ path, bytes }) => [path, await staticLines({ path: named(path), bytes }, load)] as const),
+    );
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...plan, static: Object.fromEntries(lines) }));
     return {
-      job: { ...job, files: [...job.files, ...own, planFile(plan)], entry: `${traceDirectory}/start.py` },
+      job: {
+        ...job,
+        files: [...job.files, ...own, { path: `${traceDirectory}/plan.json`, bytes }],
+        entry: `${traceDirectory}/start.py`,
+      },
       left: [],
     };
   },

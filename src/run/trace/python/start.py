@@ -1,0 +1,203 @@
+"""Runs a program as `python3 ENTRY` would, watched. What to look at stands in `plan.json` beside this file.
+
+The program gets a `__main__` of its own, its arguments and its path; of this file it finds a frame at the bottom of the stack, the modules of the tracer
+behind the functions that the interpreter calls, and an audit hook.
+"""
+
+
+def begin():
+    import io
+    import json
+    import os
+    import sys
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    root = os.path.dirname(here)
+    with open(os.path.join(here, 'plan.json'), 'rb') as file:
+        plan = json.loads(file.read().decode('utf-8'))
+    for static in plan['static'].values():
+        static['first'] = {line: first for first, last in static['first'] for line in range(first, last + 1)}
+        static['blocks'] = frozenset(static['blocks'])
+    entry = plan['entry']
+    path = os.path.join(root, entry)
+    sys.path[0] = here
+    before = set(sys.modules)
+    import winnow_hooks
+    from winnow_recorder import Recorder, hits_text, quoted
+    from winnow_codes import lines_in, nested
+    from winnow_tracer import Tracer
+    from winnow_values import Values
+
+    # A program's own module of such a name is its own affair, and so is whether it has imported `dis`.
+    for name in set(sys.modules) - before:
+        if name.startswith('winnow_') or name in ('dis', 'opcode', '_opcode', '_opcode_metadata'):
+            del sys.modules[name]
+    sys.path[0] = os.path.dirname(path)
+    sys.argv[0] = entry
+    recorder = Recorder(os.path.join(here, 'trace.jsonl'), plan['limits'])
+    tracer = Tracer(plan, root, recorder, Values(plan['limits'], plan['askObjects']))
+    implementation = 'CPython' if sys.implementation.name == 'cpython' else sys.implementation.name
+    recorder.always('"format":"winnow.trace/1","language":"python","runtime":"%s %d.%d.%d","level":"%s","limits":%s' % (
+        implementation, sys.version_info[0], sys.version_info[1], sys.version_info[2], plan['level'], json.dumps(plan['limits'])))
+    hooks = winnow_hooks.install(tracer)
+    own = os.getpid()
+    told = set()
+    counted = plan['level'] == 'coverage'
+    exit_now = os._exit
+
+    def counts():
+        files = {}
+        for code in tracer.roots:
+            info = tracer.infos[id(code)]
+            lines = files.setdefault(info.file, ({}, {}))[0]
+            texts = plan['static'].get(info.file, {}).get('texts', ())
+            for one in nested(code):
+                for line in lines_in(one):
+                    line = info.first.get(line, line)
+                    if line not in texts:
+                        lines.setdefault(line, 0)
+        for info in tracer.infos.values():
+            lines, ways = files[info.file]
+            for line, count in list(info.hits.items()):
+                if line in lines:
+                    lines[line] = 1 if counted else lines[line] + count
+            for way, count in list(info.ways.items()):
+                if way[0]:
+                    ways[way] = 1 if counted else ways.get(way, 0) + count
+        for file, (lines, ways) in sorted(files.items()):
+            recorder.always(hits_text(file, lines, ways))
+
+    def finish():
+        """At the very end: after the program, its threads and what it registered to be done."""
+        if os.getpid() != own or not recorder.on:
+            return
+        if hooks.lost():
+            tracer.note('tracer', 'the program replaced the tracer: what it did after that is not told')
+        recorder.on = False
+        hooks.stop()
+        for stream in tees:
+            stream.tracer = None
+        recorder.release()
+        counts()
+        recorder.always('"e":"end","skip":%d,"dropped":%d' % (recorder.skipped, recorder.dropped))
+        recorder.flush(final=True)
+
+    def leave_now(status):
+        finish()
+        exit_now(status)
+
+    def audit(event, arguments):
+        if event == 'exec':
+            code = arguments[0]
+            if type(code) is Code and recorder.on:
+                hooks.watch(tracer.register(code))
+        elif event in NOTES and recorder.on and event not in told:
+            told.add(event)
+            tracer.note('tracer' if event in ('sys.settrace', 'sys.monitoring.register_callback') else 'process', NOTES[event])
+            recorder.flush()
+
+    class Tee(io.TextIOWrapper):
+        """Standard output that tells what goes through it. Named as what it stands for."""
+
+        tracer = None
+        stream = ''
+
+        def write(self, text):
+            if self.tracer is not None and type(text) is str and text:
+                self.tracer.output(self.stream, text)
+            return write_text(self, text)
+
+    write_text = io.TextIOWrapper.write
+    Tee.__name__ = Tee.__qualname__ = 'TextIOWrapper'
+    Tee.__module__ = '_io'
+    tees = []
+
+    def tee(name):
+        stream = getattr(sys, name)
+        if type(stream) is not io.TextIOWrapper:
+            return
+        settings = (stream.encoding, stream.errors, stream.line_buffering, stream.write_through)
+        made = Tee(stream.detach(), encoding=settings[0], errors=settings[1], line_buffering=settings[2], write_through=settings[3])
+        made.mode = 'w'
+        made.stream = name
+        made.tracer = tracer
+        tees.append(made)
+        setattr(sys, name, made)
+        setattr(sys, '__%s__' % name, made)
+
+    Code = type(begin.__code__)
+    shown = sys.excepthook
+
+    def excepthook(kind, error, trace):
+        # Nobody wrote the frames of this file.
+        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(here):
+            trace = trace.tb_next
+        shown(kind, error, trace)
+
+    import atexit
+    import builtins
+    import importlib.machinery
+
+    main = type(sys)('__main__')
+    main.__builtins__ = builtins
+    main.__loader__ = importlib.machinery.SourceFileLoader('__main__', path)
+    main.__file__ = path
+    main.__annotations__ = {}
+    sys.excepthook = excepthook
+    if tracer.has_events:
+        tee('stdout')
+        tee('stderr')
+    atexit.register(finish)
+    if hasattr(os, 'register_at_fork'):
+        def child():
+            recorder.on = False
+            recorder.pending = []
+            hooks.stop()
+        os.register_at_fork(after_in_child=child)
+    os._exit = leave_now
+    with open(path, 'rb') as file:
+        source = file.read()
+    hooks.start()
+    sys.addaudithook(audit)
+    sys.modules['__main__'] = main
+    return source, path, main.__dict__, tracer, recorder
+
+
+NOTES = {
+    'sys.settrace': 'the program set a tracer of its own, which takes the place of this one',
+    'subprocess.Popen': 'the program started another process, which is not looked into',
+    'os.system': 'the program started a shell, which is not looked into',
+    'os.fork': 'the program forked; the child is not looked into',
+    'os.exec': 'the program became another program, which is not looked into',
+    'os.posix_spawn': 'the program started another process, which is not looked into',
+    'os.spawn': 'the program started another process, which is not looked into',
+}
+
+
+def compiled(source, path, tracer):
+    """Of a program that does not parse, the statements before the place where it stops to."""
+    try:
+        return compile(source, path, 'exec', dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, 'lineno', None)
+        lines = source.decode('utf-8', 'replace').splitlines(True)
+        for end in range(min(line or 0, len(lines)), 0, -1):
+            if lines[end - 1:end] and lines[end - 1][:1] not in ' \t\r\n#)]}' or end == len(lines):
+                try:
+                    code = compile(''.join(lines[:end - 1]), path, 'exec', dont_inherit=True)
+                except (SyntaxError, ValueError):
+                    continue
+                if code.co_consts != (None,):
+                    tracer.note('syntax', 'line %d: %s; ran what stands before line %d' % (line or 0, error.args[0], end))
+                    tracer.broken = error
+                    return code
+        raise
+
+
+source, path, names, tracer, recorder = begin()
+tracer.broken = None
+code = compiled(source, path, tracer)
+del source, path
+exec(code, names)
+if tracer.broken is not None:
+    raise tracer.broken

@@ -1,0 +1,143 @@
+"""What is known of a code object before it runs: its lines, and which variables each statement writes and may change.
+
+A statement is named by its first line: the plan has the first lines of statements that stand on several. Names come from the
+instructions themselves, so that what is looked at is what the interpreter really stores.
+"""
+import dis
+import types
+from builtins import frozenset, getattr, hasattr, isinstance, set, setattr, tuple, type
+
+Code = types.CodeType
+#: co_flags
+OPTIMIZED, GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x1, 0x20, 0x80, 0x200
+#: Names that the compiler writes by itself.
+MADE = frozenset((
+    '__module__', '__qualname__', '__firstlineno__', '__static_attributes__', '__classdict__', '__classdictcell__', '__classcell__', '__doc__',
+    '__conditional_annotations__', '__annotate__', '__annotate_func__', '__annotations__', '__type_params__',
+))
+PIECES = ('<listcomp>', '<setcomp>', '<dictcomp>', '<genexpr>')
+
+#: What may change an object without a traced line: calls, stores into something, operators in place, `with`.
+CHANGES = ('CALL', 'STORE_SUBSCR', 'STORE_ATTR', 'STORE_SLICE', 'DELETE_SUBSCR', 'DELETE_ATTR', 'BEFORE_WITH', 'INPLACE_', 'SETUP_WITH', 'FOR_ITER', 'LOAD_SPECIAL')
+
+
+class Statement:
+    """`locals`, `cells`, `globals`: names it writes or deletes. `touched`: names it reads, when it may change what they hold.
+
+    `loops`: it writes only while there is a next element.
+    """
+
+    __slots__ = ('locals', 'cells', 'globals', 'touched', 'changes', 'busy', 'loops')
+
+    def __init__(self):
+        self.locals = []
+        self.cells = []
+        self.globals = []
+        self.touched = []
+        self.changes = False
+        self.busy = False
+        self.loops = False
+
+
+class CodeInfo:
+    """`hits`: how often each statement ran, by first line; `ways`: (line, next line) → how often; a next line below 0 is the end."""
+
+    __slots__ = ('code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'ring', 'leaders', 'kind', 'arguments', 'cells', 'end')
+
+    def __init__(self, code, number, file, static):
+        self.code = code
+        self.number = number
+        self.file = file
+        self.first = static['first']
+        self.leaders = static['blocks']
+        self.hits = {}
+        self.ways = {}
+        self.statements = None
+        self.calls = 0
+        self.ring = {}
+        flags = code.co_flags
+        self.kind = (
+            'module' if code.co_name == '<module>' else
+            'part' if code.co_name in PIECES else
+            'class' if not flags & OPTIMIZED else
+            'coroutine' if flags & (COROUTINE | ASYNC_GENERATOR) else
+            'generator' if flags & GENERATOR else
+            'function'
+        )
+        count = code.co_argcount + code.co_kwonlyargcount + bool_of(flags & 0x4) + bool_of(flags & 0x8)
+        self.arguments = code.co_varnames[:count] if self.kind not in ('module', 'class', 'part') else ()
+        self.end = -code.co_firstlineno
+
+
+def bool_of(value):
+    return 1 if value else 0
+
+
+def lines_in(code):
+    """Lines of a code object, without those of the codes inside."""
+    if hasattr(code, 'co_lines'):
+        return set(line for _, _, line in code.co_lines() if line)
+    return set(line for _, line in dis.findlinestarts(code) if line)
+
+
+def nested(code):
+    """A code object and all that are made inside of it."""
+    found = [code]
+    for one in found:
+        found.extend(constant for constant in one.co_consts if type(constant) is Code)
+    return found
+
+
+def statements_of(info):
+    """First line → Statement."""
+    code, first = info.code, info.first
+    found = {}
+    line = None
+    outer = code.co_freevars
+    reads = {}
+    for step in dis.get_instructions(code):
+        positions = getattr(step, 'positions', None)
+        at = positions.lineno if positions is not None else (step.starts_line or line)
+        if at is None:
+            continue
+        line = at
+        at = first.get(at, at)
+        statement = found.get(at)
+        if statement is None:
+            statement = found[at] = Statement()
+            reads[at] = []
+        name, argument = step.opname, step.argval
+        names = argument if isinstance(argument, tuple) else (argument,)
+        if name.startswith(('STORE_FAST', 'DELETE_FAST')):
+            if name == 'STORE_FAST_LOAD_FAST':
+                reads[at].append(names[1])
+                names = names[:1]
+            statement.locals.extend(names)
+        elif name in ('STORE_NAME', 'DELETE_NAME'):
+            statement.locals.append(argument)
+        elif name in ('STORE_GLOBAL', 'DELETE_GLOBAL'):
+            statement.globals.append(argument)
+        elif name in ('STORE_DEREF', 'DELETE_DEREF'):
+            (statement.cells if argument in outer else statement.locals).append(argument)
+        elif name.startswith(('LOAD_FAST', 'LOAD_NAME', 'LOAD_GLOBAL', 'LOAD_DEREF', 'LOAD_CLASSDEREF', 'LOAD_FROM_DICT')):
+            reads[at].extend(one for one in names if type(one) is str)
+        if name == 'FOR_ITER':
+            statement.loops = True
+        if name.startswith(CHANGES) or (name == 'BINARY_OP' and step.argrepr[-1:] == '='):
+            statement.changes = True
+    for at, statement in found.items():
+        for field in ('locals', 'cells', 'globals'):
+            setattr(statement, field, unique(getattr(statement, field)))
+        if statement.changes:
+            written = set(statement.locals)
+            statement.touched = [name for name in unique(reads[at]) if name not in written]
+        statement.busy = bool_of(statement.locals or statement.cells or statement.globals or statement.touched) == 1
+    return found
+
+
+def unique(names):
+    found = []
+    for name in names:
+        if name not in found and name[:1] != '.' and name not in MADE:
+            found.append(name)
+    return found

@@ -1,0 +1,53 @@
+/**
+ * What a tracer is told of a file before it runs: which lines begin statements, and which statements begin blocks.
+ *
+ * From the blocks of `code/flow`. A file whose language has no flow there, or that does not parse, has none of it: then every line stands for
+ * itself.
+ */
+import { lineAt, lineStarts } from '../../base/mod.ts';
+import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../code/mod.ts';
+import type { JobFile } from '../types.ts';
+
+export interface StaticLines {
+  /** First and last line of each statement on several lines; heads only, where a statement holds others. */
+  readonly first: readonly (readonly [first: number, last: number])[];
+  /** First lines of basic blocks, rising. */
+  readonly blocks: readonly number[];
+  /** Lines of texts that stand alone: docstrings, which are no statements. */
+  readonly texts: readonly number[];
+}
+
+let reader: Promise<SyntaxReader> | null = null;
+
+/** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
+export async function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
+  reader ??= createSyntaxReader(load);
+  const result = await (await reader).read(file.path, file.bytes);
+  const none = { first: [], blocks: [], texts: [] };
+  if (result.kind !== 'read' || result.flows === null) return none;
+  const starts = lineStarts(file.bytes);
+  const lineOf = (byte: number): number => lineAt(starts, byte);
+  const first = new Map<number, number>();
+  const blocks = new Set<number>();
+  for (const { statements, blocks: all } of result.flows) {
+    for (const { span } of statements) {
+      const [from, to] = [lineOf(span.start), lineOf(Math.max(span.start, span.end - 1))];
+      if (to > from) first.set(from, Math.max(first.get(from) ?? 0, to));
+    }
+    for (const { statements: inside } of all) {
+      const head = statements[inside[0] ?? -1];
+      if (head !== undefined) blocks.add(lineOf(head.span.start));
+    }
+  }
+  const texts = result.nodes.flatMap((node, at) => {
+    const inside = result.nodes[at + 1];
+    return node.kind === 'expression_statement' && inside?.kind === 'string' && inside.span.end === node.span.end
+      ? [lineOf(node.span.start)]
+      : [];
+  });
+  return {
+    first: [...first].sort(([a], [b]) => a - b),
+    blocks: [...blocks].sort((a, b) => a - b),
+    texts: [...new Set(texts)],
+  };
+}
