@@ -189,6 +189,19 @@ describe('training', () => {
     expect(report.pairs).toBeGreaterThan(700);
   });
 
+  test('too little to learn from is said, and no table is made', async () => {
+    const few = join(root, 'few');
+    mkdirSync(few);
+    const functions = ways.map((way) =>
+      functionOf({ own: 'fir', thing: 'user', said: 'remove', coded: 'unlink', way, verb: 'apply' }),
+    );
+    writeFileSync(join(few, 'a.py'), functions.join('\n\n'));
+    await expect(trainFrom(options({ held: [], train: [source('few')] }))).rejects.toMatchObject({
+      code: 'bad-data',
+      message: expect.stringMatching(/at least 100 .* found \d\d?,/),
+    });
+  });
+
   test('nothing to learn from is said', async () => {
     mkdirSync(join(root, 'empty'));
     writeFileSync(join(root, 'empty', 'a.py'), 'x = 1\n');
@@ -255,13 +268,13 @@ describe('corpora out of the ordinary', () => {
     const files = Object.fromEntries(
       Array.from({ length: 400 }, (_, i) => [
         `f${i}.py`,
-        functionOf({ own: `o${i}`, thing: `t${i}`, said: 'sort', coded: `c${i}`, way: 'once', verb: 'apply' }),
+        functionOf({ own: `o${i}`, thing: `t${i}`, said: letters(i), coded: `c${i}`, way: 'once', verb: 'apply' }),
       ]),
     );
     const folder = put('many', files);
     let read = 0;
-    await alone(folder, { most: 50, onMined: (_, reply) => (read = reply?.files ?? -1) });
-    expect(read).toBe(50);
+    await alone(folder, { most: 150, onMined: (_, reply) => (read = reply?.files ?? -1) });
+    expect(read).toBe(150);
   });
 });
 

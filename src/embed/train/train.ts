@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
+import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { readTable, type TableData, writeTable } from '../table-file.ts';
 import { type Pairs, pairsOf } from './batch.ts';
@@ -83,6 +84,7 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const corpus = buildCorpus({ train: trainShards, held: heldShards, away, vocabulary });
   const kinds = new Set(options.kinds);
   const parts = held.length > 0 ? apart(corpus, kinds) : drawn(corpus.train, kinds);
+  checkEnough(parts.pairs);
   const pairs = await refine(parts, corpus, options);
   const trainings: Training[] = [];
   const own = { ...options, ...parts, pairs, corpus, onProgress };
@@ -104,6 +106,18 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   rmSync(firstOf(checkpoint), { force: true });
   for (const part of options.parts.keys()) rmSync(partOf(checkpoint, part), { force: true });
   return trainings;
+}
+
+/** Half of what `--here` asks for. Of fewer, a table learns these very words and answers nothing. */
+const leastPairs = 100;
+
+function checkEnough({ asked, named }: Pairs): void {
+  const found = asked.length + named.length;
+  if (found >= leastPairs) return;
+  throw new WinnowError(
+    'bad-data',
+    `Expected at least ${leastPairs} sentences of documentation, comments and names to learn from; found ${found}, near copies not counted. Give more repositories.`,
+  );
 }
 
 type Own = Omit<TrainOptions, 'dimension'> & { readonly parts: readonly number[]; readonly checkpoint: string };

@@ -18,12 +18,21 @@ export function trainView(output: TrainOutput, settings: Settings): string {
   ];
   const languages = Object.entries(output.languages);
   if (languages.length > 0) {
-    lines.push('', paint.bold('held-out sentences'), '  language    asked  among    MRR  margin');
-    for (const [language, { queries, documents, mrr, marginDegrees }] of languages) {
-      const cells = [String(queries).padStart(5), String(documents).padStart(5), mrr.toFixed(3).padStart(5)];
-      lines.push(
-        `  ${harmless(language).padEnd(10)}  ${cells.join('  ')}  ${`${marginDegrees.toFixed(1)}°`.padStart(6)}`,
-      );
+    lines.push(
+      '',
+      paint.bold('held-out sentences'),
+      '  language    asked  among    MRR  margin  alignment  uniformity',
+    );
+    for (const [language, { queries, documents, mrr, marginDegrees, alignment, uniformity }] of languages) {
+      const cells = [
+        String(queries).padStart(5),
+        String(documents).padStart(5),
+        mrr.toFixed(3).padStart(5),
+        `${marginDegrees.toFixed(1)}°`.padStart(6),
+        alignment.toFixed(2).padStart(9),
+        uniformity.toFixed(2).padStart(10),
+      ];
+      lines.push(`  ${harmless(language).padEnd(10)}  ${cells.join('  ')}`);
     }
   } else lines.push(paint.yellow('Too few sentences were held out to say how well it answers.'));
   for (const { name, reason } of refused) lines.push(paint.yellow(`left out: ${harmless(name)} (${harmless(reason)})`));
