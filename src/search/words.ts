@@ -11,8 +11,16 @@
  */
 import type { FileFacts } from '../code/mod.ts';
 import type { DocumentText } from '../embed/mod.ts';
-import { type FileRecord, gainOfLevel, rankText, type SegmentView, type TextAnswer } from '../index/mod.ts';
+import {
+  type FileRecord,
+  gainOfLevel,
+  rankText,
+  type SegmentView,
+  type TextAnswer,
+  type TextQuery,
+} from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
+import type { NearChunk } from './meaning/blocks.ts';
 import { documentText } from './meaning/documents.ts';
 import { type MeaningShare, type PartShare, partShares, shareValue } from './meaning/fuse.ts';
 import { bestBlockCosine } from './meaning/longcode.ts';
@@ -34,6 +42,8 @@ import {
 import type { Query } from './types.ts';
 import { admitsIndex, indexIn, narrowed } from './views.ts';
 import { adoptedShare, depth, kindFactors, leastCosine } from './weights.ts';
+
+type VersionOrder = NonNullable<TextQuery['order']>;
 
 export interface WordHit {
   readonly file: FileRecord;
@@ -84,10 +94,13 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
   const behind = filtered || query.phrases.length > 0 || query.excluded.length > 0;
   const k = Math.max(behind ? depth.rankedBehindFilter : depth.ranked, limit * 4);
   const factors = Float64Array.from({ length: 256 }, (_, flags) => flagFactor(flags, asked));
-  const text = ranker(views, { terms: request.words ? plan.terms : [], k, kinds: null, factors, kindFactors });
+  const order = pathOrder(reader);
+  const text = ranker(views, { terms: request.words ? plan.terms : [], k, kinds: null, factors, kindFactors, order });
   const factorOf = ({ kind, flags }: Candidate): number => kindFactors[kind] * (factors[flags] as number);
   const near =
-    meaning === null ? [] : nearDocs(views, meaning, Math.max(behind ? depth.rankedBehindFilter : depth.near, limit));
+    meaning === null
+      ? []
+      : nearDocs(views, order, meaning, Math.max(behind ? depth.rankedBehindFilter : depth.near, limit));
   const found = candidatesOf(reader, views, plan, joined(text.docs, near)).filter(({ view, doc }) => {
     const docs = holding[views.indexOf(view)];
     return !docs || indexIn(docs, doc) >= 0;
@@ -145,8 +158,20 @@ interface Examined {
   readonly score: number;
 }
 
+/**
+ * Versions by the paths of their files: numbers tell when a file was indexed, and an answer must not depend on that.
+ * Copies of a file score the same, so which of them are among the best `k` is a matter of every day.
+ */
+function pathOrder({ snapshot }: Reader): VersionOrder {
+  const pathOf = (version: number): string => snapshot.fileOfVersion(version)?.path ?? '';
+  return (a, b) => {
+    const [first, second] = [pathOf(a), pathOf(b)];
+    return first === second ? a - b : first < second ? -1 : 1;
+  };
+}
+
 /** The chunks nearest in meaning that the views let through. */
-function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: number): FoundDoc[] {
+function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: AskedMeaning, k: number): FoundDoc[] {
   const places = new Map<number, { view: number; index: number }>();
   const free = views.every(({ admitted }) => admitted === null);
   const placeOf = (version: number): { view: number; index: number } | null => {
@@ -160,8 +185,8 @@ function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: numbe
     }
     return null;
   };
-  const near = meaning.vectors.nearest(meaning.query, k, free ? null : (version) => placeOf(version) !== null);
-  return near.flatMap(({ version, chunk, cosine }) => {
+  const near = meaning.vectors.nearest(meaning.query, k + 1, free ? null : (version) => placeOf(version) !== null);
+  return settled(near, k, order).flatMap(({ version, chunk, cosine }) => {
     // How near is near depends on the encoder; of others than ours it is not known.
     if (meaning.words !== null && cosine < leastCosine) return [];
     const place = placeOf(version);
@@ -169,6 +194,18 @@ function nearDocs(views: readonly SegmentView[], meaning: AskedMeaning, k: numbe
     const { firstDoc } = (views[place.view] as SegmentView).segment;
     return [{ view: place.view, doc: (firstDoc[place.index] as number) + chunk, score: 0 }];
   });
+}
+
+/**
+ * The first `k` of what is near, in an order that does not tell where vectors lie. Which of several that are equally
+ * near come last is such a matter, so where one more is as near as the last, all of these are left.
+ */
+function settled(near: readonly NearChunk[], k: number, order: VersionOrder): NearChunk[] {
+  const next = near[k]?.cosine ?? Number.NEGATIVE_INFINITY;
+  const clear = near.slice(0, k).filter(({ cosine }) => cosine > next);
+  return (clear.length > 0 ? clear : near.slice(0, k)).sort(
+    (a, b) => b.cosine - a.cosine || (a.version === b.version ? a.chunk - b.chunk : order(a.version, b.version)),
+  );
 }
 
 function keysOf(docs: readonly FoundDoc[], views: readonly SegmentView[]): Map<SegmentView, Set<number>> {

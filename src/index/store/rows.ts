@@ -73,12 +73,14 @@ export class WorktreeRows {
     return this.#byVersion;
   }
 
+  /** By reason in alphabetical order: rows come in the order of commits, and an answer must not show that. */
   get leftOut(): Partial<Record<LeftOut, number>> {
     if (this.#leftOut === null) {
-      this.#leftOut = {};
+      const counts = new Map<LeftOut, number>();
       for (const { leftOut } of this.byPath.values()) {
-        if (leftOut !== null) this.#leftOut[leftOut] = (this.#leftOut[leftOut] ?? 0) + 1;
+        if (leftOut !== null) counts.set(leftOut, (counts.get(leftOut) ?? 0) + 1);
       }
+      this.#leftOut = Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
     }
     return this.#leftOut;
   }

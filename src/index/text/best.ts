@@ -3,9 +3,9 @@
  *
  * Of equal scores the lower (version, chunk) is better. Documents of a view arrive in that
  * order, so a newcomer that only ties is refused, unless the worst stems from another view
- * whose versions come later.
+ * whose versions come later. Where versions are told another order, each tie is looked at.
  */
-import type { ScoredDoc, SegmentView } from './types.ts';
+import type { ScoredDoc, SegmentView, VersionOrder } from './types.ts';
 
 interface Kept {
   score: number;
@@ -18,14 +18,17 @@ interface Kept {
 export class BestDocs {
   readonly #views: readonly SegmentView[];
   readonly #k: number;
+  readonly #order: VersionOrder | null;
   readonly #heap: Kept[] = [];
   /** No document of this view from here on with at most this score can come in; −∞ while there is room. */
   floor = Number.NEGATIVE_INFINITY;
   #view = -1;
 
-  constructor(views: readonly SegmentView[], k: number) {
+  /** @param order of versions whose documents score the same; `null`: by their numbers */
+  constructor(views: readonly SegmentView[], k: number, order: VersionOrder | null = null) {
     this.#views = views;
     this.#k = k;
+    this.#order = order;
   }
 
   /** Documents offered next are of view `view`, ascending. */
@@ -46,7 +49,7 @@ export class BestDocs {
       if (heap.length < this.#k) return;
       for (let at = (heap.length >>> 1) - 1; at >= 0; at--) this.#sink(heap[at] as Kept, at);
     } else {
-      if (!worse(heap[0] as Kept, kept)) return;
+      if (!this.#worse(heap[0] as Kept, kept)) return;
       this.#sink(kept, 0);
     }
     this.#raise();
@@ -54,14 +57,17 @@ export class BestDocs {
 
   /** Best first. */
   sorted(): ScoredDoc[] {
-    return [...this.#heap].sort((a, b) => (worse(a, b) ? 1 : -1)).map(({ view, doc, score }) => ({ view, doc, score }));
+    return [...this.#heap]
+      .sort((a, b) => (this.#worse(a, b) ? 1 : -1))
+      .map(({ view, doc, score }) => ({ view, doc, score }));
   }
 
   #raise(): void {
     const top = this.#heap[0];
     if (top === undefined || this.#heap.length < this.#k) return;
     // The worst of this view came before whatever comes next; of another view, only its version tells.
-    this.floor = top.view === this.#view ? top.score : top.score * (1 - Number.EPSILON);
+    const later = this.#order === null && top.view === this.#view;
+    this.floor = later ? top.score : top.score * (1 - Number.EPSILON);
   }
 
   /** Puts `kept` at the hole `from` or below it, so that no child is worse than its parent. */
@@ -69,18 +75,18 @@ export class BestDocs {
     const heap = this.#heap;
     let at = from;
     for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
-      if (child + 1 < heap.length && worse(heap[child + 1] as Kept, heap[child] as Kept)) child++;
-      if (!worse(heap[child] as Kept, kept)) break;
+      if (child + 1 < heap.length && this.#worse(heap[child + 1] as Kept, heap[child] as Kept)) child++;
+      if (!this.#worse(heap[child] as Kept, kept)) break;
       heap[at] = heap[child] as Kept;
       at = child;
     }
     heap[at] = kept;
   }
-}
 
-function worse(a: Kept, b: Kept): boolean {
-  if (a.score !== b.score) return a.score < b.score;
-  if (a.version !== b.version) return a.version > b.version;
-  if (a.chunk !== b.chunk) return a.chunk > b.chunk;
-  return a.view > b.view;
+  #worse(a: Kept, b: Kept): boolean {
+    if (a.score !== b.score) return a.score < b.score;
+    if (a.version !== b.version) return (this.#order?.(a.version, b.version) ?? a.version - b.version) > 0;
+    if (a.chunk !== b.chunk) return a.chunk > b.chunk;
+    return a.view > b.view;
+  }
 }

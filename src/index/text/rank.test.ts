@@ -208,7 +208,7 @@ describe('rankText', () => {
         }
   });
 
-  test('puts equal scores in the order of versions, also across segments', () => {
+  test('puts equal scores in the order of versions, or the order asked for, also across segments', () => {
     const [file] = fc.sample(
       madeFile.filter(({ facts }) => facts.chunks.length === 1),
       { numRuns: 1, seed: 4 },
@@ -227,6 +227,14 @@ describe('rankText', () => {
       const { docs } = rankText(views, { terms, k, kinds: null, factors, kindFactors });
       const versions = docs.map(({ view, doc }) => views[view]?.segment.versions[doc]);
       expect(versions).toEqual(copies.slice(0, k).map(({ version }) => version));
+      // The later version first: neither the segments nor the order of arrival may show.
+      const turned = rankText(views, { terms, k, kinds: null, factors, kindFactors, order: (a, b) => b - a }).docs;
+      expect(turned.map(({ view, doc }) => views[view]?.segment.versions[doc])).toEqual(
+        copies
+          .toReversed()
+          .slice(0, k)
+          .map(({ version }) => version),
+      );
     }
   });
 

@@ -17,7 +17,7 @@ import { gainOfLevel } from './weights.ts';
  *
  * score(doc) = factor of its flags · factor of its kind · Σ over terms of
  * weight · idf · `gainOfLevel`. Equal scores stand in the order of version
- * and chunk. Documents without any of the terms are not in the answer.
+ * (or the query's own) and chunk. Documents without any of the terms are not in the answer.
  */
 export function rankText(views: readonly SegmentView[], query: TextQuery): TextAnswer {
   const ranges = views.map(liveRanges);
@@ -32,7 +32,7 @@ export function rankText(views: readonly SegmentView[], query: TextQuery): TextA
     return gainOfLevel.map((gain) => weight * idf * gain);
   });
   const factors = documentFactors(query);
-  const best = new BestDocs(views, query.k);
+  const best = new BestDocs(views, query.k, query.order ?? null);
   // The largest first: its documents raise the bar for the others.
   const order = views.map((_, at) => at).sort((a, b) => docsOf(views, b) - docsOf(views, a));
   for (const at of order) {

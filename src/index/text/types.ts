@@ -115,6 +115,9 @@ export interface TextTerm {
   readonly weight: number;
 }
 
+/** Negative where the first version comes before the second, as for sorting; no two versions are equal. */
+export type VersionOrder = (a: number, b: number) => number;
+
 export interface TextQuery {
   readonly terms: readonly TextTerm[];
   /** How many documents to return, ≥ 1. */
@@ -125,6 +128,11 @@ export interface TextQuery {
   readonly factors: Float64Array;
   /** Factor in (0, 1] per chunk kind. */
   readonly kindFactors: Readonly<Record<ChunkKind, number>>;
+  /**
+   * Of versions whose documents score the same. Default: by number, which is cheapest and tells in which order
+   * files were indexed; who must not show that orders them by what they are.
+   */
+  readonly order?: VersionOrder;
 }
 
 export interface ScoredDoc {
