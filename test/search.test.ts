@@ -80,6 +80,32 @@ describe('search', () => {
     expect(tokens).toBeLessThanOrEqual(60);
   });
 
+  test('a vague query gets a question whose choices are filters; the hits come all the same', () => {
+    const vague = join(dir, 'vague');
+    const folders = ['billing', 'shipping'];
+    const files = folders.flatMap((folder) =>
+      [1, 2, 3, 4].map((n) => [
+        `${folder}/part${n}.py`,
+        `def send_${'abcd'[n - 1]}(message):\n    return message + ${n}\n`,
+      ]),
+    );
+    writeFiles(vague, Object.fromEntries([...files, ['.git/HEAD', 'ref: refs/heads/main\n']]));
+    const here = (...words: string[]) => winnow(words, { home, cwd: vague });
+    const { clarification, hits } = JSON.parse(here('search', 'send the message', '--clarify', '--json').stdout);
+    expect(hits).toHaveLength(8);
+    expect(clarification).toMatchObject({ asks: 'module', question: 'Where in the repository?' });
+    const narrowings = clarification.choices.map(({ narrowing }: { narrowing: string }) => narrowing);
+    expect([...narrowings].sort()).toEqual(['path:billing/', 'path:shipping/']);
+    const next = JSON.parse(here('search', clarification.choices[0].query, '--json').stdout);
+    expect(next.hits).toHaveLength(4);
+    const text = here('search', 'send the message', '--clarify', '--limit', '1');
+    expect(text.stdout).toContain(`Add one of these to the query:\n  ${narrowings.join('   ')}\n`);
+    const within = here('search', 'send the message', '--clarify', '--budget-tokens', '100');
+    expect([within.stdout.includes('Add one'), within.stderr.includes(narrowings[0])]).toEqual([false, true]);
+    expect(JSON.parse(here('search', 'send the message', '--json').stdout).clarification).toBeNull();
+    expect(JSON.parse(here('search', 'send_a', '--clarify', '--json').stdout).clarification).toBeNull();
+  });
+
   test('nothing found is exit code 1, told plainly', () => {
     const { status, stdout } = run('search', 'xylophone');
     expect(status).toBe(1);

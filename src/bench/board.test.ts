@@ -65,6 +65,28 @@ test('asks dev queries, judges hits, lists misses; held ones only on demand', as
   expect(all.groups.at(-1)).toMatchObject({ split: 'held', kind: 'question' });
 });
 
+test('a question back is answered by one who knows and by one who guesses', async () => {
+  for (const folder of ['post', 'bank'])
+    for (const n of [1, 2, 3, 4]) {
+      mkdirSync(join(dir, 'repos', 'tiny', folder), { recursive: true });
+      const text = `def send_${'abcd'[n - 1]}(message):\n    return message + ${n}\n`;
+      writeFileSync(join(dir, 'repos', 'tiny', folder, `part${n}.py`), text);
+    }
+  const rows = [
+    row('tiny-01', { query: 'send the message', answers: [{ at: 'post/part4.py:send_d', grade: 2 }] }),
+    row('tiny-02', {}),
+  ];
+  const asked = await benchBoard({ ...options(rows), clarify: true });
+  const [vague, clear] = asked.rows.map(({ clarified }) => clarified);
+  expect(vague).toMatchObject({ asks: 'module', answerable: true });
+  expect([...(vague?.choices ?? [])].sort()).toEqual(['path:bank/', 'path:post/']);
+  expect(vague?.told).toBeGreaterThanOrEqual(vague?.before ?? 1);
+  // The other choice holds no answer.
+  expect(vague?.guessed).toBeCloseTo((vague?.told ?? 0) / 2);
+  expect(clear).toMatchObject({ asks: null, before: 1, told: 1, guessed: 1 });
+  expect(asked.clarified).toMatchObject([{ split: 'dev', report: { queries: 2, asked: 1, answerable: 1 } }]);
+});
+
 describe('a repository that is not as the board wants it', () => {
   test('at another commit: says which commands bring it there', async () => {
     const other = commit.replace('d', 'e');

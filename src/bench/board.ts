@@ -11,6 +11,7 @@ import { WinnowError } from '../base/mod.ts';
 import { type BoardKind, type BoardRow, type BoardSplit, boardKinds, readBoard } from './boardfile.ts';
 import { type BoardScores, boardMeasures, divideId, scoreBoardHits } from './boardjudge.ts';
 import { checkedOutCommit } from './checkout.ts';
+import { type ClarifiedRow, type ClarifyReport, clarifyReport, clarifyRow } from './clarifyboard.ts';
 import { type Engine, type EngineOptions, openEngine } from './engine.ts';
 import { type Estimate, estimateAll, quantile } from './interval.ts';
 import { type BenchProgress, stopIfCancelled } from './progress.ts';
@@ -31,6 +32,8 @@ export interface BoardOptions {
   readonly home?: string | undefined;
   /** Ranks by meaning too; default: words alone. */
   readonly meaning?: EngineOptions['meaning'];
+  /** Answers the questions that vague queries get, and tells what that is worth. */
+  readonly clarify?: boolean | undefined;
   /** Seed of the bootstrap, default 1. */
   readonly seed?: number | undefined;
   readonly out?: string | undefined;
@@ -52,6 +55,8 @@ export interface BoardQueryReport {
   /** Answers that the index does not hold under their name: no hit can reach them exactly. */
   readonly unknown: readonly string[];
   readonly elapsedMs: number;
+  /** With `clarify`. */
+  readonly clarified: ClarifiedRow | null;
   /** Why the engine refused the query. */
   readonly problem: string | null;
 }
@@ -70,6 +75,8 @@ export interface BoardReport {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly groups: readonly BoardGroup[];
+  /** With `clarify`, by split. */
+  readonly clarified: readonly { readonly split: BoardSplit; readonly report: ClarifyReport }[];
   /** How many answers the index does not hold under their name. */
   readonly unknownAnswers: number;
   /** Dev queries without an answer in the first ten hits. */
@@ -103,7 +110,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
     for (const row of rows) {
       stopIfCancelled(options.signal);
       options.onProgress?.({ label: `asking ${name}`, done: reports.length, total: rows.length });
-      reports.push(await askRow(engine, row));
+      reports.push(await askRow(engine, row, options.clarify === true));
     }
     return reports;
   } finally {
@@ -111,7 +118,7 @@ async function askRepository(rows: readonly BoardRow[], root: string, options: B
   }
 }
 
-async function askRow(engine: Engine, row: BoardRow): Promise<BoardQueryReport> {
+async function askRow(engine: Engine, row: BoardRow, clarify: boolean): Promise<BoardQueryReport> {
   const { id, split, kind, query } = row;
   const answers = row.answers.map((answer) => answer.at);
   const unknown = answers.filter((at) => {
@@ -121,16 +128,17 @@ async function askRow(engine: Engine, row: BoardRow): Promise<BoardQueryReport> 
   const known = { id, split, kind, query, answers, unknown };
   const started = performance.now();
   try {
-    const answer = await engine.ask(query, { limit: depth });
+    const answer = await engine.ask(query, { limit: depth, clarify });
     const elapsedMs = performance.now() - started;
     const scores = scoreBoardHits(answer.hits, row.answers);
     const top = answer.hits.slice(0, 10).map((hit) => hit.id);
-    return { ...known, mode: answer.query.mode, scores, top, elapsedMs, problem: null };
+    const clarified = clarify ? await clarifyRow(engine, row, answer, depth) : null;
+    return { ...known, mode: answer.query.mode, scores, top, elapsedMs, clarified, problem: null };
   } catch (error) {
     if (!(error instanceof WinnowError) || error.code !== 'bad-query') throw error;
     const scores = scoreBoardHits([], row.answers);
     const elapsedMs = performance.now() - started;
-    return { ...known, mode: 'none', scores, top: [], elapsedMs, problem: error.message };
+    return { ...known, mode: 'none', scores, top: [], elapsedMs, clarified: null, problem: error.message };
   }
 }
 
@@ -148,6 +156,14 @@ function groupsOf(rows: readonly BoardQueryReport[], seed: number): BoardGroup[]
       return [{ split, kind, scores }];
     }),
   );
+}
+
+function clarifiedOf(rows: readonly BoardQueryReport[], seed: number): BoardReport['clarified'] {
+  const splits: readonly BoardSplit[] = ['dev', 'held'];
+  return splits.flatMap((split) => {
+    const some = rows.flatMap((row) => (row.split === split && row.clarified !== null ? [row.clarified] : []));
+    return some.length === 0 ? [] : [{ split, report: clarifyReport(some, { seed }) }];
+  });
 }
 
 /**
@@ -186,6 +202,7 @@ export async function benchBoard(options: BoardOptions): Promise<BoardReport> {
     p50Ms: quantile(times, 0.5),
     p95Ms: quantile(times, 0.95),
     groups: groupsOf(rows, seed),
+    clarified: clarifiedOf(rows, seed),
     unknownAnswers: rows.reduce((sum, row) => sum + row.unknown.length, 0),
     misses: rows.filter((row) => row.split === 'dev' && row.scores.success10 === 0),
   };

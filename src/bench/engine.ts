@@ -3,6 +3,7 @@
  *
  * The only place where benchmarks touch the index and the search.
  */
+import type { Symbol as CodeSymbol } from '../code/mod.ts';
 import { openRepository, type RefreshReport, type Snapshot } from '../index/mod.ts';
 import {
   type Encoder,
@@ -31,6 +32,8 @@ export interface Engine {
   /** Milliseconds that making vectors took; `null` without meaning. */
   readonly encodingMs: number | null;
   ask(query: string, options: SearchOptions): Promise<SearchAnswer>;
+  /** Definitions of that qualified name in the file. */
+  definitions(path: string, name: string): readonly CodeSymbol[];
   /** Whether the index holds the file and, when `name` is not `null`, a symbol of that qualified name in it. */
   holds(path: string, name: string | null): boolean;
   close(): void;
@@ -57,6 +60,11 @@ export async function openEngine(root: string, label: string, options: EngineOpt
         meaning === null
           ? search(snapshot, query, asked)
           : searchWithMeaning(snapshot, query, { ...asked, by }, async () => meaning),
+      definitions: (path, name) => {
+        const file = snapshot.file(path);
+        const symbols = file === null ? [] : snapshot.facts(file.version).symbols;
+        return symbols.filter(({ qualifiedName }) => qualifiedName === name);
+      },
       holds: (path, name) => {
         const file = snapshot.file(path);
         if (file === null || name === null) return file !== null;

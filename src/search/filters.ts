@@ -105,3 +105,23 @@ export function nameTest(names: readonly string[]): ((name: string) => boolean) 
     return tests.some((test) => test(folded));
   };
 }
+
+/** What the filters of a query look at in a definition, or in a piece of code that defines nothing. */
+export interface Definition {
+  readonly path: string;
+  readonly kind: SymbolKind | ChunkKind;
+  /** Its last part; `null` where nothing is defined. */
+  readonly name: string | null;
+}
+
+/** Whether a query's filters by path, kind and name let a definition through. */
+export function definitionTest(query: Query): (definition: Definition) => boolean {
+  const wanted = query.paths.map(pathTest);
+  const unwanted = query.excludedPaths.map(pathTest);
+  const named = nameTest(query.names);
+  return ({ path, kind, name }) =>
+    (wanted.length === 0 || wanted.some((test) => test(path))) &&
+    !unwanted.some((test) => test(path)) &&
+    kindAdmitted(query.kinds, kind) &&
+    (named === null || (name !== null && named(name)));
+}

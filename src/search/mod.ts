@@ -1,6 +1,6 @@
 export type { Encoder } from '../embed/mod.ts';
 export { answerText, smallestBudget } from './budget.ts';
-export { pathTest } from './filters.ts';
+export { type Definition, definitionTest, pathTest } from './filters.ts';
 export { type AskOptions, askGraph } from './graph/ask.ts';
 export { dotText, mermaidText } from './graph/draw.ts';
 export { type ImpactAnswer, impactOf, impactOfDiff } from './graph/impact.ts';
@@ -40,6 +40,9 @@ export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { askIssue } from './locate/nearness.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
+export { type AskedRepository, type Member, type MemberState, memberStates, surveyRepositories } from './many/gather.ts';
+export { nameEnd } from './many/joined.ts';
+export { dividedId, searchMany } from './many/search.ts';
 export { type Meaning, type MeaningOptions, openMeaning } from './meaning/open.ts';
 export { searchWithMeaning } from './meaning/search.ts';
 export { nearestPaths } from './nearest.ts';
@@ -53,6 +56,7 @@ export { search } from './search.ts';
 export { show, shownText } from './show.ts';
 export { estimateTokens } from './tokens.ts';
 export type {
+  Clarification,
   Excerpt,
   Explanation,
   Hit,

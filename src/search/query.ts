@@ -95,6 +95,10 @@ export function readQuery(text: string, options: QueryOptions = {}): ReadQuery {
 /** @throws WinnowError `bad-query`, see `readQuery` */
 export const parseQuery = (text: string, options: QueryOptions = {}): Query => readQuery(text, options).query;
 
+/** One value of a filter as the query language has it: `path:src/a`, `path:"my notes/"`. */
+export const filterText = (filter: FilterName, value: string): string =>
+  `${filter}:${/^[^\s"\\,:][^\s"\\,]*$/u.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`}`;
+
 function emptyMessage(draft: Draft): string {
   return draft.excluded.length + draft.excludedPaths.length > 0
     ? 'The query only says what to leave out. Add a word, a name, or a filter such as path:src/.'

@@ -11,6 +11,7 @@ import type { SegmentView, Snapshot } from '../index/mod.ts';
 import { askedSorts } from './asked.ts';
 import { browse } from './browse.ts';
 import { checkBudget, fitBudget } from './budget.ts';
+import { clarify, placed } from './clarify.ts';
 import { explainName, explainWords } from './explain.ts';
 import { fileFilter } from './filters.ts';
 import { assemble, type Ranked } from './hits.ts';
@@ -100,6 +101,7 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   const answer = {
     query: { ...query, mode: ranking.mode },
     meaning: ranking.meaning,
+    clarification: options.clarify === true ? clarify(query, placed(ranking.ranked)) : null,
     total: ranking.total,
     completeness: snapshot.completeness,
   };

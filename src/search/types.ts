@@ -73,9 +73,31 @@ export interface SearchOptions {
   readonly meaning?: AskedMeaning;
   /** Whether words mode ranks by words; default true. Without, by meaning alone. */
   readonly words?: boolean;
+  /** Whether a vague query is answered with a question too; see `clarify.ts`. */
+  readonly clarify?: boolean;
   /** Said with the answer, and counted in its budget. */
   readonly notices?: readonly string[];
   readonly signal?: AbortSignal;
+}
+
+/** A way to narrow a query that is vague. */
+export interface ClarificationChoice {
+  /** Filter in the query language: `path:src/x/`. */
+  readonly narrowing: string;
+  /** The query with it, ready to be asked. */
+  readonly query: string;
+  /** Of the hits that were looked at, how many it lets through. */
+  readonly hits: number;
+}
+
+/** A question back, where a query is vague. */
+export interface Clarification {
+  readonly asks: 'module' | 'kind' | 'purpose';
+  readonly question: string;
+  /** Likeliest first, at least two. */
+  readonly choices: readonly ClarificationChoice[];
+  /** Chance that the first hit is the one meant, by the scores: why it is asked. In (0, 1]. */
+  readonly firstIsRight: number;
 }
 
 export interface SearchAnswer {
@@ -83,6 +105,8 @@ export interface SearchAnswer {
   /** Id of the encoder that took part in the ranking; `null` when words or names alone did. */
   readonly meaning: string | null;
   readonly hits: readonly Hit[];
+  /** `null` where the query is not vague, nothing separates its hits, or it was not asked for. */
+  readonly clarification: Clarification | null;
   /** Chunks or names that matched at all, when known; a lower bound when `moreThan`. */
   readonly total: { readonly count: number; readonly moreThan: boolean };
   readonly completeness: Completeness;

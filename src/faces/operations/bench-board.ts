@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { benchBoard, boardKinds, boardSplits } from '../../bench/mod.ts';
 import { boardView } from '../views/bench.ts';
-import { boardScoresSchema } from './bench-schemas.ts';
+import { boardScoresSchema, estimateSchema } from './bench-schemas.ts';
 import { meaningFlags, openEncoder } from './encoder.ts';
 import type { Operation } from './types.ts';
 
@@ -12,6 +12,10 @@ const input = z.strictObject({
   repos: z.string().describe('Folder that holds the repositories, each checked out at its commit'),
   held: z.boolean().default(false).describe('Ask the held queries too; only to report, never to tune'),
   only: z.string().optional().describe('Only queries whose id starts with this: pytest, vue-03'),
+  clarify: z
+    .boolean()
+    .default(false)
+    .describe('Answer the questions that vague queries get (`search --clarify`), and print what that is worth'),
   ...meaningFlags,
   seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
   out: z.string().optional().describe('Folder to write the run to: command, raw rows, summary'),
@@ -31,6 +35,27 @@ const output = z.strictObject({
       scores: boardScoresSchema,
     }),
   ),
+  clarified: z
+    .array(
+      z.strictObject({
+        split: z.enum(boardSplits),
+        report: z.strictObject({
+          queries: z.int(),
+          asked: z.int().describe('Queries that got a question'),
+          answerable: z.int().describe('Of these, with a choice that holds an answer of grade 2'),
+          before: estimateSchema.describe('MRR of the first answer, all queries'),
+          told: estimateSchema.describe('MRR where the choice that holds the answer is taken'),
+          gain: estimateSchema,
+          guessed: estimateSchema.describe('MRR where every choice is as likely to be taken'),
+          loss: estimateSchema,
+          amongAsked: z
+            .strictObject({ before: estimateSchema, told: estimateSchema, guessed: estimateSchema })
+            .nullable()
+            .describe('MRR of the queries that got a question'),
+        }),
+      }),
+    )
+    .describe('With --clarify'),
   unknownAnswers: z.int().describe('Answers that the index does not hold under their name'),
   misses: z
     .array(
@@ -80,7 +105,7 @@ A repository must stand at the commit that the board's answers were read at; whe
     return {
       schema: 'winnow.bench.board/1',
       ...report,
-      misses: misses.map(({ split, kind, scores, elapsedMs, ...miss }) => miss),
+      misses: misses.map(({ split, kind, scores, elapsedMs, clarified, ...miss }) => miss),
       out: out ?? null,
     } as BenchBoardOutput;
   },

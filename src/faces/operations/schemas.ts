@@ -51,6 +51,21 @@ export const hitSchema = z.strictObject({
   explanation: explanationSchema.nullable(),
 });
 
+export const clarificationSchema = z.strictObject({
+  asks: z.enum(['module', 'purpose', 'kind']).describe('What the choices differ in'),
+  question: z.string(),
+  choices: z
+    .array(
+      z.strictObject({
+        narrowing: z.string().describe('Filter to put behind the query: path:src/x/'),
+        query: z.string().describe('The query with it, ready to be asked'),
+        hits: whole.describe('Of the hits that were looked at, how many it lets through'),
+      }),
+    )
+    .describe('Likeliest first'),
+  firstIsRight: z.number().describe('Chance that the first hit is the one meant, by the scores'),
+});
+
 export const leftOutSchema = z.record(z.string(), whole).describe('Files left out of the index, by reason');
 
 export const completenessSchema = z.strictObject({

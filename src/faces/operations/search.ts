@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import { strictnesses } from '../../code/mod.ts';
 import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
+import { durationPattern, milliseconds } from '../units.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
-import { searchView } from '../views/search.ts';
+import { clarificationLines, searchView } from '../views/search.ts';
 import { patternView } from '../views/search-pattern.ts';
+import { searchReposView } from '../views/search-repos.ts';
 import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
-import { completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
+import { clarificationSchema, completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import { searchPattern } from './search-pattern.ts';
 import { patternOutput } from './search-pattern-schemas.ts';
+import { searchReposExit, searchRepositories, searchReposOutput } from './search-repos.ts';
 import type { Context, Operation } from './types.ts';
 
 /** Hits when no limit is given: the best few of a ranking, and of a pattern's matches as many as a person reads. */
@@ -31,6 +34,15 @@ const input = z.strictObject({
     .optional()
     .describe('Hits wanted, 1 to 1000, and otherwise 10; of a pattern up to 1,000,000, and otherwise 100'),
   offset: z.int().min(0).default(0).describe("Of a pattern's matches the first so many are left out: the next page"),
+  repos: z
+    .string()
+    .optional()
+    .describe('A set of repositories, as `winnow add` makes them, instead of PATH; or one repository of a set'),
+  deadline: z
+    .string()
+    .regex(durationPattern, 'must be a time such as 500ms or 2s')
+    .optional()
+    .describe('Of a set: after so long ask what is ready, and say what is not; default: wait for all'),
   pattern: z
     .string()
     .optional()
@@ -66,6 +78,10 @@ const input = z.strictObject({
     ),
   body: z.boolean().default(false).describe('Print the whole source of each hit'),
   explain: z.boolean().default(false).describe('Print the tree of terms behind each score'),
+  clarify: z
+    .boolean()
+    .default(false)
+    .describe('Where the query is vague, add one question whose choices are filters to put behind it'),
   ...meaningFlags,
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
@@ -79,6 +95,9 @@ const ranked = z.strictObject({
     inferred: z.boolean().describe('Whether `mode` was inferred from the text'),
   }),
   meaning: z.string().nullable().describe('The encoder that took part in the ranking; null when words alone did'),
+  clarification: clarificationSchema
+    .nullable()
+    .describe('With --clarify: a question back; null where the query is not vague or nothing separates its hits'),
   hits: z.array(hitSchema),
   total: z
     .strictObject({ count: z.int(), moreThan: z.boolean() })
@@ -89,7 +108,7 @@ const ranked = z.strictObject({
   elapsedMs: z.strictObject({ refresh: z.number(), search: z.number() }),
 });
 
-const output = z.discriminatedUnion('schema', [ranked, patternOutput]);
+const output = z.discriminatedUnion('schema', [ranked, searchReposOutput, patternOutput]);
 
 export type SearchOutput = z.output<typeof ranked>;
 
@@ -115,8 +134,16 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
       does: 'at most 2,000 tokens, for a model',
     },
     {
+      command: 'winnow search "connection closed" --clarify',
+      does: 'the same hits, and where they go many ways a question with filters to choose from',
+    },
+    {
       command: "winnow search --pattern 'if ($A == null) { $$$ }' --lang java src",
       does: 'every such statement of Java below src',
+    },
+    {
+      command: 'winnow search "retry with backoff" --repos work --deadline 2s',
+      does: 'all repositories of a set, those that are ready within two seconds',
     },
     { command: 'winnow search --rule rules.yml --count', does: 'how many places of each file meet a rule' },
   ],
@@ -129,11 +156,24 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
   shortFlags: { limit: 'n' },
   labels: { rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
   run: (given, context) =>
-    given.pattern !== undefined || given.rule.length > 0 ? byPattern(given, context) : searchRanked(given, context),
+    given.pattern !== undefined || given.rule.length > 0
+      ? byPattern(given, context)
+      : given.repos !== undefined
+        ? byRepositories(given, given.repos, context)
+        : searchRanked(given, context),
   render: (answer, settings) =>
-    answer.schema === 'winnow.search.pattern/1' ? patternView(answer, settings) : searchView(answer, settings),
+    answer.schema === 'winnow.search.pattern/1'
+      ? patternView(answer, settings)
+      : answer.schema === 'winnow.search.repos/1'
+        ? searchReposView(answer, settings)
+        : searchView(answer, settings),
   // What was found but is too much for the budget was found.
-  exit: ({ hits, total }) => (hits.length > 0 || total.count > 0 ? 0 : 1),
+  exit: (answer) =>
+    answer.schema === 'winnow.search.repos/1'
+      ? searchReposExit(answer)
+      : answer.hits.length > 0 || answer.total.count > 0
+        ? 0
+        : 1,
 };
 
 type Input = z.output<typeof input>;
@@ -152,6 +192,7 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       ...(given.mode === undefined ? {} : { mode: given.mode }),
       ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
       ...(given.body ? { body: true } : {}),
+      ...(given.clarify ? { clarify: true } : {}),
       ...(under === '' ? {} : { under }),
       signal: context.signal,
     };
@@ -171,12 +212,16 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
     ];
     for (const text of told) context.notice(text);
+    // Within a budget only what was counted goes to standard output.
+    if (answer.clarification !== null && answer.tokens !== null)
+      context.notice(clarificationLines(answer.clarification).join(''));
     const { text, mode, inferred } = answer.query;
     return {
       schema: 'winnow.search/1',
       root: snapshot.root,
       query: { text, mode, inferred },
       meaning: answer.meaning,
+      clarification: answer.clarification,
       hits: answer.hits,
       total: answer.total,
       tokens: answer.tokens,
@@ -190,8 +235,25 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
   });
 }
 
+/** A set of repositories has no one directory. */
+function byRepositories(given: Input, set: string, context: Context) {
+  if (given.directory !== '.')
+    throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --path NAME//FOLDER.');
+  const { mode, budgetTokens, body, explain, clarify, meaning, encoder, refresh, deadline } = given;
+  return searchRepositories(
+    {
+      set,
+      query: queryText(checked(given), given),
+      limit: given.limit ?? usualLimit.ranked,
+      ...{ mode, budgetTokens, body, explain, clarify, meaning, encoder, refresh },
+      deadlineMs: deadline === undefined ? null : milliseconds(deadline),
+    },
+    context,
+  );
+}
+
 function byPattern(given: Input, context: Context) {
-  const wrong = (['kind', 'mode', 'body', 'explain'] as const).find((name) => {
+  const wrong = (['repos', 'deadline', 'kind', 'mode', 'body', 'explain', 'clarify'] as const).find((name) => {
     const value = given[name];
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
   });
@@ -223,6 +285,8 @@ function checked(given: Input): string {
     (name) => given[name] !== undefined && given[name] !== false && given[name] !== 0,
   );
   if (wrong !== undefined) throw new WinnowError('bad-usage', `--${wrong} goes with --pattern or --rule.`);
+  if (given.deadline !== undefined && given.repos === undefined)
+    throw new WinnowError('bad-usage', '--deadline goes with --repos.');
   if (given.limit !== undefined && given.limit > 1000)
     throw new WinnowError('bad-usage', `--limit goes up to 1000; ${given.limit} came.`);
   if (given.query === undefined)

@@ -70,6 +70,22 @@ test('board: groups and misses', () => {
       p50Ms: 1,
       p95Ms: 2,
       groups: [{ split: 'dev', kind: null, scores: board }],
+      clarified: [
+        {
+          split: 'dev',
+          report: {
+            queries: 10,
+            asked: 4,
+            answerable: 3,
+            before: figure(0.5),
+            told: figure(0.6),
+            gain: figure(0.1),
+            guessed: figure(0.4),
+            loss: figure(-0.1),
+            amongAsked: null,
+          },
+        },
+      ],
       unknownAnswers: 1,
       misses: [
         {
@@ -87,6 +103,8 @@ test('board: groups and misses', () => {
     settings,
   );
   expect(text).toMatch(/dev all +10 +0\.500/);
+  expect(text).toContain('4 of 10 queries, 3 with the answer among the choices');
+  expect(text).toMatch(/all queries +0\.500.* 0\.600.* 0\.400/);
   expect(text).toContain('1 answer not in the index under that name');
   expect(text).toContain('gin-03 who ␛[31m (words)');
   expect(text).toContain('came   nothing');

@@ -93,6 +93,29 @@ export function boardView(output: BenchBoardOutput, settings: Settings): string 
       ]),
     ]),
   ];
+  for (const { split, report } of output.clarified)
+    lines.push(
+      '',
+      paint.bold(`${split}, questions back`) +
+        paint.dim(
+          `  ${report.asked} of ${report.queries} queries, ${report.answerable} with the answer among the choices`,
+        ),
+      ...table([
+        ['MRR', 'before', 'told', 'guessed'],
+        ['all queries', interval(report.before), interval(report.told), interval(report.guessed)],
+        ['difference', '', signed(report.gain), signed(report.loss)],
+        ...(report.amongAsked === null
+          ? []
+          : [
+              [
+                'asked ones',
+                ...(['before', 'told', 'guessed'] as const).map((key) =>
+                  interval(report.amongAsked?.[key] as Estimate),
+                ),
+              ],
+            ]),
+      ]),
+    );
   if (output.unknownAnswers > 0)
     lines.push('', paint.yellow(`${count(output.unknownAnswers, 'answer')} not in the index under that name`));
   if (output.misses.length > 0) lines.push('', paint.bold('dev queries without an answer in the first ten'));

@@ -1,6 +1,6 @@
 /** The person's view of a search: hits, then one line of how they were found. */
 
-import { answerText } from '../../search/mod.ts';
+import { answerText, type Clarification } from '../../search/mod.ts';
 import type { SearchOutput } from '../operations/search.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, grouped, harmless, painter } from '../paint.ts';
@@ -11,7 +11,15 @@ export function searchView(output: SearchOutput, settings: Settings): string {
   if (output.tokens !== null)
     return answerText({ hits: output.hits, notices: [] }).split('\n').map(harmless).join('\n');
   const paint = painter(settings);
-  return output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('') + paint.dim(`${footer(output)}\n`);
+  const hits = output.hits.map((hit) => `${hitView(hit, settings)}\n`).join('');
+  const asked = output.clarification === null ? '' : `${clarificationLines(output.clarification).join('\n')}\n\n`;
+  return hits + asked + paint.dim(`${footer(output)}\n`);
+}
+
+/** The question, and on a line of its own what to put behind the query, likeliest first. */
+export function clarificationLines({ question, choices }: Clarification): readonly [string, string] {
+  const filters = choices.map(({ narrowing }) => harmless(narrowing));
+  return [`${question} Add one of these to the query:`, `  ${filters.join('   ')}`];
 }
 
 /** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
