@@ -26,6 +26,8 @@ export const errorTable = {
   'path-not-found': { summary: 'The path does not exist.', exit: 2, http: 404 },
   'not-a-directory': { summary: 'A directory was expected.', exit: 2, http: 400 },
   'unknown-id': { summary: 'No file or symbol has this id.', exit: 1, http: 404 },
+  'unknown-set': { summary: 'No set or repository has this name.', exit: 2, http: 404 },
+  'git-failed': { summary: 'A repository could not be fetched by git.', exit: 3, http: 502 },
   'path-unreadable': { summary: 'The path exists but cannot be read.', exit: 3, http: 403 },
   'index-corrupt': { summary: 'The index is damaged.', exit: 3, http: 500 },
   'index-too-new': { summary: 'The index was written by a newer version.', exit: 3, http: 500 },

@@ -30,6 +30,15 @@ export { gitDirOf, headCommit, ObjectStore } from './history/objects.ts';
 export { type TreeChange, type TreeEntry, treeChanges } from './history/trees.ts';
 export { openRepository } from './repository.ts';
 export {
+  changeSets,
+  clonesDirectoryOf,
+  freeName,
+  readSets,
+  withMember,
+  withoutMember,
+} from './sets/sets.ts';
+export { type KnownRepository, namePattern, type RepositorySets } from './sets/sets-file.ts';
+export {
   docFlag,
   type FieldName,
   fieldFrequencies,

@@ -1,5 +1,8 @@
 export type { BackendChoice, Offer } from './choose.ts';
 export type { Checkup, DoctorOptions } from './doctor.ts';
+export { type GitAddress, isGitAddress, readGitAddress } from './git/address.ts';
+export { cloneRepository, updateClone } from './git/clone.ts';
+export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';

@@ -27,10 +27,11 @@ export interface PriorFacts {
   readonly exported: boolean;
 }
 
-/** 1 at the root, less with each folder. */
+/** 1 at the root, less with each folder. Two slashes end a repository's name (`flask//src/app.py`), which is no folder. */
 export function shallowness(path: string): number {
+  const from = path.indexOf('//') + 2;
   let folders = 0;
-  for (let i = 0; i < path.length; i++) if (path.charCodeAt(i) === 47) folders++;
+  for (let i = from === 1 ? 0 : from; i < path.length; i++) if (path.charCodeAt(i) === 47) folders++;
   return 1 / (1 + folders / 4);
 }
 

@@ -180,7 +180,7 @@ function keyIn(variable: string | undefined, { settings }: Context): string | nu
 export async function openUsualEncoder(
   named: string | undefined,
   context: Context,
-  storeDir: string,
+  storeDir: string | null,
   onMissing: (notice: string) => void,
 ): Promise<Encoder | null> {
   const isOurs = named === undefined && context.settings.encoder === undefined;

@@ -1,8 +1,9 @@
 /** `winnow show ID [PATH]`: what an id stands for, with its surroundings, within a budget. */
 import { z } from 'zod';
-import { show as showIn } from '../../search/mod.ts';
+import { type OutlineRow, type Shown, show as showIn } from '../../search/mod.ts';
 import { showView } from '../views/show.ts';
 import { withRepository } from './repository.ts';
+import { placeOfId } from './repository-sets.ts';
 import { completenessSchema, linesSchema, spanSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
@@ -10,7 +11,9 @@ const input = z.strictObject({
   id: z
     .string()
     .min(1)
-    .describe('An id as search prints it: path:Class.method, path:12-40, or a path alone for an outline'),
+    .describe(
+      'An id as search prints it: path:Class.method, path:12-40, or a path alone for an outline; of a set with its repository: name//path:Class.method',
+    ),
   directory: z.string().default('.').describe('The repository, or a directory in it'),
   context: z.int().min(0).max(1000).default(0).describe('Lines of the file to add before and after'),
   budgetTokens: z
@@ -60,6 +63,10 @@ const shownSchema = z.strictObject({
 const output = z.strictObject({
   schema: z.literal('winnow.show/1'),
   root: z.string(),
+  repository: z
+    .string()
+    .nullable()
+    .describe('Name of the repository where the id has one; ids of the answer have it too'),
   shown: shownSchema.nullable().describe('null when the id fits several definitions'),
   candidates: z.array(outlineRowSchema).describe('The definitions that an ambiguous id fits, best first'),
   tokens: z.int().nullable().describe('Estimated tokens of the answer, when a budget was set'),
@@ -89,9 +96,10 @@ An id that is not there (any more) is a negative answer, exit code 1, that names
     { property: 'id', label: 'ID' },
     { property: 'directory', label: 'PATH' },
   ],
-  run: (given, context) =>
-    withRepository(given.directory, context, given, ({ snapshot, notices }) => {
-      const answer = showIn(snapshot, given.id, {
+  run: (given, context) => {
+    const { repository, directory, id, named } = placeOfId(given.id, given.directory, context);
+    return withRepository(directory, context, given, ({ snapshot, notices }) => {
+      const answer = showIn(snapshot, id, {
         context: given.context,
         ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
       });
@@ -99,11 +107,27 @@ An id that is not there (any more) is a negative answer, exit code 1, that names
       for (const text of told) context.notice(text);
       const found =
         answer.kind === 'shown'
-          ? { shown: answer.shown, candidates: [], tokens: answer.tokens }
-          : { shown: null, candidates: answer.candidates, tokens: null };
+          ? { shown: withIds(answer.shown, named), candidates: [], tokens: answer.tokens }
+          : { shown: null, candidates: answer.candidates.map((one) => ({ ...one, id: named(one.id) })), tokens: null };
       const { completeness } = answer;
-      return { schema: 'winnow.show/1', root: snapshot.root, ...found, completeness, notices: told } as ShowOutput;
-    }),
+      const { root } = snapshot;
+      return { schema: 'winnow.show/1', root, repository, ...found, completeness, notices: told } as ShowOutput;
+    });
+  },
   render: showView,
   exit: ({ shown }) => (shown === null ? 1 : 0),
 };
+
+/** With all ids as they are asked for. */
+function withIds(shown: Shown, named: (id: string) => string): Shown {
+  const row = (one: OutlineRow): OutlineRow => ({ ...one, id: named(one.id) });
+  const { parent, before, after } = shown;
+  return {
+    ...shown,
+    id: named(shown.id),
+    parent: parent === null ? null : row(parent),
+    children: shown.children.map(row),
+    before: before === null ? null : row(before),
+    after: after === null ? null : row(after),
+  };
+}

@@ -73,6 +73,16 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./index.ts')).index,
   },
   {
+    name: 'add',
+    summary: 'put a repository into a set that is searched together',
+    load: async () => (await import('./add.ts')).add,
+  },
+  {
+    name: 'repos',
+    summary: 'the sets of repositories: list, refresh, update, remove',
+    load: async () => (await import('./repos.ts')).repos,
+  },
+  {
     name: 'languages',
     summary: 'the languages that are parsed, and how their files are recognised',
     load: async () => (await import('./languages.ts')).languages,

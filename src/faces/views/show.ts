@@ -23,7 +23,9 @@ export function showView(output: ShowOutput, settings: Settings): string {
 
 function shownLines(shown: Shown, columns: number, paint: Paint): string[] {
   const { source, parent, before, after, children, imports } = shown;
-  const head = [`${paint.blue(harmless(shown.path))}${paint.bold(harmless(shown.id.slice(shown.path.length)))}`];
+  // Before the path there may be a repository's name.
+  const end = shown.id.indexOf(shown.path) + shown.path.length;
+  const head = [`${paint.blue(harmless(shown.id.slice(0, end)))}${paint.bold(harmless(shown.id.slice(end)))}`];
   head.push(paint.cyan(shown.kind ?? shown.what), rangeText(shown.lines), paint.dim(shown.language));
   const lines = [head.join('  ')];
   if (source !== null) lines.push('', ...excerptLines(source, paint));

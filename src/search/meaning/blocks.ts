@@ -131,6 +131,23 @@ export class ChunkVectors {
     }
   }
 
+  /**
+   * The vectors of several snapshots whose versions are numbered through.
+   *
+   * @param parts with what is added to the versions of each
+   * @param counts whether a version, so numbered, is held
+   */
+  static joined(
+    dimension: number,
+    parts: readonly { readonly vectors: ChunkVectors; readonly base: number }[],
+    counts: (version: number) => boolean,
+  ): ChunkVectors {
+    const blocks = parts.flatMap(({ vectors, base }) =>
+      vectors.#blocks.map((block) => ({ ...block, versions: block.versions.map((version) => version + base) })),
+    );
+    return new ChunkVectors(dimension, blocks, counts);
+  }
+
   has(version: number): boolean {
     return this.#places.has(version);
   }
