@@ -54,7 +54,7 @@ const largestBurst = 150;
 export class ChangingTree {
   readonly root: string;
   readonly #random: Random;
-  readonly #commits: readonly string[];
+  #commits: readonly string[];
   readonly #marks: string[] = [];
   #made = 0;
 
@@ -89,10 +89,19 @@ export class ChangingTree {
   }
 
   checkout(): string {
-    const commit = this.#commits[this.#random.int(this.#commits.length)] as string;
-    git(this.root, 'checkout', '-q', '-f', '--detach', commit);
-    if (this.#random.next() < 0.5) git(this.root, 'clean', '-fdq');
-    return `checkout ${commit.slice(0, 10)}`;
+    for (;;) {
+      const commit = this.#commits[this.#random.int(this.#commits.length)];
+      if (commit === undefined) throw new Error('no commit of the repository can be checked out');
+      try {
+        git(this.root, 'checkout', '-q', '-f', '--detach', commit);
+      } catch {
+        // Copies of repositories may lack files that are too large to keep.
+        this.#commits = this.#commits.filter((other) => other !== commit);
+        continue;
+      }
+      if (this.#random.next() < 0.5) git(this.root, 'clean', '-fdq');
+      return `checkout ${commit.slice(0, 10)}`;
+    }
   }
 
   /** @returns what was done, for the log */
