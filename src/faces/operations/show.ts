@@ -1,5 +1,6 @@
 /** `winnow show ID [PATH]`: what an id stands for, with its surroundings, within a budget. */
 import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
 import { type OutlineRow, type Shown, show as showIn } from '../../search/mod.ts';
 import { showView } from '../views/show.ts';
 import { withRepository } from './repository.ts';
@@ -99,10 +100,12 @@ An id that is not there (any more) is a negative answer, exit code 1, that names
   run: (given, context) => {
     const { repository, directory, id, named } = placeOfId(given.id, given.directory, context);
     return withRepository(directory, context, given, ({ snapshot, notices }) => {
-      const answer = showIn(snapshot, id, {
-        context: given.context,
-        ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
-      });
+      const answer = within(repository, () =>
+        showIn(snapshot, id, {
+          context: given.context,
+          ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
+        }),
+      );
       const told = [...new Set([...notices, ...answer.notices])];
       for (const text of told) context.notice(text);
       const found =
@@ -117,6 +120,17 @@ An id that is not there (any more) is a negative answer, exit code 1, that names
   render: showView,
   exit: ({ shown }) => (shown === null ? 1 : 0),
 };
+
+/** Says of an id that is not there in which repository it is not, and how the nearest are asked for. */
+function within<Answer>(repository: string | null, ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (cause) {
+    if (repository === null || !(cause instanceof WinnowError) || cause.code !== 'unknown-id') throw cause;
+    const message = `In ${repository}, whose ids begin with ${repository}//: ${cause.message}`;
+    throw new WinnowError('unknown-id', message, { details: { ...cause.details, repository }, cause });
+  }
+}
 
 /** With all ids as they are asked for. */
 function withIds(shown: Shown, named: (id: string) => string): Shown {

@@ -17,7 +17,7 @@ export interface GitAddress {
 }
 
 /** `git@github.com:owner/name.git`; a host, so no Windows drive. */
-const scpForm = /^(?:[A-Za-z0-9][\w.-]*@)?[A-Za-z0-9][\w.-]+:(?!\/\/)\S+$/;
+const scpForm = /^(?:[A-Za-z0-9][\w.-]*@[A-Za-z0-9][\w.-]*|[A-Za-z0-9][\w.-]+):(?!\/\/)\S+$/;
 
 const looksLikeUrl = /^[A-Za-z][A-Za-z0-9+.-]*:(\/\/|:)/;
 
@@ -55,8 +55,8 @@ export function readGitAddress(text: string): GitAddress {
     throw refuse(
       'The address holds a name or token, which would be kept on disk. Clone it with git and add the directory.',
     );
-  if (protocol === 'file' ? url.pathname.length < 2 : url.hostname === '' || url.hostname.startsWith('-'))
-    throw refuse('The address names no repository.');
+  const hostless = !/^[A-Za-z]+:\/\/[^/]/.test(text) || url.hostname === '' || url.hostname.startsWith('-');
+  if (protocol === 'file' ? url.pathname.length < 2 || url.hostname !== '' : hostless) throw refuse('The address names no repository.');
   return { url: text, protocol, label: labelOf(decoded(url.pathname)) };
 }
 

@@ -169,12 +169,10 @@ function end(child: ChildProcess): void {
 }
 
 function tell(text: string, onProgress: (label: string, percent: number | null) => void): void {
-  const last = text
-    .split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '')
-    .at(-1);
-  const [, label, percent] = /^(?:remote: )?([A-Z][A-Za-z ]+):\s+(?:(\d+)%)?/.exec(last ?? '') ?? [];
-  if (label !== undefined) onProgress(label.toLowerCase(), percent === undefined ? null : Number(percent));
+  for (const line of text.split(/[\r\n]+/)) {
+    const [, label, percent] = /^(?:remote: )?([A-Z][A-Za-z ]+):\s+(?:(\d+)%)?/.exec(line) ?? [];
+    if (label !== undefined) onProgress(label.toLowerCase(), percent === undefined ? null : Number(percent));
+  }
 }
 
 function failure(said: string, code: number | null): WinnowError {
@@ -182,17 +180,21 @@ function failure(said: string, code: number | null): WinnowError {
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^(remote: )?[A-Z][A-Za-z ]+:\s+\d+%/.test(line) && !/^Cloning into/.test(line));
-  const why = lines.slice(-3).join(' ') || `it ended with ${code ?? 'a signal'}`;
+  // What is fatal says why; what follows is advice for who sits at a terminal.
+  const fatal = lines.filter((line) => /^(fatal|error|remote): /.test(line)).slice(0, 3);
+  const why = (fatal.length > 0 ? fatal : lines.slice(-3)).join(' ') || `it ended with ${code ?? 'a signal'}`;
   if (/no space left on device|disk quota exceeded/i.test(said))
     throw new WinnowError(
       'disk-full',
-      `The disk is full: ${why} What was cloned in part is removed; make room and try again.`,
+      `The disk is full: ${sentence(why)} What was cloned in part is removed; make room and try again.`,
     );
   return new WinnowError(
     'git-failed',
-    `git could not fetch the repository: ${why} Check the address; where git asks for a password, clone it yourself and add the directory.`,
+    `git could not fetch the repository: ${sentence(why)} Check the address; where git asks for a password, clone it yourself and add the directory.`,
     { details: { said: lines } },
   );
 }
 
 const cancelled = (): WinnowError => new WinnowError('cancelled', 'Cloning was cancelled; what had come is removed.');
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
