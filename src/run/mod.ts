@@ -18,7 +18,10 @@ export {
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';
+export { type CoveredFile, coberturaText, coverageOf, lcovText, shareOf } from './trace/coverage.ts';
+export { effectTexts } from './trace/effecttext.ts';
 export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
+export { type StaticLines, staticLines } from './trace/static.ts';
 export {
   defaultTraceLimits,
   type Traced,
@@ -28,6 +31,7 @@ export {
   traceJob,
   traceLimitRanges,
 } from './trace/tracejob.ts';
+export { type Folded, foldSteps, type Step, traceTree, type Visit } from './trace/tree.ts';
 export {
   type Entry,
   type FileCounts,

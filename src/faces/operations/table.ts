@@ -68,6 +68,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./run.ts')).run,
   },
   {
+    name: 'trace',
+    summary: 'what each line of a program did: order, values, branches, coverage',
+    load: async () => (await import('./trace.ts')).trace,
+  },
+  {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',
     load: async () => (await import('./index.ts')).index,

@@ -57,7 +57,7 @@ function callTellings({ dropped, unreadable, notRecorded }: NonNullable<RunOutpu
 }
 
 /** @returns null for exit code 0 */
-function endingText({ ending, usage, compile }: OutcomeOutput): string | null {
+export function endingText({ ending, usage, compile }: OutcomeOutput): string | null {
   switch (ending.kind) {
     case 'exited':
       return ending.code === 0 ? null : `exit code ${ending.code}`;

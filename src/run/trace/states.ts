@@ -70,7 +70,7 @@ export function traceStates(keepEnded = Number.POSITIVE_INFINITY): TraceStates {
     objects,
     globals,
     apply(event) {
-      if (event.frame === 0) return;
+      if (event.frame === 0 && event.kind !== 'object') return;
       switch (event.kind) {
         case 'call': {
           const frame = frameOf(event, event.code, event.caller);

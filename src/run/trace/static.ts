@@ -15,6 +15,8 @@ export interface StaticLines {
   readonly blocks: readonly number[];
   /** Lines of texts that stand alone: docstrings, which are no statements. */
   readonly texts: readonly number[];
+  /** Conditions: the line that decides, and the lines where it may go on; 0 is the end of the function. */
+  readonly branches: readonly { readonly line: number; readonly targets: readonly number[] }[];
 }
 
 let reader: Promise<SyntaxReader> | null = null;
@@ -23,13 +25,24 @@ let reader: Promise<SyntaxReader> | null = null;
 export async function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
   reader ??= createSyntaxReader(load);
   const result = await (await reader).read(file.path, file.bytes);
-  const none = { first: [], blocks: [], texts: [] };
+  const none = { first: [], blocks: [], texts: [], branches: [] };
   if (result.kind !== 'read' || result.flows === null) return none;
   const starts = lineStarts(file.bytes);
   const lineOf = (byte: number): number => lineAt(starts, byte);
   const first = new Map<number, number>();
   const blocks = new Set<number>();
-  for (const { statements, blocks: all } of result.flows) {
+  const branches = new Map<number, Set<number>>();
+  for (const { statements, blocks: all, edges } of result.flows) {
+    const headOf = (block: number): number => {
+      const head = statements[all[block]?.statements[0] ?? -1];
+      return head === undefined ? 0 : lineOf(head.span.start);
+    };
+    for (const { from, to, kind } of edges) {
+      const decides = statements[all[from]?.statements.at(-1) ?? -1];
+      if (decides === undefined || kind === 'next' || kind === 'exception') continue;
+      const line = lineOf(decides.span.start);
+      branches.set(line, (branches.get(line) ?? new Set()).add(headOf(to)));
+    }
     for (const { span } of statements) {
       const [from, to] = [lineOf(span.start), lineOf(Math.max(span.start, span.end - 1))];
       if (to > from) first.set(from, Math.max(first.get(from) ?? 0, to));
@@ -49,5 +62,9 @@ export async function staticLines(file: JobFile, load: LoadFile): Promise<Static
     first: [...first].sort(([a], [b]) => a - b),
     blocks: [...blocks].sort((a, b) => a - b),
     texts: [...new Set(texts)],
+    branches: [...branches]
+      .filter(([, targets]) => targets.size > 1)
+      .map(([line, targets]) => ({ line, targets: [...targets].sort((a, b) => a - b) }))
+      .sort((a, b) => a.line - b.line),
   };
 }

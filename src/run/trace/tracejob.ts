@@ -54,6 +54,8 @@ export interface Traced {
   readonly outcome: Outcome;
   /** Of the first process, then of others that it started; empty when nothing was recorded: the program did not get to begin. */
   readonly traces: readonly Trace[];
+  /** The first as it was written; empty when nothing was. */
+  readonly recording: Uint8Array;
 }
 
 /** What a tracer is given beside the job. It travels to the tracer's own part in `plan.json`. */
@@ -113,16 +115,16 @@ export async function traceJob(job: Job, options: TraceOptions, load: LoadFile):
 /** Takes what was recorded out of an outcome. */
 export function takeTrace(outcome: Outcome): Traced {
   const isOwn = (path: string): boolean => path === traceDirectory || path.startsWith(`${traceDirectory}/`);
-  const traces = outcome.files
+  const recordings = outcome.files
     .flatMap((file) =>
       'bytes' in file && /^\.winnow-trace\/trace(-\d+)?\.jsonl$/.test(file.path)
         ? [{ path: file.path, bytes: file.bytes }]
         : [],
     )
-    .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
-    .map(({ bytes }) => readTrace(bytes))
-    .filter((trace) => trace !== null);
-  return { outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) }, traces };
+    .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
+  const traces = recordings.map(({ bytes }) => readTrace(bytes)).filter((trace) => trace !== null);
+  const recording = recordings[0]?.bytes ?? new Uint8Array(0);
+  return { outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) }, traces, recording };
 }
 
 /** A file of a tracer's, from beside its source. @param name relative to this directory */

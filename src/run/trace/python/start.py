@@ -18,6 +18,7 @@ def begin():
     for static in plan['static'].values():
         static['first'] = {line: first for first, last in static['first'] for line in range(first, last + 1)}
         static['blocks'] = frozenset(static['blocks'])
+        static['texts'] = frozenset(static['texts'])
     entry = plan['entry']
     path = os.path.join(root, entry)
     sys.path[0] = here

@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import frozenset, getattr, hasattr, isinstance, set, setattr, tuple, type
+from builtins import frozenset, getattr, hasattr, isinstance, range, set, setattr, tuple, type
 
 Code = types.CodeType
 #: co_flags
@@ -42,7 +42,7 @@ class Statement:
 class CodeInfo:
     """`hits`: how often each statement ran, by first line; `ways`: (line, next line) → how often; a next line below 0 is the end."""
 
-    __slots__ = ('code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'ring', 'leaders', 'kind', 'arguments', 'cells', 'end')
+    __slots__ = ('code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'leaders', 'kind', 'arguments', 'texts', 'end')
 
     def __init__(self, code, number, file, static):
         self.code = code
@@ -50,11 +50,11 @@ class CodeInfo:
         self.file = file
         self.first = static['first']
         self.leaders = static['blocks']
+        self.texts = static['texts']
         self.hits = {}
         self.ways = {}
         self.statements = None
         self.calls = 0
-        self.ring = {}
         flags = code.co_flags
         self.kind = (
             'module' if code.co_name == '<module>' else
@@ -141,3 +141,51 @@ def unique(names):
         if name not in found and name[:1] != '.' and name not in MADE:
             found.append(name)
     return found
+
+
+class Ways:
+    """Where a branch leads: from the offset of its target to the next statement.
+
+    Instructions of the deciding statement that follow are passed over; where another of its branches follows, nothing is decided yet.
+    """
+
+    def __init__(self, info):
+        self.end = info.end
+        self.steps = {}
+        first = info.first
+        line = None
+        before = None
+        for step in dis.get_instructions(info.code):
+            positions = getattr(step, 'positions', None)
+            at = positions.lineno if positions is not None else (step.starts_line or line)
+            line = at
+            name = step.opname
+            jump = step.argval if step.opcode in JUMPS else None
+            if before is not None:
+                self.steps[before][3] = step.offset
+            before = step.offset
+            self.steps[before] = [None if at is None else first.get(at, at), name, jump, None]
+
+    def line_of(self, offset):
+        return self.steps[offset][0] if offset in self.steps else None
+
+    def of(self, offset, line):
+        """The statement that runs next, `end`, or None when another branch of the same statement decides."""
+        for _ in range(1000):
+            step = self.steps.get(offset)
+            if step is None:
+                return None
+            at, name, jump, following = step
+            if at is not None and at != line:
+                return at
+            if name.startswith('RETURN'):
+                return self.end
+            if name.startswith(('POP_JUMP', 'JUMP_IF', 'FOR_ITER', 'RAISE', 'RERAISE', 'SEND')):
+                return line if name == 'FOR_ITER' and at == line else None
+            offset = jump if name.startswith('JUMP') and jump is not None else following
+            if offset is None:
+                return None
+        return None
+
+
+JUMPS = frozenset(dis.hasjrel + dis.hasjabs)

@@ -6,12 +6,13 @@ traced code has events of its own, and libraries run at full speed under monitor
 import dis
 import sys
 import threading
-from builtins import Exception, GeneratorExit, bool, getattr, hasattr, id, len, list, next, set, type
+from builtins import getattr, hasattr, id, len, next, set
+
+from winnow_codes import Ways
 
 getframe = sys._getframe
-YIELD = dis.opmap.get('YIELD_VALUE', -1)
 SUSPENDS = set(dis.opmap[name] for name in ('YIELD_VALUE', 'YIELD_FROM', 'ASYNC_GEN_WRAP', 'SEND') if name in dis.opmap)
-OPTIMIZED, RESUMABLE = 0x1, 0x20 | 0x80 | 0x200
+RESUMABLE = 0x20 | 0x80 | 0x200
 
 
 def install(tracer):
@@ -121,12 +122,11 @@ class Monitoring:
             info = infos[id(code)]
             table = tables.get(id(code))
             if table is None:
-                table = tables[id(code)] = [row[0] for row in code.co_positions()]
-            first = info.first
-            line, to = table[offset // 2], table[target // 2] if target // 2 < len(table) else None
-            if line is not None:
-                way = (first.get(line, line), info.end if to is None else first.get(to, to))
-                info.ways[way] = 1
+                table = tables[id(code)] = Ways(info)
+            line = table.line_of(offset)
+            to = None if line is None else table.of(target, line)
+            if to is not None:
+                info.ways[(line, to)] = 1
             if each:
                 return disable
             key = (id(code), offset)

@@ -120,7 +120,8 @@ class Tracer:
             text += ',"args":[%s]' % ','.join(
                 ['[%s,%s]' % (quoted(name), of(values[name])) for name in info.arguments if name in values])
             if told:
-                self.say_objects(state)
+                # Before the call, so in the frame that calls.
+                self.say_objects(state, caller.number if caller is not None else 0)
             else:
                 state.dirty = True
         self.event(state, told, text)
@@ -134,8 +135,11 @@ class Tracer:
         if at == before and (raw != at or state.raw != at):
             state.raw = raw
             return
-        if before and self.has_values and not state.failed:
-            self.finish(state, frame)
+        if before:
+            if self.has_values and not state.failed:
+                self.finish(state, frame)
+        elif at in info.texts:
+            return
         state.failed = False
         hits = info.hits
         count = hits[at] = hits.get(at, 0) + 1
@@ -223,11 +227,11 @@ class Tracer:
     def before(self, told):
         self.values.begin()
 
-    def say_objects(self, state):
+    def say_objects(self, state, frame=None):
         out = self.values.out
         if out:
             for text in out:
-                self.recorder.emit(state.thread, '%s,"f":%d' % (text, state.number))
+                self.recorder.emit(state.thread, '%s,"f":%d' % (text, state.number if frame is None else frame))
             del out[:]
 
     def say_all(self, state, frame):
@@ -330,4 +334,4 @@ class Tracer:
 RANGE = tuple([0] * 200)
 #: Characters of one output event; the streams themselves have it all.
 OUTPUT = 10_000
-NO_STATIC = {'first': {}, 'blocks': ()}
+NO_STATIC = {'first': {}, 'blocks': (), 'texts': ()}

@@ -1,0 +1,4 @@
+import type { TraceOutput } from '../operations/trace-schemas.ts';
+export function tracePage(_output: TraceOutput): string {
+  return '';
+}

@@ -1,0 +1,141 @@
+/**
+ * A trace as visits of frames that hold steps that hold visits: what a person reads and a page draws.
+ *
+ * A step is one execution of a statement with what it wrote, and the frames that it called. Steps are taken as they were recorded: where lines
+ * were left out, the next step says how many.
+ */
+import type { Trace, TraceEvent } from './types.ts';
+
+export interface Step {
+  readonly line: number;
+  /** Index of its event in `Trace.events`. */
+  readonly event: number;
+  /** Executions of lines, of any frame, that are no events and came just before. */
+  readonly skipped: number;
+  /** Indices of `write`, `object`, `branch`, `raise`, `output` and `note` events of this step. */
+  readonly effects: number[];
+  /** What began, or went on, while it ran; in order. */
+  readonly visits: Visit[];
+}
+
+/** A frame from its call, or from where it goes on after a rest, to its end or next rest. */
+export interface Visit {
+  readonly frame: number;
+  /** Index of `Trace.codes`, -1 when not recorded. */
+  readonly code: number;
+  readonly thread: number;
+  /** Index of its `call` or `resume` event, -1 when that is none. */
+  readonly begin: number;
+  /** Index of the event that ended it, -1 when nothing did. */
+  end: number;
+  readonly steps: Step[];
+}
+
+/** @param trace of level `blocks` or more; else there is nothing. @returns what nothing traced had called: one of each thread, mostly */
+export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
+  const roots: Visit[] = [];
+  const codes = new Map<number, number>();
+  const running = new Map<number, Visit[]>();
+  const begun = (event: TraceEvent, at: number, stack: Visit[]): Visit => {
+    if (event.kind === 'call' || ((event.kind === 'line' || event.kind === 'block') && event.code >= 0))
+      codes.set(event.frame, event.code);
+    const visit: Visit = {
+      frame: event.frame,
+      code: codes.get(event.frame) ?? -1,
+      thread: event.thread,
+      begin: event.kind === 'call' || event.kind === 'resume' ? at : -1,
+      end: -1,
+      steps: [],
+    };
+    const step = stack.at(-1)?.steps.at(-1);
+    if (step === undefined) roots.push(visit);
+    else step.visits.push(visit);
+    stack.push(visit);
+    return visit;
+  };
+  events.forEach((event, at) => {
+    if (event.frame === 0) return;
+    const stack = running.get(event.thread) ?? [];
+    running.set(event.thread, stack);
+    if (event.kind === 'call' || event.kind === 'resume') {
+      begun(event, at, stack);
+      return;
+    }
+    // Of frames above it, the ends were left out.
+    const depth = stack.findLastIndex(({ frame }) => frame === event.frame);
+    if (depth >= 0) stack.length = depth + 1;
+    const visit = stack.at(-1)?.frame === event.frame ? (stack.at(-1) as Visit) : begun(event, at, stack);
+    switch (event.kind) {
+      case 'line':
+      case 'block':
+        visit.steps.push({ line: event.line, event: at, skipped: event.skipped, effects: [], visits: [] });
+        return;
+      case 'return':
+      case 'yield':
+      case 'unwind':
+        visit.end = at;
+        stack.pop();
+        return;
+      default:
+        visit.steps.at(-1)?.effects.push(at);
+    }
+  });
+  return roots;
+}
+
+/** Steps as they are read: single ones, and repetitions. */
+export type Folded =
+  | { readonly kind: 'step'; readonly step: Step }
+  /** `shown` holds the first repetitions, and the last; `left` is how many between are not shown. */
+  | {
+      readonly kind: 'loop';
+      readonly line: number;
+      readonly first: readonly (readonly Folded[])[];
+      readonly left: number;
+      readonly last: readonly Folded[];
+    };
+
+/**
+ * Repetitions within one frame: a line that comes again begins the next. Only the first `keep` and the last are given.
+ *
+ * Without knowing the loops of the source: in code without jumps, a line comes again only where a loop goes round. The last round ends where a line
+ * follows that no round had.
+ */
+export function foldSteps(steps: readonly Step[], keep: number): Folded[] {
+  const found: Folded[] = [];
+  for (let at = 0; at < steps.length; ) {
+    const { line } = steps[at] as Step;
+    const starts = [at];
+    const inside = new Set([line]);
+    let end = at + 1;
+    for (; end < steps.length; end++) {
+      const next = (steps[end] as Step).line;
+      if (next === line) {
+        starts.push(end);
+        for (let back = starts.at(-2) as number; back < end; back++) inside.add((steps[back] as Step).line);
+      }
+    }
+    if (starts.length === 1) {
+      found.push({ kind: 'step', step: steps[at] as Step });
+      at++;
+      continue;
+    }
+    end = (starts.at(-1) as number) + 1;
+    while (end < steps.length && inside.has((steps[end] as Step).line)) end++;
+    const rounds = starts.map((start, index) => steps.slice(start, starts[index + 1] ?? end));
+    const folded = (round: readonly Step[]): Folded[] => {
+      const [head, ...rest] = round;
+      return [{ kind: 'step', step: head as Step }, ...foldSteps(rest, keep)];
+    };
+    const first = rounds.slice(0, Math.min(keep, rounds.length - 1)).map(folded);
+    found.push({
+      kind: 'loop',
+      line,
+      first,
+      left: rounds.length - 1 - first.length,
+      last: folded(rounds.at(-1) as readonly Step[]),
+    });
+    at = end;
+  }
+  return found;
+}
