@@ -2,12 +2,14 @@
  * A table with fewer numbers a word that says nearly the same.
  *
  * Rows are turned to the principal directions of what the table makes of sentences and code, and the weakest directions are left out. Likenesses are sums
- * over all directions, so what is lost is what the left-out ones add to them; of tables side by side that is mostly what they do not agree on.
+ * over all directions, so what is lost is what the left-out ones add to them; of tables side by side that is mostly what they do not agree on. What
+ * is left is spread evenly over its numbers (`spread.ts`).
  */
 import type { TableData } from '../table-file.ts';
 import { Bags, mostDocumentWords, mostQueryWords, Reader } from './batch.ts';
 import type { Examples } from './corpus.ts';
 import { eigenOf } from './eigen.ts';
+import { spread } from './spread.ts';
 
 /** Examples that are looked at, evenly over all. */
 const looked = 30_000;
@@ -19,7 +21,7 @@ const looked = 30_000;
 export function reduced(table: TableData, dimension: number, examples: Examples): TableData {
   const size = table.dimension;
   if (dimension >= size) return table;
-  const { vectors } = eigenOf(spreadOf(table, examples), size);
+  const vectors = spread(eigenOf(spreadOf(table, examples), size).vectors, dimension, size);
   const words = table.vocabulary.length;
   const rows = new Int8Array(words * dimension);
   const queryWeights = new Float32Array(words);
