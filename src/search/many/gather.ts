@@ -167,6 +167,7 @@ class Time {
 }
 
 const late = 'The deadline came first.';
+const wentAway = 'It was moved or deleted; `winnow add NEW-PATH --name NAME` says where it is now.';
 
 class OpenMember {
   readonly asked: AskedRepository;
@@ -280,7 +281,7 @@ class OpenMember {
     this.snapshot?.close();
     this.snapshot = null;
     const gone = cause.code === 'path-not-found' || cause.code === 'not-a-directory';
-    this.#is(gone ? 'missing' : 'failed', gone ? `There is nothing at ${this.asked.root}.` : cause.message);
+    this.#is(gone ? 'missing' : 'failed', gone ? wentAway : cause.message);
   }
 
   #is(state: MemberState, reason: string | null): void {

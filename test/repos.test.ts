@@ -1,0 +1,305 @@
+/** Sets of repositories as a user meets them: adding, searching together, what is missing, late, broken or gone. */
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shippedTable } from '../src/embed/mod.ts';
+import { searchMany } from '../src/search/mod.ts';
+import { environment, launcher, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+const place = (name: string): string => join(dir, name);
+const run = (...words: string[]) => winnow(words, { home, cwd: dir });
+const json = (...words: string[]) => JSON.parse(run(...words, '--json').stdout);
+/** Repository and state of each that took part. */
+const states = (answer: { repositories: { name: string; state: string }[] }): Record<string, string> =>
+  Object.fromEntries(answer.repositories.map(({ name, state }) => [name, state]));
+
+const git = { '.git/HEAD': 'ref: refs/heads/main\n' };
+const python = (name: string, doc: string): string => `def ${name}(value):\n    """${doc}."""\n    return value\n`;
+
+/** What the program said when the set `default` was made. */
+let added: { repositories: Record<string, string>[] };
+
+beforeAll(() => {
+  writeFiles(place('client'), sampleFiles);
+  writeFiles(place('mail'), {
+    ...git,
+    'src/send.py': python('send_letter', 'Sends a letter, and tries again when the post office is closed'),
+    'src/box.py': python('open_box', 'Opens the letter box'),
+  });
+  writeFiles(place('shop'), { ...git, 'cart.py': python('total_price', 'Sums the prices of a cart') });
+  added = json('add', 'client', 'mail/src', 'mail', join(dir, 'shop'));
+});
+afterAll(remove);
+
+describe('a set', () => {
+  test('is made by adding, each repository once, and searched as one', () => {
+    expect(added).toMatchObject({ schema: 'winnow.add/1', set: 'default' });
+    expect(added.repositories.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['client', 'added'],
+      ['mail', 'added'],
+      ['mail', 'already'],
+      ['shop', 'added'],
+    ]);
+    expect(states(json('repos'))).toEqual({ client: 'unanswered', mail: 'unanswered', shop: 'unanswered' });
+    const answer = json('search', 'a letter is tried again', '--repos', 'default');
+    expect(answer).toMatchObject({ schema: 'winnow.search.repos/1', set: 'default', partial: false, stale: false });
+    expect(answer.hits[0]).toMatchObject({
+      id: 'mail//src/send.py:send_letter',
+      repository: 'mail',
+      path: 'src/send.py',
+      name: 'send_letter',
+    });
+    expect(new Set(answer.hits.map((hit: { repository: string }) => hit.repository))).toContain('client');
+    expect(states(answer)).toEqual({ client: 'current', mail: 'current', shop: 'current' });
+  });
+
+  test('prints ids that can be shown from anywhere', () => {
+    const { stdout } = run('search', 'total_price', '--repos', 'default');
+    const [id = ''] = stdout.split(/\s/);
+    expect(id).toBe('shop//cart.py:total_price');
+    expect(stdout).toMatch(/identifier search \(inferred\) · 3 repositories · \d+ files/);
+    const shown = run('show', id);
+    expect([shown.status, shown.stderr]).toEqual([0, '']);
+    expect(shown.stdout).toMatch(/^shop\/\/cart\.py:total_price {2}function/);
+    const { shown: mail } = json('show', 'mail//src/box.py');
+    expect([mail.id, mail.children[0].id]).toEqual(['mail//src/box.py', 'mail//src/box.py:open_box']);
+    expect(run('show', 'mail//src/box.py:open_bx').stderr).toContain('mail//');
+    expect(run('show', 'mial//src/box.py').stderr).toContain('Did you mean mail?');
+  });
+
+  test('filters by repository, takes flags of search, and stays within a budget', () => {
+    const ids = json('search', 'value', '--repos', 'default', '--path', 'mail//').hits.map(
+      (hit: { id: string }) => hit.id,
+    );
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids) expect(id).toMatch(/^mail\/\//);
+    expect(json('search', 'kind:class', '--repos', 'default', '--lang', 'python').hits).not.toEqual([]);
+    const { tokens } = json('search', 'letter cart retry', '--repos', 'default', '--budget-tokens', '80');
+    expect(tokens).toBeLessThanOrEqual(80);
+    expect(
+      json('search', 'letter', '--repos', 'default', '--explain', '-n', '1').hits[0].explanation.value,
+    ).toBeGreaterThan(0);
+    expect(json('search', 'letter', '--repos', 'mail').repositories).toHaveLength(1);
+  });
+
+  test('sees an edit, and a file that goes', () => {
+    appendFileSync(place('shop/cart.py'), python('apply_voucher', 'Takes a voucher off the price'));
+    expect(json('search', 'apply_voucher', '--repos', 'default').hits[0].id).toBe('shop//cart.py:apply_voucher');
+    const asked = json('search', 'apply_voucher', '--repos', 'default', '--no-refresh');
+    expect([asked.stale, asked.repositories[0].state]).toEqual([true, 'behind']);
+  });
+
+  test('finds nothing with exit code 1, and an unknown set or a flag that does not fit with 2', () => {
+    expect(run('search', 'xylophone', '--repos', 'default', '--meaning', 'off').status).toBe(1);
+    for (const words of [
+      ['search', 'x', '--repos', 'defualt'],
+      ['search', 'x', '--deadline', '2s'],
+      ['search', '--pattern', 'f($A)', '--repos', 'default'],
+      ['add'],
+      ['add', 'client', '--name', 'other'],
+      ['add', 'mail', '--set', '../x'],
+      ['add', 'nothing-here'],
+      ['repos', 'remove'],
+      ['repos', 'remove', 'nobody'],
+    ])
+      expect([words, run(...words).status]).toEqual([words, 2]);
+    expect(run('search', 'x', '--repos', 'defualt').stderr).toContain('Did you mean default?');
+  });
+});
+
+describe('what can happen to repositories', () => {
+  test('two worktrees of one share its index, and equal texts are one hit', () => {
+    writeFiles(place('tree-a'), {
+      ...git,
+      'a.py': python('count_sheep', `Counts the sheep${' of the meadow'.repeat(8)}`),
+    });
+    cpSync(place('tree-a/a.py'), place('tree-b/a.py'));
+    writeFiles(place('tree-b'), {
+      '.git': `gitdir: ${place('tree-a/.git/worktrees/b')}\n`,
+      'b.py': python('shear', 'Shears'),
+    });
+    writeFiles(place('tree-a/.git/worktrees/b'), { commondir: '../..\n', HEAD: 'ref: refs/heads/b\n' });
+    run('add', 'tree-a', 'tree-b', '--set', 'trees');
+    const answer = json('search', 'count_sheep', '--repos', 'trees');
+    expect(states(answer)).toEqual({ 'tree-a': 'current', 'tree-b': 'current' });
+    expect(answer.hits.map((hit: { id: string }) => hit.id)).toEqual(['tree-a//a.py:count_sheep']);
+    expect(answer.hits[0].duplicates).toEqual(['tree-b//a.py:count_sheep']);
+    expect(json('search', 'shear', '--repos', 'trees').hits[0].id).toBe('tree-b//b.py:shear');
+    expect(readdirSync(join(home, 'repos')).filter((name) => name.startsWith('tree-'))).toHaveLength(1);
+  });
+
+  test('one that moved is missing until it is added under its name again', () => {
+    writeFiles(place('old/barn'), { ...git, 'hay.py': python('stack_hay', 'Stacks hay') });
+    run('add', 'old/barn', 'shop', '--set', 'farm');
+    expect(json('search', 'stack_hay', '--repos', 'farm').hits).toHaveLength(1);
+    renameSync(place('old/barn'), place('new-barn'));
+    const { status, stderr, stdout } = run('search', 'total_price', '--repos', 'farm');
+    expect([status, stdout.split(/\s/)[0]]).toEqual([0, 'shop//cart.py:total_price']);
+    expect(stderr).toContain('barn: not there.');
+    const answer = json('search', 'stack_hay', '--repos', 'farm');
+    expect([answer.partial, states(answer).barn]).toEqual([true, 'missing']);
+    expect(json('add', 'new-barn', '--name', 'barn', '--set', 'farm').repositories[0].outcome).toBe('moved');
+    expect(json('search', 'stack_hay', '--repos', 'farm').hits[0].id).toBe('barn//hay.py:stack_hay');
+    expect(run('add', 'mail', '--name', 'barn').status).toBe(2);
+  });
+
+  test('one with a damaged index fails alone', () => {
+    writeFiles(place('broken'), { ...git, 'a.py': python('fine', 'Is fine') });
+    run('add', 'broken', 'shop', '--set', 'half');
+    expect(json('search', 'fine', '--repos', 'half').hits).toHaveLength(1);
+    const store = readdirSync(join(home, 'repos')).find((name) => name.startsWith('broken-')) as string;
+    const file = join(home, 'repos', store, 'data', 'store.sqlite');
+    for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true });
+    writeFileSync(file, 'this is no database, and it is long enough to be read as a page of one'.repeat(40));
+    const answer = json('search', 'total_price', '--repos', 'half');
+    expect([answer.partial, states(answer)]).toEqual([true, { broken: 'failed', shop: 'current' }]);
+    expect(answer.hits[0].id).toBe('shop//cart.py:total_price');
+    expect(answer.notices.join()).toMatch(/broken: could not be read/);
+    expect(run('repos', 'refresh', '--set', 'half').status).toBe(3);
+  });
+
+  test('one that goes away while it is searched has no hits, and one line says so', async () => {
+    for (const name of ['stays', 'goes'])
+      writeFiles(place(name), {
+        ...git,
+        'a.py': python(`milk_${name}`, 'Milks the cow'),
+        'b.py': python('feed', 'Feeds'),
+      });
+    const { answer, members } = await searchMany(
+      ['stays', 'goes'].map((name) => ({ name, root: place(name) })),
+      'milks the cow',
+      {
+        home,
+        refresh: true,
+        deadlineMs: null,
+        by: 'auto',
+        // Called between gathering and ranking.
+        openEncoder: async () => {
+          rmSync(place('goes'), { recursive: true });
+          return shippedTable('usual');
+        },
+      },
+    );
+    expect(answer.hits.map(({ id }) => id.split('//')[0])).not.toContain('goes');
+    expect(answer.hits[0]?.id).toBe('stays//a.py:milk_stays');
+    expect(members.map(({ name, state }) => [name, state])).toEqual([
+      ['goes', 'removed'],
+      ['stays', 'current'],
+    ]);
+    expect(answer.notices.filter((notice) => notice.includes('goes//'))).toEqual([]);
+  });
+
+  test('a deadline leaves out what is not ready: a locked index is not waited for, and no answer at all is exit code 3', () => {
+    writeFiles(place('slow'), { ...git, 'a.py': python('slow_one', 'Is slow') });
+    run('add', 'slow', 'shop', '--set', 'late');
+    json('search', 'slow_one', '--repos', 'late', '--meaning', 'off');
+    writeFiles(place('slow'), { 'b.py': python('slow_two', 'Is slow too') });
+    const store = readdirSync(join(home, 'repos')).find((name) => name.startsWith('slow-')) as string;
+    const lock = new DatabaseSync(join(home, 'repos', store, 'lock.sqlite'));
+    lock.exec('BEGIN EXCLUSIVE');
+    try {
+      const answer = json('search', 'slow_one', '--repos', 'late', '--meaning', 'off', '--deadline', '700ms');
+      expect(states(answer)).toMatchObject({ slow: 'behind' });
+      expect([answer.stale, answer.hits[0].id]).toEqual([true, 'slow//a.py:slow_one']);
+      expect(answer.elapsedMs.gather).toBeLessThan(1_900);
+    } finally {
+      lock.close();
+    }
+    const none = run('search', 'slow_one', '--repos', 'late', '--deadline', '0ms', '--json');
+    expect([none.status, JSON.parse(none.stdout)]).toMatchObject([3, { hits: [], partial: true }]);
+    expect(JSON.parse(none.stdout).notices).toEqual(['shop, slow: did not answer. The deadline came first.']);
+  });
+
+  test('fifty at once', () => {
+    const names = Array.from({ length: 50 }, (_, at) => `many-${at}`);
+    for (const [at, name] of names.entries())
+      writeFiles(place(name), { ...git, 'a.py': python(`herd_${at}`, `Drives herd number ${at} to the river`) });
+    expect(json('add', ...names, '--set', 'many').repositories).toHaveLength(50);
+    const answer = json('search', 'herd_37', '--repos', 'many');
+    expect([answer.partial, answer.repositories.length, answer.hits[0].id]).toEqual([
+      false,
+      50,
+      'many-37//a.py:herd_37',
+    ]);
+    for (const name of names.slice(0, 7)) rmSync(place(name), { recursive: true });
+    expect(run('search', 'herd_37', '--repos', 'many').stderr).toMatch(/many-0, many-1, many-2, many-3, many-4/);
+  });
+
+  test('Ctrl-C ends a search of a set that is being indexed', async () => {
+    const lines = Array.from({ length: 400 }, (_, at) => python(`line_${at}`, 'Says a line')).join('\n');
+    writeFiles(place('long'), {
+      ...git,
+      ...Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`f${at}.py`, lines])),
+    });
+    run('add', 'long', '--set', 'long');
+    const child = spawn(process.execPath, [launcher, 'search', 'line', '--repos', 'long'], {
+      cwd: dir,
+      env: environment(home),
+    });
+    setTimeout(() => child.kill('SIGINT'), 1_500);
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  });
+});
+
+describe('the file of sets', () => {
+  test('loses nothing when many add at once', async () => {
+    const names = Array.from({ length: 6 }, (_, at) => `together-${at}`);
+    for (const name of names) writeFiles(place(name), { ...git, 'a.py': 'x = 1\n' });
+    const ends = names.map(
+      (name) =>
+        new Promise((resolve) =>
+          spawn(process.execPath, [launcher, 'add', name, '--set', 'together'], {
+            cwd: dir,
+            env: environment(home),
+          }).on('close', resolve),
+        ),
+    );
+    expect(await Promise.all(ends)).toEqual(names.map(() => 0));
+    expect(Object.keys(states(json('repos', 'list', '--set', 'together'))).sort()).toEqual(names);
+  });
+
+  test('gives up a repository, of which nothing is touched', () => {
+    run('add', 'shop', 'mail', '--set', 'passing');
+    expect(json('repos', 'remove', 'shop', '--set', 'passing').repositories[0].sets).toContain('default');
+    expect(Object.keys(states(json('repos', 'list', '--set', 'passing')))).toEqual(['mail']);
+    expect(json('repos', 'remove', 'mail').repositories[0].sets).toEqual([]);
+    expect(run('search', 'x', '--repos', 'passing').status).toBe(2);
+    expect(existsSync(place('mail/src/box.py'))).toBe(true);
+  });
+
+  test('is never written over when it is damaged or newer', () => {
+    const other = join(dir, 'other-home');
+    const file = join(other, 'sets', 'sets.json');
+    const ask = (...words: string[]) => winnow(words, { home: other, cwd: dir });
+    mkdirSync(join(other, 'sets'), { recursive: true });
+    for (const [text, status, code] of [
+      ['{"format": 1, "repositories": {', 2, 'bad-data'],
+      ['{"format": 1, "repositories": {"a": {"root": "b", "url": null}}, "sets": {}}', 2, 'bad-data'],
+      ['{"format": 1, "repositories": {}, "sets": {"default": ["gone"]}}', 2, 'bad-data'],
+      ['{"format": 1, "repositories": {"../a": {"root": "/b", "url": null}}, "sets": {}}', 2, 'bad-data'],
+      ['{"format": 2}', 3, 'index-too-new'],
+    ] as const) {
+      writeFileSync(file, text);
+      // The verb that writes, and once each of the others.
+      const others = text.endsWith('2}') ? [['repos'], ['search', 'x', '--repos', 'default']] : [];
+      for (const words of [['add', 'shop'], ...others]) {
+        const ran = ask(...words);
+        expect([words, ran.status, ran.stderr]).toEqual([words, status, expect.stringContaining(code)]);
+      }
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+  });
+});
