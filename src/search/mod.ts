@@ -40,7 +40,13 @@ export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { askIssue } from './locate/nearness.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
-export { type AskedRepository, type Member, type MemberState, memberStates, surveyRepositories } from './many/gather.ts';
+export {
+  type AskedRepository,
+  type Member,
+  type MemberState,
+  memberStates,
+  surveyRepositories,
+} from './many/gather.ts';
 export { nameEnd } from './many/joined.ts';
 export { dividedId, searchMany } from './many/search.ts';
 export { type Meaning, type MeaningOptions, openMeaning } from './meaning/open.ts';
@@ -54,6 +60,7 @@ export type { AskedRule, PatternAnswer, PatternHit } from './pattern/types.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
 export { search } from './search.ts';
 export { show, shownText } from './show.ts';
+export { copyKinds, type DuplicatesAnswer, findDuplicates } from './similar/duplicates.ts';
 export { estimateTokens } from './tokens.ts';
 export type {
   Clarification,

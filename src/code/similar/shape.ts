@@ -39,7 +39,9 @@ const count = (counts: Counts, feature: string): void => {
 export function shapeOf(tree: SyntaxTree, start: number, end: number, flows: readonly CodeFlow[] | null): Shape {
   const treeFeatures = featuresOfTree(tree, start, end);
   const flowFeatures: Counts = new Map();
-  for (const flow of flows ?? []) if (flow.span.start >= start && flow.span.end <= end) addFlow(flowFeatures, flow);
+  const inner = innerKinds(tree, start, end);
+  for (const flow of flows ?? [])
+    if (flow.span.start >= start && flow.span.end <= end) addFlow(flowFeatures, flow, inner);
   const vector = new Float32Array(shapeLength);
   hashInto(vector.subarray(0, shapePart), treeFeatures);
   hashInto(vector.subarray(shapePart), flowFeatures);
@@ -117,8 +119,29 @@ function addLiteral(counts: Counts, tree: SyntaxTree, node: number, kind: string
   }
 }
 
-function addFlow(counts: Counts, flow: CodeFlow): void {
-  const kinds = flow.statements.map(({ kind }) => neutralKindOf(kind) ?? 'other');
+/** What statements that are only a frame hold, by the unit they begin at: languages differ in which statements have a frame. */
+function innerKinds(tree: SyntaxTree, start: number, end: number): Map<number, NeutralKind> {
+  const inner = new Map<number, NeutralKind>();
+  for (let node = 0; node < tree.size; node++) {
+    if (tree.end(node) <= start || tree.start(node) >= end) {
+      node = tree.next(node) - 1;
+      continue;
+    }
+    if (tree.start(node) < start || !framed.test(tree.kind(node))) continue;
+    for (let at = node + 1; at < tree.next(node); at++) {
+      const found = tree.isNamed(at) ? neutralKindOf(tree.kind(at)) : null;
+      if (found === null) continue;
+      inner.set(tree.start(node), found);
+      break;
+    }
+  }
+  return inner;
+}
+
+const framed = /^expression_statement$|(?<!function_|class_|method_)declaration$/;
+
+function addFlow(counts: Counts, flow: CodeFlow, inner: ReadonlyMap<number, NeutralKind>): void {
+  const kinds = flow.statements.map(({ kind, span }) => inner.get(span.start) ?? neutralKindOf(kind) ?? 'other');
   const kindOf = (statement: number): string => (statement < 0 ? 'parameter' : (kinds[statement] ?? 'other'));
   for (const name of flow.names ?? []) {
     const to = `${name.use} ${kindOf(name.statement)}`;

@@ -42,7 +42,8 @@ describe('winnowing', () => {
               .map((at) => at - before.length)
               .filter((at) => at >= 0 && at + gramTokens <= common.length),
           );
-        expect(places(a, b).intersection(places(c, d)).size).toBeGreaterThan(0);
+        const others = places(c, d);
+        expect([...places(a, b)].some((place) => others.has(place))).toBe(true);
       }),
     );
   });

@@ -37,6 +37,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./syntax.ts')).syntax,
   },
   {
+    name: 'duplicates',
+    summary: 'code that stands in several places: exact, renamed and near copies',
+    load: async () => (await import('./duplicates.ts')).duplicates,
+  },
+  {
     name: 'map',
     summary: 'the most important definitions of a repository, within a token budget',
     load: async () => (await import('./map.ts')).map,

@@ -76,7 +76,7 @@ export async function gather(
       const read = await reader.read(file.path, source.bytes, units);
       for (const maker of lacking) {
         if (maker.family === 'prints')
-          maker.add(file, read.kind === 'read' ? printRows(read.tokens) : noRows(printLabel, 0));
+          maker.add(file, read.kind === 'read' ? printRows(read.tokens, source.bytes) : noRows(printLabel, 0));
         else maker.add(file, read.kind === 'read' ? shapeRows(read.shapes) : noRows(shapeLabel, chunks.length));
       }
     }

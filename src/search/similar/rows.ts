@@ -5,25 +5,28 @@
  * scan finds the nearest. Both are caches by content.
  */
 
+import { lineAt, lineStarts } from '../../base/mod.ts';
 import { gramTokens, printsOf, type Shape, shapeLength, type TokenColumns } from '../../code/mod.ts';
 import { RowBlock, rowBytes, signBytes, writeRow } from '../../embed/mod.ts';
 import type { VectorLabel } from '../../index/mod.ts';
 
 /** Raise the numbers when rows are laid out or made in another way. */
-export const printLabel: VectorLabel = { label: '1 prints', widths: [4, 4, 4, 4], family: 'prints' };
+export const printLabel: VectorLabel = { label: '1 prints', widths: [4, 4, 4, 4, 4], family: 'prints' };
 export const shapeLabel: VectorLabel = {
   label: '1 shapes',
   widths: [4, signBytes(shapeLength), rowBytes(shapeLength)],
   family: 'shapes',
 };
 
-/** Columns of a fingerprint: both hashes, the byte that its gram begins at, and `spanOf`. */
-export const printColumn = { blind: 0, exact: 1, start: 2, span: 3 } as const;
+/** Columns of a fingerprint: both hashes, byte and line that its gram begins at, and what `packed` holds. */
+export const printColumn = { blind: 0, exact: 1, start: 2, line: 3, packed: 4 } as const;
 
-/** Tokens from the fingerprint before in the low 8 bits (of a file's first from the file's beginning), bytes of the gram in the others. */
-const spanOf = (gap: number, bytes: number): number => (gap | (Math.min(bytes, 0xff_ffff) << 8)) >>> 0;
-export const gapOf = (span: number): number => span & 0xff;
-export const gramBytes = (span: number): number => span >>> 8;
+/** Tokens from the fingerprint before (of a file's first from the file's beginning), lines of the gram beyond its first, and its bytes. */
+const packed = (gap: number, lines: number, bytes: number): number =>
+  (Math.min(gap, 0xff) | (Math.min(lines, 0xff) << 8) | (Math.min(bytes, 0xffff) << 16)) >>> 0;
+export const gapOf = (value: number): number => value & 0xff;
+export const gramLines = (value: number): number => (value >>> 8) & 0xff;
+export const gramBytes = (value: number): number => value >>> 16;
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array | Int8Array): Uint8Array =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
@@ -33,15 +36,19 @@ export interface MadeRows {
   readonly columns: readonly Uint8Array[];
 }
 
-export function printRows(tokens: TokenColumns): MadeRows {
+/** @param source the file that the tokens are of */
+export function printRows(tokens: TokenColumns, source: Uint8Array): MadeRows {
   const { count, blind, exact, tokens: firsts } = printsOf(tokens);
+  const lines = lineStarts(source);
   const starts = firsts.map((token) => tokens.starts[token] as number);
-  const spans = firsts.map((token, i) => {
+  const lineNumbers = starts.map((start) => lineAt(lines, start));
+  const rest = firsts.map((token, i) => {
     const gap = token - (i === 0 ? 0 : (firsts[i - 1] as number));
     const end = tokens.ends[Math.min(token + gramTokens, tokens.count) - 1] as number;
-    return spanOf(Math.min(gap, 0xff), end - (starts[i] as number));
+    const last = lineAt(lines, Math.max(0, end - 1));
+    return packed(gap, last - (lineNumbers[i] as number), end - (starts[i] as number));
   });
-  return { rows: count, columns: [blind, exact, starts, spans].map(bytesOf) };
+  return { rows: count, columns: [blind, exact, starts, lineNumbers, rest].map(bytesOf) };
 }
 
 export function shapeRows(shapes: readonly Shape[]): MadeRows {
