@@ -2,6 +2,8 @@
 import type { Tracer } from './tracejob.ts';
 
 export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
+  javascript: async () => (await import('./ecmascript/tracer.ts')).javascriptTracer,
+  typescript: async () => (await import('./ecmascript/tracer.ts')).typescriptTracer,
   python: async () => (await import('./python/tracer.ts')).pythonTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
 };

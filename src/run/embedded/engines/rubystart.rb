@@ -66,6 +66,8 @@ lambda do |entry:, args:, env:, directory:|
   end
 
   failure = attempt.call do
+    # Of what the variable may say, files to load first.
+    env.fetch('RUBYOPT', '').split.each { |word| require word.delete_prefix('-r') if word.start_with?('-r') }
     source = File.binread(entry).force_encoding(Encoding::UTF_8)
     if (found = source.b.match(/^__END__\r?\n/n))
       data = File.open(entry)

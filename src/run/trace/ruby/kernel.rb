@@ -76,7 +76,14 @@ module WinnowTrace
   MODULE_SINGLETON = method_of(Module, :singleton_class?)
   BINDING_NAMES = method_of(Binding, :local_variables)
   BINDING_GET = method_of(Binding, :local_variable_get)
+  IS_A = method_of(Module, :===)
+  TOPLEVEL = TOPLEVEL_BINDING.receiver
   IO_WRITE = method_of(IO, :syswrite)
+  # Unbound methods take 0.1 µs each, which a line's event cannot afford; so these have other names in their own class.
+  %i[path lineno binding event return_value raised_exception defined_class method_id parameters self].each do |name|
+    TracePoint.alias_method("winnow_#{name}", name)
+  end
+  POINT_DISABLE = method_of(TracePoint, :disable)
   CURRENT_FIBER = Fiber.singleton_class.instance_method(:current)
   CURRENT_THREAD = Thread.singleton_class.instance_method(:current)
   CPU_CLOCK = Process.method(:clock_gettime).unbind

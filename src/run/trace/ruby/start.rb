@@ -9,6 +9,7 @@ require_relative 'codes'
 require_relative 'values'
 require_relative 'writer'
 require_relative 'recorder'
+require_relative 'watched'
 
 WinnowTrace::Recorder.begin(__dir__)
 Object.__send__(:remove_const, :WinnowTrace)

@@ -51,11 +51,13 @@ module WinnowTrace
       json(value, @depth)
     end
 
-    def quote(text)
+    def quote(text) = %("#{inner(text)}")
+
+    def inner(text)
       text = STRING_ENCODE.bind_call(text, Encoding::UTF_8, **REPLACED)
       text = STRING_SCRUB.bind_call(text)
       text = STRING_GSUB.bind_call(text, UNSAFE, SPECIAL) if REGEXP_MATCH.bind_call(UNSAFE, text)
-      %("#{STRING_TEXT.bind_call(text)}")
+      STRING_TEXT.bind_call(text)
     end
 
     def type_of(value)
@@ -81,7 +83,7 @@ module WinnowTrace
       MODULE_ANCESTORS.bind_call(type).each do |one|
         kind = PLAIN[one]
         return kind if kind
-        return :set if MODULE_NAME.bind_call(one) == 'Set'
+        return :set if STRING_EQUAL.bind_call(MODULE_NAME.bind_call(one) || '', 'Set')
       end
       :object
     end
@@ -113,7 +115,7 @@ module WinnowTrace
     # Past what a JSON reader holds exactly, as text.
     def whole(value)
       digits = INT_TEXT.bind_call(value)
-      return digits if value.abs < 1 << 53
+      return digits if value < 1 << 53 && value > -(1 << 53)
 
       size = STRING_SIZE.bind_call(digits)
       more = size > @text ? %(,"n":#{INT_TEXT.bind_call(size)}) : ''
@@ -175,27 +177,27 @@ module WinnowTrace
     # Keys (nil: indices), parts and the whole number of them, up to the limit.
     def parts_of(value)
       case kind_of(value)
-      when :array then [nil, ARRAY_FIRST.bind_call(value, @items), ARRAY_SIZE.bind_call(value), 'sequence']
-      when :hash then [*pairs(value), HASH_SIZE.bind_call(value), 'mapping']
+      when :array then [nil, ARRAY_FIRST.bind_call(value, @items), ARRAY_SIZE.bind_call(value), :sequence]
+      when :hash then [*pairs(value), HASH_SIZE.bind_call(value), :mapping]
       when :set
         hash = IVAR_GET.bind_call(value, :@hash)
-        return [[], [], 0, 'set'] unless kind_of(hash) == :hash
+        return [[], [], 0, :set] unless kind_of(hash) == :hash
 
         keys, = pairs(hash)
-        [keys, keys, HASH_SIZE.bind_call(hash), 'set']
+        [keys, keys, HASH_SIZE.bind_call(hash), :set]
       when :struct
         parts = STRUCT_VALUES.bind_call(value)
-        [STRUCT_NAMES.bind_call(value), parts, ARRAY_SIZE.bind_call(parts), 'record']
+        [STRUCT_NAMES.bind_call(value), parts, ARRAY_SIZE.bind_call(parts), :record]
       when :data
         hash = DATA_HASH.bind_call(value)
-        [*pairs(hash), HASH_SIZE.bind_call(hash), 'record']
+        [*pairs(hash), HASH_SIZE.bind_call(hash), :record]
       else
         names = IVARS.bind_call(value)
         size = ARRAY_SIZE.bind_call(names)
         names = ARRAY_FIRST.bind_call(names, @items)
         parts = List.new
         list(names).walk { |name| parts.add(IVAR_GET.bind_call(value, name)) }
-        [names, parts, size, 'record']
+        [names, parts, size, :record]
       end
     end
 
@@ -227,13 +229,13 @@ module WinnowTrace
       before = known.parts
       now = keys ? named(keys, parts, depth, form) : numbered(parts, depth)
       known.parts = now
-      body = before.nil? || form == 'set' ? whole_of(now, form) : change(before, now, form)
-      is_same = before && size == known.size && body.nil?
+      body = !before || form == :set ? whole_of(now, form) : change(before, now, form)
+      is_same = before && size == known.size && !body
       known.size = size
-      return if is_same || (before && form == 'set' && same_keys?(before, now))
+      return if is_same || (before && form == :set && same_keys?(before, now))
 
       @writer.event(
-        %({"e":"object","f":#{@frame},"o":#{INT_TEXT.bind_call(known.number)},"t":#{type_of(value)},"form":"#{form}",) +
+        %({"e":"object","f":#{@frame},"o":#{INT_TEXT.bind_call(known.number)},"t":#{type_of(value)},"form":"#{SYMBOL_TEXT.bind_call(form)}",) +
         %("n":#{INT_TEXT.bind_call(size)}#{body || ',"at":[]'}),
       )
     end
@@ -249,25 +251,25 @@ module WinnowTrace
       texts = Table.new
       index = 0
       keys.walk do |key|
-        texts.put(key_text(key, form), form == 'set' ? 'true' : json(parts.get(index), depth))
+        texts.put(key_text(key, form), form == :set ? 'true' : json(parts.get(index), depth))
         index += 1
       end
       texts
     end
 
     def whole_of(now, form)
-      return %(,"whole":true,"items":[#{now.join_all(',')}]) if form == 'sequence'
+      return %(,"whole":true,"items":[#{now.join_all(',')}]) if form == :sequence
 
       texts = List.new
-      now.walk { |key, text| texts.add(form == 'set' ? key : "[#{key},#{text}]") }
-      %(,"whole":true,"#{form == 'set' ? 'items' : 'at'}":[#{texts.join_all(',')}])
+      now.walk { |key, text| texts.add(form == :set ? key : "[#{key},#{text}]") }
+      %(,"whole":true,"#{form == :set ? 'items' : 'at'}":[#{texts.join_all(',')}])
     end
 
     # nil: nothing.
     def change(before, now, form)
       changed = List.new
       gone = List.new
-      if form == 'sequence'
+      if form == :sequence
         index = 0
         now.walk do |text|
           old = before.get(index)
@@ -296,7 +298,7 @@ module WinnowTrace
 
     def key_text(key, form)
       kind = kind_of(key)
-      return quote(SYMBOL_TEXT.bind_call(key)) if form == 'record' && kind == :symbol
+      return quote(SYMBOL_TEXT.bind_call(key)) if form == :record && kind == :symbol
 
       json(key, 1)
     end

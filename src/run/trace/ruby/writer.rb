@@ -10,8 +10,6 @@ module WinnowTrace
     SECONDS = 0.05
 
     attr_reader :is_full
-    attr_accessor :lines
-
     def initialize(directory, limits)
       @directory, @limits = directory, limits
       @events, @bytes, @last = limits['events'], limits['bytes'], limits['lastHits']
@@ -53,23 +51,24 @@ module WinnowTrace
       put(text, @lines)
     end
 
-    # A line that was counted just before.
     def line(text)
       release if @has_held
-      put(text, @lines - 1)
-      @said = @lines
+      put(text, @lines)
+      @said = @lines += 1
     end
 
     def row(text) = @pending.add([@now, text])
 
     # `ring` is kept by a line or code; `text` is made only when it is written.
     def hold(ring, kind, frame, code, line)
-      return (@dropped += 1 if kind != :line) if @last.zero?
+      at = @lines
+      @lines += 1 if kind == :line
+      return (@dropped += 1 if kind != :line) if @last == 0
 
       @has_held = true
       @rings.add(ring) if ring.empty
       @order += 1
-      ring.add([@order, kind, frame, code, line, kind == :line ? @lines - 1 : @lines, @now])
+      ring.add([@order, kind, frame, code, line, at, @now])
       return unless ring.count_all > @last
 
       ring.shift_some
@@ -99,7 +98,7 @@ module WinnowTrace
         text.add(line).add("\n")
       end
       @flushed = clock
-      return if text.bytes_all.zero?
+      return if text.bytes_all == 0
 
       write(text)
       return if final
@@ -119,8 +118,8 @@ module WinnowTrace
 
     def put(text, at)
       skip = at - @said
-      @said = at if skip.positive?
-      @pending.add([@now, skip.positive? ? %(#{text},"skip":#{INT_TEXT.bind_call(skip)}}) : "#{text}}"])
+      @said = at if skip > 0
+      @pending.add([@now, skip > 0 ? %(#{text},"skip":#{INT_TEXT.bind_call(skip)}}) : "#{text}}"])
       @left -= 1
       @is_full = true if @left <= 0
       flush if @pending.count_all >= MOST_HELD || clock - @flushed > SECONDS
