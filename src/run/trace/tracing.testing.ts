@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { loadGrammarFile } from '../../../test/grammarfiles.ts';
+import type { LoadFile } from '../../code/mod.ts';
 import { openRunner } from '../runner.ts';
 import type { BackendName, Job, Outcome } from '../types.ts';
 import { keyText, traceStates } from './states.ts';
@@ -33,7 +33,7 @@ export interface TestTraced {
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 /** To be called once in a test file. The first file is the entry; the level `values` unless another is asked for. */
-export async function openTestTracing(language: string): Promise<TestTracing> {
+export async function openTestTracing(language: string, load: LoadFile): Promise<TestTracing> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-trace-'));
   const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':'), parallelism: 1 });
   afterAll(async () => {
@@ -55,7 +55,7 @@ export async function openTestTracing(language: string): Promise<TestTracing> {
         entry: Object.keys(files)[0] as string,
         ...job,
       };
-      const prepared = await traceJob(given, { level: 'values', ...options }, loadGrammarFile);
+      const prepared = await traceJob(given, { level: 'values', ...options }, load);
       const { outcome, traces } = takeTrace(await runner.run(prepared.job, { backend }));
       const trace = traces[0];
       const stderr = text(outcome.stderr.head);

@@ -1,9 +1,10 @@
 /** Ruby's tracer on programs whose traces are known, on both backends. */
 import { describe, expect, test } from 'vitest';
+import { loadGrammarFile } from '../../../../test/grammarfiles.ts';
 import type { BackendName } from '../../types.ts';
 import { countsOf, endsOf, eventsOf, finalVariables, linesOf, openTestTracing } from '../tracing.testing.ts';
 
-const ruby = await openTestTracing('ruby');
+const ruby = await openTestTracing('ruby', loadGrammarFile);
 
 const known = `class Stack
   def initialize
