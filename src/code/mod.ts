@@ -17,7 +17,8 @@ export type {
 export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.ts';
 export type { CodeFlow } from './flow/types.ts';
 export { flowEdgeKinds } from './flow/types.ts';
-export type { CallInstrumenter } from './instrument/instrumenter.ts';
+export type { CallInstrumenter, TracedFile, TraceInstrumenter } from './instrument/instrumenter.ts';
+export { newTables, type TraceTables } from './instrument/tracetables.ts';
 export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';
 export {
   bareTypeName,
@@ -51,6 +52,7 @@ export {
   createPatternFinder,
   createStyleReader,
   createSyntaxReader,
+  createTraceInstrumenter,
   knownLanguages,
 } from './ondemand.ts';
 export type { Parser, ParserOptions } from './parser.ts';

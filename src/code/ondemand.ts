@@ -2,7 +2,7 @@
  * What few callers need, loaded when it is first asked for: parser, grammars' rules and the
  * tree-sitter runtime are 25 modules, and a search of an unchanged repository parses nothing.
  */
-import type { CallInstrumenter } from './instrument/instrumenter.ts';
+import type { CallInstrumenter, TraceInstrumenter } from './instrument/instrumenter.ts';
 import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
@@ -27,6 +27,12 @@ export async function knownLanguages(): Promise<readonly Language[]> {
 export async function createCallInstrumenter(load: LoadFile): Promise<CallInstrumenter> {
   const instrumenter = await import('./instrument/instrumenter.ts');
   return instrumenter.createCallInstrumenter(load);
+}
+
+/** @see createTraceInstrumenter in `instrument/instrumenter.ts` */
+export async function createTraceInstrumenter(load: LoadFile): Promise<TraceInstrumenter> {
+  const instrumenter = await import('./instrument/instrumenter.ts');
+  return instrumenter.createTraceInstrumenter(load);
 }
 
 /** @see createPatternFinder in `pattern/finder.ts` */

@@ -15,6 +15,7 @@
  * template, `require` and `import()`, and calls that test runners move before imports (`vi.mock`).
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
+import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.ts';
 import { Insertions } from './insertions.ts';
 
 /** Names put into files. Short, and unlikely to be a program's. */
@@ -180,12 +181,6 @@ function reporters(file: {
   ].join('');
 }
 
-/** Grammars let a node reach over a comment behind it, and what ends there must not come to stand in that. */
-function endOf(tree: SyntaxTree, node: number): number {
-  const last = tree.children(node).findLast((child) => tree.kind(child) !== 'comment');
-  return last === undefined ? tree.end(node) : endOf(tree, last);
-}
-
 function kindOf(tree: SyntaxTree, node: number): FunctionKind {
   const kind = tree.kind(node);
   if (kind.startsWith('generator')) return 'generator';
@@ -195,48 +190,6 @@ function kindOf(tree: SyntaxTree, node: number): FunctionKind {
   const name = tree.field(node, 'name');
   return name >= 0 && tree.textOf(name) === 'constructor' ? 'constructor' : 'function';
 }
-
-/** Where a body may begin to run: past `'use strict'`. */
-function afterDirectives(tree: SyntaxTree, body: number): number {
-  let at = tree.start(body) + 1;
-  for (const child of tree.namedChildren(body)) {
-    if (tree.kind(child) === 'comment') continue;
-    const string = tree.kind(child) === 'expression_statement' ? tree.firstChild(child) : none;
-    if (string < 0 || tree.kind(string) !== 'string' || tree.end(string) < tree.end(child) - 1) break;
-    // Without a semicolon of its own the directive would run into what is put behind it.
-    if (tree.text[tree.end(child) - 1] !== ';') break;
-    at = tree.end(child);
-  }
-  return at;
-}
-
-/** What names a function: what it is given to, else its own name, as for symbols (`languages/ecmascript.ts`). */
-function nameNode(tree: SyntaxTree, node: number): number {
-  const parent = tree.parent(node);
-  const given = parent < 0 ? none : givenName(tree, parent, node);
-  return given >= 0 ? given : tree.field(node, 'name');
-}
-
-function givenName(tree: SyntaxTree, parent: number, node: number): number {
-  switch (tree.kind(parent)) {
-    case 'variable_declarator':
-      return tree.isField(node, 'value') ? tree.field(parent, 'name') : none;
-    case 'pair':
-      return tree.field(parent, 'key');
-    case 'field_definition':
-    case 'public_field_definition':
-      return Math.max(tree.field(parent, 'name'), tree.field(parent, 'property'));
-    case 'assignment_expression': {
-      const left = tree.field(parent, 'left');
-      const name = left >= 0 && tree.kind(left) === 'member_expression' ? tree.field(left, 'property') : left;
-      return name >= 0 && tree.textOf(left) !== 'module.exports' ? name : none;
-    }
-    default:
-      return none;
-  }
-}
-
-const plainName = (text: string): string => (text.length > 80 ? '' : text.replace(/^(['"])(.*)\1$/, '$2'));
 
 const isName = (kind: string): boolean =>
   kind === 'identifier' || kind === 'property_identifier' || kind === 'private_property_identifier';

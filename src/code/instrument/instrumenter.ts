@@ -10,7 +10,11 @@ import { encodeUtf8 } from '../encoding.ts';
 import { languageNamed, languages } from '../languages/table.ts';
 import { decodeSource } from '../source.ts';
 import { createEngine, type Grammar, type LoadFile } from '../tree/engine.ts';
+import type { SyntaxTree } from '../tree/tree.ts';
 import { instrumentEcmascript } from './ecmascript.ts';
+import { type TracedSource, type TraceRewriting, traceEcmascript } from './trace-ecmascript.ts';
+import type { TraceTables } from './tracetables.ts';
+import { functionKinds } from './variables.ts';
 
 export interface InstrumentedFile {
   readonly bytes: Uint8Array;
@@ -29,10 +33,68 @@ export interface CallInstrumenter {
   instrument(path: string, bytes: Uint8Array, runtime: string, plain?: string): Promise<InstrumentedFile | null>;
 }
 
+export interface TracedFile extends TracedSource {
+  readonly sure: boolean;
+}
+
+export interface TraceInstrumenter {
+  /**
+   * @param tables to which the file's rows are added
+   * @param plain as for calls
+   * @returns null when it is not JavaScript or TypeScript, or cannot be read or told
+   */
+  trace(
+    rewriting: Omit<TraceRewriting, 'isModule' | 'runtime'> & {
+      /** The path that tells the language, when that is not `path`. */
+      readonly classifyAs: string;
+      /** @param saysSo the file has `import`, `export` or an `await` of its own. @returns as in `TraceRewriting` */
+      readonly form: (saysSo: boolean) => Pick<TraceRewriting, 'isModule' | 'runtime'>;
+    },
+    bytes: Uint8Array,
+    tables: TraceTables,
+    plain?: string,
+  ): Promise<TracedFile | null>;
+}
+
 const instrumented = new Set(['javascript', 'typescript', 'tsx']);
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
 export async function createCallInstrumenter(load: LoadFile): Promise<CallInstrumenter> {
+  const read = await createTreeReader(load);
+  return {
+    async instrument(path, bytes, runtime, plain) {
+      const found = await read(path, bytes, plain);
+      if (found === null) return null;
+      return {
+        bytes: encodeUtf8(instrumentEcmascript(found.tree, path, runtime)),
+        sure: found.tree.errors.length === 0,
+      };
+    },
+  };
+}
+
+/** @param load as above */
+export async function createTraceInstrumenter(load: LoadFile): Promise<TraceInstrumenter> {
+  const read = await createTreeReader(load);
+  return {
+    async trace({ path, classifyAs, level, form }, bytes, tables, plain) {
+      const found = await read(classifyAs, bytes, plain);
+      if (found === null) return null;
+      const { tree, language } = found;
+      const told = traceEcmascript(tree, language, tables, { path, level, ...form(saysModule(tree)) });
+      return told === null ? null : { ...told, sure: tree.errors.length === 0 };
+    },
+  };
+}
+
+interface ReadTree {
+  readonly tree: SyntaxTree;
+  readonly language: string;
+}
+
+async function createTreeReader(
+  load: LoadFile,
+): Promise<(path: string, bytes: Uint8Array, plain?: string) => Promise<ReadTree | null>> {
   const engine = await createEngine(load);
   const classifier = classifierOf(languages);
   const grammars = new Map<string, Promise<Grammar>>();
@@ -41,19 +103,34 @@ export async function createCallInstrumenter(load: LoadFile): Promise<CallInstru
     grammars.set(file, known);
     return known;
   };
-  return {
-    async instrument(path, bytes, runtime, plain) {
-      const found = classifier.classify(path, bytes);
-      if (found.kind === 'skipped' || !instrumented.has(found.language) || /\.d\.[cm]?ts$/.test(path)) return null;
-      const language = languageNamed(found.language);
-      const source = decodeSource(bytes);
-      if (language?.form !== 'grammar' || source.encoding !== 'utf-8') return null;
-      const grammar = await grammarOf(language.grammar);
-      const read = plain?.length === source.text.length ? plain : undefined;
-      const result = grammar.parse(source.text, limits.parseMs, read);
-      if (result.kind !== 'tree') return null;
-      const sure = result.tree.errors.length === 0;
-      return { bytes: encodeUtf8(instrumentEcmascript(result.tree, path, runtime)), sure };
-    },
+  return async (path, bytes, plain) => {
+    const found = classifier.classify(path, bytes);
+    if (found.kind === 'skipped' || !instrumented.has(found.language) || /\.d\.[cm]?ts$/.test(path)) return null;
+    const language = languageNamed(found.language);
+    const source = decodeSource(bytes);
+    if (language?.form !== 'grammar' || source.encoding !== 'utf-8') return null;
+    const grammar = await grammarOf(language.grammar);
+    const read = plain?.length === source.text.length ? plain : undefined;
+    const result = grammar.parse(source.text, limits.parseMs, read);
+    return result.kind === 'tree' ? { tree: result.tree, language: found.language } : null;
   };
+}
+
+/** Whether a file can only be an ES module: Node.js documentation, "Syntax detection". */
+function saysModule(tree: SyntaxTree): boolean {
+  for (let node = 1; node < tree.size; node++) {
+    const kind = tree.kind(node);
+    if (kind === 'export_statement' || kind === 'meta_property') {
+      if (kind === 'export_statement' || tree.textOf(node).startsWith('import')) return true;
+    }
+    if (kind === 'import_statement' && tree.child(node, 'import_require_clause') < 0) return true;
+    if (functionKinds.has(kind)) {
+      // Only `import.meta` counts in there.
+      const text = tree.textOf(node);
+      if (/\bimport\s*\.\s*meta\b/.test(text)) continue;
+      node = tree.next(node) - 1;
+    } else if (kind === 'await_expression') return true;
+    else if (kind === 'for_in_statement' && tree.child(node, "'await'") >= 0) return true;
+  }
+  return false;
 }

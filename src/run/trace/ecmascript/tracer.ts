@@ -1,0 +1,89 @@
+/**
+ * The tracer of JavaScript and TypeScript: sources are rewritten statement by statement, and report to a module beside the program.
+ *
+ * The rewriting is `code`'s (`instrument/trace-ecmascript.ts`); the module is `runtime.cjs`, and the same on Node and QuickJS. A source that
+ * does not parse is left as it is, and runs, or fails, as it would have.
+ */
+import { stripTypeScriptTypes } from 'node:module';
+import { createTraceInstrumenter, type LoadFile, newTables, type TraceInstrumenter } from '../../../code/mod.ts';
+import type { Job, JobFile } from '../../types.ts';
+import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
+import { traceLevels } from '../types.ts';
+import { ModuleForms } from './moduleform.ts';
+
+const parts = ['runtime.cjs', 'runtime.mjs', 'values.cjs', 'writer.cjs', 'watch.cjs'];
+
+let instrumenter: Promise<TraceInstrumenter> | null = null;
+
+const ecmascriptTracer = (language: string, extensions: readonly string[]): Tracer => ({
+  extensions,
+  levels: traceLevels,
+  prepare: (job, plan, load) => rewrittenJob(job, plan, load, language, '/work'),
+});
+
+export const javascriptTracer = ecmascriptTracer('JavaScript', ['.js', '.mjs', '.cjs']);
+export const typescriptTracer = ecmascriptTracer('TypeScript', ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
+
+/** @param root the directory in which the job will run, absolute */
+export async function rewrittenJob(
+  job: Job,
+  plan: TracePlan,
+  load: LoadFile,
+  language: string,
+  root: string,
+): Promise<TracingJob> {
+  instrumenter ??= createTraceInstrumenter(load);
+  const { trace } = await instrumenter;
+  const tables = newTables();
+  const forms = new ModuleForms(job.files);
+  const left: { path: string; reason: string }[] = [];
+  const notes: string[] = [];
+  const named = language === 'TypeScript' ? '.ts' : '.js';
+  const told: string[] = [];
+  const files: JobFile[] = [];
+  for (const file of job.files) {
+    if (!plan.files.includes(file.path) || /\.d\.[cm]?ts$/.test(file.path)) {
+      files.push(file);
+      continue;
+    }
+    const path = /\.[cm]?[jt]s$/.test(file.path) ? file.path : `${file.path}${named}`;
+    const form = (saysSo: boolean): { isModule: boolean; runtime: string } => {
+      const isModule = forms.isModule(file.path, saysSo);
+      return { isModule, runtime: `${root}/${traceDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
+    };
+    const text = new TextDecoder().decode(file.bytes);
+    const before = Object.values(tables).map((rows: unknown[]) => [rows, rows.length] as const);
+    const plain = /\.[cm]?ts$/.test(path) ? withoutTypes(text) : undefined;
+    const found = await trace(
+      { path: file.path, classifyAs: path, level: plan.level, form },
+      file.bytes,
+      tables,
+      plain,
+    );
+    if (found === null || !found.sure) {
+      left.push({
+        path: file.path,
+        reason: found === null ? 'it cannot be read' : 'its syntax is wrong, or not known',
+      });
+      files.push(file);
+      for (const [rows, length] of before) rows.length = length;
+      continue;
+    }
+    told.push(file.path);
+    notes.push(...found.makesCode.map((line) => `code made out of text at ${file.path}:${line} is not told`));
+    files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
+  }
+  const table = { ...tables, files: told, notes, plan: { ...plan, language } };
+  const own = await Promise.all(parts.map((name) => ownFile(`ecmascript/${name}`)));
+  const bytes = new TextEncoder().encode(JSON.stringify(table));
+  return { job: { ...job, files: [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }] }, left };
+}
+
+/** Blanks in the place of types; undefined where more than types must go. */
+function withoutTypes(text: string): string | undefined {
+  try {
+    return stripTypeScriptTypes(text, { mode: 'strip' });
+  } catch {
+    return undefined;
+  }
+}
