@@ -27,6 +27,8 @@ export const languages: readonly string[] = [
   'bash',
   'powershell',
   'css',
+  'scss',
+  'less',
   'html',
   'vue',
   'svelte',

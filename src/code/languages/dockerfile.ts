@@ -1,12 +1,14 @@
 /**
- * Dockerfiles: stages with their instructions, arguments and variables. A stage that is built on or copied from is used; an
- * image is imported. Lines go on behind a backslash, and here-documents are passed over.
+ * Dockerfiles: stages with their instructions, arguments and variables. A stage without a name is called as its image is, without
+ * registry and tag. A stage that is built on or copied from is used; an image is imported. Lines go on behind a backslash, and here-documents are passed over.
  */
 import { Definitions } from '../text/definitions.ts';
 import { forEachLine } from '../text/outline.ts';
 import type { TextLanguage } from './language.ts';
 
 const instruction = /^\s*([A-Za-z]+)\s+/;
+/** `web` of `ghcr.io/shop/web:1.2`, `BASE` of `${BASE}`. */
+const imageName = /[A-Za-z0-9][\w.-]*(?=[^/]*$)/;
 const variable = /^[A-Za-z_]\w*$/;
 
 export const dockerfile: TextLanguage = {
@@ -47,22 +49,17 @@ export const dockerfile: TextLanguage = {
       const imageStart = start + (parts[1] as string).length;
       const isStage = stages.has(image.toLowerCase());
       if (!isStage) found.import(image, imageStart, imageStart + image.length);
-      const name = parts[4];
+      const given = parts[4];
+      const own = imageName.exec(image);
       const end = start + line.trimEnd().length;
-      if (name !== undefined) {
-        const nameStart = imageStart + image.length + (parts[3] as string).length;
-        const indent = (/^\s*/.exec(line) as RegExpExecArray)[0].length;
-        stage = found.open({
-          kind: 'section',
-          nameStart,
-          nameEnd: nameStart + name.length,
-          start: start + indent,
-          parent: -1,
-        });
-        stages.add(name.toLowerCase());
-        stageHead = end;
-        found.close(stage, end, end);
-      }
+      const nameStart =
+        given === undefined ? imageStart + (own?.index ?? 0) : imageStart + image.length + (parts[3] as string).length;
+      const nameEnd = nameStart + (given ?? own?.[0] ?? '').length;
+      const indent = (/^\s*/.exec(line) as RegExpExecArray)[0].length;
+      stage = found.open({ kind: 'section', nameStart, nameEnd, start: start + indent, parent: -1 });
+      if (given !== undefined) stages.add(given.toLowerCase());
+      stageHead = end;
+      found.close(stage, end, end);
       if (isStage) found.refer('inherit', imageStart, imageStart + image.length);
     };
     forEachLine(text, (start, end) => {

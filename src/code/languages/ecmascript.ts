@@ -29,6 +29,7 @@ import {
   referTo,
   wrappedFunction,
 } from './ecmascript-names.ts';
+import { reactiveStatement } from './ecmascript-reactive.ts';
 import type { Rule } from './language.ts';
 
 export const ecmascriptBlocks = ['program', 'statement_block', 'class_body', 'switch_body'] as const;
@@ -336,6 +337,7 @@ export const ecmascriptRules: Readonly<Record<string, Rule>> = {
   pair,
   variable_declarator: declarator,
   assignment_expression: assignment,
+  labeled_statement: reactiveStatement,
   export_statement: exportStatement,
   import_statement: importStatement,
   call_expression: call,

@@ -64,6 +64,34 @@ describe('pages', () => {
     ['<p id="not a name"><p id=b>', ['1 b']],
   ])('%s', async (text, expected) => expect(places(text, await facts('a.html', text))).toEqual(expected));
 
+  it('read styles in SCSS and Less, and what a script of Svelte declares by reacting', async () => {
+    const style = '<style lang="scss" scoped>\n$gap: 1px;\n.card { &__title { x: y } }\n</style>\n';
+    expect(places(style, await facts('a.vue', style))).toEqual(['2 gap', '3 card', '3 card.__title']);
+    const less = '<style lang="less">\n.box { .in { x: y } }\n</style>\n';
+    expect(places(less, await facts('a.svelte', less))).toEqual(['2 box', '2 box.in']);
+    const script = [
+      '<script>',
+      'let known;',
+      '$: known = 1;',
+      '$: doubled = known * 2;',
+      '$: ({ a, b: [c, ...d], e: f } = known);',
+      '$: run = () => doubled;',
+      '$: if (known) { no = 2 }',
+      'function go() { $: no = 1; }',
+      '</script>',
+    ].join('\n');
+    expect(places(script, await facts('a.svelte', script))).toEqual([
+      '2 known',
+      '4 doubled',
+      '5 a',
+      '5 c',
+      '5 d',
+      '5 f',
+      '6 run',
+      '8 go',
+    ]);
+  });
+
   it('say what does not parse where it stands', async () => {
     const text = '<p>\n<script>\nfunction (\n</script>\n';
     const { problems } = await facts('a.html', text);
@@ -81,6 +109,22 @@ describe('pages', () => {
     },
     30_000,
   );
+});
+
+describe('Kotlin that its grammar cannot read as it stands', () => {
+  it.each([
+    ['class A { companion object { fun make() = A() } }', ['1 A', '1 A.make']],
+    ['class A { fun x() { y() } fun z() { } }\nval last = 1', ['1 A', '1 A.x', '1 A.z', '2 last']],
+    [
+      'fun interface Shape {\n  fun area(): Int\n  companion object { val ZERO = 0\n fun of(x: Int): Shape { return TODO() } } }',
+      ['1 Shape', '2 Shape.area', '3 Shape.ZERO', '4 Shape.of'],
+    ],
+    ['fun a() = "} } $b } }"\nclass C { } // } }\nval d = 1', ['1 a', '2 C', '3 d']],
+  ])('%j', async (text, expected) => {
+    const found = await facts('a.kt', text);
+    expect(found.problems).toEqual([]);
+    expect(places(text, found)).toEqual(expected);
+  });
 });
 
 describe('notebooks', () => {

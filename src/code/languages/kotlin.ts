@@ -6,6 +6,7 @@ import type { ReferenceKind, SymbolKind } from '../facts.ts';
 import type { Scan } from '../scan.ts';
 import { none } from '../tree/tree.ts';
 import { bindLocal, bindWithin, silence } from './bindings.ts';
+import { maskMembers } from './kotlin-mask.ts';
 import type { GrammarLanguage, Rule } from './language.ts';
 import { childOf, holdLocals, isInType, kindOf, lastChildOf, maybeUse, textOf, typeName } from './shapes.ts';
 
@@ -175,6 +176,7 @@ export const kotlin: GrammarLanguage = {
   extensions: ['kt', 'kts'],
   interpreters: ['kotlin', 'kotlinc'],
   grammar: 'tree-sitter-kotlin.wasm',
+  mask: maskMembers,
   blocks: ['source_file', 'class_body', 'enum_class_body', 'statements', 'function_body', 'control_structure_body'],
   comments: ['line_comment', 'multiline_comment'],
   rules: {

@@ -188,7 +188,10 @@ export function readPage(text: string, rules: PageRules): EmbeddedFacts {
 export function guestOf(tag: Tag, plainScript: string): string | null {
   const lang = attributeOf(tag, 'lang')?.toLowerCase() ?? '';
   const type = attributeOf(tag, 'type')?.toLowerCase() ?? '';
-  if (tag.name.toLowerCase() === 'style') return lang === '' || lang === 'css' || lang === 'postcss' ? 'css' : null;
+  if (tag.name.toLowerCase() === 'style') {
+    if (lang === 'scss' || lang === 'less') return lang;
+    return lang === '' || lang === 'css' || lang === 'postcss' ? 'css' : null;
+  }
   if (lang === 'tsx') return 'tsx';
   if (lang === 'jsx' || type === 'text/babel') return 'javascript';
   if (/^(ts|typescript)$/.test(lang) || /typescript$/.test(type)) return 'typescript';

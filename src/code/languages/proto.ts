@@ -1,6 +1,6 @@
 /**
- * Protocol buffers: messages, enums, services and their parts. A package is not part of names, as in other languages; types
- * that fields and calls name are uses. Options are text.
+ * Protocol buffers: messages, enums, services and their parts. A package is not part of names, as in other languages, nor is a `oneof` of
+ * the names of its fields, which are the message's; types that fields and calls name are uses. Options are text.
  */
 import type { SymbolKind } from '../facts.ts';
 import { Definitions } from '../text/definitions.ts';
@@ -15,6 +15,8 @@ interface Block {
   readonly symbol: number;
   readonly own: boolean;
   readonly headEnd: number;
+  /** Of a `oneof`: the message that its fields are of. */
+  readonly qualifier?: string;
 }
 
 interface Word {
@@ -57,7 +59,15 @@ export const proto: TextLanguage = {
       if (first === undefined) return -1;
       const kind = blocks.at(-1)?.kind ?? null;
       const define = (as: SymbolKind, { start, end: nameEnd }: Word): number => {
-        const index = found.open({ kind: as, nameStart: start, nameEnd, start: first.start, parent: around() });
+        const message = kind === 'oneof' ? { qualifier: blocks.at(-1)?.qualifier ?? '' } : {};
+        const index = found.open({
+          kind: as,
+          nameStart: start,
+          nameEnd,
+          start: first.start,
+          parent: around(),
+          ...message,
+        });
         found.close(index, end);
         return index;
       };
@@ -114,8 +124,15 @@ export const proto: TextLanguage = {
         return;
       }
       if (kind === 'extend' && second !== undefined) referType(second);
-      const isKnown = kind === 'oneof' || kind === 'extend';
-      blocks.push({ kind: isKnown ? kind : 'other', symbol: around(), own: false, headEnd });
+      if (kind === 'oneof' && first !== undefined && second !== undefined && /^[A-Za-z_]\w*$/.test(second.text)) {
+        const { start, end: nameEnd } = second;
+        const qualifier = found.qualifiedName(around());
+        const index = found.open({ kind: 'field', nameStart: start, nameEnd, start: first.start, parent: around() });
+        found.close(index, end, headEnd);
+        blocks.push({ kind, symbol: index < 0 ? around() : index, own: index >= 0, headEnd, qualifier });
+        return;
+      }
+      blocks.push({ kind: kind === 'extend' ? kind : 'other', symbol: around(), own: false, headEnd });
     };
 
     while (lexer.next()) {

@@ -30,6 +30,7 @@ import { rst } from './rst.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
 import { scala } from './scala.ts';
+import { less, scss } from './scss.ts';
 import { sql } from './sql.ts';
 import { svelte } from './svelte.ts';
 import { swift } from './swift.ts';
@@ -60,6 +61,8 @@ export const languages: readonly Language[] = [
   bash,
   powershell,
   css,
+  scss,
+  less,
   html,
   vue,
   svelte,

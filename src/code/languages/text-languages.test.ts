@@ -1,11 +1,14 @@
 /** Examples for the languages without a grammar: qualified names of symbols, in order. */
 import { describe, expect, it } from 'vitest';
 import { asciidoc } from './asciidoc.ts';
+import { dockerfile } from './dockerfile.ts';
 import { json } from './json.ts';
 import type { TextLanguage } from './language.ts';
 import { markdown } from './markdown.ts';
 import { plain } from './plain.ts';
+import { proto } from './proto.ts';
 import { rst } from './rst.ts';
+import { scss } from './scss.ts';
 import { toml } from './toml.ts';
 import { yaml } from './yaml.ts';
 
@@ -153,6 +156,43 @@ describe('toml', () => {
       'a.b.y': 'y = 1',
       c: '[c]',
     });
+  });
+});
+
+describe('scss', () => {
+  it.each([
+    ['.a .b.c:hover, #d > e { x: y }', ['b', 'c']],
+    ['.a:not(.b)[c=".d"]::after { x: y }', ['a']],
+    ['.a-#{$b}, .c#{$d}-e, .f { x: y }', ['f']],
+    ['@mixin m($a: (b: 1)) { $c: 1 } $d: 2;', ['m', 'd']],
+    ['.a { b: url(x;y{z}); .c { } } // .d {\n/* .e { */ .f {', ['a', 'a.c', 'f']],
+    ['a { --b: 1; &.c { } &-d { } }', ['--b', 'c', '-d']],
+    ['"{" .a { content: "}" } .b { }', ['a', 'b']],
+  ])('%j', (text, expected) => expect(names(scss, text)).toEqual(expected));
+
+  it('takes no time of the square of what is never closed', () => {
+    for (const part of ['(', '#{', '{', '.a,', '.a{', '$a:', '"', '/*', '@mixin ', '.a(']) {
+      const started = performance.now();
+      scss.read(part.repeat(Math.ceil(200_000 / part.length)), '');
+      expect(performance.now() - started).toBeLessThan(5_000);
+    }
+  }, 60_000);
+});
+
+describe('dockerfile', () => {
+  it('stages without a name are called as their image', () => {
+    const text =
+      'FROM node:20 AS build\nARG A\nFROM ghcr.io/shop/web:1@sha256:ab\nENV B=1\nFROM ${BASE:-x}\nFROM build\n';
+    expect(names(dockerfile, text)).toEqual(['build', 'A', 'web', 'B', 'BASE', 'build']);
+  });
+});
+
+describe('proto', () => {
+  it('a oneof holds its fields, which are named by the message', () => {
+    const text =
+      'message Shape {\n  oneof kind {\n    Circle circle = 1;\n    string name = 2;\n  }\n  int32 last = 3;\n}\n';
+    expect(names(proto, text)).toEqual(['Shape', 'Shape.kind', 'Shape.circle', 'Shape.name', 'Shape.last']);
+    expect(proto.read(text, '').symbols.map(({ parent }) => parent)).toEqual([-1, 0, 1, 1, 0]);
   });
 });
 

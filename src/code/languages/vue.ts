@@ -1,6 +1,6 @@
 /**
  * Vue's single files: scripts and styles by their own languages, the template for the components and ids it names. What
- * stands in `{{ … }}` and in directives is text. Styles in Sass, Less and Stylus are text.
+ * stands in `{{ … }}` and in directives is text. Styles in Sass without braces and in Stylus are text.
  */
 import type { EmbeddedLanguage } from './language.ts';
 import { guestOf, pageGuests, readPage } from './pages.ts';

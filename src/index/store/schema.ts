@@ -15,7 +15,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { weightsFingerprint } from '../text/mod.ts';
 import { optionalGrammars } from '../work/grammar-files.ts';
 
-export const storeFormat = 3;
+export const storeFormat = 4;
 
 export const schema = `
 CREATE TABLE meta(
