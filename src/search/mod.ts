@@ -60,7 +60,10 @@ export type { AskedRule, PatternAnswer, PatternHit } from './pattern/types.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
 export { search } from './search.ts';
 export { show, shownText } from './show.ts';
+export { type AskedCode, askCode, type CodeToAsk, pathOfLanguage } from './similar/asked.ts';
 export { copyKinds, type DuplicatesAnswer, findDuplicates } from './similar/duplicates.ts';
+export { codeOfId } from './similar/place.ts';
+export { findSimilar, likenessGroups, type SimilarAnswer } from './similar/similar.ts';
 export { estimateTokens } from './tokens.ts';
 export type {
   Clarification,

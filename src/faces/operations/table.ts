@@ -37,6 +37,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./syntax.ts')).syntax,
   },
   {
+    name: 'similar',
+    summary: 'code like a given piece: copies, near copies, the same work in any language',
+    load: async () => (await import('./similar.ts')).similar,
+  },
+  {
     name: 'duplicates',
     summary: 'code that stands in several places: exact, renamed and near copies',
     load: async () => (await import('./duplicates.ts')).duplicates,
@@ -78,6 +83,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./trace.ts')).trace,
   },
   {
+    name: 'test',
+    summary: 'a project’s own tests in the sandbox, each with its outcome and the lines it ran',
+    load: async () => (await import('./test.ts')).test,
+  },
+  {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',
     load: async () => (await import('./index.ts')).index,
@@ -116,6 +126,11 @@ export const operationTable: readonly OperationRow[] = [
     name: 'bench convert-cosqa',
     summary: 'CoSQA in the layout that `bench retrieval` reads',
     load: async () => (await import('./bench-cosqa.ts')).benchCosqaOperation,
+  },
+  {
+    name: 'bench convert-codenet',
+    summary: 'CodeNet in the layout that `bench retrieval` reads, code to code',
+    load: async () => (await import('./bench-codenet.ts')).benchCodeNetOperation,
   },
   {
     name: 'bench style',

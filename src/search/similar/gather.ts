@@ -4,8 +4,8 @@
  * A content that has them under another path is not read again. A file that changed since the snapshot is passed over: it is another version by
  * the next one. What was made before somebody stopped it is kept.
  */
-import { WinnowError } from '../../base/mod.ts';
-import { createLikenessReader } from '../../code/mod.ts';
+import { type Span, WinnowError } from '../../base/mod.ts';
+import { createLikenessReader, type FileFacts } from '../../code/mod.ts';
 import {
   type FileRecord,
   hashBytes,
@@ -67,17 +67,12 @@ export async function gather(
       const lacking = makers.filter((maker) => !maker.has(file.version) && !maker.copy(file));
       const source = lacking.length === 0 ? null : snapshot.source(file);
       if (reader === null || source?.kind !== 'source') continue;
-      const wantsShapes = lacking.some(({ family }) => family === 'shapes');
-      const { chunks } = wantsShapes ? snapshot.facts(file.version) : { chunks: [] };
-      const units = chunks.map(({ kind, parts }) => {
-        const start = parts[0]?.start ?? 0;
-        return kind === 'function' ? { start, end: parts.at(-1)?.end ?? start } : { start, end: start };
-      });
+      const units = lacking.some(({ family }) => family === 'shapes') ? unitsOf(snapshot.facts(file.version)) : [];
       const read = await reader.read(file.path, source.bytes, units);
       for (const maker of lacking) {
         if (maker.family === 'prints')
           maker.add(file, read.kind === 'read' ? printRows(read.tokens, source.bytes) : noRows(printLabel, 0));
-        else maker.add(file, read.kind === 'read' ? shapeRows(read.shapes) : noRows(shapeLabel, chunks.length));
+        else maker.add(file, read.kind === 'read' ? shapeRows(read.shapes) : noRows(shapeLabel, units.length));
       }
     }
   } finally {
@@ -87,6 +82,16 @@ export async function gather(
   const found = { prints: nothing, shapes: nothing };
   for (const maker of makers) found[maker.family] = maker.gathered();
   return found;
+}
+
+/** Functions, by chunk; nothing for other chunks, and for later pieces of a function. */
+function unitsOf({ chunks, symbols }: FileFacts): Span[] {
+  return chunks.map(({ kind, parts, symbol, piece }) => {
+    const start = parts[0]?.start ?? 0;
+    return kind === 'function' && piece === 0
+      ? (symbols[symbol]?.span ?? { start, end: start })
+      : { start, end: start };
+  });
 }
 
 const nothing: Gathered = { files: [], unkept: [] };

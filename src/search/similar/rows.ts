@@ -13,7 +13,7 @@ import type { VectorLabel } from '../../index/mod.ts';
 /** Raise the numbers when rows are laid out or made in another way. */
 export const printLabel: VectorLabel = { label: '1 prints', widths: [4, 4, 4, 4, 4], family: 'prints' };
 export const shapeLabel: VectorLabel = {
-  label: '1 shapes',
+  label: '2 shapes',
   widths: [4, signBytes(shapeLength), rowBytes(shapeLength)],
   family: 'shapes',
 };
