@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -104,6 +105,13 @@ describe('a set', () => {
     expect(json('search', 'apply_voucher', '--repos', 'default').hits[0].id).toBe('shop//cart.py:apply_voucher');
     const asked = json('search', 'apply_voucher', '--repos', 'default', '--no-refresh');
     expect([asked.stale, asked.repositories[0].state]).toEqual([true, 'behind']);
+  });
+
+  test('is searched for lines too, and says which place is not there', () => {
+    const found = run('grep', '-l', 'letter', '--repos', 'default');
+    const mail = realpathSync(place('mail/src'));
+    expect([found.status, found.stdout]).toEqual([0, `${join(mail, 'box.py')}\n${join(mail, 'send.py')}\n`]);
+    expect(run('grep', 'x', 'client', '--repos', 'default').status).toBe(2);
   });
 
   test('finds nothing with exit code 1, and an unknown set or a flag that does not fit with 2', () => {

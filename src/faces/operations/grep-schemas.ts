@@ -11,6 +11,10 @@ export const grepInput = z.strictObject({
     .optional()
     .describe('A regular expression in the syntax of ripgrep; with -e or -f none is expected, and this is a path'),
   paths: z.array(z.string()).default([]).describe('Directories and files to search; default: the current directory'),
+  repos: z
+    .string()
+    .optional()
+    .describe('A set of repositories, as `winnow add` makes them, instead of PATH; paths are shown whole'),
   regexp: z.array(z.string()).default([]).describe('A pattern; may be given several times, and may start with a dash'),
   fixedStrings: z.boolean().default(false).describe('Patterns are texts, not regular expressions'),
   ignoreCase: z.boolean().default(false).describe('Upper and lower case are the same'),

@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { openGrams, type Selection } from '../../index/mod.ts';
+import { openGrams, readSets, type Selection } from '../../index/mod.ts';
 import {
   type BatchResult,
   BatchWorker,
@@ -16,6 +16,7 @@ import {
 } from '../../search/mod.ts';
 import { GrepJson, GrepTerminal, grepText } from '../views/grep.ts';
 import { type GrepInput, type GrepOutput, grepInput, grepOutput } from './grep-schemas.ts';
+import { repositoriesOf } from './repository-sets.ts';
 import type { Context, Operation, Printed } from './types.ts';
 
 /** Lines given to a face that does not print as it goes. */
@@ -38,6 +39,7 @@ With --json it prints what ripgrep prints with --json: one message for each line
       command: 'winnow grep -iw todo -t py -C 2',
       does: 'a word in Python files, whatever its case, with two lines around it',
     },
+    { command: 'winnow grep -l "api_key" --repos default', does: 'files of a set of repositories' },
     { command: "winnow grep -U 'catch \\(.*\\) \\{\\s*\\}' -g '*.ts' -l", does: 'files with a match across lines' },
   ],
   input: grepInput,
@@ -73,7 +75,8 @@ With --json it prints what ripgrep prints with --json: one message for each line
     quiet: 'q',
     threads: 'j',
   },
-  run: async (given, context) => {
+  run: async (asked, context) => {
+    const given = withSet(asked, context);
     const files: GrepOutput['files'] = [];
     let lines = 0;
     let truncated = false;
@@ -88,7 +91,8 @@ With --json it prints what ripgrep prints with --json: one message for each line
     const { searched, failures, elapsedMs } = answer;
     return { schema: 'winnow.grep/1', files, truncated, searched, failures, elapsedMs };
   },
-  stream: async (given, context, out) => {
+  stream: async (asked, context, out) => {
+    const given = withSet(asked, context);
     const printer = printerOf(given, context, out);
     const answer = await searchAll(given, context, printer.output, async (result) => {
       if (!given.quiet) return printer.print(result);
@@ -103,6 +107,15 @@ With --json it prints what ripgrep prints with --json: one message for each line
   render: (output, settings) => grepText(output, settings),
   exit: ({ files, failures }) => (failures.length > 0 ? 2 : files.length > 0 ? 0 : 1),
 };
+
+/** With the places of a set's repositories as paths. One that is not there is told as a path that is not. */
+function withSet(given: GrepInput, context: Context): GrepInput {
+  if (given.repos === undefined) return given;
+  if (given.paths.length > 0 || (given.regexp.length > 0 && given.pattern !== undefined))
+    throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --glob or --type.');
+  const repositories = repositoriesOf(given.repos, readSets(context.settings.cacheDir));
+  return { ...given, paths: repositories.map(({ root }) => root) };
+}
 
 interface Printer {
   readonly output: OutputKind;
