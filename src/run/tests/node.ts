@@ -1,0 +1,195 @@
+/**
+ * node:test, mocha, jest and vitest: the project's own runner is called as its script in package.json calls it, with a reporter of ours.
+ *
+ * Packages are not copied: `node_modules` is a link to where it lies on this machine. Lines are V8's own counts, which mocha's process takes
+ * after each test, and with node:test the process of each file. jest and vitest run what they made of the sources, so lines are not told there.
+ */
+import { existsSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
+import { nodePackages } from '../native/recipes/javascript.ts';
+import { searchTool } from '../native/toolchainsfind.ts';
+import type { Outcome } from '../types.ts';
+import { scriptWords } from './nodescript.ts';
+import { type Told, tellLines, tellRows, testDirectory } from './report.ts';
+import { besideFile, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
+import type { TestRequest } from './types.ts';
+
+type NodeRunner = 'node' | 'mocha' | 'jest' | 'vitest';
+
+const own = `./${testDirectory}`;
+
+/** Where a package's program lies in it; the first that exists. */
+const programs: Readonly<Record<Exclude<NodeRunner, 'node'>, readonly string[]>> = {
+  // Not `bin/mocha.js`, which starts another process for some flags.
+  mocha: ['mocha/bin/_mocha', 'mocha/bin/mocha.js', 'mocha/bin/mocha'],
+  jest: ['jest/bin/jest.js', 'jest-cli/bin/jest.js'],
+  vitest: ['vitest/vitest.mjs'],
+};
+
+export const nodeRunner: SuiteRunner = {
+  coverage: true,
+  async plan(request, key) {
+    const runner = request.runner as NodeRunner;
+    if (request.coverage && (runner === 'jest' || runner === 'vitest'))
+      throw new WinnowError(
+        'unsupported-job',
+        `Which lines each test ran is told for pytest, unittest, node:test and mocha; ${runner} runs code that it made of the sources. Leave --coverage out.`,
+        { details: { runner } },
+      );
+    const { candidates, passedOver } = searchTool(
+      {
+        name: 'node',
+        label: 'Node.js',
+        executables: ['node', 'nodejs'],
+        versionArgs: [],
+        version: /v/,
+        packages: nodePackages,
+      },
+      request.path,
+    );
+    const [node] = candidates;
+    if (node === undefined)
+      throw new WinnowError(
+        'toolchain-missing',
+        `Node.js for the tests was not found. ${passedOver.join('; ')}`.trim(),
+      );
+    const packages = packagesOf(request);
+    const beside = await Promise.all(
+      [
+        'rows.cjs',
+        'lines.cjs',
+        'node.cjs',
+        'nodelines.cjs',
+        'mocha.cjs',
+        'mochalines.cjs',
+        'jest.cjs',
+        'vitest.mjs',
+      ].map((name) => besideFile(`node/${name}`)),
+    );
+    const links = packages.map((directory): string[] => ['ln', '-s', join(request.root, directory), directory]);
+    return {
+      commands: [...links, [node.path, ...calls[runner](request)]],
+      beside: [planFile({ key, coverage: request.coverage }), ...beside],
+      env: {
+        ...(request.coverage && runner === 'node'
+          ? { NODE_OPTIONS: `--require=/work/${testDirectory}/nodelines.cjs` }
+          : {}),
+        CI: 'true',
+        NODE_ENV: 'test',
+        NO_COLOR: '1',
+      },
+      read: [...node.read, ...packages.map((directory) => join(request.root, directory))],
+    };
+  },
+  tell: (outcome, { key }) => withLines(tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending), outcome),
+};
+
+/** Directories of packages, of the project and of each package in it. */
+function packagesOf({ root, files }: TestRequest): string[] {
+  const directories = files
+    .filter(({ path }) => /(^|\/)package\.json$/.test(path))
+    .map(({ path }) => path.slice(0, -'package.json'.length));
+  return [...new Set(['', ...directories])]
+    .map((directory) => `${directory}node_modules`)
+    .filter((path) => existsSync(join(root, path)));
+}
+
+/** Arguments of Node for each runner. */
+const calls: Readonly<Record<NodeRunner, (request: TestRequest) => string[]>> = {
+  node: (request) => {
+    const { options, rest } = scriptWords(request.files, 'node');
+    return [
+      ...options,
+      '--test',
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${own}/node.cjs`,
+      '--test-reporter-destination=/dev/null',
+      ...(request.testMs === null ? [] : [`--test-timeout=${request.testMs}`]),
+      ...request.only.map((name) => `--test-name-pattern=${escaped(name)}`),
+      ...request.arguments,
+      // Before version 21 Node takes patterns for names.
+      ...chosen(request, rest).flatMap((word) => matching(word, request)),
+    ];
+  },
+  mocha: (request) => {
+    const { options, rest } = scriptWords(request.files, 'mocha');
+    return [
+      ...(request.coverage ? ['--require', `${own}/mochalines.cjs`] : []),
+      programOf('mocha', request.root),
+      ...options,
+      '--reporter',
+      `${own}/mocha.cjs`,
+      '--no-parallel',
+      ...(request.testMs === null ? [] : ['--timeout', String(request.testMs)]),
+      ...(request.only.length === 0 ? [] : ['--grep', request.only.map(escaped).join('|')]),
+      ...request.arguments,
+      ...chosen(request, rest),
+    ];
+  },
+  jest: (request) => {
+    const { options, rest } = scriptWords(request.files, 'jest');
+    return [
+      programOf('jest', request.root),
+      ...options,
+      '--ci',
+      '--watchman=false',
+      '--cacheDirectory=/tmp/jest',
+      '--coverage=false',
+      '--testLocationInResults',
+      '--reporters=default',
+      `--reporters=/work/${testDirectory}/jest.cjs`,
+      ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
+      ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),
+      ...request.arguments,
+      ...chosen(request, rest),
+    ];
+  },
+  vitest: (request) => {
+    const { options, rest } = scriptWords(request.files, 'vitest');
+    return [
+      programOf('vitest', request.root),
+      'run',
+      ...options,
+      '--coverage.enabled=false',
+      '--includeTaskLocation',
+      '--reporter=default',
+      `--reporter=/work/${testDirectory}/vitest.mjs`,
+      ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
+      ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),
+      ...request.arguments,
+      ...chosen(request, rest),
+    ];
+  },
+};
+
+const chosen = ({ paths }: TestRequest, ofScript: readonly string[]): readonly string[] =>
+  paths.length > 0 ? paths : ofScript;
+
+function matching(pattern: string, { files }: TestRequest): string[] {
+  if (!/[*?[{]/.test(pattern)) return [pattern];
+  const plain = pattern.replace(/^\.\//, '');
+  return files.map(({ path }) => path).filter((path) => matchesGlob(path, plain));
+}
+
+/** A name as a regular expression that finds it. */
+const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+function programOf(runner: Exclude<NodeRunner, 'node'>, root: string): string {
+  const found = programs[runner].find((path) => existsSync(join(root, 'node_modules', path)));
+  if (found !== undefined) return `node_modules/${found}`;
+  throw new WinnowError(
+    'toolchain-missing',
+    `${runner} is not in node_modules of ${root}. Install the project's packages there (npm install).`,
+    { details: { runner } },
+  );
+}
+
+/** What processes of node:test wrote about lines, put to what the reporter told. They wrote it unsealed: see `docs/testing.md`. */
+function withLines(told: Told, outcome: Outcome): Told {
+  const files = outcome.files.flatMap((file) =>
+    'bytes' in file && file.path.startsWith(`${testDirectory}/lines-`) ? [file.bytes] : [],
+  );
+  return files.length === 0 ? told : { ...told, coverage: tellLines(files) };
+}
