@@ -18,6 +18,19 @@ export {
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';
+export { type Detected, detectRunners } from './tests/detect.ts';
+export { hasPassed } from './tests/report.ts';
+export { suiteLimits, takeReport, testJob } from './tests/suite.ts';
+export {
+  type LinesByFile,
+  type TestCoverage,
+  type TestReport,
+  type TestRequest,
+  type TestResult,
+  type TestRunner,
+  testRunners,
+  testStates,
+} from './tests/types.ts';
 export { type CoveredFile, coberturaText, coverageOf, lcovText, shareOf } from './trace/coverage.ts';
 export { effectTexts } from './trace/effecttext.ts';
 export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
