@@ -57,7 +57,7 @@ The same repository is added once, whatever path or set it is given by. One that
   examples: [
     { command: 'winnow add ~/code/flask ~/code/gin', does: 'two repositories for the set named default' },
     { command: 'winnow add https://github.com/pallets/flask --set web', does: 'a clone for the set web' },
-    { command: 'winnow search "where are cookies signed" --repos web', does: 'all of the set at once' },
+    { command: 'winnow add ../checkout-2 --name second', does: 'another checkout, under a name of its own' },
   ],
   input,
   output,
