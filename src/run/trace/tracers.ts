@@ -6,4 +6,5 @@ export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
   typescript: async () => (await import('./ecmascript/tracer.ts')).typescriptTracer,
   python: async () => (await import('./python/tracer.ts')).pythonTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
+  lua: async () => (await import('./lua/tracer.ts')).luaTracer,
 };

@@ -6,6 +6,8 @@ package.loadlib = nil
 math.randomseed(seed)
 io.stdout:setvbuf('line')
 arg = args
+local init = os.getenv('LUA_INIT')
+if init then assert(init:sub(1, 1) == '@' and loadfile(init:sub(2)) or load(init, '=LUA_INIT'))() end
 local chunk, problem = load(source, '@' .. name)
 source = nil
 if not chunk then

@@ -198,6 +198,8 @@ class Lua {
     const status = call('lua_pcallk')(state, 5, 1, 0, 0, 0);
     const result = status === 0 ? Number(call('lua_tointegerx')(state, -1, 0)) : 1;
     if (status !== 0) this.#say(state);
+    // As lua.c does: what programs have finalized at their end runs now.
+    call('lua_close')(state);
     return result;
   }
 
