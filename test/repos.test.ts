@@ -1,5 +1,5 @@
 /** Sets of repositories as a user meets them: adding, searching together, what is missing, late, broken or gone. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -265,6 +265,52 @@ describe('what can happen to repositories', () => {
     while (!begun()) await sleep(20);
     child.kill('SIGINT');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  });
+});
+
+describe('clones', () => {
+  const hasGit = spawnSync('git', ['--version']).status === 0;
+  const withGit = hasGit ? test : test.skip;
+
+  withGit(`are made, updated, made again and deleted${hasGit ? '' : ' (skipped: no git here)'}`, () => {
+    const upstream = place('upstream');
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+    const inside = (...words: string[]) => spawnSync('git', [...author, ...words], { cwd: upstream });
+    writeFiles(upstream, { 'bee.py': python('make_honey', 'Makes honey') });
+    inside('init', '-q');
+    inside('add', '.');
+    inside('commit', '-qm', 'one');
+    const url = `file://${upstream}`;
+    const clone = join(realpathSync(home), 'clones', 'upstream');
+    expect(json('add', url, '--set', 'bees').repositories[0]).toMatchObject({
+      name: 'upstream',
+      root: clone,
+      url,
+      outcome: 'added',
+    });
+    expect(json('add', url, '--set', 'bees').repositories[0].outcome).toBe('already');
+    expect(json('search', 'make_honey', '--repos', 'bees').hits[0].id).toBe('upstream//bee.py:make_honey');
+    writeFiles(upstream, { 'bee.py': python('make_wax', 'Makes wax') });
+    inside('commit', '-qam', 'two');
+    expect(json('repos', 'update').failures).toEqual([]);
+    expect(json('search', 'make_wax', '--repos', 'bees').hits[0].id).toBe('upstream//bee.py:make_wax');
+    rmSync(clone, { recursive: true });
+    const late = run('repos', 'update', '--json');
+    expect([late.status, JSON.parse(late.stdout).failures[0].message]).toEqual([
+      3,
+      expect.stringContaining(`winnow add ${url}`),
+    ]);
+    expect(json('add', url, '--set', 'bees').repositories[0]).toMatchObject({ root: clone, outcome: 'moved' });
+    expect(run('repos', 'remove', 'upstream').stdout).toContain('removed');
+    expect([existsSync(clone), existsSync(upstream)]).toEqual([false, true]);
+  });
+
+  test('without git, or from an address that is refused, there is a plain word', () => {
+    const bare = { ...environment(home), PATH: place('no-bin') };
+    const failed = winnow(['add', 'https://host/owner/name'], { home, cwd: dir, env: bare });
+    expect([failed.status, failed.stderr]).toEqual([3, expect.stringContaining('Install git')]);
+    const refused = run('add', 'https://me:secret@host/x');
+    expect([refused.status, refused.stderr]).toEqual([2, expect.not.stringContaining('secret')]);
   });
 });
 

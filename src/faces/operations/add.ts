@@ -117,6 +117,8 @@ async function addClone(source: string, set: string, name: string | undefined, c
       if (known !== undefined) return { repository: sameName(known, name), outcome: null };
       const gone = [...sets.repositories.values()].find(({ url }) => url === address.url);
       const wanted = name ?? gone?.name ?? freeName(sets, address.label);
+      const holder = sets.repositories.get(wanted);
+      if (holder !== undefined && holder.url !== address.url && existsSync(holder.root)) throw taken(holder);
       const root = join(parent, wanted);
       // Under the lock: what lies there belongs to nobody any more.
       rmSync(root, { recursive: true, force: true });

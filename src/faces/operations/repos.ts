@@ -143,6 +143,10 @@ async function updateAll(chosen: readonly KnownRepository[], context: Context): 
   const failures: ReposOutput['failures'] = [];
   for (const { name, root, url } of chosen) {
     if (url === null) continue;
+    if (!existsSync(root)) {
+      failures.push({ name, message: `Its clone is gone; \`winnow add ${url}\` makes it again.` });
+      continue;
+    }
     try {
       await updateClone(readGitAddress(url), root, context.settings, {
         signal: context.signal,
