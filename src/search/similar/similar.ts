@@ -77,10 +77,13 @@ export interface SimilarAnswer {
 const readFiles = 60;
 /** Chunks nearest in shape, and in meaning, that are looked at. */
 const nearChunks = 100;
-/** A near copy has so many tokens in common, as written and with names replaced, on average. From the development half of docs/measurements/similar.md. */
-const leastNear = 0.7;
+/**
+ * A near copy has so many tokens in common as written, or more with names replaced: unrelated short functions reach 0.8 in that alone. From the development
+ * half of docs/measurements/similar.md, where programs and the same with a bug begin at 0.72.
+ */
+const leastNear = { written: 0.7, renamed: 0.9 };
 /** Parts of what related code is ordered by; from the same half. */
-export const relatedWeights = { tree: 0.25, flow: 0.15, meaning: 0.6 };
+export const relatedWeights = { tree: 0.2, flow: 0.05, meaning: 0.75 };
 /** Related code that scores less is unlike in most. */
 const leastRelated = 0.35;
 
@@ -215,8 +218,12 @@ class Search {
     const blind = commonTokens(own.blind, other.blind);
     const written = exact === null ? null : (2 * exact) / both;
     const renamed = blind === null ? null : (2 * blind) / both;
-    const score = written === null || renamed === null ? fingerprints : (written + renamed) / 2;
-    if (score < leastNear) return;
+    const isNear =
+      written === null || renamed === null
+        ? fingerprints >= leastNear.written
+        : written >= leastNear.written || renamed >= leastNear.renamed;
+    if (!isNear) return;
+    const score = written === null || renamed === null ? fingerprints : (3 * written + renamed) / 4;
     const why = { ...unasked, tokens: written, renamedTokens: renamed, fingerprints };
     this.#add({ ...piece, group: 'near', score, why });
   }
