@@ -61,6 +61,20 @@ describe('scanning', () => {
     expect([...signs.distances(scanQuery(Float32Array.of(1, -1, 1)))]).toEqual([0, 3]);
   });
 
+  test('likeness adds up what the query has, with the signs of the row', () => {
+    fc.assert(
+      fc.property(vectors, ({ query, rows }) => {
+        const asked = scanQuery(query);
+        const { block, signs } = blocksOf(rows, query.length, 'fastest');
+        for (const at of rows.keys()) {
+          const own = block.bytes.subarray(at * rowBytes(query.length), at * rowBytes(query.length) + query.length);
+          const expected = own.reduce((sum, value, i) => sum + (value > 0 ? 1 : -1) * (asked.shorts[i] as number), 0);
+          expect(signs.likeness(asked, at)).toBe(expected + 0);
+        }
+      }),
+    );
+  });
+
   test('a range is a part of the whole', () => {
     const rows = Array.from({ length: 9 }, (_, at) =>
       Float32Array.from({ length: 20 }, (_, i) => Math.sin(at * 7 + i)),

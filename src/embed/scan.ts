@@ -4,7 +4,8 @@
  * A vector is kept as signed bytes with one scale, so that a row of 256 numbers takes 260 bytes and its cosine is a dot product of whole
  * numbers; and as its signs alone, 32 bytes, whose distance in bits to the query's signs follows the angle between them (Charikar 2002,
  * section 3). Signs are to choose from very many, bytes to order the chosen. Rows are filled by whoever has them: a file is read
- * straight into `RowBlock.bytes`. Which rows count is the caller's business: it asks for ranges.
+ * straight into `RowBlock.bytes`. Which rows count is the caller's business: it asks for ranges. Between the two stands a row's signs against all
+ * that is known of the query: too slow for all rows, and nearer to the angle than signs against signs.
  */
 import { laneBytes, type ScanKernel, scanKernel } from './scankernel.ts';
 
@@ -24,6 +25,8 @@ export interface ScanQuery {
   /** What a short stands for. */
   readonly scale: number;
   readonly signs: Uint8Array;
+  /** For each byte of a row of signs and each of its 256 values, the sum of the shorts, with these signs. */
+  readonly signSums: () => Int32Array;
 }
 
 /** @param vector any length; all zero gives zero against every row */
@@ -35,7 +38,22 @@ export function scanQuery(vector: Float32Array): ScanQuery {
   const scale = top / queryTop;
   for (let i = 0; i < dimension && top > 0; i++) shorts[i] = Math.round((vector[i] as number) / scale);
   writeSigns(shorts, 0, dimension, signs, 0);
-  return { dimension, shorts, scale, signs };
+  let sums: Int32Array | null = null;
+  return { dimension, shorts, scale, signs, signSums: () => (sums ??= signSumsOf(shorts, signs.length)) };
+}
+
+function signSumsOf(shorts: Int16Array, bytes: number): Int32Array {
+  const sums = new Int32Array(256 * bytes);
+  for (let byte = 0; byte < bytes; byte++) {
+    // A byte with one bit more than another, its lowest, is twice that bit's short above it. Signs past the dimension are of nothing.
+    for (let bit = 0; bit < 8; bit++) sums[256 * byte] = (sums[256 * byte] as number) - (shorts[8 * byte + bit] ?? 0);
+    for (let value = 1; value < 256; value++) {
+      const lowest = 31 - Math.clz32(value & -value);
+      const without = sums[256 * byte + (value & (value - 1))] as number;
+      sums[256 * byte + value] = without + 2 * (shorts[8 * byte + lowest] ?? 0);
+    }
+  }
+  return sums;
 }
 
 /**
@@ -212,6 +230,15 @@ export class SignBlock {
         out.byteOffset,
       );
     return out;
+  }
+
+  /** What a row's signs say of its dot product with the query, in units of no meaning: the higher, the nearer. */
+  likeness({ signSums }: ScanQuery, row: number): number {
+    const sums = signSums();
+    const stride = signBytes(this.dimension);
+    let sum = 0;
+    for (let at = 0; at < stride; at++) sum += sums[256 * at + (this.bytes[row * stride + at] as number)] as number;
+    return sum;
   }
 }
 

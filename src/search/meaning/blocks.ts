@@ -2,7 +2,7 @@
  * The vectors of a snapshot's chunks, ready to be compared with queries.
  *
  * Up to `mostExact` rows are compared as signed bytes, all of them. Beyond, only the signs are in memory: they choose the nearest
- * `reranked`, whose bytes are then read from their files. 2,000 of 500,000 are 0.5 MB, so memory and a first query stay small; what
+ * `reranked`, in two steps, whose bytes are then read from their files. So memory and a first query stay small; what
  * the signs miss is in docs/measurements/meaning-search.md. Which versions count is the snapshot's and the filters' affair: rows of others are passed over.
  */
 import {
@@ -20,8 +20,12 @@ import { VectorsGone } from '../../index/mod.ts';
 
 /** Rows compared exactly: 52 MB and some 6 ms at 256 dimensions. */
 export const mostExact = 200_000;
-/** Rows that the signs choose. With 1,000 they miss 7% of the 50 nearest of 574,085, with 2,000 2%, for a millisecond more. */
-export const reranked = 2_000;
+/**
+ * Rows that signs against signs choose, and those that stay when their signs are compared with the whole query. Then the bytes of these few are read.
+ * What each number costs and finds is in docs/measurements/meaning-search.md.
+ */
+export const bySigns = 2_000;
+export const reranked = 500;
 
 /**
  * Rows that lie no further apart are read at once, at most so many: a read costs as much as copying 16 rows of 256 bytes. What is near in meaning lies near
@@ -155,7 +159,7 @@ export class ChunkVectors {
   /** The chunks nearest to a query, best first. @param admits versions that filters let through; `null`: all */
   nearest(query: ScanQuery, k: number, admits: ((version: number) => boolean) | null): NearChunk[] {
     const best = new BestScores(k);
-    const bySigns: DistanceRun[] = [];
+    const runs: DistanceRun[] = [];
     for (const [at, block] of this.#blocks.entries()) {
       const offset = this.#offsets[at] as number;
       for (const { from, to } of this.#runs(at, admits)) {
@@ -164,14 +168,16 @@ export class ChunkVectors {
           for (let i = 0; i < scores.length; i++)
             if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
         } else if (block.signs !== null) {
-          bySigns.push({ first: offset + from, distances: block.signs.block.distances(query, from, to) });
+          runs.push({ first: offset + from, distances: block.signs.block.distances(query, from, to) });
         }
       }
     }
-    const chosen = Map.groupBy(nearestRows(bySigns, Math.max(reranked, k), this.dimension), (id) =>
-      lastAtMost(this.#offsets, id),
+    const chosen = this.#likeliest(
+      nearestRows(runs, Math.max(bySigns, k), this.dimension),
+      query,
+      Math.max(reranked, k),
     );
-    for (const [block, ids] of chosen) {
+    for (const [block, ids] of Map.groupBy(chosen, (id) => lastAtMost(this.#offsets, id))) {
       const offset = this.#offsets[block] as number;
       const scores = this.#scoresOf(
         block,
@@ -181,6 +187,18 @@ export class ChunkVectors {
       for (const [i, id] of ids.entries()) best.offer(scores[i] as number, id);
     }
     return best.sorted().map(({ id, score }) => ({ ...this.#chunkOf(id), cosine: score }));
+  }
+
+  /** Those of some rows whose signs are most like the query, as far as these can tell. */
+  #likeliest(ids: readonly number[], query: ScanQuery, wanted: number): number[] {
+    if (ids.length <= wanted) return [...ids];
+    const best = new BestScores(wanted);
+    for (const id of ids) {
+      const block = lastAtMost(this.#offsets, id);
+      const { signs } = this.#blocks[block] as Block;
+      best.offer(signs?.block.likeness(query, id - (this.#offsets[block] as number)) ?? 0, id);
+    }
+    return best.sorted().map(({ id }) => id);
   }
 
   /**
