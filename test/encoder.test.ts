@@ -53,6 +53,15 @@ async function endpoint(): Promise<{ url: string; requests: () => number; keys: 
 const given = (more: Partial<Parameters<typeof search.run>[0]>) =>
   search.input.parse({ query: 'evict stale entries', ...more });
 
+test('a wrong encoder is told even where meaning is off, or the query is a name', async () => {
+  const tree = makeTree({ 'a.ts': 'export const a = 1;\n' });
+  const context = contextOf(tree.root, tree.home);
+  for (const more of [{ meaning: 'off' as const }, { meaning: 'auto' as const, query: 'getFoo' }])
+    await expect(searchRanked(given({ encoder: 'nowhere.table', ...more }), context)).rejects.toMatchObject({
+      code: 'path-not-found',
+    });
+});
+
 describe('an endpoint as encoder', () => {
   test('ranks, is asked once for a content, and gets its key from the variable that was named', async () => {
     const { url, requests, keys } = await endpoint();

@@ -94,6 +94,8 @@ describe('an endpoint that lies', () => {
     'gives NaN': (input, response) => response.end(`{"data":[${input.map(() => '{"embedding":[1,NaN,2]}').join()}]}`),
     'gives null for a number': (input, response) =>
       response.end(JSON.stringify({ data: input.map(() => ({ embedding: [1, null, 2] })) })),
+    'gives nothing but zeros': (input, response) =>
+      response.end(JSON.stringify({ data: input.map(() => ({ embedding: [0, 0, 0] })) })),
     'gives a vector fewer': (input, response) =>
       response.end(JSON.stringify({ data: input.slice(1).map(() => ({ embedding: [1, 2, 3] })) })),
     'gives HTML': (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Login</html>'),
@@ -110,6 +112,21 @@ describe('an endpoint that lies', () => {
       state.reply = honest;
       expect((await ask(tree, encoder)).hits[0]?.id).toBe('f7.ts:dropOldest');
     });
+
+  test('and takes requests without a word is waited for once; then words are ranked, and that is said', async () => {
+    const tree = makeTree(manyFiles(12));
+    const { encoder, state } = await endpoint();
+    await ask(tree, encoder);
+    state.reply = () => {};
+    const startedMs = performance.now();
+    const answer = await ask(tree, `${encoder}&timeout=1`, 'drop the oldest');
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(answer.meaning).toBeNull();
+    expect(answer.hits[0]?.id).toBe('f7.ts:dropOldest');
+    expect(answer.notices.join()).toMatch(/did not answer within 1000 ms. Words were ranked without their meaning/);
+    const only = search.input.parse({ query: 'drop the oldest', encoder: `${encoder}&timeout=1`, meaning: 'only' });
+    await expect(searchRanked(only, contextOf(tree))).rejects.toMatchObject({ code: 'endpoint-failed' });
+  });
 
   test('once it is busy, hangs up or cuts its answer short, is asked again in the same search', async () => {
     const tree = makeTree(manyFiles(12));

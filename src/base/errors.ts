@@ -25,6 +25,7 @@ export const errorTable = {
   'endpoint-failed': { summary: 'An endpoint that was given gave no usable answer.', exit: 3, http: 502 },
   'path-not-found': { summary: 'The path does not exist.', exit: 2, http: 404 },
   'not-a-directory': { summary: 'A directory was expected.', exit: 2, http: 400 },
+  'too-little': { summary: 'There is too little to learn from.', exit: 1, http: 422 },
   'unknown-id': { summary: 'No file or symbol has this id.', exit: 1, http: 404 },
   'unknown-set': { summary: 'No set or repository has this name.', exit: 2, http: 404 },
   'git-failed': { summary: 'A repository could not be fetched by git.', exit: 3, http: 502 },

@@ -150,6 +150,7 @@ describe('pairs', () => {
       'bad-data',
     ],
     ['no code', { 'p.jsonl': '' }, 'p.jsonl', null, 'bad-usage'],
+    ['a directory alone', { 'd/a.py': loop }, 'd', null, 'bad-usage'],
     ['a file and a directory', { 'a.py': loop, 'd/a.py': loop }, 'a.py', 'd', 'bad-usage'],
     ['nothing there', { 'a.py': loop }, 'a.py', 'b.py', 'path-not-found'],
   ])('%s is refused', async (_, files, left, right, code) => {

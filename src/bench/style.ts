@@ -198,7 +198,14 @@ export async function benchStyle(options: StyleOptions): Promise<StyleReport> {
 }
 
 async function pairsOf({ left, right }: StyleOptions): Promise<{ given: Given[]; oneSided: number }> {
-  if (right === null) return { given: await readPairs(left), oneSided: 0 };
+  if (right === null) {
+    if (kindOf(left) === 'directory')
+      throw new WinnowError(
+        'bad-usage',
+        `${left} is a directory: give the one to compare it with too. Alone goes a file of pairs.`,
+      );
+    return { given: await readPairs(left), oneSided: 0 };
+  }
   const [one, other] = [kindOf(left), kindOf(right)];
   if (one !== other)
     throw new WinnowError(

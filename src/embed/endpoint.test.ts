@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type EndpointOptions, openEndpoint } from './endpoint.ts';
+import { type EndpointOptions, isSilence, openEndpoint } from './endpoint.ts';
 
 interface Received {
   readonly path: string;
@@ -138,6 +138,7 @@ describe('an embeddings endpoint', () => {
       JSON.stringify({ data: [0, ...input.keys()].map((index) => ({ index, embedding: [1, 2, 3, 4] })) }),
     'numbers without a length': (input) =>
       JSON.stringify({ data: input.map((_, index) => ({ index, embedding: [1e308, 1e308, 1e308, 1e308] })) }),
+    'nothing but zeros': (input) => JSON.stringify({ data: input.map(() => ({ embedding: [0, 0, 0, 0] })) }),
     'numbers that are none': (input) => JSON.stringify({ data: input.map(() => ({ embedding: [1, 'NaN', 3, null] })) }),
     'no JSON': () => '<html>',
     null: () => 'null',
@@ -165,7 +166,11 @@ describe('an embeddings endpoint', () => {
     await expect(open(url, { timeoutMs: 50 })).rejects.toMatchObject({
       message: expect.stringContaining('within 50 ms'),
     });
-    expect(received).toHaveLength(3);
+    // Who asks with one text waits for it.
+    expect(received).toHaveLength(1);
+    const encoder = await open(url, { timeoutMs: 50, dimension: 4 });
+    const silence = await encoder.encodeDocuments(['abc', 'abd'].map(document)).catch((cause: unknown) => cause);
+    expect([isSilence(silence), received.length]).toEqual([true, 3]);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
     await expect(open(url, {}, stop.signal)).rejects.toMatchObject({ code: 'cancelled' });

@@ -22,7 +22,7 @@ export interface EndpointOptions {
   /** Put before queries and before documents, for models trained that way; part of the id. */
   readonly queryPrefix: string;
   readonly documentPrefix: string;
-  /** Most that one request may take, in milliseconds; default 60,000. */
+  /** Most that one request may take, in milliseconds; default 60,000, and 30,000 for one text, which somebody waits for. */
   readonly timeoutMs?: number;
   /** Times a request is made before a busy endpoint is given up; default 6, some 30 s of waiting. */
   readonly attempts?: number;
@@ -38,6 +38,11 @@ const longestReplyBytes = 64 * 1024 * 1024;
 const largestDimension = 4_096;
 /** What a connection ends with when the other side went away in the middle: it may be back. */
 const cutOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/** A model that is first loaded takes some ten seconds. */
+const oneTextMs = 30_000;
+const manyTextsMs = 60_000;
+/** Who was silent for so long may have been busy with another; who is silent again is not there. A single text is not asked again. */
+const silences = 2;
 /** An endpoint that asks for a longer wait is taken by its word up to this, in milliseconds. */
 const longestWaitMs = 30_000;
 
@@ -57,6 +62,8 @@ export async function openEndpoint(options: EndpointOptions, signal?: AbortSigna
     const work = async (): Promise<void> => {
       for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
         const rows = await send(part.inputs, stop);
+        if (rows.every((row) => row.every((value) => value === 0)))
+          throw failed(address, `Expected vectors that point somewhere; all of ${rows.length} are zeros.`);
         for (const [i, row] of rows.entries()) writeUnit(row, vectors, (part.at + i) * dimension, dimension, address);
       }
     };
@@ -113,7 +120,9 @@ async function request(
   options: EndpointOptions,
   signal: AbortSignal | undefined,
 ): Promise<number[][]> {
-  const { model, key, timeoutMs = 60_000, attempts = 6, waitMs = 1_000 } = options;
+  const single = inputs.length === 1;
+  const { model, key, attempts = 6, waitMs = 1_000 } = options;
+  const timeoutMs = options.timeoutMs ?? (single ? oneTextMs : manyTextsMs);
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw stopped();
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -141,6 +150,7 @@ async function request(
       reason = timeout.aborted ? `It did not answer within ${timeoutMs} ms.` : `No answer: ${code ?? message}.`;
       // Nobody listens, or it is no such host: waiting does not change that.
       if (!timeout.aborted && !cutOff.has(code ?? '')) throw failed(address, reason, cause);
+      if (timeout.aborted && (single || attempt >= silences)) throw silent(address, reason, cause);
     }
     if (attempt >= attempts) throw failed(address, `${reason} It was asked ${attempts} times.`);
     await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {});
@@ -187,5 +197,18 @@ const failed = (address: URL, reason: string, cause?: unknown): WinnowError =>
     details: { url: `${address.origin}${address.pathname}` },
     cause,
   });
+
+/** As `failed`, of an endpoint that takes a request and says nothing; see `isSilence`. */
+function silent(address: URL, reason: string, cause: unknown): WinnowError {
+  const url = `${address.origin}${address.pathname}`;
+  return new WinnowError('endpoint-failed', `The embeddings endpoint ${url} failed. ${reason}`, {
+    details: { url, silent: true },
+    cause,
+  });
+}
+
+/** Whether it says that an endpoint took a request and did not answer in its time. */
+export const isSilence = (cause: unknown): cause is WinnowError =>
+  cause instanceof WinnowError && cause.details.silent === true;
 
 const stopped = (): WinnowError => new WinnowError('cancelled', 'Encoding was cancelled.');

@@ -1,5 +1,5 @@
 export { documentOf } from './document.ts';
-export { checkEndpointAddress, type EndpointOptions, openEndpoint } from './endpoint.ts';
+export { checkEndpointAddress, type EndpointOptions, isSilence, openEndpoint } from './endpoint.ts';
 export { checkModelFolder } from './onnx/modelfolder.ts';
 export { openOnnx } from './onnx/onnx.ts';
 export { RowBlock, rowBytes, type ScanQuery, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';

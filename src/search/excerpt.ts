@@ -39,17 +39,24 @@ const headShare = 2 / 3;
 
 /**
  * @param budgetTokens room for the printed excerpt, or `null` for no limit
+ * @param say how lines of the file are shown; keeps their count
  * @returns `null` when not even one line fits
  */
-export function excerptOf(text: Text, lines: LineRange, budgetTokens: number | null): Excerpt | null {
-  const whole: Excerpt = { text: linesText(text, lines), lines, omitted: null };
+export function excerptOf(
+  text: Text,
+  lines: LineRange,
+  budgetTokens: number | null,
+  say: (lines: string) => string = asWritten,
+): Excerpt | null {
+  const whole: Excerpt = { text: say(linesText(text, lines)), lines, omitted: null };
   if (budgetTokens === null || estimateTokens(excerptText(whole)) <= budgetTokens) return whole;
   let low = 0;
   let high = lines.last - lines.first;
   let best: Excerpt | null = null;
   while (low < high) {
     const kept = (low + high + 1) >>> 1;
-    const cut = without(text, lines, kept);
+    const bare = without(text, lines, kept);
+    const cut = { ...bare, text: say(bare.text) };
     if (estimateTokens(excerptText(cut)) <= budgetTokens) {
       best = cut;
       low = kept;
@@ -57,6 +64,8 @@ export function excerptOf(text: Text, lines: LineRange, budgetTokens: number | n
   }
   return best;
 }
+
+const asWritten = (lines: string): string => lines;
 
 /** @param kept lines to keep, from 1 to one less than there are */
 function without(text: Text, lines: LineRange, kept: number): Excerpt {

@@ -102,6 +102,22 @@ describe('what is shown', () => {
     expect(shown(snapshot, 'app/paths.py:5-99').lines).toEqual({ first: 5, last: 6 });
   });
 
+  test('of a notebook, what its cell says', async () => {
+    const source = ['def f(a):\n', '    "Says \\\\n twice."\n', '    return g("ü", a)'];
+    const cell = { cell_type: 'code', metadata: {}, source, outputs: [] };
+    const book = { cells: [cell], metadata: {}, nbformat: 4 };
+    const snapshot = await snapshotOf(makeTree({ 'book.ipynb': JSON.stringify(book, null, 1) }));
+    const whole = shown(snapshot, 'book.ipynb:f');
+    expect(whole.source?.text).toBe(source.join(''));
+    expect(whole.source?.lines).toEqual({ first: 7, last: 9 });
+    const around = shown(snapshot, 'book.ipynb:5-7').source?.text.split('\n');
+    expect(around).toEqual(['   "metadata": {},', '   "source": [', 'def f(a):']);
+    // A cell in one string keeps the numbers of lines.
+    const one = JSON.stringify({ ...book, cells: [{ ...cell, source: source.join('') }] }, null, 1);
+    const other = await snapshotOf(makeTree({ 'book.ipynb': one }));
+    expect(shown(other, 'book.ipynb:f').source?.text).toContain('"source": "def f(a):');
+  });
+
   test('odd paths and names', async () => {
     const snapshot = await snapshotOf(makeTree(files));
     const outline = shown(snapshot, 'odd: name #2.md').children.map(({ id }) => id);

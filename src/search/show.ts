@@ -9,6 +9,7 @@ import { contains, type LineRange, type Span, WinnowError } from '../base/mod.ts
 import type { Symbol as CodeSymbol, FileFacts, Import } from '../code/mod.ts';
 import type { FileRecord, Snapshot } from '../index/mod.ts';
 import { checkBudget } from './budget.ts';
+import { cellText } from './cells.ts';
 import { excerptOf, excerptText, linesText } from './excerpt.ts';
 import { idOf, linesId } from './ids.ts';
 import { Reader, rangeOf, signatureText, slice, type Text } from './reader.ts';
@@ -100,7 +101,7 @@ function describe(reader: Reader, text: Text, target: Target, context: number, n
     const children = facts.symbols.flatMap(({ span: inner }, at) => (contains(span, inner) ? [row(at)] : []));
     return {
       ...bare(file, target.kind, linesId(file.path, lines), lines, span),
-      source: excerptOf(text, widened(lines, context, lastLine), null),
+      source: excerptOf(text, widened(lines, context, lastLine), null, sayingOf(file.language)),
       parent: parent < 0 ? null : row(parent),
       children: children.slice(0, mostRows),
       imports: importsUsed(facts, text, span),
@@ -117,7 +118,12 @@ function describe(reader: Reader, text: Text, target: Target, context: number, n
     name: found.qualifiedName,
     signature: signatureText(text, found.signature),
     doc: found.doc === null ? null : slice(text, found.doc),
-    source: excerptOf(text, widened({ first: from, last: lines.last }, context, lastLine), null),
+    source: excerptOf(
+      text,
+      widened({ first: from, last: lines.last }, context, lastLine),
+      null,
+      sayingOf(file.language),
+    ),
     parent: found.parent < 0 ? null : row(found.parent),
     children: outline(facts, symbol, row, notices),
     before: before < 0 ? null : row(before),
@@ -144,6 +150,10 @@ const bare = (file: FileRecord, what: Shown['what'], id: string, lines: LineRang
   after: null,
   imports: [],
 });
+
+/** How lines of a language are shown where that is not as they stand. */
+const sayingOf = (language: string): ((lines: string) => string) | undefined =>
+  language === 'jupyter' ? cellText : undefined;
 
 const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
@@ -298,7 +308,8 @@ function fitted(text: Text, whole: Shown, notices: string[], budgetTokens: numbe
     children.push(row);
   }
   const imports = whole.imports.filter((line) => take(estimateTokens(importText(line))));
-  const source = whole.source === null || room <= 0 ? null : excerptOf(text, whole.source.lines, room);
+  const source =
+    whole.source === null || room <= 0 ? null : excerptOf(text, whole.source.lines, room, sayingOf(whole.language));
   const doc = source !== null && source.omitted === null ? whole.doc : null;
   const shown = { ...head, parent, before, after, children, imports, source, doc };
   return { shown, tokens: estimateTokens(shownText(shown)) + noticeTokens() };

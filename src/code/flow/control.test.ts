@@ -363,6 +363,24 @@ describe('every function of a file', () => {
     expect(await names('a.py', 'class A:\n  def m(self): pass\nf = lambda: 1\n')).toEqual(['<module>', 'A', 'm', 'f']);
     expect(await names('a.js', 'const g = () => 1; class A { m() {} }\n')).toEqual(['<module>', 'g', 'm']);
     expect(await names('a.c', 'static int *f(int x) { return 0; }\n')).toEqual(['<module>', 'f']);
+    expect(
+      await names(
+        'a.cpp',
+        'struct A { A& operator=(const A& o) { return *this; } operator bool() { return x; } A& f() { return *this; } };\nA& A::operator+=(int y) { return *this; }\n',
+      ),
+    ).toEqual(['<module>', 'operator=', 'operator bool', 'f', 'A::operator+=']);
+    expect(
+      await names(
+        'a.cs',
+        'class S { public static S operator +(S a, S b) { return a; } public static implicit operator int(S s) { return 1; } }',
+      ),
+    ).toEqual(['<module>', 'operator +', 'operator int']);
+    expect(await names('A.java', 'class A { static { x = 1; } }')).toContain('<static>');
+    expect(await names('b.js', 'class A { static { go(); } static y = () => 1 }')).toEqual([
+      '<module>',
+      '<static>',
+      'y',
+    ]);
     expect(await names('a.go', 'package p\nfunc (t *T) M() {}\n')).toEqual(['<module>', 'M']);
   });
   test('a body that is an expression returns it', async () => {

@@ -49,7 +49,7 @@ export interface FlowName {
 }
 
 export interface CodeFlow {
-  /** As written; `<lambda>` for functions without a name, `<module>` for a file's own code. */
+  /** As written; `<lambda>` for functions without a name, `<static>` for a block that a class runs when it is made, `<module>` for a file's own code. */
   readonly name: string;
   readonly span: Span;
   /** In the order of the source. */

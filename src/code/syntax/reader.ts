@@ -131,15 +131,46 @@ export function flowsOf(
   return flows;
 }
 
+/** Blocks that a class runs when it is made: they are no functions that anyone could have named. */
+const classBlocks = new Set(['class_static_block', 'static_initializer']);
+const isName = (kind: string): boolean => /identifier|name$/.test(kind);
+
 /** As written; of a function without a name that of the variable or field it is put into. */
 function nameOf(tree: SyntaxTree, node: number): string {
+  if (classBlocks.has(tree.kind(node))) return '<static>';
   const named = tree.field(node, 'name');
   if (named >= 0) return tree.textOf(named);
+  const operator = operatorOf(tree, node);
+  if (operator !== null) return operator;
   let declarator = tree.field(node, 'declarator');
-  for (let inner = declarator; inner >= 0; inner = tree.field(inner, 'declarator')) declarator = inner;
-  if (declarator >= 0 && /identifier|name$/.test(tree.kind(declarator))) return tree.textOf(declarator);
+  for (let inner = declarator; inner >= 0; inner = declaratorIn(tree, inner)) declarator = inner;
+  if (declarator >= 0 && tree.kind(declarator) === 'operator_cast') return beforeParameters(tree, declarator);
+  if (declarator >= 0 && isName(tree.kind(declarator))) return tree.textOf(declarator);
   const parent = tree.parent(node);
-  const target = parent < 0 ? none : (['name', 'left', 'key'] as const).map((field) => tree.field(parent, field));
+  const fields = ['name', 'property', 'left', 'key'] as const;
+  const target = parent < 0 ? none : fields.map((field) => tree.field(parent, field));
   const found = target === none ? undefined : target.find((one) => one >= 0 && one !== node);
   return found === undefined ? '<lambda>' : tree.textOf(found);
+}
+
+/** What a declarator of C or C++ is about; a reference has it in no field. */
+function declaratorIn(tree: SyntaxTree, node: number): number {
+  const field = tree.field(node, 'declarator');
+  if (field >= 0 || tree.kind(node) !== 'reference_declarator')
+    return tree.kind(node) === 'operator_cast' ? none : field;
+  return tree.namedChildren(node).find((child) => /declarator$|^operator_name$/.test(tree.kind(child))) ?? none;
+}
+
+/** Operators of C#, which have no name: `operator +`, `implicit operator int`. */
+function operatorOf(tree: SyntaxTree, node: number): string | null {
+  if (!/^(conversion_)?operator_declaration$/.test(tree.kind(node))) return null;
+  const at = tree.children(node).find((child) => tree.kind(child) === "'operator'");
+  if (at === undefined) return null;
+  return beforeParameters(tree, node, at);
+}
+
+/** Text up to the parameters, in one line. */
+function beforeParameters(tree: SyntaxTree, node: number, from = node): string {
+  const text = tree.textOf(node).slice(tree.start(from) - tree.start(node));
+  return text.slice(0, text.indexOf('(')).replace(/\s+/g, ' ').trim();
 }

@@ -83,7 +83,7 @@ export function buildCorpus({ train, held, away, vocabulary, base = [] }: Corpus
   const count = countWords(shards, kept);
   if (count.documents === 0) {
     const why = 'no function has documentation, comments or a name of several words, or all of them are copies';
-    throw new WinnowError('bad-data', `There is nothing to learn from: ${why}. Give more repositories.`);
+    throw new WinnowError('too-little', `There is nothing to learn from: ${why}. Give more repositories.`);
   }
   const chosen = [...base, ...count.choose(vocabulary, new Set(base))];
   const languageNames: string[] = [];

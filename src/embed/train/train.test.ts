@@ -197,7 +197,7 @@ describe('training', () => {
     );
     writeFileSync(join(few, 'a.py'), functions.join('\n\n'));
     await expect(trainFrom(options({ held: [], train: [source('few')] }))).rejects.toMatchObject({
-      code: 'bad-data',
+      code: 'too-little',
       message: expect.stringMatching(/at least 100 .* found \d\d?,/),
     });
   });
@@ -206,7 +206,7 @@ describe('training', () => {
     mkdirSync(join(root, 'empty'));
     writeFileSync(join(root, 'empty', 'a.py'), 'x = 1\n');
     await expect(trainFrom(options({ held: [], train: [source('empty')] }))).rejects.toMatchObject({
-      code: 'bad-data',
+      code: 'too-little',
     });
   });
 

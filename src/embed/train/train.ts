@@ -73,7 +73,7 @@ export interface Training {
 
 /**
  * @returns a training for each of `dimensions`
- * @throws WinnowError `bad-data` when there is nothing to learn from; the signal's reason when it says stop
+ * @throws WinnowError `too-little` when there is next to nothing to learn from; the signal's reason when it says stop
  */
 export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const { train, held, away, vocabulary, work, checkpoint, onTrained: onProgress } = options;
@@ -115,7 +115,7 @@ function checkEnough({ asked, named }: Pairs): void {
   const found = asked.length + named.length;
   if (found >= leastPairs) return;
   throw new WinnowError(
-    'bad-data',
+    'too-little',
     `Expected at least ${leastPairs} sentences of documentation, comments and names to learn from; found ${found}, near copies not counted. Give more repositories.`,
   );
 }

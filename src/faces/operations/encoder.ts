@@ -54,7 +54,7 @@ export const evidenceFlags = {
 };
 
 const shipped = ['usual', 'small'] as const;
-const endpointKeys = ['model', 'key', 'dimension', 'query-prefix', 'document-prefix'] as const;
+const endpointKeys = ['model', 'key', 'dimension', 'timeout', 'query-prefix', 'document-prefix'] as const;
 
 /** What a line names. */
 type EncoderName =
@@ -144,11 +144,15 @@ function endpointOptions(line: string, context: Context): EndpointOptions {
   const dimension = given.get('dimension');
   if (dimension !== undefined && !/^[1-9]\d{0,3}$/.test(dimension))
     throw new WinnowError('bad-usage', `Expected a dimension of 1 to 4096; came ${dimension}.`);
+  const timeout = given.get('timeout');
+  if (timeout !== undefined && !/^[1-9]\d{0,2}$/.test(timeout))
+    throw new WinnowError('bad-usage', `Expected a timeout of 1 to 999 seconds; came ${timeout}.`);
   return {
     url,
     model,
     key: keyIn(given.get('key'), context),
     dimension: dimension === undefined ? null : Number(dimension),
+    ...(timeout === undefined ? {} : { timeoutMs: Number(timeout) * 1_000 }),
     queryPrefix: given.get('query-prefix') ?? '',
     documentPrefix: given.get('document-prefix') ?? '',
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import { strictnesses } from '../../code/mod.ts';
+import { isSilence } from '../../embed/mod.ts';
 import { search as searchIn, searchWithMeaning } from '../../search/mod.ts';
 import { durationPattern, milliseconds } from '../units.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
@@ -182,7 +183,7 @@ type Input = z.output<typeof input>;
 export async function searchRanked(given: Input, context: Context): Promise<SearchOutput> {
   const query = checked(given);
   const startedMs = systemClock.elapsedMs();
-  if (given.meaning !== 'off') checkNamedEncoder(given.encoder, context);
+  if (given.meaning !== 'off' || given.encoder !== undefined) checkNamedEncoder(given.encoder, context);
   return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
     const refreshedMs = systemClock.elapsedMs();
     const ofMeaning: string[] = [];
@@ -207,6 +208,10 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
                 ? await openEncoder(named, context, repository.storeDir)
                 : await openUsualEncoder(named, context, repository.storeDir, notice);
             return encoder === null ? null : openMeaningOf(snapshot, encoder, context, notice);
+          }).catch((cause: unknown) => {
+            if (by === 'only' || !isSilence(cause)) throw cause;
+            ofMeaning.push(`${cause.message} Words were ranked without their meaning.`);
+            return searchIn(snapshot, queryText(query, given), options);
           });
     const told = [
       ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),

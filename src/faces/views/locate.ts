@@ -17,7 +17,7 @@ export function locateView(output: LocateOutput, settings: Settings): string {
   const lines = [
     ...section(
       'files',
-      output.files.map((file) => [paint.blue(harmless(file.path)), `${Math.round(file.score * 100)}%`, file]),
+      output.files.map((file) => [paint.blue(harmless(file.path)), share(file.score), file]),
       paint,
     ),
     ...section(
@@ -34,6 +34,13 @@ export function locateView(output: LocateOutput, settings: Settings): string {
   if (output.files.length === 0) lines.push('Nothing in this repository fits the issue.');
   lines.push(paint.dim(footer(output)));
   return `${lines.join('\n')}\n`;
+}
+
+/** A chance is never rounded to certainty, nor to nothing. */
+function share(score: number): string {
+  const percent = Math.round(score * 100);
+  if (percent === 100 && score < 1) return '>99%';
+  return percent === 0 && score > 0 ? '<1%' : `${percent}%`;
 }
 
 type Entry = Pick<LocateOutput['files'][number], 'reasons' | 'explanation'>;

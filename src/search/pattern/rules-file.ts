@@ -83,6 +83,9 @@ function documents(text: string, source: Source): Value[] {
     const error = document.errors[0];
     if (error !== undefined) {
       const line = error.linePos?.[0].line ?? 1;
+      // The parser of YAML goes some hundred levels deeper than rules may.
+      if (error.code === 'RESOURCE_EXHAUSTION')
+        throw fault(source, { line }, `rules are nested at most ${most.depth} deep.`);
       throw fault(
         source,
         { line },

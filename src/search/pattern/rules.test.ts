@@ -94,6 +94,7 @@ utils:
     [`${head}rule: { kind: program }\n---\n${head}rule: { kind: program }\n`, 'two rules are named "a"'],
     ['a: &a [*a]\n', 'bad-data'],
     [`${head}rule: ${'{ not: '.repeat(200)}${'}'.repeat(200)}\n`, 'nested at most 100 deep'],
+    [`${head}rule: ${'{ not: '.repeat(3_000)}${'}'.repeat(3_000)}\n`, 'line 3: rules are nested at most 100 deep'],
   ];
   test('tell faults by file and line', async () => {
     for (const [text, expected] of cases)
