@@ -2,6 +2,7 @@ export { baselineNames } from './baseline.ts';
 export { type BoardOptions, type BoardReport, benchBoard } from './board.ts';
 export { boardKinds, boardSplits } from './boardfile.ts';
 export { boardMeasures } from './boardjudge.ts';
+export { type CodeNetOptions, type CodeNetReport, convertCodeNet } from './convert/codenet.ts';
 export { type CommitsOptions, convertCommits } from './convert/commits.ts';
 export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert/cosqa.ts';
 export {
