@@ -182,6 +182,16 @@ describe.skipIf(!known)(`what ripgrep prints${reason}`, () => {
     ['-g', '*.log', 'foo'],
     ['-t', 'py', 'pass'],
     ['-T', 'ts', 'e'],
+    ['-n', '-N', 'foo'],
+    ['-N', '-n', 'foo'],
+    ['--column', '-N', 'foo'],
+    ['-N', '--column', 'foo'],
+    ['-u', 'foo'],
+    ['-uu', '-l', 'foo'],
+    ['-u', '-u', '-c', 'foo'],
+    ['-uuu', 'foo'],
+    ['-uuu', '-c', 'o'],
+    ['--binary', 'foo'],
     ['-a', 'foo'],
     ['-a', '-c', ''],
     ['-e', 'foo', '-e', 'class'],
@@ -204,6 +214,16 @@ describe.skipIf(!known)(`what ripgrep prints${reason}`, () => {
     const given = words.filter((word): word is string => word !== undefined);
     const paths = given.some((word) => /^(\.\/)?(src|docs|name)/.test(word));
     await same(paths ? given : [...given, './']);
+  });
+
+  test('paths as they were given: with -e the first word is one', async () => {
+    for (const words of [
+      ['-e', 'foo', '.'],
+      ['-e', 'foo', './'],
+      ['foo', '.'],
+      ['-e', 'foo', 'docs'],
+    ])
+      await same(words);
   });
 
   test('generated patterns', { timeout: 90_000 }, async () => {

@@ -44,12 +44,19 @@ function splitWords(shape: Shape, words: readonly string[]): Record<string, unkn
     const name = `${argument.label}${argument.variadic ? '...' : ''}`;
     command.addArgument(new Argument(argument.required ? `<${name}>` : `[${name}]`));
   }
+  const counted = new Map<string, readonly boolean[]>();
   for (const flag of shape.flags) {
     const spelled = [flag.short, flag.value === null ? flag.name : `${flag.name} <${flag.value}>`];
     const option = new Option(spelled.filter((part) => part !== null).join(', '));
-    if (flag.repeats) option.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
+    if (flag.repeats && flag.kind !== 'switch')
+      option.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
     else if (flag.kind === 'number') option.argParser(numberIn);
     command.addOption(option);
+    if (flag.kind !== 'switch' || !flag.repeats) continue;
+    // Each time that it is given counts: -uu.
+    const times: boolean[] = [];
+    counted.set(flag.property, times);
+    command.on(`option:${option.name()}`, () => times.push(true));
   }
   try {
     command.parse([...words], { from: 'user' });
@@ -63,7 +70,7 @@ function splitWords(shape: Shape, words: readonly string[]): Record<string, unkn
     const given = flag.name.startsWith('--no-')
       ? options[flag.property] !== true
       : options[flag.property] !== undefined;
-    if (given) input[flag.property] = options[flag.property];
+    if (given) input[flag.property] = counted.get(flag.property) ?? options[flag.property];
   }
   shape.arguments.forEach((argument, index) => {
     const value: unknown = command.processedArgs[index];

@@ -4,7 +4,7 @@
  * so they cannot disagree.
  *
  * The schema is read as JSON Schema, which is also what other faces publish; so an
- * input may hold strings, numbers, booleans, enums and lists of strings, no more.
+ * input may hold strings, numbers, booleans, enums, lists of strings, and lists of booleans for switches that count; no more.
  */
 import { z } from 'zod';
 import type { Operation } from '../operations/types.ts';
@@ -19,7 +19,7 @@ export interface Flag {
   /** Stands for the value in help: `N`, `TEXT`; `null` for a switch. */
   readonly value: string | null;
   readonly kind: 'switch' | 'number' | 'text';
-  /** May be given several times. */
+  /** May be given several times; of a switch each counts. */
   readonly repeats: boolean;
   /** The only values there are. */
   readonly choices: readonly string[];

@@ -39,6 +39,12 @@ export const grepInput = z.strictObject({
   typeNot: z.array(z.string()).default([]).describe('No files of this type'),
   hidden: z.boolean().default(false).describe('Hidden files and directories too'),
   ignore: z.boolean().default(true).describe('Search what .gitignore, .ignore and .rgignore leave out, too'),
+  unrestricted: z
+    .array(z.boolean())
+    .max(3)
+    .default([])
+    .describe('Search more: once as --no-ignore, twice with --hidden, three times with --binary'),
+  binary: z.boolean().default(false).describe('Search binary files to their end, and only say that they match'),
   text: z.boolean().default(false).describe('Binary files are searched as text'),
   context: lines('Lines before and after each match'),
   beforeContext: lines('Lines before each match'),
@@ -49,7 +55,8 @@ export const grepInput = z.strictObject({
   countMatches: z.boolean().default(false).describe('Only how many matches each file has that has any'),
   maxCount: lines('Leave a file after so many matching lines'),
   onlyMatching: z.boolean().default(false).describe('Only the parts of lines that match'),
-  lineNumber: z.boolean().default(false).describe('Line numbers; on a terminal they are shown without asking'),
+  lineNumber: z.boolean().optional().describe('Line numbers; on a terminal they are shown without asking'),
+  noLineNumber: z.boolean().default(false).describe('No line numbers, where -n does not come behind it'),
   column: z.boolean().default(false).describe('The column of the first match of each line, in bytes, and line numbers'),
   withFilename: z.boolean().default(false).describe('Paths even where one file is searched'),
   filename: z.boolean().default(true).describe('Lines without paths'),

@@ -70,6 +70,8 @@ With --json it prints what ripgrep prints with --json: one message for each line
     maxCount: 'm',
     onlyMatching: 'o',
     lineNumber: 'n',
+    noLineNumber: 'N',
+    unrestricted: 'u',
     withFilename: 'H',
     filename: 'I',
     quiet: 'q',
@@ -111,7 +113,7 @@ With --json it prints what ripgrep prints with --json: one message for each line
 /** With the places of a set's repositories as paths. One that is not there is told as a path that is not. */
 function withSet(given: GrepInput, context: Context): GrepInput {
   if (given.repos === undefined) return given;
-  if (given.paths.length > 0 || (given.regexp.length > 0 && given.pattern !== undefined))
+  if (given.paths.length > 0 || isPath(given))
     throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --glob or --type.');
   const repositories = repositoriesOf(given.repos, readSets(context.settings.cacheDir));
   return { ...given, paths: repositories.map(({ root }) => root) };
@@ -137,7 +139,11 @@ function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
   }
   const lines = reportOf(given) === 'lines';
   if (out.terminal && lines && !given.onlyMatching) {
-    const view = new GrepTerminal(context.settings, { paths: withPaths(given), columns: given.column });
+    const view = new GrepTerminal(context.settings, {
+      paths: withPaths(given),
+      numbers: hasNumbers(given, true),
+      columns: given.column,
+    });
     return { output: { kind: 'data' }, print: ({ found }) => out.write(view.files(found)), end: async () => {} };
   }
   let first = Math.max(given.context ?? 0, given.beforeContext ?? 0, given.afterContext ?? 0) > 0;
@@ -174,10 +180,17 @@ function patternsOf(given: GrepInput): readonly string[] {
 }
 
 function pathsOf(given: GrepInput): readonly string[] {
-  const extra = given.regexp.length > 0 && given.pattern !== undefined ? [given.pattern] : [];
+  const extra = isPath(given) ? [given.pattern as string] : [];
   const paths = [...extra, ...given.paths];
   return paths.length === 0 ? ['.'] : paths;
 }
+
+/** @param usual whether there are line numbers where nobody says */
+const hasNumbers = ({ lineNumber, noLineNumber }: GrepInput, usual: boolean): boolean =>
+  lineNumber ?? (usual && !noLineNumber);
+
+/** With -e the first word is a path. */
+const isPath = (given: GrepInput): boolean => given.regexp.length > 0 && given.pattern !== undefined;
 
 const reportOf = (given: GrepInput): GrepOptions['report'] =>
   given.quiet || given.filesWithMatches || given.filesWithoutMatch
@@ -227,7 +240,7 @@ async function searchAll(
   onResult: (result: BatchResult) => Promise<boolean>,
 ): Promise<Searched> {
   const data = output.kind === 'data';
-  const search = searchOptions(given, data || given.lineNumber || given.column);
+  const search = searchOptions(given, data || hasNumbers(given, given.column));
   const keepers: (() => Promise<void>)[] = [];
   const answer: Searched = {
     filesMatched: 0,
@@ -289,7 +302,7 @@ async function searchDirectory(
   const { home } = context.settings;
   const grams = openGrams(directory, home === undefined ? {} : { home });
   const below = path.relative(grams.root, directory).split(path.sep).join('/');
-  const implied = pathsOf(given).length === 1 && given.paths.length === 0 && typed === '.';
+  const implied = given.paths.length === 0 && !isPath(given);
   const told = await grepTree(grams, {
     search: to.search,
     output: to.output,
@@ -297,6 +310,7 @@ async function searchDirectory(
     under: below === '' ? '' : `${below}/`,
     shownAs: implied ? '' : typed.endsWith('/') ? typed : `${typed}/`,
     refresh: given.refresh,
+    binary: given.text ? 'text' : given.binary || given.unrestricted.length > 2 ? 'say' : 'leave',
     threads: given.threads === undefined ? undefined : given.threads - 1,
     signal: context.signal,
     onResult: to.take,
@@ -339,8 +353,8 @@ function selectionOf(given: GrepInput, root: string, cwd: string): Selection {
   };
   const any = given.glob.length + given.iglob.length > 0;
   return {
-    hidden: given.hidden,
-    rules: given.ignore,
+    hidden: given.hidden || given.unrestricted.length > 1,
+    rules: given.ignore && given.unrestricted.length === 0,
     judge: any ? (file, directory) => judge(relative(file), directory) : () => null,
     judgeType: typeJudge(given.type, given.typeNot),
   };

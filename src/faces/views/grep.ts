@@ -9,10 +9,13 @@ const mostCharacters = 4_000;
 
 export class GrepTerminal {
   readonly #paint: Paint;
-  readonly #options: { readonly paths: boolean; readonly columns: boolean };
+  readonly #options: { readonly paths: boolean; readonly numbers: boolean; readonly columns: boolean };
   #any = false;
 
-  constructor(settings: Settings, options: { readonly paths: boolean; readonly columns: boolean }) {
+  constructor(
+    settings: Settings,
+    options: { readonly paths: boolean; readonly numbers: boolean; readonly columns: boolean },
+  ) {
     this.#paint = painter(settings);
     this.#options = options;
   }
@@ -44,7 +47,8 @@ export class GrepTerminal {
       const end = newline === -1 ? whole.length : newline;
       const mark = kind === 'match' ? ':' : '-';
       const column = this.#options.columns && kind === 'match' ? `${(spans[0] ?? 0) + 1}${mark}` : '';
-      out += `${this.#paint.green(String(number))}${mark}${column}${this.#text(whole, start, end, spans)}\n`;
+      const shown = this.#options.numbers ? `${this.#paint.green(String(number))}${mark}` : '';
+      out += `${shown}${column}${this.#text(whole, start, end, spans)}\n`;
       start = end + 1;
     }
     return out;

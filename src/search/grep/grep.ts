@@ -22,6 +22,7 @@ export interface TreeSearch {
   readonly shownAs: string;
   /** False: answers from the last look, without looking for changed files. */
   readonly refresh: boolean;
+  readonly binary: BinaryRule;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onResult: (result: BatchResult) => Promise<boolean>;
@@ -39,7 +40,7 @@ export interface TreeAnswer {
 export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAnswer> {
   const startedMs = performance.now();
   const { search, under, shownAs, output } = input;
-  const query = treeQuery(search, output);
+  const query = treeQuery(search, output, input.binary);
   const walk = await grams.look({
     under,
     selection: input.selection,
@@ -58,7 +59,7 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
   const selectedMs = performance.now();
   const failures = walk.failures.map((failure) => ({ ...failure, path: shownAs + failure.path.slice(under.length) }));
   await searchBatches({
-    options: { search, output, binary: binaryRule(search) },
+    options: { search, output, binary: input.binary },
     files,
     threads: input.threads,
     signal: input.signal,
@@ -109,11 +110,9 @@ export async function grepFiles(input: {
   return failures;
 }
 
-const binaryRule = (search: GrepOptions): BinaryRule => (search.nul ? 'text' : 'leave');
-
 /** Which files must be read. Lines and files without a match can be anywhere; behind a NUL there are no grams. */
-function treeQuery(search: GrepOptions, output: OutputKind): GramQuery {
-  if (search.invert || search.nul) return anyFile;
+function treeQuery(search: GrepOptions, output: OutputKind, binary: BinaryRule): GramQuery {
+  if (search.invert || binary !== 'leave') return anyFile;
   if (output.kind === 'plain' && output.names === 'without') return anyFile;
   return gramQueryOf(compilePatterns(search));
 }
