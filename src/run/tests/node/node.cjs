@@ -9,13 +9,15 @@ module.exports = async function* (source) {
   write({ e: 'runtime', name: 'Node.js', version: process.versions.node });
   write({ e: 'runner', name: 'node:test', version: process.versions.node });
   const names = [];
-  const begun = new Map();
   let failures = 0;
+  /** The last that each file's process said on standard error: why it could not be loaded. */
+  const spoken = new Map();
   for await (const { type, data } of source) {
-    if (type === 'test:start') {
+    if (type === 'test:stderr' && spoken.size < 1000) {
+      spoken.set(data.file, `${spoken.get(data.file) ?? ''}${data.message}`.slice(-4000));
+    } else if (type === 'test:start') {
       names.length = data.nesting;
       names[data.nesting] = data.name;
-      begun.set(`${data.nesting} ${data.name}`, null);
     } else if (type === 'test:pass' || type === 'test:fail') {
       const { nesting, name, details } = data;
       const error = details?.error;
@@ -29,12 +31,13 @@ module.exports = async function* (source) {
       // A file that failed as a whole is told as a test that has the file's path as its name.
       const isFile = nesting === 0 && type === 'test:fail' && existsSync(name) && error?.exitCode !== undefined;
       if (isFile) {
-        const { message, stack } = told(cause);
-        const text = `the process of this file ended with ${error.signal ?? `exit code ${error.exitCode}`}`;
+        const stack = spoken.get(name) ?? told(cause).stack;
+        const reason = /^\w*(?:Error|Exception)\b.*$/m.exec(stack)?.[0] ?? told(cause).message;
+        const text = `the process of this file ended with ${error.signal ?? `exit code ${error.exitCode}`}: ${reason}`;
         write({
           e: 'broken',
           name: cut(short(name), NAME),
-          message: cut(`${text}: ${message}`, MESSAGE),
+          message: cut(text, MESSAGE),
           details: cut(stack, DETAILS),
           at: placeOf(stack),
         });

@@ -44,8 +44,11 @@ class Lines:
         self.hooks = winnow_hooks.install(self)
         self.hooks.start()
         if hasattr(sys, 'monitoring'):
-            # Lines alone: which way a branch went is not asked.
-            self.hooks.events = sys.monitoring.events.LINE
+            # Which way a branch went is not asked. That a function starts is nothing here either, but CPython 3.13 tells of no line in a function that
+            # stands on one line unless it is to tell of the start as well.
+            monitoring = sys.monitoring
+            monitoring.register_callback(self.hooks.tool, monitoring.events.PY_START, lambda *_: monitoring.DISABLE)
+            self.hooks.events = monitoring.events.LINE | monitoring.events.PY_START
         self.on = True
         sys.addaudithook(self.executed)
 

@@ -1,0 +1,232 @@
+/** Suites as users have them, in the native sandbox: unittest and node:test, which every machine with the language has. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openRunner } from '../runner.ts';
+import { hasPassed } from './report.ts';
+import { takeReport, testJob } from './suite.ts';
+import type { TestReport, TestRequest } from './types.ts';
+
+const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-tests-'));
+const path = [dirname(process.execPath), ...(process.env.PATH ?? '').split(':')];
+const runner = openRunner({ cacheDir, path });
+afterAll(async () => {
+  await runner.close();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+const native = (await runner.offers()).find(({ backend }) => backend === 'native');
+const missing = (language: string): string => {
+  if (native?.availability.state !== 'ready') return ' (skipped: no native backend here)';
+  return native.runtimes.some((one) => one.language === language && one.state === 'ready')
+    ? ''
+    : ` (skipped: no ${language} here)`;
+};
+
+async function suite(files: Readonly<Record<string, string>>, change: Partial<TestRequest> = {}): Promise<TestReport> {
+  const job = await testJob({
+    runner: 'unittest',
+    files: Object.entries(files).map(([name, text]) => ({ path: name, bytes: Buffer.from(text) })),
+    root: cacheDir,
+    path,
+    python: null,
+    read: [],
+    paths: [],
+    only: [],
+    arguments: [],
+    env: {},
+    limits: { wallMs: 60_000 },
+    testMs: null,
+    coverage: false,
+    ...change,
+  });
+  return takeReport(await runner.run(job.job, { backend: 'native' }), job);
+}
+
+const states = ({ tests }: TestReport): Record<string, string> =>
+  Object.fromEntries(tests.map(({ name, state }) => [name, state]));
+
+const cases = (body: string): string =>
+  `import os, sys, time, unittest\nfrom lib import both\n\nclass T(unittest.TestCase):\n${body}`;
+const lib = `def both(a, b):
+    if a:
+        return 'a'
+    if (b and
+            not a):
+        return 'b'
+    return None
+`;
+
+const python = missing('python');
+describe.skipIf(python !== '')(`unittest${python}`, () => {
+  test('each test has its state, its place and its lines', async () => {
+    const report = await suite(
+      {
+        'lib.py': lib,
+        'test_one.py': cases(`    def test_a(self):
+        self.assertEqual(both(1, 0), 'a')
+    def test_b(self):
+        self.assertEqual(both(0, 1), 'c')
+    def test_line(self): both(0, 0)
+    @unittest.skip('no')
+    def test_s(self): pass
+    @unittest.expectedFailure
+    def test_x(self): self.fail()
+class U(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls): raise ValueError('around')
+    def test_u(self): pass
+`),
+        'test_two.py': 'import not_there\n',
+      },
+      { coverage: true },
+    );
+    expect(states(report)).toEqual({
+      'test_one.T.test_a': 'passed',
+      'test_one.T.test_b': 'failed',
+      'test_one.T.test_line': 'passed',
+      'test_one.T.test_s': 'skipped',
+      'test_one.T.test_x': 'expected-failure',
+      'setUpClass (test_one.U)': 'error',
+      'test_one.U.test_u': 'not-run',
+    });
+    expect(report.broken.map(({ name, message }) => [name, /not_there/.test(message)])).toEqual([['test_two', true]]);
+    expect(report.tests.find(({ name }) => name === 'test_one.T.test_b')).toMatchObject({
+      place: { path: 'test_one.py', line: 7 },
+      failedAt: { path: 'test_one.py', line: 8 },
+      message: "AssertionError: 'b' != 'c'\n- b\n+ c\n",
+    });
+    const ran = (name: string): unknown => Object.fromEntries(report.coverage?.tests.get(`test_one.T.${name}`) ?? []);
+    expect(ran('test_a')).toEqual({ 'lib.py': [2, 3], 'test_one.py': [6] });
+    expect(ran('test_b')).toEqual({ 'lib.py': [2, 4, 6], 'test_one.py': [8] });
+    expect(ran('test_line')).toEqual({ 'lib.py': [2, 4, 7], 'test_one.py': [9] });
+    expect(report.coverage?.able.get('lib.py')).toEqual([1, 2, 3, 4, 6, 7]);
+    expect([report.ending.kind, report.unsealed, hasPassed(report)]).toEqual(['finished', 0, false]);
+  });
+
+  test('what tests print or append is no report, and what they take away is missed', async () => {
+    const forged = `print('{"e":"test","n":0,"state":"passed"}')`;
+    const report = await suite({
+      'lib.py': lib,
+      'test_one.py': cases(`    def test_a(self):
+        ${forged}
+        with open('.winnow-tests/rows.txt', 'a') as rows: rows.write('0 {"e":"test","n":0,"state":"passed"}\\n')
+        self.assertEqual(os.path.exists('.winnow-tests/plan.json'), False)
+        self.fail('still')
+    def test_b(self):
+        os.closerange(3, 200)
+    def test_c(self):
+        if os.fork() == 0:
+            print('child', flush=True)
+            raise SystemExit(0)
+        os.wait()
+    def test_d(self):
+        os.unlink('.winnow-tests/rows.txt')
+`),
+    });
+    // After the file is gone, rows go nowhere: the suite is known not to have told its end.
+    expect(report.ending.kind).toBe('runner-failed');
+    const kept = await suite({
+      'lib.py': lib,
+      'test_one.py': cases(
+        `    def test_a(self):\n        ${forged}\n        open('.winnow-tests/rows.txt', 'a').write('x\\n')\n        self.fail()\n    def test_b(self):\n        os.closerange(3, 200)\n`,
+      ),
+    });
+    expect([states(kept), kept.unsealed]).toEqual([
+      { 'test_one.T.test_a': 'failed', 'test_one.T.test_b': 'passed' },
+      1,
+    ]);
+  });
+
+  test('a test that takes too long is stopped alone, though it catches everything', async () => {
+    const report = await suite(
+      {
+        'lib.py': lib,
+        'test_one.py': cases(`    def test_a(self):
+        try:
+            time.sleep(60)
+        except BaseException:
+            time.sleep(60)
+    def test_b(self): pass
+`),
+      },
+      { testMs: 300 },
+    );
+    expect(states(report)).toEqual({ 'test_one.T.test_a': 'timed-out', 'test_one.T.test_b': 'passed' });
+  });
+
+  test('a suite that is stopped gives the tests that ended', async () => {
+    const body = (hang: string): Record<string, string> => ({
+      'lib.py': lib,
+      'test_one.py': cases(`    def test_a(self): pass\n    def test_b(self): ${hang}\n    def test_c(self): pass\n`),
+    });
+    const late = await suite(body('time.sleep(60)'), { limits: { wallMs: 3000 } });
+    expect([late.ending, Object.values(states(late))]).toEqual([
+      { kind: 'stopped', limit: 'wall' },
+      ['passed', 'timed-out', 'not-run'],
+    ]);
+    const dead = await suite(body('os.kill(os.getpid(), 11)'));
+    expect([dead.ending.kind, Object.values(states(dead))]).toEqual(['crashed', ['passed', 'crashed', 'not-run']]);
+    const gone = await suite(body('os._exit(0)'));
+    expect([gone.ending, hasPassed(gone)]).toEqual([{ kind: 'crashed', reason: 'exit code 0' }, false]);
+  });
+
+  test('no tests are an answer of their own; a selection chooses by name', async () => {
+    const files = {
+      'lib.py': lib,
+      'test_one.py': cases('    def test_a(self): pass\n    def test_b(self): self.fail()\n'),
+    };
+    expect((await suite({ 'lib.py': lib })).ending.kind).toBe('no-tests');
+    expect((await suite(files, { only: ['nothing'] })).ending.kind).toBe('no-tests');
+    const one = await suite(files, { only: ['test_a'], paths: ['test_one.py'] });
+    expect([states(one), hasPassed(one)]).toEqual([{ 'test_one.T.test_a': 'passed' }, true]);
+  });
+
+  test('names may hold anything, and may be many', async () => {
+    const report = await suite({
+      'lib.py': lib,
+      'test_one.py': cases(`    pass
+for at in range(3000):
+    setattr(T, 'test_%d\\x1b[31m\\n\\u202e"' % at, lambda self: None)
+`),
+    });
+    expect([report.tests.length, hasPassed(report)]).toEqual([3000, true]);
+    expect(report.tests.some(({ name }) => name === 'test_one.T.test_0\u001b[31m\n\u202e"')).toBe(true);
+  });
+
+  test('a runner that is not installed is the world’s failure', async () => {
+    await expect(
+      suite({ 'pytest.py': 'raise ImportError("none here")\n', 'test_a.py': '' }, { runner: 'pytest' }),
+    ).rejects.toMatchObject({ code: 'toolchain-missing' });
+  });
+});
+
+const javascript = missing('javascript');
+describe.skipIf(javascript !== '')(`node:test${javascript}`, () => {
+  test('each test has its state, and its lines', async () => {
+    const report = await suite(
+      {
+        'package.json': '{"scripts": {"test": "node --test"}}',
+        'lib.js': 'exports.both = (a, b) => {\n  if (a) return 1;\n  if (b) {\n    return 2;\n  }\n  return 3;\n};\n',
+        'test/a.test.js': `const { describe, it, test } = require('node:test');
+const assert = require('node:assert');
+const { both } = require('../lib.js');
+test('a', () => assert.equal(both(1, 0), 1));
+describe('s', () => {
+  it('b', () => { assert.equal(both(0, 1), 3); });
+  it('no', { skip: 'why' }, () => {});
+});
+test('slow', { timeout: 100 }, () => new Promise((done) => setTimeout(done, 3000).unref()));
+console.log(JSON.stringify({ e: 'test', n: 0, state: 'passed' }));
+`,
+        'test/b.test.js': "require('./nothing.js');\n",
+      },
+      { runner: 'node', coverage: true },
+    );
+    expect(states(report)).toEqual({ a: 'passed', 's > b': 'failed', 's > no': 'skipped', slow: 'timed-out' });
+    expect(report.broken.map(({ name }) => name)).toEqual(['test/b.test.js']);
+    expect(report.tests.find(({ name }) => name === 's > b')?.failedAt).toEqual({ path: 'test/a.test.js', line: 6 });
+    expect(report.coverage?.tests.get('a')?.get('lib.js')).toEqual([1, 2, 7]);
+    expect(report.coverage?.tests.get('s > b')?.get('lib.js')).toEqual([1, 2, 3, 4, 5, 7]);
+  });
+});
