@@ -25,8 +25,6 @@ const cpython: Tool = {
 const own = ['start', 'winnow_rows', 'winnow_lines', 'winnow_pytest', 'winnow_unittest'].map(
   (name) => `python/${name}.py`,
 );
-/** How the interpreter is watched is the tracer's. */
-const tracers = ['winnow_hooks', 'winnow_codes'].map((name) => `../trace/python/${name}.py`);
 
 export const pythonRunner: SuiteRunner = {
   coverage: true,
@@ -47,7 +45,7 @@ export const pythonRunner: SuiteRunner = {
     };
     return {
       commands: [[path, '.winnow-tests/start.py']],
-      beside: [planFile(plan), ...(await Promise.all([...own, ...tracers].map(besideFile)))],
+      beside: [planFile(plan), ...(await Promise.all(own.map(besideFile)))],
       env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', PYTHONNOUSERSITE: '1' },
       read,
     };

@@ -1,39 +1,22 @@
 """Which lines each test ran: line events of the interpreter, collected between one test's end and the next one's.
 
-The interpreter is watched as for a trace at level `coverage` (`winnow_hooks.py`): from 3.12 on each line tells of itself once and is then
-silent; between two tests all lines are made to speak again. A statement on several lines is its first line.
+From Python 3.12 on `sys.monitoring` lets each line tell of itself once and be silent then; between two tests all lines are made to speak again. Before,
+`sys.settrace` tells of every line. Codes are known before they run: the interpreter announces each `exec`, which is how modules are executed too. A
+statement on several lines is its first line. Branches, counts and values are the tracer's affair (`../trace/python`), which looks at one run and not at many.
 """
 import os
 import sys
-
-import winnow_hooks
-from winnow_codes import lines_in, nested
+import threading
 
 Code = type((lambda: None).__code__)
-restart = getattr(getattr(sys, 'monitoring', None), 'restart_events', None)
-
-
-class Info:
-    """What the hooks look for in a code: `hits` is shared by all codes of a file."""
-
-    __slots__ = ('code', 'file', 'hits', 'ways', 'first', 'end')
-
-    def __init__(self, code, file, hits, first):
-        self.code = code
-        self.file = file
-        self.hits = hits
-        self.ways = {}
-        self.first = first
-        self.end = 0
+monitoring = getattr(sys, 'monitoring', None)
 
 
 class Lines:
-    level = 'coverage'
-
     def __init__(self, root, files, rows):
         self.files = {os.path.join(root, path): path for path in files}
         self.rows = rows
-        self.infos = {}
+        self.codes = {}  # id of a code → (itself, lines of its file that ran since the last test, first line of each line)
         self.hits = {}  # path → lines since the last test
         self.shapes = {}  # path → (first line of each line, lines of texts)
         self.able = {}  # path → lines that can run
@@ -41,16 +24,61 @@ class Lines:
         self.on = False
 
     def start(self):
-        self.hooks = winnow_hooks.install(self)
-        self.hooks.start()
-        if hasattr(sys, 'monitoring'):
-            # Which way a branch went is not asked. That a function starts is nothing here either, but CPython 3.13 tells of no line in a function that
-            # stands on one line unless it is to tell of the start as well.
-            monitoring = sys.monitoring
-            monitoring.register_callback(self.hooks.tool, monitoring.events.PY_START, lambda *_: monitoring.DISABLE)
-            self.hooks.events = monitoring.events.LINE | monitoring.events.PY_START
         self.on = True
+        if monitoring is not None:
+            self.tool = next(number for number in (4, 3, 5, 2, 1, 0) if monitoring.get_tool(number) is None)
+            events = monitoring.events
+            monitoring.use_tool_id(self.tool, 'winnow')
+            monitoring.register_callback(self.tool, events.LINE, self.monitored())
+            # Of a function on one line CPython 3.13 tells no line unless it is to tell of the start as well.
+            monitoring.register_callback(self.tool, events.PY_START, lambda *_: monitoring.DISABLE)
+            self.events = events.LINE | events.PY_START
+        else:
+            self.hook = self.traced()
+            threading.settrace(self.hook)
+            sys.settrace(self.hook)
         sys.addaudithook(self.executed)
+
+    def monitored(self):
+        codes, disable = self.codes, monitoring.DISABLE
+
+        def on_line(code, line):
+            _, hits, first = codes[id(code)]
+            hits[first.get(line, line)] = 1
+            return disable
+
+        return on_line
+
+    def traced(self):
+        codes = self.codes
+
+        def called(frame, _event, _argument):
+            known = codes.get(id(frame.f_code))
+            if known is None:
+                return None
+            _, hits, first = known
+
+            def local(frame, event, _argument):
+                if event == 'line':
+                    line = frame.f_lineno
+                    hits[first.get(line, line)] = 1
+                return local
+
+            return local
+
+        return called
+
+    def lost(self):
+        return monitoring.get_tool(self.tool) != 'winnow' if monitoring is not None else sys.gettrace() is not self.hook
+
+    def stop(self):
+        if monitoring is None:
+            threading.settrace(None)
+            if not self.lost():
+                sys.settrace(None)
+        elif not self.lost():
+            monitoring.set_events(self.tool, 0)
+            monitoring.free_tool_id(self.tool)
 
     def executed(self, event, arguments):
         if event == 'exec' and self.on:
@@ -67,15 +95,15 @@ class Lines:
             self.hits[file] = {}
             self.able[file] = set()
         first, texts = self.shapes[file]
-        hits, able, found = self.hits[file], self.able[file], []
+        hits, able = self.hits[file], self.able[file]
         for one in nested(code):
-            if id(one) in self.infos:
+            if id(one) in self.codes:
                 continue
-            self.infos[id(one)] = Info(one, file, hits, first)
+            self.codes[id(one)] = (one, hits, first)
             able.update(first.get(line, line) for line in lines_in(one))
-            found.append(one)
+            if monitoring is not None:
+                monitoring.set_local_events(self.tool, one, self.events)
         able -= texts
-        self.hooks.watch(found)
 
     def take(self, test):
         """What ran since the last time belongs to this test; to None: to the loading of files."""
@@ -87,8 +115,8 @@ class Lines:
                 hits.clear()
         if files:
             self.rows.write(e='lines', n=test, files=files)
-            if restart is not None:
-                restart()
+            if monitoring is not None:
+                monitoring.restart_events()
 
     def number(self, path):
         number = self.numbers.get(path)
@@ -102,11 +130,28 @@ class Lines:
             return
         self.on = False
         self.take(None)
-        if self.hooks.lost():
+        if self.lost():
             self.rows.write(e='note', text='a test put a tracer of its own in the place of the one that counts lines: what ran after that is not counted')
-        self.hooks.stop()
+        self.stop()
         for path, lines in sorted(self.able.items()):
             self.rows.write(e='able', n=self.number(path), lines=ranges(lines))
+
+
+def nested(code):
+    """A code object and all that are made inside of it."""
+    found = [code]
+    for one in found:
+        found.extend(constant for constant in one.co_consts if type(constant) is Code)
+    return found
+
+
+def lines_in(code):
+    """Lines of a code object, without those of the codes inside. A module's start has line 0."""
+    if hasattr(code, 'co_lines'):
+        return set(line for _, _, line in code.co_lines() if line)
+    import dis
+
+    return set(line for _, line in dis.findlinestarts(code) if line)
 
 
 def ranges(lines):
