@@ -80,6 +80,35 @@ describe('search', () => {
     expect(tokens).toBeLessThanOrEqual(60);
   });
 
+  test('a regular expression ranks what it matches in, names first, as a hit like others', () => {
+    const answer = json('search', '--regex', 'next_?[dD]elay', '--explain');
+    expect(answer.query).toEqual({ text: 'next_?[dD]elay', mode: 'regex', inferred: false });
+    expect(answer.hits[0]).toMatchObject({
+      id: 'src/client.py:RetryPolicy.next_delay',
+      kind: 'method',
+      language: 'python',
+    });
+    expect(answer.hits[0].snippet[0].marks).toEqual([{ start: 8, end: 18 }]);
+    expect(answer.hits[0].explanation.label).toBe('score (product)');
+    expect(answer.total).toEqual({ count: answer.hits.length, moreThan: false });
+    const text = run('search', '--regex', 'next_?[dD]elay', 'src', '--limit', '1');
+    expect(text.stdout).toMatch(/^src\/client\.py:RetryPolicy\.next_delay.*\n(.*\n)*1 of \d+ matches · regex search ·/);
+    expect(
+      json('search', '--regex', 'next_?[dD]elay', '--path', 'tests/').hits.every(({ path }: { path: string }) =>
+        path.startsWith('tests/'),
+      ),
+    ).toBe(true);
+    expect(
+      json('search', '--regex', 'class \\w', '--kind', 'class').hits.every(
+        ({ kind }: { kind: string }) => kind === 'class',
+      ),
+    ).toBe(true);
+    expect(run('search', '--regex', 'zzz+qqq').status).toBe(1);
+    expect(run('search', '--regex', '(').status).toBe(2);
+    expect(run('search', '--regex', 'x', '--clarify').stderr).toContain('--clarify does not go with --regex');
+    expect(run('search', 'some words', 'src', '--regex', 'x').status).toBe(2);
+  });
+
   test('a vague query gets a question whose choices are filters; the hits come all the same', () => {
     const vague = join(dir, 'vague');
     const folders = ['billing', 'shipping'];

@@ -28,6 +28,8 @@ export interface AssembleOptions {
   /** Terms worth showing. */
   readonly weights: TermWeights;
   readonly body: boolean;
+  /** What of a line matched, where it is not those terms. */
+  readonly marker?: Marker | undefined;
   readonly explain: ((at: number) => Explanation) | null;
 }
 
@@ -44,7 +46,7 @@ export function assemble(reader: Reader, ranked: readonly Ranked[], options: Ass
   const duplicates: string[][] = [];
   const byText = new Map<string, number>();
   const seen = new Set<string>();
-  const marker = markerFor(options.weights);
+  const marker = options.marker ?? markerFor(options.weights);
   let last = Number.POSITIVE_INFINITY;
   for (const [at, item] of ranked.entries()) {
     if (at > last + lookAhead || (at > last && item.score < alike * (ranked[last]?.score ?? 0))) break;

@@ -58,6 +58,7 @@ export { type PatternSearch, searchPatterns, type TreeToSearch } from './pattern
 export { fitHits, hitText, type PatternInk } from './pattern/text.ts';
 export type { AskedRule, PatternAnswer, PatternHit } from './pattern/types.ts';
 export { parseQuery, type QueryOptions } from './query.ts';
+export { type AskedRegex, gramsOfExpression } from './regex.ts';
 export { search } from './search.ts';
 export { show, shownText } from './show.ts';
 export { type AskedCode, askCode, type CodeToAsk, pathOfLanguage } from './similar/asked.ts';

@@ -13,12 +13,14 @@
 import { limits, WinnowError } from '../base/mod.ts';
 import type { ChunkKind, SymbolKind } from '../code/mod.ts';
 import { identifierShape } from './identifiershape.ts';
-import type { Mode, Query } from './types.ts';
+import type { AskedMode, Query } from './types.ts';
 import { kindNamed, languageNamed } from './vocabulary.ts';
 
 export interface QueryOptions {
   /** Forces the mode instead of inferring it. */
-  readonly mode?: Mode;
+  readonly mode?: AskedMode;
+  /** Filters alone, or nothing: what is looked for is asked apart. */
+  readonly mayBeEmpty?: boolean;
   /** Whether a symbol has exactly this name: makes a single plain word an identifier. */
   readonly isName?: (word: string) => boolean;
 }
@@ -82,8 +84,8 @@ export function readQuery(text: string, options: QueryOptions = {}): ReadQuery {
   };
   for (const token of tokens(text, notices)) take(token, draft);
   if (
-    draft.words.length + draft.languages.length + draft.paths.length + draft.kinds.length + draft.names.length ===
-    0
+    options.mayBeEmpty !== true &&
+    draft.words.length + draft.languages.length + draft.paths.length + draft.kinds.length + draft.names.length === 0
   ) {
     throw new WinnowError('bad-query', emptyMessage(draft));
   }
@@ -105,7 +107,7 @@ function emptyMessage(draft: Draft): string {
     : 'The query is empty. Give words, a "phrase", a name such as Parser.parse, or a filter such as kind:class.';
 }
 
-function inferMode(draft: Draft, isName: ((word: string) => boolean) | undefined): Mode {
+function inferMode(draft: Draft, isName: ((word: string) => boolean) | undefined): AskedMode {
   const word = draft.words[0];
   if (word === undefined || draft.words.length !== 1 || draft.phrases.length > 0) return 'words';
   // What is left out is left out of texts, and a name has none.

@@ -23,6 +23,7 @@ import { isDefined, nearestNames } from './names.ts';
 import type { FileSort } from './prior.ts';
 import { readQuery } from './query.ts';
 import { Reader } from './reader.ts';
+import { type AskedRegex, explainRegex, type RegexHit, RegexMarker, searchRegex } from './regex.ts';
 import type { TermWeights } from './snippet.ts';
 import type { Explanation, Mode, Query, SearchAnswer, SearchOptions } from './types.ts';
 import { nameBases } from './weights.ts';
@@ -69,6 +70,7 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
   const under = options.under ?? '';
   const { query, notices } = readQuery(queryText, {
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.regex === undefined ? {} : { mayBeEmpty: true }),
     isName: (word) => isDefined(snapshot.segments(null), word),
   });
   const views = snapshot.segments(fileFilter(query, under));
@@ -82,13 +84,14 @@ export function search(snapshot: Snapshot, queryText: string, options: SearchOpt
     meaning: options.meaning ?? null,
     words: options.words ?? true,
   };
-  const ranking = rank(request);
+  const ranking = options.regex === undefined ? rank(request) : byRegex(request, options.regex);
   stopIfCancelled(options.signal);
   const hits = assemble(reader, ranking.ranked, {
     limit,
     weights: ranking.weights,
     body: options.body === true || options.budgetTokens !== undefined,
     explain: options.explain === true ? ranking.explain : null,
+    marker: options.regex === undefined ? undefined : new RegexMarker(options.regex.source),
   });
   const told = [
     ...notices,
@@ -205,6 +208,19 @@ function byWords(request: Request, notices: readonly string[]): Ranking {
     ),
     explain: (at) => explainWords(reader, answer.hits[at] as (typeof answer.hits)[number], answer, asked),
     notices: told,
+  };
+}
+
+function byRegex({ reader, views, query, asked }: Request, regex: AskedRegex): Ranking {
+  const hits = searchRegex(reader, views, query, asked, regex);
+  return {
+    mode: 'regex',
+    meaning: null,
+    ranked: hits,
+    total: { count: hits.length, moreThan: false },
+    weights: new Map(),
+    explain: (at) => explainRegex(hits[at] as RegexHit),
+    notices: query.words.length === 0 ? [] : ['Beside a regular expression only the filters of a query count.'],
   };
 }
 

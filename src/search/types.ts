@@ -3,8 +3,11 @@ import type { LineRange, Span } from '../base/mod.ts';
 import type { ChunkKind, SymbolKind } from '../code/mod.ts';
 import type { Completeness } from '../index/mod.ts';
 import type { AskedMeaning } from './meaning/open.ts';
+import type { AskedRegex } from './regex.ts';
 
-export type Mode = 'words' | 'identifier';
+/** `regex` is never read out of a query: a regular expression is asked for apart. */
+export type Mode = 'words' | 'identifier' | 'regex';
+export type AskedMode = Exclude<Mode, 'regex'>;
 
 /** A query, parsed; see `query.ts` for the language. */
 export interface Query {
@@ -59,7 +62,9 @@ export interface Hit {
 }
 
 export interface SearchOptions {
-  readonly mode?: Mode;
+  readonly mode?: AskedMode;
+  /** Ranks what a regular expression matches in; the query then holds filters at most. */
+  readonly regex?: AskedRegex;
   /** Hits wanted, in [1, 1000]; default 10. */
   readonly limit?: number;
   readonly explain?: boolean;

@@ -165,6 +165,9 @@ export const namePoints = { fit: 0.04, prior: 0.04 } as const;
 /** Parts of a definition's prior; they add up to 1. */
 export const priorWeights = { kind: 0.4, primary: 0.3, exported: 0.1, shallow: 0.1, short: 0.1 } as const;
 
+/** What a definition with lines that match a regular expression gets, each times a number in [0, 1]; reasoned, see `regex.ts`. */
+export const regexPoints = { name: 1, signature: 0.3, lines: 0.5, prior: 0.5 } as const;
+
 /** When a query is vague, and what is asked then; chosen on the board's dev half (docs/measurements/clarify.md). */
 export const clarifying = {
   /** Hits looked at: those that words mode examines. With 20 a quarter of the gain is lost. */

@@ -9,7 +9,10 @@ const whole = z.int().min(0);
 
 export const kinds = [...new Set([...symbolKinds, ...chunkKinds])] as const;
 
-export const modes = ['words', 'identifier'] as const;
+/** How a query can be asked to be read. */
+export const askedModes = ['words', 'identifier'] as const;
+/** How it was read. */
+export const modes = [...askedModes, 'regex'] as const;
 
 export const spanSchema = z
   .strictObject({ start: whole, end: whole })

@@ -6,7 +6,7 @@ import { unsearchedNotices } from '../views/leftout.ts';
 import { checkNamedEncoder, openEncoder, openUsualEncoder } from './encoder.ts';
 import { repositorySchema, rowOf } from './repos.ts';
 import { memberNotices, repositoriesOf } from './repository-sets.ts';
-import { clarificationSchema, hitSchema, modes } from './schemas.ts';
+import { type askedModes, clarificationSchema, hitSchema, modes } from './schemas.ts';
 import type { Context } from './types.ts';
 
 export const searchReposOutput = z.strictObject({
@@ -37,7 +37,7 @@ export interface ReposQuery {
   /** With its filters. */
   readonly query: string;
   readonly limit: number;
-  readonly mode: (typeof modes)[number] | undefined;
+  readonly mode: (typeof askedModes)[number] | undefined;
   readonly budgetTokens: number | undefined;
   readonly body: boolean;
   readonly explain: boolean;

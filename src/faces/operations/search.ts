@@ -11,9 +11,10 @@ import { patternView } from '../views/search-pattern.ts';
 import { searchReposView } from '../views/search-repos.ts';
 import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
-import { clarificationSchema, completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
+import { askedModes, clarificationSchema, completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import { searchPattern } from './search-pattern.ts';
 import { patternOutput } from './search-pattern-schemas.ts';
+import { askedRegex, checkRegexFlags } from './search-regex.ts';
 import { searchReposExit, searchRepositories, searchReposOutput } from './search-repos.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -48,6 +49,10 @@ const input = z.strictObject({
     .string()
     .optional()
     .describe('Code with metavariables instead of a query: $A is one node, $$$ any number, $$$ARGS the same by a name'),
+  regex: z
+    .string()
+    .optional()
+    .describe('A regular expression as of grep instead of a query: definitions with lines that match, ranked'),
   rule: z
     .array(z.string())
     .default([])
@@ -59,7 +64,10 @@ const input = z.strictObject({
     .describe('What of the pattern counts: smart passes over tokens that only the code has'),
   count: z.boolean().default(false).describe("Of a pattern's matches only how many each file has"),
   threads: z.int().min(1).max(64).optional().describe('Threads that parse for a pattern; default: as many as pay'),
-  mode: z.enum(modes).optional().describe('Read the query as words or as an identifier instead of inferring which'),
+  mode: z
+    .enum(askedModes)
+    .optional()
+    .describe('Read the query as words or as an identifier instead of inferring which'),
   lang: z.array(z.string()).default([]).describe('Only this language, as `winnow languages` names it'),
   kind: z
     .array(z.string().meta({ examples: [...kinds] }))
@@ -122,6 +130,8 @@ A query that looks like a name, or is one in this repository, is searched as an 
 
 In the query, "quotes" make a phrase, -term leaves out the pieces that hold it (in an identifier search that is forced, the names and paths), and lang:go, path:src/, kind:class, name:parse filter; the flags of the same names do the same.
 
+With --regex it is a regular expression, as grep takes it: what is ranked then is definitions and pieces with lines that match, those whose name matches first.
+
 With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds every such statement, however it is laid out, and says what stands for $A. With --rule it is what a file of rules says, with kinds, relations and their combinations. Matches come by path and place instead of a score; docs/patterns.md has both languages.`,
   examples: [
     { command: 'winnow search "where are requests retried"', does: 'a question, in the repository around here' },
@@ -146,6 +156,10 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
       command: 'winnow search "retry with backoff" --repos work --deadline 2s',
       does: 'all repositories of a set, those that are ready within two seconds',
     },
+    {
+      command: "winnow search --regex 'handle_\\w+_error' --kind function",
+      does: 'functions with lines that match, those of such a name first',
+    },
     { command: 'winnow search --rule rules.yml --count', does: 'how many places of each file meet a rule' },
   ],
   input,
@@ -155,13 +169,15 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
     { property: 'directory', label: 'PATH' },
   ],
   shortFlags: { limit: 'n' },
-  labels: { rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
+  labels: { regex: 'RE', rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
   run: (given, context) =>
     given.pattern !== undefined || given.rule.length > 0
       ? byPattern(given, context)
-      : given.repos !== undefined
-        ? byRepositories(given, given.repos, context)
-        : searchRanked(given, context),
+      : given.regex !== undefined
+        ? byRegex(given, context)
+        : given.repos !== undefined
+          ? byRepositories(given, given.repos, context)
+          : searchRanked(given, context),
   render: (answer, settings) =>
     answer.schema === 'winnow.search.pattern/1'
       ? patternView(answer, settings)
@@ -181,7 +197,7 @@ type Input = z.output<typeof input>;
 
 /** What `search` does with a query of words or a name. */
 export async function searchRanked(given: Input, context: Context): Promise<SearchOutput> {
-  const query = checked(given);
+  const query = given.regex === undefined ? checked(given) : '';
   const startedMs = systemClock.elapsedMs();
   if (given.meaning !== 'off' || given.encoder !== undefined) checkNamedEncoder(given.encoder, context);
   return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
@@ -196,10 +212,13 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       ...(given.clarify ? { clarify: true } : {}),
       ...(under === '' ? {} : { under }),
       signal: context.signal,
+      ...(given.regex === undefined
+        ? {}
+        : { regex: await askedRegex(given.regex, { root: snapshot.root, under, refresh: given.refresh }, context) }),
     };
     const { meaning: by, encoder: named } = given;
     const answer =
-      by === 'off'
+      by === 'off' || given.regex !== undefined
         ? searchIn(snapshot, queryText(query, given), options)
         : await searchWithMeaning(snapshot, queryText(query, given), { ...options, by }, async () => {
             const notice = (text: string) => ofMeaning.push(text);
@@ -224,7 +243,7 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
     return {
       schema: 'winnow.search/1',
       root: snapshot.root,
-      query: { text, mode, inferred },
+      query: { text: given.regex ?? text, mode, inferred: inferred && given.regex === undefined },
       meaning: answer.meaning,
       clarification: answer.clarification,
       hits: answer.hits,
@@ -238,6 +257,13 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       },
     } as SearchOutput;
   });
+}
+
+/** The first word is the path. */
+function byRegex(given: Input, context: Context) {
+  checkRegexFlags(given);
+  checkRanked(given);
+  return searchRanked({ ...given, query: undefined, directory: given.query ?? given.directory }, context);
 }
 
 /** A set of repositories has no one directory. */
@@ -258,7 +284,7 @@ function byRepositories(given: Input, set: string, context: Context) {
 }
 
 function byPattern(given: Input, context: Context) {
-  const wrong = (['repos', 'deadline', 'kind', 'mode', 'body', 'explain', 'clarify'] as const).find((name) => {
+  const wrong = (['regex', 'repos', 'deadline', 'kind', 'mode', 'body', 'explain', 'clarify'] as const).find((name) => {
     const value = given[name];
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
   });
@@ -284,8 +310,8 @@ function byPattern(given: Input, context: Context) {
   );
 }
 
-/** @returns the query, where no flag is given that goes with a pattern alone */
-function checked(given: Input): string {
+/** @throws WinnowError `bad-usage` for flags that go with a pattern or a set alone */
+function checkRanked(given: Input): void {
   const wrong = (['selector', 'threads', 'count', 'offset'] as const).find(
     (name) => given[name] !== undefined && given[name] !== false && given[name] !== 0,
   );
@@ -294,6 +320,11 @@ function checked(given: Input): string {
     throw new WinnowError('bad-usage', '--deadline goes with --repos.');
   if (given.limit !== undefined && given.limit > 1000)
     throw new WinnowError('bad-usage', `--limit goes up to 1000; ${given.limit} came.`);
+}
+
+/** @returns the query */
+function checked(given: Input): string {
+  checkRanked(given);
   if (given.query === undefined)
     throw new WinnowError('bad-usage', 'Expected a query. Give one, or a pattern: `winnow search --pattern CODE`.');
   return given.query;
