@@ -22,6 +22,9 @@ function blocksOf(rows: readonly Float32Array[], dimension: number, loops: ScanL
   return { block, signs };
 }
 
+const placesWithin = (distances: Uint16Array, reach: number): Uint32Array =>
+  Uint32Array.from([...distances.keys()].filter((at) => (distances[at] as number) <= reach));
+
 const dot = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, at) => sum + value * (b[at] as number), 0);
 const length = (a: Float32Array): number => Math.sqrt(dot(a, a));
@@ -53,6 +56,25 @@ describe('scanning', () => {
           expect(Math.abs((scores[at] as number) - dot(query, row))).toBeLessThanOrEqual(slack * 1.1);
         }
       }),
+    );
+  });
+
+  test('rows within a reach are those that looking at each finds, in every range', () => {
+    fc.assert(
+      fc.property(
+        vectors,
+        fc.integer({ min: -1, max: 70 }),
+        fc.nat(20),
+        fc.nat(20),
+        ({ query, rows }, reach, one, other) => {
+          const [from, to] = [Math.min(one, other, rows.length), Math.min(Math.max(one, other), rows.length)];
+          for (const loops of ['fastest', 'plain'] as const) {
+            const { signs } = blocksOf(rows, query.length, loops);
+            const distances = signs.distances(scanQuery(query), from, to);
+            expect(signs.within(reach, from, to)).toEqual(placesWithin(distances, reach));
+          }
+        },
+      ),
     );
   });
 
@@ -140,7 +162,7 @@ describe('the best', () => {
         const runs = [
           { first: 0, distances: all.subarray(0, at) },
           { first: at, distances: all.subarray(at) },
-        ];
+        ].map((run) => ({ ...run, within: (reach: number) => placesWithin(run.distances, reach) }));
         const expected = distances
           .map((distance, row) => ({ distance, row }))
           .sort((a, b) => a.distance - b.distance || a.row - b.row)

@@ -191,6 +191,9 @@ function plainDots(
   }
 }
 
+/** What the loop writes past its end at most. */
+const kernelOverrun = 8;
+
 /** Rows of one dimension, as signs. */
 export class SignBlock {
   readonly dimension: number;
@@ -199,18 +202,39 @@ export class SignBlock {
   readonly #arena: Arena;
   readonly #query: Uint8Array;
   readonly #out: Uint16Array;
+  readonly #within: Uint32Array;
 
   constructor(dimension: number, count: number, loops: ScanLoops = 'fastest') {
     const stride = signBytes(dimension);
-    const sizes = [count * stride, stride, count * 2] as const;
+    const sizes = [count * stride, stride, count * 2, 4 * (count + kernelOverrun)] as const;
     const arena = new Arena(sizes, loops);
-    const [bytes, query, out] = sizes.map((size) => arena.take(size)) as [number, number, number];
+    const [bytes, query, out, within] = sizes.map((size) => arena.take(size)) as [number, number, number, number];
     this.dimension = dimension;
     this.count = count;
     this.#arena = arena;
     this.bytes = new Uint8Array(arena.buffer, bytes, count * stride);
     this.#query = new Uint8Array(arena.buffer, query, stride);
     this.#out = new Uint16Array(arena.buffer, out, count);
+    this.#within = new Uint32Array(arena.buffer, within, count + kernelOverrun);
+  }
+
+  /**
+   * Which of the rows `[from, to)` were at most so far away when `distances` was last asked for them.
+   *
+   * @returns rows counted from `from`, ascending; good until the next call
+   */
+  within(reach: number, from = 0, to = this.count): Uint32Array {
+    const { kernel } = this.#arena;
+    const distances = this.#out.subarray(from, to);
+    const rows = this.#within.subarray(from);
+    let found = 0;
+    if (kernel === null || reach < 0 || to <= from) {
+      for (let at = 0; at < distances.length; at++) if ((distances[at] as number) <= reach) rows[found++] = at;
+    } else {
+      found = kernel.within(distances.byteOffset, to - from, reach, rows.byteOffset);
+      while (found > 0 && (rows[found - 1] as number) >= to - from) found--;
+    }
+    return rows.subarray(0, found);
   }
 
   /** @returns signs that differ from the query's, 0 to the dimension, per row of `[from, to)`; good until the next call */

@@ -90,6 +90,8 @@ const margin = 1.5;
 export interface DistanceRun {
   readonly first: number;
   readonly distances: Uint16Array;
+  /** Places of distances up to `reach`, ascending. */
+  readonly within: (reach: number) => Uint32Array;
 }
 
 /**
@@ -105,11 +107,10 @@ export function nearestRows(runs: readonly DistanceRun[], wanted: number, top: n
     const rows: number[] = [];
     const counts = new Uint32Array(top + 1);
     const found: number[] = [];
-    for (const { first, distances } of runs) {
-      for (let i = 0; i < distances.length; i++) {
-        const distance = distances[i] as number;
-        if (distance > reach) continue;
-        rows.push(first + i);
+    for (const { first, distances, within } of runs) {
+      for (const at of within(reach)) {
+        const distance = distances[at] as number;
+        rows.push(first + at);
         found.push(distance);
         counts[distance] = (counts[distance] as number) + 1;
       }

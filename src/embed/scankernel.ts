@@ -1,7 +1,7 @@
 /**
  * The inner loops of a scan over vectors, as WebAssembly with 128-bit SIMD.
  *
- * A module of two functions is written out here, instruction by instruction, so that what runs can be read and nothing has to be
+ * A module of three functions is written out here, instruction by instruction, so that what runs can be read and nothing has to be
  * compiled or shipped: at 256 dimensions plain JavaScript takes some eight times as long. `scan.ts` has the same loops in TypeScript, with
  * the same results bit for bit; it is what runs where a machine refuses WebAssembly. Nothing here allocates or chooses.
  */
@@ -12,6 +12,13 @@ export interface ScanKernel {
   dots(rows: number, scales: number, query: number, stride: number, count: number, out: number, factor: number): void;
   /** out[i] = bits in which row i and the query differ, 16 bits each. */
   distances(rows: number, query: number, stride: number, count: number, out: number): void;
+  /**
+   * Writes which of some distances are at most `reach`, 32 bits each, in order.
+   *
+   * @param count at least 1; read and written up to the next multiple of 8, so that the last may be none of them
+   * @returns how many were written
+   */
+  within(distances: number, count: number, reach: number, out: number): number;
 }
 
 /** Bytes of a vector register: rows are padded to a multiple of it. */
@@ -58,6 +65,14 @@ const storeFloat = [0x38, 0, 0];
 const storeShort = [0x3b, 0, 0];
 const floatOfWord = [0xb2];
 const multiplyFloats = [0x94];
+const splatShort = simd(0x10);
+const atMostShorts = simd(0x34);
+const maskOfShorts = simd(0x84);
+const lowestBit = [0x68];
+const and = [0x71];
+const shiftRight = [0x76];
+const storeWord = [0x36, 0, 0];
+const onlyIf = (body: readonly number[]): number[] => [0x04, type.none, ...body, 0x0b];
 
 const advance = (local: number, bytes: number): number[] => [...get(local), ...small(bytes), ...add, ...set(local)];
 /** The sum of the four words of a vector. */
@@ -116,12 +131,33 @@ function distancesBody(): number[] {
   ];
 }
 
+function withinBody(): number[] {
+  const [distances, count, reach, out, at, mask, start, limit] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+  return [
+    ...[...get(out), ...set(start), ...get(reach), ...splatShort, ...set(limit)],
+    ...loop([
+      ...[...get(distances), ...loadVector(0), ...get(limit), ...atMostShorts, ...maskOfShorts, ...set(mask)],
+      ...get(mask),
+      ...onlyIf(
+        loop([
+          ...[...get(out), ...get(at), ...get(mask), ...lowestBit, ...add, ...storeWord, ...advance(out, 4)],
+          ...[...get(mask), ...get(mask), ...small(1), ...subtract, ...and, ...set(mask), ...get(mask), ...againIf],
+        ]),
+      ),
+      ...[...advance(distances, 16), ...advance(at, 8), ...get(at), ...get(count), ...lessUnsigned, ...againIf],
+    ]),
+    ...[...get(out), ...get(start), ...subtract, ...small(2), ...shiftRight],
+    0x0b,
+  ];
+}
+
 /** A module that imports `memory.bytes` and exports `ScanKernel`. */
 function moduleBytes(): Uint8Array<ArrayBuffer> {
   const { i32, f32, v128 } = type;
   const types = [
     [type.function, ...vector([[i32], [i32], [i32], [i32], [i32], [i32], [f32]]), 0],
     [type.function, ...vector([[i32], [i32], [i32], [i32], [i32]]), 0],
+    [type.function, ...vector([[i32], [i32], [i32], [i32]]), ...vector([[i32]])],
   ];
   const code = [
     sized([
@@ -138,18 +174,26 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
       ]),
       ...distancesBody(),
     ]),
+    sized([
+      ...vector([
+        [3, i32],
+        [1, v128],
+      ]),
+      ...withinBody(),
+    ]),
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...[section.type, ...sized(vector(types))],
     ...[section.import, ...sized(vector([[...named('memory'), ...named('bytes'), 2, 0, 1]]))],
-    ...[section.function, ...sized(vector([[0], [1]]))],
+    ...[section.function, ...sized(vector([[0], [1], [2]]))],
     ...[
       section.export,
       ...sized(
         vector([
           [...named('dots'), 0, 0],
           [...named('distances'), 0, 1],
+          [...named('within'), 0, 2],
         ]),
       ),
     ],

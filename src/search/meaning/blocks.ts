@@ -168,7 +168,12 @@ export class ChunkVectors {
           for (let i = 0; i < scores.length; i++)
             if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
         } else if (block.signs !== null) {
-          runs.push({ first: offset + from, distances: block.signs.block.distances(query, from, to) });
+          const { block: signs } = block.signs;
+          runs.push({
+            first: offset + from,
+            distances: signs.distances(query, from, to),
+            within: (reach) => signs.within(reach, from, to),
+          });
         }
       }
     }
