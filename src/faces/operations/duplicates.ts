@@ -68,11 +68,17 @@ const output = z.strictObject({
     .describe('Largest first'),
   total: z.strictObject({
     byKind: z.strictObject({ exact: z.int(), renamed: z.int(), near: z.int() }),
+    inDoubt: z.int().describe('More classes that may be as long; their files were not looked at'),
     files: z.int().describe('Files that were compared'),
     tokens: z.int().describe('Their tokens'),
     copied: z.int().describe('Tokens that lie in a class'),
   }),
-  leftOut: z.int().describe('Files that were not: prose, data, and languages without a grammar'),
+  leftOut: z
+    .strictObject({
+      noGrammar: z.int().describe('Prose, data, and languages without a grammar'),
+      tooSmall: z.int().describe('Fewer tokens than can be told from chance, or not parsed'),
+    })
+    .describe('Files that were not compared'),
   completeness: completenessSchema,
   notices: z.array(z.string()),
   elapsedMs: z.number(),

@@ -25,9 +25,18 @@ export function duplicatesView(output: DuplicatesOutput, settings: Settings): st
     );
     if (found > classes.length)
       lines.push(paint.dim(`The largest ${grouped(classes.length)} are shown; more with --limit.`));
+    if (total.inDoubt > 0)
+      lines.push(
+        paint.dim(`${grouped(total.inDoubt)} more may be as long: a few tokens at their ends were not looked at.`),
+      );
   }
-  const left = leftOut === 0 ? '' : `; ${grouped(leftOut)} were not: prose, data, languages without a grammar`;
-  lines.push(paint.dim(`${grouped(total.files)} files with ${grouped(total.tokens)} tokens were compared${left}.`));
+  const { noGrammar, tooSmall } = leftOut;
+  const left = [
+    ...(noGrammar === 0 ? [] : [`${grouped(noGrammar)} of prose, data or a language without a grammar`]),
+    ...(tooSmall === 0 ? [] : [`${grouped(tooSmall)} too small`]),
+  ];
+  const not = left.length === 0 ? '' : `; not compared: ${left.join(', ')}`;
+  lines.push(paint.dim(`${grouped(total.files)} files with ${grouped(total.tokens)} tokens were compared${not}.`));
   return `${lines.join('\n')}\n`;
 }
 

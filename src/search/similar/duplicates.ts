@@ -5,7 +5,7 @@
  * neither test, generated nor vendored code are lowered: there is little to gain by mending them.
  */
 import { type LineRange, linesOf, WinnowError } from '../../base/mod.ts';
-import { gramTokens, windowGrams } from '../../code/mod.ts';
+import { gramTokens, knownLanguages, windowGrams } from '../../code/mod.ts';
 import { docFlag, type FileRecord, type Snapshot } from '../../index/mod.ts';
 import { linesId } from '../ids.ts';
 import { type FileSort, fileSorts, flagFactor } from '../prior.ts';
@@ -61,15 +61,17 @@ export interface DuplicateClass {
 export interface DuplicatesAnswer {
   readonly classes: readonly DuplicateClass[];
   readonly total: {
-    /** Classes by kind, by fingerprints: before those in doubt were held against their files. */
+    /** Classes by kind: those that fingerprints alone make long enough, and those told. */
     readonly byKind: Readonly<Record<CopyKind, number>>;
+    /** Classes that may be long enough: fingerprints lack up to fourteen tokens of it, and their files were not looked at. */
+    readonly inDoubt: number;
     readonly files: number;
     readonly tokens: number;
     /** Tokens in classes, each place counted. */
     readonly copied: number;
   };
-  /** Files that were not compared. */
-  readonly leftOut: number;
+  /** Files that were not compared: prose, data and languages without a grammar; files of fewer tokens than a fingerprint has. */
+  readonly leftOut: { readonly noGrammar: number; readonly tooSmall: number };
   readonly notices: readonly string[];
 }
 
@@ -92,9 +94,9 @@ export async function findDuplicates(snapshot: Snapshot, options: DuplicatesOpti
   const wanted = classes.filter(({ kind, places }) => kinds.includes(kind) && longEnough(sequences, places, minLines));
   const ordered = order(snapshot, sequences, wanted);
   const reader = new Reader(snapshot);
-  const told = await tell(ordered, sequences, reader, options);
-  const sure = wanted.filter(({ tokens }) => tokens >= minTokens);
-  const files = snapshot.files().filter((file) => admits === null || admits(file)).length;
+  const { told, looked } = await tell(ordered, sequences, reader, options);
+  const isSure = ({ tokens }: CopyClass): boolean => tokens >= minTokens;
+  const sure = wanted.filter((found) => isSure(found) || looked.has(found));
   const notices = reader.changeNotices();
   if (partial)
     notices.push('There are so many copies within copies that not all were looked at; narrow the search with --path.');
@@ -102,13 +104,25 @@ export async function findDuplicates(snapshot: Snapshot, options: DuplicatesOpti
     classes: told,
     total: {
       byKind: countKinds(sure),
-      files: sequences.read,
+      inDoubt: wanted.length - sure.length,
+      files: sequences.read.size,
       tokens: sequences.tokens,
       copied: copiedTokens(sequences, sure),
     },
-    leftOut: files - sequences.read,
+    leftOut: await leftOutOf(snapshot, sequences, admits),
     notices,
   };
+}
+
+async function leftOutOf(
+  snapshot: Snapshot,
+  { read }: Sequences,
+  admits: DuplicatesOptions['admits'],
+): Promise<DuplicatesAnswer['leftOut']> {
+  const parsed = new Set((await knownLanguages()).filter(({ form }) => form !== 'text').map(({ name }) => name));
+  const out = snapshot.files().filter((file) => !read.has(file.version) && (admits === null || admits(file)));
+  const tooSmall = out.filter(({ language }) => parsed.has(language)).length;
+  return { noGrammar: out.length - tooSmall, tooSmall };
 }
 
 interface Ordered {
@@ -156,16 +170,20 @@ async function tell(
   sequences: Sequences,
   reader: Reader,
   { limit, minTokens, minLines, signal, kinds }: DuplicatesOptions,
-): Promise<DuplicateClass[]> {
+): Promise<{ told: DuplicateClass[]; looked: ReadonlySet<CopyClass> }> {
   const told: DuplicateClass[] = [];
+  const looked = new Set<CopyClass>();
   const files = new FileTokens(reader);
   for (const one of ordered) {
     if (told.length >= limit) break;
     if (signal?.aborted) throw new WinnowError('cancelled', 'Looking for copies was cancelled.');
     const found = await heldAgainstFiles(one, sequences, reader, files, minLines);
-    if (found !== null && found.tokens >= minTokens && kinds.includes(found.kind)) told.push(found);
+    if (found !== null && found.tokens >= minTokens && kinds.includes(found.kind)) {
+      told.push(found);
+      looked.add(one.found);
+    }
   }
-  return told;
+  return { told, looked };
 }
 
 interface ReadPlace extends TokenPlace {

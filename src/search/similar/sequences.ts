@@ -30,8 +30,8 @@ export interface Sequences {
   readonly breaks: Uint8Array;
   /** Tokens of all files that were looked at, but for at most seven at each file's end. */
   readonly tokens: number;
-  /** Files that have fingerprints. */
-  readonly read: number;
+  /** Versions that have fingerprints. */
+  readonly read: ReadonlySet<number>;
 }
 
 interface Stretch {
@@ -82,7 +82,7 @@ export function sequencesOf(
         runFrom = row + 1;
       }
       end(to);
-      if (to > from) builder.note(token + gramTokens);
+      if (to > from) builder.note(file, token + gramTokens);
     }
   }
   return builder.build();
@@ -111,22 +111,20 @@ interface Columns {
 }
 
 class Builder {
-  readonly #files: FileRecord[] = [];
+  /** In the order in which they were added. */
+  readonly #runs: { readonly file: FileRecord; readonly from: number; readonly to: number }[] = [];
   #count = 0;
-  #columns = Array.from({ length: 6 }, () => new Uint32Array(4096));
-  #breaks: number[] = [];
+  #columns = Array.from({ length: 5 }, () => new Uint32Array(4096));
   #tokens = 0;
-  #read = 0;
+  readonly #read = new Set<number>();
 
-  note(tokens: number): void {
+  note({ version }: FileRecord, tokens: number): void {
     this.#tokens += tokens;
-    this.#read++;
+    this.#read.add(version);
   }
 
   add(file: FileRecord, from: number, to: number, token: number, { blind, exact, line, packed }: Columns): void {
-    if (this.#files.at(-1) !== file) this.#files.push(file);
-    const number = this.#files.length - 1;
-    this.#breaks.push(this.#count);
+    this.#runs.push({ file, from: this.#count, to: this.#count + to - from });
     while (this.#count + to - from > (this.#columns[0] as Uint32Array).length)
       this.#columns = this.#columns.map((column) => {
         const grown = new Uint32Array(column.length * 2);
@@ -137,30 +135,44 @@ class Builder {
     for (let row = from; row < to; row++) {
       if (row > from) at += gapOf(packed[row] as number);
       const first = line[row] as number;
-      const values = [number, blind[row], exact[row], at, first, first + gramLines(packed[row] as number)];
+      const values = [blind[row], exact[row], at, first, first + gramLines(packed[row] as number)];
       for (let column = 0; column < values.length; column++)
         (this.#columns[column] as Uint32Array)[this.#count] = values[column] as number;
       this.#count++;
     }
   }
 
+  /** In the order of paths, so that answers do not depend on when a file was read. */
   build(): Sequences {
     const count = this.#count;
-    const [file, blind, exact, token, line, lastLine] = this.#columns.map((column) => column.subarray(0, count)) as [
-      Uint32Array,
+    const runs = this.#runs.sort((a, b) =>
+      a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : a.from - b.from,
+    );
+    const files: FileRecord[] = [];
+    const file = new Int32Array(count);
+    const breaks = new Uint8Array(count);
+    const columns = this.#columns.map(() => new Uint32Array(count));
+    let at = 0;
+    for (const run of runs) {
+      if (files.at(-1) !== run.file) files.push(run.file);
+      breaks[at] = 1;
+      file.fill(files.length - 1, at, at + run.to - run.from);
+      for (const [i, column] of columns.entries())
+        column.set((this.#columns[i] as Uint32Array).subarray(run.from, run.to), at);
+      at += run.to - run.from;
+    }
+    const [blind, exact, token, line, lastLine] = columns as [
       Uint32Array,
       Uint32Array,
       Uint32Array,
       Uint32Array,
       Uint32Array,
     ];
-    const breaks = new Uint8Array(count);
-    for (const at of this.#breaks) breaks[at] = 1;
-    const signed = (column: Uint32Array): Int32Array => new Int32Array(column.buffer, column.byteOffset, count);
+    const signed = (column: Uint32Array): Int32Array => new Int32Array(column.buffer);
     return {
       count,
-      files: this.#files,
-      file: signed(file),
+      files,
+      file,
       exact,
       blind,
       token: signed(token),

@@ -84,8 +84,8 @@ const nearChunks = 100;
 const leastNear = { written: 0.7, renamed: 0.9 };
 /** Parts of what related code is ordered by; from the same half. */
 export const relatedWeights = { tree: 0.2, flow: 0.05, meaning: 0.75 };
-/** Related code that scores less is unlike in most. */
-const leastRelated = 0.35;
+/** Related code that scores less is unlike in most; where words were not compared, what is left is alike sooner. */
+const leastRelated = { all: 0.35, withoutMeaning: 0.5 };
 
 /** @throws WinnowError `cancelled`, and what `openMeaning` throws */
 export async function findSimilar(
@@ -296,6 +296,7 @@ class Search {
 
   answer(groups: readonly LikenessGroup[], limit: number, hasMeaning: boolean): SimilarAnswer {
     const { tokens, shape, flow, language } = this.#asked;
+    const least = hasMeaning ? leastRelated.all : leastRelated.withoutMeaning;
     const rank = ({ group }: Found): number => likenessGroups.indexOf(group);
     const lowered = ({ file, score }: Found): number => {
       const { traits } = this.#reader.facts(file.version);
@@ -309,7 +310,7 @@ class Search {
       );
     };
     const hits = this.#found
-      .filter(({ group, score }) => groups.includes(group) && (group !== 'related' || score >= leastRelated))
+      .filter(({ group, score }) => groups.includes(group) && (group !== 'related' || score >= least))
       .sort((a, b) => rank(a) - rank(b) || lowered(b) - lowered(a) || (a.file.path < b.file.path ? -1 : 1))
       .flatMap((found) => this.#hit(found))
       .slice(0, limit);
