@@ -82,16 +82,24 @@ const phrases: Readonly<Record<Member['state'], string>> = {
 /** Names told at once; the answer has all. */
 const namesTold = 5;
 
+/** Ways in which repositories of one state are told apart; past this one line stands for all, with the first one's reason. */
+const reasonsTold = 3;
+
 /** A line for each way in which repositories did not take part as they are on disk. */
 export function memberNotices(members: readonly Member[]): string[] {
-  const groups = Map.groupBy(
+  const late = Map.groupBy(
     members.filter(({ state }) => state !== 'current'),
-    ({ state, reason }) => `${state} ${reason}`,
+    ({ state }) => state,
   );
-  return [...groups.values()].map((alike) => {
-    const { state, reason } = alike[0] as Member;
-    const names = alike.slice(0, namesTold).map(({ name }) => name);
-    if (alike.length > namesTold) names.push(count(alike.length - namesTold, 'other'));
-    return `${names.join(', ')}: ${phrases[state]}. ${reason ?? ''}`.trim();
+  return [...late.values()].flatMap((alike) => {
+    const byReason = [...Map.groupBy(alike, ({ reason }) => reason).values()];
+    return (byReason.length > reasonsTold ? [alike] : byReason).map(memberLine);
   });
+}
+
+function memberLine(alike: readonly Member[]): string {
+  const { state, reason } = alike[0] as Member;
+  const names = alike.slice(0, namesTold).map(({ name }) => name);
+  if (alike.length > namesTold) names.push(count(alike.length - namesTold, 'other'));
+  return `${names.join(', ')}: ${phrases[state]}. ${reason ?? ''}`.trim();
 }
