@@ -19,6 +19,9 @@ export interface Offer {
   readonly runtimes: readonly Runtime[];
 }
 
+/** Languages whose embedded programs are modules that probes can be put into. */
+const probed: readonly string[] = ['c', 'cpp'];
+
 interface Refusal {
   readonly code: Extract<ErrorCode, 'unsupported-job' | 'toolchain-missing' | 'backend-unavailable'>;
   readonly reason: string;
@@ -93,6 +96,8 @@ function refusalOf(job: CheckedJob, offer: Offer): Refusal | null {
   }
   if (job.limits.fuel !== null && runtime.counts !== 'wasm')
     return { ...unsupported(withoutFuel(job, [backend])), uncounted: backend };
+  if (job.probe && (backend !== 'embedded' || !probed.includes(job.language)))
+    return unsupported(`The ${backend} backend cannot put probes into a program in ${label}.`);
   if (backend === 'embedded' && (job.grants.network || job.grants.read.length > 0))
     return unsupported('The embedded backend grants neither the network nor directories to read.');
   return null;

@@ -75,6 +75,11 @@ export interface Job {
   readonly grants?: Grants;
   /** Ask for an instruction count also where it is slow (callgrind on the native backend: about 80 times). */
   readonly count?: boolean;
+  /**
+   * Have the program write what it does, by probes in its module, as `.winnow-trace/plan.json` among its files asks. Only embedded C and C++
+   * can; others refuse with `unsupported-job`.
+   */
+  readonly probe?: boolean;
 }
 
 /** A job after checking: every default filled in, every path sound, the language its table name. */
@@ -90,6 +95,8 @@ export interface CheckedJob {
   readonly determinism: Determinism;
   readonly grants: { readonly network: boolean; readonly read: readonly string[] };
   readonly count: boolean;
+  /** Absent: no. */
+  readonly probe?: true;
 }
 
 /** What a stream carried: all of it in `head` when `omittedBytes` is 0, else its two ends. */

@@ -5,6 +5,8 @@ export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
   javascript: async () => (await import('./ecmascript/tracer.ts')).javascriptTracer,
   typescript: async () => (await import('./ecmascript/tracer.ts')).typescriptTracer,
   python: async () => (await import('./python/tracer.ts')).pythonTracer,
+  c: async () => (await import('./wasm/tracer.ts')).cTracer,
+  cpp: async () => (await import('./wasm/tracer.ts')).cppTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
   lua: async () => (await import('./lua/tracer.ts')).luaTracer,
 };

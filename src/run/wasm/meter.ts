@@ -21,6 +21,7 @@
 import { fuelExport, growthExport, unlimitedFuel } from './fuel.ts';
 import { Op } from './instructions.ts';
 import {
+  appendEntries,
   encodeModule,
   parseImports,
   parseModule,
@@ -74,23 +75,6 @@ function hasCodeOffsets(section: Section): boolean {
   if (section.id !== SectionId.custom) return false;
   const name = readSection(section).name();
   return /^(metadata\.code\.|\.debug_|reloc\.|sourceMappingURL$|external_debug_info$)/.test(name);
-}
-
-/** A section, which is a count and entries, with more entries at its end. */
-function appendEntries(
-  id: number,
-  section: Section | undefined,
-  entries: readonly Uint8Array[],
-): Pick<Section, 'id' | 'bytes'> {
-  const writer = new Writer((section?.bytes.length ?? 0) + 64);
-  if (section === undefined) writer.u32(entries.length);
-  else {
-    const reader = readSection(section);
-    writer.u32(reader.u32() + entries.length);
-    writer.copy(section.bytes, reader.at, reader.end);
-  }
-  for (const entry of entries) writer.bytes(entry);
-  return { id, bytes: writer.done() };
 }
 
 /** A mutable i64 that starts at `unlimitedFuel`. */

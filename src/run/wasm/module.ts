@@ -24,6 +24,7 @@ export const SectionId = {
   type: 1,
   import: 2,
   function: 3,
+  table: 4,
   memory: 5,
   global: 6,
   export: 7,
@@ -266,6 +267,23 @@ export function withSection<S extends Pick<Section, 'id' | 'bytes'>>(sections: r
   const next = sections.findIndex((other) => sectionOrder.indexOf(other.id) > rank);
   const at = next < 0 ? sections.length : next;
   return [...sections.slice(0, at), section, ...sections.slice(at)];
+}
+
+/** A section, which is a count and entries, with more entries at its end. */
+export function appendEntries(
+  id: number,
+  section: Section | undefined,
+  entries: readonly Uint8Array[],
+): Pick<Section, 'id' | 'bytes'> {
+  const writer = new Writer((section?.bytes.length ?? 0) + 64);
+  if (section === undefined) writer.u32(entries.length);
+  else {
+    const reader = readSection(section);
+    writer.u32(reader.u32() + entries.length);
+    writer.copy(section.bytes, reader.at, reader.end);
+  }
+  for (const entry of entries) writer.bytes(entry);
+  return { id, bytes: writer.done() };
 }
 
 const importKinds = ['function', 'table', 'memory', 'global', 'tag'] as const;

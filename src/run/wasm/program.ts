@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly imports?: WebAssembly.Imports;
   /** Instructions, from after instantiation; null: not limited. */
   readonly fuel: number | null;
+  /** Called before the program begins. */
+  readonly attach?: (exports: WebAssembly.Exports) => void;
   /** What to call; default `_start`. A return is an exit with 0, or with the number that is returned. */
   readonly start?: (exports: WebAssembly.Exports) => number | undefined;
 }
@@ -43,6 +45,7 @@ export function runProgram(options: ProgramOptions): ProgramEnd {
   wasi.attach(memory);
   const fuel = fuelExport in exports ? fuelOf(exports) : null;
   if (fuel === null && options.fuel !== null) throw new Error('fuel for a module that is not metered');
+  options.attach?.(exports);
   fuel?.set(options.fuel);
   let thrown: { readonly cause: unknown } | null = null;
   let code = 0;

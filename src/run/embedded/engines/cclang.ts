@@ -82,6 +82,7 @@ export class Clang {
    * Compiles each source and links them.
    *
    * @param sources paths among `files`
+   * @param isTraced with line tables and names, and not optimized
    * @param limits bytes of output of both streams together, and of files
    */
   build(
@@ -89,6 +90,7 @@ export class Clang {
     sources: readonly string[],
     dialect: Dialect,
     limits: { outputBytes: number; fileBytes: number },
+    isTraced = false,
   ): Build {
     const said = { stdout: new OutputCollector(limits.outputBytes), stderr: new OutputCollector(limits.outputBytes) };
     const tree = new MemoryFiles({ limitBytes: limits.fileBytes, now: () => 0n });
@@ -99,7 +101,7 @@ export class Clang {
     let ending: Build['ending'] = { kind: 'exited', code: 0 };
     const objects = sources.map((_, index) => `/out/${index}.o`);
     for (const [index, source] of sources.entries()) {
-      ending = step(compilerArgs(dialect, `/job/${source}`, objects[index] as string));
+      ending = step(compilerArgs(dialect, `/job/${source}`, objects[index] as string, isTraced));
       if (!isDone(ending)) break;
     }
     const bytesOf = (path: string): Uint8Array | null => {
@@ -111,7 +113,7 @@ export class Clang {
       objects.push('/main/main.o');
       ending = step(compilerArgs(plainC, `/main/${mainOfThree.path}`, '/main/main.o'));
     }
-    if (isDone(ending)) ending = step(linkerArgs(dialect, objects));
+    if (isDone(ending)) ending = step(linkerArgs(dialect, objects, isTraced));
     const module = isDone(ending) ? bytesOf('/out/program') : null;
     return { ending, module, stdout: said.stdout.output().head, stderr: said.stderr.output().head };
   }
@@ -164,9 +166,18 @@ int __main_argc_argv(int count, char **words) { return main_of_three(count, word
 };
 
 /** What `clang -### -O1` of this package says, less what names the host's paths. */
-function compilerArgs(dialect: Dialect, source: string, object: string): string[] {
+function compilerArgs(dialect: Dialect, source: string, object: string, isTraced = false): string[] {
   return [
-    ...['clang', '-cc1', '-triple', 'wasm32-unknown-wasip1', '-emit-obj', '-O1', `-std=${dialect.standard}`, '-w'],
+    ...[
+      'clang',
+      '-cc1',
+      '-triple',
+      'wasm32-unknown-wasip1',
+      '-emit-obj',
+      isTraced ? '-O0' : '-O1',
+      `-std=${dialect.standard}`,
+      '-w',
+    ],
     ...['-disable-free', '-clear-ast-before-backend', '-main-file-name', source.slice(source.lastIndexOf('/') + 1)],
     ...['-mrelocation-model', 'static', '-mframe-pointer=none', '-ffp-contract=on', '-fno-rounding-math'],
     ...['-mconstructor-aliases', '-target-cpu', 'generic', '-fvisibility=hidden', '-fdebug-compilation-dir=/job'],
@@ -178,17 +189,27 @@ function compilerArgs(dialect: Dialect, source: string, object: string): string[
       '-D_WASI_EMULATED_MMAN',
       '-D_WASI_EMULATED_GETPID',
     ],
+    ...(isTraced ? lineTables : []),
     ...['-resource-dir', '/usr', '-isysroot', '/usr', ...dialect.compilerArgs],
     ...['-internal-isystem', '/usr/include', '-internal-isystem', '/usr/include/wasm32-wasip1'],
     ...['-ferror-limit', '19', '-fgnuc-version=4.2.1', '-o', object, '-x', dialect.language, source],
   ];
 }
 
-function linkerArgs(dialect: Dialect, objects: readonly string[]): string[] {
+/** Version 4 is what `wasm/dwarflines.ts` reads. */
+const lineTables = ['-debug-info-kind=line-tables-only', '-dwarf-version=4', '-debugger-tuning=gdb'];
+
+function linkerArgs(dialect: Dialect, objects: readonly string[], isTraced: boolean): string[] {
   const emulated = ['signal', 'process-clocks', 'mman', 'getpid'].map((name) => `-lwasi-emulated-${name}`);
   return [
     ...['wasm-ld', '-m', 'wasm32', '-L/usr/lib/wasm32-unknown-wasip1', '-L/usr/lib/wasm32-wasip1'],
-    ...['--stack-first', '-z', `stack-size=${stackBytes}`, '--strip-all', '/usr/lib/wasm32-wasip1/crt1-command.o'],
+    ...[
+      '--stack-first',
+      '-z',
+      `stack-size=${stackBytes}`,
+      ...(isTraced ? [] : ['--strip-all']),
+      '/usr/lib/wasm32-wasip1/crt1-command.o',
+    ],
     ...[...objects, ...dialect.libraries, ...emulated, '-lsetjmp', '-lm', '-lc'],
     ...['/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a', '-o', '/out/program'],
   ];

@@ -15,10 +15,12 @@ import { changedFiles } from '../../wasm/changes.ts';
 import { capMemory, initialPages, pageBytes } from '../../wasm/memory.ts';
 import { MemoryFiles } from '../../wasm/memoryfiles.ts';
 import { meter, meterVersion } from '../../wasm/meter.ts';
+import { connectProbes, type Probed, probe } from '../../wasm/probe.ts';
 import { runProgram } from '../../wasm/program.ts';
 import { wasiClock } from '../../wasm/wasiclock.ts';
 import type { Engine, EngineOutput, EngineResult } from '../engine.ts';
 import { Clang, clangVersion, type Dialect } from './cclang.ts';
+import { heard, openRecorder, probesFor, recordingOf } from './cprobes.ts';
 
 /** Modules of this many bytes together are kept: some hundreds of C, tens of C++. */
 const keptBytes = 64 * 2 ** 20;
@@ -45,7 +47,11 @@ export async function openCEngine(family: CFamily): Promise<Engine> {
   return new CEngine(await Clang.open(), family, version);
 }
 
-type Compiled = NonNullable<EngineResult['compile']> & { readonly module: Uint8Array | null };
+type Compiled = NonNullable<EngineResult['compile']> & {
+  readonly module: Uint8Array | null;
+  /** Of a program that is traced. */
+  readonly probed: Probed | null;
+};
 
 class CEngine implements Engine {
   readonly #clang: Clang;
@@ -60,7 +66,7 @@ class CEngine implements Engine {
   }
 
   async run(job: CheckedJob, output: EngineOutput): Promise<EngineResult> {
-    const { module, ...compile } = this.#compile(job);
+    const { module, probed, ...compile } = this.#compile(job);
     const unchanged = { files: [], peakMemoryBytes: null, instructions: null, reusable: true, compile };
     if (module === null) return { ...unchanged, ending: { kind: 'compile-failed' } };
     output.programBegins?.();
@@ -72,15 +78,20 @@ class CEngine implements Engine {
     files.add(job.files);
     files.directory('tmp');
     files.mountNull('dev/null');
+    const recorder = openRecorder(job, `Clang ${this.#version}`, probed);
     const end = runProgram({
       module: new WebAssembly.Module(capMemory(module, pages)),
       fuel: job.limits.fuel,
+      attach(exports) {
+        if (recorder === null) return;
+        recorder.attach(exports);
+        connectProbes(exports, recorder);
+      },
       wasi: {
         args: [job.entry, ...job.args],
         env: { HOME: '/', TZ: job.determinism.timeZone, LANG: job.determinism.locale, ...job.env },
         stdin: job.stdin,
-        stdout: output.stdout,
-        stderr: output.stderr,
+        ...heard(output, recorder),
         files,
         given: [['/', '/']],
         clock,
@@ -91,12 +102,16 @@ class CEngine implements Engine {
       ending: end.ending,
       instructions: end.instructions,
       peakMemoryBytes: end.memoryBytes + files.peakBytes,
-      files: changedFiles(files.root, job.files, { leaveOut: ['dev', 'tmp'] }),
+      files: [
+        ...changedFiles(files.root, job.files, { leaveOut: ['dev', 'tmp'] }),
+        ...recordingOf(recorder, end.ending),
+      ],
       reusable: true,
       compile,
     };
   }
 
+  /** What is traced is compiled anew each time: what its probes stand for is not kept. */
   #compile(job: CheckedJob): Compiled {
     const started = performance.now();
     const sources = job.files
@@ -105,7 +120,7 @@ class CEngine implements Engine {
       .sort();
     const parts = [...job.files].sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap(({ path, bytes }) => [path, bytes]);
     const key = artefactKey([this.#version, String(meterVersion), this.#family.dialect.language, job.entry, ...parts]);
-    const kept = this.#artefacts.get(key)?.files[0]?.bytes;
+    const kept = job.probe ? undefined : this.#artefacts.get(key)?.files[0]?.bytes;
     const nothing = new Uint8Array(0);
     if (kept !== undefined)
       return {
@@ -115,12 +130,22 @@ class CEngine implements Engine {
         wallMs: performance.now() - started,
         cached: true,
         module: kept,
+        probed: null,
       };
-    const { module, ...built } = this.#clang.build(job.files, sources, this.#family.dialect, job.compileLimits);
+    const isTraced = job.probe === true;
+    const { module: plain, ...built } = this.#clang.build(
+      job.files,
+      sources,
+      this.#family.dialect,
+      job.compileLimits,
+      isTraced,
+    );
+    const probed = isTraced && plain !== null ? probe(plain, probesFor(job)) : null;
+    const module = probed?.module ?? plain;
     const metered = module === null ? null : meter(module);
     const wallMs = performance.now() - started;
-    if (metered !== null) this.#artefacts.put(key, artefact(metered, wallMs));
-    return { ...built, wallMs, cached: false, module: metered };
+    if (metered !== null && !isTraced) this.#artefacts.put(key, artefact(metered, wallMs));
+    return { ...built, wallMs, cached: false, module: metered, probed };
   }
 }
 

@@ -1,0 +1,61 @@
+/**
+ * Programs of C and C++ that are traced: from the plan that lies among a job's files to probes, and from what they tell to a file of the outcome.
+ *
+ * Nothing of this is loaded with the tracers themselves: an engine reads a plan and writes a recording, both by name.
+ */
+import { posix } from 'node:path';
+import type { TracePlan } from '../../trace/tracejob.ts';
+import { ProbeRecorder } from '../../trace/wasm/recorder.ts';
+import type { ChangedFile, CheckedJob, Ending } from '../../types.ts';
+import type { Probed, ProbeOptions } from '../../wasm/probe.ts';
+import type { EngineOutput } from '../engine.ts';
+
+/** Below `traceDirectory` of `trace/tracejob.ts`. */
+const planPath = '.winnow-trace/plan.json';
+const recordingPath = '.winnow-trace/trace.jsonl';
+
+/** @returns null when the job is not traced */
+export function openRecorder(job: CheckedJob, runtime: string, probed: Probed | null): ProbeRecorder | null {
+  return probed === null ? null : new ProbeRecorder(planOf(job), job.language, runtime, probed);
+}
+
+function planOf({ files }: CheckedJob): TracePlan {
+  const file = files.find(({ path }) => path === planPath);
+  if (file === undefined) throw new Error('a job with probes brings no plan');
+  return JSON.parse(new TextDecoder().decode(file.bytes)) as TracePlan;
+}
+
+export function probesFor(job: CheckedJob): ProbeOptions {
+  const { level, files } = planOf(job);
+  const isWanted = new Set(files);
+  return {
+    blocks: level === 'blocks',
+    values: level === 'values',
+    fileOf(path) {
+      const own = posix.normalize(path).replace(/^\/job\//, '');
+      return isWanted.has(own) ? own : null;
+    },
+  };
+}
+
+export function heard(output: EngineOutput, recorder: ProbeRecorder | null): Pick<EngineOutput, 'stdout' | 'stderr'> {
+  const { stdout, stderr } = output;
+  if (recorder === null) return { stdout, stderr };
+  return {
+    stdout(bytes) {
+      recorder.output('stdout', bytes);
+      stdout(bytes);
+    },
+    stderr(bytes) {
+      recorder.output('stderr', bytes);
+      stderr(bytes);
+    },
+  };
+}
+
+export function recordingOf(recorder: ProbeRecorder | null, ending: Ending): ChangedFile[] {
+  if (recorder === null) return [];
+  const failure = ending.kind === 'exited' ? null : ending.kind === 'crashed' ? ending.reason : ending.kind;
+  const bytes = recorder.finish(failure);
+  return [{ path: recordingPath, change: 'added', bytes, mode: 0o644 }];
+}
