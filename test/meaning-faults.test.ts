@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { modelBytes, tinyGraph, tinyTokenizer } from '../src/embed/onnx/modelbytes.testing.ts';
 import { onnxTools } from '../src/embed/onnx/runtime.ts';
+import { add } from '../src/faces/operations/add.ts';
 import { search, searchRanked } from '../src/faces/operations/search.ts';
 import type { Context } from '../src/faces/operations/types.ts';
 import { openRepository } from '../src/index/mod.ts';
@@ -124,6 +125,12 @@ describe('an endpoint that lies', () => {
     expect(answer.meaning).toBeNull();
     expect(answer.hits[0]?.id).toBe('f7.ts:dropOldest');
     expect(answer.notices.join()).toMatch(/did not answer within 1000 ms. Words were ranked without their meaning/);
+    await add.run(add.input.parse({ sources: ['.'] }), contextOf(tree));
+    const ofSet = search.input.parse({ query: 'drop the oldest', repos: 'default', encoder: `${encoder}&timeout=1` });
+    expect(await search.run(ofSet, contextOf(tree))).toMatchObject({
+      meaning: null,
+      hits: expect.arrayContaining([expect.objectContaining({ path: 'f7.ts' })]),
+    });
     const only = search.input.parse({ query: 'drop the oldest', encoder: `${encoder}&timeout=1`, meaning: 'only' });
     await expect(searchRanked(only, contextOf(tree))).rejects.toMatchObject({ code: 'endpoint-failed' });
   });

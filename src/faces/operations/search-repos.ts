@@ -1,5 +1,6 @@
 /** `winnow search --repos SET`: a set of repositories ranked as one. The ranking and the deadline are `search`'s; this translates. */
 import { z } from 'zod';
+import { isSilence } from '../../embed/mod.ts';
 import { readSets } from '../../index/mod.ts';
 import { dividedId, type Member, searchMany } from '../../search/mod.ts';
 import { unsearchedNotices } from '../views/leftout.ts';
@@ -54,7 +55,7 @@ export async function searchRepositories(asked: ReposQuery, context: Context): P
   const repositories = repositoriesOf(set, readSets(context.settings.cacheDir));
   if (by !== 'off') checkNamedEncoder(named, context);
   const ofMeaning: string[] = [];
-  const { answer, members, elapsedMs } = await searchMany(repositories, asked.query, {
+  const options = {
     home: context.settings.home,
     refresh: asked.refresh,
     deadlineMs: asked.deadlineMs,
@@ -65,15 +66,23 @@ export async function searchRepositories(asked: ReposQuery, context: Context): P
     ...(mode === undefined ? {} : { mode }),
     ...(budgetTokens === undefined ? {} : { budgetTokens }),
     signal: context.signal,
-    by,
     // Of no repository's own: vectors of tables tuned apart cannot be compared.
     openEncoder: () =>
       by === 'only'
         ? openEncoder(named, context)
         : openUsualEncoder(named, context, null, (notice) => ofMeaning.push(notice)),
-    onProgress: (done, total, name) => context.progress({ label: 'refreshing', done, total, detail: name }),
-    onVectors: (name, done, total) => context.progress({ label: 'reading meaning', done, total, detail: name }),
-  });
+    onProgress: (done: number, total: number, name: string) =>
+      context.progress({ label: 'refreshing', done, total, detail: name }),
+    onVectors: (name: string, done: number, total: number) =>
+      context.progress({ label: 'reading meaning', done, total, detail: name }),
+  };
+  const { answer, members, elapsedMs } = await searchMany(repositories, asked.query, { ...options, by }).catch(
+    (cause: unknown) => {
+      if (by !== 'auto' || !isSilence(cause)) throw cause;
+      ofMeaning.push(`${cause.message} Words were ranked without their meaning.`);
+      return searchMany(repositories, asked.query, { ...options, by: 'off' });
+    },
+  );
   const notices = [
     ...new Set([
       ...memberNotices(members),
