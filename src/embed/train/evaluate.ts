@@ -39,11 +39,10 @@ export interface Question {
 export interface QuestionLimits {
   readonly queries: number;
   readonly documents: number;
+  /** Languages with fewer telling sentences are not asked. */
+  readonly least: number;
   readonly seed: number;
 }
-
-/** Languages with fewer telling sentences have no figure. */
-const leastQueries = 50;
 
 export function questionsOf(examples: Examples, asked: Uint32Array, limits: QuestionLimits): Question[] {
   const random = seededRandom(limits.seed);
@@ -53,7 +52,7 @@ export function questionsOf(examples: Examples, asked: Uint32Array, limits: Ques
       const example = pair >>> 1;
       return examples.languages[example] === number && examples.kinds[example] === 0;
     });
-    if (own.length < leastQueries) return [];
+    if (own.length < limits.least) return [];
     const pairs = random.shuffle(own).slice(0, limits.documents);
     return [{ language, pairs, queries: Math.min(limits.queries, pairs.length) }];
   });

@@ -93,10 +93,13 @@ export interface Trained {
   readonly byLanguage: Readonly<Record<string, Omit<Quality, 'reciprocals'>>>;
 }
 
-/** Questions while training: enough to tell better from worse, few enough to take a second. */
-const whileTraining = { queries: 300, documents: 2000, seed: 1 };
-/** Questions at the end. */
-const atTheEnd = { queries: 1000, documents: 5000, seed: 2 };
+/**
+ * Questions while training: enough to tell better from worse, few enough to take a second. A small repository has few, and
+ * few tell when it gets worse, where none would let it learn by heart.
+ */
+const whileTraining = { queries: 300, documents: 2000, least: 20, seed: 1 };
+/** Questions at the end; fewer would be no figure. */
+const atTheEnd = { queries: 1000, documents: 5000, least: 50, seed: 2 };
 const warmSteps = 50;
 /** The rate never falls below this share of itself. */
 const leastRate = 0.01;
