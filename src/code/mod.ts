@@ -67,6 +67,7 @@ export {
   type Strictness,
   strictnesses,
 } from './pattern/spec.ts';
+export { bytesPerText, CopyFilter, type CopyFilterOptions, type CopyVerdict, textTokens } from './similar/copies.ts';
 export { mixed, textHash } from './similar/hash.ts';
 export type { LikenessReader, LikenessResult } from './similar/reader.ts';
 export { type Shape, shapeCosine, shapeLength } from './similar/shape.ts';
