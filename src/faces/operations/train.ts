@@ -159,8 +159,8 @@ With --here the table that ships goes on learning from your repository, its own 
     { command: 'winnow train --here', does: 'what ships, tuned to the repository in this directory' },
     { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },
     {
-      command: 'winnow train --sources models/sources.jsonl --repos clones --out words.table --small small.table',
-      does: 'the tables that ship, again',
+      command: 'winnow train --sources models/sources.jsonl --repos clones --parts 256,128,128 --out words.table',
+      does: 'the usual table that ships, again',
     },
   ],
   input,
