@@ -29,6 +29,9 @@ export function effectsOf(tree: SyntaxTree, variables: Variables, start: number,
   const onTheSpot: Effects['onTheSpot'] = [];
   let conditionalTo = 0;
   let reaches = false;
+  /** Nodes that are stored into, where nothing is called: only they can have changed. */
+  let isCalled = false;
+  const into = new Set<string>();
 
   const write = (node: number, names: readonly number[]): void => {
     if (node < conditionalTo) {
@@ -49,20 +52,28 @@ export function effectsOf(tree: SyntaxTree, variables: Variables, start: number,
     }
     const conditional = conditionalPart(tree, node, kind);
     if (conditional >= 0) conditionalTo = Math.max(conditionalTo, tree.next(conditional));
-    if (reaching.has(kind)) reaches = true;
+    if (reaching.has(kind)) reaches = isCalled = true;
     else if (stores.has(kind)) {
       const left = tree.field(node, 'left');
       const names = variables.namesIn(left);
-      if (names.length === 0 || /pattern/.test(tree.kind(left))) reaches ||= holdsMember(tree, left);
+      if (names.length === 0 || /pattern/.test(tree.kind(left))) {
+        if (holdsMember(tree, left)) reaches = true;
+        into.add(rootOf(tree, left));
+      }
       const isLogical = /^(&&|\|\||\?\?)=$/.test(tree.textOf(tree.field(node, 'operator')));
       if (isLogical && names.length > 0) onTheSpot.push({ node, names });
       else write(node, names);
     } else if (kind === 'update_expression') {
       const argument = tree.field(node, 'argument');
       if (tree.kind(argument) === 'identifier') write(node, [argument]);
-      else reaches = true;
-    } else if (kind === 'unary_expression' && tree.child(node, "'delete'") >= 0) reaches = true;
-    else if (kind === 'variable_declarator') {
+      else {
+        reaches = true;
+        into.add(rootOf(tree, argument));
+      }
+    } else if (kind === 'unary_expression' && tree.child(node, "'delete'") >= 0) {
+      reaches = true;
+      into.add(rootOf(tree, tree.field(node, 'argument')));
+    } else if (kind === 'variable_declarator') {
       const declaration = tree.kind(tree.parent(node));
       if (tree.field(node, 'value') >= 0 || declaration !== 'variable_declaration')
         write(node, variables.namesIn(tree.field(node, 'name')));
@@ -77,6 +88,7 @@ export function effectsOf(tree: SyntaxTree, variables: Variables, start: number,
     } else if (kind === 'this' && node >= conditionalTo) touched.set('this', true);
   }
   for (const { text } of writes.values()) touched.delete(text);
+  if (!isCalled && !into.has('')) for (const name of [...touched.keys()]) if (!into.has(name)) touched.delete(name);
   return { writes: [...writes.values()], touched: reaches ? [...touched.keys()] : [], onTheSpot };
 }
 
@@ -103,6 +115,13 @@ function conditionalPart(tree: SyntaxTree, node: number, kind: string): number {
     default:
       return -1;
   }
+}
+
+/** The name that a member is reached from; empty when it is none. */
+function rootOf(tree: SyntaxTree, member: number): string {
+  let at = member;
+  while (at >= 0 && /^(member|subscript)_expression$/.test(tree.kind(at))) at = tree.field(at, 'object');
+  return at >= 0 && /^(identifier|this)$/.test(tree.kind(at)) ? tree.textOf(at) : '';
 }
 
 function holdsMember(tree: SyntaxTree, pattern: number): boolean {

@@ -34,8 +34,8 @@ export interface TracedSource {
 
 /** What a rewritten file uses of the runtime, by the names that it has there. */
 const hooks = {
-  values: 'c,k,e,r,R,x,g,y,z,l,d,v,b,n,s,j,i,t,u',
-  counted: 'c,k',
+  values: 'c,o,k,e,h,D,r,R,x,g,y,z,l,d,v,b,n,s,j,i,t,u',
+  counted: 'c,o,k',
 } as const;
 
 interface Context {
@@ -187,11 +187,13 @@ class Rewriter {
     } else {
       const args = this.#values ? parameters.map((one) => `,${one}`).join('') : '';
       const isWrapped = !isBlock || !(declaresTwice(tree, body) || this.#givesFields(node));
-      const begin = `const $wf=$we(${code}${args});${isWrapped ? 'try{' : ''}`;
+      const begin = `const $wf=${args === '' ? '$we' : '$wh'}(${code}${args});${isWrapped ? 'try{' : ''}`;
       // A function that throws into a promise says what: nobody prints where that was thrown again.
       const ends = isAsync ? '}catch($wq){throw $wg($wf,$wq)}' : '}finally{$wf.on&&$wx($wf)}';
       const tail = isWrapped ? ends : '';
-      if (isBlock) this.#put.around(start, end, begin, `${endsByItself(tree, body) ? '' : ';$wr($wf)'}${tail}`);
+      const last = `${endsByItself(tree, body) ? '' : ';$wr($wf)'}${tail}`;
+      if (isBlock && start === end) this.#put.open(start, begin + last);
+      else if (isBlock) this.#put.around(start, end, begin, last);
       else {
         const effects = this.#effects(body, tree.next(body));
         const effect = this.#effectRow(effects);
@@ -228,7 +230,7 @@ class Rewriter {
 
   /** Where a program may run for ever: now and then it is seen to that what was counted is written. */
   #tick(point: number): string {
-    return `(++$wc[${point}]&4095||$wk(${point}))`;
+    return `(++$wo[${point}]&4095||$wk())`;
   }
 
   #effects(start: number, end: number): Effects {
@@ -374,7 +376,8 @@ class Rewriter {
         return;
       case 'while_statement': {
         const own = this.#point(context.code, line);
-        const told = this.#counted ? this.#tick(own) : this.#say(node, context, own).slice(0, -1);
+        const say = this.#say(node, context, own).slice(0, -1);
+        const told = this.#counted ? `${say},${this.#tick(own)}` : say;
         this.#condition(tree.field(node, 'condition'), context, node, line, told);
         this.#body(tree.field(node, 'body'), context, line);
         return;
@@ -384,7 +387,8 @@ class Rewriter {
         const condition = tree.field(node, 'condition');
         const at = this.#line(condition);
         const own = this.#point(context.code, at);
-        const told = this.#counted ? this.#tick(own) : this.#say(node, context, own).slice(0, -1);
+        const say = this.#say(node, context, own).slice(0, -1);
+        const told = this.#counted ? `${say},${this.#tick(own)}` : say;
         this.#condition(condition, context, node, at, told);
         return;
       }
@@ -437,7 +441,7 @@ class Rewriter {
       }
     }
     const effect = this.#effectRow(effects);
-    const after = effect < 0 ? '' : `;$wd($wf,${effect}${valuesOf(effects)});`;
+    const after = effect < 0 ? '' : `;${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
     if (before !== '' || after !== '') this.#put.around(tree.start(outer), endOf(tree, outer), before, after);
     this.#onTheSpot(effects);
     if (!leaves) this.#expression(node + 1, tree.next(node), context);
@@ -553,7 +557,7 @@ class Rewriter {
       onTheSpot: [],
     };
     const effect = this.#effectRow(effects);
-    const told = effect < 0 ? '' : `$wd($wf,${effect}${valuesOf(effects)})`;
+    const told = effect < 0 ? '' : `${hookOf(effects)}($wf,${effect}${valuesOf(effects)})`;
     this.#onTheSpot(written);
     if (first >= 0) this.#expression(first, tree.next(first), context);
     if (condition >= 0 && tree.kind(condition) !== 'empty_statement')
@@ -591,7 +595,7 @@ class Rewriter {
       const branch = this.#branch(context, node, line, 0, 0);
       first = `$wi($wf,${point},${branch});`;
       const effect = this.#effectRow(effects);
-      if (effect >= 0) first += `$wd($wf,${effect}${valuesOf(effects)});`;
+      if (effect >= 0) first += `${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
     }
     this.#body(tree.field(node, 'body'), context, line, first);
   }
@@ -643,7 +647,7 @@ class Rewriter {
         const writes = names.map((name) => ({ ...this.#variables.lookUp(name), text: tree.textOf(name) }));
         const effects: Effects = { writes, touched: [], onTheSpot: [] };
         const effect = this.#effectRow(effects);
-        if (effect >= 0) first += `$wd($wf,${effect}${valuesOf(effects)});`;
+        if (effect >= 0) first += `${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
       }
       this.#body(body, context, 0, first);
     }
@@ -692,6 +696,9 @@ class Rewriter {
     }
   }
 }
+
+/** The hook for an effect: most write one variable and touch nothing. */
+const hookOf = ({ writes, touched }: Effects): string => (writes.length === 1 && touched.length === 0 ? '$wD' : '$wd');
 
 const valuesOf = ({ writes, touched }: Effects): string =>
   [...writes.map(({ text }) => text), ...touched].map((text) => `,${text}`).join('');

@@ -2,9 +2,9 @@
  * What rewritten JavaScript reports to (`code/instrument/trace-ecmascript.ts`), in the program's own process: winnow.trace/1.
  *
  * A hook is given its function's frame, so that frames of generators and async functions, which interleave, are told apart. While a place has run
- * less than `firstHits` times, its events are written as they come; from then on they are kept in a ring of its own as they are, and made
- * into text only when they are written. Nothing here asks for the time: where clocks are virtual, that would change what the program sees. What
- * was recorded is written out after so many events, and in endless loops after 4,096, 8,192, 16,384… steps.
+ * less than `firstHits` times, its events are written; past that they are only counted. The last ones are told when a run before has said how often
+ * each line runs. Nothing here asks for the time: where clocks are virtual, that would change what the program sees. What was recorded is written
+ * out after so many events, and in endless loops after 4,096, 8,192, 16,384… steps.
  *
  * Names are short because they stand in every line of the program.
  */
@@ -19,14 +19,16 @@ const { firstHits, lastHits } = limits;
 const isCounted = level === 'coverage' || level === 'counts';
 const withValues = level === 'values';
 const { stringify } = JSON;
-const { sort } = Array.prototype;
 const { apply, ownKeys } = Reflect;
+const { min } = Math;
 
 const writer = writerFor(limits, { plan, codes });
 const values = valuesFor(limits);
 
-/** How often each point ran. */
-const c = new Float64Array(points.length + 1);
+/** How often each point ran; with `coverage` only whether it did. */
+const c = level === 'coverage' ? new Uint8Array(points.length + 1) : new Float64Array(points.length + 1);
+/** Steps of what may run for ever. */
+const o = new Int32Array(points.length + 1);
 const whenTrue = new Float64Array(branches.length);
 const whenFalse = new Float64Array(branches.length);
 const began = new Float64Array(codes.length);
@@ -34,58 +36,55 @@ const began = new Float64Array(codes.length);
 let frames = 0;
 /** The frame that is running, and below it by `parent` those that wait for it. */
 let top = null;
+/** `top`, while nothing is to be put right before its next event. */
+let ready = null;
 /** Frames that something threw through; what it was shows when it is caught. */
 let unwound = [];
 let thrown = null;
 let isThrown = false;
 
-let order = 0;
-let heldSince = 0;
-/** Rings with something in them. */
-let active = [];
-const pointRings = [];
-const codeRings = [];
-/** Objects that events which are held back may have changed. */
-const dirty = Object.defineProperties(new Set(), {
-  add: { value: Set.prototype.add },
-  clear: { value: Set.prototype.clear },
-  forEach: { value: Set.prototype.forEach },
-  size: Object.getOwnPropertyDescriptor(Set.prototype, 'size'),
-});
+/** Executions of a place up to which events are written; -1 when there are too many. */
+let firstNow = limits.events > 0 ? firstHits : -1;
+/** And those past which they are. */
+const lastFrom = new Float64Array(points.length).fill(Number.POSITIVE_INFINITY);
+const lastCallsFrom = new Float64Array(codes.length).fill(Number.POSITIVE_INFINITY);
+let steps = 0;
+/** Objects that may have changed while events were not written: the last so many. */
+const dirty = [];
+const mostDirty = 1024;
+let dirtyAt = 0;
 let lastDirty = null;
-const mostDirty = 10_000;
 
 const number = (f) => (f === null ? 0 : f.n);
 
 // Texts of events, without the brace before.
 
 const lineWord = level === 'blocks' ? 'block' : 'line';
-const lineText = (f, k) => `"e":"${lineWord}","f":${f.n},"l":${points[k][1]},"c":${points[k][0]}`;
-function branchText(f, k, way) {
+const lineText = (n, k) => `"e":"${lineWord}","f":${n},"l":${points[k][1]},"c":${points[k][0]}`;
+function branchText(n, k, way) {
   const row = branches[k];
   const to = way === 'false' ? row[3] : row[2];
-  return `"e":"branch","f":${f.n},"l":${row[1]},"way":"${way}"${to > 0 ? `,"to":${to}` : ''}`;
+  return `"e":"branch","f":${n},"l":${row[1]},"way":"${way}"${to > 0 ? `,"to":${to}` : ''}`;
 }
-const valueText = (f, word, value, depth) =>
-  `"e":"${word}","f":${f.n},"to":${withValues ? values.text(value, depth) : 'null'}`;
-function writeText(f, row, value) {
+const valueText = (n, word, value, depth) =>
+  `"e":"${word}","f":${n},"to":${withValues ? values.text(value, depth) : 'null'}`;
+function writeText(n, row, value) {
   const scope = row[1] === 'local' ? '' : `,"in":"${row[1]}"`;
-  return `"e":"write","f":${f.n},"v":${stringify(row[0])},"to":${value}${scope}`;
+  return `"e":"write","f":${n},"v":${stringify(row[0])},"to":${value}${scope}`;
 }
-function callText(f, args) {
-  const names = codes[f.code][5];
+function callText(n, code, from, args) {
+  const names = codes[code][5];
   let given = '';
-  for (let at = 0; at < names.length; at++)
-    given += `${at === 0 ? '' : ','}[${stringify(names[at])},${args === null ? 'null' : args[at]}]`;
-  return `"e":"call","f":${f.n},"c":${f.code},"from":${f.from}${given === '' ? '' : `,"args":[${given}]`}`;
+  if (args !== null)
+    for (let at = 0; at < names.length; at++) given += `${at === 0 ? '' : ','}[${stringify(names[at])},${args[at]}]`;
+  return `"e":"call","f":${n},"c":${code},"from":${from}${given === '' ? '' : `,"args":[${given}]`}`;
 }
 
 // Writing, and holding back.
 
-/** An event that is written now; what was held back comes before. */
 function emit(text) {
-  if (active.length > 0) release();
   writer.event(text);
+  if (!writer.hasRoom()) firstNow = -1;
 }
 
 /** Objects that are to be said before the next event of a frame. */
@@ -95,103 +94,27 @@ function say(f) {
   for (let at = 0; at < rows.length; at++) emit(`"e":"object","f":${frame}${rows[at]}`);
 }
 
-function release() {
-  const slots = [];
-  for (let at = 0; at < active.length; at++) {
-    const ring = active[at];
-    for (let one = 0; one < ring.slots.length; one++) {
-      const slot = ring.slots[one];
-      if (slot.used) slots[slots.length] = slot;
-      slot.used = false;
-    }
-    ring.active = false;
-  }
-  active = [];
-  apply(sort, slots, [(a, b) => a.order - b.order]);
-  // What objects hold is said with the next event that is not held back.
-  for (let at = 0; at < slots.length; at++) writeSlot(slots[at]);
-}
-
-/** What is in a slot, in pairs or triples that begin with what they are. */
-const held = { effect: 0, branch: 1, ended: 2, call: 3, nothing: 4 };
-const branchWays = ['true', 'false', 'case', 'exception', 'next'];
-
-function writeSlot(slot) {
-  const { frame: f, data } = slot;
-  if (slot.point >= 0) writer.row(lineText(f, slot.point));
-  for (let at = 0; at < slot.length; ) {
-    const what = data[at];
-    const k = data[at + 1];
-    if (what === held.effect) {
-      const writes = effects[k][0];
-      for (let one = 0; one < writes.length; one++)
-        writer.row(writeText(f, writes[one], values.text(data[at + 2 + one], -1)));
-      at += 2 + writes.length;
-    } else if (what === held.branch) {
-      writer.row(branchText(f, k, branchWays[data[at + 2]]));
-      at += 3;
-    } else if (what === held.ended) {
-      writer.row(valueText(f, k, data[at + 2], -1));
-      at += 3;
-    } else if (what === held.call) {
-      const given = [];
-      for (let one = 0; one < k.length; one++) given[one] = values.text(k[one], -1);
-      writer.row(callText(f, given));
-      at += 2;
-    } else {
-      writer.row(k);
-      at += 2;
-    }
-  }
-}
-
-function slotOf(rings, key, f, point) {
-  let ring = rings[key];
-  if (ring === undefined) {
-    ring = { slots: [], at: -1, active: false };
-    rings[key] = ring;
-  }
-  if (!ring.active) {
-    ring.active = true;
-    active[active.length] = ring;
-  }
-  ring.at = ring.at + 1 >= lastHits ? 0 : ring.at + 1;
-  let slot = ring.slots[ring.at];
-  if (slot === undefined) {
-    slot = { order: 0, frame: null, point: -1, data: [], length: 0, used: false };
-    if (lastHits > 0) ring.slots[ring.at] = slot;
-  }
-  if (slot.used || lastHits === 0) {
-    if (slot.point >= 0 || lastHits === 0) writer.skipped++;
-    else writer.dropped++;
-  }
-  slot.order = order++;
-  slot.frame = f;
-  slot.point = point;
-  slot.length = 0;
-  slot.used = true;
-  if ((++heldSince & 4095) === 0) tick();
-  return slot;
-}
+const whats = ['call', 'return', 'yield', 'resume'];
+const branchWays = ['true', 'false', 'case'];
 
 function soil(value) {
-  if (typeof value !== 'object' || value === null || value === lastDirty) return;
+  if (value === lastDirty || typeof value !== 'object' || value === null) return;
   lastDirty = value;
-  if (dirty.size < mostDirty) dirty.add(value);
+  dirty[dirtyAt++ & (mostDirty - 1)] = value;
 }
 
-/** What may have changed while events were held back. */
+/** What may have changed while events were not written. */
 function clean(f) {
-  lastDirty = null;
   const late = values.takeLate();
-  if (dirty.size === 0 && late.length === 0) return;
-  const all = late;
-  dirty.forEach((one) => {
-    all[all.length] = one;
-  });
-  dirty.clear();
-  if (active.length > 0) release();
-  for (let at = 0; at < all.length; at++) values.touch(all[at]);
+  if (dirtyAt === 0 && late.length === 0) return;
+  const count = min(dirtyAt, mostDirty);
+  dirtyAt = 0;
+  lastDirty = null;
+  for (let at = 0; at < late.length; at++) values.touch(late[at]);
+  for (let at = 0; at < count; at++) {
+    values.touch(dirty[at]);
+    dirty[at] = null;
+  }
   say(f);
 }
 
@@ -207,53 +130,55 @@ function tick() {
 
 // Frames.
 
+/** Bits of a frame. */
+const [live, resting, direct, choosing, returning] = [1, 2, 4, 8, 16];
+
 function ended(f) {
+  f.bits &= ~live;
   f.on = false;
   top = f.parent;
+  ready = unwound.length > 0 ? null : top;
+}
+
+function begin(f) {
+  f.parent = top;
+  f.bits = (f.bits & ~resting) | live;
+  f.on = true;
+  top = f;
 }
 
 /** Makes the frame of a hook the running one. */
 function settle(f) {
   if (unwound.length > 0) resolve(isThrown, thrown);
-  if (f === top) return;
-  if (f.rests) {
-    f.rests = false;
-    f.parent = top;
-    f.on = true;
-    top = f;
-    if (f.isDirect) emit(`"e":"resume","f":${f.n},"to":null`);
-  } else if (f.on) {
-    while (top !== null && top !== f) {
-      unwound[unwound.length] = top;
-      ended(top);
-    }
-    top = f;
-    if (unwound.length > 0) resolve(isThrown, thrown);
-  } else {
-    f.parent = top;
-    f.on = true;
-    top = f;
+  if (f !== top) {
+    if (f.bits & resting) {
+      begin(f);
+      emitOf(f, `"e":"resume","f":${f.n},"to":null`);
+    } else if (f.on) {
+      while (top !== null && top !== f) {
+        unwound[unwound.length] = top;
+        ended(top);
+      }
+      top = f;
+      if (unwound.length > 0) resolve(isThrown, thrown);
+    } else begin(f);
   }
+  ready = f;
 }
 
 const lineNow = (f) => (f.at < 0 ? codes[f.code][3] : points[f.at][1]);
 
 function raise(f, isKnown, error) {
-  if (f.raised && f.error === error) return;
-  f.raised = isKnown;
-  f.error = error;
+  if (f.raised !== null && isKnown && f.raised.error === error) return;
+  f.raised = isKnown ? { error } : null;
   const said = isKnown ? values.error(error) : ['', ''];
   emitOf(f, `"e":"raise","f":${f.n},"l":${lineNow(f)},"t":${stringify(said[0])},"m":${stringify(said[1])}`);
 }
 
-/** An event of a frame: held back when its call or its line was. */
+/** An event of a frame: left out when its line was. */
 function emitOf(f, text) {
-  if (f.held === null && writer.hasRoom()) emit(text);
-  else {
-    const slot = f.held?.used && f.held.frame === f ? f.held : slotOf(codeRings, f.code, f, -1);
-    slot.data[slot.length++] = held.nothing;
-    slot.data[slot.length++] = text;
-  }
+  if (f.skips) writer.dropped++;
+  else emit(text);
 }
 
 function resolve(isKnown, error) {
@@ -263,7 +188,7 @@ function resolve(isKnown, error) {
     const f = all[at];
     if (!isKnown && codes[f.code][2] === 'generator') {
       // Closed from outside before its end.
-      emitOf(f, valueText(f, 'return', undefined));
+      emitOf(f, valueText(f.n, 'return', undefined));
       continue;
     }
     raise(f, isKnown, error);
@@ -271,77 +196,83 @@ function resolve(isKnown, error) {
   }
   thrown = null;
   isThrown = false;
+  ready = top;
 }
 
 // Hooks. The first argument is the frame; numbers are rows of the tables.
 
 /** A function begins. */
-function e(code, ...args) {
-  if (unwound.length > 0) resolve(isThrown, thrown);
-  const isDirect = ++began[code] <= firstHits && writer.hasRoom();
+function e(code) {
+  return enter(code, null);
+}
+
+/** A function begins with arguments. */
+function h(code, ...args) {
+  return enter(code, args);
+}
+
+function enter(code, args) {
+  if (ready !== top) settle(top);
+  const count = ++began[code];
+  const isDirect = count <= firstNow || count > lastCallsFrom[code];
   const f = {
     n: ++frames,
     code,
     parent: top,
-    from: top === null ? 0 : top.n,
     on: true,
-    rests: false,
+    bits: isDirect ? live | direct : live,
     at: -1,
-    held: null,
-    isDirect,
-    chooses: false,
-    returns: false,
+    skips: !isDirect,
     result: undefined,
-    raised: false,
-    error: null,
+    raised: null,
   };
-  if (isDirect) {
-    values.begin();
-    clean(top);
-    const given = [];
-    for (let at = 0; at < args.length; at++) given[at] = values.text(args[at]);
-    say(f);
-    emit(callText(f, given));
+  if (!isDirect) {
+    writer.dropped++;
+    if (args !== null) for (let at = 0; at < args.length; at++) soil(args[at]);
   } else {
-    const slot = slotOf(codeRings, code, f, -1);
-    slot.data[slot.length++] = held.call;
-    slot.data[slot.length++] = args;
-    if (withValues) for (let at = 0; at < args.length; at++) soil(args[at]);
-    f.held = slot;
+    const from = top === null ? 0 : top.n;
+    let given = null;
+    if (args !== null) {
+      values.begin();
+      clean(top);
+      given = [];
+      for (let at = 0; at < args.length; at++) given[at] = values.text(args[at]);
+      say(f);
+    }
+    emit(callText(f.n, code, from, given));
   }
-  top = f;
+  top = ready = f;
   return f;
 }
 
-function finish(f, word, value) {
-  if (f.isDirect && writer.hasRoom()) {
+function finish(f, what, value) {
+  if (f.bits & direct) {
     if (withValues) {
       values.begin();
       clean(f);
-      const text = valueText(f, word, value);
+      const text = valueText(f.n, whats[what], value);
       say(f);
       emit(text);
-    } else emit(valueText(f, word, value));
+    } else emit(valueText(f.n, whats[what], value));
   } else {
-    const slot = slotOf(codeRings, f.code, f, -1);
-    slot.data[slot.length++] = held.ended;
-    slot.data[slot.length++] = word;
-    slot.data[slot.length++] = value;
+    writer.dropped++;
     if (withValues) soil(value);
   }
 }
 
 /** It returns. */
 function r(f, value) {
-  if (f !== top || unwound.length > 0) settle(f);
-  finish(f, 'return', value);
-  ended(f);
+  if (f !== ready) settle(f);
+  finish(f, 1, value);
+  f.on = false;
+  f.bits &= ~live;
+  ready = top = f.parent;
   return value;
 }
 
 /** It returns, when what is `finally` to run has run. */
 function R(f, value) {
-  f.returns = true;
+  f.bits |= returning;
   f.result = value;
   return value;
 }
@@ -349,7 +280,7 @@ function R(f, value) {
 /** It ended without saying so. */
 function x(f) {
   if (f !== top) settle(f);
-  if (f.returns) r(f, f.result);
+  if (f.bits & returning) r(f, f.result);
   else {
     unwound[unwound.length] = f;
     ended(f);
@@ -367,10 +298,10 @@ function g(f, error) {
 }
 
 function y(f, value) {
-  if (f !== top || unwound.length > 0) settle(f);
-  finish(f, 'yield', value);
-  f.rests = true;
+  if (f !== ready) settle(f);
+  finish(f, 2, value);
   ended(f);
+  f.bits |= resting;
   return value;
 }
 
@@ -379,66 +310,55 @@ function z(f, value) {
   if (f !== top) {
     if (codes[f.code][2] !== 'generator') {
       // Nothing runs below what goes on by itself; what still seems to, waits.
-      for (; top !== null; ended(top)) top.rests = true;
+      for (; top !== null; ended(top)) top.bits |= resting;
     }
-    f.rests = false;
-    f.on = true;
-    f.parent = top;
-    top = f;
+    begin(f);
   }
-  finish(f, 'resume', value);
+  ready = f;
+  finish(f, 3, value);
   return value;
 }
 
 /** A line is about to run. */
 function l(f, k) {
-  if (f !== top || unwound.length > 0) settle(f);
+  if (f !== ready) settle(f);
   f.at = k;
-  if (++c[k] <= firstHits && writer.hasRoom()) {
-    f.held = null;
+  const count = ++c[k];
+  if (count > firstNow && count <= lastFrom[k]) {
+    f.skips = true;
+    writer.skipped++;
+    if ((++steps & 4095) === 0) tick();
+  } else {
+    f.skips = false;
     if (withValues) {
       values.begin();
       clean(f);
     }
-    emit(lineText(f, k));
-  } else f.held = slotOf(pointRings, k, f, k);
+    emit(lineText(f.n, k));
+  }
+}
+
+/** One variable was written, nothing else is touched. */
+function D(f, k, value) {
+  if (f.skips) soil(value);
+  else d(f, k, value);
 }
 
 /** A statement ran: what it wrote, and what it may have changed. */
-function d(f, k) {
+function d(f, k, ...all) {
+  if (f.skips) {
+    for (let at = 0; at < all.length; at++) soil(all[at]);
+    return;
+  }
   const writes = effects[k][0];
-  const count = writes.length + effects[k][1];
-  const slot = f.held;
-  if (slot?.used && slot.frame === f) {
-    const { data } = slot;
-    data[slot.length++] = held.effect;
-    data[slot.length++] = k;
-    for (let at = 0; at < count; at++) {
-      // biome-ignore lint/complexity/noArguments: an array for each statement would cost more than all else here
-      const value = arguments[at + 2];
-      if (at < writes.length) data[slot.length++] = value;
-      soil(value);
-    }
-    return;
-  }
-  if (!writer.hasRoom()) {
-    writer.dropped += writes.length;
-    return;
-  }
-  if (f !== top || unwound.length > 0) settle(f);
+  if (f !== ready) settle(f);
   values.begin();
   clean(f);
-  for (let at = writes.length; at < count; at++) {
-    // biome-ignore lint/complexity/noArguments: as above
-    values.touch(arguments[at + 2]);
-  }
+  for (let at = writes.length; at < all.length; at++) values.touch(all[at]);
   const texts = [];
-  for (let at = 0; at < writes.length; at++) {
-    // biome-ignore lint/complexity/noArguments: as above
-    texts[at] = values.text(arguments[at + 2]);
-  }
+  for (let at = 0; at < writes.length; at++) texts[at] = values.text(all[at]);
   say(f);
-  for (let at = 0; at < writes.length; at++) emit(writeText(f, writes[at], texts[at]));
+  for (let at = 0; at < writes.length; at++) emit(writeText(f.n, writes[at], texts[at]));
 }
 
 /** A value passes through, after which something was written. */
@@ -450,17 +370,9 @@ function v(f, k, value, ...after) {
 }
 
 function branched(f, k, way) {
-  const slot = f.held;
-  if (slot?.used && slot.frame === f) {
-    const { data } = slot;
-    data[slot.length++] = held.branch;
-    data[slot.length++] = k;
-    data[slot.length++] = way;
-  } else if (!writer.hasRoom()) writer.dropped++;
-  else {
-    if (f !== top || unwound.length > 0) settle(f);
-    emit(branchText(f, k, branchWays[way]));
-  }
+  if (f.skips) return;
+  if (f !== ready) settle(f);
+  emit(branchText(f.n, k, branchWays[way]));
 }
 
 /** A condition was decided. */
@@ -486,14 +398,14 @@ function n(f, k, value) {
 
 /** A switch is about to choose. */
 function s(f, value) {
-  f.chooses = true;
+  f.bits |= choosing;
   return value;
 }
 
 /** A case begins: chosen, or come to from the one before. */
 function j(f, k) {
-  if (!f.chooses) return;
-  f.chooses = false;
+  if (!(f.bits & choosing)) return;
+  f.bits &= ~choosing;
   whenTrue[k]++;
   branched(f, k, 2);
 }
@@ -507,9 +419,9 @@ function i(f, k, branch) {
 
 /** Something is about to be thrown. */
 function t(f, error) {
-  if (f !== top || unwound.length > 0) settle(f);
+  if (f !== ready) settle(f);
   raise(f, true, error);
-  f.returns = false;
+  f.bits &= ~returning;
   thrown = error;
   isThrown = true;
   return error;
@@ -519,16 +431,13 @@ function t(f, error) {
 function u(f, line, ...caught) {
   const isKnown = caught.length > 0 || isThrown;
   const error = caught.length > 0 ? caught[0] : thrown;
-  thrown = error;
-  isThrown = isKnown;
   if (unwound.length > 0) resolve(isKnown, error);
   thrown = error;
   isThrown = isKnown;
-  if (f !== top) settle(f);
+  if (f !== ready) settle(f);
   raise(f, isKnown, error);
-  f.raised = false;
-  f.error = null;
-  f.returns = false;
+  f.raised = null;
+  f.bits &= ~returning;
   thrown = null;
   isThrown = false;
   emitOf(f, `"e":"branch","f":${f.n},"l":${lineNow(f)},"way":"exception","to":${line}`);
@@ -553,6 +462,21 @@ for (let k = 0; k < branches.length; k++) {
   if (yes !== 0 && yes !== line) ways.push([line, yes, code < 0 ? c : whenTrue, code < 0 ? -1 - code : k]);
   if (no !== 0 && no !== line) ways.push([line, no, code < 0 ? c : whenFalse, code < 0 ? -1 - code : k]);
 }
+
+if (plan.totals !== null && plan.totals !== undefined)
+  for (const name of files) {
+    const totals = new Map(plan.totals[name] ?? []);
+    const seen = new Map();
+    for (const [line, k] of linesOf[name]) {
+      const code = points[k][0];
+      const total = totals.get(line) ?? 0;
+      // A line on which several places are told has no last one that could be foreseen.
+      lastFrom[k] = seen.has(line) ? Number.POSITIVE_INFINITY : total - lastHits;
+      if (seen.has(line)) lastFrom[seen.get(line)] = Number.POSITIVE_INFINITY;
+      seen.set(line, k);
+      if (points.findIndex((one) => one[0] === code) === k) lastCallsFrom[code] = lastFrom[k];
+    }
+  }
 
 function hits() {
   for (let at = 0; at < files.length; at++) {
@@ -585,15 +509,16 @@ function close() {
   if (unwound.length > 0) resolve(isThrown, thrown);
   values.begin();
   clean(top);
-  // Objects too large to look at often are told as they are at the end.
-  for (let once = 0; once < 100 && dirty.size === 0; once++) {
+  // Objects that there was no time for, and those that may have changed unseen, are told as they are at the end.
+  for (let once = 0; once < 100; once++) {
     const late = values.takeLate();
-    if (late.length === 0) break;
+    const known = once === 0 ? values.known() : [];
+    if (late.length === 0 && known.length === 0) break;
     values.begin();
     for (let at = 0; at < late.length; at++) values.touch(late[at]);
+    for (let at = 0; at < known.length; at++) values.touch(known[at]);
     say(top);
   }
-  if (active.length > 0) release();
   hits();
   writer.end();
 }
@@ -617,7 +542,7 @@ require('./watch.cjs').watch({
   uncaught,
   output(stream, text) {
     if (isCounted) return;
-    if (writer.hasRoom()) emit(`"e":"output","f":${number(top)},"s":"${stream}","text":${stringify(text)}`);
+    if (firstNow >= 0) emit(`"e":"output","f":${number(top)},"s":"${stream}","text":${stringify(text)}`);
     else writer.dropped++;
   },
   note: (about, text) =>
@@ -625,4 +550,4 @@ require('./watch.cjs').watch({
   fs,
 });
 
-module.exports = { c, k: tick, e, r, R, x, g, y, z, l, d, v, b, n, s, j, i, t, u };
+module.exports = { c, o, k: tick, e, h, D, r, R, x, g, y, z, l, d, v, b, n, s, j, i, t, u };

@@ -16,6 +16,7 @@ const parts = ['runtime.cjs', 'runtime.mjs', 'values.cjs', 'writer.cjs', 'watch.
 let instrumenter: Promise<TraceInstrumenter> | null = null;
 
 const ecmascriptTracer = (language: string, extensions: readonly string[]): Tracer => ({
+  needsTotals: true,
   extensions,
   levels: traceLevels,
   prepare: (job, plan, load) => rewrittenJob(job, plan, load, language, '/work'),

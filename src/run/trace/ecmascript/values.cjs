@@ -103,6 +103,10 @@ const atOnce = 2_000;
 /** An object with more parts than this is looked at only every so often, because asking for its keys alone takes as long as it has keys. */
 const large = 1_000;
 const bigDigits = 1_000;
+/** Objects that are looked at once more at the end. */
+const mostTold = 20_000;
+const Weak = WeakRef;
+const held = uncurried(WeakRef.prototype.deref);
 
 /** @returns {string} of own data, else '' */
 function nameOf(callable) {
@@ -126,6 +130,8 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
   /** Rows of `object`, without frame, in the order in which they must be said. */
   let out = [];
   let late = [];
+  /** Objects that were told, as long as the program keeps them. */
+  const told = [];
 
   const named = (type, text, whole) => `{"t":${stringify(type)},"v":${stringify(text)}${whole ? `,"n":${whole}` : ''}}`;
   const cut = (type, text) =>
@@ -171,6 +177,7 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
     if (info.n === 0) {
       if (depth === 0) return `{"t":${stringify(info.type)},"v":"","n":${sizeOf(value, info)}}`;
       info.n = ++next;
+      if (told.length < mostTold) told[told.length] = new Weak(value);
     }
     if (depth > 0) look(value, info, depth - 1);
     return `{"r":${info.n}}`;
@@ -279,10 +286,10 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
       const isNew = isWhole || at >= known || !same(one, before[at]);
       if (!isNew && !isObject) continue;
       // Also what did not change is looked into: its own content may have.
-      const told = one === hole ? '{"t":"empty","v":""}' : one === getter ? '{"t":"getter","v":""}' : text(one, depth);
-      if (!changed || !isNew) continue;
+      const shown = one === hole ? '{"t":"empty","v":""}' : one === getter ? '{"t":"getter","v":""}' : text(one, depth);
+      if (!(changed && isNew)) continue;
       const key = keys === null ? at : text(keys[at], 0);
-      rows[rows.length] = isWhole && keys === null ? told : `[${key},${told}]`;
+      rows[rows.length] = isWhole && keys === null ? shown : `[${key},${shown}]`;
     }
     if (!changed) return;
     let listed = '';
@@ -345,6 +352,15 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
     /** An object that may have changed. */
     touch(value) {
       if (typeof value === 'object' && value !== null) object(value, deepest);
+    },
+    /** Objects that were told and are still there. */
+    known() {
+      const all = [];
+      for (let at = 0; at < told.length; at++) {
+        const one = held(told[at]);
+        if (one !== undefined) all[all.length] = one;
+      }
+      return all;
     },
     /** Rows since the last call. */
     take() {

@@ -34,20 +34,28 @@ function replace(object, name, make) {
 }
 
 exports.watch = function watch({ close, uncaught, output, note, fs }) {
-  for (const [stream, name] of [
-    [process.stdout, 'stdout'],
-    [process.stderr, 'stderr'],
-  ])
-    replace(
-      stream,
-      'write',
-      (write) =>
-        function (...args) {
-          const text = textOf(args[0]);
-          if (text !== null) output(name, text);
-          return apply(write, this, args);
-        },
-    );
+  const heard = (name) => (write) =>
+    function (...args) {
+      const text = textOf(args[0]);
+      if (text !== null) output(name, text);
+      return apply(write, this, args);
+    };
+  for (const name of ['stdout', 'stderr']) {
+    const known = Object.getOwnPropertyDescriptor(process, name);
+    if (known?.get === undefined) {
+      replace(process[name], 'write', heard(name));
+      continue;
+    }
+    // Made when the program first asks for it, as without us.
+    let isMade = false;
+    const get = () => {
+      const stream = apply(known.get, process, []);
+      if (!isMade) replace(stream, 'write', heard(name));
+      isMade = true;
+      return stream;
+    };
+    defineProperty(process, name, { ...known, get });
+  }
   replace(
     fs,
     'writeSync',

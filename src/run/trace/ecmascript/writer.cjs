@@ -61,16 +61,11 @@ exports.writerFor = function writerFor(limits, { plan, codes }) {
     dropped: 0,
     hasRoom: () => events > 0,
     event(text) {
-      if (events <= 0) {
-        writer.dropped++;
-        return;
-      }
       events--;
       const { skipped } = writer;
       writer.skipped = 0;
       writer.row(skipped > 0 ? `"skip":${skipped},${text}` : text);
     },
-    /** An event that was held back and is written after all. */
     row(text) {
       if (isFull) {
         writer.dropped++;
