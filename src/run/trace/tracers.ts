@@ -8,5 +8,6 @@ export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
   c: async () => (await import('./wasm/tracer.ts')).cTracer,
   cpp: async () => (await import('./wasm/tracer.ts')).cppTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
+  perl: async () => (await import('./perl/tracer.ts')).perlTracer,
   lua: async () => (await import('./lua/tracer.ts')).luaTracer,
 };
