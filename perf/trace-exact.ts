@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadGrammarFile } from '../src/index/mod.ts';
-import { openRunner, type TraceStates, takeTrace, traceJob, traceStates, type Value } from '../src/run/mod.ts';
+import { openRunner, type TraceStates, traceRun, traceStates, type Value } from '../src/run/mod.ts';
 
 const truth = `
 def canonical(value):
@@ -110,8 +110,8 @@ for (const { id, code, input } of samples) {
   });
   const plain = await runner.run(job(`${code}\n${truth.replace('ARGUMENTS', () => input)}`), { backend });
   const [expected] = JSON.parse(decode(plain.stdout.head)) as Record<string, Canonical>[];
-  const traced = await traceJob(job(`${code}\nresult = f(${input})\n`), { level: 'values' }, loadGrammarFile);
-  const { traces } = takeTrace(await runner.run(traced.job, { backend }));
+  const traced = job(`${code}\nresult = f(${input})\n`);
+  const { traces } = await traceRun(runner, traced, { level: 'values' }, loadGrammarFile, { backend });
   const [trace] = traces;
   if (trace === undefined || expected === undefined) {
     lost++;

@@ -33,6 +33,7 @@ export {
 } from './tests/types.ts';
 export { type CoveredFile, coberturaText, coverageOf, lcovText, shareOf } from './trace/coverage.ts';
 export { effectTexts } from './trace/effecttext.ts';
+export { pageCode } from './trace/pagecode.ts';
 export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
 export { type StaticLines, staticLines } from './trace/static.ts';
 export {
@@ -43,6 +44,7 @@ export {
   takeTrace,
   traceJob,
   traceLimitRanges,
+  traceRun,
 } from './trace/tracejob.ts';
 export { type Folded, foldSteps, type Step, traceTree, type Visit } from './trace/tree.ts';
 export {

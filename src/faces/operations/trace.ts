@@ -15,10 +15,9 @@ import {
   staticLines,
   type Trace,
   type TraceLimits,
-  takeTrace,
-  traceJob,
   traceLevels,
   traceLimitRanges,
+  traceRun,
 } from '../../run/mod.ts';
 import { bytesIn, sizePattern } from '../units.ts';
 import { coverageTable } from '../views/coverage.ts';
@@ -129,9 +128,8 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     try {
       const level = given.level ?? (given.coverage === undefined || given.html !== undefined ? 'values' : 'coverage');
       const options = { level, limits: limitsOf(given), askObjects: given.askObjects };
-      const tracing = await traceJob(job, options, loadGrammarFile);
-      const traced = takeTrace(await runner.run(tracing.job, { backend: given.backend, signal: context.signal }));
-      return await answer(given, context, job, tracing.left, traced);
+      const how = { backend: given.backend, signal: context.signal };
+      return await answer(given, context, job, await traceRun(runner, job, options, loadGrammarFile, how));
     } finally {
       await runner.close();
     }
@@ -158,8 +156,7 @@ async function answer(
   given: Given,
   context: Context,
   job: Job,
-  left: TraceOutput['left'] | readonly { readonly path: string; readonly reason: string }[],
-  { outcome, traces, recording }: ReturnType<typeof takeTrace>,
+  { outcome, traces, recording, left }: Awaited<ReturnType<typeof traceRun>>,
 ): Promise<TraceOutput> {
   const seen = new Set(traces.flatMap(({ codes, counts }) => [...codes, ...counts].map(({ file }) => file)));
   const sources = job.files.filter(({ path }) => seen.has(path));
@@ -194,7 +191,7 @@ async function answer(
     json: () => `${JSON.stringify({ files: files.map(({ source: _, ...file }) => file) }, null, 2)}\n`,
   };
   const written: string[] = [];
-  if (given.html !== undefined) written.push(await saved(given.html, tracePage(result), context));
+  if (given.html !== undefined) written.push(await saved(given.html, await tracePage(result), context));
   if (given.save !== undefined) written.push(await saved(given.save, recording, context));
   return { ...result, coverage: given.coverage === undefined ? null : covers[given.coverage](), written };
 }

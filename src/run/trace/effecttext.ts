@@ -56,7 +56,7 @@ export function effectTexts(
 }
 
 /** How a frame's variables reach an object, over one other at most; null when they do not. */
-function pathTo(object: number, frame: number, states: TraceStates): string | null {
+export function pathTo(object: number, frame: number, states: TraceStates): string | null {
   const variables = states.frames.get(frame)?.variables ?? new Map<string, Value>();
   const isIt = (value: Value): boolean => isReference(value) && value.r === object;
   for (const [name, value] of variables) if (isIt(value)) return name;

@@ -83,7 +83,8 @@ class Reader {
       case 'hits': {
         const counts = countsOf(row);
         if (counts === null) return false;
-        this.#counts.set(counts.file, counts);
+        const known = row.more === true ? this.#counts.get(counts.file) : undefined;
+        this.#counts.set(counts.file, known === undefined ? counts : added(known, counts));
         return true;
       }
       case 'end':
@@ -144,6 +145,12 @@ function countsOf({ file, lines, ways: gone }: Row): FileCounts | null {
     ways: gone.map(([from, to, count]) => ({ from, to, count })),
   };
 }
+
+const added = (known: FileCounts, more: FileCounts): FileCounts => ({
+  file: known.file,
+  lines: new Map([...known.lines, ...more.lines].sort(([a], [b]) => a - b)),
+  ways: [...known.ways, ...more.ways],
+});
 
 function eventOf(row: Row, thread: number): TraceEvent | null {
   const skipped = row.skip ?? 0;

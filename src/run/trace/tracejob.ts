@@ -12,6 +12,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { defaultLimits } from '../joblimits.ts';
 import { runLanguage } from '../languages.ts';
+import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 import { readTrace } from './read.ts';
 import { tracers } from './tracers.ts';
@@ -27,8 +28,8 @@ export const traceDirectory = '.winnow-trace';
 export const defaultTraceLimits: TraceLimits = {
   events: 100_000,
   bytes: 64 * 1024 * 1024,
-  firstHits: 1_000,
-  lastHits: 100,
+  firstHits: 100,
+  lastHits: 10,
   items: 100,
   text: 1_000,
   depth: 4,
@@ -39,6 +40,11 @@ export interface TraceOptions {
   readonly limits?: Partial<TraceLimits>;
   /** Paths among the job's files; default all that the tracer knows. Others run and are not looked into. */
   readonly files?: readonly string[];
+  /**
+   * How often each line runs, from a run before, by file: for tracers that cannot know an execution to be among the last while it happens
+   * (`Tracer.needsTotals`).
+   */
+  readonly totals?: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Read what an object's own code says of it (`__repr__`, getters). Default false: user code never runs for the trace. */
   readonly askObjects?: boolean;
 }
@@ -66,9 +72,13 @@ export interface TracePlan {
   readonly files: readonly string[];
   readonly askObjects: boolean;
   readonly entry: string;
+  /** By file, pairs of line and how often it runs in all; null when not known. */
+  readonly totals: Readonly<Record<string, readonly (readonly [line: number, count: number])[]>> | null;
 }
 
 export interface Tracer {
+  /** It tells the last executions of a line only with `TraceOptions.totals`: `traceRun` runs the job twice. */
+  readonly needsTotals?: boolean;
   /** What files it can look into. */
   readonly extensions: readonly string[];
   readonly levels: readonly TraceLevel[];
@@ -106,11 +116,44 @@ export async function traceJob(job: Job, options: TraceOptions, load: LoadFile):
   const files = options.files ?? known;
   const prepared = await tracer.prepare(
     job,
-    { level, limits, files, askObjects: options.askObjects ?? false, entry: job.entry },
+    { level, limits, files, askObjects: options.askObjects ?? false, entry: job.entry, totals: totalsOf(options) },
     load,
   );
   return { ...prepared, job: withRoom(prepared.job, limits.bytes) };
 }
+
+const totalsOf = ({ totals }: TraceOptions): TracePlan['totals'] =>
+  totals === undefined ? null : Object.fromEntries([...totals].map(([file, lines]) => [file, [...lines]]));
+
+/**
+ * Runs a job and takes its trace. Where a tracer cannot tell the last executions of lines that run often, a job that has run to its end runs a second time;
+ * nothing of a job is outside of its sandbox, so that only time is lost. With the network granted it runs once.
+ *
+ * @throws as `traceJob` and `Runner.run` do
+ */
+export async function traceRun(
+  runner: Runner,
+  job: Job,
+  options: TraceOptions,
+  load: LoadFile,
+  how: RunOptions = {},
+): Promise<Traced & Pick<TracingJob, 'left'>> {
+  const { job: first, left } = await traceJob(job, options, load);
+  const once = { ...takeTrace(await runner.run(first, how)), left };
+  const [trace] = once.traces;
+  const needs = (await tracers[runLanguage(job.language).name]?.())?.needsTotals === true;
+  if (!needs || trace === undefined || trace.gaps.skippedLines === 0 || trace.gaps.cut) return once;
+  if (trace.limits.lastHits === 0 || job.grants?.network === true) return once;
+  const totals = new Map(trace.counts.map(({ file, lines }) => [file, lines]));
+  const second = await traceJob(job, { ...options, totals }, load);
+  const twice = { ...takeTrace(await runner.run(second.job, how)), left };
+  return sameCounts(trace, twice.traces[0]) ? twice : once;
+}
+
+/** Another course of the program has other last executions than were foretold. */
+const sameCounts = (one: Trace, other: Trace | undefined): boolean =>
+  JSON.stringify(one.counts.map(({ file, lines }) => [file, ...lines])) ===
+  JSON.stringify(other?.counts.map(({ file, lines }) => [file, ...lines]));
 
 /** Takes what was recorded out of an outcome. */
 export function takeTrace(outcome: Outcome): Traced {

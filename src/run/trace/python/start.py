@@ -24,8 +24,7 @@ def begin():
     sys.path[0] = here
     before = set(sys.modules)
     import winnow_hooks
-    from winnow_recorder import Recorder, hits_text, quoted
-    from winnow_codes import lines_in, nested
+    from winnow_recorder import Recorder
     from winnow_tracer import Tracer
     from winnow_values import Values
 
@@ -43,30 +42,7 @@ def begin():
     hooks = winnow_hooks.install(tracer)
     own = os.getpid()
     told = set()
-    counted = plan['level'] == 'coverage'
     exit_now = os._exit
-
-    def counts():
-        files = {}
-        for code in tracer.roots:
-            info = tracer.infos[id(code)]
-            lines = files.setdefault(info.file, ({}, {}))[0]
-            texts = plan['static'].get(info.file, {}).get('texts', ())
-            for one in nested(code):
-                for line in lines_in(one):
-                    line = info.first.get(line, line)
-                    if line not in texts:
-                        lines.setdefault(line, 0)
-        for info in tracer.infos.values():
-            lines, ways = files[info.file]
-            for line, count in list(info.hits.items()):
-                if line in lines:
-                    lines[line] = 1 if counted else lines[line] + count
-            for way, count in list(info.ways.items()):
-                if way[0]:
-                    ways[way] = 1 if counted else ways.get(way, 0) + count
-        for file, (lines, ways) in sorted(files.items()):
-            recorder.always(hits_text(file, lines, ways))
 
     def finish():
         """At the very end: after the program, its threads and what it registered to be done."""
@@ -78,9 +54,12 @@ def begin():
         hooks.stop()
         for stream in tees:
             stream.tracer = None
-        recorder.release()
-        counts()
-        recorder.always('"e":"end","skip":%d,"dropped":%d' % (recorder.skipped, recorder.dropped))
+        tracer.write_counts()
+        skipped = 0 if not tracer.has_events else sum(
+            count - info.seen.get(line, 0)
+            for info in tracer.infos.values() for line, count in info.hits.items()
+            if line not in info.texts and (not tracer.has_blocks or line in info.leaders))
+        recorder.always('"e":"end","skip":%d,"dropped":%d' % (skipped, recorder.dropped))
         recorder.flush(final=True)
 
     def leave_now(status):
@@ -158,6 +137,7 @@ def begin():
     os._exit = leave_now
     with open(path, 'rb') as file:
         source = file.read()
+    recorder.flush()
     hooks.start()
     sys.addaudithook(audit)
     sys.modules['__main__'] = main

@@ -11,6 +11,7 @@ import { traceLevels } from '../types.ts';
 const parts = ['start', 'winnow_codes', 'winnow_hooks', 'winnow_recorder', 'winnow_tracer', 'winnow_values'];
 
 export const pythonTracer: Tracer = {
+  needsTotals: true,
   extensions: ['.py', '.pyw'],
   levels: traceLevels,
   async prepare(job, plan, load) {

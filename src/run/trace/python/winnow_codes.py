@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import frozenset, getattr, hasattr, isinstance, range, set, setattr, tuple, type
+from builtins import dict, frozenset, getattr, hasattr, isinstance, range, set, setattr, tuple, type
 
 Code = types.CodeType
 #: co_flags
@@ -17,8 +17,8 @@ MADE = frozenset((
 ))
 PIECES = ('<listcomp>', '<setcomp>', '<dictcomp>', '<genexpr>')
 
-#: What may change an object without a traced line: calls, stores into something, operators in place, `with`.
-CHANGES = ('CALL', 'STORE_SUBSCR', 'STORE_ATTR', 'STORE_SLICE', 'DELETE_SUBSCR', 'DELETE_ATTR', 'BEFORE_WITH', 'INPLACE_', 'SETUP_WITH', 'FOR_ITER', 'LOAD_SPECIAL')
+#: What may change an object without a traced line: calls, stores into something, `with`. An operator in place stores its result as well.
+CHANGES = ('CALL', 'STORE_SUBSCR', 'STORE_ATTR', 'STORE_SLICE', 'DELETE_SUBSCR', 'DELETE_ATTR', 'BEFORE_WITH', 'SETUP_WITH', 'LOAD_SPECIAL')
 
 
 class Statement:
@@ -40,21 +40,33 @@ class Statement:
 
 
 class CodeInfo:
-    """`hits`: how often each statement ran, by first line; `ways`: (line, next line) → how often; a next line below 0 is the end."""
+    """`hits`: how often each statement ran, by first line; `ways`: (line, next line) → how often; a next line below 0 is the end.
 
-    __slots__ = ('code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'leaders', 'kind', 'arguments', 'texts', 'end')
+    `seen`: how often each had run when it was last an event. `until`: executions between the first and these are no events.
+    `pending`: frames whose last statement is an event and has not been told to its end.
+    """
 
-    def __init__(self, code, number, file, static):
+    __slots__ = (
+        'code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'rests', 'raises', 'leaders', 'texts', 'kind', 'arguments', 'end',
+        'seen', 'until', 'pending', 'lines', 'entries',
+    )
+
+    def __init__(self, code, number, file, static, until):
         self.code = code
         self.number = number
         self.file = file
         self.first = static['first']
         self.leaders = static['blocks']
         self.texts = static['texts']
-        self.hits = {}
+        first = self.first
+        self.lines = frozenset(first.get(line, line) for line in lines_in(code))
+        self.hits = dict.fromkeys(self.lines, 0)
         self.ways = {}
         self.statements = None
-        self.calls = 0
+        self.calls = self.rests = self.raises = self.pending = 0
+        self.seen = {}
+        self.until = until
+        self.entries = entries_of(code, first) if any_of(line in first for line in self.lines) else None
         flags = code.co_flags
         self.kind = (
             'module' if code.co_name == '<module>' else
@@ -71,6 +83,40 @@ class CodeInfo:
 
 def bool_of(value):
     return 1 if value else 0
+
+
+def any_of(values):
+    for value in values:
+        if value:
+            return True
+    return False
+
+
+def entries_of(code, first):
+    """Offsets at which a statement begins: where the instruction before, or one that jumps there, belongs to another.
+
+    Of a statement on several lines the interpreter tells each line, also when it comes back to one.
+    """
+    found = set()
+    owners = {}
+    jumps = []
+    line = owner = None
+    for step in dis.get_instructions(code):
+        positions = getattr(step, 'positions', None)
+        at = positions.lineno if positions is not None else (step.starts_line or line)
+        if at is None:
+            continue
+        line = at
+        now = first.get(at, at)
+        if now != owner:
+            found.add(step.offset)
+        owner = owners[step.offset] = now
+        if step.opcode in JUMPS:
+            jumps.append((now, step.argval))
+    for source, target in jumps:
+        if owners.get(target) != source:
+            found.add(target)
+    return found
 
 
 def lines_in(code):
@@ -123,7 +169,7 @@ def statements_of(info):
             reads[at].extend(one for one in names if type(one) is str)
         if name == 'FOR_ITER':
             statement.loops = True
-        if name.startswith(CHANGES) or (name == 'BINARY_OP' and step.argrepr[-1:] == '='):
+        if name.startswith(CHANGES):
             statement.changes = True
     for at, statement in found.items():
         for field in ('locals', 'cells', 'globals'):

@@ -2,21 +2,25 @@
 
 Codes are known before they run: the interpreter announces each `exec` (audit event), which is how modules are executed too. So only
 traced code has events of its own, and libraries run at full speed under monitoring.
+
+Most lines of a long run are executions of lines that have run often. They are counted here, in as few steps as can be, and nothing else.
 """
 import dis
 import sys
 import threading
-from builtins import getattr, hasattr, id, len, next, set
+from builtins import hasattr, id, len, next, set
 
 from winnow_codes import Ways
 
 getframe = sys._getframe
 SUSPENDS = set(dis.opmap[name] for name in ('YIELD_VALUE', 'YIELD_FROM', 'ASYNC_GEN_WRAP', 'SEND') if name in dis.opmap)
+RETURNS = set(dis.opmap[name] for name in ('RETURN_VALUE', 'RETURN_CONST') if name in dis.opmap)
 RESUMABLE = 0x20 | 0x80 | 0x200
+NEVER = 1 << 62
 
 
 def install(tracer):
-    """@returns what hooks it: `monitoring` or `settrace`, with `watch(codes)`, `start()`, `stop()` and `lost()`"""
+    """@returns what hooks it, with `start()`, `watch(codes)`, `lost()` and `stop()`"""
     return Monitoring(tracer) if hasattr(sys, 'monitoring') else Settrace(tracer)
 
 
@@ -25,121 +29,186 @@ class Monitoring:
         self.tracer = tracer
         self.monitoring = sys.monitoring
         self.tool = next((number for number in (4, 3, 5, 2, 1, 0) if sys.monitoring.get_tool(number) is None), None)
-        self.events = None
-        self.seen = {}  # (id of a code, offset) → targets of a branch
+        self.local = 0
 
     def start(self):
         monitoring, tracer = self.monitoring, self.tracer
         events = monitoring.events
         monitoring.use_tool_id(self.tool, 'winnow')
-        on = lambda event, call: monitoring.register_callback(self.tool, event, call)
-        if tracer.level == 'coverage':
-            self.events = events.LINE
-            on(events.LINE, self.covered())
-            if hasattr(events, 'BRANCH_LEFT'):
-                self.events |= events.BRANCH_LEFT | events.BRANCH_RIGHT
-                on(events.BRANCH_LEFT, self.branch(True))
-                on(events.BRANCH_RIGHT, self.branch(True))
+        counts = tracer.level == 'counts'
+        calls = {events.LINE: self.covered() if tracer.level == 'coverage' else self.counted() if counts else self.traced()}
+        if hasattr(events, 'BRANCH_LEFT'):
+            calls[events.BRANCH_LEFT] = calls[events.BRANCH_RIGHT] = self.branch(counts, True)
+        else:
+            calls[events.BRANCH] = self.branch(counts, False)
+        if tracer.has_events:
+            calls.update(self.frames())
+        every = 0
+        for event, call in calls.items():
+            monitoring.register_callback(self.tool, event, call)
+            if event in (events.PY_THROW, events.RAISE, events.PY_UNWIND):
+                every |= event
             else:
-                self.events |= events.BRANCH
-                on(events.BRANCH, self.branch(False))
-            return
-        self.events = events.PY_START | events.PY_RESUME | events.PY_RETURN | events.PY_YIELD | events.LINE
-        infos, states = tracer.infos, tracer.states
-        line, start, leave = tracer.line, tracer.start, tracer.leave
-
-        def state_of(code):
-            info = infos.get(id(code))
-            if info is None:
-                return None, None
-            frame = getframe(2)
-            return states.get(id(frame)) or start(info, frame), frame
-
-        def on_line(code, raw):
-            frame = getframe(1)
-            state = states.get(id(frame))
-            if state is None:
-                state = start(infos[id(code)], frame)
-            line(state, frame, raw)
-
-        def on_start(code, _offset):
-            start(infos[id(code)], getframe(1))
-
-        def on_resume(code, _offset):
-            state, _ = state_of(code)
-            tracer.resume(state)
-
-        def on_return(code, _offset, value):
-            state, frame = state_of(code)
-            leave(state, frame, 'return', value)
-
-        def on_yield(code, _offset, value):
-            state, frame = state_of(code)
-            leave(state, frame, 'yield', value)
-
-        def on_throw(code, _offset, _error):
-            if id(code) in infos:
-                state, _ = state_of(code)
-                tracer.resume(state)
-
-        def on_raise(code, _offset, error):
-            if id(code) in infos:
-                state, frame = state_of(code)
-                tracer.failing(state, frame, error)
-
-        def on_unwind(code, _offset, _error):
-            if id(code) in infos:
-                state, frame = state_of(code)
-                state.failed = True
-                leave(state, frame, 'unwind')
-
-        on(events.LINE, on_line)
-        on(events.PY_START, on_start)
-        on(events.PY_RESUME, on_resume)
-        on(events.PY_RETURN, on_return)
-        on(events.PY_YIELD, on_yield)
-        on(events.PY_THROW, on_throw)
-        on(events.RAISE, on_raise)
-        on(events.PY_UNWIND, on_unwind)
-        monitoring.set_events(self.tool, events.PY_THROW | events.RAISE | events.PY_UNWIND)
+                self.local |= event
+        if every:
+            monitoring.set_events(self.tool, every)
 
     def covered(self):
-        infos, disable = self.tracer.infos, self.monitoring.DISABLE
+        infos, disable, tracer = self.tracer.infos, self.monitoring.DISABLE, self.tracer
 
         def on_line(code, raw):
             info = infos[id(code)]
-            info.hits[info.first.get(raw, raw)] = 1
+            line = info.first.get(raw, raw)
+            if not info.hits[line]:
+                info.hits[line] = 1
+                tracer.ran(info, line)
             return disable
 
         return on_line
 
-    def branch(self, each):
-        """@param each both directions can be switched off by themselves (3.14)"""
-        infos, disable, seen = self.tracer.infos, self.monitoring.DISABLE, self.seen
-        tables = {}
+    def counted(self):
+        infos = self.tracer.infos
 
-        def on_branch(code, offset, target):
+        def on_line(code, raw):
+            info = infos[id(code)]
+            if raw in info.first:
+                if getframe(1).f_lasti not in info.entries:
+                    return
+                raw = info.first[raw]
+            info.hits[raw] += 1
+
+        return on_line
+
+    def traced(self):
+        tracer = self.tracer
+        infos, states = tracer.infos, tracer.states
+        quiet, due = 0, 1000
+
+        def on_line(code, raw):
+            nonlocal quiet, due
+            info = infos[id(code)]
+            if raw in info.first:
+                if getframe(1).f_lasti not in info.entries:
+                    return
+                raw = info.first[raw]
+            hits = info.hits
+            count = hits[raw] = hits[raw] + 1
+            if count > tracer.first and count <= info.until.get(raw, NEVER):
+                quiet += 1
+                if quiet == due:
+                    due = tracer.pulse(quiet)
+                if info.pending:
+                    frame = getframe(1)
+                    state = states.get(id(frame))
+                    if state is not None and state.pending:
+                        tracer.finish(state, frame)
+                return
+            if raw in info.texts:
+                return
+            frame = getframe(1)
+            state = states.get(id(frame))
+            if tracer.has_blocks and raw not in info.leaders:
+                return
+            if state is None:
+                state = tracer.start(info, frame)
+            tracer.line(state, frame, raw, count)
+
+        tracer.unseen = lambda: quiet
+        return on_line
+
+    def frames(self):
+        tracer, events = self.tracer, self.monitoring.events
+        infos, states = tracer.infos, tracer.states
+
+        def on_start(code, _offset):
+            info = infos[id(code)]
+            info.calls += 1
+            if info.calls <= tracer.first:
+                tracer.start(info, getframe(1))
+
+        def on_return(_code, _offset, value):
+            frame = getframe(1)
+            state = states.get(id(frame))
+            if state is not None:
+                tracer.leave(state, frame, 'return', value)
+
+        def on_yield(_code, _offset, value):
+            frame = getframe(1)
+            state = states.get(id(frame))
+            if state is not None:
+                tracer.leave(state, frame, 'yield', value)
+
+        def on_resume(_code, _offset):
+            state = states.get(id(getframe(1)))
+            if state is not None:
+                tracer.resume(state)
+
+        def on_throw(code, _offset, _error):
+            if id(code) in infos:
+                state = states.get(id(getframe(1)))
+                if state is not None:
+                    tracer.resume(state)
+
+        def on_raise(code, _offset, error):
+            info = infos.get(id(code))
+            if info is None:
+                return
+            frame = getframe(1)
+            state = states.get(id(frame))
+            if state is None and info.raises < tracer.first:
+                state = tracer.start(info, frame)
+            if state is not None:
+                tracer.failing(state, frame, error)
+
+        def on_unwind(code, _offset, _error):
+            if id(code) in infos:
+                frame = getframe(1)
+                state = states.get(id(frame))
+                if state is not None:
+                    tracer.leave(state, frame, 'unwind')
+
+        return {
+            events.PY_START: on_start, events.PY_RETURN: on_return, events.PY_YIELD: on_yield, events.PY_RESUME: on_resume,
+            events.PY_THROW: on_throw, events.RAISE: on_raise, events.PY_UNWIND: on_unwind,
+        }
+
+    def branch(self, counts, each):
+        """@param each both directions can be switched off by themselves (3.14)"""
+        infos, disable = self.tracer.infos, self.monitoring.DISABLE
+        tables = {}
+        known = {}
+        seen = {}
+
+        def way_of(code, offset, target):
             info = infos[id(code)]
             table = tables.get(id(code))
             if table is None:
                 table = tables[id(code)] = Ways(info)
             line = table.line_of(offset)
             to = None if line is None else table.of(target, line)
-            if to is not None:
-                info.ways[(line, to)] = 1
+            return info, None if to is None else (line, to)
+
+        def on_branch(code, offset, target):
+            key = (id(code), offset, target)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = way_of(code, offset, target)
+            info, way = found
+            if way is not None:
+                info.ways[way] = info.ways.get(way, 0) + 1
+            if counts:
+                return None
             if each:
                 return disable
-            key = (id(code), offset)
-            targets = seen.setdefault(key, [])
-            if target not in targets:
-                targets.append(target)
+            targets = seen.setdefault((id(code), offset), set())
+            targets.add(target)
             return disable if len(targets) > 1 else None
 
         return on_branch
 
     def watch(self, codes):
         for code in codes:
-            self.monitoring.set_local_events(self.tool, code, self.events)
+            self.monitoring.set_local_events(self.tool, code, self.local)
 
     def lost(self):
         return self.monitoring.get_tool(self.tool) != 'winnow'
@@ -157,40 +226,73 @@ class Settrace:
         self.hook = None
 
     def start(self):
-        self.hook = self.covered() if self.tracer.level == 'coverage' else self.traced()
+        self.hook = self.traced() if self.tracer.has_events else self.counted(self.tracer.level == 'coverage')
         threading.settrace(self.hook)
         sys.settrace(self.hook)
 
     def traced(self):
         tracer = self.tracer
         infos, states = tracer.infos, tracer.states
+        has_blocks = tracer.has_blocks
+        quiet, due = 0, 1000
 
-        def called(frame, event, _argument):
+        def called(frame, _event, _argument):
             info = infos.get(id(frame.f_code))
             if info is None:
                 return None
             state = states.get(id(frame))
-            if state is None:
-                state = tracer.start(info, frame)
-            else:
+            if state is not None:
                 tracer.resume(state)
+            else:
+                info.calls += 1
+                if info.calls <= tracer.first:
+                    state = tracer.start(info, frame)
+            first, hits, ways, entries = info.first, info.hits, info.ways, info.entries
             raised = False
-            line = tracer.line
+            before = 0
 
             def local(frame, event, argument):
-                nonlocal raised
+                nonlocal raised, before, state, quiet, due
                 if event == 'line':
                     raised = False
-                    line(state, frame, frame.f_lineno)
+                    line = frame.f_lineno
+                    if line in first:
+                        if frame.f_lasti not in entries:
+                            return local
+                        line = first[line]
+                    count = hits[line] = hits[line] + 1
+                    way = (before, line)
+                    if way not in ways:
+                        ways[way] = 1
+                    before = line
+                    if count > tracer.first and count <= info.until.get(line, NEVER):
+                        quiet += 1
+                        if quiet == due:
+                            due = tracer.pulse(quiet)
+                        if state is not None and state.pending:
+                            tracer.finish(state, frame)
+                        return local
+                    if line in info.texts or (has_blocks and line not in info.leaders):
+                        return local
+                    if state is None:
+                        state = tracer.start(info, frame)
+                    tracer.line(state, frame, line, count)
                 elif event == 'exception':
                     raised = True
-                    tracer.failing(state, frame, argument[1] if argument[1] is not None else argument[0])
+                    if state is None and info.raises < tracer.first:
+                        state = tracer.start(info, frame)
+                    if state is not None:
+                        tracer.failing(state, frame, argument[1] if argument[1] is not None else argument[0])
                 elif event == 'return':
                     code = frame.f_code
-                    rests = code.co_flags & RESUMABLE and not raised and rests_at(code, frame.f_lasti)
+                    rests = code.co_flags & RESUMABLE and not raised and stands_at(code, frame.f_lasti, SUSPENDS)
+                    if not rests:
+                        ways[(before, info.end)] = 1
+                    if state is None:
+                        return local
                     if rests:
                         tracer.leave(state, frame, 'yield', argument)
-                    elif raised and argument is None and not returns_at(code, frame.f_lasti):
+                    elif raised and argument is None and not stands_at(code, frame.f_lasti, RETURNS):
                         tracer.leave(state, frame, 'unwind')
                     else:
                         tracer.leave(state, frame, 'return', argument)
@@ -198,32 +300,53 @@ class Settrace:
 
             return local
 
+        tracer.unseen = lambda: quiet
         return called
 
-    def covered(self):
-        infos = self.tracer.infos
+    def counted(self, once):
+        infos, ran = self.tracer.infos, self.tracer.ran
 
-        def called(frame, event, _argument):
+        def called(frame, _event, _argument):
             info = infos.get(id(frame.f_code))
             if info is None:
                 return None
-            first, hits, ways = info.first, info.hits, info.ways
+            first, hits, ways, entries = info.first, info.hits, info.ways, info.entries
             before = 0
 
             def local(frame, event, _argument):
                 nonlocal before
                 if event == 'line':
                     line = frame.f_lineno
-                    at = first.get(line, line)
-                    hits[at] = 1
-                    if before != at:
-                        ways[(before, at)] = 1
-                        before = at
+                    if line in first:
+                        if frame.f_lasti not in entries:
+                            return local
+                        line = first[line]
+                    hits[line] += 1
+                    way = (before, line)
+                    ways[way] = ways.get(way, 0) + 1
+                    before = line
                 elif event == 'return':
-                    ways[(before, info.end)] = 1
+                    way = (before, info.end)
+                    ways[way] = ways.get(way, 0) + 1
                 return local
 
-            return local
+            def covers(frame, event, _argument):
+                nonlocal before
+                if event == 'line':
+                    line = frame.f_lineno
+                    line = first.get(line, line)
+                    way = (before, line)
+                    if way not in ways:
+                        ways[way] = 1
+                        if not hits[line]:
+                            hits[line] = 1
+                            ran(info, line)
+                    before = line
+                elif event == 'return':
+                    ways[(before, info.end)] = 1
+                return covers
+
+            return covers if once else local
 
         return called
 
@@ -239,15 +362,7 @@ class Settrace:
         threading.settrace(None)
 
 
-def rests_at(code, offset):
-    """Whether a frame that stops there only rests. Where it does, another instruction follows."""
+def stands_at(code, offset, instructions):
+    """At the end of a frame: whether it only rests, or returns. Where an exception takes it away, it stands elsewhere."""
     text = code.co_code
-    return 0 <= offset < len(text) and text[offset] in SUSPENDS
-
-
-RETURNS = set(dis.opmap[name] for name in ('RETURN_VALUE', 'RETURN_CONST') if name in dis.opmap)
-
-
-def returns_at(code, offset):
-    text = code.co_code
-    return 0 <= offset < len(text) and text[offset] in RETURNS
+    return 0 <= offset < len(text) and text[offset] in instructions

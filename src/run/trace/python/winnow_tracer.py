@@ -1,26 +1,32 @@
 """What happens in traced code, frame by frame: counts, events, and the values that each statement wrote.
 
-The hooks of the interpreter (`winnow_hooks.py`) call these methods. A statement's writes are read once it is over: at the next event of its frame.
-What it may have written is known before (`winnow_codes.py`), so that a frame's variables are never looked through.
+The hooks of the interpreter (`winnow_hooks.py`) count, and call these methods for what is to be an event: the first executions of each line, and the last
+where their number is known from a run before. A statement's writes are read once it is over, at the next event of its frame; what it may
+have written is known before (`winnow_codes.py`), so that a frame's variables are never looked through. Where executions in between were no
+events, the variables that may have changed unseen are told before the next event of the frame.
 """
 import os
 import sys
 import threading
-from builtins import KeyError, ValueError, enumerate, getattr, id, len, list, tuple, type
+from builtins import KeyError, TypeError, ValueError, enumerate, getattr, id, len, list, max, sorted, tuple, type
 
 from winnow_codes import CodeInfo, nested, statements_of
-from winnow_recorder import quoted
+from winnow_recorder import hits_text, quoted
 from winnow_values import arguments_of, name_of
 
 get_ident = threading.get_ident
 getframe = sys._getframe
-missing = getattr  # no value of a program's
+nothing = getattr  # no value of a program's
 
 
 class State:
-    """A frame of traced code that has begun and not ended."""
+    """A frame of traced code that has begun, has events, and has not ended.
 
-    __slots__ = ('number', 'info', 'line', 'raw', 'thread', 'caller', 'direct', 'row', 'dirty', 'failed', 'told', 'last')
+    `line`: the statement that runs, where that is an event; `pending`: what it wrote is to be told.
+    `quiet`: executions of other lines may have changed what was told.
+    """
+
+    __slots__ = ('number', 'info', 'line', 'raw', 'thread', 'caller', 'pending', 'told', 'last', 'mark')
 
     def __init__(self, number, info, thread, caller):
         self.number = number
@@ -29,12 +35,10 @@ class State:
         self.raw = 0
         self.thread = thread
         self.caller = caller
-        self.direct = True
-        self.row = None
-        self.dirty = False  # objects or variables have changed since that no event has told
-        self.failed = False
-        self.last = {}  # of variables that loops write: their last texts
-        self.told = True  # its call was written when it happened
+        self.pending = False
+        self.told = True  # its call is an event
+        self.last = {}  # of statements that loop: the texts of what they wrote
+        self.mark = 0  # executions of lines without an event when all was last told
 
 
 class Tracer:
@@ -42,18 +46,21 @@ class Tracer:
         self.level = plan['level']
         self.files = {os.path.join(root, path): path for path in plan['files']}
         self.static = plan['static']
+        self.totals = plan.get('totals') or {}
         self.recorder = recorder
         self.values = values
         self.infos = {}  # id of a code → CodeInfo, which keeps it alive
         self.states = {}  # id of a frame → State
         self.threads = {}
-        self.codes = 0
         self.next = 1
-        self.first = recorder.first
-        self.roots = []  # a code for each file or text that was executed
+        self.first = plan['limits']['firstHits']
+        self.last = plan['limits']['lastHits']
+        self.quiet = 0  # executions of lines that are no events
+        self.lines = 0  # executions that are
         self.has_events = self.level not in ('coverage', 'counts')
         self.has_values = self.level == 'values'
         self.has_blocks = self.level == 'blocks'
+        self.line_kind = 'block' if self.has_blocks else 'line'
 
     def register(self, code):
         """All codes of one that is about to be executed. @returns those, or none when it is not of a traced file"""
@@ -63,19 +70,19 @@ class Tracer:
             if file is None:
                 return []
         static = self.static.get(file, NO_STATIC)
+        totals = self.totals.get(file)
+        until = {} if totals is None else {line: count - self.last for line, count in totals}
         found = []
         for one in nested(code):
             if id(one) in self.infos:
                 continue
-            info = self.infos[id(one)] = CodeInfo(one, self.codes, file, static)
-            self.codes += 1
+            info = self.infos[id(one)] = CodeInfo(one, len(self.infos), file, static, until)
             found.append(one)
             if self.has_events:
                 self.recorder.always('"e":"code","c":%d,"file":%s,"name":%s,"kind":"%s","line":%d,"end":0' % (
                     info.number, quoted(file), quoted(self.name(one)), info.kind, one.co_firstlineno))
             if self.has_values:
                 info.statements = statements_of(info)
-        self.roots.append(code)
         return found
 
     @staticmethod
@@ -90,7 +97,7 @@ class Tracer:
         return number
 
     def caller_of(self, frame):
-        """The nearest frame of traced code around."""
+        """The nearest frame around that has events."""
         back = frame.f_back
         for _ in RANGE:
             if back is None:
@@ -102,77 +109,97 @@ class Tracer:
         return None
 
     def start(self, info, frame):
+        """A frame that begins, or that has its first event only now. @returns its State; of the first calls it is told"""
         caller = self.caller_of(frame)
         number = self.next
         self.next += 1
         state = self.states[id(frame)] = State(number, info, self.thread(), caller)
-        info.calls += 1
-        if not self.has_events:
+        state.told = info.calls <= self.first
+        if not state.told:
             return state
         text = '"e":"call","f":%d,"c":%d' % (number, info.number)
         if caller is not None:
             text += ',"from":%d' % caller.number
-        told = state.told = info.calls <= self.first
         if self.has_values and info.arguments:
-            self.before(told)
+            self.values.begin()
             values = frame.f_locals
-            of = self.values.of if told else self.brief
+            of = self.values.of
             text += ',"args":[%s]' % ','.join(
                 ['[%s,%s]' % (quoted(name), of(values[name])) for name in info.arguments if name in values])
-            if told:
-                # Before the call, so in the frame that calls.
-                self.say_objects(state, caller.number if caller is not None else 0)
-            else:
-                state.dirty = True
-        self.event(state, told, text)
+            # Before the call, so in the frame that calls.
+            self.say_objects(state, caller.number if caller is not None else 0)
+        state.mark = self.quiet
+        self.recorder.emit(state.thread, text)
         return state
 
-    def line(self, state, frame, raw):
-        """A line begins. Those inside of a statement that has begun are none."""
+    def line(self, state, frame, at, count):
+        """A line that is an event begins. `count`: how often it has run, with this time."""
+        if state.pending:
+            self.finish(state, frame)
         info = state.info
-        at = info.first.get(raw, raw)
-        before = state.line
-        if at == before and (raw != at or state.raw != at):
-            state.raw = raw
-            return
-        if before:
-            if self.has_values and not state.failed:
-                self.finish(state, frame)
-        elif at in info.texts:
-            return
-        state.failed = False
-        hits = info.hits
-        count = hits[at] = hits.get(at, 0) + 1
-        way = (before, at)
-        ways = info.ways
-        ways[way] = ways.get(way, 0) + 1
-        state.line = at
-        state.raw = raw
-        if not self.has_events or (self.has_blocks and at not in info.leaders):
-            return
         recorder = self.recorder
-        if count <= self.first and recorder.left > 0:
-            if state.dirty:
+        if recorder.left <= 0:
+            # From now on everything is only counted.
+            self.first = -1
+            self.totals = {}
+            info.until.clear()
+        gap = count - info.seen.get(at, 0) - 1
+        info.seen[at] = count
+        self.lines += 1
+        if self.has_values:
+            # Lines that were no events leave no other trace than this number.
+            quiet = self.unseen()
+            if quiet != state.mark:
+                state.mark = quiet
                 self.say_all(state, frame)
-            state.direct = True
-            recorder.emit(state.thread, '"e":"%s","f":%d,"l":%d' % ('block' if self.has_blocks else 'line', state.number, at))
-        else:
-            state.direct = False
-            state.row = recorder.hold(
-                (info.number, at),
-                state.thread,
-                '"e":"%s","f":%d,"l":%d,"c":%d' % ('block' if self.has_blocks else 'line', state.number, at, info.number),
-            )
+        state.line = at
+        state.pending = True
+        info.pending += 1
+        text = '"e":"%s","f":%d,"l":%d' % (self.line_kind, state.number, at)
+        if not state.told:
+            text += ',"c":%d' % info.number
+        if gap > 0:
+            text += ',"skip":%d' % gap
+        recorder.emit(state.thread, text)
+
+    def ran(self, info, line):
+        """At once, because a program that is killed later has run it all the same."""
+        self.recorder.always('"e":"hits","file":%s,"lines":[[%d,1]],"ways":[],"more":true' % (quoted(info.file), line))
+        self.recorder.flush()
+
+    def pulse(self, quiet):
+        """What is known so far, for the case that the program is killed. @returns when to be called again"""
+        self.write_counts()
+        self.recorder.flush()
+        return 2 * quiet
+
+    def write_counts(self):
+        files = {}
+        for info in list(self.infos.values()):
+            lines, ways = files.setdefault(info.file, ({}, {}))
+            for line, count in list(info.hits.items()):
+                if line not in info.texts:
+                    lines[line] = lines.get(line, 0) + count if self.level != 'coverage' else max(lines.get(line, 0), count)
+            for way, count in list(info.ways.items()):
+                if way[0]:
+                    ways[way] = ways.get(way, 0) + count if self.level == 'counts' else 1
+        for file, (lines, ways) in sorted(files.items()):
+            self.recorder.always(hits_text(file, lines, ways))
+
+    def unseen(self):
+        """Changes when a line ran without an event."""
+        return self.quiet
 
     def finish(self, state, frame):
         """What the statement that is over wrote."""
+        state.pending = False
+        state.info.pending -= 1
+        if not self.has_values:
+            return
         statement = state.info.statements.get(state.line)
         if statement is None or not statement.busy:
             return
         held = frame.f_locals
-        if not state.direct:
-            self.finish_held(state, statement, frame, held)
-            return
         values = self.values
         values.begin()
         texts = []
@@ -182,50 +209,30 @@ class Tracer:
             texts.append(self.write_text(state, name, ',"in":"closure"', held))
         for name in statement.globals:
             texts.append(self.write_text(state, name, ',"in":"global"', frame.f_globals))
+        self.touch(statement, frame, held)
+        self.say_objects(state)
+        if statement.loops:
+            # A loop that is over has written nothing.
+            before = state.last.get(state.line)
+            state.last[state.line] = texts
+            if before is not None:
+                texts = [text for at, text in enumerate(texts) if at >= len(before) or text != before[at]]
+        for text in texts:
+            self.recorder.emit(state.thread, text)
+
+    def touch(self, statement, frame, held):
+        values = self.values
         for name in statement.touched:
             value = held[name] if name in held else frame.f_globals.get(name)
             if not values.is_plain(value):
                 values.of(value)
-        self.say_objects(state)
-        if statement.loops:
-            texts = self.new_ones(state, texts)
-        for text in texts:
-            self.recorder.emit(state.thread, text)
 
-    @staticmethod
-    def new_ones(state, texts):
-        """A loop that is over has written nothing."""
-        before = state.last.get(state.line)
-        state.last[state.line] = texts
-        return texts if before is None else [text for at, text in enumerate(texts) if at >= len(before) or text != before[at]]
-
-    def finish_held(self, state, statement, frame, held):
-        texts = []
-        for names, scope, values in (
-            (statement.locals, '', held), (statement.cells, ',"in":"closure"', held), (statement.globals, ',"in":"global"', frame.f_globals),
-        ):
-            for name in names:
-                texts.append(self.write_text(state, name, scope, values, self.brief))
-        if statement.loops:
-            texts = self.new_ones(state, texts)
-        if texts and state.row is not None:
-            state.row[2] += '}\n{' + '}\n{'.join(texts)
-        state.dirty = True
-
-    def write_text(self, state, name, scope, held, of=None):
+    def write_text(self, state, name, scope, held):
         try:
             value = held[name]
         except (KeyError, ValueError):
             return '"e":"write","f":%d,"v":%s,"gone":true%s' % (state.number, quoted(name), scope)
-        return '"e":"write","f":%d,"v":%s,"to":%s%s' % (
-            state.number, quoted(name), (of or self.values.of)(value), scope)
-
-    def brief(self, value):
-        """Without saying what it holds."""
-        return self.values.of(value, 0)
-
-    def before(self, told):
-        self.values.begin()
+        return '"e":"write","f":%d,"v":%s,"to":%s%s' % (state.number, quoted(name), self.values.of(value), scope)
 
     def say_objects(self, state, frame=None):
         out = self.values.out
@@ -235,70 +242,66 @@ class Tracer:
             del out[:]
 
     def say_all(self, state, frame):
-        """All variables of a frame whose last events were held back."""
-        state.dirty = False
+        """All variables of a frame, when some of its lines have run without an event. What was told of them the same way is not told again."""
         self.values.begin()
+        isolated = state.info.kind in ('module', 'class')
         texts = [
             self.write_text(state, name, '', {name: value})
             for name, value in list(frame.f_locals.items())
-            if type(name) is str and name[:2] != '__' and not self.values.is_plain(value)
+            if type(name) is str and name[:2] != '__' and not (isolated and type(value) in QUIET)
         ]
         self.say_objects(state)
+        before = state.last.get(0, {})
+        state.last[0] = {text: True for text in texts}
         for text in texts:
-            self.recorder.emit(state.thread, text)
+            if text not in before:
+                self.recorder.emit(state.thread, text)
 
-    def event(self, state, direct, text):
-        """An event of a frame that is no line's own."""
-        if direct and self.recorder.left > 0:
-            self.recorder.emit(state.thread, text)
-        else:
-            self.recorder.hold((state.info.number, 0), state.thread, text)
-
-    def leave(self, state, frame, kind, value=missing):
+    def leave(self, state, frame, kind, value=nothing):
         """The frame ends (`return`, `unwind`) or rests (`yield`)."""
-        if self.has_values and state.line and not state.failed:
+        if state.pending:
             self.finish(state, frame)
-        if kind != 'yield':
-            self.states.pop(id(frame), None)
-            way = (state.line, state.info.end)
-            state.info.ways[way] = state.info.ways.get(way, 0) + 1
-        if not self.has_events:
-            return
-        text = '"e":"%s","f":%d' % (kind, state.number)
-        if state.told and state.dirty and self.recorder.left > 0:
-            self.say_all(state, frame)
-        if value is not missing and self.has_values:
-            self.values.begin()
-            text += ',"to":%s' % (self.values.of(value) if state.told else self.brief(value))
-            self.say_objects(state)
-        self.event(state, state.told, text)
-        if state.caller is not None and (state.dirty or not state.told):
-            state.caller.dirty = True
         if kind == 'yield':
-            state.failed = True  # what it wrote is told
+            state.info.rests += 1
+            if state.info.rests > self.first:
+                self.recorder.dropped += 1
+                return
+        else:
+            self.states.pop(id(frame), None)
+        quiet = self.unseen()
+        if self.has_values and quiet != state.mark:
+            state.mark = quiet
+            self.say_all(state, frame)
+        text = '"e":"%s","f":%d' % (kind, state.number)
+        if value is not nothing and self.has_values:
+            self.values.begin()
+            text += ',"to":%s' % self.values.of(value)
+            self.say_objects(state)
+        self.recorder.emit(state.thread, text)
 
     def resume(self, state):
-        if self.has_events:
-            self.event(state, state.told, '"e":"resume","f":%d' % state.number)
+        if state.info.rests < self.first:
+            self.recorder.emit(state.thread, '"e":"resume","f":%d' % state.number)
 
     def failing(self, state, frame, error):
         """An exception came up in this frame. What the statement had stored before is not known to be stored."""
-        if not self.has_events:
+        info = state.info
+        if state.pending:
+            state.pending = False
+            info.pending -= 1
+            if self.has_values:
+                statement = info.statements.get(state.line)
+                if statement is not None and statement.touched:
+                    self.values.begin()
+                    self.touch(statement, frame, frame.f_locals)
+                    self.say_objects(state)
+        info.raises += 1
+        if info.raises > self.first:
+            self.recorder.dropped += 1
             return
-        if self.has_values and not state.failed and state.direct:
-            statement = state.info.statements.get(state.line)
-            if statement is not None and statement.touched:
-                held = frame.f_locals
-                self.values.begin()
-                for name in statement.touched:
-                    value = held[name] if name in held else frame.f_globals.get(name)
-                    if not self.values.is_plain(value):
-                        self.values.of(value)
-                self.say_objects(state)
-        state.failed = True
-        text = '"e":"raise","f":%d,"l":%d,"t":%s,"m":%s' % (
-            state.number, state.line, quoted(name_of(type(error))), quoted(self.message(error)))
-        self.event(state, state.direct and state.told, text)
+        line = frame.f_lineno
+        self.recorder.emit(state.thread, '"e":"raise","f":%d,"l":%d,"t":%s,"m":%s' % (
+            state.number, info.first.get(line, line), quoted(name_of(type(error))), quoted(self.message(error))))
 
     def message(self, error):
         """As far as it can be told without asking the exception."""
@@ -311,27 +314,26 @@ class Tracer:
         return ', '.join(parts)[:self.values.text] if len(parts) == len(given) else ''
 
     def output(self, stream, text):
-        state = self.running()
+        frame = getframe(1)
+        for _ in RANGE:
+            if frame is None or id(frame.f_code) in self.infos:
+                break
+            frame = frame.f_back
+        state = self.states.get(id(frame)) if frame is not None else None
+        if state is None or not state.pending:
+            self.recorder.dropped += 1
+            return
         if len(text) > OUTPUT:
             text = text[:OUTPUT] + '…'
-        number = state.number if state is not None else 0
-        said = '"e":"output","f":%d,"s":"%s","text":%s' % (number, stream, quoted(text))
-        if state is not None and not state.direct and state.row is not None:
-            state.row[2] += '}\n{' + said
-        else:
-            self.recorder.emit(state.thread if state is not None else self.thread(), said)
+        self.recorder.emit(state.thread, '"e":"output","f":%d,"s":"%s","text":%s' % (state.number, stream, quoted(text)))
 
     def note(self, about, text):
-        state = self.running()
+        state = self.caller_of(getframe(1))
         self.recorder.always('"e":"note","f":%d,"about":"%s","text":%s' % (state.number if state is not None else 0, about, quoted(text)))
-
-    def running(self):
-        frame = getframe(1)
-        state = self.states.get(id(frame))
-        return state if state is not None else self.caller_of(frame)
 
 
 RANGE = tuple([0] * 200)
 #: Characters of one output event; the streams themselves have it all.
 OUTPUT = 10_000
+QUIET = (type(os), type(len), type(getframe), type(lambda: None), type)
 NO_STATIC = {'first': {}, 'blocks': (), 'texts': ()}

@@ -9,13 +9,15 @@ import collections
 import json
 import types
 from builtins import (
-    BaseException, bool, bytearray, bytes, complex, dict, float, frozenset, getattr, id, int, isinstance, len, list, map, max, min, range,
-    repr, set, str, tuple, type, zip,
+    AttributeError, BaseException, Exception, TypeError, all as all_of, bool, bytearray, bytes, complex, dict, float, frozenset, getattr, id, int, isinstance, len, list, map, max, min, range,
+    repr, set, str, tuple, type, enumerate, zip,
 )
 from itertools import islice
 from math import isfinite
+from operator import is_ as same
 from sys import modules
 
+PLAIN = frozenset((type(None), bool, int, float, str))
 #: JavaScript reads integers exactly up to here.
 SAFE = 2 ** 53 - 1
 #: Digits of an integer that are written; making more of them takes time that grows with their square.
@@ -51,7 +53,7 @@ class Values:
         self.depth = limits['depth']
         self.ask = ask
         self.numbers = {}  # address → (number, type)
-        self.known = {}  # number → (form, size, keys or None, texts of the entries)
+        self.known = {}  # number → (form, size, keys or None, texts of the entries, plain items or None)
         self.next = 1
         self.seen = set()
         self.out = []
@@ -203,11 +205,15 @@ class Values:
     def sequence(self, value, base, form, number, name, depth):
         size = lengths[base](value)
         parts = list(islice(form[1](value), self.items))
-        texts = self.texts(parts, depth)
         before = self.known.get(number)
+        # Most of what a statement touches it only reads: the same plain items are the same texts.
+        if before is not None and before[1] == size and before[4] is not None and all_of(map(same, parts, before[4])):
+            return
+        plain, texts = self.texts(parts, depth)
         if before is not None and before[1] == size and before[3] == texts:
             return
-        self.known[number] = (form[0], size, None, texts)
+        # Only plain values are kept: they are never waited for to be gone.
+        self.known[number] = (form[0], size, None, texts, parts if plain else None)
         head = '"e":"object","o":%d,"t":%s,"form":"%s","n":%d' % (number, quoted(name), form[0], size)
         if before is not None and form[0] == 'sequence' and len(texts) > 8:
             changed = [
@@ -220,28 +226,29 @@ class Values:
         self.out.append('%s,"whole":true,"items":[%s]' % (head, ','.join(texts)))
 
     def texts(self, parts, depth):
-        """The usual lists, of one plain type, without a call for each item."""
+        """The usual lists, of one plain type, without a call for each item. @returns whether all are plain, and their texts"""
         kinds = set(map(type, parts))
         if len(kinds) == 1:
             kind, = kinds
             if kind is int and -SAFE <= min(parts) and max(parts) <= SAFE:
-                return list(map(int.__repr__, parts))
+                return True, list(map(int.__repr__, parts))
             if kind is str and max(map(len, parts)) <= self.text:
-                return list(map(quoted, parts))
+                return True, list(map(quoted, parts))
         of = self.of
-        return [of(part, depth) for part in parts]
+        return kinds <= PLAIN, [of(part, depth) for part in parts]
 
     def mapping(self, value, number, name, depth):
         size = dict.__len__(value)
         pairs = list(islice(items_of(value), self.items))
-        keys = self.texts([key for key, _ in pairs], 1)
-        self.entries(number, name, 'mapping', size, keys, self.texts([one for _, one in pairs], depth))
+        _, keys = self.texts([key for key, _ in pairs], 1)
+        _, texts = self.texts([one for _, one in pairs], depth)
+        self.entries(number, name, 'mapping', size, keys, texts)
 
     def entries(self, number, name, form, size, keys, texts):
         before = self.known.get(number)
         if before is not None and before[1] == size and before[3] == texts and before[2] == keys:
             return
-        self.known[number] = (form, size, keys, texts)
+        self.known[number] = (form, size, keys, texts, None)
         head = '"e":"object","o":%d,"t":%s,"form":"%s","n":%d' % (number, quoted(name), form, size)
         # New keys stand behind the old ones; where they do not, it is told anew.
         if before is not None and len(keys) > 4 and keys[:len(before[2])] == before[2]:

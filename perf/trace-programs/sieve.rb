@@ -1,0 +1,13 @@
+is = Array.new(60_001, true)
+count = 0
+(2..60_000).each do |i|
+  next unless is[i]
+
+  count += 1
+  j = 2 * i
+  while j <= 60_000
+    is[j] = false
+    j += i
+  end
+end
+puts count
