@@ -3,11 +3,15 @@ import { tellGo } from './go.ts';
 
 const none = { head: new Uint8Array(0), tail: new Uint8Array(0), omittedBytes: 0 };
 const tell = (events: readonly unknown[], code = 0) =>
-  tellGo(new TextEncoder().encode(events.map((event) => `${JSON.stringify(event)}\n`).join('')), {
-    ending: { kind: 'exited', code },
-    stdout: none,
-    stderr: none,
-  });
+  tellGo(
+    new TextEncoder().encode(events.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    {
+      ending: { kind: 'exited', code },
+      stdout: none,
+      stderr: none,
+    },
+    'm',
+  );
 const of = (Action: string, Test?: string, more: Record<string, unknown> = {}) => ({
   Action,
   Package: 'm/p',
@@ -33,7 +37,7 @@ describe('events of go test', () => {
     );
     expect(tests.map(({ name, state, ms, failedAt }) => [name, state, ms, failedAt])).toEqual([
       ['m/p.TestA', 'passed', 500, null],
-      ['m/p.TestB', 'failed', 0, { path: 'b_test.go', line: 7 }],
+      ['m/p.TestB', 'failed', 0, { path: 'p/b_test.go', line: 7 }],
       ['m/p.TestC', 'skipped', 0, null],
     ]);
   });

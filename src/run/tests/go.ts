@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { searchTool } from '../native/toolchainsfind.ts';
+import { closedDirectory, searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
 import { endingText, type Told } from './report.ts';
 import { leftFile, type SuiteRunner } from './suiterunner.ts';
@@ -41,7 +41,8 @@ export const goRunner: SuiteRunner = {
     if (go === undefined)
       throw new WinnowError('toolchain-missing', `Go for the tests was not found. ${passedOver.join('; ')}`.trim());
     const modules = join(homedir(), 'go', 'pkg', 'mod');
-    const hasModules = existsSync(modules) && !request.files.some(({ path }) => path === 'vendor/modules.txt');
+    // A cache that the sandbox cannot enter is as none: a module that needs nothing of it passes all the same.
+    const hasModules = existsSync(modules) && closedDirectory(modules) === null;
     return {
       commands: [[go.path, 'test', '-json', ...argumentsOf(request), '>', '.winnow-tests/go.json']],
       beside: [],
@@ -57,7 +58,7 @@ export const goRunner: SuiteRunner = {
       read: [...go.read, ...(hasModules ? [modules] : [])],
     };
   },
-  tell: (outcome) => tellGo(leftFile(outcome, 'go.json'), outcome),
+  tell: (outcome, { request }) => tellGo(leftFile(outcome, 'go.json'), outcome, moduleOf(request)),
 };
 
 function argumentsOf({ testMs, only, paths, arguments: given }: TestRequest): string[] {
@@ -83,7 +84,35 @@ const ends: Readonly<Record<string, TestState>> = { pass: 'passed', fail: 'faile
 /** Output that is kept of one test, bytes. */
 const mostOutput = 20_000;
 
-export function tellGo(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>): Told {
+/** What import paths of the project's packages begin with. */
+function moduleOf({ files }: TestRequest): string {
+  const file = files.find(({ path }) => path === 'go.mod');
+  return /^module\s+"?([^\s"]+)/m.exec(new TextDecoder().decode(file?.bytes))?.[1] ?? '';
+}
+
+/** @param module import path of the project: packages below it lie in directories of the same names */
+export function tellGo(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>, module = ''): Told {
+  const directoryOf = (name: string): string =>
+    name.startsWith(`${module}/`) ? name.slice(module.length + 1) : name === module ? '' : name;
+  const found = tellEvents(bytes, outcome);
+  const within = (place: TestPlace | null, directory: string): TestPlace | null =>
+    place === null || place.path.includes('/') || directory === ''
+      ? place
+      : { ...place, path: `${directory}/${place.path}` };
+  return {
+    ...found,
+    tests: found.tests.map((one) => {
+      const directory = directoryOf(one.place?.path ?? '');
+      return {
+        ...one,
+        place: directory === '' ? null : { path: directory, line: 0 },
+        failedAt: within(one.failedAt, directory),
+      };
+    }),
+  };
+}
+
+function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>): Told {
   const running = new Map<string, Running>();
   const tests: TestResult[] = [];
   const broken: BrokenFile[] = [];
