@@ -1,7 +1,7 @@
 /**
  * What searching a set of repositories costs and finds, beside one repository that holds them all as folders.
  *
- *     node perf/repository-sets.ts --repos DIR --scratch DIR [--board FILE] [--rounds 5]
+ *     node perf/repository-sets.ts --repos DIR --scratch DIR [--board FILE] [--rounds 5] [--only-ranks]
  *
  * Every directory of DIR is a repository. Costs are those of whole commands: an index is made (cold), vectors are made, and then each kind of
  * question is asked as often as told, the two in turns, so that what else the machine does meets both alike; processor time is what to compare. With a
@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readBoard } from '../src/bench/boardfile.ts';
 import { scoreBoardHits } from '../src/bench/boardjudge.ts';
-import { quantile } from '../src/bench/interval.ts';
+import { type Estimate, estimate, pairedDifference, quantile } from '../src/bench/interval.ts';
 import { shippedTable } from '../src/embed/mod.ts';
 import { searchMany } from '../src/search/mod.ts';
 import { megabytes, milliseconds, table } from './markdown.ts';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     scratch: { type: 'string' },
     board: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    'only-ranks': { type: 'boolean', default: false },
   },
 });
 if (values.repos === undefined || values.scratch === undefined) throw new Error('--repos and --scratch are needed');
@@ -103,31 +104,52 @@ async function ranks(board: string): Promise<void> {
   };
   const set = names.map((name) => ({ name, root: join(repos, name) }));
   const one = [{ name: 'merged', root: merged }];
+  /** What ranking each by itself would give: hits of all by scores that were made with statistics of their own. */
+  const apart = async (query: string, by: 'auto' | 'off') => {
+    const hits = [];
+    for (const member of set) hits.push(...(await ask(homes.set, [member], query, by)));
+    return hits.sort((a, b) => b.score - a.score).slice(0, 20);
+  };
   const rows: string[][] = [];
   for (const by of ['off', 'auto'] as const) {
-    const sums = { set: 0, merged: 0, first: 0, alike: 0 };
+    const scores = { set: [] as number[], merged: [] as number[], apart: [] as number[] };
+    const alike = { first: [] as number[], ten: [] as number[] };
     for (const { id, query, answers } of queries) {
       const judged = answers.map((answer) => ({ ...answer, at: `${id.replace(/-\d+$/, '')}/${answer.at}` }));
       const [ofSet, ofMerged] = [await ask(homes.set, set, query, by), await ask(homes.merged, one, query, by)];
-      sums.set += scoreBoardHits(ofSet, judged).mrr;
-      sums.merged += scoreBoardHits(ofMerged, judged).mrr;
-      sums.first += ofSet[0]?.id === ofMerged[0]?.id ? 1 : 0;
+      scores.set.push(scoreBoardHits(ofSet, judged).mrr);
+      scores.merged.push(scoreBoardHits(ofMerged, judged).mrr);
+      scores.apart.push(scoreBoardHits(await apart(query, by), judged).mrr);
+      alike.first.push(ofSet[0]?.id === ofMerged[0]?.id ? 1 : 0);
       const top = new Set(ofMerged.slice(0, 10).map((hit) => hit.id));
-      sums.alike += ofSet.slice(0, 10).filter((hit) => top.has(hit.id)).length / Math.max(1, top.size);
+      alike.ten.push(ofSet.slice(0, 10).filter((hit) => top.has(hit.id)).length / Math.max(1, top.size));
     }
-    const share = (sum: number): string => (sum / queries.length).toFixed(3);
+    const shown = ({ value, low, high }: Estimate): string =>
+      `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
     rows.push([
       by === 'off' ? 'words' : 'words and meaning',
-      share(sums.set),
-      share(sums.merged),
-      share(sums.first),
-      share(sums.alike),
+      shown(estimate(scores.set)),
+      shown(estimate(scores.merged)),
+      shown(pairedDifference(scores.merged, scores.set)),
+      shown(estimate(scores.apart)),
+      shown(pairedDifference(scores.apart, scores.set)),
+      shown(estimate(alike.first)),
+      shown(estimate(alike.ten)),
     ]);
   }
-  process.stdout.write(
-    `\n${queries.length} queries\n\n${table([['ranked by', 'MRR of the set', 'MRR merged', 'same first hit', 'shared of the first 10'], ...rows])}\n`,
-  );
+  const head = [
+    'ranked by',
+    'set',
+    'merged',
+    'set − merged',
+    'apart',
+    'set − apart',
+    'same first hit',
+    'shared of ten',
+  ];
+  process.stdout.write(`\n${queries.length} queries, MRR\n\n${table([head, ...rows])}\n`);
 }
 
-await costs();
+// The indexes of an earlier run are asked then.
+if (!values['only-ranks']) await costs();
 if (values.board !== undefined) await ranks(values.board);
