@@ -215,15 +215,21 @@ function joinNear(sequences: Sequences, classes: readonly CopyClass[]): CopyClas
     }
   for (const list of byFile.values()) list.sort((a, b) => a.first - b.first);
   const gone = new Set<number>();
-  const follows = (place: Place): Map<number, Place> => {
+  /** By the last fingerprint of a place: the first place of each class that follows it. */
+  const known = new Map<number, ReadonlyMap<number, Place>>();
+  const follows = ({ last }: Place): ReadonlyMap<number, Place> => {
+    const told = known.get(last);
+    if (told !== undefined) return told;
     const found = new Map<number, Place>();
-    const end = (token[place.last] as number) + gramTokens;
-    for (const next of byFile.get(file[place.first] as number) ?? []) {
-      if (next.first <= place.last) continue;
+    const list = byFile.get(file[last] as number) ?? [];
+    const end = (token[last] as number) + gramTokens;
+    for (let at = firstAfter(list, last); at < list.length; at++) {
+      const next = list[at] as (typeof list)[number];
       const distance = (token[next.first] as number) - end;
       if (distance > nearGap) break;
-      if (distance >= 0 && !gone.has(next.of) && !found.has(next.of)) found.set(next.of, next);
+      if (distance >= 0 && !found.has(next.of)) found.set(next.of, next);
     }
+    known.set(last, found);
     return found;
   };
   const joined: CopyClass[] = [];
@@ -234,7 +240,7 @@ function joinNear(sequences: Sequences, classes: readonly CopyClass[]): CopyClas
     gone.add(index);
     let grown = found;
     for (;;) {
-      const next = nextOf(sequences, grown, classes, follows);
+      const next = nextOf(sequences, grown, classes, follows, gone);
       if (next === null) break;
       grown = next.grown;
       if ((classes[next.of] as CopyClass).places.length === grown.places.length) gone.add(next.of);
@@ -244,15 +250,28 @@ function joinNear(sequences: Sequences, classes: readonly CopyClass[]): CopyClas
   return joined;
 }
 
+/** Index of the first place that begins after a fingerprint. */
+function firstAfter(places: readonly Place[], last: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((places[middle] as Place).first <= last) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function nextOf(
   sequences: Sequences,
   grown: CopyClass,
   classes: readonly CopyClass[],
-  follows: (place: Place) => Map<number, Place>,
+  follows: (place: Place) => ReadonlyMap<number, Place>,
+  gone: ReadonlySet<number>,
 ): { grown: CopyClass; of: number } | null {
   const [first, ...others] = grown.places;
   if (first === undefined) return null;
   for (const [of, place] of follows(first)) {
+    if (gone.has(of)) continue;
     const places: Place[] = [{ first: first.first, last: place.last }];
     for (const other of others) {
       const next = follows(other).get(of);
