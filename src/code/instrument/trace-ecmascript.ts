@@ -34,7 +34,7 @@ export interface TracedSource {
 
 /** What a rewritten file uses of the runtime, by the names that it has there. */
 const hooks = {
-  values: 'c,o,k,e,h,D,r,R,x,g,y,z,l,d,v,b,n,s,j,i,t,u',
+  values: 'c,o,q,k,e,h,S,r,R,x,g,y,z,l,d,v,b,n,s,j,i,t,u',
   counted: 'c,o,k',
 } as const;
 
@@ -177,12 +177,13 @@ class Rewriter {
     const context = this.#context(code, body, this.#line(node), isBlock && returnsThroughFinally(tree, body));
     const start = isBlock ? afterDirectives(tree, body) : tree.start(body);
     const end = isBlock ? tree.end(body) - 1 : endOf(tree, body);
+    const entry = this.#counted && isBlock ? this.#wayPoint(code) : -1;
     if (this.#counted) {
-      const tick = this.#tick(this.#wayPoint(code));
+      const tick = entry < 0 ? '' : this.#tick(entry);
       if (isBlock) this.#put.around(start, end, `${tick};`, '');
       else {
         const point = this.#point(code, this.#line(body));
-        this.#put.around(start, end, `(${tick},${this.#count(point)},(`, '))');
+        this.#put.around(start, end, `(${this.#tick(point)},${this.#count(point)},(`, '))');
       }
     } else {
       const args = this.#values ? parameters.map((one) => `,${one}`).join('') : '';
@@ -198,12 +199,12 @@ class Rewriter {
         const effects = this.#effects(body, tree.next(body));
         const effect = this.#effectRow(effects);
         const [before, after] = effect < 0 ? ['', ''] : [`$wv($wf,${effect},`, `${valuesOf(effects)})`];
-        const line = `$wl($wf,${this.#point(code, this.#line(body))});`;
+        const line = `${lineHook(this.#point(code, this.#line(body)))};`;
         this.#put.around(start, end, `{${begin}${line}return $wr($wf,${before}(`, `)${after})${tail}}`);
         this.#onTheSpot(effects);
       }
     }
-    if (isBlock) this.#list(tree.namedChildren(body), context, 0);
+    if (isBlock) this.#list(tree.namedChildren(body), context, 0, this.#given.level === 'coverage' ? entry : -1);
     else this.#expression(body, tree.next(body), context);
   }
 
@@ -265,11 +266,14 @@ class Rewriter {
 
   // Statements.
 
-  /** @param above line that was last told, of the statement around; 0: none */
-  #list(nodes: readonly number[], context: Context, above: number): void {
+  /**
+   * @param above line that was last told, of the statement around; 0: none
+   * @param entry point that is told just before the first, -1: none
+   */
+  #list(nodes: readonly number[], context: Context, above: number, entry = -1): void {
     let told = above;
     /** With counters: the point that the statement before has, when nothing can come between. */
-    let shared = -1;
+    let shared = entry;
     for (const node of nodes) {
       if (this.#isSilent(node)) continue;
       const line = this.#line(node);
@@ -376,8 +380,9 @@ class Rewriter {
         return;
       case 'while_statement': {
         const own = this.#point(context.code, line);
-        const say = this.#say(node, context, own).slice(0, -1);
-        const told = this.#counted ? `${say},${this.#tick(own)}` : say;
+        const say = `(${this.#say(node, context, own).slice(0, -1)})`;
+        const told =
+          this.#given.level === 'coverage' ? this.#tick(own) : this.#counted ? `${say},${this.#tick(own)}` : say;
         this.#condition(tree.field(node, 'condition'), context, node, line, told);
         this.#body(tree.field(node, 'body'), context, line);
         return;
@@ -387,8 +392,9 @@ class Rewriter {
         const condition = tree.field(node, 'condition');
         const at = this.#line(condition);
         const own = this.#point(context.code, at);
-        const say = this.#say(node, context, own).slice(0, -1);
-        const told = this.#counted ? `${say},${this.#tick(own)}` : say;
+        const say = `(${this.#say(node, context, own).slice(0, -1)})`;
+        const told =
+          this.#given.level === 'coverage' ? this.#tick(own) : this.#counted ? `${say},${this.#tick(own)}` : say;
         this.#condition(condition, context, node, at, told);
         return;
       }
@@ -426,7 +432,7 @@ class Rewriter {
   #say(node: number, context: Context, point: number): string {
     if (this.#counted) return `${this.#count(point)};`;
     if (this.#given.level === 'blocks' && !context.flow.beginsBlock(node)) return `$wc[${point}]++;`;
-    return `$wl($wf,${point});`;
+    return `${lineHook(point)};`;
   }
 
   #simple(node: number, before: string, outer: number, context: Context): void {
@@ -441,7 +447,7 @@ class Rewriter {
       }
     }
     const effect = this.#effectRow(effects);
-    const after = effect < 0 ? '' : `;${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
+    const after = effect < 0 ? '' : `;${effectHook(effects, effect)};`;
     if (before !== '' || after !== '') this.#put.around(tree.start(outer), endOf(tree, outer), before, after);
     this.#onTheSpot(effects);
     if (!leaves) this.#expression(node + 1, tree.next(node), context);
@@ -482,7 +488,7 @@ class Rewriter {
       this.#put.around(start, end, `$wb($wf,${branch},(`, '))');
     }
     const leaves = this.#counted && /^(while|do|for)_/.test(tree.kind(whole));
-    const way = leaves ? this.#way(context, whole, line, 'false').slice(0, -1) : '';
+    const way = leaves ? this.#way(context, whole, line, 'false').text.slice(0, -1) : '';
     if (way !== '') this.#put.around(start, end, '(', `)||(${way},!1)`);
     const effects = this.#effects(node, tree.next(node));
     const effect = this.#effectRow(effects);
@@ -496,7 +502,7 @@ class Rewriter {
     this.#condition(tree.field(node, 'condition'), context, node, line, said);
     const then = tree.field(node, 'consequence');
     const otherwise = tree.field(node, 'alternative');
-    const missing = this.#counted && otherwise < 0 ? this.#way(context, node, line, 'false') : '';
+    const missing = otherwise < 0 ? this.#way(context, node, line, 'false').text : '';
     this.#body(then, context, line, this.#way(context, node, line, 'true'), missing === '' ? '' : `else{${missing}}`);
     if (otherwise < 0) return;
     const inner = tree.namedChildren(otherwise).find((one) => tree.kind(one) !== 'comment');
@@ -508,33 +514,33 @@ class Rewriter {
     }
     const at = this.#line(inner);
     const point = at === line ? -1 : this.#point(context.code, at);
-    const told = [way.slice(0, -1), point < 0 ? '' : this.#say(inner, context, point).slice(0, -1)];
+    const told = [way.text.slice(0, -1), point < 0 ? '' : `(${this.#say(inner, context, point).slice(0, -1)})`];
     this.#if(inner, context, at, told.filter((one) => one !== '').join());
   }
 
   /** With counters: that a way was taken, with a semicolon. */
-  #way(context: Context, node: number, line: number, way: 'true' | 'false'): string {
-    if (!this.#counted) return '';
+  #way(context: Context, node: number, line: number, way: 'true' | 'false'): Way {
+    if (!this.#counted) return noWay;
     const to = context.flow.lineAfter(node, way, this.#put);
-    if (to === 0) return '';
+    if (to === 0) return noWay;
     const point = this.#wayPoint(context.code);
     const isTrue = way === 'true';
     this.#tables.branches.push([-1 - point, line, isTrue ? to : 0, isTrue ? 0 : to]);
-    return `${this.#count(point)};`;
+    return { text: `${this.#count(point)};`, point };
   }
 
   /** A statement that may stand without braces. */
-  #body(node: number, context: Context, above: number, first = '', behind = ''): void {
+  #body(node: number, context: Context, above: number, way: Way = noWay, behind = ''): void {
     const tree = this.#tree;
     if (node < 0) return;
     const kind = tree.kind(node);
     if (kind === 'statement_block') {
       if (behind !== '') this.#put.around(tree.end(node), tree.end(node), behind, '');
-      if (first !== '') this.#put.open(tree.start(node) + 1, first);
-      this.#list(tree.namedChildren(node), context, above);
+      if (way.text !== '') this.#put.open(tree.start(node) + 1, way.text);
+      this.#list(tree.namedChildren(node), context, above, way.point);
     } else if (!functionKinds.has(kind)) {
-      this.#put.around(tree.start(node), endOf(tree, node), `{${first}`, `}${behind}`);
-      this.#list([node], context, above);
+      this.#put.around(tree.start(node), endOf(tree, node), `{${way.text}`, `}${behind}`);
+      this.#list([node], context, above, way.point);
     }
   }
 
@@ -557,7 +563,7 @@ class Rewriter {
       onTheSpot: [],
     };
     const effect = this.#effectRow(effects);
-    const told = effect < 0 ? '' : `${hookOf(effects)}($wf,${effect}${valuesOf(effects)})`;
+    const told = effect < 0 ? '' : `(${effectHook(effects, effect)})`;
     this.#onTheSpot(written);
     if (first >= 0) this.#expression(first, tree.next(first), context);
     if (condition >= 0 && tree.kind(condition) !== 'empty_statement')
@@ -565,17 +571,24 @@ class Rewriter {
     else if (told !== '' && condition >= 0)
       this.#put.around(tree.start(condition), tree.start(condition), `${told},!0`, '');
     const isSaid = point >= 0 && this.#given.level !== 'coverage';
-    const again = isSaid ? this.#say(node, context, point).slice(0, -1) : '';
-    if (this.#counted || again !== '') {
-      const step = this.#counted
-        ? [again, this.#tick(this.#wayPoint(context.code))].filter((one) => one !== '').join()
-        : again;
-      if (increment < 0) this.#put.around(close, close, step, '');
-      else this.#put.around(tree.start(increment), endOf(tree, increment), `${step},(`, ')');
+    const again = isSaid ? `(${this.#say(node, context, point).slice(0, -1)})` : '';
+    if (again !== '') {
+      if (increment < 0) this.#put.around(close, close, again, '');
+      else this.#put.around(tree.start(increment), endOf(tree, increment), `${again},(`, ')');
     }
     this.#onTheSpot(stepped);
     if (increment >= 0) this.#expression(increment, tree.next(increment), context);
-    this.#body(body, context, line, this.#way(context, node, line, 'true'));
+    this.#body(body, context, line, this.#round(context, node, line));
+  }
+
+  /** With counters: one more round of a loop. */
+  #round(context: Context, node: number, line: number): Way {
+    if (!this.#counted) return noWay;
+    const way = this.#way(context, node, line, 'true');
+    const point = way.point < 0 ? this.#wayPoint(context.code) : way.point;
+    // With `coverage` the steps themselves say that the body was come to.
+    if (this.#given.level === 'coverage') return { text: `${this.#tick(point)};`, point };
+    return { text: `${way.text}${this.#tick(point)};`, point: way.point };
   }
 
   #forEach(node: number, context: Context, point: number): void {
@@ -584,18 +597,19 @@ class Rewriter {
     const left = tree.field(node, 'left');
     const right = tree.field(node, 'right');
     if (right >= 0) this.#told(right, context, '');
-    let first = '';
+    let first = noWay;
     if (this.#counted) {
-      const again = point >= 0 && this.#given.level === 'counts' ? `${this.#count(point)},` : '';
-      first = `${again}${this.#tick(this.#wayPoint(context.code))};${this.#way(context, node, line, 'true')}`;
+      const again = point >= 0 && this.#given.level === 'counts' ? `${this.#count(point)};` : '';
+      const round = this.#round(context, node, line);
+      first = { text: again + round.text, point: round.point };
     } else {
       const names = this.#values ? this.#variables.namesIn(left) : [];
       const writes = names.map((name) => ({ ...this.#variables.lookUp(name), text: tree.textOf(name) }));
       const effects: Effects = { writes, touched: [], onTheSpot: [] };
       const branch = this.#branch(context, node, line, 0, 0);
-      first = `$wi($wf,${point},${branch});`;
       const effect = this.#effectRow(effects);
-      if (effect >= 0) first += `${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
+      const said = effect < 0 ? '' : `${effectHook(effects, effect)};`;
+      first = { text: `$wi($wf,${point},${branch});${said}`, point: -1 };
     }
     this.#body(tree.field(node, 'body'), context, line, first);
   }
@@ -647,9 +661,9 @@ class Rewriter {
         const writes = names.map((name) => ({ ...this.#variables.lookUp(name), text: tree.textOf(name) }));
         const effects: Effects = { writes, touched: [], onTheSpot: [] };
         const effect = this.#effectRow(effects);
-        if (effect >= 0) first += `${hookOf(effects)}($wf,${effect}${valuesOf(effects)});`;
+        if (effect >= 0) first += `${effectHook(effects, effect)};`;
       }
-      this.#body(body, context, 0, first);
+      this.#body(body, context, 0, { text: first, point: -1 });
     }
     const last = tree.field(node, 'finalizer');
     if (last >= 0) this.#body(tree.field(last, 'body'), context, 0);
@@ -697,8 +711,22 @@ class Rewriter {
   }
 }
 
-/** The hook for an effect: most write one variable and touch nothing. */
-const hookOf = ({ writes, touched }: Effects): string => (writes.length === 1 && touched.length === 0 ? '$wD' : '$wd');
+/** Counts down in place, and calls only when there is something to do: most executions of a long run are not told. */
+const lineHook = (point: number): string => `--$wq[${point}]<0?$wl($wf,${point}):$wf.at=${-point - 2}`;
+
+/** Tells what a statement did; where that is not told, only that objects may have changed. */
+const effectHook = (effects: Effects, effect: number): string => {
+  const { touched } = effects;
+  const skipped = touched.length === 0 ? '0' : `(${touched.map((text) => `$wS(${text})`).join()})`;
+  return `$wf.at<-1?${skipped}:$wd($wf,${effect}${valuesOf(effects)})`;
+};
+
+/** What tells with counters which way was taken, with a semicolon, and by which point; -1: none. */
+interface Way {
+  readonly text: string;
+  readonly point: number;
+}
+const noWay: Way = { text: '', point: -1 };
 
 const valuesOf = ({ writes, touched }: Effects): string =>
   [...writes.map(({ text }) => text), ...touched].map((text) => `,${text}`).join('');

@@ -48,7 +48,12 @@ let firstNow = limits.events > 0 ? firstHits : -1;
 /** And those past which they are. */
 const lastFrom = new Float64Array(points.length).fill(Number.POSITIVE_INFINITY);
 const lastCallsFrom = new Float64Array(codes.length).fill(Number.POSITIVE_INFINITY);
-let steps = 0;
+/** Executions of a point that are still to pass without a call; of how many. */
+const q = new Int32Array(points.length + 1);
+const inChunk = new Float64Array(points.length + 1);
+/** So many pass at most: then it is seen to that what there is is written out. */
+const chunk = 65_536;
+const timesOf = (k) => (level === 'coverage' ? +(c[k] !== 0 || o[k] !== 0) : c[k] + inChunk[k] - q[k]);
 /** Objects that may have changed while events were not written: the last so many. */
 const dirty = [];
 const mostDirty = 1024;
@@ -166,7 +171,9 @@ function settle(f) {
   ready = f;
 }
 
-const lineNow = (f) => (f.at < 0 ? codes[f.code][3] : points[f.at][1]);
+/** `at` of a frame: the point that was told last, -1 before the first, and below that -2 less one that was not told. */
+const lineNow = (f) => (f.at === -1 ? codes[f.code][3] : points[f.at < 0 ? -f.at - 2 : f.at][1]);
+const skips = (f) => f.at < -1 || (f.at === -1 && !(f.bits & direct));
 
 function raise(f, isKnown, error) {
   if (f.raised !== null && isKnown && f.raised.error === error) return;
@@ -177,7 +184,7 @@ function raise(f, isKnown, error) {
 
 /** An event of a frame: left out when its line was. */
 function emitOf(f, text) {
-  if (f.skips) writer.dropped++;
+  if (skips(f)) writer.dropped++;
   else emit(text);
 }
 
@@ -222,7 +229,6 @@ function enter(code, args) {
     on: true,
     bits: isDirect ? live | direct : live,
     at: -1,
-    skips: !isDirect,
     result: undefined,
     raised: null,
   };
@@ -319,34 +325,31 @@ function z(f, value) {
   return value;
 }
 
-/** A line is about to run. */
+/** A line is about to run, and is to be told, or the count of those that are not is used up. */
 function l(f, k) {
+  const count = c[k] + inChunk[k] + 1;
+  c[k] = count;
+  writer.skipped += inChunk[k];
+  if (count > firstNow && count <= lastFrom[k]) {
+    f.at = -k - 2;
+    writer.skipped++;
+    q[k] = inChunk[k] = min(lastFrom[k] - count, chunk);
+    tick();
+    return;
+  }
+  q[k] = inChunk[k] = 0;
   if (f !== ready) settle(f);
   f.at = k;
-  const count = ++c[k];
-  if (count > firstNow && count <= lastFrom[k]) {
-    f.skips = true;
-    writer.skipped++;
-    if ((++steps & 4095) === 0) tick();
-  } else {
-    f.skips = false;
-    if (withValues) {
-      values.begin();
-      clean(f);
-    }
-    emit(lineText(f.n, k));
+  if (withValues) {
+    values.begin();
+    clean(f);
   }
-}
-
-/** One variable was written, nothing else is touched. */
-function D(f, k, value) {
-  if (f.skips) soil(value);
-  else d(f, k, value);
+  emit(lineText(f.n, k));
 }
 
 /** A statement ran: what it wrote, and what it may have changed. */
 function d(f, k, ...all) {
-  if (f.skips) {
+  if (skips(f)) {
     for (let at = 0; at < all.length; at++) soil(all[at]);
     return;
   }
@@ -370,7 +373,7 @@ function v(f, k, value, ...after) {
 }
 
 function branched(f, k, way) {
-  if (f.skips) return;
+  if (skips(f)) return;
   if (f !== ready) settle(f);
   emit(branchText(f.n, k, branchWays[way]));
 }
@@ -379,10 +382,10 @@ function branched(f, k, way) {
 function b(f, k, value) {
   if (value) {
     whenTrue[k]++;
-    branched(f, k, 0);
+    if (f.at >= -1) branched(f, k, 0);
   } else {
     whenFalse[k]++;
-    branched(f, k, 1);
+    if (f.at >= -1) branched(f, k, 1);
   }
   return value;
 }
@@ -412,7 +415,10 @@ function j(f, k) {
 
 /** One more item of what a loop goes over. */
 function i(f, k, branch) {
-  if (k >= 0) l(f, k);
+  if (k >= 0) {
+    if (--q[k] < 0) l(f, k);
+    else f.at = -k - 2;
+  }
   whenTrue[branch]++;
   branched(f, branch, 0);
 }
@@ -484,14 +490,14 @@ function hits() {
     const lines = { __proto__: null };
     for (let one = 0; one < linesOf[name].length; one++) {
       const row = linesOf[name][one];
-      const sum = (lines[row[0]] ?? 0) + c[row[1]];
+      const sum = (lines[row[0]] ?? 0) + timesOf(row[1]);
       lines[row[0]] = level === 'coverage' && sum > 0 ? 1 : sum;
     }
     const ways = { __proto__: null };
     for (let one = 0; one < waysOf[name].length; one++) {
       const row = waysOf[name][one];
       const key = `${row[0]},${row[1]}`;
-      const sum = (ways[key] ?? 0) + row[2][row[3]];
+      const sum = (ways[key] ?? 0) + (row[2] === c ? timesOf(row[3]) : row[2][row[3]]);
       ways[key] = level === 'coverage' && sum > 0 ? 1 : sum;
     }
     writer.always(`"e":"hits","file":${stringify(name)},"lines":[${pairs(lines)}],"ways":[${pairs(ways)}]`);
@@ -520,6 +526,11 @@ function close() {
     say(top);
   }
   hits();
+  for (let k = 0; k < points.length; k++) {
+    writer.skipped += inChunk[k] - q[k];
+    if (!isCounted) c[k] = timesOf(k);
+    q[k] = inChunk[k] = 0;
+  }
   writer.end();
 }
 
@@ -550,4 +561,4 @@ require('./watch.cjs').watch({
   fs,
 });
 
-module.exports = { c, o, k: tick, e, h, D, r, R, x, g, y, z, l, d, v, b, n, s, j, i, t, u };
+module.exports = { c, o, q, k: tick, e, h, S: soil, r, R, x, g, y, z, l, d, v, b, n, s, j, i, t, u };
