@@ -12,7 +12,7 @@ function Account:add(sum)
 end
 local accounts = {}
 for i = 1, 20 do accounts[i] = Account.new() end
-for i = 0, 39999 do
+for i = 0, 999999 do
   accounts[i % 20 + 1]:add(i)
 end
 local total = 0

@@ -13,5 +13,5 @@ class Account
   end
 end
 accounts = Array.new(20) { Account.new }
-20_000.times { |i| accounts[i % 20].add(i) }
+400_000.times { |i| accounts[i % 20].add(i) }
 puts accounts.sum(&:balance)

@@ -5,4 +5,4 @@ sub fib {
   return $n if $n < 2;
   return fib($n - 1) + fib($n - 2);
 }
-print fib(20), "\n";
+print fib(25), "\n";

@@ -3,4 +3,4 @@ def fib(n)
 
   fib(n - 1) + fib(n - 2)
 end
-puts fib(21)
+puts fib(26)

@@ -8,6 +8,7 @@ export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
   c: async () => (await import('./wasm/tracer.ts')).cTracer,
   cpp: async () => (await import('./wasm/tracer.ts')).cppTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
+  bash: async () => (await import('./bash/tracer.ts')).bashTracer,
   perl: async () => (await import('./perl/tracer.ts')).perlTracer,
   lua: async () => (await import('./lua/tracer.ts')).luaTracer,
 };
