@@ -189,10 +189,14 @@ def shape(path):
             texts.add(inside[0].lineno)
         for decorator in getattr(node, 'decorator_list', ()):
             span(first, decorator.lineno, getattr(decorator, 'end_lineno', None))
-        line = getattr(node, 'lineno', None)
+        # A case has no line of its own; its pattern has.
+        line = getattr(node, 'lineno', getattr(getattr(node, 'pattern', None), 'lineno', None))
+        cases = getattr(node, 'cases', None)
         if line is None:
             continue
-        if inside is None:
+        if cases:
+            span(first, line, cases[0].pattern.lineno - 1)
+        elif inside is None:
             span(first, line, getattr(node, 'end_lineno', None))
         elif inside:
             starts = [inside[0].lineno] + [one.lineno for one in getattr(inside[0], 'decorator_list', ())]
