@@ -5,13 +5,14 @@
  */
 'use strict';
 const { apply } = Reflect;
-const { defineProperty } = Object;
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { isView } = ArrayBuffer;
 const { decode } = TextDecoder.prototype;
 
 const decoder = new TextDecoder();
 const textOf = (data) => {
   if (typeof data === 'string') return data;
-  if (!ArrayBuffer.isView(data)) return null;
+  if (!isView(data)) return null;
   try {
     return apply(decode, decoder, [data]);
   } catch {
@@ -23,8 +24,9 @@ const textOf = (data) => {
 function replace(object, name, make) {
   const known = object[name];
   const made = make(known);
-  for (const key of ['name', 'length']) defineProperty(made, key, { value: known[key], configurable: true });
-  const had = Object.getOwnPropertyDescriptor(object, name);
+  defineProperty(made, 'name', { value: known.name, configurable: true });
+  defineProperty(made, 'length', { value: known.length, configurable: true });
+  const had = getOwnPropertyDescriptor(object, name);
   defineProperty(object, name, {
     value: made,
     writable: true,
@@ -41,7 +43,7 @@ exports.watch = function watch({ close, uncaught, output, note, fs }) {
       return apply(write, this, args);
     };
   for (const name of ['stdout', 'stderr']) {
-    const known = Object.getOwnPropertyDescriptor(process, name);
+    const known = getOwnPropertyDescriptor(process, name);
     if (known?.get === undefined) {
       replace(process[name], 'write', heard(name));
       continue;
