@@ -535,7 +535,7 @@ class Rewriter {
     if (node < 0) return;
     const kind = tree.kind(node);
     if (kind === 'statement_block') {
-      if (behind !== '') this.#put.around(tree.end(node), tree.end(node), behind, '');
+      if (behind !== '') this.#put.around(tree.start(node), tree.end(node), '', behind);
       if (way.text !== '') this.#put.open(tree.start(node) + 1, way.text);
       this.#list(tree.namedChildren(node), context, above, way.point);
     } else if (!functionKinds.has(kind)) {
