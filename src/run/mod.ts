@@ -20,7 +20,7 @@ export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type 
 export { type Saved, saveFiles } from './savefiles.ts';
 export { type Detected, detectRunners } from './tests/detect.ts';
 export { hasPassed } from './tests/report.ts';
-export { suiteLimits, takeReport, testJob } from './tests/suite.ts';
+export { takeReport, testJob } from './tests/suite.ts';
 export {
   type LinesByFile,
   type TestCoverage,

@@ -1,12 +1,12 @@
 /**
  * The files of a project for its tests: where the project begins, and what of it is copied into the sandbox.
  *
- * All but what is made or installed again: version control, packages, virtual environments, caches. Links of the disk are not followed,
- * except a link to a file of the project, which becomes a copy of it.
+ * All but what is made or installed again: version control, packages, virtual environments, caches. Links of the disk that lead
+ * out of the project are left out; others are links there too.
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type JobFile, jobLimits } from '../../run/mod.ts';
 
@@ -68,23 +68,27 @@ export function projectOf(path: string, cwd: string): Project {
   return { root, under: relative(root, real).split(sep).join('/') };
 }
 
+export interface ProjectFiles {
+  readonly files: readonly JobFile[];
+  /** Symbolic links within the project; a target is relative to its link's directory. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
+}
+
 /**
  * @param exclude paths relative to the root that are not copied
  * @throws WinnowError `bad-usage` when there is more than a job may hold, `path-unreadable`
  */
-export async function projectFiles(root: string, exclude: readonly string[]): Promise<JobFile[]> {
+export async function projectFiles(root: string, exclude: readonly string[]): Promise<ProjectFiles> {
   const files: JobFile[] = [];
+  const links: { path: string; target: string }[] = [];
   const without = new Set(exclude.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, '')));
   let bytes = 0;
   const add = async (name: string, full: string): Promise<void> => {
     if (files.length >= jobLimits.files) throw tooMuch(root, `more than ${jobLimits.files} files`);
-    const info = await lstat(full);
-    const real = info.isSymbolicLink() ? inside(root, full) : full;
-    if (real === null) return;
-    const stats = statSync(real);
+    const stats = statSync(full);
     bytes += stats.size;
     if (bytes > jobLimits.bytes) throw tooMuch(root, `more than ${jobLimits.bytes} bytes`);
-    files.push({ path: name, bytes: await readFile(real), mode: stats.mode & 0o111 ? 0o755 : 0o644 });
+    files.push({ path: name, bytes: await readFile(full), mode: stats.mode & 0o111 ? 0o755 : 0o644 });
   };
   const walk = async (directory: string, prefix: string): Promise<void> => {
     const entries = await readdir(directory, { withFileTypes: true });
@@ -94,7 +98,11 @@ export async function projectFiles(root: string, exclude: readonly string[]): Pr
       const full = join(directory, entry.name);
       if (leftOut.has(entry.name) || without.has(name)) continue;
       if (entry.isDirectory()) await walk(full, `${name}/`);
-      else if (entry.isFile() || entry.isSymbolicLink()) await add(name, full);
+      else if (entry.isFile()) await add(name, full);
+      else if (entry.isSymbolicLink() && isInside(root, full)) {
+        const target = await readlink(full);
+        links.push({ path: name, target: isAbsolute(target) ? relative(directory, target) : target });
+      }
     }
   };
   try {
@@ -107,16 +115,14 @@ export async function projectFiles(root: string, exclude: readonly string[]): Pr
       cause: error,
     });
   }
-  return files;
+  return { files, links };
 }
 
-/** The file that a link leads to, when it is one of the project. */
-function inside(root: string, link: string): string | null {
+function isInside(root: string, link: string): boolean {
   try {
-    const real = realpathSync(link);
-    return real.startsWith(`${root}${sep}`) && statSync(real).isFile() ? real : null;
+    return realpathSync(link).startsWith(`${root}${sep}`);
   } catch {
-    return null;
+    return false;
   }
 }
 

@@ -71,7 +71,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
   },
   run: async (given, context) => {
     const { root, under } = projectOf(given.path, context.cwd);
-    const files = await projectFiles(root, given.exclude);
+    const { files, links } = await projectFiles(root, given.exclude);
     const detected = detectRunners(files);
     const [best] = detected;
     const runner = given.runner ?? best?.runner;
@@ -98,6 +98,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
     const job = await testJob({
       runner,
       files: recording.job.files,
+      links,
       root,
       path: context.settings.path,
       python: given.python === undefined ? null : resolve(context.cwd, given.python),

@@ -75,9 +75,6 @@ export const nodeRunner: SuiteRunner = {
         ...(request.coverage && runner === 'node'
           ? { NODE_OPTIONS: `--require=/work/${testDirectory}/nodelines.cjs` }
           : {}),
-        CI: 'true',
-        NODE_ENV: 'test',
-        NO_COLOR: '1',
       },
       read: [...node.read, ...packages.map((directory) => join(request.root, directory))],
     };

@@ -27,6 +27,7 @@ async function suite(files: Readonly<Record<string, string>>, change: Partial<Te
   const job = await testJob({
     runner: 'unittest',
     files: Object.entries(files).map(([name, text]) => ({ path: name, bytes: Buffer.from(text) })),
+    links: [],
     root: cacheDir,
     path,
     python: null,
@@ -169,6 +170,15 @@ class U(unittest.TestCase):
     expect([dead.ending.kind, Object.values(states(dead))]).toEqual(['crashed', ['passed', 'crashed', 'not-run']]);
     const gone = await suite(body('os._exit(0)'));
     expect([gone.ending, hasPassed(gone)]).toEqual([{ kind: 'crashed', reason: 'exit code 0' }, false]);
+  });
+
+  test('links within the project are links there', async () => {
+    const body = "    def test_a(self): self.assertEqual(os.readlink('deep/link.py'), '../lib.py')\n";
+    const report = await suite(
+      { 'lib.py': lib, 'test_one.py': cases(body) },
+      { links: [{ path: 'deep/link.py', target: '../lib.py' }] },
+    );
+    expect(states(report)).toEqual({ 'test_one.T.test_a': 'passed' });
   });
 
   test('no tests are an answer of their own; a selection chooses by name', async () => {

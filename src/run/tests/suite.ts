@@ -5,6 +5,7 @@
  * nothing is compiled here. The start script is made of quoted words only.
  */
 import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import type { Job, Limits, Outcome } from '../types.ts';
 import { reportOf, testDirectory } from './report.ts';
@@ -15,7 +16,7 @@ import type { TestJob, TestReport, TestRequest } from './types.ts';
  * For a suite, not for one program: half of the suites measured (docs/measurements/tests.md) end in ten seconds, and a compiler of Go takes
  * a gibibyte and a thread for each core.
  */
-export const suiteLimits: Partial<Limits> = {
+const suiteLimits: Partial<Limits> = {
   wallMs: 600_000,
   cpuMs: 1_200_000,
   memoryBytes: 2 * 1024 ** 3,
@@ -44,7 +45,11 @@ export async function testJob(request: TestRequest): Promise<TestJob> {
   const entry = `${testDirectory}/start.sh`;
   const job: Job = {
     language: 'bash',
-    files: [...request.files, ...beside, { path: entry, bytes: new TextEncoder().encode(script(commands)) }],
+    files: [
+      ...request.files,
+      ...beside,
+      { path: entry, bytes: new TextEncoder().encode(script([...linking(request), ...commands])) },
+    ],
     entry,
     env: { ...env, ...request.env },
     limits: { ...suiteLimits, ...request.limits },
@@ -63,6 +68,15 @@ export function takeReport(outcome: Outcome, job: TestJob): TestReport {
       { details: { runner: job.request.runner } },
     );
   return reportOf(job, told, outcome);
+}
+
+/** A job's files are no links, and some tests are about links. */
+function linking({ links }: TestRequest): string[][] {
+  const directories = [...new Set(links.map(({ path }) => posix.dirname(path)))];
+  return [
+    ...(directories.length === 0 ? [] : [['mkdir', '-p', '--', ...directories]]),
+    ...links.map(({ path, target }) => ['ln', '-s', '--', target, path]),
+  ];
 }
 
 /** Each command must succeed for the next; the last takes the script's place. */

@@ -110,6 +110,8 @@ export interface TestRequest {
   readonly runner: TestRunner;
   /** The project's files, paths relative to it. */
   readonly files: readonly JobFile[];
+  /** Symbolic links to be made among them: path, and target relative to the link's directory. */
+  readonly links: readonly { readonly path: string; readonly target: string }[];
   /** Absolute path of the project on this machine: what is not copied is shown from there. */
   readonly root: string;
   /** Directories in which interpreters are looked for, in order. */
