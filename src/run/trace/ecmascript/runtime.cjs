@@ -252,7 +252,8 @@ function enter(code, args) {
 }
 
 function finish(f, what, value) {
-  if (f.bits & direct) {
+  // A generator that began long ago may rest for ever anew: that goes by its lines.
+  if (f.bits & direct && (what === 1 || !skips(f))) {
     if (withValues) {
       values.begin();
       clean(f);
