@@ -56,7 +56,8 @@ export function readGitAddress(text: string): GitAddress {
       'The address holds a name or token, which would be kept on disk. Clone it with git and add the directory.',
     );
   const hostless = !/^[A-Za-z]+:\/\/[^/]/.test(text) || url.hostname === '' || url.hostname.startsWith('-');
-  if (protocol === 'file' ? url.pathname.length < 2 || url.hostname !== '' : hostless) throw refuse('The address names no repository.');
+  if (protocol === 'file' ? url.pathname.length < 2 || url.hostname !== '' : hostless)
+    throw refuse('The address names no repository.');
   return { url: text, protocol, label: labelOf(decoded(url.pathname)) };
 }
 
