@@ -23,15 +23,22 @@ interface Row {
   readonly isLine: boolean;
 }
 
+/** By line: how often it ran (holes: no line), where it first led, how often it led there; other ways by both lines in one number. */
 interface FileCount {
-  readonly lines: Map<number, number>;
-  readonly ways: Map<string, number>;
+  readonly lines: number[];
+  readonly usual: number[];
+  readonly times: number[];
+  readonly ways: Map<number, number>;
 }
+
+/** More than any line. Where a way ends a code its line is negative. */
+const wayBase = 2 ** 24;
 
 export class ProbeRecorder implements ProbeSink {
   readonly #plan: TracePlan;
   readonly #probed: Probed;
   readonly #files = new Map<string, FileCount>();
+  readonly #countOf: FileCount[] = [];
   readonly #hasEvents: boolean;
   readonly #isBlocks: boolean;
   readonly #frames: Frame[] = [];
@@ -64,7 +71,7 @@ export class ProbeRecorder implements ProbeSink {
     this.#met = new Float64Array(probed.probes.length);
     this.#left = plan.limits.events;
     this.#room = plan.limits.bytes;
-    for (const { kind, code, line } of probed.probes) if (kind === 'line') this.#fileOf(code).lines.set(line, 0);
+    for (const { kind, code, line } of probed.probes) if (kind === 'line') this.#fileOf(code).lines[line] = 0;
     this.#row(JSON.stringify({ format: traceFormat, language, runtime, level: plan.level, limits: plan.limits }));
   }
 
@@ -106,10 +113,17 @@ export class ProbeRecorder implements ProbeSink {
     this.#release();
     const isCoverage = this.#plan.level === 'coverage';
     const once = (count: number): number => (isCoverage ? Math.min(count, 1) : count);
-    for (const [file, { lines, ways }] of this.#files) {
-      const hits = [...lines].sort(([a], [b]) => a - b).map(([line, count]) => [line, once(count)]);
-      const gone = [...ways].map(([way, count]) => [...way.split(' ').map(Number), once(count)]);
-      this.#row(JSON.stringify({ e: 'hits', file, lines: hits, ways: gone }));
+    for (const [file, { lines, usual, times, ways }] of this.#files) {
+      const hits = [...lines.entries()].flatMap(([line, count]) => (count === undefined ? [] : [[line, once(count)]]));
+      const first = [...usual.entries()].flatMap(([from, to]) =>
+        to === undefined ? [] : [[from, to, once(times[from] ?? 0)]],
+      );
+      const others = [...ways].map(([key, count]) => [
+        Math.floor(key / (2 * wayBase)),
+        (key % (2 * wayBase)) - wayBase,
+        once(count),
+      ]);
+      this.#row(JSON.stringify({ e: 'hits', file, lines: hits, ways: [...first, ...others] }));
     }
     this.#row(`{"e":"end","skip":${this.#lines - this.#said},"dropped":${this.#dropped}}`);
     return new TextEncoder().encode(`${this.#out.join('\n')}\n`);
@@ -149,8 +163,8 @@ export class ProbeRecorder implements ProbeSink {
     }
     this.#met[number] = ++this.#visit;
     const file = this.#fileOf(frame.code);
-    const hits = (file.lines.get(line) ?? 0) + 1;
-    file.lines.set(line, hits);
+    const hits = (file.lines[line] ?? 0) + 1;
+    file.lines[line] = hits;
     this.#way(frame, line);
     frame.line = line;
     if (this.#hasEvents && !this.#isBlocks) this.#tell('line', frame, line, hits);
@@ -202,19 +216,25 @@ export class ProbeRecorder implements ProbeSink {
   }
 
   #way(frame: Frame, to: number): void {
-    if (frame.line === 0) return;
-    const { ways } = this.#fileOf(frame.code);
-    const way = `${frame.line} ${to}`;
-    ways.set(way, (ways.get(way) ?? 0) + 1);
+    const from = frame.line;
+    if (from === 0) return;
+    const { usual, times, ways } = this.#fileOf(frame.code);
+    if (usual[from] === to) times[from] = (times[from] ?? 0) + 1;
+    else if (usual[from] === undefined) [usual[from], times[from]] = [to, 1];
+    else {
+      const key = from * 2 * wayBase + to + wayBase;
+      ways.set(key, (ways.get(key) ?? 0) + 1);
+    }
   }
 
   #fileOf(code: number): FileCount {
-    const path = this.#probed.functions[code]?.file ?? '';
-    const known = this.#files.get(path);
+    const known = this.#countOf[code];
     if (known !== undefined) return known;
-    const made = { lines: new Map<number, number>(), ways: new Map<string, number>() };
-    this.#files.set(path, made);
-    return made;
+    const path = this.#probed.functions[code]?.file ?? '';
+    const file = this.#files.get(path) ?? { lines: [], usual: [], times: [], ways: new Map<number, number>() };
+    this.#files.set(path, file);
+    this.#countOf[code] = file;
+    return file;
   }
 
   #codeOf(code: number): number {
