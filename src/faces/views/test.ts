@@ -12,6 +12,9 @@ const shownSlowest = 3;
 /** Lines of a failure's details that are shown; `--json` has more. */
 const shownLines = 12;
 
+/** Frames of packages and of Node itself, which say nothing of the failure. */
+const ofRunner = /^\s+at .*(?:\/node_modules\/|\(?node:)/;
+
 const quiet: readonly Result['state'][] = ['passed', 'skipped', 'expected-failure'];
 
 export function testView(output: TestOutput, settings: Settings): string {
@@ -47,7 +50,7 @@ function block(
   lines.push(...said.slice(0, shownLines).map((line) => `    ${cut(line, columns - 4)}`));
   const more = harmlessLines(details)
     .split('\n')
-    .filter((line) => line.trim() !== '');
+    .filter((line) => line.trim() !== '' && !ofRunner.test(line));
   const tail = more.slice(-shownLines).filter((line) => !said.includes(line.trim()));
   lines.push(...tail.map((line) => `    ${paint.dim(cut(line, columns - 4))}`));
   return lines;

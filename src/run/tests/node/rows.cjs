@@ -74,8 +74,11 @@ const colours = /\u001b\[[0-9;]*m/g;
 
 function told(error) {
   if (error === undefined || error === null) return { message: '', stack: '' };
-  if (typeof error === 'string')
-    return { message: first(error.replace(colours, '')), stack: error.replace(colours, '') };
+  if (typeof error === 'string') {
+    // A message and its stack in one.
+    const stack = error.replace(colours, '');
+    return { message: stack.split(/\n\s+at /)[0].trim(), stack };
+  }
   const message = String(error.message ?? error).replace(colours, '');
   const stack = String(error.stack ?? '').replace(colours, '');
   return { message, stack: stack.includes(message) || stack === '' ? stack || message : `${message}\n${stack}` };
