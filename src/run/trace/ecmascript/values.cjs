@@ -64,7 +64,18 @@ for (const name of [
   'isExternal',
 ])
   asked[name] = types[name] ?? (() => false);
-if (types.isProxy === undefined) {
+if (process.versions.quickjs !== undefined) {
+  // There some of these ask the object itself, or its prototypes, and a proxy among them would answer.
+  const comesFrom = (prototype) => (value) => {
+    for (let at = getPrototypeOf(value); at !== null && !proxies.has(at); at = getPrototypeOf(at))
+      if (at === prototype) return true;
+    return false;
+  };
+  asked.isPromise = comesFrom(Promise.prototype);
+  asked.isNativeError = comesFrom(Error.prototype);
+  asked.isGeneratorObject = comesFrom(getPrototypeOf(getPrototypeOf((function* () {})())));
+  for (const name of ['isArgumentsObject', 'isMapIterator', 'isSetIterator', 'isModuleNamespaceObject', 'isExternal'])
+    asked[name] = () => false;
   // Where the engine does not tell a proxy, each is remembered when it is made.
   asked.isProxy = proxies.has.bind(proxies);
   const noted = (proxy) => {
