@@ -10,6 +10,7 @@ import {
   defaultTraceLimits,
   type Job,
   lcovText,
+  type Outcome,
   openRunner,
   type StaticLines,
   staticLines,
@@ -40,7 +41,7 @@ const limit = (name: keyof TraceLimits, text: string) =>
 const formats = ['text', 'lcov', 'cobertura', 'json'] as const;
 
 const input = runInput
-  .omit({ count: true, recordCalls: true, languages: true, doctor: true, exitCode: true, fuel: true, out: true })
+  .omit({ count: true, recordCalls: true, languages: true, doctor: true, exitCode: true, out: true })
   .extend({
     level: z
       .enum(traceLevels)
@@ -144,7 +145,6 @@ const notAsked = {
   languages: false,
   doctor: false,
   exitCode: false,
-  fuel: undefined,
   out: undefined,
 } as const;
 
@@ -172,7 +172,7 @@ async function answer(
       branches: [...(of?.branches ?? [])],
     };
   });
-  const notices = noticesOf(traces, left);
+  const notices = noticesOf(traces, left, outcome);
   const result: TraceOutput = {
     schema: 'winnow.traced/1',
     outcome: outcomeOutput(outcome),
@@ -211,9 +211,15 @@ async function saved(path: string, content: string | Uint8Array, { cwd }: Contex
 function noticesOf(
   traces: readonly Trace[],
   left: readonly { readonly path: string; readonly reason: string }[],
+  { ending, backend }: Outcome,
 ): string[] {
   const notices: string[] = [];
-  if (traces.length === 0) notices.push('Nothing was recorded: the program ended before it began to run.');
+  if (traces.length === 0)
+    notices.push(
+      ending.kind === 'timed-out' && backend === 'embedded'
+        ? 'Nothing was recorded: of a program that runs out of time this backend keeps nothing; --fuel stops it in time.'
+        : 'Nothing was recorded: the program ended before it began to run.',
+    );
   for (const { gaps, limits, events } of traces) {
     if (gaps.skippedLines > 0)
       notices.push(

@@ -84,6 +84,9 @@ class Rows {
     this.#sources = new Map(files.map(({ path, source }) => [path, source.split(/\r\n|\r|\n/)]));
   }
 
+  /** Characters before the code of the frame at hand. */
+  #indent = 0;
+
   #put(row: Row, limit: number): void {
     if (this.rows.length < limit) this.rows.push(row);
     else this.hidden++;
@@ -105,7 +108,13 @@ class Rows {
         { depth, margin: '', text: `${name}`, effects: begin === undefined ? [] : [visit.begin], kind: 'call' },
         limit,
       );
+    const around = this.#indent;
+    this.#indent = Math.min(
+      ...visit.steps.map(({ line }) => indentOf(this.#sources.get(code?.file ?? '')?.[line - 1])),
+    );
+    if (!Number.isFinite(this.#indent)) this.#indent = 0;
     this.#folded(foldSteps(visit.steps, rounds), code?.file ?? '', depth + 1, limit);
+    this.#indent = around;
     const end = events[visit.end];
     if (end?.kind === 'return' && isModule) return;
     if (end?.kind === 'return' || end?.kind === 'yield') {
@@ -139,6 +148,11 @@ class Rows {
     }
   }
 
+  /** Without the indentation that all of its function has. */
+  #sourceOf(file: string, line: number): string {
+    return (this.#sources.get(file)?.[line - 1] ?? '').trimEnd().slice(this.#indent).replaceAll('\t', '  ');
+  }
+
   #step(step: Step, file: string, depth: number, limit: number): void {
     const { line, skipped, effects, visits } = step;
     if (skipped > 0)
@@ -146,7 +160,7 @@ class Rows {
         { depth, margin: '⋮', text: `${grouped(skipped)} executions of lines not recorded`, effects: [], kind: 'note' },
         limit,
       );
-    const source = this.#sources.get(file)?.[line - 1]?.trim() ?? '';
+    const source = this.#sourceOf(file, line);
     const shown = visits.filter((visit) => !isQuiet(visit, this.#trace));
     const isSplit = shown.length > 0;
     this.#put({ depth, margin: String(line), text: source, effects: isSplit ? [] : effects, kind: 'line' }, limit);
@@ -155,6 +169,8 @@ class Rows {
     if (effects.length > 0) this.#put({ depth: depth + 1, margin: '', text: '⇒', effects, kind: 'end' }, limit);
   }
 }
+
+const indentOf = (line: string | undefined): number => line?.search(/\S/) ?? 0;
 
 /** A comprehension's own frame says nothing that the line does not. */
 const isQuiet = (visit: Visit, { codes }: Trace): boolean =>

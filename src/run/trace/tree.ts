@@ -123,9 +123,17 @@ export function foldSteps(steps: readonly Step[], keep: number): Folded[] {
     end = (starts.at(-1) as number) + 1;
     while (end < steps.length && inside.has((steps[end] as Step).line)) end++;
     const rounds = starts.map((start, index) => steps.slice(start, starts[index + 1] ?? end));
+    // A loop looks for a next round once more before it ends: that belongs to the last that there was.
+    if (rounds.length > 1 && rounds.at(-1)?.length === 1) rounds.push([...rounds.splice(-2).flat()]);
     const folded = (round: readonly Step[]): Folded[] => {
       const [head, ...rest] = round;
-      return [{ kind: 'step', step: head as Step }, ...foldSteps(rest, keep)];
+      const again = rest.at(-1)?.line === line ? rest.slice(-1) : [];
+      const single = (step: Step): Folded => ({ kind: 'step', step });
+      return [
+        single(head as Step),
+        ...foldSteps(rest.slice(0, rest.length - again.length), keep),
+        ...again.map(single),
+      ];
     };
     const first = rounds.slice(0, Math.min(keep, rounds.length - 1)).map(folded);
     found.push({

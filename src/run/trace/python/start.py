@@ -4,6 +4,11 @@ The program gets a `__main__` of its own, its arguments and its path; of this fi
 behind the functions that the interpreter calls, and an audit hook.
 """
 
+# What the program puts in their place is not used here.
+from builtins import (
+    BaseException, SyntaxError, ValueError, compile, exec, frozenset, getattr, hasattr, len, min, open, range, set, setattr, str, sum, type,
+)
+
 
 def begin():
     import io
@@ -107,11 +112,15 @@ def begin():
 
     Code = type(begin.__code__)
     shown = sys.excepthook
+    with_traceback = BaseException.with_traceback
 
     def excepthook(kind, error, trace):
         # Nobody wrote the frames of this file.
         while trace is not None and trace.tb_frame.f_code.co_filename.startswith(here):
             trace = trace.tb_next
+        # What is shown is the exception's own; an empty one would be shown as the one it has.
+        if trace is not None:
+            with_traceback(error, trace)
         shown(kind, error, trace)
 
     import atexit

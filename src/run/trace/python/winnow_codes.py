@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import dict, frozenset, getattr, hasattr, isinstance, range, set, setattr, tuple, type
+from builtins import dict, frozenset, getattr, hasattr, isinstance, range, set, setattr, str, tuple, type
 
 Code = types.CodeType
 #: co_flags

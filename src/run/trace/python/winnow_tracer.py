@@ -8,7 +8,7 @@ events, the variables that may have changed unseen are told before the next even
 import os
 import sys
 import threading
-from builtins import KeyError, TypeError, ValueError, enumerate, getattr, id, len, list, max, sorted, tuple, type
+from builtins import KeyError, TypeError, ValueError, enumerate, getattr, id, len, list, max, sorted, str, tuple, type
 
 from winnow_codes import CodeInfo, nested, statements_of
 from winnow_recorder import hits_text, quoted
