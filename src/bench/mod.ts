@@ -5,6 +5,8 @@ export { boardMeasures } from './boardjudge.ts';
 export { type CodeNetOptions, type CodeNetReport, convertCodeNet } from './convert/codenet.ts';
 export { type CommitsOptions, convertCommits } from './convert/commits.ts';
 export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert/cosqa.ts';
+export { benchExecution, type ExecutionOptions, type ExecutionReport } from './execution/executionreasoning.ts';
+export { type QuestionKind, questionKinds } from './execution/questions.ts';
 export {
   benchLocalization,
   fileMeasures,

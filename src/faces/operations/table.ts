@@ -143,6 +143,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-localization.ts')).benchLocalizationOperation,
   },
   {
+    name: 'bench execution-reasoning',
+    summary: 'questions about what programs do, with exact answers; scores of predictions',
+    load: async () => (await import('./bench-execution.ts')).benchExecutionOperation,
+  },
+  {
     name: 'bench convert-commits',
     summary: 'commits as pseudo-issues for `bench localization`',
     load: async () => (await import('./bench-commits.ts')).benchCommitsOperation,
