@@ -40,7 +40,9 @@ const work = mkdtempSync(join(tmpdir(), 'winnow-similar-'));
 try {
   const programs: { path: string; problem: number; text: string; asks: boolean }[] = [];
   for (let problem = from; problem <= to; problem++) {
-    const names = readdirSync(join(folder, `${problem}`)).sort().slice(0, Number(values.programs));
+    const names = readdirSync(join(folder, `${problem}`))
+      .sort()
+      .slice(0, Number(values.programs));
     mkdirSync(join(work, 'tree', `${problem}`), { recursive: true });
     for (const [i, name] of names.entries()) {
       cpSync(join(folder, `${problem}`, name), join(work, 'tree', `${problem}`, name));
@@ -57,11 +59,18 @@ try {
   const rows: { ours: number; theirs: number; first: number; theirFirst: number }[] = [];
   const started = process.cpuUsage();
   for (const { path, problem, text } of programs.filter(({ asks }) => asks)) {
-    const right = new Set(programs.filter((one) => one.problem === problem && one.path !== path).map((one) => one.path));
+    const right = new Set(
+      programs.filter((one) => one.problem === problem && one.path !== path).map((one) => one.path),
+    );
     const bytes = new TextEncoder().encode(text);
     const span = { start: 0, end: bytes.length };
     const asked = await askCode({ path, bytes, span, document: null, lines: null, self: { path, span } });
-    const options = { limit: 500, groups: likenessGroups, admits: null, openMeaning: meaning === null ? null : async () => meaning };
+    const options = {
+      limit: 500,
+      groups: likenessGroups,
+      admits: null,
+      openMeaning: meaning === null ? null : async () => meaning,
+    };
     const { hits } = await findSimilar(snapshot, asked, options);
     const ranking = [...new Set(hits.map((hit) => hit.path))];
     const lexical = baseline.search(text, 500).filter((one) => one !== path);
@@ -76,8 +85,12 @@ try {
   const told = ({ value, low, high }: { value: number; low: number; high: number }): string =>
     `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
   const column = (key: keyof (typeof rows)[number]): number[] => rows.map((row) => row[key]);
-  console.log(`${programs.length} programs of problems ${values.problems}, ${rows.length} queries, meaning ${values.meaning}; ${((cpu.user + cpu.system) / 1000 / rows.length).toFixed(0)} ms of processor time a query, baseline included`);
-  console.log(`MAP@R: similar ${told(estimate(column('ours')))}, BM25 ${told(estimate(column('theirs')))}, difference ${told(pairedDifference(column('theirs'), column('ours')))}`);
+  console.log(
+    `${programs.length} programs of problems ${values.problems}, ${rows.length} queries, meaning ${values.meaning}; ${((cpu.user + cpu.system) / 1000 / rows.length).toFixed(0)} ms of processor time a query, baseline included`,
+  );
+  console.log(
+    `MAP@R: similar ${told(estimate(column('ours')))}, BM25 ${told(estimate(column('theirs')))}, difference ${told(pairedDifference(column('theirs'), column('ours')))}`,
+  );
   console.log(`first right: similar ${told(estimate(column('first')))}, BM25 ${told(estimate(column('theirFirst')))}`);
   snapshot.close();
   repository.close();

@@ -67,12 +67,11 @@ export {
   type Strictness,
   strictnesses,
 } from './pattern/spec.ts';
-export { bytesPerText, CopyFilter, type CopyFilterOptions, type CopyVerdict, textTokens } from './similar/copies.ts';
-export { mixed, textHash } from './similar/hash.ts';
+export { CopyFilter, type CopyFilterOptions, type CopyVerdict, textTokens } from './similar/copies.ts';
 export type { LikenessReader, LikenessResult } from './similar/reader.ts';
-export { type Shape, shapeCosine, shapeLength } from './similar/shape.ts';
-export { type TokenColumns, tokenRange, tokensWithin } from './similar/tokens.ts';
-export { gramHashes, gramTokens, guaranteeTokens, type Prints, printsOf, windowGrams } from './similar/winnow.ts';
+export { type Shape, shapeLength } from './similar/shape.ts';
+export { type TokenColumns, tokensWithin } from './similar/tokens.ts';
+export { gramHashes, gramTokens, type Prints, printsOf, windowGrams } from './similar/winnow.ts';
 export { stem } from './stem.ts';
 export type { StyleFacts, StyleReader, TreeShape } from './style.ts';
 export type { SyntaxNode, SyntaxReader, SyntaxResult } from './syntax/reader.ts';

@@ -26,7 +26,6 @@ const packed = (gap: number, lines: number, bytes: number): number =>
   (Math.min(gap, 0xff) | (Math.min(lines, 0xff) << 8) | (Math.min(bytes, 0xffff) << 16)) >>> 0;
 export const gapOf = (value: number): number => value & 0xff;
 export const gramLines = (value: number): number => (value >>> 8) & 0xff;
-export const gramBytes = (value: number): number => value >>> 16;
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Float32Array | Int8Array): Uint8Array =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
