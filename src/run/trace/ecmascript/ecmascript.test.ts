@@ -213,6 +213,15 @@ outer();
     expect(traces[0]?.counts[0]?.lines.get(2)).toBeGreaterThan(1_000);
   });
 
+  test.skipIf(skip !== '')(`of a program that does not parse what stands before runs${skip}`, async () => {
+    const source = 'console.log(1);\nif (1) {\n  console.log(2);\n}\nlet x = = 3;\nconsole.log(4);\n';
+    const { job, left } = await traceJob(jobOf({ 'main.js': source }), { level: 'lines' }, loadGrammarFile);
+    expect(left).toEqual([{ path: 'main.js', reason: expect.stringMatching(/what stands before line 5 ran$/) }]);
+    const { outcome, traces } = takeTrace(await runner.run(job, { backend }));
+    expect(stdout(outcome)).toBe('1\n2\n');
+    expect(traces[0]?.events[0]).toMatchObject({ kind: 'note', about: 'syntax' });
+  });
+
   describe.each(Object.entries(unchanged))('%s', (_, files) => {
     test.skipIf(skip !== '')(`does the same at every level${skip}`, async () => {
       const plain = await runner.run(jobOf(files), { backend });

@@ -547,8 +547,9 @@ function uncaught(error) {
 
 hits();
 writer.flush();
-for (let at = 0; at < notes.length; at++)
-  writer.event(`"e":"note","f":0,"about":"tracer","text":${stringify(notes[at])}`);
+if (!isCounted)
+  for (let at = 0; at < notes.length; at++)
+    writer.event(`"e":"note","f":0,"about":"${notes[at][0]}","text":${stringify(notes[at][1])}`);
 require('./watch.cjs').watch({
   close,
   uncaught,

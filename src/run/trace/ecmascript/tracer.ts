@@ -2,13 +2,13 @@
  * The tracer of JavaScript and TypeScript: sources are rewritten statement by statement, and report to a module beside the program.
  *
  * The rewriting is `code`'s (`instrument/trace-ecmascript.ts`); the module is `runtime.cjs`, and the same on Node and QuickJS. A source that
- * does not parse is left as it is, and runs, or fails, as it would have.
+ * does not parse is left as it is, and runs, or fails, as it would have; of the program's own file what stands before the mistake is run instead, and a note says so.
  */
 import { stripTypeScriptTypes } from 'node:module';
 import { createTraceInstrumenter, type LoadFile, newTables, type TraceInstrumenter } from '../../../code/mod.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
-import { traceLevels } from '../types.ts';
+import { type TraceNote, traceLevels } from '../types.ts';
 import { ModuleForms } from './moduleform.ts';
 
 const parts = ['runtime.cjs', 'runtime.mjs', 'values.cjs', 'writer.cjs', 'watch.cjs'];
@@ -38,7 +38,7 @@ export async function rewrittenJob(
   const tables = newTables();
   const forms = new ModuleForms(job.files);
   const left: { path: string; reason: string }[] = [];
-  const notes: string[] = [];
+  const notes: (readonly [about: TraceNote, text: string])[] = [];
   const named = language === 'TypeScript' ? '.ts' : '.js';
   const told: string[] = [];
   const files: JobFile[] = [];
@@ -55,12 +55,16 @@ export async function rewrittenJob(
     const text = new TextDecoder().decode(file.bytes);
     const before = Object.values(tables).map((rows: unknown[]) => [rows, rows.length] as const);
     const plain = /\.[cm]?ts$/.test(path) ? withoutTypes(text) : undefined;
-    const found = await trace(
-      { path: file.path, classifyAs: path, level: plan.level, form },
-      file.bytes,
-      tables,
-      plain,
-    );
+    const whole = { path: file.path, classifyAs: path, level: plan.level, form };
+    let found = await trace(whole, file.bytes, tables, plain);
+    const broken = found?.sure === false && file.path === job.entry ? beforeMistake(text) : null;
+    if (broken !== null) {
+      for (const [rows, length] of before) rows.length = length;
+      found = await trace(whole, new TextEncoder().encode(broken.text), tables, withoutTypes(broken.text));
+      const said = `${broken.problem}; what stands before line ${broken.line} ran`;
+      notes.push(['syntax', said]);
+      left.push({ path: file.path, reason: said });
+    }
     if (found === null || !found.sure) {
       left.push({
         path: file.path,
@@ -71,13 +75,38 @@ export async function rewrittenJob(
       continue;
     }
     told.push(file.path);
-    notes.push(...found.makesCode.map((line) => `code made out of text at ${file.path}:${line} is not told`));
+    for (const line of found.makesCode)
+      notes.push(['tracer', `code made out of text at ${file.path}:${line} is not told`]);
     files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
   }
   const table = { ...tables, files: told, notes, plan: { ...plan, language } };
   const own = await Promise.all(parts.map((name) => ownFile(`ecmascript/${name}`)));
   const bytes = new TextEncoder().encode(JSON.stringify(table));
   return { job: { ...job, files: [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }] }, left };
+}
+
+/** Lines that are taken away at most, one after the other, until the rest is a program. */
+const mostTaken = 500;
+
+/** @returns null when all of it is a program, or no beginning of it is */
+function beforeMistake(text: string): { text: string; problem: string; line: number } | null {
+  const problem = problemOf(text);
+  if (problem === null) return null;
+  const lines = text.split('\n');
+  for (let count = lines.length - 1; count > 0 && count > lines.length - mostTaken; count--) {
+    const beginning = `${lines.slice(0, count).join('\n')}\n`;
+    if (problemOf(beginning) === null) return { text: beginning, problem, line: count + 1 };
+  }
+  return null;
+}
+
+function problemOf(text: string): string | null {
+  try {
+    stripTypeScriptTypes(text, { mode: 'transform' });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? (error.message.trim().split('\n')[0] ?? '') : '';
+  }
 }
 
 /** Blanks in the place of types; undefined where more than types must go. */
