@@ -56,7 +56,7 @@ module WinnowTrace
       plan['files'].each { |path| add_file(path, plan['static']) }
       runtime = "#{RUBY_ENGINE == 'ruby' ? 'CRuby' : RUBY_ENGINE} #{RUBY_VERSION}"
       @head = JSON.generate(
-        { format: 'winnow.trace/1', language: 'ruby', runtime: runtime, level: @level, limits: plan['limits'] },
+        { format: 'winnow.recording/1', language: 'ruby', runtime: runtime, level: @level, limits: plan['limits'] },
       )
       @writer.row(@head)
     end

@@ -37,12 +37,6 @@ module WinnowTrace
       @left = 0
     end
 
-    # Of a value that cannot change by itself; else nil.
-    def immutable?(value)
-      kind = kind_of(value)
-      kind == :integer || kind == :nil || kind == :symbol || kind == :true || kind == :false || kind == :float
-    end
-
     # The JSON of a value; what it consists of is said in `object` events before, as far as it changed.
     def tell(frame, value)
       @left = MOST_PARTS
