@@ -51,7 +51,7 @@ test('JSON holds events, counts and what is missing', { timeout: 60_000 }, () =>
   const { status, stdout } = trace('main.py', '--files', 'lib', '--json', '--first-hits', '2', '--last-hits', '1');
   expect(status).toBe(0);
   const answer = JSON.parse(stdout);
-  expect(answer.schema).toBe('winnow.traced/1');
+  expect(answer.schema).toBe('winnow.trace/1');
   const [run] = answer.traces;
   expect(run.level).toBe('values');
   const lines = run.events.filter((event: { kind: string; line: number }) => event.kind === 'line' && event.line === 4);
@@ -80,7 +80,7 @@ test('a page of its own, in which nothing of the program is code', { timeout: 60
   expect(page.match(/<script/g)).toHaveLength(2);
   expect(page).not.toContain('<script>alert');
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
-  expect(readFileSync(join(at, 'run.jsonl'), 'utf8')).toContain('"format":"winnow.trace/1"');
+  expect(readFileSync(join(at, 'run.jsonl'), 'utf8')).toContain('"format":"winnow.recording/1"');
   expect(stdout).not.toContain('\u001b[31m');
 });
 

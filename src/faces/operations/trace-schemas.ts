@@ -95,7 +95,7 @@ const traceSchema = z.strictObject({
 });
 
 export const output = z.strictObject({
-  schema: z.literal('winnow.traced/1'),
+  schema: z.literal('winnow.trace/1'),
   outcome: runOutput.shape.outcome.unwrap(),
   traces: z.array(traceSchema).describe('Of the program; then of other processes that recorded'),
   files: z

@@ -52,7 +52,7 @@ const input = runInput
       .optional()
       .describe('Print which lines and branches ran, instead of the run: as a table, or as other tools read it'),
     html: z.string().min(1).optional().describe('Write a page to step through the run, forwards and backwards'),
-    save: z.string().min(1).optional().describe('Write the recording itself, winnow.trace/1 (docs/formats.md)'),
+    save: z.string().min(1).optional().describe('Write the recording itself, winnow.recording/1 (docs/formats.md)'),
     function: z.string().min(1).optional().describe('Show only what happens in functions of this name'),
     limit: z.int().min(1).default(300).describe('Lines of the run to print; the rest is counted'),
     width: z.int().min(20).max(2000).default(100).describe('Characters of a value to print'),
@@ -174,7 +174,7 @@ async function answer(
   });
   const notices = noticesOf(traces, left, outcome);
   const result: TraceOutput = {
-    schema: 'winnow.traced/1',
+    schema: 'winnow.trace/1',
     outcome: outcomeOutput(outcome),
     traces: traces.map(({ counts: _, ...one }) => structuredClone(one) as TraceOutput['traces'][number]),
     files,

@@ -1,5 +1,5 @@
 /**
- * From the lines of a recording to a trace: winnow.trace/1 (docs/formats.md).
+ * From the lines of a recording to a trace: winnow.recording/1 (docs/formats.md).
  *
  * The lines come out of a program's own process, so none is believed to have the right form: what is none is counted and passed
  * over. Numbers of frames and objects are the recording's own; that they make sense is not checked here, only that they are numbers.
@@ -13,7 +13,7 @@ const mostCodes = 100_000;
 /** Nesting of a value; tracers stop at their `depth`, tuples within tuples do not count there. */
 const mostNesting = 64;
 
-export const traceFormat = 'winnow.trace/1';
+export const traceFormat = 'winnow.recording/1';
 
 /** @returns null when there is no head: nothing was recorded */
 export function readTrace(bytes: Uint8Array): Trace | null {

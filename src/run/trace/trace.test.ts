@@ -9,7 +9,7 @@ import type { Value } from './types.ts';
 import { valueText } from './valuetext.ts';
 
 const head = {
-  format: 'winnow.trace/1',
+  format: 'winnow.recording/1',
   language: 'python',
   runtime: 'CPython 3.13.0',
   level: 'values',

@@ -1,7 +1,7 @@
 /**
  * The nouns of seeing inside a run: events that a tracer writes while a program runs, one format for all languages.
  *
- * A tracer writes lines of JSON, winnow.trace/1 (docs/formats.md); `read.ts` makes a `Trace` of them. A program can forge what its tracer
+ * A tracer writes lines of JSON, winnow.recording/1 (docs/formats.md); `read.ts` makes a `Trace` of them. A program can forge what its tracer
  * writes, and can do no more with it than that: every line is looked at, and everything is bounded.
  *
  * Values are written by difference: a variable when it changes, an object when its content does. What two variables

@@ -1,5 +1,5 @@
 /**
- * What rewritten JavaScript reports to (`code/instrument/trace-ecmascript.ts`), in the program's own process: winnow.trace/1.
+ * What rewritten JavaScript reports to (`code/instrument/trace-ecmascript.ts`), in the program's own process: winnow.recording/1.
  *
  * A hook is given its function's frame, so that frames of generators and async functions, which interleave, are told apart. While a place has run
  * less than `firstHits` times, its events are written; past that they are only counted. The last ones are told when a run before has said how often

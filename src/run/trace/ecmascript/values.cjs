@@ -1,5 +1,5 @@
 /**
- * Values as winnow.trace/1 has them, without ever running code of the program: no getter, no `toString`, no `toJSON`, no trap.
+ * Values as winnow.recording/1 has them, without ever running code of the program: no getter, no `toString`, no `toJSON`, no trap.
  *
  * What an object is, is asked through built-in methods that refuse any other kind; what it holds is read from its property descriptors, by
  * functions taken before the program began. A proxy is never looked into. Objects get numbers, and one is described again

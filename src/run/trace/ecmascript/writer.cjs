@@ -102,7 +102,7 @@ exports.writerFor = function writerFor(limits, { plan, codes }) {
   };
 
   const engine = process.versions.quickjs === undefined ? `Node ${process.versions.node}` : 'QuickJS-ng';
-  const head = { format: 'winnow.trace/1', language: plan.language, runtime: engine, level: plan.level, limits };
+  const head = { format: 'winnow.recording/1', language: plan.language, runtime: engine, level: plan.level, limits };
   put(`${stringify(head)}\n`);
   for (let c = 0; c < codes.length; c++) {
     const [file, name, kind, line, end] = codes[c];

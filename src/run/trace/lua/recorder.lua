@@ -447,7 +447,7 @@ return function(plan, writer, values, files)
   end
   for _, own in pairs({ coroutine.create, coroutine.wrap, os.exit, debug.sethook }) do library[own] = true end
 
-  writer.row(format('{"format":"winnow.trace/1","language":"lua","runtime":%s,"level":"%s","limits":%s}', quote(version), level, plan.head))
+  writer.row(format('{"format":"winnow.recording/1","language":"lua","runtime":%s,"level":"%s","limits":%s}', quote(version), level, plan.head))
   writer.flush()
   -- Runs when the state is closed, however the program ended.
   local sentinel = setmetatable({}, { __gc = finish })

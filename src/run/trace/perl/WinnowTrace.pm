@@ -40,7 +40,7 @@ sub winnow_open {
   # A child may be in any directory; there are children on one backend only, whose work directory this is.
   open $out, '>', $process == $$ ? "$directory/trace.jsonl" : "/work/$directory/trace-$$.jsonl";
   binmode $out;
-  push @pending, sprintf '{"format":"winnow.trace/1","language":"perl","runtime":"Perl %vd","level":"%s","limits":%s}', $^V, $level, $plan{limits};
+  push @pending, sprintf '{"format":"winnow.recording/1","language":"perl","runtime":"Perl %vd","level":"%s","limits":%s}', $^V, $level, $plan{limits};
 }
 
 sub winnow_flush {

@@ -42,7 +42,7 @@ def begin():
     recorder = Recorder(os.path.join(here, 'trace.jsonl'), plan['limits'])
     tracer = Tracer(plan, root, recorder, Values(plan['limits'], plan['askObjects']))
     implementation = 'CPython' if sys.implementation.name == 'cpython' else sys.implementation.name
-    recorder.always('"format":"winnow.trace/1","language":"python","runtime":"%s %d.%d.%d","level":"%s","limits":%s' % (
+    recorder.always('"format":"winnow.recording/1","language":"python","runtime":"%s %d.%d.%d","level":"%s","limits":%s' % (
         implementation, sys.version_info[0], sys.version_info[1], sys.version_info[2], plan['level'], json.dumps(plan['limits'])))
     hooks = winnow_hooks.install(tracer)
     own = os.getpid()

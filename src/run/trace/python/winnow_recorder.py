@@ -1,4 +1,4 @@
-"""What is written of a run, and what is left out: winnow.trace/1 (docs/formats.md). Each event is one text; texts are written some thousand at a time."""
+"""What is written of a run, and what is left out: winnow.recording/1 (docs/formats.md). Each event is one text; texts are written some thousand at a time."""
 import os
 from builtins import OSError, len, sorted
 from json.encoder import encode_basestring_ascii as quoted

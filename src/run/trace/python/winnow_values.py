@@ -1,4 +1,4 @@
-"""Values as winnow.trace/1 has them (docs/formats.md), without ever running code of the program.
+"""Values as winnow.recording/1 has them (docs/formats.md), without ever running code of the program.
 
 What a value is, is told by its type; what is in it, by the methods of the built-in types, taken before the program began. A class of the
 program's may override all of them, and none is called. Objects get numbers; one is described again only when what is in it has changed.

@@ -1,5 +1,5 @@
 /**
- * What the probes of a module tell, as a recording: winnow.trace/1.
+ * What the probes of a module tell, as a recording: winnow.recording/1.
  *
  * Runs in the process of the engine, beside the module, and keeps all in memory: where that process is killed nothing comes out. Lines are
  * those of statements as the compiler marks them. Several marks of one line in a row are one visit, until one of them comes again (a loop on one
