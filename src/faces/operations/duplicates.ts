@@ -91,7 +91,7 @@ export const duplicates: Operation<typeof input, typeof output> = {
   summary: 'code that stands in several places: exact, renamed and near copies',
   description: `Finds all pieces of code of a repository that are in two places or more and prints them as classes, largest first, with every place of each.
 
-Exact copies have the same tokens, whatever their layout and comments; renamed ones have them once names and literals are replaced; near ones have parts in common with gaps of at most 30 tokens, seven tenths of the whole. No copy of --min-tokens tokens is missed, however large the repository is. Lists of imports are no copies, and neither are tables and enumerations. Copies in tests, vendored, generated and example code come later and are marked.
+Exact copies have the same tokens, whatever their layout and comments; renamed ones have them once names and literals are replaced; near ones have parts in common with gaps of at most 30 tokens, seven tenths of the whole. However large the repository is, every copy of --min-tokens tokens is found; what lies mostly inside of larger copies is not told again. Lists of imports are no copies, and neither are tables and enumerations. Copies in tests, vendored, generated and example code come later and are marked.
 
 Fingerprints of files are made by the first answer and kept beside the index. Exits with 1 when there is no copy.`,
   examples: [
