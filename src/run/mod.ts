@@ -33,6 +33,7 @@ export {
 } from './tests/types.ts';
 export { type CoveredFile, coberturaText, coverageOf, lcovText, shareOf } from './trace/coverage.ts';
 export { effectTexts } from './trace/effecttext.ts';
+export { monologueDirections, tellTrace } from './trace/monologue.ts';
 export { pageCode } from './trace/pagecode.ts';
 export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
 export { type StaticLines, staticLines } from './trace/static.ts';

@@ -120,6 +120,7 @@ export const output = z.strictObject({
     .array(z.strictObject({ path: z.string(), reason: z.string() }))
     .describe('Files that could not be looked into'),
   coverage: z.string().nullable().describe('What --coverage asked for, as text; null without it'),
+  monologue: z.string().nullable().describe('The run in words, as --monologue asked for; null without it'),
   shown: z
     .strictObject({ function: z.string().nullable(), limit: whole, width: whole })
     .describe('What the text view shows: of --function, --limit and --width'),

@@ -10,12 +10,14 @@ import {
   defaultTraceLimits,
   type Job,
   lcovText,
+  monologueDirections,
   type Outcome,
   openRunner,
   type StaticLines,
   staticLines,
   type Trace,
   type TraceLimits,
+  tellTrace,
   traceLevels,
   traceLimitRanges,
   traceRun,
@@ -52,6 +54,10 @@ const input = runInput
       .optional()
       .describe('Print which lines and branches ran, instead of the run: as a table, or as other tools read it'),
     html: z.string().min(1).optional().describe('Write a page to step through the run, forwards and backwards'),
+    monologue: z
+      .enum(monologueDirections)
+      .optional()
+      .describe('Tell the whole run in words, a sentence for each event, from its beginning or from its end'),
     save: z.string().min(1).optional().describe('Write the recording itself, winnow.recording/1 (docs/formats.md)'),
     function: z.string().min(1).optional().describe('Show only what happens in functions of this name'),
     limit: z.int().min(1).default(300).describe('Lines of the run to print; the rest is counted'),
@@ -93,6 +99,7 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     { command: 'winnow trace main.py --coverage text', does: 'which lines and branches ran' },
     { command: 'winnow trace main.py --files lib --coverage lcov > coverage.info', does: 'for other tools' },
     { command: 'winnow trace main.py --html run.html', does: 'a page to step through' },
+    { command: 'winnow trace main.py --monologue backward', does: 'in words, from what came out to how it began' },
   ],
   input,
   output,
@@ -180,6 +187,7 @@ async function answer(
     files,
     left: [...left],
     coverage: null,
+    monologue: given.monologue === undefined ? null : traces.map((one) => told(one, given.monologue, files)).join('\n'),
     shown: { function: given.function ?? null, limit: given.limit, width: given.width },
     written: [],
     notices,
@@ -194,6 +202,10 @@ async function answer(
   if (given.html !== undefined) written.push(await saved(given.html, await tracePage(result), context));
   if (given.save !== undefined) written.push(await saved(given.save, recording, context));
   return { ...result, coverage: given.coverage === undefined ? null : covers[given.coverage](), written };
+}
+
+function told(trace: Trace, direction: Given['monologue'] = 'forward', files: TraceOutput['files'] = []): string {
+  return tellTrace(trace, direction, new Map(files.map(({ path, source }) => [path, source.split(/\r\n|\r|\n/)])));
 }
 
 async function saved(path: string, content: string | Uint8Array, { cwd }: Context): Promise<string> {

@@ -4,7 +4,7 @@
 import { effectTexts, type Folded, foldSteps, type Step, type Trace, traceTree, type Visit } from '../../run/mod.ts';
 import type { TraceOutput } from '../operations/trace-schemas.ts';
 import type { Settings } from '../operations/types.ts';
-import { cut, grouped, harmless, painter } from '../paint.ts';
+import { cut, grouped, harmless, harmlessLines, painter } from '../paint.ts';
 import { endingText } from './run.ts';
 
 /** Rounds of a loop that are shown before the last. */
@@ -13,8 +13,11 @@ const columnOfEffects = 48;
 
 export function traceView(output: TraceOutput, settings: Settings): string {
   if (output.coverage !== null) return output.coverage;
-  const { outcome, traces, written, notices } = output;
-  const parts = traces.map((trace) => runText(trace as unknown as Trace, output, settings));
+  const { outcome, traces, written, notices, monologue } = output;
+  const parts =
+    monologue !== null
+      ? [harmlessLines(monologue).trimEnd()]
+      : traces.map((trace) => runText(trace as unknown as Trace, output, settings));
   const end = endingText(outcome) ?? 'exit code 0';
   const paint = painter(settings);
   const last = [
