@@ -133,11 +133,11 @@ function ranOf(outcome: Outcome, start: Start): Ran | { readonly reason: string 
   }
   const file = outcome.files.find(({ path }) => path === resultFile);
   const said = file !== undefined && 'bytes' in file ? parsed(decode(file.bytes)) : null;
-  if (said === null) return { reason: 'it does not run' };
+  if (said === null) return { reason: `it does not run: ${lastLine(decode(outcome.stderr.head))}` };
   const { value, raised, signature, doc } = said;
   const about = typeof signature === 'string' ? { text: signature, doc: typeof doc === 'string' ? doc : '' } : null;
   if (typeof raised === 'string') return { came: { kind: 'raised', type: raised }, signature: about };
-  if (typeof value !== 'string') return { reason: 'it does not run' };
+  if (typeof value !== 'string') return { reason: 'it says nothing of what came out' };
   return { came: { kind: 'value', text: value, literal: readLiteral(value) }, signature: about };
 }
 
