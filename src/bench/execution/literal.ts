@@ -40,7 +40,7 @@ export function readLiteral(text: string): Literal | null {
 
 /** Arguments of a call, `1, [2], key='x'`, with or without `name(…)` around them. @returns null when one is no literal */
 export function readArguments(text: string, name: string): readonly Argument[] | null {
-  const inside = new RegExp(`^\\s*(?:await\\s+)?${escaped(name)}\\s*\\(([\\s\\S]*)\\)\\s*$`).exec(text)?.[1];
+  const inside = new RegExp(`^\\s*${escaped(name)}\\s*\\(([\\s\\S]*)\\)\\s*$`).exec(text)?.[1];
   return attempt(inside ?? text, (reader) => reader.arguments());
 }
 

@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type Row, readObjects, shown, wrongRow } from '../tablerows.ts';
+import { readArguments, readLiteral } from './literal.ts';
 
 /** How one run of a program begins. */
 export type Start =
@@ -78,7 +79,7 @@ function programOf(row: Row, path: string, line: number): Program {
   const starts: Start[] =
     typeof input === 'string'
       ? [{ kind: 'call', source: input }]
-      : texts(inputs).map((source) => ({ kind: 'call', source: `*${source}` }));
+      : texts(inputs).map((source) => ({ kind: 'call', source: argumentsIn(source) }));
   for (const source of texts(after)) starts.push({ kind: 'after', source });
   if (given.length > 0 && starts.length === 0) throw wrongRow(path, line, 'inputs as texts', shown(given[0]));
   if (given.length === 0) starts.push({ kind: 'whole' });
@@ -89,6 +90,14 @@ function programOf(row: Row, path: string, line: number): Program {
     entry: starts[0]?.kind === 'call' ? name : null,
     starts: starts.map((start, at) => ({ start, output: said[at] ?? null })),
   };
+}
+
+/** Of a tuple what stands between its brackets, where it is one of literals. */
+function argumentsIn(tuple: string): string {
+  const inside = /^\s*\(([\s\S]*?),?\s*\)\s*$/.exec(tuple)?.[1];
+  const [whole, parts] = [readLiteral(tuple), inside === undefined ? null : readArguments(inside, 'f')];
+  const isTuple = whole?.kind === 'tuple' && parts?.length === whole.items.length;
+  return isTuple && inside !== undefined ? inside : `*${tuple}`;
 }
 
 const texts = (value: unknown): string[] =>

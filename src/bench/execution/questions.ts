@@ -225,8 +225,7 @@ function inputOf(run: Run): Question[] {
   const { start, program } = run;
   if (start.kind !== 'call' || came.kind !== 'value' || came.literal === null || !isPlain(came.literal)) return [];
   const asks = `Name arguments with which \`${program.entry}(…)\` returns \`${came.text}\`, as Python literals between commas.`;
-  const known = start.source.startsWith('*') ? start.source.slice(1).replace(/^\(|,?\)$/g, '') : start.source;
-  return [question(run, 'input', '', { call: '', output: came.text, question: asks, answers: [known] })];
+  return [question(run, 'input', '', { call: '', output: came.text, question: asks, answers: [start.source] })];
 }
 
 /** CodeMind's reasoning from a specification: what a function is to do, and not how it does it. */
