@@ -18,7 +18,7 @@ export { chunkKinds, problemKinds, referenceKinds, symbolKinds } from './facts.t
 export type { CodeFlow } from './flow/types.ts';
 export { flowEdgeKinds } from './flow/types.ts';
 export type { CallInstrumenter, TracedFile, TraceInstrumenter } from './instrument/instrumenter.ts';
-export { newTables, type TraceTables } from './instrument/tracetables.ts';
+export { newTables, placesOfText, type TraceTables } from './instrument/tracetables.ts';
 export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';
 export {
   bareTypeName,

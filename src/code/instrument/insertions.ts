@@ -46,6 +46,11 @@ export class Insertions {
     return lineAt(this.#starts, offset);
   }
 
+  /** Column from 0, in UTF-16 units: as source maps count. */
+  columnOf(offset: number): number {
+    return offset - (this.#starts[this.lineOf(offset) - 1] as number);
+  }
+
   /** Column from 1, in bytes of UTF-8. */
   byteColumnOf(offset: number): number {
     const start = this.#starts[this.lineOf(offset) - 1] as number;

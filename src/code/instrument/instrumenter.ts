@@ -77,11 +77,11 @@ export async function createCallInstrumenter(load: LoadFile): Promise<CallInstru
 export async function createTraceInstrumenter(load: LoadFile): Promise<TraceInstrumenter> {
   const read = await createTreeReader(load);
   return {
-    async trace({ path, classifyAs, level, form }, bytes, tables, plain) {
+    async trace({ classifyAs, form, ...rewriting }, bytes, tables, plain) {
       const found = await read(classifyAs, bytes, plain);
       if (found === null) return null;
       const { tree, language } = found;
-      const told = traceEcmascript(tree, language, tables, { path, level, ...form(saysModule(tree)) });
+      const told = traceEcmascript(tree, language, tables, { ...rewriting, ...form(saysModule(tree)) });
       return told === null ? null : { ...told, sure: tree.errors.length === 0 };
     },
   };

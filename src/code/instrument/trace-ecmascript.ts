@@ -15,7 +15,7 @@ import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.t
 import { type Effects, effectsOf, isType } from './effects.ts';
 import { Insertions } from './insertions.ts';
 import { FunctionFlow } from './traceflow.ts';
-import type { TracedCodeKind, TracedLevel, TraceTables } from './tracetables.ts';
+import { placesOfText, type TracedCodeKind, type TracedLevel, type TraceTables } from './tracetables.ts';
 import { functionKinds, Variables } from './variables.ts';
 
 export interface TraceRewriting {
@@ -24,6 +24,12 @@ export interface TraceRewriting {
   /** How the file gets at the runtime: the path of `runtime.cjs`, and of `runtime.mjs` for a module. */
   readonly runtime: string;
   readonly isModule: boolean;
+  /**
+   * What a place is told as, when not as its line: `placesOfText`. The tables then hold such places for lines, until they are taken apart.
+   *
+   * @param line from 1 @param column from 0, in UTF-16 units
+   */
+  readonly placeOf?: (line: number, column: number) => number;
 }
 
 export interface TracedSource {
@@ -90,6 +96,7 @@ class Rewriter {
   readonly #given: TraceRewriting;
   readonly #put: Insertions;
   readonly #variables: Variables;
+  readonly #places = { lineOf: (offset: number): number => this.#place(offset) };
   readonly #counted: boolean;
   readonly #values: boolean;
   readonly #makesCode: number[] = [];
@@ -100,7 +107,7 @@ class Rewriter {
     this.#tables = tables;
     this.#given = given;
     this.#put = new Insertions(tree.text);
-    this.#variables = new Variables(tree, (offset) => this.#put.lineOf(offset));
+    this.#variables = new Variables(tree, (offset) => this.#place(offset) % placesOfText);
     this.#counted = given.level === 'coverage' || given.level === 'counts';
     this.#values = given.level === 'values';
   }
@@ -130,11 +137,16 @@ class Rewriter {
   }
 
   #line(node: number): number {
-    return this.#put.lineOf(this.#tree.start(node));
+    return this.#place(this.#tree.start(node));
+  }
+
+  #place(offset: number): number {
+    const line = this.#put.lineOf(offset);
+    return this.#given.placeOf?.(line, this.#put.columnOf(offset)) ?? line;
   }
 
   #code(node: number, name: string, kind: TracedCodeKind, parameters: readonly string[]): number {
-    const end = this.#put.lineOf(this.#tree.end(node));
+    const end = this.#place(Math.max(this.#tree.start(node), this.#tree.end(node) - 1));
     return this.#tables.codes.push([this.#given.path, name, kind, this.#line(node), end, parameters]) - 1;
   }
 
@@ -260,7 +272,8 @@ class Rewriter {
   }
 
   #branch(context: Context, node: number, line: number, whenTrue: number, whenFalse: number): number {
-    const to = (given: number, way: 'true' | 'false'): number => given || context.flow.lineAfter(node, way, this.#put);
+    const to = (given: number, way: 'true' | 'false'): number =>
+      given || context.flow.lineAfter(node, way, this.#places);
     return this.#tables.branches.push([context.code, line, to(whenTrue, 'true'), to(whenFalse, 'false')]) - 1;
   }
 
@@ -272,8 +285,8 @@ class Rewriter {
    */
   #list(nodes: readonly number[], context: Context, above: number, entry = -1): void {
     let told = above;
-    /** With counters: the point that the statement before has, when nothing can come between. */
-    let shared = entry;
+    /** With counters: the point that the statement before has, when nothing can come between. Its lines are all of one text. */
+    let shared = this.#given.placeOf === undefined ? entry : none;
     for (const node of nodes) {
       if (this.#isSilent(node)) continue;
       const line = this.#line(node);
@@ -285,7 +298,7 @@ class Rewriter {
       } else {
         const point = isTold ? this.#point(context.code, line) : -1;
         this.#statement(node, context, point, node);
-        if (isTold) shared = point;
+        if (isTold && this.#given.placeOf === undefined) shared = point;
       }
       if (!isPlain(this.#tree, node)) shared = -1;
       told = this.#tellsItself(node) ? 0 : line;
@@ -521,7 +534,7 @@ class Rewriter {
   /** With counters: that a way was taken, with a semicolon. */
   #way(context: Context, node: number, line: number, way: 'true' | 'false'): Way {
     if (!this.#counted) return noWay;
-    const to = context.flow.lineAfter(node, way, this.#put);
+    const to = context.flow.lineAfter(node, way, this.#places);
     if (to === 0) return noWay;
     const point = this.#wayPoint(context.code);
     const isTrue = way === 'true';
@@ -656,7 +669,9 @@ class Rewriter {
         if (parameter < 0) this.#put.open(tree.start(body), '($wq)');
         const isName = parameter >= 0 && tree.kind(parameter) === 'identifier';
         const caught = parameter < 0 ? ',$wq' : isName ? `,${tree.textOf(parameter)}` : '';
-        first = `$wu($wf,${this.#line(handler)}${caught});`;
+        const at = this.#line(handler);
+        const row = this.#tables.branches.push([context.code, at, at, 0]) - 1;
+        first = `$wu($wf,${row}${caught});`;
         const names = this.#values ? this.#variables.namesIn(parameter) : [];
         const writes = names.map((name) => ({ ...this.#variables.lookUp(name), text: tree.textOf(name) }));
         const effects: Effects = { writes, touched: [], onTheSpot: [] };

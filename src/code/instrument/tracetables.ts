@@ -3,6 +3,12 @@ import type { VariableScope } from './variables.ts';
 
 export type TracedLevel = 'coverage' | 'counts' | 'blocks' | 'lines' | 'values';
 
+/**
+ * Where a text was made from others, a place in one of them: its line, and so many times this the number of the text. More lines than a text has that
+ * fits in memory as syntax.
+ */
+export const placesOfText = 2 ** 24;
+
 /** A place that says that it is about to run: its code, and its lines; with `coverage` and `counts` several that always run together. */
 export type PointRow = readonly [code: number, ...lines: number[]];
 

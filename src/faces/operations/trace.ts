@@ -163,10 +163,11 @@ async function answer(
   given: Given,
   context: Context,
   job: Job,
-  { outcome, traces, recording, left }: Awaited<ReturnType<typeof traceRun>>,
+  { outcome, traces, recording, left, sources: originals = [] }: Awaited<ReturnType<typeof traceRun>>,
 ): Promise<TraceOutput> {
   const seen = new Set(traces.flatMap(({ codes, counts }) => [...codes, ...counts].map(({ file }) => file)));
-  const sources = job.files.filter(({ path }) => seen.has(path));
+  const known = new Map([...job.files, ...originals].map((file) => [file.path, file]));
+  const sources = [...known.values()].filter(({ path }) => seen.has(path));
   const statics = new Map<string, StaticLines>();
   for (const file of sources) statics.set(file.path, await staticLines(file, loadGrammarFile));
   const covered = coverageOf(traces, statics);

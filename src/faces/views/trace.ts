@@ -119,7 +119,7 @@ class Rows {
     this.#folded(foldSteps(visit.steps, rounds), code?.file ?? '', depth + 1, limit);
     this.#indent = around;
     const end = events[visit.end];
-    if (end?.kind === 'return' && isModule) return;
+    if ((end?.kind === 'return' && isModule) || end?.kind === 'line' || end?.kind === 'block') return;
     if (end?.kind === 'return' || end?.kind === 'yield') {
       const says = this.#trace.level === 'values';
       const text = end.kind === 'return' ? '→' : '⇢';

@@ -80,7 +80,7 @@ export function traceStates(keepEnded = Number.POSITIVE_INFINITY): TraceStates {
         case 'line':
         case 'block': {
           const frame = frameOf(event, event.code);
-          if (frame.code < 0) frame.code = event.code;
+          if (event.code >= 0) frame.code = event.code;
           frame.line = event.line;
           return;
         }

@@ -53,6 +53,8 @@ export interface TracingJob {
   readonly job: Job;
   /** Files of the language that could not be prepared, and why: what runs in them is not told. */
   readonly left: readonly { readonly path: string; readonly reason: string }[];
+  /** What files of the job were made from, by the paths that the trace has for them; in the place of files of the job of the same path. */
+  readonly sources?: readonly JobFile[];
 }
 
 export interface Traced {
@@ -137,16 +139,16 @@ export async function traceRun(
   options: TraceOptions,
   load: LoadFile,
   how: RunOptions = {},
-): Promise<Traced & Pick<TracingJob, 'left'>> {
-  const { job: first, left } = await traceJob(job, options, load);
-  const once = { ...takeTrace(await runner.run(first, how)), left };
+): Promise<Traced & Omit<TracingJob, 'job'>> {
+  const { job: first, ...told } = await traceJob(job, options, load);
+  const once = { ...takeTrace(await runner.run(first, how)), ...told };
   const [trace] = once.traces;
   const needs = (await tracers[runLanguage(job.language).name]?.())?.needsTotals === true;
   if (!needs || trace === undefined || trace.gaps.skippedLines === 0 || trace.gaps.cut) return once;
   if (trace.limits.lastHits === 0 || job.grants?.network === true) return once;
   const totals = new Map(trace.counts.map(({ file, lines }) => [file, lines]));
   const second = await traceJob(job, { ...options, totals }, load);
-  const twice = { ...takeTrace(await runner.run(second.job, how)), left };
+  const twice = { ...takeTrace(await runner.run(second.job, how)), ...told };
   return sameCounts(trace, twice.traces[0]) ? twice : once;
 }
 

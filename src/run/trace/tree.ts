@@ -24,7 +24,7 @@ export interface Visit {
   /** Index of `Trace.codes`, -1 when not recorded. */
   readonly code: number;
   readonly thread: number;
-  /** Index of its `call` or `resume` event, -1 when that is none. */
+  /** Index of its `call` or `resume` event, or of the line in another file at which a bundle goes on; -1 when that is none. */
   readonly begin: number;
   /** Index of the event that ended it, -1 when nothing did. */
   end: number;
@@ -36,14 +36,14 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
   const roots: Visit[] = [];
   const codes = new Map<number, number>();
   const running = new Map<number, Visit[]>();
-  const begun = (event: TraceEvent, at: number, stack: Visit[]): Visit => {
+  const begun = (event: TraceEvent, at: number, stack: Visit[], begin = -1): Visit => {
     if (event.kind === 'call' || ((event.kind === 'line' || event.kind === 'block') && event.code >= 0))
       codes.set(event.frame, event.code);
     const visit: Visit = {
       frame: event.frame,
       code: codes.get(event.frame) ?? -1,
       thread: event.thread,
-      begin: event.kind === 'call' || event.kind === 'resume' ? at : -1,
+      begin: event.kind === 'call' || event.kind === 'resume' ? at : begin,
       end: -1,
       steps: [],
     };
@@ -67,9 +67,17 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
     const visit = stack.at(-1)?.frame === event.frame ? (stack.at(-1) as Visit) : begun(event, at, stack);
     switch (event.kind) {
       case 'line':
-      case 'block':
-        visit.steps.push({ line: event.line, event: at, skipped: event.skipped, effects: [], visits: [] });
+      case 'block': {
+        const step = { line: event.line, event: at, skipped: event.skipped, effects: [], visits: [] };
+        if (event.code < 0 || event.code === visit.code) visit.steps.push(step);
+        else {
+          // A bundle goes on in the lines of another file.
+          visit.end = at;
+          stack.pop();
+          begun(event, at, stack, at).steps.push(step);
+        }
         return;
+      }
       case 'return':
       case 'yield':
       case 'unwind':

@@ -243,7 +243,7 @@ function enter(code, args) {
       clean(top);
       given = [];
       for (let at = 0; at < args.length; at++) given[at] = values.text(args[at]);
-      say(f);
+      say(top);
     }
     emit(callText(f.n, code, from, given));
   }
@@ -434,8 +434,8 @@ function t(f, error) {
   return error;
 }
 
-/** Something was caught. */
-function u(f, line, ...caught) {
+/** Something was caught, at a row that decides nothing. */
+function u(f, k, ...caught) {
   const isKnown = caught.length > 0 || isThrown;
   const error = caught.length > 0 ? caught[0] : thrown;
   if (unwound.length > 0) resolve(isKnown, error);
@@ -447,7 +447,7 @@ function u(f, line, ...caught) {
   f.bits &= ~returning;
   thrown = null;
   isThrown = false;
-  emitOf(f, `"e":"branch","f":${f.n},"l":${lineNow(f)},"way":"exception","to":${line}`);
+  emitOf(f, `"e":"branch","f":${f.n},"l":${lineNow(f)},"way":"exception","to":${branches[k][1]}`);
 }
 
 // Counts, and the end.
@@ -547,9 +547,8 @@ function uncaught(error) {
 
 hits();
 writer.flush();
-if (!isCounted)
-  for (let at = 0; at < notes.length; at++)
-    writer.event(`"e":"note","f":0,"about":"${notes[at][0]}","text":${stringify(notes[at][1])}`);
+for (let at = 0; at < notes.length; at++)
+  writer.event(`"e":"note","f":0,"about":"${notes[at][0]}","text":${stringify(notes[at][1])}`);
 require('./watch.cjs').watch({
   close,
   uncaught,

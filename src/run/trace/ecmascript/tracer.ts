@@ -5,11 +5,19 @@
  * does not parse is left as it is, and runs, or fails, as it would have; of the program's own file what stands before the mistake is run instead, and a note says so.
  */
 import { stripTypeScriptTypes } from 'node:module';
-import { createTraceInstrumenter, type LoadFile, newTables, type TraceInstrumenter } from '../../../code/mod.ts';
+import {
+  createTraceInstrumenter,
+  type LoadFile,
+  newTables,
+  placesOfText,
+  type TraceInstrumenter,
+} from '../../../code/mod.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
 import { type TraceNote, traceLevels } from '../types.ts';
 import { ModuleForms } from './moduleform.ts';
+import { sizesOf, toOriginals } from './originals.ts';
+import { type Original, SourceMaps } from './sourcemaps.ts';
 
 const parts = ['runtime.cjs', 'runtime.mjs', 'values.cjs', 'writer.cjs', 'watch.cjs'];
 
@@ -37,10 +45,11 @@ export async function rewrittenJob(
   const { trace } = await instrumenter;
   const tables = newTables();
   const forms = new ModuleForms(job.files);
+  const maps = new SourceMaps(job.files);
+  const originals = new Map<string, Original>();
   const left: { path: string; reason: string }[] = [];
   const notes: (readonly [about: TraceNote, text: string])[] = [];
   const named = language === 'TypeScript' ? '.ts' : '.js';
-  const told: string[] = [];
   const files: JobFile[] = [];
   for (const file of job.files) {
     if (!plan.files.includes(file.path) || /\.d\.[cm]?ts$/.test(file.path)) {
@@ -54,8 +63,11 @@ export async function rewrittenJob(
     };
     const text = new TextDecoder().decode(file.bytes);
     const before = Object.values(tables).map((rows: unknown[]) => [rows, rows.length] as const);
+    const sizes = sizesOf(tables);
+    const map = path.endsWith('js') ? maps.of(file.path, text) : null;
+    const placeOf = map === null || typeof map === 'string' ? {} : { placeOf: map.placeOf };
     const plain = /\.[cm]?ts$/.test(path) ? withoutTypes(text) : undefined;
-    const whole = { path: file.path, classifyAs: path, level: plan.level, form };
+    const whole = { path: file.path, classifyAs: path, level: plan.level, form, ...placeOf };
     let found = await trace(whole, file.bytes, tables, plain);
     const broken = found?.sure === false && file.path === job.entry ? beforeMistake(text) : null;
     if (broken !== null) {
@@ -74,15 +86,25 @@ export async function rewrittenJob(
       for (const [rows, length] of before) rows.length = length;
       continue;
     }
-    told.push(file.path);
-    for (const line of found.makesCode)
-      notes.push(['tracer', `code made out of text at ${file.path}:${line} is not told`]);
+    if (typeof map === 'string') notes.push(['tracer', map]);
+    else if (map !== null) {
+      toOriginals(tables, sizes, file.path, map);
+      for (const one of map.originals) originals.set(one.path, one);
+    }
+    for (const place of found.makesCode) {
+      const original = typeof map === 'string' ? undefined : map?.originals[Math.floor(place / placesOfText) - 1];
+      const where = `${original?.path ?? file.path}:${place % placesOfText}`;
+      notes.push(['tracer', `code made out of text at ${where} is not told`]);
+    }
     files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
   }
-  const table = { ...tables, files: told, notes, plan: { ...plan, language } };
+  const told = new Set(tables.codes.map(([file]) => file));
+  const table = { ...tables, files: [...told], notes, plan: { ...plan, language } };
   const own = await Promise.all(parts.map((name) => ownFile(`ecmascript/${name}`)));
   const bytes = new TextEncoder().encode(JSON.stringify(table));
-  return { job: { ...job, files: [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }] }, left };
+  const sources = [...originals.values()].filter(({ path }) => told.has(path));
+  const all = [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }];
+  return { job: { ...job, files: all }, left, sources };
 }
 
 /** Lines that are taken away at most, one after the other, until the rest is a program. */
