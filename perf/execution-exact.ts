@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keyOf, type Literal, literalText, readLiteral } from '../src/bench/execution/literal.ts';
-import { literalOf, lookUp, typeOf } from '../src/bench/execution/lookup.ts';
+import { heldIn, literalOf, lookUp, typeOf } from '../src/bench/execution/lookup.ts';
 import { eachMoment, runnableLines } from '../src/bench/execution/points.ts';
-import type { Program, Start } from '../src/bench/execution/programs.ts';
+import { inCase, type Program, type Start } from '../src/bench/execution/programs.ts';
 import { codeFile, jobOf, traced } from '../src/bench/execution/traced.ts';
 import { openRunner } from '../src/run/mod.ts';
 
@@ -76,24 +76,6 @@ finally:
         json.dump({'ran': sorted(ran), 'states': states, 'nexts': nexts}, file)
 `;
 
-/** The body of a test method, in a case made as its own class makes it. */
-const caseText = (test: string, body: string): string => `
-import ast as _ast, unittest as _unittest
-_test = ${JSON.stringify(test)}
-_body = ${JSON.stringify(body)}
-exec(compile(_test, 'test', 'exec'), globals())
-def _plain(nodes):
-    return '\\n'.join(_ast.unparse(node) for node in nodes).replace('self.assert', 'assert')
-_cases = [(node.name, method) for node in _ast.parse(_test).body if isinstance(node, _ast.ClassDef) for method in node.body if isinstance(method, _ast.FunctionDef)]
-_own = _plain(_ast.parse(_body).body)
-_fits = [name for name, method in _cases if method.name.startswith('test') and _plain(method.body) == _own] or [name for name, _ in _cases]
-_case = globals()[_fits[0]]()
-_case.setUpClass()
-_case.setUp()
-_names = dict(globals(), self=_case, **{name: getattr(_case, name) for name in dir(_case) if name.startswith('assert')})
-exec(compile(_body, 'body', 'exec'), _names)
-`;
-
 interface Task {
   readonly input_idx: number;
   readonly task: readonly { readonly lineno: number; readonly var: string }[];
@@ -128,8 +110,7 @@ for (const row of rows(tasks)) {
   for (const { input_idx: at, task } of row.tasks as Task[]) {
     const id = `${row.task_id as string}#${at}`;
     const source = (program.inputs as string[])[at] as string;
-    const start: Start =
-      test === null ? { kind: 'call', source: `*${source}` } : { kind: 'after', source: caseText(test, source) };
+    const start: Start = test === null ? { kind: 'call', source: `*${source}` } : inCase(test, source);
     const entry = test === null ? (program.entry_point as string) : null;
     const made: Program = { id, code: program.code as string, entry, starts: [{ start, output: null }] };
     counts.runs++;
@@ -174,7 +155,7 @@ for (const row of rows(tasks)) {
       nexts.set(line, [...(nexts.get(line) ?? []), next ?? -2]);
       for (const expression of places[line] ?? []) {
         const place = `${line} ${expression}`;
-        const seen = lookUp(expression, { variables: frame.variables, globals: held.globals, objects: held.objects });
+        const seen = lookUp(expression, heldIn(frame, held, trace.codes));
         const literal = seen.kind === 'value' ? literalOf(seen.value, held.objects) : null;
         const type = seen.kind === 'value' ? (typeOf(seen.value, held.objects) ?? '?') : seen.kind;
         states.set(place, [

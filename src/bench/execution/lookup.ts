@@ -4,7 +4,7 @@
  * Names, attributes, indices (with `+` and `-`) and tuples of them, over what the trace has said up to then. Nothing is run. A value that the recording cut, and
  * one that no literal can say (a function, an object of a class of the program's), is `unknown`: then nothing is asked about it.
  */
-import type { TraceStates, Value } from '../../run/mod.ts';
+import type { FrameState, TraceCode, TraceStates, Value } from '../../run/mod.ts';
 import { keyOf, type Literal } from './literal.ts';
 
 export type Found =
@@ -13,11 +13,21 @@ export type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' };
 
-interface Held {
+export interface Held {
   /** Variables of the frame, before those of the file. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly globals: ReadonlyMap<string, Value>;
   readonly objects: TraceStates['objects'];
+}
+
+/** What an activation sees: its own variables, and those of its file, which are the own ones of the activation that ran the file. */
+export function heldIn(frame: FrameState, states: TraceStates, codes: readonly TraceCode[]): Held {
+  const file = codes[frame.code]?.file;
+  const outer = [...states.frames.values()].filter(
+    ({ code }) => codes[code]?.kind === 'module' && codes[code]?.file === file,
+  );
+  const globals = new Map([...outer.flatMap(({ variables }) => [...variables]), ...states.globals]);
+  return { variables: frame.variables, globals, objects: states.objects };
 }
 
 const none: Found = { kind: 'none' };

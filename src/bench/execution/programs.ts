@@ -3,7 +3,8 @@
  *
  *     {"code", "input", "entry_point"}    arguments as source, `[1, 2], 'a'` (CRUXEval; the function is `f` unless it is named)
  *     {"code", "inputs": […]}             each a tuple of arguments, `([1, 2], 'a')` (REval)
- *     {"code", "after": […]}              statements that run after the code and use it (classes)
+ *     {"code", "inputs": […], "test"}     each the body of a method of the test's cases, whose names it may use (REval, classes)
+ *     {"code", "after": […]}              statements that run after the code and use it
  *     {"code"}                            a program
  *
  * `output` or `outputs`, where there are any, are what the data says that comes out; ours are compared with them.
@@ -18,7 +19,8 @@ import { readArguments, readLiteral } from './literal.ts';
 export type Start =
   /** `source` stands between the brackets of the call. */
   | { readonly kind: 'call'; readonly source: string }
-  | { readonly kind: 'after'; readonly source: string }
+  /** `shown`: what a person is asked about, where `source` has more. */
+  | { readonly kind: 'after'; readonly source: string; readonly shown: string }
   | { readonly kind: 'whole' };
 
 export interface Program {
@@ -66,7 +68,7 @@ function readText(path: string): string {
 }
 
 function programOf(row: Row, path: string, line: number): Program {
-  const { code, input, inputs, after, output, outputs } = row;
+  const { code, input, inputs, after, output, outputs, test } = row;
   if (typeof code !== 'string') throw wrongRow(path, line, 'a program as {"code": source, …}', shown(row));
   const given = [input, inputs, after].filter((one) => one !== undefined && one !== null);
   if (given.length > 1) throw wrongRow(path, line, 'one of "input", "inputs" and "after"', shown(Object.keys(row)));
@@ -79,8 +81,10 @@ function programOf(row: Row, path: string, line: number): Program {
   const starts: Start[] =
     typeof input === 'string'
       ? [{ kind: 'call', source: input }]
-      : texts(inputs).map((source) => ({ kind: 'call', source: argumentsIn(source) }));
-  for (const source of texts(after)) starts.push({ kind: 'after', source });
+      : texts(inputs).map((source) =>
+          typeof test === 'string' ? inCase(test, source) : { kind: 'call', source: argumentsIn(source) },
+        );
+  for (const source of texts(after)) starts.push({ kind: 'after', source, shown: source });
   if (given.length > 0 && starts.length === 0) throw wrongRow(path, line, 'inputs as texts', shown(given[0]));
   if (given.length === 0) starts.push({ kind: 'whole' });
   const id = row.id ?? row.task_id ?? `${basename(path)}:${line}`;
@@ -90,6 +94,27 @@ function programOf(row: Row, path: string, line: number): Program {
     entry: starts[0]?.kind === 'call' ? name : null,
     starts: starts.map((start, at) => ({ start, output: said[at] ?? null })),
   };
+}
+
+/** The body of a test method, in a case made as its own class makes it. It comes with bare names of assertions, and so it is run. */
+export function inCase(test: string, body: string): Start {
+  const source = `
+import ast as _ast
+_test, _body = ${JSON.stringify(test)}, ${JSON.stringify(body)}
+exec(compile(_test, 'test', 'exec'), globals())
+def _plain(nodes):
+    return '\\n'.join(_ast.unparse(node) for node in nodes).replace('self.assert', 'assert')
+_cases = [(node.name, method) for node in _ast.parse(_test).body if isinstance(node, _ast.ClassDef)
+          for method in node.body if isinstance(method, _ast.FunctionDef)]
+_own = _plain(_ast.parse(_body).body)
+_fits = [name for name, method in _cases if _plain(method.body) == _own] or [name for name, _ in _cases]
+_case = globals()[_fits[0]]()
+_case.setUpClass()
+_case.setUp()
+_asserts = {name: getattr(_case, name) for name in dir(_case) if name.startswith('assert')}
+exec(compile(_body, 'body', 'exec'), {**globals(), 'self': _case, **_asserts})
+`;
+  return { kind: 'after', source, shown: body };
 }
 
 /** Of a tuple what stands between its brackets, where it is one of literals. */

@@ -10,7 +10,7 @@
  */
 import type { Random } from '../../base/mod.ts';
 import type { Trace, TraceCode } from '../../run/mod.ts';
-import { isPlain, literalText } from './literal.ts';
+import { isPlain, literalText, readArguments } from './literal.ts';
 import { literalOf, typeOf } from './lookup.ts';
 import { eachMoment, runnableLines } from './points.ts';
 import type { Program, Start } from './programs.ts';
@@ -182,7 +182,7 @@ function drawn(
 }
 
 const callOf = ({ program, start }: Run): string =>
-  start.kind === 'call' ? `${program.entry}(${start.source})` : start.kind === 'after' ? start.source : '';
+  start.kind === 'call' ? `${program.entry}(${start.source})` : start.kind === 'after' ? start.shown.trim() : '';
 
 function question(
   run: Run,
@@ -224,6 +224,8 @@ function inputOf(run: Run): Question[] {
   const { came } = run.ran;
   const { start, program } = run;
   if (start.kind !== 'call' || came.kind !== 'value' || came.literal === null || !isPlain(came.literal)) return [];
+  // Where a function or an expression goes in, literals may not lead there.
+  if (!readArguments(start.source, 'f')?.every(({ value }) => isPlain(value))) return [];
   const asks = `Name arguments with which \`${program.entry}(…)\` returns \`${came.text}\`, as Python literals between commas.`;
   return [question(run, 'input', '', { call: '', output: came.text, question: asks, answers: [start.source] })];
 }
@@ -237,9 +239,13 @@ function specificationOf(run: Run, example: Run | null): Question[] {
   return [question(run, 'specification', '', { code: '', question: asks, answers: [came.text] })];
 }
 
-/** `When X runs, …`. */
-const when = (run: Run): string =>
-  run.start.kind === 'whole' ? 'When this program runs' : `When \`${callOf(run)}\` runs`;
+/** `When X runs, …`. Statements are too long for a sentence. */
+function when(run: Run): string {
+  if (run.start.kind === 'whole') return 'When this program runs';
+  return run.start.kind === 'call'
+    ? `When \`${callOf(run)}\` runs`
+    : 'When the statements of `call` run after the code';
+}
 
 function coverageOf(
   run: Run,
