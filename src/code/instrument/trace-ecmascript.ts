@@ -636,22 +636,29 @@ class Rewriter {
       if (!this.#counted) this.#put.around(start, end, '$ws($wf,(', '))');
       this.#told(value, context, '');
     }
-    for (const one of body < 0 ? [] : tree.namedChildren(body)) {
-      const kind = tree.kind(one);
-      if (kind !== 'switch_case' && kind !== 'switch_default') continue;
+    const cases = body < 0 ? [] : tree.namedChildren(body).filter((one) => /^switch_/.test(tree.kind(one)));
+    const insides = cases.map((one) =>
+      tree.namedChildren(one).filter((child) => child !== tree.field(one, 'value') && tree.kind(child) !== 'comment'),
+    );
+    // What is come to from the case before was not chosen.
+    const falls = this.#counted && insides.slice(0, -1).some((inside) => inside.length > 0 && !leaves(tree, inside));
+    if (falls) this.#put.around(tree.start(node), endOf(tree, node), '{let $wj=!0;', '}');
+    for (const [at, one] of cases.entries()) {
       const asked = tree.field(one, 'value');
       if (asked >= 0) this.#expression(asked, tree.next(asked), context);
       const colon = tree.child(one, "':'");
-      const inside = tree.namedChildren(one).filter((child) => child !== asked && tree.kind(child) !== 'comment');
+      const inside = insides[at] as readonly number[];
       if (colon < 0) continue;
-      const to = inside.length === 0 ? 0 : this.#line(inside[0] as number);
+      const first = insides.slice(at).find((later) => later.length > 0)?.[0];
+      const to = first === undefined ? 0 : this.#line(firstOf(tree, first));
       if (!this.#counted) {
         const branch = this.#tables.branches.push([context.code, line, to, 0]) - 1;
         this.#put.open(tree.end(colon), `$wj($wf,${branch});`);
-      } else if (to > 0) {
+      } else if (inside.length > 0) {
         const way = this.#wayPoint(context.code);
         this.#tables.branches.push([-1 - way, line, to, 0]);
-        this.#put.open(tree.end(colon), `${this.#count(way)};`);
+        const count = this.#count(way);
+        this.#put.open(tree.end(colon), falls ? `$wj&&($wj=!1,${count});` : `${count};`);
       }
       this.#list(inside, context, line);
     }
@@ -786,6 +793,26 @@ function isPlain(tree: SyntaxTree, statement: number): boolean {
     if (functionKinds.has(kind) || isType(kind)) node = tree.next(node) - 1;
   }
   return true;
+}
+
+/** The statement that runs first of one that may be a block. */
+function firstOf(tree: SyntaxTree, statement: number): number {
+  if (tree.kind(statement) !== 'statement_block') return statement;
+  const inside = tree.namedChildren(statement).find((one) => tree.kind(one) !== 'comment');
+  return inside === undefined ? statement : firstOf(tree, inside);
+}
+
+/** Whether nothing comes to run behind the last statement; false where that is not plain to see. */
+function leaves(tree: SyntaxTree, statements: readonly number[]): boolean {
+  const last = statements.at(-1);
+  if (last === undefined) return false;
+  const kind = tree.kind(last);
+  if (kind === 'statement_block')
+    return leaves(
+      tree,
+      tree.namedChildren(last).filter((one) => tree.kind(one) !== 'comment'),
+    );
+  return /^(break|continue|return|throw)_statement$/.test(kind);
 }
 
 function endsByItself(tree: SyntaxTree, body: number): boolean {

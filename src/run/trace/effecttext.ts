@@ -43,7 +43,8 @@ export function effectTexts(
         texts.set(at, text(event.value));
         break;
       case 'raise':
-        texts.set(at, `${event.type}${event.message === '' ? '' : `: ${event.message}`}`);
+        // Not all tracers see what was thrown through a frame to code that is not told.
+        texts.set(at, `${event.type || 'what is not known'}${event.message === '' ? '' : `: ${event.message}`}`);
         break;
       case 'output':
       case 'note':

@@ -188,7 +188,11 @@ function showEffects(event, mine) {
     else if (one.kind === 'yield') list.push(make('div', { class: 'event' }, `yields ${text(one.value)}`));
     else if (one.kind === 'raise')
       list.push(
-        make('div', { class: 'event bad' }, `raises ${one.type}${one.message === '' ? '' : `: ${one.message}`}`),
+        make(
+          'div',
+          { class: 'event bad' },
+          `raises ${one.type || 'what is not known'}${one.message === '' ? '' : `: ${one.message}`}`,
+        ),
       );
     else if (one.kind === 'unwind') list.push(make('div', { class: 'event bad' }, 'left by the exception'));
     else if (one.kind === 'branch') list.push(make('div', { class: 'dim' }, `condition: ${one.way}`));

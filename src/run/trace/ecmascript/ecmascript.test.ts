@@ -200,6 +200,44 @@ outer();
     expect(again.events.map(words)).toContain('sum=12497500');
   });
 
+  test.skipIf(skip !== '')(`cases that were chosen, not those that were fallen into${skip}`, async () => {
+    const source = `function f(x) {
+  switch (x) {
+    case 1:
+    case 2:
+      x += 1;
+    case 3:
+      x += 2;
+      break;
+    case 4: {
+      return 0;
+    }
+    default:
+      x += 9;
+  }
+  a: switch (x) { case 5: break a; default: x++; }
+  return x;
+}
+console.log([1, 2, 3, 4, 5].map(f).join());
+`;
+    for (const level of ['coverage', 'counts', 'lines'] as const) {
+      const [outcome, { counts }] = await trace({ 'main.js': source }, { level });
+      expect(stdout(outcome)).toBe('5,5,5,0,15\n');
+      const ways = counts[0]?.ways.map(({ from, to, count }) => `${from}>${to}:${count}`);
+      expect(ways, level).toEqual([level === 'coverage' ? '2>5:1' : '2>5:2', '2>7:1', '2>10:1', '2>13:1']);
+    }
+  });
+
+  test.skipIf(missing('native') !== '' || backend !== 'native')(
+    `processes that are waited for (Node only)`,
+    async () => {
+      const source = `import { spawnSync } from 'node:child_process'\nconst { execSync } = await import('node:child_process')\nspawnSync('none')\ntry { execSync('exit 3', { stdio: 'ignore' }) } catch (e) { console.log(e.status, spawnSync.name, spawnSync.length) }\n`;
+      const [outcome, { events }] = await trace({ 'main.mjs': source }, { level: 'lines' });
+      expect(stdout(outcome)).toBe('3 spawnSync 3\n');
+      expect(events.filter(({ kind }) => kind === 'note')).toHaveLength(2);
+    },
+  );
+
   test.skipIf(skip !== '')(`an endless loop leaves what there was${skip}`, async () => {
     const { job } = await traceJob(
       jobOf({ 'main.js': 'let n = 0;\nfor (;;) n++;\n' }),

@@ -12,7 +12,7 @@
 const fs = require('node:fs');
 const { valuesFor } = require('./values.cjs');
 const { writerFor } = require('./writer.cjs');
-const { plan, points, effects, branches, codes, files, notes } = require('./tables.json');
+const { plan, points, effects, branches, codes, files, notes, startsProcesses } = require('./tables.json');
 
 const { level, limits } = plan;
 const { firstHits, lastHits } = limits;
@@ -560,6 +560,7 @@ require('./watch.cjs').watch({
   note: (about, text) =>
     void writer.event(`"e":"note","f":${number(top)},"about":"${about}","text":${stringify(text)}`),
   fs,
+  startsProcesses,
 });
 
 module.exports = { c, o, q, k: tick, e, h, S: soil, r, R, x, g, y, z, l, d, v, b, n, s, j, i, t, u };

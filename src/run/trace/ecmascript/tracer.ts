@@ -98,8 +98,10 @@ export async function rewrittenJob(
     }
     files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
   }
+  // Loading that module takes 10 ms of a program that has no need of it.
+  const startsProcesses = job.files.some(({ bytes }) => Buffer.from(bytes).includes('child_process'));
   const told = new Set(tables.codes.map(([file]) => file));
-  const table = { ...tables, files: [...told], notes, plan: { ...plan, language } };
+  const table = { ...tables, files: [...told], notes, startsProcesses, plan: { ...plan, language } };
   const own = await Promise.all(parts.map((name) => ownFile(`ecmascript/${name}`)));
   const bytes = new TextEncoder().encode(JSON.stringify(table));
   const sources = [...originals.values()].filter(({ path }) => told.has(path));

@@ -35,7 +35,9 @@ function replace(object, name, make) {
   });
 }
 
-exports.watch = function watch({ close, uncaught, output, note, fs }) {
+const startsAndWaits = ['spawnSync', 'execSync', 'execFileSync'];
+
+exports.watch = function watch({ close, uncaught, output, note, fs, startsProcesses }) {
   const heard = (name) => (write) =>
     function (...args) {
       const text = textOf(args[0]);
@@ -91,6 +93,18 @@ exports.watch = function watch({ close, uncaught, output, note, fs }) {
     });
     return;
   }
+  // Those that are not waited for are told by a channel of the engine's own.
+  const processes = startsProcesses ? require('node:child_process') : {};
+  for (const name of startsProcesses ? startsAndWaits : [])
+    replace(
+      processes,
+      name,
+      (start) =>
+        function (...args) {
+          note('process', 'a process was started');
+          return apply(start, this, args);
+        },
+    );
   require('node:module').syncBuiltinESMExports();
   const channels = require('node:diagnostics_channel');
   channels.subscribe('child_process', () => note('process', 'a process was started'));
