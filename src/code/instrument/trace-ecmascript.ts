@@ -202,7 +202,7 @@ class Rewriter {
       const isWrapped = !isBlock || !(declaresTwice(tree, body) || this.#givesFields(node));
       const begin = `const $wf=${args === '' ? '$we' : '$wh'}(${code}${args});${isWrapped ? 'try{' : ''}`;
       // A function that throws into a promise says what: nobody prints where that was thrown again.
-      const ends = isAsync ? '}catch($wq){throw $wg($wf,$wq)}' : '}finally{$wf.on&&$wx($wf)}';
+      const ends = isAsync ? '}catch($wm){throw $wg($wf,$wm)}' : '}finally{$wf.on&&$wx($wf)}';
       const tail = isWrapped ? ends : '';
       const last = `${endsByItself(tree, body) ? '' : ';$wr($wf)'}${tail}`;
       if (isBlock && start === end) this.#put.open(start, begin + last);
@@ -673,9 +673,9 @@ class Rewriter {
       const body = tree.field(handler, 'body');
       let first = '';
       if (!this.#counted) {
-        if (parameter < 0) this.#put.open(tree.start(body), '($wq)');
+        if (parameter < 0) this.#put.open(tree.start(body), '($wm)');
         const isName = parameter >= 0 && tree.kind(parameter) === 'identifier';
-        const caught = parameter < 0 ? ',$wq' : isName ? `,${tree.textOf(parameter)}` : '';
+        const caught = parameter < 0 ? ',$wm' : isName ? `,${tree.textOf(parameter)}` : '';
         const at = this.#line(handler);
         const row = this.#tables.branches.push([context.code, at, at, 0]) - 1;
         first = `$wu($wf,${row}${caught});`;

@@ -87,6 +87,9 @@ const unchanged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'builtins that were patched, getters, traps and texts of the program': {
     'main.js': `const no = (what) => () => { throw new Error(what) }\nArray.prototype.push = no('push'); JSON.stringify = no('stringify'); Object.keys = no('keys'); Reflect.ownKeys = no('ownKeys')\nObject.getOwnPropertyDescriptor = no('descriptor'); Map.prototype.get = no('get'); WeakMap.prototype.get = no('get')\nString.prototype.slice = no('slice'); Object.prototype.toJSON = no('toJSON')\nclass T { get x() { console.log('getter'); return 1 } toString() { console.log('toString'); return '' } }\nconst p = new Proxy({}, { get() { console.log('get') }, ownKeys() { console.log('keys') }, getPrototypeOf() { console.log('prototype') } })\nfunction f(a, b, c) { const m = new Map(); m.set(a, b); return c }\nf(new T(), p, Object.create(p)); const arr = []\nObject.defineProperty(arr, 0, { get() { console.log('index') }, enumerable: true })\nfor (let i = 0; i < 3; i++) f(arr, i, { i })\nconsole.log('end')\n`,
   },
+  'catches without a name': {
+    'main.mjs': `for (const x of [null, 3, new Error('e')]) { try { throw x } catch {\n  console.log(x === null || Object.keys(x).length)\n} }\n`,
+  },
   'the end, told by listeners': {
     'main.js': `process.on('exit', (code) => console.log('exit', code))\nsetTimeout(() => { console.log('timer'); process.exit(4) }, 1)\n`,
   },
