@@ -98,7 +98,7 @@ const rows = (path: string): Record<string, unknown>[] =>
 const programs = new Map(rows(data).map((row) => [row.task_id as string, row]));
 const runner = openRunner({ cacheDir: join(tmpdir(), 'winnow-perf'), path: (process.env.PATH ?? '').split(':') });
 const how = { runner, backend, signal: undefined, wallMs: 60_000 } as const;
-const counts = { runs: 0, failed: 0, outputs: 0, places: 0, coverage: 0, states: 0, paths: 0, times: 0 };
+const counts = { runs: 0, failed: 0, outputs: 0, places: 0, coverage: 0, states: 0, paths: 0, times: 0, mostEvents: 0 };
 const differ = { outputs: 0, coverage: 0, states: 0, paths: 0 };
 const unsaid = new Map<string, number>();
 const say = (id: string, text: string): void => console.log(`${id}: ${text}`);
@@ -133,6 +133,7 @@ for (const row of rows(tasks)) {
     }
     const truth = JSON.parse(Buffer.from(file.bytes).toString()) as Truth;
     const { trace, ran } = found;
+    counts.mostEvents = Math.max(counts.mostEvents, trace.events.length);
     if (ran.came.kind === 'raised') say(id, `raises ${ran.came.type}`);
     if (trace.gaps.skippedLines + trace.gaps.droppedEvents > 0) say(id, 'its trace is not whole');
     const output = (program.outputs as string[])[at];

@@ -32,6 +32,11 @@ beforeAll(() => {
       { id: 'none', code: 'def f(x:\n', input: '1' },
       { id: 'wrong', code: 'def f(x):\n    return x\n', input: '1', output: '2' },
       {
+        id: 'names',
+        code: 'def found(x):\n    return 1\ndef repr(x):\n    return found\nvalue = said = json = 3\ndef f(x):\n    return [x]\n',
+        input: 'value',
+      },
+      {
         id: 'class',
         code: 'class A:\n    def set(self, x):\n        self.x = x\n        y = self.x\n',
         after: ['A().set([1])'],
@@ -85,6 +90,8 @@ describe.skipIf(!hasPython)(`questions about runs${missing}`, () => {
     expect(answersOf('bad#0/path:2:1')).toEqual(['exception']);
     expect(answersOf('plain.py#0/output')).toEqual(['Sum 1.5\n']);
     expect(answersOf('up#0/specification')).toEqual(['4']);
+    expect(answersOf('names#0/output')).toEqual(['[3]']);
+    expect(answersOf('names#0/input')).toBeUndefined();
     const states = report.questions.filter(({ kind, group }) => kind === 'state' && group === null);
     expect(states.find(({ id }) => id.startsWith('up#0/state:3:1:count'))?.answers).toEqual(['int; 0']);
     expect(states.find(({ program, line }) => program === 'class' && line === 4)?.answers).toEqual(['list; [1]']);
