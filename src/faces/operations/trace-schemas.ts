@@ -88,6 +88,7 @@ const traceSchema = z.strictObject({
   events: z.array(eventSchema),
   gaps: z.strictObject({
     skippedLines: whole.describe('Executions of lines that are no events'),
+    uncountedLines: whole.describe('Lines that ran on without being counted'),
     droppedEvents: whole,
     cut: z.boolean().describe('The recording has no end: the program was stopped'),
     unreadable: whole,

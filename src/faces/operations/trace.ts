@@ -64,7 +64,7 @@ const input = runInput
     width: z.int().min(20).max(2000).default(100).describe('Characters of a value to print'),
     events: limit('events', 'Events to record in all; past that only the last executions of each line are'),
     firstHits: limit('firstHits', 'Of each line, so many first executions are recorded'),
-    lastHits: limit('lastHits', 'Of each line, so many last executions are recorded too'),
+    lastHits: limit('lastHits', 'Of each line, so many last executions are recorded too, and all are counted: takes longer'),
     items: limit('items', 'Items of a list, fields of an object to record'),
     text: limit('text', 'Characters of a text to record'),
     depth: limit('depth', 'Objects within objects to record'),
@@ -237,6 +237,10 @@ function noticesOf(
     if (gaps.skippedLines > 0)
       notices.push(
         `${gaps.skippedLines} executions of lines are counted and not shown (--first-hits ${limits.firstHits}, --last-hits ${limits.lastHits}, --events ${limits.events}).`,
+      );
+    if (gaps.uncountedLines > 0)
+      notices.push(
+        `${gaps.uncountedLines} lines ran more than ${limits.firstHits} times (--first-hits); how often, and what they did then, is not shown but for what it came to. --last-hits counts them and shows the last.`,
       );
     if (gaps.droppedEvents > 0)
       notices.push(`${gaps.droppedEvents} other events were left out (--events, --trace-bytes).`);

@@ -65,6 +65,7 @@ class Reader {
       counts: [...this.#counts.values()].sort((a, b) => (a.file < b.file ? -1 : 1)),
       gaps: {
         skippedLines: this.#skipped,
+        uncountedLines: [...this.#counts.values()].reduce((sum, { least }) => sum + least.length, 0),
         droppedEvents: this.#dropped,
         cut: !this.#ended,
         unreadable: this.#unreadable,
@@ -132,16 +133,17 @@ function limitsOf(value: unknown): TraceLimits | null {
   return { events, bytes, firstHits, lastHits, items, text, depth };
 }
 
-function countsOf({ file, lines, ways: gone }: Row): FileCounts | null {
+function countsOf({ file, lines, ways: gone, least = [] }: Row): FileCounts | null {
   if (typeof file !== 'string' || !Array.isArray(lines) || !Array.isArray(gone)) return null;
   const isLine = (row: unknown): row is [number, number] =>
     Array.isArray(row) && row.length === 2 && isCount(row[0]) && isCount(row[1]);
   const isWay = (row: unknown): row is [number, number, number] =>
     Array.isArray(row) && row.length === 3 && isCount(row[0]) && Number.isSafeInteger(row[1]) && isCount(row[2]);
-  if (!lines.every(isLine) || !gone.every(isWay)) return null;
+  if (!lines.every(isLine) || !gone.every(isWay) || !Array.isArray(least) || !least.every(isCount)) return null;
   return {
     file,
     lines: new Map([...lines].sort(([a], [b]) => a - b)),
+    least,
     ways: gone.map(([from, to, count]) => ({ from, to, count })),
   };
 }
@@ -149,6 +151,7 @@ function countsOf({ file, lines, ways: gone }: Row): FileCounts | null {
 const added = (known: FileCounts, more: FileCounts): FileCounts => ({
   file: known.file,
   lines: new Map([...known.lines, ...more.lines].sort(([a], [b]) => a - b)),
+  least: [...known.least, ...more.least],
   ways: [...known.ways, ...more.ways],
 });
 

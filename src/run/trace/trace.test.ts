@@ -34,7 +34,7 @@ describe('reading', () => {
       ),
     );
     expect(trace?.events).toHaveLength(2);
-    expect(trace?.gaps).toEqual({ skippedLines: 0, droppedEvents: 2, cut: false, unreadable: 6 });
+    expect(trace?.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 2, cut: false, unreadable: 6 });
   });
 
   test('no head, no trace; a recording that breaks off is cut', () => {

@@ -22,14 +22,14 @@ import type { Trace, TraceLevel, TraceLimits } from './types.ts';
 export const traceDirectory = '.winnow-trace';
 
 /**
- * Enough for a person to read and for every program of CRUXEval and HumanEval to be whole; a line of a loop that runs a million times is
- * kept at its beginning and end.
+ * Enough for a person to read and for every program of CRUXEval to be whole; of a loop that runs a million times its beginning is kept, and what it
+ * came to.
  */
 export const defaultTraceLimits: TraceLimits = {
   events: 100_000,
   bytes: 64 * 1024 * 1024,
   firstHits: 100,
-  lastHits: 10,
+  lastHits: 0,
   items: 100,
   text: 1_000,
   depth: 4,

@@ -135,6 +135,8 @@ export interface FileCounts {
   readonly file: string;
   /** Lines that can run, from 1, rising; with how often they did. At level `coverage` 1 stands for once or more. */
   readonly lines: ReadonlyMap<number, number>;
+  /** Lines that ran at least so often, and were not counted any further. */
+  readonly least: readonly number[];
   /** `from`, `to`: lines; `to` negative: out of the code whose first line is `-to`. */
   readonly ways: readonly { readonly from: number; readonly to: number; readonly count: number }[];
 }
@@ -143,6 +145,8 @@ export interface FileCounts {
 export interface TraceGaps {
   /** Executions of lines that are no events, because of `firstHits`, `lastHits` or `events`. */
   readonly skippedLines: number;
+  /** Lines whose further executions were not even counted. */
+  readonly uncountedLines: number;
   /** Other events left out. */
   readonly droppedEvents: number;
   /** The recording has no end: the program was stopped, or ended in a way that the tracer could not see. */

@@ -39,7 +39,7 @@ describe.skipIf(missing !== '')(`Bash${missing}`, () => {
     expect([stdout, stderr, outcome.ending]).toEqual([plain.stdout, plain.stderr, plain.outcome.ending]);
     expect(stdout).toMatch(/^f 1\nbig\nf 3\none two\ntwo \d+ (\.\/)?main\.sh a\n0\nbye 3\n$/);
     expect([stderr, outcome.ending]).toEqual(['+ false\n+ true\n+ set +x\n', { kind: 'exited', code: 3 }]);
-    expect(trace.gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+    expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
     const main = eventsOf(trace, 'line').filter(({ thread }) => thread === 0);
     expect(main.slice(0, 12).map(({ line }) => line)).toEqual([5, 1, 2, 3, 6, 7, 6, 7, 7, 9, 10, 11]);
     const call = eventsOf(trace, 'call')[1];

@@ -146,7 +146,7 @@ try { null.y } catch (e) { console.log('c'); }
     expect(codes.map(({ name, line, end }) => `${name} ${line}-${end}`)).toEqual(['<module> 1-11', 'f 1-7']);
     expect([...(counts[0]?.lines ?? [])].map((pair) => pair.join('×')).join(' ')).toBe('2×1 3×1 4×1 6×1 8×1 9×1 10×2');
     expect(counts[0]?.ways).toContainEqual({ from: 3, to: 4, count: 1 });
-    expect(gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+    expect(gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
   });
 
   test.skipIf(skip !== '')(`what closures write, and names that a block declares again${skip}`, async () => {

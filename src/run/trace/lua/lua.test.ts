@@ -70,7 +70,7 @@ for (const backend of ['native', 'embedded'] satisfies BackendName[]) {
       expect(stderr).toMatch(
         /^.*lua.*: main\.lua:32: attempt to index a nil value \(local 'nothing'\)\nstack traceback:\n\tmain\.lua:32: in main chunk\n\t\[C\]: in \?\n$/,
       );
-      expect(trace.gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+      expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
       expect(linesOf(trace, '<module>')).toEqual([
         1, 2, 3, 6, 4, 11, 15, 16, 17, 18, 19, 20, 18, 19, 20, 18, 21, 22, 23, 24, 25, 26, 29, 30, 31, 32,
       ]);

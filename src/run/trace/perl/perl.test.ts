@@ -58,7 +58,7 @@ for (const backend of ['native', 'embedded'] satisfies BackendName[]) {
       });
       expect(stdout).toMatch(/^6 8 bad 2\nlist scalar {2}(\.\/)?main\.pl a\nend 3\n$/);
       expect([stderr, outcome.ending]).toEqual(['', { kind: 'exited', code: 3 }]);
-      expect(trace.gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+      expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
       expect(linesOf(trace, 'fact')).toEqual([6, 7, 8, 6, 7, 8, 6, 7]);
       expect(linesOf(trace, 'Stack.push_one')).toEqual([4, 5, 4, 5]);
       expect(endsOf(trace).filter((end) => /fact|risky/.test(end))).toEqual([

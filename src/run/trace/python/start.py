@@ -6,7 +6,7 @@ behind the functions that the interpreter calls, and an audit hook.
 
 # What the program puts in their place is not used here.
 from builtins import (
-    BaseException, SyntaxError, ValueError, compile, exec, frozenset, getattr, hasattr, len, min, open, range, set, setattr, str, sum, type,
+    BaseException, SyntaxError, ValueError, compile, exec, frozenset, getattr, hasattr, len, min, open, range, set, setattr, str, type,
 )
 
 
@@ -60,11 +60,7 @@ def begin():
         for stream in tees:
             stream.tracer = None
         tracer.write_counts()
-        skipped = 0 if not tracer.has_events else sum(
-            count - info.seen.get(line, 0)
-            for info in tracer.infos.values() for line, count in info.hits.items()
-            if line not in info.texts and (not tracer.has_blocks or line in info.leaders))
-        recorder.always('"e":"end","skip":%d,"dropped":%d' % (skipped, recorder.dropped))
+        recorder.always('"e":"end","skip":%d,"dropped":%d' % (tracer.skipped(), recorder.dropped))
         recorder.flush(final=True)
 
     def leave_now(status):

@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import dict, frozenset, getattr, hasattr, isinstance, range, set, setattr, str, tuple, type
+from builtins import frozenset, getattr, hasattr, isinstance, len, max, range, set, setattr, str, tuple, type
 
 Code = types.CodeType
 #: co_flags
@@ -39,34 +39,57 @@ class Statement:
         self.loops = False
 
 
-class CodeInfo:
-    """`hits`: how often each statement ran, by first line; `ways`: (line, next line) → how often; a next line below 0 is the end.
+class FileLines:
+    """What is counted of a file, by first line of statement.
 
-    `seen`: how often each had run when it was last an event. `until`: executions between the first and these are no events.
-    `pending`: frames whose last statement is an event and has not been told to its end.
+    `hits`: how often. `gate`: an execution from this count on is looked at, those below are only counted. `ways`: (line, next line) → how often; a next line below
+    0 is the end. `seen`: how often a line had run when it was last an event. `until`: executions between the first and these are no events.
     """
 
-    __slots__ = (
-        'code', 'number', 'file', 'hits', 'ways', 'first', 'statements', 'calls', 'rests', 'raises', 'leaders', 'texts', 'kind', 'arguments', 'end',
-        'seen', 'until', 'pending', 'lines', 'entries',
-    )
+    __slots__ = ('name', 'first', 'leaders', 'texts', 'hits', 'gate', 'ways', 'seen', 'until', 'can')
 
-    def __init__(self, code, number, file, static, until):
-        self.code = code
-        self.number = number
-        self.file = file
+    def __init__(self, name, static, until):
+        self.name = name
         self.first = static['first']
         self.leaders = static['blocks']
         self.texts = static['texts']
-        first = self.first
-        self.lines = frozenset(first.get(line, line) for line in lines_in(code))
-        self.hits = dict.fromkeys(self.lines, 0)
+        self.hits = []
+        self.gate = []
         self.ways = {}
-        self.statements = None
-        self.calls = self.rests = self.raises = self.pending = 0
         self.seen = {}
         self.until = until
-        self.entries = entries_of(code, first) if any_of(line in first for line in self.lines) else None
+        self.can = set()  # lines that can run
+
+    def add(self, lines):
+        self.can.update(lines)
+        # In place: the hooks hold on to these lists.
+        more = max(lines) + 2 - len(self.hits) if lines else 0
+        if more > 0:
+            self.hits.extend([0] * more)
+            self.gate.extend([0] * more)
+
+
+class CodeInfo:
+    """`pending`: frames whose last statement is an event and has not been told to its end. `hot`: lines that are only counted."""
+
+    __slots__ = (
+        'code', 'number', 'file', 'statements', 'calls', 'rests', 'raises', 'kind', 'arguments', 'end', 'pending', 'lines', 'entries', 'hot',
+        'befores',
+    )
+
+    def __init__(self, code, number, file):
+        self.code = code
+        self.number = number
+        self.file = file
+        first = file.first
+        lines = lines_in(code)
+        self.entries = entries_of(code, first) if any_of(line in first for line in lines) else None
+        self.lines = frozenset(first.get(line, line) for line in lines)
+        file.add(lines | self.lines)
+        self.statements = None
+        self.calls = self.rests = self.raises = self.pending = 0
+        self.hot = set()
+        self.befores = None
         flags = code.co_flags
         self.kind = (
             'module' if code.co_name == '<module>' else
@@ -119,6 +142,26 @@ def entries_of(code, first):
     return found
 
 
+def befores_of(code, first):
+    """Offset → lines of statements from which control may come there without an exception."""
+    found = {}
+    line = before = None
+    falls = False
+    jumps = []
+    for step in dis.get_instructions(code):
+        positions = getattr(step, 'positions', None)
+        at = positions.lineno if positions is not None else (step.starts_line or line)
+        at = line if at is None else first.get(at, at)
+        found[step.offset] = {before} if falls and before is not None else set()
+        if step.opcode in JUMPS:
+            jumps.append((at, step.argval))
+        falls = not step.opname.startswith(('JUMP_BACKWARD', 'JUMP_FORWARD', 'JUMP_ABSOLUTE', 'RETURN', 'RAISE', 'RERAISE'))
+        line = before = at
+    for at, target in jumps:
+        found.setdefault(target, set()).add(at)
+    return found
+
+
 def lines_in(code):
     """Lines of a code object, without those of the codes inside."""
     if hasattr(code, 'co_lines'):
@@ -136,7 +179,7 @@ def nested(code):
 
 def statements_of(info):
     """First line → Statement."""
-    code, first = info.code, info.first
+    code, first = info.code, info.file.first
     found = {}
     line = None
     outer = code.co_freevars
@@ -198,7 +241,7 @@ class Ways:
     def __init__(self, info):
         self.end = info.end
         self.steps = {}
-        first = info.first
+        first = info.file.first
         line = None
         before = None
         for step in dis.get_instructions(info.code):

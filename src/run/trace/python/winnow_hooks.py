@@ -8,7 +8,7 @@ Most lines of a long run are executions of lines that have run often. They are c
 import dis
 import sys
 import threading
-from builtins import hasattr, id, len, next, set
+from builtins import hasattr, id, len, next, set, sum
 
 from winnow_codes import Ways
 
@@ -16,7 +16,10 @@ getframe = sys._getframe
 SUSPENDS = set(dis.opmap[name] for name in ('YIELD_VALUE', 'YIELD_FROM', 'ASYNC_GEN_WRAP', 'SEND') if name in dis.opmap)
 RETURNS = set(dis.opmap[name] for name in ('RETURN_VALUE', 'RETURN_CONST') if name in dis.opmap)
 RESUMABLE = 0x20 | 0x80 | 0x200
-NEVER = 1 << 62
+
+
+def nothing(_code, _offset):
+    pass
 
 
 def install(tracer):
@@ -30,6 +33,8 @@ class Monitoring:
         self.monitoring = sys.monitoring
         self.tool = next((number for number in (4, 3, 5, 2, 1, 0) if sys.monitoring.get_tool(number) is None), None)
         self.local = 0
+        self.tables = {}  # id of a code → counts of its file, and from which on they matter
+        self.taken = {}  # id of a code → branches that were taken: offset and target
 
     def start(self):
         monitoring, tracer = self.monitoring, self.tracer
@@ -43,6 +48,9 @@ class Monitoring:
             calls[events.BRANCH] = self.branch(counts, False)
         if tracer.has_events:
             calls.update(self.frames())
+        else:
+            # CPython 3.13 tells no line of a function on one line without it.
+            calls[events.PY_START] = nothing
         every = 0
         for event, call in calls.items():
             monitoring.register_callback(self.tool, event, call)
@@ -58,73 +66,75 @@ class Monitoring:
 
         def on_line(code, raw):
             info = infos[id(code)]
-            line = info.first.get(raw, raw)
-            if not info.hits[line]:
-                info.hits[line] = 1
+            file = info.file
+            line = file.first.get(raw, raw)
+            if not file.hits[line]:
+                file.hits[line] = 1
                 tracer.ran(info, line)
             return disable
 
         return on_line
 
     def counted(self):
-        infos = self.tracer.infos
+        infos, disable = self.tracer.infos, self.monitoring.DISABLE
 
         def on_line(code, raw):
             info = infos[id(code)]
-            if raw in info.first:
+            file = info.file
+            if raw in file.first:
                 if getframe(1).f_lasti not in info.entries:
-                    return
-                raw = info.first[raw]
-            info.hits[raw] += 1
+                    return disable
+                raw = file.first[raw]
+            file.hits[raw] += 1
 
         return on_line
 
     def traced(self):
-        tracer = self.tracer
+        """Most executions end after the first two lines."""
+        tracer, disable = self.tracer, self.monitoring.DISABLE
         infos, states = tracer.infos, tracer.states
-        quiet, due = 0, 1000
+        tables = self.tables
 
         def on_line(code, raw):
-            nonlocal quiet, due
-            info = infos[id(code)]
-            if raw in info.first:
-                if getframe(1).f_lasti not in info.entries:
-                    return
-                raw = info.first[raw]
-            hits = info.hits
+            hits, gate = tables[id(code)]
             count = hits[raw] = hits[raw] + 1
-            if count > tracer.first and count <= info.until.get(raw, NEVER):
-                quiet += 1
-                if quiet == due:
-                    due = tracer.pulse(quiet)
-                if info.pending:
-                    frame = getframe(1)
-                    state = states.get(id(frame))
-                    if state is not None and state.pending:
-                        tracer.finish(state, frame)
-                return
-            if raw in info.texts:
-                return
+            if count < gate[raw]:
+                return None
+            info = infos[id(code)]
+            file = info.file
+            if raw in file.first:
+                at = file.first[raw]
+                if getframe(1).f_lasti not in info.entries:
+                    hits[raw] -= 1
+                    return disable
+                if at != raw:
+                    hits[raw] -= 1
+                    raw = at
+                    count = hits[raw] = hits[raw] + 1
             frame = getframe(1)
             state = states.get(id(frame))
-            if tracer.has_blocks and raw not in info.leaders:
-                return
+            if raw in file.texts or (tracer.has_blocks and raw not in file.leaders) or not tracer.is_event(info, raw, count):
+                if state is not None and state.pending:
+                    tracer.finish(state, frame)
+                return disable if raw in info.hot and tracer.may_rest(info, raw, frame.f_lasti) else None
             if state is None:
                 state = tracer.start(info, frame)
             tracer.line(state, frame, raw, count)
+            return None
 
-        tracer.unseen = lambda: quiet
         return on_line
 
     def frames(self):
-        tracer, events = self.tracer, self.monitoring.events
+        tracer, events, disable = self.tracer, self.monitoring.events, self.monitoring.DISABLE
         infos, states = tracer.infos, tracer.states
 
         def on_start(code, _offset):
             info = infos[id(code)]
             info.calls += 1
-            if info.calls <= tracer.first:
-                tracer.start(info, getframe(1))
+            if info.calls > tracer.first:
+                return disable
+            tracer.start(info, getframe(1))
+            return None
 
         def on_return(_code, _offset, value):
             frame = getframe(1)
@@ -132,16 +142,18 @@ class Monitoring:
             if state is not None:
                 tracer.leave(state, frame, 'return', value)
 
-        def on_yield(_code, _offset, value):
+        def on_yield(code, _offset, value):
             frame = getframe(1)
             state = states.get(id(frame))
             if state is not None:
                 tracer.leave(state, frame, 'yield', value)
+            return disable if infos[id(code)].rests > tracer.first else None
 
-        def on_resume(_code, _offset):
+        def on_resume(code, _offset):
             state = states.get(id(getframe(1)))
             if state is not None:
                 tracer.resume(state)
+            return disable if infos[id(code)].rests > tracer.first else None
 
         def on_throw(code, _offset, _error):
             if id(code) in infos:
@@ -175,39 +187,48 @@ class Monitoring:
     def branch(self, counts, each):
         """@param each both directions can be switched off by themselves (3.14)"""
         infos, disable = self.tracer.infos, self.monitoring.DISABLE
-        tables = {}
-        known = {}
-        seen = {}
+        taken = self.taken
+        ways = {}
+        found = {}
 
         def way_of(code, offset, target):
             info = infos[id(code)]
-            table = tables.get(id(code))
+            table = found.get(id(code))
             if table is None:
-                table = tables[id(code)] = Ways(info)
+                table = found[id(code)] = Ways(info)
             line = table.line_of(offset)
             to = None if line is None else table.of(target, line)
-            return info, None if to is None else (line, to)
+            return info.file.ways, None if to is None else (line, to)
 
         def on_branch(code, offset, target):
-            key = (id(code), offset, target)
-            found = known.get(key)
-            if found is None:
-                found = known[key] = way_of(code, offset, target)
-            info, way = found
-            if way is not None:
-                info.ways[way] = info.ways.get(way, 0) + 1
-            if counts:
+            """A branch that always goes the same way, as that of a loop over a long list, comes here each time before 3.14."""
+            seen = taken[id(code)]
+            if (offset, target) in seen:
                 return None
+            seen.add((offset, target))
+            into, way = way_of(code, offset, target)
+            if way is not None:
+                into[way] = 1
             if each:
                 return disable
-            targets = seen.setdefault((id(code), offset), set())
-            targets.add(target)
-            return disable if len(targets) > 1 else None
+            return disable if sum(1 for other, _ in seen if other == offset) > 1 else None
 
-        return on_branch
+        def on_counted(code, offset, target):
+            key = (id(code), offset, target)
+            known = ways.get(key)
+            if known is None:
+                known = ways[key] = way_of(code, offset, target)
+            into, way = known
+            if way is not None:
+                into[way] = into.get(way, 0) + 1
+
+        return on_counted if counts else on_branch
 
     def watch(self, codes):
         for code in codes:
+            file = self.tracer.infos[id(code)].file
+            self.tables[id(code)] = (file.hits, file.gate)
+            self.taken[id(code)] = set()
             self.monitoring.set_local_events(self.tool, code, self.local)
 
     def lost(self):
@@ -234,7 +255,6 @@ class Settrace:
         tracer = self.tracer
         infos, states = tracer.infos, tracer.states
         has_blocks = tracer.has_blocks
-        quiet, due = 0, 1000
 
         def called(frame, _event, _argument):
             info = infos.get(id(frame.f_code))
@@ -247,32 +267,29 @@ class Settrace:
                 info.calls += 1
                 if info.calls <= tracer.first:
                     state = tracer.start(info, frame)
-            first, hits, ways, entries = info.first, info.hits, info.ways, info.entries
+            file = info.file
+            first, hits, gate, ways, entries = file.first, file.hits, file.gate, file.ways, info.entries
             raised = False
             before = 0
 
             def local(frame, event, argument):
-                nonlocal raised, before, state, quiet, due
+                nonlocal raised, before, state
                 if event == 'line':
-                    raised = False
                     line = frame.f_lineno
                     if line in first:
                         if frame.f_lasti not in entries:
                             return local
                         line = first[line]
                     count = hits[line] = hits[line] + 1
-                    way = (before, line)
-                    if way not in ways:
-                        ways[way] = 1
+                    if (before, line) not in ways:
+                        ways[(before, line)] = 1
                     before = line
-                    if count > tracer.first and count <= info.until.get(line, NEVER):
-                        quiet += 1
-                        if quiet == due:
-                            due = tracer.pulse(quiet)
+                    if count < gate[line]:
+                        return local
+                    raised = False
+                    if line in file.texts or (has_blocks and line not in file.leaders) or not tracer.is_event(info, line, count):
                         if state is not None and state.pending:
                             tracer.finish(state, frame)
-                        return local
-                    if line in info.texts or (has_blocks and line not in info.leaders):
                         return local
                     if state is None:
                         state = tracer.start(info, frame)
@@ -285,7 +302,7 @@ class Settrace:
                         tracer.failing(state, frame, argument[1] if argument[1] is not None else argument[0])
                 elif event == 'return':
                     code = frame.f_code
-                    rests = code.co_flags & RESUMABLE and not raised and stands_at(code, frame.f_lasti, SUSPENDS)
+                    rests = code.co_flags & RESUMABLE and stands_at(code, frame.f_lasti, SUSPENDS) and not (raised and argument is None)
                     if not rests:
                         ways[(before, info.end)] = 1
                     if state is None:
@@ -300,7 +317,6 @@ class Settrace:
 
             return local
 
-        tracer.unseen = lambda: quiet
         return called
 
     def counted(self, once):
@@ -310,7 +326,8 @@ class Settrace:
             info = infos.get(id(frame.f_code))
             if info is None:
                 return None
-            first, hits, ways, entries = info.first, info.hits, info.ways, info.entries
+            file = info.file
+            first, hits, ways, entries = file.first, file.hits, file.ways, info.entries
             before = 0
 
             def local(frame, event, _argument):
@@ -335,9 +352,8 @@ class Settrace:
                 if event == 'line':
                     line = frame.f_lineno
                     line = first.get(line, line)
-                    way = (before, line)
-                    if way not in ways:
-                        ways[way] = 1
+                    if (before, line) not in ways:
+                        ways[(before, line)] = 1
                         if not hits[line]:
                             hits[line] = 1
                             ran(info, line)

@@ -72,9 +72,10 @@ class Recorder:
             data = data[done:]
 
 
-def hits_text(file, lines, ways):
-    return '"e":"hits","file":%s,"lines":[%s],"ways":[%s]' % (
+def hits_text(file, lines, ways, least=None):
+    return '"e":"hits","file":%s,"lines":[%s],"ways":[%s]%s' % (
         quoted(file),
         ','.join(['[%d,%d]' % pair for pair in sorted(lines.items())]),
         ','.join(['[%d,%d,%d]' % (way[0], way[1], count) for way, count in sorted(ways.items())]),
+        ',"least":[%s]' % ','.join(['%d' % line for line in sorted(least)]) if least else '',
     )

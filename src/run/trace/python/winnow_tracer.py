@@ -8,9 +8,9 @@ events, the variables that may have changed unseen are told before the next even
 import os
 import sys
 import threading
-from builtins import KeyError, TypeError, ValueError, enumerate, getattr, id, len, list, max, sorted, str, tuple, type
+from builtins import KeyError, TypeError, ValueError, enumerate, getattr, id, len, list, min, set, sorted, str, sum, tuple, type
 
-from winnow_codes import CodeInfo, nested, statements_of
+from winnow_codes import CodeInfo, FileLines, befores_of, nested, statements_of
 from winnow_recorder import hits_text, quoted
 from winnow_values import arguments_of, name_of
 
@@ -23,7 +23,7 @@ class State:
     """A frame of traced code that has begun, has events, and has not ended.
 
     `line`: the statement that runs, where that is an event; `pending`: what it wrote is to be told.
-    `quiet`: executions of other lines may have changed what was told.
+    `mark`: how many executions of lines were no events when all its variables were last told.
     """
 
     __slots__ = ('number', 'info', 'line', 'raw', 'thread', 'caller', 'pending', 'told', 'last', 'mark')
@@ -38,7 +38,7 @@ class State:
         self.pending = False
         self.told = True  # its call is an event
         self.last = {}  # of statements that loop: the texts of what they wrote
-        self.mark = 0  # executions of lines without an event when all was last told
+        self.mark = 0
 
 
 class Tracer:
@@ -55,8 +55,12 @@ class Tracer:
         self.next = 1
         self.first = plan['limits']['firstHits']
         self.last = plan['limits']['lastHits']
-        self.quiet = 0  # executions of lines that are no events
-        self.lines = 0  # executions that are
+        self.lines = 0  # executions of lines that are events
+        self.due = 1000  # executions at which what is known is written
+        self.lists = {}  # path → FileLines
+        self.exact = self.last > 0  # how often lines run is wanted beyond the first executions
+        self.uncounted = {}  # path → lines that run on without being counted
+        self.looks = 0
         self.has_events = self.level not in ('coverage', 'counts')
         self.has_values = self.level == 'values'
         self.has_blocks = self.level == 'blocks'
@@ -69,14 +73,16 @@ class Tracer:
             file = self.files.get(os.path.abspath(code.co_filename))
             if file is None:
                 return []
-        static = self.static.get(file, NO_STATIC)
-        totals = self.totals.get(file)
-        until = {} if totals is None else {line: count - self.last for line, count in totals}
+        lines = self.lists.get(file)
+        if lines is None:
+            totals = self.totals.get(file)
+            until = {} if totals is None else {line: count - self.last for line, count in totals}
+            lines = self.lists[file] = FileLines(file, self.static.get(file, NO_STATIC), until)
         found = []
         for one in nested(code):
             if id(one) in self.infos:
                 continue
-            info = self.infos[id(one)] = CodeInfo(one, len(self.infos), file, static, until)
+            info = self.infos[id(one)] = CodeInfo(one, len(self.infos), lines)
             found.append(one)
             if self.has_events:
                 self.recorder.always('"e":"code","c":%d,"file":%s,"name":%s,"kind":"%s","line":%d,"end":0' % (
@@ -128,23 +134,60 @@ class Tracer:
                 ['[%s,%s]' % (quoted(name), of(values[name])) for name in info.arguments if name in values])
             # Before the call, so in the frame that calls.
             self.say_objects(state, caller.number if caller is not None else 0)
-        state.mark = self.quiet
+        state.mark = self.unseen()
         self.recorder.emit(state.thread, text)
         return state
+
+    def is_event(self, info, at, count):
+        """Whether this execution of a line is one. Where it is not, the next of its executions are only counted."""
+        file = info.file
+        if count <= self.first:
+            return True
+        until = file.until.get(at)
+        if until is not None and count > until:
+            return True
+        info.hot.add(at)
+        self.cool(info, at)
+        if sum(file.hits) > self.due:
+            self.due = 2 * sum(file.hits)
+            self.write_counts()
+            self.recorder.flush()
+        return False
+
+    def may_rest(self, info, at, offset):
+        """Whether a place in the code need not be looked at again: nothing that comes before it can have an event."""
+        if self.exact:
+            return False
+        if info.befores is None:
+            info.befores = befores_of(info.code, info.file.first)
+        for line in info.befores.get(offset, NO_LINES):
+            if line not in info.hot:
+                return False
+        self.uncounted.setdefault(info.file.name, set()).add(at)
+        return True
+
+    def cool(self, info, at):
+        """From which count on an execution is looked at again: when it is among the last, or has doubled."""
+        file = info.file
+        count = file.hits[at]
+        # Now and then, since it may be one of several places on the line that need not be looked at.
+        again = 2 * count if self.exact else count + 64
+        until = file.until.get(at)
+        file.gate[at] = again if until is None or until < count else min(again, until + 1)
 
     def line(self, state, frame, at, count):
         """A line that is an event begins. `count`: how often it has run, with this time."""
         if state.pending:
             self.finish(state, frame)
         info = state.info
+        file = info.file
         recorder = self.recorder
         if recorder.left <= 0:
             # From now on everything is only counted.
             self.first = -1
-            self.totals = {}
-            info.until.clear()
-        gap = count - info.seen.get(at, 0) - 1
-        info.seen[at] = count
+            file.until.clear()
+        gap = count - file.seen.get(at, 0) - 1
+        file.seen[at] = count
         self.lines += 1
         if self.has_values:
             # Lines that were no events leave no other trace than this number.
@@ -155,6 +198,11 @@ class Tracer:
         state.line = at
         state.pending = True
         info.pending += 1
+        if info.pending == 1:
+            # Whatever runs next in this frame ends the statement.
+            gate = file.gate
+            for hot in info.hot:
+                gate[hot] = 0
         text = '"e":"%s","f":%d,"l":%d' % (self.line_kind, state.number, at)
         if not state.told:
             text += ',"c":%d' % info.number
@@ -162,38 +210,50 @@ class Tracer:
             text += ',"skip":%d' % gap
         recorder.emit(state.thread, text)
 
+    def ended(self, state):
+        info = state.info
+        state.pending = False
+        info.pending -= 1
+        if info.pending == 0:
+            for hot in info.hot:
+                self.cool(info, hot)
+
     def ran(self, info, line):
         """At once, because a program that is killed later has run it all the same."""
-        self.recorder.always('"e":"hits","file":%s,"lines":[[%d,1]],"ways":[],"more":true' % (quoted(info.file), line))
+        self.recorder.always('"e":"hits","file":%s,"lines":[[%d,1]],"ways":[],"more":true' % (quoted(info.file.name), line))
         self.recorder.flush()
-
-    def pulse(self, quiet):
-        """What is known so far, for the case that the program is killed. @returns when to be called again"""
-        self.write_counts()
-        self.recorder.flush()
-        return 2 * quiet
 
     def write_counts(self):
-        files = {}
-        for info in list(self.infos.values()):
-            lines, ways = files.setdefault(info.file, ({}, {}))
-            for line, count in list(info.hits.items()):
-                if line not in info.texts:
-                    lines[line] = lines.get(line, 0) + count if self.level != 'coverage' else max(lines.get(line, 0), count)
-            for way, count in list(info.ways.items()):
-                if way[0]:
-                    ways[way] = ways.get(way, 0) + count if self.level == 'counts' else 1
-        for file, (lines, ways) in sorted(files.items()):
-            self.recorder.always(hits_text(file, lines, ways))
+        exact = self.level == 'counts'
+        for name, file in sorted(self.lists.items()):
+            lines = {line: file.hits[line] for line in file.can if line not in file.texts and file.first.get(line, line) == line}
+            if self.level == 'coverage':
+                lines = {line: 1 if count else 0 for line, count in lines.items()}
+            ways = {way: count if exact else 1 for way, count in list(file.ways.items()) if way[0]}
+            self.recorder.always(hits_text(name, lines, ways, self.uncounted.get(name)))
+
+    def skipped(self):
+        """Executions of lines since each was last an event."""
+        if not self.has_events:
+            return 0
+        return sum(
+            file.hits[line] - file.seen.get(line, 0)
+            for file in self.lists.values() for line in file.can
+            if line not in file.texts and file.first.get(line, line) == line and (not self.has_blocks or line in file.leaders))
 
     def unseen(self):
-        """Changes when a line ran without an event."""
-        return self.quiet
+        """Executions of lines that are no events: changes when there was one."""
+        if self.uncounted:
+            self.looks += 1
+            return -self.looks
+        total = -self.lines
+        for file in self.lists.values():
+            total += sum(file.hits)
+        return total
 
     def finish(self, state, frame):
         """What the statement that is over wrote."""
-        state.pending = False
-        state.info.pending -= 1
+        self.ended(state)
         if not self.has_values:
             return
         statement = state.info.statements.get(state.line)
@@ -287,8 +347,7 @@ class Tracer:
         """An exception came up in this frame. What the statement had stored before is not known to be stored."""
         info = state.info
         if state.pending:
-            state.pending = False
-            info.pending -= 1
+            self.ended(state)
             if self.has_values:
                 statement = info.statements.get(state.line)
                 if statement is not None and statement.touched:
@@ -301,7 +360,7 @@ class Tracer:
             return
         line = frame.f_lineno
         self.recorder.emit(state.thread, '"e":"raise","f":%d,"l":%d,"t":%s,"m":%s' % (
-            state.number, info.first.get(line, line), quoted(name_of(type(error))), quoted(self.message(error))))
+            state.number, info.file.first.get(line, line), quoted(name_of(type(error))), quoted(self.message(error))))
 
     def message(self, error):
         """As far as it can be told without asking the exception."""
@@ -336,4 +395,5 @@ RANGE = tuple([0] * 200)
 #: Characters of one output event; the streams themselves have it all.
 OUTPUT = 10_000
 QUIET = (type(os), type(len), type(getframe), type(lambda: None), type)
+NO_LINES = (None,)
 NO_STATIC = {'first': {}, 'blocks': (), 'texts': ()}

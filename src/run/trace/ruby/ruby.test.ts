@@ -100,7 +100,7 @@ for (const backend of ['native', 'embedded'] satisfies BackendName[]) {
       const { trace, stdout, outcome } = await ruby.run({ 'main.rb': known }, { backend });
       expect(stdout).toBe('6 xy\n');
       expect(outcome.ending).toEqual({ kind: 'exited', code: 0 });
-      expect(trace.gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+      expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
       expect(linesOf(trace, '<module>')).toEqual([1, 10, 14, 20, 25, 26, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40]);
       expect(linesOf(trace, 'fact')).toEqual([11, 12, 11, 12, 11]);
       expect(endsOf(trace).filter((end) => /fact|risky|safe/.test(end))).toEqual([

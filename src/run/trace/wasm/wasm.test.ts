@@ -94,7 +94,7 @@ describe.skipIf(missing !== '')(`C, embedded${missing}`, () => {
   test('functions, arguments, results, lines, output, memory', async () => {
     const { trace, stdout, outcome } = await c.run({ 'main.c': known }, { backend });
     expect([stdout, outcome.ending]).toEqual(['4 6 3.5\n', { kind: 'exited', code: 0 }]);
-    expect(trace.gaps).toEqual({ skippedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
+    expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
     expect(endsOf(trace)).toEqual([
       'fact($0=1) → 1',
       'fact($0=2) → 2',
