@@ -41,7 +41,7 @@ const kindScore = z.strictObject({
 });
 
 const output = z.strictObject({
-  schema: z.literal('winnow.bench.execution/1'),
+  schema: z.literal('winnow.bench.execution-reasoning/1'),
   seed: z.int(),
   programs: whole,
   questions: z.array(
@@ -98,11 +98,12 @@ With --predictions, the same questions are made again and answers of any model a
   examples: [
     { command: 'winnow bench execution-reasoning samples.jsonl --out questions.jsonl', does: 'one of each kind' },
     {
-      command: 'winnow bench execution-reasoning samples.jsonl --kinds output input --predictions answers.jsonl',
+      command:
+        'winnow bench execution-reasoning samples.jsonl --kinds output --kinds input --predictions answers.jsonl',
       does: 'score a model',
     },
     {
-      command: 'winnow bench execution-reasoning src/tool.py --kinds state path --per-program 20 --json',
+      command: 'winnow bench execution-reasoning src/tool.py --kinds state --kinds path --per-program 20 --json',
       does: 'about your own program',
     },
   ],
@@ -125,7 +126,7 @@ With --predictions, the same questions are made again and answers of any model a
       signal: context.signal,
       onProgress: context.progress,
     });
-    const answer = { schema: 'winnow.bench.execution/1', seed: given.seed, ...report, out: out ?? null };
+    const answer = { schema: 'winnow.bench.execution-reasoning/1', seed: given.seed, ...report, out: out ?? null };
     return answer as unknown as BenchExecutionOutput;
   },
   render: executionView,
