@@ -10,11 +10,13 @@ function counter(step) {
     get: () => count,
   };
 }
-const compose = (...functions) => (value) => {
-  let result = value;
-  for (let i = 0; i < functions.length; i++) result = functions[i](result);
-  return result;
-};
+const compose =
+  (...functions) =>
+  (value) => {
+    let result = value;
+    for (let i = 0; i < functions.length; i++) result = functions[i](result);
+    return result;
+  };
 const counters = [counter(1), counter(2), counter(3)];
 const chain = compose(
   (n) => n + 1,

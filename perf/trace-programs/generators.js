@@ -19,7 +19,10 @@ function* taken(source, count) {
   }
 }
 let sum = 0;
-for (const n of taken(filtered(numbers(), (one) => one % 3 === 0), Math.floor(limit / 3))) {
+for (const n of taken(
+  filtered(numbers(), (one) => one % 3 === 0),
+  Math.floor(limit / 3),
+)) {
   sum += n;
 }
 console.log(sum);

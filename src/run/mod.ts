@@ -35,7 +35,7 @@ export { type CoveredFile, coberturaText, coverageOf, lcovText, shareOf } from '
 export { effectTexts } from './trace/effecttext.ts';
 export { monologueDirections, tellTrace } from './trace/monologue.ts';
 export { pageCode } from './trace/pagecode.ts';
-export { type FrameState, keyText, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
+export { type FrameState, type ObjectState, type TraceStates, traceStates } from './trace/states.ts';
 export { type StaticLines, staticLines } from './trace/static.ts';
 export {
   defaultTraceLimits,

@@ -64,7 +64,10 @@ const input = runInput
     width: z.int().min(20).max(2000).default(100).describe('Characters of a value to print'),
     events: limit('events', 'Events to record in all; past that only the last executions of each line are'),
     firstHits: limit('firstHits', 'Of each line, so many first executions are recorded'),
-    lastHits: limit('lastHits', 'Of each line, so many last executions are recorded too, and all are counted: takes longer'),
+    lastHits: limit(
+      'lastHits',
+      'Of each line, so many last executions are recorded too, and all are counted: takes longer',
+    ),
     items: limit('items', 'Items of a list, fields of an object to record'),
     text: limit('text', 'Characters of a text to record'),
     depth: limit('depth', 'Objects within objects to record'),
