@@ -12,7 +12,8 @@ import { decodeSource } from '../source.ts';
 import { createEngine, type Grammar, type LoadFile } from '../tree/engine.ts';
 import type { SyntaxTree } from '../tree/tree.ts';
 import { instrumentEcmascript } from './ecmascript.ts';
-import { type TracedSource, type TraceRewriting, traceEcmascript } from './trace-ecmascript.ts';
+import { type TracedSource, traceEcmascript } from './trace-ecmascript.ts';
+import type { TraceRewriting } from './tracepoints.ts';
 import type { TraceTables } from './tracetables.ts';
 import { functionKinds } from './variables.ts';
 
