@@ -18,7 +18,10 @@ import { inCase, type Program, type Start } from '../src/bench/execution/program
 import { codeFile, jobOf, traced } from '../src/bench/execution/traced.ts';
 import { openRunner } from '../src/run/mod.ts';
 
-/** A statement is named by its first line, as our traces do; lines of one statement in a row are one execution. */
+/**
+ * A statement is named by its first line, as our traces do. Its lines in a row are one execution, and so are the rounds of a comprehension, which since Python 3.12
+ * have no frame of their own and tell the line each time.
+ */
 const recorder = `
 import ast, json, sys
 places = json.loads(PLACES)
@@ -32,7 +35,8 @@ for node in ast.walk(ast.parse(source)):
             end = min(end, max([getattr(part, 'end_lineno', node.lineno) for name, part in ast.iter_fields(node) if isinstance(part, ast.expr)] + [node.lineno]))
         for line in range(node.lineno, end + 1):
             first[line] = node.lineno
-        if end > node.lineno:
+        inside = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+        if end > node.lineno or any(isinstance(part, ast.comprehension) for one in inside for part in ast.walk(one)):
             many.add(node.lineno)
 ran, states, nexts, before, raised = set(), {}, {}, {}, {}
 def told(expression, frame):
