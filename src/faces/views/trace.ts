@@ -17,7 +17,9 @@ export function traceView(output: TraceOutput, settings: Settings): string {
   const parts =
     monologue !== null
       ? [harmlessLines(monologue).trimEnd()]
-      : traces.map((trace) => runText(trace as unknown as Trace, output, settings));
+      : traces[0]?.level === 'coverage' || traces[0]?.level === 'counts'
+        ? [countsText(output, settings)]
+        : traces.map((trace) => runText(trace as unknown as Trace, output, settings));
   const end = endingText(outcome) ?? 'exit code 0';
   const paint = painter(settings);
   const last = [
@@ -26,6 +28,27 @@ export function traceView(output: TraceOutput, settings: Settings): string {
     ...notices.map((text) => paint.yellow(harmless(text))),
   ];
   return `${[...parts, last.join('\n')].filter((part) => part !== '').join('\n')}\n`;
+}
+
+/** Source with how often each line ran. */
+function countsText({ files, traces }: TraceOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const exact = traces[0]?.level === 'counts';
+  return files
+    .flatMap(({ path, source, lines }) => {
+      const counts = new Map(lines);
+      const rows = source
+        .replace(/\r?\n$/, '')
+        .split(/\r\n|\r|\n/)
+        .map((text, at) => {
+          const count = counts.get(at + 1);
+          const shown = count === undefined ? '' : count === 0 ? '-' : exact ? `${grouped(count)}×` : '✓';
+          const line = `${String(at + 1).padStart(5)} ${shown.padStart(10)}  `;
+          return `${count === 0 ? paint.red(line) : paint.dim(line)}${harmless(text.replaceAll('\t', '  '))}`.trimEnd();
+        });
+      return files.length > 1 ? [paint.bold(harmless(path)), ...rows] : rows;
+    })
+    .join('\n');
 }
 
 interface Row {
@@ -42,7 +65,9 @@ function runText(trace: Trace, output: TraceOutput, settings: Settings): string 
   if (roots.length === 0) return '';
   const rows = new Rows(trace, output);
   const { function: only, limit, width } = output.shown;
-  for (const visit of only === null ? roots : visitsOf(roots, trace, only)) rows.visit(visit, 0, limit);
+  const chosen = only === null ? roots : visitsOf(roots, trace, only);
+  if (chosen.length === 0) return `No function named ${harmless(only ?? '')} was called among what was recorded.`;
+  for (const visit of chosen) rows.visit(visit, 0, limit);
   const wanted = new Set(rows.rows.flatMap(({ effects }) => effects));
   const texts = effectTexts(trace, wanted, { depth: 3, length: width });
   const paint = painter(settings);
@@ -102,7 +127,8 @@ class Rows {
     const name = code?.name ?? '?';
     const file = this.#sources.size > 1 ? `  ${code?.file ?? ''}` : '';
     const isModule = code?.kind === 'module' || code?.kind === 'class';
-    if (isModule && begin !== undefined)
+    // A function of a bundle that goes on in the lines of another file is named again, as a module is.
+    if ((isModule && begin !== undefined) || begin?.kind === 'line' || begin?.kind === 'block')
       this.#put({ depth, margin: '', text: `${name}${file}`, effects: [], kind: 'note' }, limit);
     else if (begin?.kind === 'resume')
       this.#put({ depth, margin: '', text: `${name} goes on`, effects: [], kind: 'note' }, limit);

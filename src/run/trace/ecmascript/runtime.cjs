@@ -10,20 +10,25 @@
  */
 'use strict';
 const fs = require('node:fs');
+const { countsFor } = require('./counts.cjs');
+const { textsFor } = require('./texts.cjs');
 const { valuesFor } = require('./values.cjs');
 const { writerFor } = require('./writer.cjs');
-const { plan, points, effects, branches, codes, files, notes, startsProcesses } = require('./tables.json');
+const tables = require('./tables.json');
+
+const { plan, points, effects, branches, codes, notes, startsProcesses } = tables;
 
 const { level, limits } = plan;
-const { firstHits, lastHits } = limits;
+const { firstHits } = limits;
 const isCounted = level === 'coverage' || level === 'counts';
 const withValues = level === 'values';
 const { stringify } = JSON;
-const { apply, ownKeys } = Reflect;
+const { apply } = Reflect;
 const { min } = Math;
 
 const writer = writerFor(limits, { plan, codes });
 const values = valuesFor(limits);
+const { lineText, branchText, valueText, writeText, callText } = textsFor(tables, values);
 
 /** How often each point ran; with `coverage` only whether it did. */
 const c = level === 'coverage' ? new Uint8Array(points.length + 1) : new Float64Array(points.length + 1);
@@ -54,6 +59,8 @@ const inChunk = new Float64Array(points.length + 1);
 /** So many pass at most: then it is seen to that what there is is written out. */
 const chunk = 65_536;
 const timesOf = (k) => (level === 'coverage' ? +(c[k] !== 0 || o[k] !== 0) : c[k] + inChunk[k] - q[k]);
+const { hits, foresee } = countsFor(tables, writer, { c, timesOf, whenTrue, whenFalse });
+foresee(lastFrom, lastCallsFrom);
 /** Objects that may have changed while events were not written: the last so many. */
 const dirty = [];
 const mostDirty = 1024;
@@ -61,29 +68,6 @@ let dirtyAt = 0;
 let lastDirty = null;
 
 const number = (f) => (f === null ? 0 : f.n);
-
-// Texts of events, without the brace before.
-
-const lineWord = level === 'blocks' ? 'block' : 'line';
-const lineText = (n, k) => `"e":"${lineWord}","f":${n},"l":${points[k][1]},"c":${points[k][0]}`;
-function branchText(n, k, way) {
-  const row = branches[k];
-  const to = way === 'false' ? row[3] : row[2];
-  return `"e":"branch","f":${n},"l":${row[1]},"way":"${way}"${to > 0 ? `,"to":${to}` : ''}`;
-}
-const valueText = (n, word, value, depth) =>
-  `"e":"${word}","f":${n},"to":${withValues ? values.text(value, depth) : 'null'}`;
-function writeText(n, row, value) {
-  const scope = row[1] === 'local' ? '' : `,"in":"${row[1]}"`;
-  return `"e":"write","f":${n},"v":${stringify(row[0])},"to":${value}${scope}`;
-}
-function callText(n, code, from, args) {
-  const names = codes[code][5];
-  let given = '';
-  if (args !== null)
-    for (let at = 0; at < names.length; at++) given += `${at === 0 ? '' : ','}[${stringify(names[at])},${args[at]}]`;
-  return `"e":"call","f":${n},"c":${code},"from":${from}${given === '' ? '' : `,"args":[${given}]`}`;
-}
 
 // Writing, and holding back.
 
@@ -450,67 +434,7 @@ function u(f, k, ...caught) {
   emitOf(f, `"e":"branch","f":${f.n},"l":${lineNow(f)},"way":"exception","to":${branches[k][1]}`);
 }
 
-// Counts, and the end.
-
-/** What is known of a file's lines and ways from its static rows; counts are looked up when they are written. */
-const linesOf = {};
-const waysOf = {};
-for (const name of files) {
-  linesOf[name] = [];
-  waysOf[name] = [];
-}
-for (let k = 0; k < points.length; k++) {
-  const { length } = points[k];
-  for (let at = 1; at < length; at++) linesOf[codes[points[k][0]][0]].push([points[k][at], k]);
-}
-for (let k = 0; k < branches.length; k++) {
-  const [code, line, yes, no] = branches[k];
-  const ways = waysOf[codes[code < 0 ? points[-1 - code][0] : code][0]];
-  if (yes !== 0 && yes !== line) ways.push([line, yes, code < 0 ? c : whenTrue, code < 0 ? -1 - code : k]);
-  if (no !== 0 && no !== line) ways.push([line, no, code < 0 ? c : whenFalse, code < 0 ? -1 - code : k]);
-}
-
-if (plan.totals !== null && plan.totals !== undefined)
-  for (const name of files) {
-    const totals = new Map(plan.totals[name] ?? []);
-    const seen = new Map();
-    for (const [line, k] of linesOf[name]) {
-      const code = points[k][0];
-      const total = totals.get(line) ?? 0;
-      // A line on which several places are told has no last one that could be foreseen.
-      lastFrom[k] = seen.has(line) ? Number.POSITIVE_INFINITY : total - lastHits;
-      if (seen.has(line)) lastFrom[seen.get(line)] = Number.POSITIVE_INFINITY;
-      seen.set(line, k);
-      if (points.findIndex((one) => one[0] === code) === k) lastCallsFrom[code] = lastFrom[k];
-    }
-  }
-
-function hits() {
-  for (let at = 0; at < files.length; at++) {
-    const name = files[at];
-    const lines = { __proto__: null };
-    for (let one = 0; one < linesOf[name].length; one++) {
-      const row = linesOf[name][one];
-      const sum = (lines[row[0]] ?? 0) + timesOf(row[1]);
-      lines[row[0]] = level === 'coverage' && sum > 0 ? 1 : sum;
-    }
-    const ways = { __proto__: null };
-    for (let one = 0; one < waysOf[name].length; one++) {
-      const row = waysOf[name][one];
-      const key = `${row[0]},${row[1]}`;
-      const sum = (ways[key] ?? 0) + (row[2] === c ? timesOf(row[3]) : row[2][row[3]]);
-      ways[key] = level === 'coverage' && sum > 0 ? 1 : sum;
-    }
-    writer.always(`"e":"hits","file":${stringify(name)},"lines":[${pairs(lines)}],"ways":[${pairs(ways)}]`);
-  }
-}
-
-function pairs(counts) {
-  let text = '';
-  const keys = ownKeys(counts);
-  for (let at = 0; at < keys.length; at++) text += `${at === 0 ? '' : ','}[${keys[at]},${counts[keys[at]]}]`;
-  return text;
-}
+// The end.
 
 function close() {
   if (unwound.length > 0) resolve(isThrown, thrown);

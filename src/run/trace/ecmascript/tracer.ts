@@ -19,7 +19,7 @@ import { ModuleForms } from './moduleform.ts';
 import { sizesOf, toOriginals } from './originals.ts';
 import { type Original, SourceMaps } from './sourcemaps.ts';
 
-const parts = ['runtime.cjs', 'runtime.mjs', 'values.cjs', 'writer.cjs', 'watch.cjs'];
+const parts = ['runtime.cjs', 'runtime.mjs', 'counts.cjs', 'texts.cjs', 'values.cjs', 'writer.cjs', 'watch.cjs'];
 
 let instrumenter: Promise<TraceInstrumenter> | null = null;
 
