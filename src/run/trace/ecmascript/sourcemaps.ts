@@ -22,7 +22,7 @@ export interface FileMap {
   readonly originals: readonly Original[];
 }
 
-/** Characters of a map that are read. Its decoded mappings take up to 30 times that: 250 MB. The map of TypeScript's compiler has 12 million. */
+/** Characters of a map that are read, and of its mappings: the worst of so many are decoded in 0.8 s of CPU time, to 400 MB (Node 24). */
 const mostMap = 32 * 1024 * 1024;
 const mostMappings = 8 * 1024 * 1024;
 const mostSources = 10_000;
