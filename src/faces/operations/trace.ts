@@ -253,6 +253,8 @@ function noticesOf(
       notices.push(`${gaps.unreadable} lines of the recording are none: the program wrote into it.`);
     for (const event of events) if (event.kind === 'note') notices.push(`${event.text}.`);
   }
+  if (ending.kind === 'timed-out' || (ending.kind === 'crashed' && ending.signal === 'SIGXCPU'))
+    notices.push('A traced program takes longer than it does alone; --wall and --cpu set how long it may.');
   for (const { path, reason } of left) notices.push(`${path} was not looked into: ${reason}.`);
   return [...new Set(notices)];
 }

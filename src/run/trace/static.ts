@@ -24,9 +24,13 @@ let reader: Promise<SyntaxReader> | null = null;
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
 export async function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
   reader ??= createSyntaxReader(load);
-  const result = await (await reader).read(file.path, file.bytes);
   const none = { first: [], blocks: [], texts: [], branches: [] };
-  if (result.kind !== 'read' || result.flows === null) return none;
+  // Grammars of some languages come with a package that need not be there.
+  const result = await (await reader).read(file.path, file.bytes).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') return null;
+    throw error;
+  });
+  if (result === null || result.kind !== 'read' || result.flows === null) return none;
   const starts = lineStarts(file.bytes);
   const lineOf = (byte: number): number => lineAt(starts, byte);
   const first = new Map<number, number>();

@@ -35,6 +35,7 @@ export interface Visit {
 export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
   const roots: Visit[] = [];
   const codes = new Map<number, number>();
+  const lines = new Map<number, number>();
   const running = new Map<number, Visit[]>();
   const begun = (event: TraceEvent, at: number, stack: Visit[], begin = -1): Visit => {
     if (event.kind === 'call' || ((event.kind === 'line' || event.kind === 'block') && event.code >= 0))
@@ -63,6 +64,8 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
     }
     // Of frames above it, the ends were left out.
     const depth = stack.findLastIndex(({ frame }) => frame === event.frame);
+    // What a call is given is said before it, and what a frame holds before its first line: that begins nothing.
+    if (depth < 0 && (event.kind === 'object' || event.kind === 'write')) return;
     if (depth >= 0) stack.length = depth + 1;
     const visit = stack.at(-1)?.frame === event.frame ? (stack.at(-1) as Visit) : begun(event, at, stack);
     switch (event.kind) {
@@ -84,8 +87,13 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
         visit.end = at;
         stack.pop();
         return;
-      default:
+      default: {
+        // A frame that goes on is still at the line where it rested.
+        const line = lines.get(event.frame);
+        if (visit.steps.length === 0 && line !== undefined)
+          visit.steps.push({ line, event: at, skipped: 0, effects: [], visits: [] });
         visit.steps.at(-1)?.effects.push(at);
+      }
     }
   });
   return roots;

@@ -234,6 +234,28 @@ for (const backend of ['native', 'embedded'] as const satisfies BackendName[]) {
       expect(deep.stdout).toBe('deep\n');
     });
 
+    test('empty files, what is sent to a generator, loops on one line, code made by exec', {
+      timeout: 60_000,
+    }, async () => {
+      const files = { 'main.py': 'import pkg\nk = [a for a in range(3)]\n', 'pkg/__init__.py': '' };
+      const { trace, outcome, stderr } = await python.run(files, { backend });
+      expect(stderr).toBe('');
+      expect(outcome.ending).toEqual({ kind: 'exited', code: 0 });
+      expect(trace.gaps.droppedEvents).toBe(0);
+      expect(eventsOf(trace, 'write').some(({ gone }) => gone)).toBe(false);
+      const sent =
+        'def g():\n    v = yield 1\n    yield v\nit = g()\nnext(it)\nit.send("hi")\nfor x in range(5): y = x\nexec("z = 1")\n';
+      const more = (await python.run({ 'main.py': sent }, { backend })).trace;
+      const writes = eventsOf(more, 'write').map(({ name, value }) => `${name}=${JSON.stringify(value)}`);
+      expect(writes).toContain('v="hi"');
+      expect(writes.filter((write) => write.startsWith('y='))).toEqual(['y=0', 'y=1', 'y=2', 'y=3', 'y=4']);
+      expect(
+        eventsOf(more, 'note')
+          .map(({ text }) => text)
+          .join(),
+      ).toContain('exec');
+    });
+
     test('a tracer of the program’s own is told', { timeout: 60_000 }, async () => {
       const { trace } = await python.run(
         { 'main.py': 'import sys\nsys.settrace(lambda *a: None)\nx = 1\n' },

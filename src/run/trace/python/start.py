@@ -6,7 +6,7 @@ behind the functions that the interpreter calls, and an audit hook.
 
 # What the program puts in their place is not used here.
 from builtins import (
-    BaseException, SyntaxError, ValueError, compile, exec, frozenset, getattr, hasattr, len, min, open, range, set, setattr, str, type,
+    BaseException, SyntaxError, ValueError, compile, exec, frozenset, getattr, hasattr, id, len, min, open, range, set, setattr, str, type,
 )
 
 
@@ -54,7 +54,7 @@ def begin():
         if os.getpid() != own or not recorder.on:
             return
         if hooks.lost():
-            tracer.note('tracer', 'the program replaced the tracer: what it did after that is not told')
+            tracer.note('tracer', OWN_TRACER if 'sys.settrace' in told else hooks.why_lost())
         recorder.on = False
         hooks.stop()
         for stream in tees:
@@ -71,11 +71,22 @@ def begin():
         if event == 'exec':
             code = arguments[0]
             if type(code) is Code and recorder.on:
-                hooks.watch(tracer.register(code))
-        elif event in NOTES and recorder.on and event not in told:
+                found = tracer.register(code)
+                hooks.watch(found)
+                if not found and code.co_filename[:1] == '<' and event not in told and by_program(tracer):
+                    told.add(event)
+                    tracer.note('syntax', 'the program ran code made by exec or eval, which is not looked into')
+        elif event in NOTES and recorder.on and event not in told and (event != 'sys.settrace' or by_program(tracer)):
             told.add(event)
             tracer.note('tracer' if event in ('sys.settrace', 'sys.monitoring.register_callback') else 'process', NOTES[event])
             recorder.flush()
+
+    def by_program(tracer):
+        """Whether it was called in traced code: `threading` sets tracers as well."""
+        frame = getframe(2)
+        return frame is not None and id(frame.f_code) in tracer.infos
+
+    getframe = sys._getframe
 
     class Tee(io.TextIOWrapper):
         """Standard output that tells what goes through it. Named as what it stands for."""
@@ -149,8 +160,9 @@ def begin():
     return source, path, main.__dict__, tracer, recorder
 
 
+OWN_TRACER = 'the program set a tracer of its own, which takes the place of this one: what it did after that is not told'
 NOTES = {
-    'sys.settrace': 'the program set a tracer of its own, which takes the place of this one',
+    'sys.settrace': OWN_TRACER,
     'subprocess.Popen': 'the program started another process, which is not looked into',
     'os.system': 'the program started a shell, which is not looked into',
     'os.fork': 'the program forked; the child is not looked into',

@@ -27,7 +27,7 @@ class Statement:
     `loops`: it writes only while there is a next element.
     """
 
-    __slots__ = ('locals', 'cells', 'globals', 'touched', 'changes', 'busy', 'loops')
+    __slots__ = ('locals', 'cells', 'globals', 'touched', 'changes', 'busy', 'loops', 'deletes')
 
     def __init__(self):
         self.locals = []
@@ -37,6 +37,7 @@ class Statement:
         self.changes = False
         self.busy = False
         self.loops = False
+        self.deletes = False
 
 
 class FileLines:
@@ -63,7 +64,8 @@ class FileLines:
     def add(self, lines):
         self.can.update(lines)
         # In place: the hooks hold on to these lists.
-        more = max(lines) + 2 - len(self.hits) if lines else 0
+        # An empty file runs a line 0.
+        more = max(lines, default=0) + 2 - len(self.hits)
         if more > 0:
             self.hits.extend([0] * more)
             self.gate.extend([0] * more)
@@ -210,6 +212,8 @@ def statements_of(info):
             (statement.cells if argument in outer else statement.locals).append(argument)
         elif name.startswith(('LOAD_FAST', 'LOAD_NAME', 'LOAD_GLOBAL', 'LOAD_DEREF', 'LOAD_CLASSDEREF', 'LOAD_FROM_DICT')):
             reads[at].extend(one for one in names if type(one) is str)
+        if name.startswith('DELETE_'):
+            statement.deletes = True
         if name == 'FOR_ITER':
             statement.loops = True
         if name.startswith(CHANGES):
@@ -278,3 +282,22 @@ class Ways:
 
 
 JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
+
+
+def turns_of(code):
+    """Offsets of jumps back within one line, as of `while x: x -= 1`, which the interpreter tells as no new line. Comprehensions are none."""
+    found = {}
+    steps = [step for step in dis.get_instructions(code)]
+    lines = {}
+    line = None
+    for step in steps:
+        positions = getattr(step, 'positions', None)
+        line = positions.lineno if positions is not None and positions.lineno is not None else line
+        lines[step.offset] = line
+    for at, step in enumerate(steps):
+        if not step.opname.startswith('JUMP_BACKWARD') or lines.get(step.argval) != lines[step.offset]:
+            continue
+        inside = [one.opname for one in steps[:at] if one.offset >= step.argval]
+        if not any_of(name in ('LIST_APPEND', 'SET_ADD', 'MAP_ADD', 'YIELD_VALUE', 'SEND', 'RESUME') for name in inside):
+            found[step.offset] = lines[step.offset]
+    return found

@@ -10,7 +10,7 @@ import sys
 import threading
 from builtins import hasattr, id, len, next, set, sum
 
-from winnow_codes import Ways
+from winnow_codes import Ways, turns_of
 
 getframe = sys._getframe
 SUSPENDS = set(dis.opmap[name] for name in ('YIELD_VALUE', 'YIELD_FROM', 'ASYNC_GEN_WRAP', 'SEND') if name in dis.opmap)
@@ -34,6 +34,7 @@ class Monitoring:
         self.tool = next((number for number in (4, 3, 5, 2, 1, 0) if sys.monitoring.get_tool(number) is None), None)
         self.local = 0
         self.tables = {}  # id of a code → counts of its file, and from which on they matter
+        self.turns = {}  # id of a code → jumps back within a line: offset → line
         self.taken = {}  # id of a code → branches that were taken: offset and target
 
     def start(self):
@@ -51,11 +52,15 @@ class Monitoring:
         else:
             # CPython 3.13 tells no line of a function on one line without it.
             calls[events.PY_START] = nothing
+        if tracer.level != 'coverage':
+            calls[events.JUMP] = self.turned(calls[events.LINE])
         every = 0
         for event, call in calls.items():
             monitoring.register_callback(self.tool, event, call)
             if event in (events.PY_THROW, events.RAISE, events.PY_UNWIND):
                 every |= event
+            elif event == events.JUMP:
+                pass
             else:
                 self.local |= event
         if every:
@@ -78,11 +83,11 @@ class Monitoring:
     def counted(self):
         infos, disable = self.tracer.infos, self.monitoring.DISABLE
 
-        def on_line(code, raw):
+        def on_line(code, raw, depth=1):
             info = infos[id(code)]
             file = info.file
             if raw in file.first:
-                if getframe(1).f_lasti not in info.entries:
+                if depth == 1 and getframe(1).f_lasti not in info.entries:
                     return disable
                 raw = file.first[raw]
             file.hits[raw] += 1
@@ -95,7 +100,7 @@ class Monitoring:
         infos, states = tracer.infos, tracer.states
         tables = self.tables
 
-        def on_line(code, raw):
+        def on_line(code, raw, depth=1):
             hits, gate = tables[id(code)]
             count = hits[raw] = hits[raw] + 1
             if count < gate[raw]:
@@ -104,16 +109,16 @@ class Monitoring:
             file = info.file
             if raw in file.first:
                 at = file.first[raw]
-                if getframe(1).f_lasti not in info.entries:
+                if depth == 1 and getframe(1).f_lasti not in info.entries:
                     hits[raw] -= 1
                     return disable
                 if at != raw:
                     hits[raw] -= 1
                     raw = at
                     count = hits[raw] = hits[raw] + 1
-            frame = getframe(1)
+            frame = getframe(depth)
             state = states.get(id(frame))
-            if raw in file.texts or (tracer.has_blocks and raw not in file.leaders) or not tracer.is_event(info, raw, count):
+            if raw not in file.can or raw in file.texts or (tracer.has_blocks and raw not in file.leaders) or not tracer.is_event(info, raw, count):
                 if state is not None and state.pending:
                     tracer.finish(state, frame)
                 return disable if raw in info.hot and tracer.may_rest(info, raw, frame.f_lasti) else None
@@ -123,6 +128,18 @@ class Monitoring:
             return None
 
         return on_line
+
+    def turned(self, on_line):
+        turns, disable = self.turns, self.monitoring.DISABLE
+
+        def on_jump(code, offset, _target):
+            line = turns[id(code)].get(offset)
+            if line is None:
+                return disable
+            on_line(code, line, 2)
+            return None
+
+        return on_jump
 
     def frames(self):
         tracer, events, disable = self.tracer, self.monitoring.events, self.monitoring.DISABLE
@@ -229,10 +246,15 @@ class Monitoring:
             file = self.tracer.infos[id(code)].file
             self.tables[id(code)] = (file.hits, file.gate)
             self.taken[id(code)] = set()
-            self.monitoring.set_local_events(self.tool, code, self.local)
+            turns = self.turns[id(code)] = {} if self.tracer.level == 'coverage' else turns_of(code)
+            more = self.monitoring.events.JUMP if turns else 0
+            self.monitoring.set_local_events(self.tool, code, self.local | more)
 
     def lost(self):
         return self.monitoring.get_tool(self.tool) != 'winnow'
+
+    def why_lost(self):
+        return 'the program replaced the tracer: what it did after that is not told'
 
     def stop(self):
         if self.lost():
@@ -287,7 +309,7 @@ class Settrace:
                     if count < gate[line]:
                         return local
                     raised = False
-                    if line in file.texts or (has_blocks and line not in file.leaders) or not tracer.is_event(info, line, count):
+                    if line not in file.can or line in file.texts or (has_blocks and line not in file.leaders) or not tracer.is_event(info, line, count):
                         if state is not None and state.pending:
                             tracer.finish(state, frame)
                         return local
@@ -371,6 +393,9 @@ class Settrace:
 
     def lost(self):
         return sys.gettrace() is not self.hook
+
+    def why_lost(self):
+        return 'this Python stopped tracing, as it does after a RecursionError in the tracer: what the program did after that is not told'
 
     def stop(self):
         if not self.lost():

@@ -47,13 +47,8 @@ class Recorder:
         data = ('\n'.join(pending) + '\n').encode('ascii')
         if not final:
             if len(data) > self.bytes:
-                # Codes are few, and without them what was written before says nothing.
-                kept = [row for row in pending if row.startswith('{"e":"code"')]
-                self.left = self.bytes = 0
-                self.dropped += len(pending) - len(kept)
-                data = ('\n'.join(kept) + '\n').encode('ascii') if kept else b''
-            else:
-                self.bytes -= len(data)
+                data = self.fitting(pending)
+            self.bytes -= len(data)
         try:
             if self.fd is None:
                 self.fd = open_file(self.path, FLAGS, 0o644)
@@ -65,6 +60,21 @@ class Recorder:
                 self.put(data)
             except OSError:
                 self.on = False
+
+    def fitting(self, pending):
+        """The rows that there is room for, and codes: they are few, and without them the rest says nothing."""
+        kept, room = [], self.bytes
+        for row in pending:
+            room -= len(row) + 1
+            if room >= 0 or row.startswith('{"e":"code"'):
+                kept.append(row)
+            else:
+                self.dropped += 1
+        self.left = 0
+        self.bytes = 0
+        data = ('\n'.join(kept) + '\n').encode('ascii') if kept else b''
+        self.bytes = len(data)
+        return data
 
     def put(self, data):
         while data:

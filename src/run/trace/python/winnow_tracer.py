@@ -264,13 +264,15 @@ class Tracer:
         values.begin()
         texts = []
         for name in statement.locals:
-            texts.append(self.write_text(state, name, '', held))
+            texts.append(self.write_text(state, name, '', held, statement.deletes))
         for name in statement.cells:
-            texts.append(self.write_text(state, name, ',"in":"closure"', held))
+            texts.append(self.write_text(state, name, ',"in":"closure"', held, statement.deletes))
         for name in statement.globals:
-            texts.append(self.write_text(state, name, ',"in":"global"', frame.f_globals))
+            texts.append(self.write_text(state, name, ',"in":"global"', frame.f_globals, statement.deletes))
         self.touch(statement, frame, held)
         self.say_objects(state)
+        # A variable of a comprehension is gone, and was never there.
+        texts = [text for text in texts if text is not None]
         if statement.loops:
             # A loop that is over has written nothing.
             before = state.last.get(state.line)
@@ -287,10 +289,12 @@ class Tracer:
             if not values.is_plain(value):
                 values.of(value)
 
-    def write_text(self, state, name, scope, held):
+    def write_text(self, state, name, scope, held, deletes=False):
         try:
             value = held[name]
         except (KeyError, ValueError):
+            if not deletes:
+                return None
             return '"e":"write","f":%d,"v":%s,"gone":true%s' % (state.number, quoted(name), scope)
         return '"e":"write","f":%d,"v":%s,"to":%s%s' % (state.number, quoted(name), self.values.of(value), scope)
 
@@ -319,14 +323,21 @@ class Tracer:
 
     def leave(self, state, frame, kind, value=nothing):
         """The frame ends (`return`, `unwind`) or rests (`yield`)."""
-        if state.pending:
-            self.finish(state, frame)
         if kind == 'yield':
+            # The statement goes on when the frame does.
+            if state.pending and self.has_values:
+                statement = state.info.statements.get(state.line)
+                if statement is not None and statement.touched:
+                    self.values.begin()
+                    self.touch(statement, frame, frame.f_locals)
+                    self.say_objects(state)
             state.info.rests += 1
             if state.info.rests > self.first:
                 self.recorder.dropped += 1
                 return
         else:
+            if state.pending:
+                self.finish(state, frame)
             self.states.pop(id(frame), None)
         quiet = self.unseen()
         if self.has_values and quiet != state.mark:
@@ -379,6 +390,9 @@ class Tracer:
                 break
             frame = frame.f_back
         state = self.states.get(id(frame)) if frame is not None else None
+        if frame is None:
+            self.recorder.emit(self.thread(), '"e":"output","f":0,"s":"%s","text":%s' % (stream, quoted(text[:OUTPUT])))
+            return
         if state is None or not state.pending:
             self.recorder.dropped += 1
             return
