@@ -156,7 +156,7 @@ for (const row of rows(tasks)) {
       const { file: path, kind, name } = trace.codes[code] ?? { file: '', kind: 'part', name: '' };
       return path === codeFile && kind !== 'part' && name.split('.').at(-1) !== '<lambda>';
     };
-    eachMoment(trace, own, ({ line, next, frame, states: held }) => {
+    eachMoment(trace, own, made.code.split('\n'), ({ line, next, frame, states: held }) => {
       nexts.set(line, [...(nexts.get(line) ?? []), next ?? -2]);
       for (const expression of places[line] ?? []) {
         const place = `${line} ${expression}`;

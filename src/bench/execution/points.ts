@@ -21,10 +21,12 @@ export interface Moment {
  * hold only while `see` runs.
  *
  * @param isIn which activations are looked at, by index of `Trace.codes`
+ * @param source lines of the code
  */
 export function eachMoment(
   { events }: Pick<Trace, 'events'>,
   isIn: (code: number) => boolean,
+  source: readonly string[],
   see: (moment: Moment) => void,
 ): void {
   const states = traceStates();
@@ -41,6 +43,14 @@ export function eachMoment(
     see({ line: running.line, next, changed, frame, states });
   };
   for (const event of events) {
+    if (
+      event.kind === 'line' &&
+      open.get(event.frame)?.line === event.line &&
+      isOneRound(source[event.line - 1] ?? '')
+    ) {
+      states.apply(event);
+      continue;
+    }
     if (event.kind === 'line') close(event, event.line);
     else if (event.kind === 'return') close(event, 0);
     else if (event.kind === 'unwind') close(event, -1);
@@ -52,6 +62,13 @@ export function eachMoment(
     if (event.kind === 'object') for (const { objects } of open.values()) objects.add(event.object);
   }
 }
+
+/**
+ * Since Python 3.12 a comprehension has no frame of its own, and a round that its condition ends may be told as the line once more. Only a loop on a line of its own
+ * runs that line several times in a row.
+ */
+const isOneRound = (line: string): boolean =>
+  /[[({].*\bfor\b.*\bin\b/.test(line) && !/^\s*(?:async\s+)?(?:for|while)\b.*:\s*[^\s#]/.test(line);
 
 /** Lines of a file that can run, with how often they did; without those of the file's own code and of class bodies when `inFunctions`. */
 export function runnableLines(trace: Trace, file: string, inFunctions: boolean): Map<number, number> {

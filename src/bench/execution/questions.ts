@@ -119,13 +119,15 @@ export function questionsOf(
   return found;
 }
 
-function pointsOf({ trace }: Run, lines: ReadonlyMap<number, number>): Point[] {
+function pointsOf({ trace, program }: Run, lines: ReadonlyMap<number, number>): Point[] {
   const points: Point[] = [];
   const times = new Map<number, number>();
   const changes = new Map<number, Set<string>>();
+  const source = program.code.split('\n');
   eachMoment(
     trace,
     (code) => hasOwnLines(trace.codes[code]),
+    source,
     ({ line, next, changed, frame, states }) => {
       if (!lines.has(line) || points.length >= mostPoints) return;
       const time = (times.get(line) ?? 0) + 1;
