@@ -168,6 +168,25 @@ describe('what can happen to repositories', () => {
     expect(run('add', 'mail', '--name', 'barn').status).toBe(2);
   });
 
+  test('one that is gone is named by grep too, the others answer, and none at all is exit code 3', () => {
+    writeFiles(place('here'), { ...git, 'a.py': python('lantern', 'Gives light') });
+    writeFiles(place('lost'), { ...git, 'b.py': python('lantern', 'Gives light') });
+    run('add', 'here', 'lost', '--set', 'lights');
+    rmSync(place('lost'), { recursive: true });
+    const found = run('grep', '-l', 'lantern', '--repos', 'lights');
+    expect([found.status, found.stdout]).toEqual([0, `${join(realpathSync(place('here')), 'a.py')}\n`]);
+    expect(found.stderr).toContain('lost: not there. It was moved or deleted');
+    const summary = JSON.parse(
+      run('grep', 'lantern', '--repos', 'lights', '--json').stdout.trim().split('\n').at(-1) ?? '',
+    );
+    expect(summary.data).toMatchObject({ partial: true, missing: [{ name: 'lost' }], stats: { matches: 1 } });
+    expect(run('grep', 'zither', '--repos', 'lights').status).toBe(1);
+    rmSync(place('here'), { recursive: true });
+    const none = run('grep', 'lantern', '--repos', 'lights');
+    expect([none.status, none.stdout]).toEqual([3, '']);
+    expect(none.stderr).toMatch(/here: not there.*\n.*lost: not there/);
+  });
+
   test('one with a damaged index fails alone', () => {
     writeFiles(place('broken'), { ...git, 'a.py': python('fine', 'Is fine') });
     run('add', 'broken', 'shop', '--set', 'half');

@@ -89,6 +89,10 @@ export const grepOutput = z.strictObject({
     }),
   ),
   truncated: z.boolean().describe('There was more than is given here'),
+  partial: z.boolean().describe('Some repository of the set is not at its place'),
+  missing: z
+    .array(z.strictObject({ name: z.string(), root: z.string(), reason: z.string() }))
+    .describe('Repositories of the set that are not at their places; the others answered'),
   searched: z.strictObject({
     files: whole.describe('Files that the search covers'),
     read: whole.describe('Files of these that had to be read'),

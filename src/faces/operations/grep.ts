@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { openGrams, readSets, type Selection } from '../../index/mod.ts';
+import { findPlace, type KnownRepository, openGrams, readSets, type Selection } from '../../index/mod.ts';
 import {
   type BatchResult,
   BatchWorker,
@@ -78,11 +78,11 @@ With --json it prints what ripgrep prints with --json: one message for each line
     threads: 'j',
   },
   run: async (asked, context) => {
-    const given = withSet(asked, context);
+    const { given, missing } = withSet(asked, context);
     const files: GrepOutput['files'] = [];
     let lines = 0;
     let truncated = false;
-    const answer = await searchAll(given, context, { kind: 'data' }, async ({ found }) => {
+    const answer = await searchAll(given, missing, context, { kind: 'data' }, async ({ found }) => {
       for (const file of found) {
         files.push(plainFile(file));
         lines += file.lines.length;
@@ -91,12 +91,14 @@ With --json it prints what ripgrep prints with --json: one message for each line
       return !truncated;
     });
     const { searched, failures, elapsedMs } = answer;
-    return { schema: 'winnow.grep/1', files, truncated, searched, failures, elapsedMs };
+    const partial = missing.length > 0;
+    return { schema: 'winnow.grep/1', files, truncated, partial, missing, searched, failures, elapsedMs };
   },
   stream: async (asked, context, out) => {
-    const given = withSet(asked, context);
+    const { given, missing } = withSet(asked, context);
     const printer = printerOf(given, context, out);
-    const answer = await searchAll(given, context, printer.output, async (result) => {
+    for (const { name, reason } of missing) context.notice(`${name}: not there. ${reason}`);
+    const answer = await searchAll(given, missing, context, printer.output, async (result) => {
       if (!given.quiet) return printer.print(result);
       return result.filesMatched === 0;
     });
@@ -104,20 +106,45 @@ With --json it prints what ripgrep prints with --json: one message for each line
     for (const failure of answer.failures) context.notice(failure);
     await answer.keep();
     if (answer.failures.length > 0 && !(given.quiet && answer.filesMatched > 0)) return 2;
-    return answer.filesMatched > 0 ? 0 : 1;
+    return answer.filesMatched > 0 ? 0 : nothingFound(given, missing);
   },
   render: (output, settings) => grepText(output, settings),
-  exit: ({ files, failures }) => (failures.length > 0 ? 2 : files.length > 0 ? 0 : 1),
+  exit: ({ files, failures, missing, searched }) => {
+    if (failures.length > 0) return 2;
+    if (files.length > 0) return 0;
+    return missing.length > 0 && searched.files === 0 ? 3 : 1;
+  },
 };
 
-/** With the places of a set's repositories as paths. One that is not there is told as a path that is not. */
-function withSet(given: GrepInput, context: Context): GrepInput {
-  if (given.repos === undefined) return given;
+type Missing = GrepOutput['missing'][number];
+
+/** With the places of a set's repositories as paths, of those that are there. */
+function withSet(given: GrepInput, context: Context): { given: GrepInput; missing: Missing[] } {
+  if (given.repos === undefined) return { given, missing: [] };
   if (given.paths.length > 0 || isPath(given))
     throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --glob or --type.');
   const repositories = repositoriesOf(given.repos, readSets(context.settings.cacheDir));
-  return { ...given, paths: repositories.map(({ root }) => root) };
+  const missing = repositories.flatMap((repository) => missingOf(repository) ?? []);
+  const gone = new Set(missing.map(({ name }) => name));
+  const there = repositories.filter(({ name }) => !gone.has(name));
+  return { given: { ...given, paths: there.map(({ root }) => root) }, missing };
 }
+
+/** `null`: it is where it was added. */
+function missingOf({ name, root }: KnownRepository): Missing | null {
+  try {
+    const { root: place } = findPlace(root);
+    return place === root ? null : { name, root, reason: `It is a part of ${place} now; add that.` };
+  } catch (error) {
+    if (!(error instanceof WinnowError)) throw error;
+    const reason = 'It was moved or deleted; `winnow add NEW-PATH --name NAME` says where it is now.';
+    return { name, root, reason };
+  }
+}
+
+/** 3 where no repository of a set could be asked: that nothing was found is then no answer. */
+const nothingFound = ({ repos, paths }: GrepInput, missing: readonly Missing[]): number =>
+  repos !== undefined && missing.length > 0 && paths.length === 0 ? 3 : 1;
 
 interface Printer {
   readonly output: OutputKind;
@@ -133,7 +160,10 @@ function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
       output: { kind: 'data' },
       print: ({ found }) => out.write(json.files(found)),
       end: async (answer) => {
-        await out.write(json.summary(answer.elapsedMs.look + answer.elapsedMs.select + answer.elapsedMs.search));
+        const { elapsedMs, failures, missing } = answer;
+        await out.write(
+          json.summary(elapsedMs.look + elapsedMs.select + elapsedMs.search, { failures, missing: [...missing] }),
+        );
       },
     };
   }
@@ -182,7 +212,7 @@ function patternsOf(given: GrepInput): readonly string[] {
 function pathsOf(given: GrepInput): readonly string[] {
   const extra = isPath(given) ? [given.pattern as string] : [];
   const paths = [...extra, ...given.paths];
-  return paths.length === 0 ? ['.'] : paths;
+  return paths.length === 0 && given.repos === undefined ? ['.'] : paths;
 }
 
 /** @param usual whether there are line numbers where nobody says */
@@ -228,6 +258,7 @@ interface Searched {
   filesMatched: number;
   readonly searched: { files: number; read: number };
   readonly failures: string[];
+  readonly missing: readonly Missing[];
   readonly elapsedMs: { look: number; select: number; search: number };
   /** Keeps what was learned for the next search. */
   keep(): Promise<void>;
@@ -235,6 +266,7 @@ interface Searched {
 
 async function searchAll(
   given: GrepInput,
+  missing: readonly Missing[],
   context: Context,
   output: OutputKind,
   onResult: (result: BatchResult) => Promise<boolean>,
@@ -246,6 +278,7 @@ async function searchAll(
     filesMatched: 0,
     searched: { files: 0, read: 0 },
     failures: [],
+    missing,
     elapsedMs: { look: 0, select: 0, search: 0 },
     keep: async () => {
       for (const keep of keepers) await keep();

@@ -115,7 +115,8 @@ export class GrepJson {
     return body + end;
   }
 
-  summary(elapsedMs: number): string {
+  /** What did not take part stands beside ripgrep's own words, where there is any. */
+  summary(elapsedMs: number, { failures, missing }: Pick<GrepOutput, 'failures' | 'missing'>): string {
     const [files, bytes, printed, lines, matches] = [
       this.#files,
       this.#bytes,
@@ -124,7 +125,11 @@ export class GrepJson {
       this.#matches,
     ];
     const stats = statistics({ files, bytes, printed, lines, matches, ms: elapsedMs });
-    return `${JSON.stringify({ data: { elapsed_total: duration(elapsedMs), stats }, type: 'summary' })}\n`;
+    const told = {
+      ...(missing.length > 0 ? { partial: true, missing } : {}),
+      ...(failures.length > 0 ? { failures } : {}),
+    };
+    return `${JSON.stringify({ data: { elapsed_total: duration(elapsedMs), stats, ...told }, type: 'summary' })}\n`;
   }
 }
 
