@@ -22,6 +22,7 @@ writeFiles(join(dir, 'shop'), {
   'notes.md': '# Notes\n',
   'esc.py': 'x = "\u001b[31m"\n',
 });
+writeFiles(join(dir, 'unread'), { 'a.py': total, 'b.py': total });
 writeFiles(join(dir, 'empty'), { 'notes.md': '# Notes\n' });
 writeFileSync(join(dir, 'outside.py'), `x = 1\n${total}`);
 afterAll(remove);
@@ -65,6 +66,22 @@ describe('duplicates', () => {
     expect(run(['duplicates', '../empty'])).toMatchObject({ status: 1 });
     expect(run(['duplicates', '--min-tokens', '5']).status).toBe(2);
     expect(run(['duplicates', '--kind', 'alike']).status).toBe(2);
+    expect(run(['duplicates', '--lang', 'klingon'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('lang:klingon is not known'),
+    });
+  });
+
+  test('says what the index may not know, and that nothing is indexed', () => {
+    const asked = ['duplicates', '--min-tokens', '40', '--no-refresh'];
+    const { status, stderr } = run(asked);
+    expect([status, stderr]).toEqual([0, 'note: The index may be behind the files on disk.\n']);
+    expect(JSON.parse(run([...asked, '--json']).stdout).notices).toEqual([
+      'The index may be behind the files on disk.',
+    ]);
+    const unread = run(['duplicates', '../unread', '--no-refresh']);
+    expect(unread.stderr).toContain('Nothing of this repository is indexed yet');
+    expect(unread.stdout).toMatch(/^Nothing was compared/);
   });
 });
 
@@ -107,5 +124,21 @@ describe('similar', () => {
     expect(run(['similar', 'a.py:300-400']).status).toBe(2);
     expect(run(['similar', '-', '--lang', 'python'], ' \n').status).toBe(2);
     expect(run(['similar', 'a.py:nothing_like_it']).status).toBe(1);
+    expect(run(['similar', 'a.py:total_of', '--in-lang', 'klingon']).status).toBe(2);
+    expect(run(['similar', '../empty'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('../empty is a directory'),
+    });
+  });
+
+  test('says what the index may not know, and that nothing is indexed', () => {
+    const plain = ['--no-refresh', '--meaning', 'off'];
+    expect(run(['similar', 'a.py:total_of', ...plain]).stderr).toContain('The index may be behind the files on disk.');
+    const unread = run(['similar', 'a.py:3-11', '../unread', ...plain]);
+    expect([unread.stdout, unread.stderr]).toEqual([
+      'Nothing was compared.\n',
+      expect.stringContaining('Nothing of this repository is indexed yet'),
+    ]);
+    expect(run(['similar', 'b.py:total_of', '../unread', ...plain]).stderr).toContain('No id is known before');
   });
 });

@@ -81,3 +81,4 @@ export type {
   ShowOptions,
   SnippetLine,
 } from './types.ts';
+export { languageNamed } from './vocabulary.ts';

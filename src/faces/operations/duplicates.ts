@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { systemClock } from '../../base/mod.ts';
-import { copyKinds, findDuplicates, pathTest } from '../../search/mod.ts';
+import { copyKinds, findDuplicates, languageNamed, pathTest } from '../../search/mod.ts';
 import { duplicatesView } from '../views/duplicates.ts';
-import { withRepository } from './repository.ts';
+import { unrefreshedNotices, withRepository } from './repository.ts';
 import { completenessSchema, linesSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
@@ -106,8 +106,9 @@ Fingerprints of files are made by the first answer and kept beside the index. Ex
   output,
   positional: [{ property: 'directory', label: 'PATH' }],
   shortFlags: { limit: 'n' },
-  run: (given, context) =>
-    withRepository(given.directory, context, { refresh: given.refresh, whole: true }, async (opened) => {
+  run: async (given, context) => {
+    const lang = given.lang.map(languageNamed);
+    return withRepository(given.directory, context, { refresh: given.refresh, whole: true }, async (opened) => {
       const startedMs = systemClock.elapsedMs();
       const { snapshot, under } = opened;
       const unkept: string[] = [];
@@ -116,13 +117,13 @@ Fingerprints of files are made by the first answer and kept beside the index. Ex
         minTokens: given.minTokens,
         kinds: given.kind.length === 0 ? copyKinds : given.kind,
         limit: given.limit,
-        admits: admits(under, given),
+        admits: admits(under, { path: given.path, lang }),
         signal: context.signal,
         onProgress: (done, total) => context.progress({ label: 'reading for copies', done, total }),
         onUnkept: (reason) =>
           unkept.push(`Fingerprints could not be kept, so the next answer makes them again: ${reason}`),
       });
-      const notices = [...new Set([...opened.notices, ...unkept, ...answer.notices])];
+      const notices = [...new Set([...opened.notices, ...unrefreshedNotices(opened), ...unkept, ...answer.notices])];
       for (const text of notices) context.notice(text);
       return {
         schema: 'winnow.duplicates/1' as const,
@@ -137,7 +138,8 @@ Fingerprints of files are made by the first answer and kept beside the index. Ex
         notices,
         elapsedMs: Math.round(systemClock.elapsedMs() - startedMs),
       };
-    }),
+    });
+  },
   render: duplicatesView,
   exit: ({ classes }) => (classes.length === 0 ? 1 : 0),
 };

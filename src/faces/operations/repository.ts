@@ -75,6 +75,28 @@ function unwritten(error: unknown): WinnowError {
   throw error;
 }
 
+/** What an answer that nobody refreshed the index for has to say; nothing where `refresh` has said it. */
+export function unrefreshedNotices({ report, notices, snapshot: { completeness } }: Opened): string[] {
+  if (report !== null || notices.length > 0) return [];
+  if (isUnread(completeness)) return [`${unreadNotice} Ask without --no-refresh.`];
+  const { pendingFiles, stale } = completeness;
+  return [
+    ...(pendingFiles > 0 ? [`The index is not complete: ${pendingFiles} files are still to be read.`] : []),
+    ...(stale ? ['The index may be behind the files on disk.'] : []),
+  ];
+}
+
+/** Said where an answer of nothing would be taken for one about the files. */
+export const unreadNotice = 'Nothing of this repository is indexed yet, so nothing of it was looked at.';
+
+/** Whether no file has ever been looked at. */
+export const isUnread = ({
+  indexedFiles,
+  pendingFiles,
+  leftOut,
+}: Pick<Snapshot['completeness'], 'indexedFiles' | 'pendingFiles' | 'leftOut'>): boolean =>
+  indexedFiles + pendingFiles === 0 && Object.keys(leftOut).length === 0;
+
 /** Files behind the disk are still an answer; files that nobody has read yet make one that is false. */
 const isWhole = ({ completeness: { pendingFiles, indexedFiles, leftOut } }: Snapshot): boolean =>
   pendingFiles === 0 && (indexedFiles > 0 || Object.keys(leftOut).length > 0);

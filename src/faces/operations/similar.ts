@@ -9,13 +9,14 @@ import {
   type CodeToAsk,
   codeOfId,
   findSimilar,
+  languageNamed,
   likenessGroups,
   pathOfLanguage,
   pathTest,
 } from '../../search/mod.ts';
 import { similarView } from '../views/similar.ts';
 import { checkNamedEncoder, meaningFlags, openMeaningOf, openUsualEncoder } from './encoder.ts';
-import { withRepository } from './repository.ts';
+import { isUnread, unreadNotice, unrefreshedNotices, withRepository } from './repository.ts';
 import { readFileWithin } from './run-files.ts';
 import { completenessSchema, linesSchema, spanSchema } from './schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -123,16 +124,17 @@ The code need not be part of the repository: a file outside of it does, and so d
   labels: { lang: 'NAME', inLang: 'NAME' },
   run: async (given, context) => {
     checkNamedEncoder(given.encoder, context);
+    const inLang = given.inLang.map(languageNamed);
     const outside = await codeFromOutside(given, context);
     return withRepository(given.directory, context, { refresh: given.refresh, whole: true }, async (opened) => {
       const startedMs = systemClock.elapsedMs();
       const { snapshot, under, repository } = opened;
-      const asked = await askCode(within(snapshot, outside ?? codeOfId(snapshot, given.code)));
+      const asked = await askCode(within(snapshot, outside ?? codeWithin(snapshot, given.code)));
       const told: string[] = [];
       const answer = await findSimilar(snapshot, asked, {
         limit: given.limit,
         groups: given.group.length === 0 ? likenessGroups : given.group,
-        admits: admits(under, given.path, given.inLang),
+        admits: admits(under, given.path, inLang),
         openMeaning:
           given.meaning === 'off'
             ? null
@@ -146,7 +148,7 @@ The code need not be part of the repository: a file outside of it does, and so d
         onUnkept: (reason) =>
           told.push(`Fingerprints could not be kept, so the next answer makes them again: ${reason}`),
       });
-      const notices = [...new Set([...opened.notices, ...told, ...answer.notices])];
+      const notices = [...new Set([...opened.notices, ...unrefreshedNotices(opened), ...told, ...answer.notices])];
       for (const text of notices) context.notice(text);
       return {
         schema: 'winnow.similar/1' as const,
@@ -179,6 +181,7 @@ async function codeFromOutside(
     throw new WinnowError('bad-usage', 'A file tells its language by itself; --lang is for code on standard input.');
   const [, name = given.code, first, last = first] = /^(.*):(\d{1,9})(?:-(\d{1,9}))?$/s.exec(given.code) ?? [];
   const file = resolve(context.cwd, name);
+  refuseDirectory(file, name);
   if (!existsSync(file) || !statSync(file).isFile()) return null;
   const bytes = await readFileWithin(name, context.cwd, limits.parseFileBytes);
   const starts = lineStarts(bytes);
@@ -190,6 +193,24 @@ async function codeFromOutside(
       ? { start: 0, end: bytes.length }
       : { start: starts[lines.first - 1] as number, end: starts[lines.last] ?? bytes.length };
   return { path: name, bytes, span, document: null, lines, self: null, file: realpathSync(file) };
+}
+
+/** @throws WinnowError `unknown-id`, `bad-usage` for a directory */
+function codeWithin(snapshot: Snapshot, id: string): CodeToAsk {
+  refuseDirectory(resolve(snapshot.root, id), id);
+  if (isUnread(snapshot.completeness))
+    throw new WinnowError('unknown-id', `${unreadNotice} No id is known before; ask without --no-refresh.`, {
+      details: { id, near: [] },
+    });
+  return codeOfId(snapshot, id);
+}
+
+function refuseDirectory(full: string, typed: string): void {
+  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new WinnowError(
+    'bad-usage',
+    `${typed} is a directory; give an id, FILE:12-40 or FILE. Copies below a directory are found by \`winnow duplicates\`.`,
+  );
 }
 
 interface OutsideCode extends CodeToAsk {

@@ -16,7 +16,8 @@ export function duplicatesView(output: DuplicatesOutput, settings: Settings): st
   const lines = classes.flatMap((one) => [...classLines(one, paint), '']);
   const { exact, renamed, near } = total.byKind;
   const found = exact + renamed + near;
-  if (classes.length === 0) lines.push('There are no copies of that size.');
+  if (classes.length === 0 && output.completeness.indexedFiles === 0) lines.push('Nothing was compared.');
+  else if (classes.length === 0) lines.push('There are no copies of that size.');
   else {
     const kinds = [`${grouped(exact)} exact`, `${grouped(renamed)} renamed`, `${grouped(near)} near`].join(', ');
     const share = total.tokens === 0 ? 0 : total.copied / total.tokens;

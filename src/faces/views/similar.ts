@@ -25,7 +25,8 @@ export function similarView(output: SimilarOutput, settings: Settings): string {
     group = hit.group;
     lines.push(...hitLines(hit, paint), '');
   }
-  if (output.hits.length === 0) lines.push('Nothing is like it.');
+  if (output.hits.length === 0)
+    lines.push(output.completeness.indexedFiles === 0 ? 'Nothing was compared.' : 'Nothing is like it.');
   return `${lines.join('\n')}\n`;
 }
 
