@@ -22,6 +22,13 @@ def empty(): pass
 `,
   'bad.py': 'def f(x):\n    return x +\n\ndef g(:\n    pass\n',
   'notes.md': '# Notes\n',
+  'min.js': `${'a=function(b){return(b+1)};'.repeat(2000)}\n`,
+  'nul.py': 'x = "\0\0\0"\n',
+  'blank.py': '\n',
+  'page.html': '<!DOCTYPE html><script>let a = 1;</script>\n',
+  'cells.ipynb': '{"cells": []}\n',
+  'little.py': Buffer.from('\ufeffgröße = 1\nb = 2\n', 'utf16le'),
+  'big.py': Buffer.from('\ufeffgröße = 1\nb = 2\n', 'utf16le').swap16(),
   'a.kt': 'fun f() = 1\n',
   'esc.py': 'def f():\n    x = "\u001b[31m"\n    return x\n',
 });
@@ -84,6 +91,26 @@ describe('what cannot be shown', () => {
     expect(run('a.py', '--format', 'svg').stderr).toContain('Name one, or give a line in it');
     expect(run('a.kt').stderr).toContain('The flow of kotlin is not known');
     expect(run('a.kt', '--view', 'tree').stdout).toMatch(/^source_file/);
+  });
+  test('says why there is no syntax to show', () => {
+    expect(run('min.js').stderr).toContain('it is minified');
+    expect(run('nul.py').stderr).toContain('it is binary');
+    expect(run('blank.py').stderr).toContain('it is empty');
+    expect(run('page.html').stderr).toContain('it holds pieces of other languages (html)');
+    expect(run('cells.ipynb').stderr).toContain('it holds pieces of other languages (jupyter)');
+    expect(run('min.js').status).toBe(2);
+  });
+  test('UTF-16 is read as its text', () => {
+    for (const name of ['little.py', 'big.py']) {
+      const { status, stdout, stderr } = run(name, '--view', 'tokens', '--json');
+      expect([status, stderr]).toEqual([0, '']);
+      const { tokens } = JSON.parse(stdout);
+      expect(tokens.slice(0, 2)).toMatchObject([
+        { text: 'größe', line: 1, column: 1 },
+        { text: '=', line: 1 },
+      ]);
+      expect(tokens.at(-1)).toMatchObject({ text: '2', line: 2 });
+    }
   });
   test('broken code is shown as far as it goes, and said to be broken', () => {
     const { status, stdout, stderr } = run('bad.py');

@@ -81,4 +81,5 @@ export {
 } from './vectors/vector-file.ts';
 export { putVectors, type VectorPlace, vectorFiles } from './vectors/vectors.ts';
 export { isInstalled, loadGrammarFile } from './work/grammar-files.ts';
+export { inUtf8 } from './worktree/read.ts';
 export { findPlace } from './worktree/root.ts';

@@ -6,6 +6,7 @@
  */
 import { limits, type Span } from '../../base/mod.ts';
 import { classifierOf } from '../detect.ts';
+import type { SkipReason } from '../facts.ts';
 import { type FlowLanguage, flowLanguages } from '../flow/constructs.ts';
 import { controlFlowOf } from '../flow/control.ts';
 import { dataFlowOf } from '../flow/data.ts';
@@ -38,7 +39,11 @@ export type SyntaxResult =
       readonly sure: boolean;
     }
   /** Prose, data, or a language without a grammar. */
-  | { readonly kind: 'other'; readonly language: string | null }
+  | { readonly kind: 'other'; readonly language: string }
+  /** A page or a notebook: pieces of other languages, of which no one tree is made. */
+  | { readonly kind: 'embedded'; readonly language: string }
+  /** Not looked at, because of what its bytes are. */
+  | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface SyntaxReader {
@@ -59,8 +64,9 @@ export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> 
   return {
     async read(path, bytes) {
       const found = classifier.classify(path, bytes);
-      if (found.kind === 'skipped') return { kind: 'other', language: null };
+      if (found.kind === 'skipped') return found;
       const language = languageNamed(found.language);
+      if (language?.form === 'embedded') return { kind: 'embedded', language: found.language };
       if (language?.form !== 'grammar') return { kind: 'other', language: found.language };
       const { grammar: file } = language;
       const grammar = grammars.get(file) ?? engine.loadGrammar(file);

@@ -20,7 +20,7 @@ import {
   tokenClasses,
   tokenClassOf,
 } from '../../code/mod.ts';
-import { loadGrammarFile } from '../../index/mod.ts';
+import { inUtf8, loadGrammarFile } from '../../index/mod.ts';
 import { dotText, mermaidText, svgText } from '../../search/mod.ts';
 import { syntaxView } from '../views/syntax.ts';
 import { syntaxPicture } from '../views/syntax-picture.ts';
@@ -156,7 +156,7 @@ Code that does not parse is shown as far as it does, with a notice.`,
   ],
   labels: { function: 'FUNCTION' },
   run: async (given, context) => {
-    const bytes = await readFileWithin(given.file, context.cwd, limits.parseFileBytes);
+    const bytes = inUtf8(await readFileWithin(given.file, context.cwd, limits.parseFileBytes));
     const reader = await createSyntaxReader(loadGrammarFile);
     const read = readable(await reader.read(given.file, bytes), given.file);
     const file = new File(bytes);
@@ -195,18 +195,30 @@ Code that does not parse is shown as far as it does, with a notice.`,
 
 function readable(result: SyntaxResult, path: string): SyntaxResult & { kind: 'read' } {
   if (result.kind === 'read') return result;
-  const why =
-    result.kind === 'failed'
-      ? `its parser failed: ${result.reason}`
-      : `no grammar reads it${result.language === null ? '' : ` (${result.language})`}`;
-  throw new WinnowError(
-    'bad-usage',
-    `${path} has no syntax to show: ${why}. \`winnow languages\` lists those that are parsed.`,
-    {
-      details: { path },
-    },
-  );
+  throw new WinnowError('bad-usage', `${path} has no syntax to show: ${whyNot(result)}`, { details: { path } });
 }
+
+function whyNot(result: Exclude<SyntaxResult, { kind: 'read' }>): string {
+  switch (result.kind) {
+    case 'failed':
+      return `its parser failed: ${result.reason}.`;
+    case 'skipped':
+      return skipped[result.reason];
+    case 'embedded':
+      return `it holds pieces of other languages (${result.language}), which have no tree in common. Give a piece as a file of its own.`;
+    case 'other':
+      return `no grammar reads it (${result.language}). \`winnow languages\` lists those that are parsed.`;
+  }
+}
+
+const skipped: Readonly<Record<(SyntaxResult & { kind: 'skipped' })['reason'], string>> = {
+  binary: 'it is binary: it holds bytes that no text has, such as NUL.',
+  'too-large': 'it is too large to be parsed.',
+  minified: 'it is minified: its lines are too long to be read.',
+  empty: 'it is empty.',
+  unreadable: 'it cannot be read.',
+  'not-a-file': 'it is no plain file.',
+};
 
 /** @throws WinnowError `unknown-id` */
 function flowNamed(flows: readonly CodeFlow[], wanted: string, path: string, file: File): CodeFlow {

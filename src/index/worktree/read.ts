@@ -93,7 +93,7 @@ function readAll(descriptor: number, size: number): Uint8Array {
  * UTF-16, told by its mark, as UTF-8, so that its words are words and spans count bytes
  * that everybody above reads alike; all else as it is.
  */
-function inUtf8(bytes: Uint8Array): Uint8Array {
+export function inUtf8(bytes: Uint8Array): Uint8Array {
   const mark = bytes.length < 2 ? 0 : ((bytes[0] as number) << 8) | (bytes[1] as number);
   if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
   return new TextEncoder().encode(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes));
