@@ -92,5 +92,5 @@ test('files that cannot match are not read, and what is no expression is told', 
   ]);
   expect(asked.sort()).toEqual(Object.keys(files).sort());
   expect(() => ask(snapshot, 'a(')).toThrow(/cannot be read/);
-  expect(() => ask(snapshot, 'a\\nb')).toThrow(/within a line/);
+  expect(() => ask(snapshot, 'a\\nb')).toThrow(/within a line. `winnow grep -U`/);
 });

@@ -129,8 +129,15 @@ export class RuleReader {
     };
   }
 
-  /** A number, or CSS's `2n+1`. */
+  /** A number, or CSS's `2n+1`: one that some child can have, the first being 1. */
   #position(value: Value): { step: number; offset: number } {
+    const position = this.#readPosition(value);
+    if (position.step <= 0 && position.offset < 1)
+      throw fault(this.#source, value, 'no child has this position; the first one is 1.');
+    return position;
+  }
+
+  #readPosition(value: Value): { step: number; offset: number } {
     const text = value.kind === 'scalar' ? String(value.value).replaceAll(' ', '') : '';
     const whole = /^[+-]?\d{1,6}$/.exec(text);
     if (whole !== null) return { step: 0, offset: Number(text) };

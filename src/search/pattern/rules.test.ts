@@ -86,6 +86,8 @@ utils:
     [`${head}rule:\n  inside: { kind: program, stopBy: far }\n`, 'line 4: `stopBy` is neighbor, end or a rule'],
     [`${head}rule:\n  follows: { kind: program, field: x }\n`, 'line 4: a rule has no part "field" here'],
     [`${head}rule:\n  nthChild: 2m\n`, 'line 4: a position is a number'],
+    [`${head}rule:\n  nthChild: 0\n`, 'line 4: no child has this position; the first one is 1'],
+    [`${head}rule:\n  nthChild: { position: -n }\n`, 'line 4: no child has this position'],
     [`${head}rule:\n  pattern: { context: a, strictness: loose }\n`, 'line 4: "loose" is no strictness'],
     [`${head}rule: { matches: b }\n`, 'no rule "b" is among the utils'],
     [`${head}rule: { matches: b }\nutils:\n  b: { matches: c }\n  c: { not: { matches: b } }\n`, 'b → c → b'],

@@ -40,7 +40,7 @@ function refuse(tree: Tree, value: number): void {
   if (tree.kind === 'class' && sizeOf(tree.ranges) === 1 && contains(tree.ranges, value))
     throw new WinnowError(
       'bad-query',
-      'The pattern holds "\\0", which no searched line does: a file with it is binary. Search such files as text with -a.',
+      'The pattern holds "\\0", which no searched line does: a file with it is binary. `winnow grep -a` searches such files as text.',
     );
   if (tree.kind === 'concat' || tree.kind === 'either') for (const part of tree.parts) refuse(part, value);
   if (tree.kind === 'repeat') refuse(tree.part, value);
@@ -55,7 +55,7 @@ function withoutNewline(tree: Tree): Tree {
       if (ranges.length === 0)
         throw new WinnowError(
           'bad-query',
-          'The pattern holds "\\n", but matches stay within a line. Add -U (--multiline) to let them go across lines.',
+          'The pattern holds "\\n", but matches stay within a line. `winnow grep -U` (--multiline) lets them go across lines.',
         );
       return { ...tree, ranges };
     }

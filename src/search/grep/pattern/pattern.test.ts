@@ -248,7 +248,7 @@ describe('what cannot be read', () => {
   });
 
   it('says why a line end cannot stand in a pattern of lines', () => {
-    expect(() => matcherOf('a\\nb')).toThrow(/Add -U/);
+    expect(() => matcherOf('a\\nb')).toThrow(/`winnow grep -U`/);
     expect(matches('a\\sb', 'a b')).toBe(true);
     expect(() => matcherOf('a\\x00')).toThrow(/binary/);
   });
