@@ -27,6 +27,6 @@ def step(bodies, dt):
 
 
 bodies = [Body(i * 1.5, i * i % 7, 0.1 * i, -0.05 * i, 1.0 + i) for i in range(6)]
-for _ in range(6000):
+for _ in range(40_000):
     step(bodies, 0.01)
 print(round(sum(body.x for body in bodies), 6))

@@ -24,7 +24,7 @@ def compose(*functions):
 adders = [counter(step) for step in range(1, 6)]
 change = compose(lambda value: value * 3, lambda value: value + 1, lambda value: value % 1000)
 value = 1
-for turn in range(30_000):
+for turn in range(500_000):
     value = change(value)
     last = adders[turn % 5](value)
 print(value, last)

@@ -19,7 +19,7 @@ def windows(values, size):
 
 
 best = 0
-for start in range(1, 2500):
+for start in range(1, 15_000):
     for total in windows(collatz(start), 3):
         if total > best:
             best = total

@@ -18,6 +18,6 @@ def product(a, b):
 size = 60
 matrix = [[(row * column + 1) % 17 for column in range(size)] for row in range(size)]
 power = matrix
-for _ in range(6):
+for _ in range(40):
     power = product(power, matrix)
 print(sum(map(sum, power)))

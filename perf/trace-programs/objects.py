@@ -49,7 +49,7 @@ class Tree:
 
 tree = Tree()
 state = 11
-for _ in range(9000):
+for _ in range(80_000):
     state = (state * 48271) % 2147483647
-    tree.insert(state % 20_000)
+    tree.insert(state % 200_000)
 print(tree.size, tree.depth())

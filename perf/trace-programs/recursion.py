@@ -20,4 +20,4 @@ def queens(size, row=0, columns=0, left=0, right=0):
     return total
 
 
-print(fibonacci(22), queens(7))
+print(fibonacci(31), queens(8))

@@ -19,4 +19,4 @@ def primes(limit):
     return count
 
 
-print(primes(400_000))
+print(primes(4_000_000))

@@ -27,7 +27,7 @@ def merge(items):
 
 state = 7
 numbers = []
-for _ in range(1200):
+for _ in range(4000):
     state = (state * 1103515245 + 12345) % 2147483648
     numbers.append(state % 1000)
 print(sum(insertion(list(numbers))[::100]), sum(merge(numbers * 20)[::1000]))

@@ -27,7 +27,7 @@ def run_lengths(text):
 
 found = 0
 length = 0
-for number in range(30_000):
+for number in range(250_000):
     text = str(number * number)
     if palindrome(text):
         found += 1

@@ -21,7 +21,7 @@ def anagrams(words):
 
 state = 1
 words = []
-for _ in range(60_000):
+for _ in range(1_000_000):
     state = (state * 48271) % 2147483647
     words.append(chr(97 + state % 5) + chr(97 + state // 7 % 5) + chr(97 + state // 49 % 5))
 print(max(count(words).values()), len(anagrams(words)))

@@ -47,7 +47,7 @@ class FileLines:
     0 is the end. `seen`: how often a line had run when it was last an event. `until`: executions between the first and these are no events.
     """
 
-    __slots__ = ('name', 'first', 'leaders', 'texts', 'hits', 'gate', 'ways', 'seen', 'until', 'can')
+    __slots__ = ('name', 'first', 'leaders', 'texts', 'hits', 'gate', 'ways', 'seen', 'until', 'can', 'ends', 'places')
 
     def __init__(self, name, static, until):
         self.name = name
@@ -60,6 +60,8 @@ class FileLines:
         self.seen = {}
         self.until = until
         self.can = set()  # lines that can run
+        self.ends = set()  # ways out of loops, each with the place in a code it leads to: taken if that ran, as nothing else leads there
+        self.places = set()  # ids of codes with offsets at which a line began
 
     def add(self, lines):
         self.can.update(lines)
@@ -245,6 +247,8 @@ class Ways:
     def __init__(self, info):
         self.end = info.end
         self.steps = {}
+        self.info = info
+        self.befores = None
         first = info.file.first
         line = None
         before = None
@@ -261,6 +265,18 @@ class Ways:
 
     def line_of(self, offset):
         return self.steps[offset][0] if offset in self.steps else None
+
+    def end_of_loop(self, offset):
+        """Of a loop over elements, the place that follows it and the way there, when nothing else leads to that place; else None."""
+        at, name, jump, _ = self.steps.get(offset, (None, '', None, None))
+        if not name.startswith('FOR_ITER') or at is None:
+            return None
+        if self.befores is None:
+            self.befores = befores_of(self.info.code, self.info.file.first)
+        while jump in self.steps and self.steps[jump][0] == at and not self.steps[jump][1].startswith(('RETURN', 'JUMP')):
+            jump = self.steps[jump][3]
+        to = self.line_of(jump) if jump is not None else None
+        return (jump, (at, to)) if to is not None and to != at and self.befores.get(jump, NOWHERE) <= {at} else None
 
     def of(self, offset, line):
         """The statement that runs next, `end`, or None when another branch of the same statement decides."""
@@ -281,6 +297,7 @@ class Ways:
         return None
 
 
+NOWHERE = frozenset((None,))
 JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
 
 

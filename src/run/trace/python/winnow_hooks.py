@@ -51,7 +51,7 @@ class Monitoring:
             calls.update(self.frames())
         else:
             # CPython 3.13 tells no line of a function on one line without it.
-            calls[events.PY_START] = nothing
+            calls[events.PY_START] = nothing if counts else lambda _code, _offset: monitoring.DISABLE
         if tracer.level != 'coverage':
             calls[events.JUMP] = self.turned(calls[events.LINE])
         every = 0
@@ -73,6 +73,7 @@ class Monitoring:
             info = infos[id(code)]
             file = info.file
             line = file.first.get(raw, raw)
+            file.places.add((id(code), getframe(1).f_lasti))
             if not file.hits[line]:
                 file.hits[line] = 1
                 tracer.ran(info, line)
@@ -204,6 +205,7 @@ class Monitoring:
     def branch(self, counts, each):
         """@param each both directions can be switched off by themselves (3.14)"""
         infos, disable = self.tracer.infos, self.monitoring.DISABLE
+        covers = self.tracer.level == 'coverage'
         taken = self.taken
         ways = {}
         found = {}
@@ -227,6 +229,11 @@ class Monitoring:
             if way is not None:
                 into[way] = 1
             if each:
+                return disable
+            end = found[id(code)].end_of_loop(offset) if covers else None
+            if end is not None:
+                place, way = end
+                infos[id(code)].file.ends.add(((id(code), place), way))
                 return disable
             return disable if sum(1 for other, _ in seen if other == offset) > 1 else None
 

@@ -229,6 +229,9 @@ class Tracer:
             lines = {line: file.hits[line] for line in file.can if line not in file.texts and file.first.get(line, line) == line}
             if self.level == 'coverage':
                 lines = {line: 1 if count else 0 for line, count in lines.items()}
+            for place, way in file.ends:
+                if place in file.places:
+                    file.ways[way] = 1
             ways = {way: count if exact else 1 for way, count in list(file.ways.items()) if way[0]}
             self.recorder.always(hits_text(name, lines, ways, self.uncounted.get(name)))
 
