@@ -331,6 +331,18 @@ describe('clones', () => {
     const refused = run('add', 'https://me:secret@host/x');
     expect([refused.status, refused.stderr]).toEqual([2, expect.not.stringContaining('secret')]);
   });
+
+  test('a path that is not there adds none', () => {
+    const { status, stderr } = run('add', 'client', 'shop', 'no-such-place', '--set', 'slip');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no-such-place')]);
+    expect(run('repos', 'list', '--set', 'slip').stderr).toContain('There is no set slip');
+  });
+
+  withGit(`what was added before a clone that fails is told${hasGit ? '' : ' (skipped: no git here)'}`, () => {
+    const failed = run('add', 'client', `file://${place('nowhere')}`, '--set', 'slip');
+    expect([failed.status, failed.stderr]).toEqual([3, expect.stringContaining('Added before: client.')]);
+    expect(states(json('repos', 'list', '--set', 'slip'))).toHaveProperty('client');
+  });
 });
 
 describe('the file of sets', () => {

@@ -13,7 +13,7 @@ import {
   readSets,
   withMember,
 } from '../../index/mod.ts';
-import { cloneRepository, isGitAddress, readGitAddress } from '../../run/mod.ts';
+import { cloneRepository, type GitAddress, isGitAddress, readGitAddress } from '../../run/mod.ts';
 import { addView } from '../views/repos.ts';
 import { checkName, usualSet } from './repository-sets.ts';
 import type { Context, Operation } from './types.ts';
@@ -68,19 +68,41 @@ The same repository is added once, whatever path or set it is given by. One that
       throw new WinnowError('bad-usage', `--name is for one repository; ${sources.length} came.`);
     checkName('set', set);
     if (name !== undefined) checkName('repository', name);
+    const asked = sources.map((source) => placeOf(source, context));
     const repositories: Added[] = [];
-    for (const source of sources) {
-      const full = resolve(context.cwd, source);
-      const isAddress = !existsSync(full) && isGitAddress(source);
-      repositories.push(
-        isAddress ? await addClone(source, set, name, context) : await addPlace(full, set, name, context),
-      );
+    for (const { full, address } of asked) {
+      const added = address === null ? addPlace(full, set, name, context) : addClone(address, set, name, context);
+      repositories.push(await added.catch((error: unknown) => failedAfter(error, repositories)));
     }
     return { schema: 'winnow.add/1', set, repositories };
   },
   render: addView,
   exit: () => 0,
 };
+
+interface Asked {
+  readonly full: string;
+  /** `null`: a directory. */
+  readonly address: GitAddress | null;
+}
+
+/** Reads all before any is added, so that a slip in one adds none. @throws WinnowError of the path or the address */
+function placeOf(source: string, { cwd }: Context): Asked {
+  const full = resolve(cwd, source);
+  if (!existsSync(full) && isGitAddress(source)) return { full, address: readGitAddress(source) };
+  findPlace(full);
+  return { full, address: null };
+}
+
+/** What cannot be known ahead, such as a clone that fails, keeps what was added before it, and says so. */
+function failedAfter(error: unknown, added: readonly Added[]): never {
+  if (!(error instanceof WinnowError) || added.length === 0) throw error;
+  const names = added.map(({ name }) => name);
+  throw new WinnowError(error.code, `${error.message} Added before: ${names.join(', ')}.`, {
+    details: { ...error.details, added: names },
+    cause: error,
+  });
+}
 
 async function addPlace(full: string, set: string, name: string | undefined, context: Context): Promise<Added> {
   const { root } = findPlace(full);
@@ -94,8 +116,7 @@ async function addPlace(full: string, set: string, name: string | undefined, con
   });
 }
 
-async function addClone(source: string, set: string, name: string | undefined, context: Context): Promise<Added> {
-  const address = readGitAddress(source);
+async function addClone(address: GitAddress, set: string, name: string | undefined, context: Context): Promise<Added> {
   const home = context.settings.cacheDir;
   const cloned = (sets: RepositorySets): KnownRepository | undefined =>
     [...sets.repositories.values()].find(({ url, root }) => url === address.url && existsSync(root));
