@@ -10,6 +10,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { nodePackages } from '../native/recipes/javascript.ts';
 import { searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
+import { withProcesses } from './nodeprocesses.ts';
 import { scriptWords } from './nodescript.ts';
 import { type Told, tellLines, tellRows, testDirectory } from './report.ts';
 import { besideFile, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
@@ -58,6 +59,8 @@ export const nodeRunner: SuiteRunner = {
     const beside = await Promise.all(
       [
         'rows.cjs',
+        'shown.cjs',
+        'nodeeach.cjs',
         'lines.cjs',
         'node.cjs',
         'nodelines.cjs',
@@ -70,16 +73,23 @@ export const nodeRunner: SuiteRunner = {
     const links = packages.map((directory): string[] => ['ln', '-s', join(request.root, directory), directory]);
     return {
       commands: [...links, [node.path, ...calls[runner](request)]],
-      beside: [planFile({ key, coverage: request.coverage }), ...beside],
+      beside: [planFile({ key, coverage: request.coverage, testMs: request.testMs }), ...beside],
       env: {
-        ...(request.coverage && runner === 'node'
-          ? { NODE_OPTIONS: `--require=/work/${testDirectory}/nodelines.cjs` }
+        ...(runner === 'node'
+          ? {
+              NODE_OPTIONS: ['nodeeach.cjs', ...(request.coverage ? ['nodelines.cjs'] : [])]
+                .map((name) => `--require=/work/${testDirectory}/${name}`)
+                .join(' '),
+            }
           : {}),
       },
       read: [...node.read, ...packages.map((directory) => join(request.root, directory))],
     };
   },
-  tell: (outcome, { key }) => withLines(tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending), outcome),
+  tell(outcome, { key, request }) {
+    const told = withLines(tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending), outcome);
+    return request.runner === 'node' ? withProcesses(told, outcome, key, request.files) : told;
+  },
 };
 
 /** Directories of packages, of the project and of each package in it. */

@@ -239,4 +239,64 @@ console.log(JSON.stringify({ e: 'test', n: 0, state: 'passed' }));
     expect(report.coverage?.tests.get('a')?.get('lib.js')).toEqual([1, 2, 7]);
     expect(report.coverage?.tests.get('s > b')?.get('lib.js')).toEqual([1, 2, 3, 4, 5, 7]);
   });
+
+  const body = (name: string, middle: string): Record<string, string> => ({
+    'package.json': '{"scripts": {"test": "node --test"}}',
+    [name]: `const { test } = require('node:test');
+test('a', () => {});
+test('b', async () => { ${middle} });
+test('c', () => { throw 1; });
+`,
+  });
+  const name = 'test/a.test.js';
+
+  test('a file that ends in the middle has not passed, and what was running has crashed', async () => {
+    const early = await suite(body(name, 'process.exit(0);'), { runner: 'node' });
+    expect(states(early)).toMatchObject({ a: 'passed', b: 'crashed' });
+    expect(hasPassed(early)).toBe(false);
+    expect(early.notes.some((note) => note.startsWith(`${name} ended early`))).toBe(true);
+    const later = await suite(body(name, 'await new Promise((done) => setTimeout(done, 200)); process.exit(0);'), {
+      runner: 'node',
+    });
+    expect(states(later)).toEqual({ a: 'passed', b: 'crashed', c: 'not-run' });
+    const dead = await suite(body(name, 'process.abort();'), { runner: 'node' });
+    expect([dead.broken, states(dead)]).toMatchObject([[], { a: 'passed', b: 'crashed' }]);
+    const before = await suite(
+      { ...body(name, ''), [name]: "require('node:test'); process.exit(0);" },
+      { runner: 'node' },
+    );
+    expect([states(before), hasPassed(before)]).toEqual([{ [name]: 'crashed' }, false]);
+  });
+
+  test('a test that never yields is stopped alone, or by the suite, and the ones before it are told', async () => {
+    const late = await suite(body(name, 'while (true);'), { runner: 'node', testMs: 300 });
+    expect([late.ending.kind, late.broken, states(late)]).toMatchObject([
+      'finished',
+      [],
+      { a: 'passed', b: 'timed-out' },
+    ]);
+    const stopped = await suite(body(name, 'while (true);'), { runner: 'node', limits: { wallMs: 3000 } });
+    expect([stopped.ending, states(stopped)]).toMatchObject([
+      { kind: 'stopped', limit: 'wall' },
+      { a: 'passed', b: 'timed-out' },
+    ]);
+  });
+
+  test('a file without tests is no test that passed; what tests start is left alone', async () => {
+    const report = await suite(
+      {
+        ...body(name, ''),
+        'test/helper.js': 'module.exports = 1;\n',
+        [name]: `const { test } = require('node:test');
+const { execFileSync } = require('node:child_process');
+test('a', (t) => t.assert.equal(execFileSync(process.execPath, ['-p', 'process.env.NODE_OPTIONS'], { encoding: 'utf8' }), 'undefined\\n'));
+`,
+      },
+      { runner: 'node' },
+    );
+    expect([states(report), hasPassed(report)]).toEqual([{ a: 'passed' }, true]);
+    expect(report.notes.some((note) => note.includes('test/helper.js'))).toBe(true);
+    const none = await suite({ 'package.json': '{}', 'test/helper.js': '' }, { runner: 'node' });
+    expect([none.ending.kind, hasPassed(none)]).toEqual(['no-tests', false]);
+  });
 });
