@@ -24,6 +24,19 @@ describe('index', () => {
     expect(status.storeBytes).toBeGreaterThan(0);
   });
 
+  test('notebooks that cannot be read as such are told', () => {
+    const books = join(dir, 'books');
+    writeFiles(books, {
+      'good.ipynb': '{"cells": [{"cell_type": "code", "source": ["def f(:\\n"]}]}\n',
+      'cut.ipynb': '{"cells": [{"cell_type": "code", "source": ["def load(x):\\n"',
+      'other.ipynb': '{"a": 1}\n',
+    });
+    const here = (...words: string[]) => winnow(['index', ...words], { home, cwd: books }).stdout;
+    expect(here()).toContain('broken    2 notebooks, read as plain text: cut.ipynb, other.ipynb\n');
+    expect(JSON.parse(here('--status', '--json')).brokenNotebooks).toEqual(['cut.ipynb', 'other.ipynb']);
+    expect(json('index', '--status').brokenNotebooks).toEqual([]);
+  });
+
   test('a second run has nothing to do', () => {
     expect(json('index').report).toMatchObject({ added: 0, changed: 0, removed: 0 });
   });

@@ -5,6 +5,8 @@
  * once by a scanner that trusts it and looks for places. Formats 3 and 4 are known.
  */
 
+import type { FileFacts } from '../facts.ts';
+
 export interface Cell {
   readonly kind: 'code' | 'prose';
   readonly text: string;
@@ -22,6 +24,13 @@ interface RawCell {
   sources: number[];
 }
 
+/** What the message of each broken notebook begins with. */
+const expected = 'Expected a notebook';
+
+/** Whether a file that should be a notebook could only be read as plain text. */
+export const isBrokenNotebook = ({ problems }: Pick<FileFacts, 'problems'>): boolean =>
+  problems.some(({ message }) => message.startsWith(expected));
+
 /** Deeper nesting than any notebook has. */
 const mostDepth = 200;
 
@@ -36,12 +45,12 @@ export function notebookCells(text: string): Notebook {
     return {
       kind: 'broken',
       at: Math.min(at, text.length),
-      message: `Expected a notebook in JSON, found: ${said}. Read as plain text.`,
+      message: `${expected} in JSON, found: ${said}. Read as plain text.`,
     };
   }
   const cells = findCells(text);
   if (cells === null || typeof parsed !== 'object' || parsed === null)
-    return { kind: 'broken', at: 0, message: 'Expected a notebook, found JSON without cells. Read as plain text.' };
+    return { kind: 'broken', at: 0, message: `${expected}, found JSON without cells. Read as plain text.` };
   return { kind: 'notebook', language: languageOf(parsed), cells: cells.flatMap((cell) => cellOf(text, cell)) };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
+import { isBrokenNotebook } from '../../code/mod.ts';
 import type { Completeness, Repository } from '../../index/mod.ts';
 import { indexView } from '../views/index.ts';
 import { meaningFlags, openEncoder, openMeaningOf } from './encoder.ts';
@@ -35,6 +36,7 @@ const output = z.strictObject({
   storeDir: z.string().describe('Where the index is kept'),
   storeBytes: z.int().describe('Bytes of the index on disk, all worktrees of the repository together'),
   languages: z.record(z.string(), z.strictObject({ files: z.int(), lines: z.int(), bytes: z.int() })),
+  brokenNotebooks: z.array(z.string()).describe('Notebooks that could not be read as such; they are plain text'),
   completeness: completenessSchema.nullable().describe('null when the index cannot be read'),
   report: z
     .strictObject({
@@ -117,16 +119,18 @@ async function vectorsOf(
   }
 }
 
-type State = Pick<IndexOutput, 'root' | 'storeDir' | 'storeBytes' | 'languages' | 'completeness'>;
+type State = Pick<IndexOutput, 'root' | 'storeDir' | 'storeBytes' | 'languages' | 'brokenNotebooks' | 'completeness'>;
 
 function stateOf(repository: Repository, problems: readonly string[] | null): State {
   const { root, storeDir } = repository;
   const languages: Record<string, { files: number; lines: number; bytes: number }> = {};
+  const brokenNotebooks: string[] = [];
   let completeness: Completeness | null = null;
   try {
     const snapshot = repository.snapshot();
     completeness = snapshot.completeness;
-    for (const { language, lines, bytes } of snapshot.files()) {
+    for (const { path, version, language, lines, bytes } of snapshot.files()) {
+      if (language === 'jupyter' && isBrokenNotebook(snapshot.facts(version))) brokenNotebooks.push(path);
       languages[language] ??= { files: 0, lines: 0, bytes: 0 };
       const sum = languages[language];
       sum.files++;
@@ -138,7 +142,7 @@ function stateOf(repository: Repository, problems: readonly string[] | null): St
     // A damaged index that --verify has already told about is an answer, not a failure.
     if (!(error instanceof WinnowError) || problems === null || problems.length === 0) throw error;
   }
-  return { root, storeDir, storeBytes: bytesBelow(storeDir), languages, completeness } as State;
+  return { root, storeDir, storeBytes: bytesBelow(storeDir), languages, brokenNotebooks, completeness } as State;
 }
 
 function bytesBelow(directory: string): number {

@@ -4,6 +4,9 @@ import type { Settings } from '../operations/types.ts';
 import { count, grouped, harmless, painter } from '../paint.ts';
 import { leftOutText } from './leftout.ts';
 
+/** Files of one sort that are named; JSON has all. */
+const mostNamed = 3;
+
 export function indexView(output: IndexOutput, settings: Settings): string {
   const paint = painter(settings);
   const { report, problems, completeness } = output;
@@ -30,6 +33,9 @@ export function indexView(output: IndexOutput, settings: Settings): string {
     if (completeness.pendingFiles > 0) say('pending', paint.yellow(count(completeness.pendingFiles, 'file')));
     const leftOut = leftOutText(completeness.leftOut);
     if (leftOut !== '') say('left out', leftOut);
+    const { brokenNotebooks: broken } = output;
+    const named = `${broken.slice(0, mostNamed).map(harmless).join(', ')}${broken.length > mostNamed ? ', …' : ''}`;
+    if (broken.length > 0) say('broken', `${count(broken.length, 'notebook')}, read as plain text: ${named}`);
   }
   say('index', output.storeBytes === 0 ? 'none yet' : `${sizeText(output.storeBytes)} in ${harmless(output.storeDir)}`);
   return `${lines.join('\n')}\n`;
