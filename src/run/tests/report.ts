@@ -278,7 +278,7 @@ export function reportOf({ request }: TestJob, told: Told, outcome: Outcome): Te
   };
 }
 
-function suiteEnding({ code, internal, tests, broken }: Told, ended: Ending): SuiteEnding {
+function suiteEnding({ version, code, internal, tests, broken }: Told, ended: Ending): SuiteEnding {
   if (internal !== null) return { kind: 'runner-failed', reason: internal };
   if (code === null) {
     switch (ended.kind) {
@@ -289,7 +289,8 @@ function suiteEnding({ code, internal, tests, broken }: Told, ended: Ending): Su
       case 'output-limit':
         return { kind: 'stopped', limit: ended.stream };
       default: {
-        const reason = endingText(ended);
+        const lost = "; nothing is left of the harness's report: the tests deleted it, or the runner did not begin";
+        const reason = `${endingText(ended)}${version === null ? lost : ''}`;
         return tests.length > 0 ? { kind: 'crashed', reason } : { kind: 'runner-failed', reason };
       }
     }

@@ -125,8 +125,16 @@ class U(unittest.TestCase):
         os.unlink('.winnow-tests/rows.txt')
 `),
     });
-    // After the file is gone, rows go nowhere: the suite is known not to have told its end.
-    expect(report.ending.kind).toBe('runner-failed');
+    // The file is put back with what was in it.
+    expect([report.ending.kind, states(report)]).toEqual([
+      'finished',
+      {
+        'test_one.T.test_a': 'failed',
+        'test_one.T.test_b': 'passed',
+        'test_one.T.test_c': 'passed',
+        'test_one.T.test_d': 'passed',
+      },
+    ]);
     const kept = await suite({
       'lib.py': lib,
       'test_one.py': cases(
@@ -137,6 +145,32 @@ class U(unittest.TestCase):
       { 'test_one.T.test_a': 'failed', 'test_one.T.test_b': 'passed' },
       1,
     ]);
+  });
+
+  test('a test that deletes the project does not take the report with it', async () => {
+    const files = (then: string): Record<string, string> => ({
+      'lib.py': lib,
+      'test_one.py': cases(`    def test_a(self): self.fail()
+    def test_b(self):
+        # Never where this is not the sandbox's own directory.
+        if os.getcwd() == '/work':
+            import shutil
+            shutil.rmtree('/work/.winnow-tests', ignore_errors=True)
+        ${then}
+    def test_c(self): pass
+`),
+    });
+    const kept = await suite(files('pass'));
+    expect([kept.ending.kind, kept.unsealed, Object.values(states(kept))]).toEqual([
+      'finished',
+      0,
+      ['failed', 'passed', 'passed'],
+    ]);
+    const lost = await suite(files('os._exit(3)'));
+    expect(lost.ending).toMatchObject({
+      kind: 'runner-failed',
+      reason: expect.stringContaining('the tests deleted it'),
+    });
   });
 
   test('a test that takes too long is stopped alone, though it catches everything', async () => {
