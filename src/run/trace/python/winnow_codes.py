@@ -159,7 +159,9 @@ def befores_of(code, first):
         found[step.offset] = {before} if falls and before is not None else set()
         if step.opcode in JUMPS:
             jumps.append((at, step.argval))
-        falls = not step.opname.startswith(('JUMP_BACKWARD', 'JUMP_FORWARD', 'JUMP_ABSOLUTE', 'RETURN', 'RAISE', 'RERAISE'))
+        # What comes before a function's first statement stands on its first line, and is none.
+        falls = not step.opname.startswith(
+            ('JUMP_BACKWARD', 'JUMP_FORWARD', 'JUMP_ABSOLUTE', 'RETURN', 'RAISE', 'RERAISE', 'RESUME', 'COPY_FREE', 'MAKE_CELL'))
         line = before = at
     for at, target in jumps:
         found.setdefault(target, set()).add(at)
