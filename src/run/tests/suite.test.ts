@@ -245,6 +245,22 @@ for at in range(3000):
   });
 });
 
+const pytest =
+  python ||
+  (await suite({ 'test_a.py': '' }, { runner: 'pytest' }).then(
+    () => '',
+    () => ' (skipped: no pytest for the sandbox here)',
+  ));
+describe.skipIf(pytest !== '')(`pytest${pytest}`, () => {
+  test('it is called with nothing that a project may have left out', async () => {
+    const files = { 'test_a.py': 'def test_a(): pass\ndef test_b(): assert 0\n' };
+    for (const args of [[], ['-p', 'no:terminal'], ['--tb=long']]) {
+      const report = await suite(files, { runner: 'pytest', arguments: args });
+      expect([report.ending.kind, Object.values(states(report))]).toEqual(['finished', ['passed', 'failed']]);
+    }
+  });
+});
+
 const javascript = missing('javascript');
 describe.skipIf(javascript !== '')(`node:test${javascript}`, () => {
   test('each test has its state, and its lines', async () => {

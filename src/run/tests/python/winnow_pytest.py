@@ -25,7 +25,7 @@ def run(plan, root, rows, lines):
         return 3
     rows.write(e='runner', name='pytest', version=pytest.__version__)
     # A file that cannot be loaded does not keep the others from being run.
-    arguments = ['-p', 'no:cacheprovider', '--tb=short', '--continue-on-collection-errors']
+    arguments = ['-p', 'no:cacheprovider', '--continue-on-collection-errors']
     if have('xdist') and lines is not None:
         arguments += ['-n0']
     if have('pytest_cov'):
@@ -66,6 +66,11 @@ class Plugin:
         self.failure = None
         self.seconds = 0.0
         self.late = False
+
+    def pytest_configure(self, config):
+        # No argument: there is none of this name when a project leaves pytest's own terminal out.
+        if getattr(config.option, 'tbstyle', 'auto') == 'auto':
+            config.option.tbstyle = 'short'
 
     def pytest_collection_modifyitems(self, config, items):
         if not self.only:
