@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import SlowestFirst from './test/slowest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     hookTimeout: 90_000,
     // The default leaves one core to the reporter, which on two cores is half of the time.
     maxWorkers: '100%',
+    sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });
