@@ -48,7 +48,7 @@ const input = runInput
     level: z
       .enum(traceLevels)
       .optional()
-      .describe('How much is recorded. Default values; with --coverage alone, coverage'),
+      .describe('How much is recorded. Default: all that can be of the language; with --coverage alone, coverage'),
     coverage: z
       .enum(formats)
       .optional()
@@ -137,8 +137,8 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     const job = await jobOf({ ...given, ...notAsked }, context);
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
-      const level = given.level ?? (given.coverage === undefined || given.html !== undefined ? 'values' : 'coverage');
-      const options = { level, limits: limitsOf(given), askObjects: given.askObjects };
+      const level = given.level ?? (given.coverage === undefined || given.html !== undefined ? undefined : 'coverage');
+      const options = { ...(level && { level }), limits: limitsOf(given), askObjects: given.askObjects };
       const how = { backend: given.backend, signal: context.signal };
       return await answer(given, context, job, await traceRun(runner, job, options, loadGrammarFile, how));
     } finally {

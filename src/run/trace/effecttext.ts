@@ -62,6 +62,8 @@ export function pathTo(object: number, frame: number, states: TraceStates): stri
   const isIt = (value: Value): boolean => isReference(value) && value.r === object;
   for (const [name, value] of variables) if (isIt(value)) return name;
   for (const [name, value] of variables) {
+    const at = isParts(value) ? value.items.findIndex(isIt) : -1;
+    if (at >= 0) return `${name}[${at}]`;
     const held = isReference(value) ? states.objects.get(value.r) : undefined;
     if (held === undefined || held.entries.size > 200) continue;
     for (const { key, value: inner } of held.entries.values()) {
@@ -72,6 +74,9 @@ export function pathTo(object: number, frame: number, states: TraceStates): stri
   }
   return null;
 }
+
+const isParts = (value: Value): value is Extract<Value, { items: unknown }> =>
+  value !== null && typeof value === 'object' && 'items' in value;
 
 const isReference = (value: Value): value is { readonly r: number } =>
   value !== null && typeof value === 'object' && 'r' in value;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coberturaText, coverageOf, lcovText } from './coverage.ts';
+import { effectTexts } from './effecttext.ts';
 import { readTrace } from './read.ts';
 import { traceStates } from './states.ts';
 import { type Folded, foldSteps, type Step, traceTree } from './tree.ts';
@@ -227,6 +228,29 @@ describe('texts of values', () => {
     expect(text({ f: 'inf' }, 'javascript')).toBe('inf');
     expect(text('a', 'javascript')).toBe('"a"');
   });
+});
+
+test('a change is told by the name that leads to it', () => {
+  const object = (n: number) => ({
+    e: 'object',
+    f: 1,
+    o: 1,
+    t: 'list',
+    form: 'sequence',
+    n,
+    items: Array.from({ length: n }, () => 1),
+  });
+  const trace = readTrace(
+    recording(
+      { e: 'call', f: 1, c: 0 },
+      object(1),
+      { e: 'write', f: 1, v: 't', to: { t: 'tuple', items: [{ r: 1 }, 2] } },
+      { e: 'line', f: 1, l: 2 },
+      object(2),
+    ),
+  );
+  const texts = effectTexts(trace ?? { events: [], language: '' }, new Set([4]), { depth: 2, length: 50 });
+  expect(texts.get(4)).toBe('t[0] = [1, 1]');
 });
 
 describe('coverage', () => {

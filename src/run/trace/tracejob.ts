@@ -36,7 +36,8 @@ export const defaultTraceLimits: TraceLimits = {
 };
 
 export interface TraceOptions {
-  readonly level: TraceLevel;
+  /** Default: all that the language's tracer can tell. */
+  readonly level?: TraceLevel;
   readonly limits?: Partial<TraceLimits>;
   /** Paths among the job's files; default all that the tracer knows. Others run and are not looked into. */
   readonly files?: readonly string[];
@@ -101,8 +102,8 @@ export async function traceJob(job: Job, options: TraceOptions, load: LoadFile):
     throw new WinnowError('unsupported-job', `Runs of ${all} can be traced; this program is ${label}.`, {
       details: { language: name },
     });
-  const { level } = options;
-  if (!tracer.levels.includes(level))
+  const level = options.level ?? tracer.levels.at(-1);
+  if (level === undefined || !tracer.levels.includes(level))
     throw new WinnowError(
       'unsupported-job',
       `A run of ${label} can be traced at the levels ${tracer.levels.join(', ')}; not at ${level}.`,

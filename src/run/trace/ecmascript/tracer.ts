@@ -72,10 +72,10 @@ export async function rewrittenJob(
     const broken = found?.sure === false && file.path === job.entry ? beforeMistake(text) : null;
     if (broken !== null) {
       for (const [rows, length] of before) rows.length = length;
-      found = await trace(whole, new TextEncoder().encode(broken.text), tables, withoutTypes(broken.text));
-      const said = `${broken.problem}; what stands before line ${broken.line} ran`;
-      notes.push(['syntax', said]);
-      left.push({ path: file.path, reason: said });
+      // It ends as it would have, only later.
+      const rest = `${broken.text}throw new SyntaxError(${JSON.stringify(broken.problem)});\n`;
+      found = await trace(whole, new TextEncoder().encode(rest), tables, withoutTypes(rest));
+      notes.push(['syntax', `${broken.problem}; what stands before line ${broken.line} ran`]);
     }
     if (found === null || !found.sure) {
       left.push({
