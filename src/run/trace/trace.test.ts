@@ -145,6 +145,27 @@ const shown = (folded: readonly Folded[]): unknown[] =>
     one.kind === 'step' ? one.step.line : { rounds: one.first.map(shown), left: one.left, last: shown(one.last) },
   );
 
+test('what a frame calls after it went on lies within it', () => {
+  const rows = [
+    { e: 'code', c: 0, file: 'a', name: 'f', kind: 'function', line: 1, end: 0 },
+    { e: 'call', f: 1, c: 0 },
+    { e: 'line', f: 1, l: 1 },
+    { e: 'call', f: 2, c: 0, from: 1 },
+    { e: 'line', f: 2, l: 9 },
+    { e: 'yield', f: 2, to: 1 },
+    { e: 'resume', f: 2 },
+    { e: 'call', f: 3, c: 0, from: 2 },
+    { e: 'line', f: 3, l: 5 },
+    { e: 'return', f: 3 },
+    { e: 'return', f: 2 },
+    { e: 'return', f: 1 },
+  ];
+  const roots = traceTree(readTrace(recording(...rows)) ?? { events: [] });
+  expect(roots.map(({ frame }) => frame)).toEqual([1]);
+  const again = roots[0]?.steps[0]?.visits[1];
+  expect(again?.steps.map(({ line, visits }) => [line, visits.map(({ frame }) => frame)])).toEqual([[9, [3]]]);
+});
+
 test('rounds of loops are folded, inner ones within', () => {
   expect(shown(foldSteps(steps([1, 2, 3, 2, 3, 2, 3, 2, 3, 2, 4]), 2))).toEqual([
     1,

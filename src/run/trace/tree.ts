@@ -48,7 +48,12 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
       end: -1,
       steps: [],
     };
-    const step = stack.at(-1)?.steps.at(-1);
+    const around = stack.at(-1);
+    const rested = around === undefined ? undefined : lines.get(around.frame);
+    // A frame that went on calls from the line where it rested.
+    if (around?.steps.length === 0 && rested !== undefined)
+      around.steps.push({ line: rested, event: at, skipped: 0, effects: [], visits: [] });
+    const step = around?.steps.at(-1);
     if (step === undefined) roots.push(visit);
     else step.visits.push(visit);
     stack.push(visit);
@@ -72,6 +77,7 @@ export function traceTree({ events }: Pick<Trace, 'events'>): Visit[] {
       case 'line':
       case 'block': {
         const step = { line: event.line, event: at, skipped: event.skipped, effects: [], visits: [] };
+        lines.set(event.frame, event.line);
         if (event.code < 0 || event.code === visit.code) visit.steps.push(step);
         else {
           // A bundle goes on in the lines of another file.
