@@ -146,13 +146,7 @@ export class TraceStatements {
         return;
       case 'while_statement': {
         const own = this.#points.point(context.code, line);
-        const say = `(${this.#points.say(node, context, own).slice(0, -1)})`;
-        const told =
-          this.#given.level === 'coverage'
-            ? this.#points.tick(own)
-            : this.#points.isCounted
-              ? `${say},${this.#points.tick(own)}`
-              : say;
+        const told = this.#toldOfCondition(node, context, own);
         this.expressions.condition(tree.field(node, 'condition'), context, node, line, told);
         this.#body(tree.field(node, 'body'), context, line);
         return;
@@ -162,13 +156,7 @@ export class TraceStatements {
         const condition = tree.field(node, 'condition');
         const at = this.#points.line(condition);
         const own = this.#points.point(context.code, at);
-        const say = `(${this.#points.say(node, context, own).slice(0, -1)})`;
-        const told =
-          this.#given.level === 'coverage'
-            ? this.#points.tick(own)
-            : this.#points.isCounted
-              ? `${say},${this.#points.tick(own)}`
-              : say;
+        const told = this.#toldOfCondition(node, context, own);
         this.expressions.condition(condition, context, node, at, told);
         return;
       }
@@ -201,6 +189,13 @@ export class TraceStatements {
         this.expressions.expression(node + 1, tree.next(node), context);
         return;
     }
+  }
+
+  /** What a loop's condition says of its line each time that it is asked. */
+  #toldOfCondition(node: number, context: Context, point: number): string {
+    const say = `(${this.#points.say(node, context, point).slice(0, -1)})`;
+    if (this.#given.level === 'coverage') return this.#points.tick(point);
+    return this.#points.isCounted ? `${say},${this.#points.tick(point)}` : say;
   }
 
   #simple(node: number, before: string, outer: number, context: Context): void {

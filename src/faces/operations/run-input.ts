@@ -91,6 +91,22 @@ export const input = z.strictObject({
   doctor: z.boolean().default(false).describe('Run a known program in every language and say what fails or is missing'),
 });
 
+/** What stands for the values of these flags in help. */
+export const jobLabels = {
+  lang: 'LANGUAGE',
+  stdin: 'FILE',
+  files: 'FILE',
+  wall: 'TIME',
+  cpu: 'TIME',
+  memory: 'SIZE',
+  output: 'SIZE',
+  keep: 'SIZE',
+  fileBytes: 'SIZE',
+  clock: 'WHEN',
+  env: 'NAME=VALUE',
+  read: 'DIR',
+} as const;
+
 export type Given = z.output<typeof input>;
 
 /** Everything that reads the disk or standard input, before anything is started. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Ending, type Offer, openRunner, type Runner, runLanguages, saveFiles } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
 import { carryOut } from './run-calls.ts';
-import { badUsage, type Given, input, jobOf } from './run-input.ts';
+import { badUsage, type Given, input, jobLabels, jobOf } from './run-input.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -46,22 +46,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     { property: 'file', label: 'FILE' },
     { property: 'args', label: 'ARGS', variadic: true },
   ],
-  labels: {
-    lang: 'LANGUAGE',
-    stdin: 'FILE',
-    files: 'FILE',
-    wall: 'TIME',
-    cpu: 'TIME',
-    memory: 'SIZE',
-    output: 'SIZE',
-    keep: 'SIZE',
-    fileBytes: 'SIZE',
-    clock: 'WHEN',
-    env: 'NAME=VALUE',
-    read: 'DIR',
-    out: 'DIR',
-    recordCalls: 'FILE',
-  },
+  labels: { ...jobLabels, out: 'DIR', recordCalls: 'FILE' },
   run: async (given, context) => {
     if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
     if ((given.languages || given.doctor) && given.file !== undefined)

@@ -27,7 +27,7 @@ import { coverageTable } from '../views/coverage.ts';
 import { traceView } from '../views/trace.ts';
 import { tracePage } from '../views/trace-page.ts';
 import { requireDirectory } from './run-files.ts';
-import { jobOf, input as runInput } from './run-input.ts';
+import { jobLabels, jobOf, input as runInput } from './run-input.ts';
 import { outcomeOutput } from './run-schemas.ts';
 import { output, type TraceOutput } from './trace-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -111,19 +111,8 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     { property: 'args', label: 'ARGS', variadic: true },
   ],
   labels: {
-    lang: 'LANGUAGE',
-    stdin: 'FILE',
-    files: 'FILE',
-    wall: 'TIME',
-    cpu: 'TIME',
-    memory: 'SIZE',
-    output: 'SIZE',
-    keep: 'SIZE',
-    fileBytes: 'SIZE',
+    ...jobLabels,
     traceBytes: 'SIZE',
-    clock: 'WHEN',
-    env: 'NAME=VALUE',
-    read: 'DIR',
     html: 'FILE',
     save: 'FILE',
     function: 'NAME',
@@ -187,7 +176,7 @@ async function answer(
   const result: TraceOutput = {
     schema: 'winnow.trace/1',
     outcome: outcomeOutput(outcome),
-    traces: traces.map(({ counts: _, ...one }) => structuredClone(one) as TraceOutput['traces'][number]),
+    traces: traces.map(({ counts: _, ...one }) => one as unknown as TraceOutput['traces'][number]),
     files,
     left: [...left],
     coverage: null,

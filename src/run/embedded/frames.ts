@@ -8,6 +8,7 @@
  * because the host reads what a broken child may have written, and JSON has nothing to exploit.
  * Nothing here knows what a value means; whoever unpacks one checks it.
  */
+import { isCount } from '../untrusted.ts';
 
 export interface Frame {
   readonly kind: number;
@@ -115,5 +116,3 @@ export function plainView(bytes: Uint8Array): Uint8Array {
 interface Blob {
   readonly $: unknown;
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -5,6 +5,7 @@
  * row is counted, not believed. Processes of one run write a file each; their rows are added up here.
  */
 import { pathProblem } from '../jobpath.ts';
+import { isCount, isRecord } from '../untrusted.ts';
 
 /** A function, a class or a file's own code (line 0, `<module>`) of the program. */
 export interface CallPlace {
@@ -107,9 +108,3 @@ function placeOf(value: unknown): CallPlace | null {
   if (typeof name !== 'string' || name.length > mostNameLength) return null;
   return { path, line, name };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
+import { workDir } from '../native/recipe.ts';
 import { nodePackages } from '../native/recipes/javascript.ts';
 import { searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
@@ -78,7 +79,7 @@ export const nodeRunner: SuiteRunner = {
         ...(runner === 'node'
           ? {
               NODE_OPTIONS: ['nodeeach.cjs', ...(request.coverage ? ['nodelines.cjs'] : [])]
-                .map((name) => `--require=/work/${testDirectory}/${name}`)
+                .map((name) => `--require=${workDir}/${testDirectory}/${name}`)
                 .join(' '),
             }
           : {}),
@@ -146,7 +147,7 @@ const calls: Readonly<Record<NodeRunner, (request: TestRequest) => string[]>> = 
       '--coverage=false',
       '--testLocationInResults',
       '--reporters=default',
-      `--reporters=/work/${testDirectory}/jest.cjs`,
+      `--reporters=${workDir}/${testDirectory}/jest.cjs`,
       ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
       ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),
       ...request.arguments,
@@ -162,7 +163,7 @@ const calls: Readonly<Record<NodeRunner, (request: TestRequest) => string[]>> = 
       '--coverage.enabled=false',
       '--includeTaskLocation',
       '--reporter=default',
-      `--reporter=/work/${testDirectory}/vitest.mjs`,
+      `--reporter=${workDir}/${testDirectory}/vitest.mjs`,
       ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
       ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),
       ...request.arguments,

@@ -4,6 +4,7 @@
  * The lines come out of a program's own process, so none is believed to have the right form: what is none is counted and passed
  * over. Numbers of frames and objects are the recording's own; that they make sense is not checked here, only that they are numbers.
  */
+import { isCount, isRecord } from '../untrusted.ts';
 import type { Entry, FileCounts, Trace, TraceCode, TraceEvent, TraceLimits, Value } from './types.ts';
 import { traceLevels, traceNotes } from './types.ts';
 
@@ -126,7 +127,7 @@ function headOf({ format, language, runtime, level, limits }: Row): Head | null 
 }
 
 function limitsOf(value: unknown): TraceLimits | null {
-  if (!isRow(value)) return null;
+  if (!isRecord(value)) return null;
   const { events, bytes, firstHits, lastHits, items, text, depth } = value;
   if (!isCount(events) || !isCount(bytes) || !isCount(firstHits) || !isCount(lastHits)) return null;
   if (!isCount(items) || !isCount(text) || !isCount(depth)) return null;
@@ -264,7 +265,7 @@ const specials = new Set<unknown>(['nan', 'inf', '-inf', '-0']);
 function valueOf(given: unknown, nesting = 0): Value | undefined {
   if (given === null || typeof given === 'boolean' || typeof given === 'string') return given;
   if (typeof given === 'number') return Number.isFinite(given) ? given : undefined;
-  if (!isRow(given) || nesting > mostNesting) return undefined;
+  if (!isRecord(given) || nesting > mostNesting) return undefined;
   const { r, f, t, v, n, items } = given;
   if (isCount(r)) return { r };
   if (typeof f === 'number' || specials.has(f)) return { f: f as number };
@@ -281,12 +282,8 @@ function valueOf(given: unknown, nesting = 0): Value | undefined {
 function parsed(line: string): Row | null {
   try {
     const value: unknown = JSON.parse(line);
-    return isRow(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
 }
-
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

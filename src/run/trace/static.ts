@@ -21,8 +21,17 @@ export interface StaticLines {
 
 let reader: Promise<SyntaxReader> | null = null;
 
+/** A file is asked for by its tracer, in each of two runs, and by who shows what ran. */
+const known = new WeakMap<Uint8Array, Promise<StaticLines>>();
+
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
-export async function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
+export function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
+  const found = known.get(file.bytes) ?? readLines(file, load);
+  known.set(file.bytes, found);
+  return found;
+}
+
+async function readLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
   reader ??= createSyntaxReader(load);
   const none = { first: [], blocks: [], texts: [], branches: [] };
   // Grammars of some languages come with a package that need not be there.

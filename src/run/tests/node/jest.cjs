@@ -16,7 +16,9 @@ module.exports = class Reporter {
     let version = '';
     try {
       version = require(require.resolve('jest/package.json', { paths: [process.cwd()] })).version;
-    } catch {}
+    } catch {
+      // A package may keep its package.json to itself; the runner is then told without its version.
+    }
     write({ e: 'runtime', name: 'Node.js', version: process.versions.node });
     write({ e: 'runner', name: 'jest', version });
   }

@@ -71,7 +71,9 @@ function sourceOf(url) {
     if (path !== '' && !path.startsWith('.winnow-tests/') && !path.split('/').includes('node_modules')) {
       try {
         found = laidOut(path, readFileSync(file, 'utf8'));
-      } catch {}
+      } catch {
+        // A script that is gone by now, or never was a file: it has no lines to tell.
+      }
     }
   }
   sources.set(url, found);

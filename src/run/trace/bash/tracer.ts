@@ -6,6 +6,7 @@
  */
 import { lineAt, lineStarts } from '../../../base/mod.ts';
 import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../../code/mod.ts';
+import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
 import { traceFormat } from '../read.ts';
 import { ownFile, type TracePlan, type Tracer, traceDirectory } from '../tracejob.ts';
@@ -23,7 +24,7 @@ export const bashTracer: Tracer = {
       job: {
         ...job,
         files: [...job.files, own, { path: `${traceDirectory}/plan.sh`, bytes: new TextEncoder().encode(text) }],
-        env: { ...job.env, BASH_ENV: `/work/${traceDirectory}/start.sh` },
+        env: { ...job.env, BASH_ENV: `${workDir}/${traceDirectory}/start.sh` },
       },
       left: [],
     };

@@ -12,6 +12,7 @@ import {
   placesOfText,
   type TraceInstrumenter,
 } from '../../../code/mod.ts';
+import { workDir } from '../../native/recipe.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
 import { type TraceNote, traceLevels } from '../types.ts';
@@ -27,7 +28,7 @@ const ecmascriptTracer = (language: string, extensions: readonly string[]): Trac
   needsTotals: true,
   extensions,
   levels: traceLevels,
-  prepare: (job, plan, load) => rewrittenJob(job, plan, load, language, '/work'),
+  prepare: (job, plan, load) => rewrittenJob(job, plan, load, language, workDir),
 });
 
 export const javascriptTracer = ecmascriptTracer('JavaScript', ['.js', '.mjs', '.cjs']);

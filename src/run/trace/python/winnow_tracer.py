@@ -26,13 +26,12 @@ class State:
     `mark`: how many executions of lines were no events when all its variables were last told.
     """
 
-    __slots__ = ('number', 'info', 'line', 'raw', 'thread', 'caller', 'pending', 'told', 'last', 'mark')
+    __slots__ = ('number', 'info', 'line', 'thread', 'caller', 'pending', 'told', 'last', 'mark')
 
     def __init__(self, number, info, thread, caller):
         self.number = number
         self.info = info
         self.line = 0
-        self.raw = 0
         self.thread = thread
         self.caller = caller
         self.pending = False
@@ -292,6 +291,14 @@ class Tracer:
             if not values.is_plain(value):
                 values.of(value)
 
+    def say_touched(self, state, frame):
+        """Objects that a statement may have changed before it rests or fails."""
+        statement = state.info.statements.get(state.line) if self.has_values else None
+        if statement is not None and statement.touched:
+            self.values.begin()
+            self.touch(statement, frame, frame.f_locals)
+            self.say_objects(state)
+
     def write_text(self, state, name, scope, held, deletes=False):
         try:
             value = held[name]
@@ -328,12 +335,8 @@ class Tracer:
         """The frame ends (`return`, `unwind`) or rests (`yield`)."""
         if kind == 'yield':
             # The statement goes on when the frame does.
-            if state.pending and self.has_values:
-                statement = state.info.statements.get(state.line)
-                if statement is not None and statement.touched:
-                    self.values.begin()
-                    self.touch(statement, frame, frame.f_locals)
-                    self.say_objects(state)
+            if state.pending:
+                self.say_touched(state, frame)
             state.info.rests += 1
             if state.info.rests > self.first:
                 self.recorder.dropped += 1
@@ -362,12 +365,7 @@ class Tracer:
         info = state.info
         if state.pending:
             self.ended(state)
-            if self.has_values:
-                statement = info.statements.get(state.line)
-                if statement is not None and statement.touched:
-                    self.values.begin()
-                    self.touch(statement, frame, frame.f_locals)
-                    self.say_objects(state)
+            self.say_touched(state, frame)
         info.raises += 1
         if info.raises > self.first:
             self.recorder.dropped += 1

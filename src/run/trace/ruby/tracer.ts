@@ -6,13 +6,14 @@
  */
 import { lineAt, lineStarts } from '../../../base/mod.ts';
 import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../../code/mod.ts';
+import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
 import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
 
 const parts = ['start', 'kernel', 'codes', 'values', 'writer', 'recorder', 'watched'];
 /** The work directory of both backends. A file required by a relative path would not be found after `Dir.chdir`. */
-const place = `/work/${traceDirectory}/start.rb`;
+const place = `${workDir}/${traceDirectory}/start.rb`;
 
 export const rubyTracer: Tracer = {
   extensions: ['.rb'],

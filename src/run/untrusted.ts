@@ -1,0 +1,7 @@
+/** Looking at values that came out of a program's process, as JSON or frames, before any of them is believed. */
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A whole number from 0 that is exact. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
