@@ -5,7 +5,7 @@
  * itself.
  */
 import { lineAt, lineStarts } from '../../base/mod.ts';
-import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../code/mod.ts';
+import { createSyntaxReader, type LoadFile, type SyntaxReader, type SyntaxResult } from '../../code/mod.ts';
 import type { JobFile } from '../types.ts';
 
 export interface StaticLines {
@@ -17,6 +17,8 @@ export interface StaticLines {
   readonly texts: readonly number[];
   /** Conditions: the line that decides, and the lines where it may go on; 0 is the end of the function. */
   readonly branches: readonly { readonly line: number; readonly targets: readonly number[] }[];
+  /** Ways from a line to a line that one condition decides, and how; without those that two conditions share. */
+  readonly ways: readonly (readonly [from: number, to: number, way: string])[];
 }
 
 let reader: Promise<SyntaxReader> | null = null;
@@ -24,27 +26,43 @@ let reader: Promise<SyntaxReader> | null = null;
 /** A file is asked for by its tracer, in each of two runs, and by who shows what ran. */
 const known = new WeakMap<Uint8Array, Promise<StaticLines>>();
 
-/** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
-export function staticLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
-  const found = known.get(file.bytes) ?? readLines(file, load);
+/** What the grammar says of a file. @param endings of the language's files: a program may have any name, and its language is known */
+export async function syntaxOf(
+  file: JobFile,
+  load: LoadFile,
+  endings: readonly string[],
+): Promise<SyntaxResult | null> {
+  reader ??= createSyntaxReader(load);
+  const isNamed = endings.length === 0 || endings.some((ending) => file.path.endsWith(ending));
+  // Grammars of some languages come with a package that need not be there.
+  return (await reader)
+    .read(isNamed ? file.path : `${file.path}${endings[0]}`, file.bytes)
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') return null;
+      throw error;
+    });
+}
+
+/**
+ * @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name
+ * @param endings as of `syntaxOf`
+ */
+export function staticLines(file: JobFile, load: LoadFile, endings: readonly string[] = []): Promise<StaticLines> {
+  const found = known.get(file.bytes) ?? readLines(file, load, endings);
   known.set(file.bytes, found);
   return found;
 }
 
-async function readLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
-  reader ??= createSyntaxReader(load);
-  const none = { first: [], blocks: [], texts: [], branches: [] };
-  // Grammars of some languages come with a package that need not be there.
-  const result = await (await reader).read(file.path, file.bytes).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') return null;
-    throw error;
-  });
-  if (result === null || result.kind !== 'read' || result.flows === null) return none;
+async function readLines(file: JobFile, load: LoadFile, endings: readonly string[]): Promise<StaticLines> {
+  const result = await syntaxOf(file, load, endings);
+  if (result?.kind !== 'read' || result.flows === null)
+    return { first: [], blocks: [], texts: [], branches: [], ways: [] };
   const starts = lineStarts(file.bytes);
   const lineOf = (byte: number): number => lineAt(starts, byte);
   const first = new Map<number, number>();
   const blocks = new Set<number>();
   const branches = new Map<number, Set<number>>();
+  const ways = new Map<string, [number, number, string] | null>();
   for (const { statements, blocks: all, edges } of result.flows) {
     const headOf = (block: number): number => {
       const head = statements[all[block]?.statements[0] ?? -1];
@@ -54,7 +72,11 @@ async function readLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
       const decides = statements[all[from]?.statements.at(-1) ?? -1];
       if (decides === undefined || kind === 'next' || kind === 'exception') continue;
       const line = lineOf(decides.span.start);
-      branches.set(line, (branches.get(line) ?? new Set()).add(headOf(to)));
+      const next = headOf(to);
+      branches.set(line, (branches.get(line) ?? new Set()).add(next));
+      const way = `${line} ${next}`;
+      // What is done in any case is reached with an exception and without.
+      if (next > 0) ways.set(way, ways.has(way) && ways.get(way)?.[2] !== kind ? null : [line, next, kind]);
     }
     for (const { span } of statements) {
       const [from, to] = [lineOf(span.start), lineOf(Math.max(span.start, span.end - 1))];
@@ -79,5 +101,6 @@ async function readLines(file: JobFile, load: LoadFile): Promise<StaticLines> {
       .filter(([, targets]) => targets.size > 1)
       .map(([line, targets]) => ({ line, targets: [...targets].sort((a, b) => a - b) }))
       .sort((a, b) => a.line - b.line),
+    ways: [...ways.values()].filter((one) => one !== null),
   };
 }

@@ -5,10 +5,11 @@
  * `firstHits` in each shell are told, none of the last. No values, no output, no level `blocks`. Which lines can run comes from `code/flow`.
  */
 import { lineAt, lineStarts } from '../../../base/mod.ts';
-import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../../code/mod.ts';
+import type { LoadFile } from '../../../code/mod.ts';
 import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
 import { traceFormat } from '../read.ts';
+import { syntaxOf } from '../static.ts';
 import { ownFile, type TracePlan, type Tracer, traceDirectory } from '../tracejob.ts';
 
 export const bashTracer: Tracer = {
@@ -49,13 +50,9 @@ function planText(
 
 const literal = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-let reader: Promise<SyntaxReader> | null = null;
-
 async function linesOf(file: JobFile, load: LoadFile): Promise<number[]> {
-  reader ??= createSyntaxReader(load);
-  const path = /\.(sh|bash)$/.test(file.path) ? file.path : `${file.path}.sh`;
-  const result = await (await reader).read(path, file.bytes);
-  if (result.kind !== 'read') return [];
+  const result = await syntaxOf(file, load, ['.sh', '.bash']);
+  if (result?.kind !== 'read') return [];
   const starts = lineStarts(file.bytes);
   const commands = result.nodes.filter(({ kind }) => kind === 'command' || kind === 'variable_assignment');
   return [...new Set(commands.map(({ span }) => lineAt(starts, span.start)))].sort((a, b) => a - b);

@@ -17,10 +17,8 @@ export const pythonTracer: Tracer = {
   async prepare(job, plan, load) {
     const own = await Promise.all(parts.map((name) => ownFile(`python/${name}.py`)));
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
-    // The entry may have any name; its language is known.
-    const named = (path: string): string => (path.endsWith('.py') ? path : `${path}.py`);
     const lines = await Promise.all(
-      traced.map(async ({ path, bytes }) => [path, await staticLines({ path: named(path), bytes }, load)] as const),
+      traced.map(async (file) => [file.path, await staticLines(file, load, ['.py'])] as const),
     );
     const bytes = new TextEncoder().encode(JSON.stringify({ ...plan, static: Object.fromEntries(lines) }));
     return {

@@ -4,10 +4,9 @@
  * Nothing is rewritten, and the program stays the entry. How: `start.rb`. Ruby programs that it starts are traced as well. Branches and blocks
  * come from `code/flow`; which lines can run, from Ruby's own compiler.
  */
-import { lineAt, lineStarts } from '../../../base/mod.ts';
-import { createSyntaxReader, type LoadFile, type SyntaxReader } from '../../../code/mod.ts';
 import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
+import { type StaticLines, staticLines } from '../static.ts';
 import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
 
@@ -21,12 +20,12 @@ export const rubyTracer: Tracer = {
   async prepare(job, plan, load) {
     const own = await Promise.all(parts.map((name) => ownFile(`ruby/${name}.rb`)));
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
-    const ways = await Promise.all(traced.map((file) => waysOf(file, load)));
-    const byPath = <T>(of: (ways: Ways) => T): Record<string, T> =>
-      Object.fromEntries(traced.map(({ path }, at) => [path, of(ways[at] as Ways)]));
+    const lines = await Promise.all(traced.map((file) => staticLines(file, load, ['.rb'])));
+    const byPath = <T>(of: (lines: StaticLines) => T): Record<string, T> =>
+      Object.fromEntries(traced.map(({ path }, at) => [path, of(lines[at] as StaticLines)]));
     const fixed = {
-      starts: byPath(({ starts }) => starts),
-      branches: byPath(({ branches }) => branches),
+      starts: byPath(({ blocks }) => blocks),
+      branches: byPath(({ ways }) => ways),
       globals: globalsOf(traced),
     };
     const bytes = new TextEncoder().encode(JSON.stringify({ ...plan, static: fixed }));
@@ -41,47 +40,6 @@ export const rubyTracer: Tracer = {
     };
   },
 };
-
-interface Ways {
-  /** Lines on which basic blocks begin. */
-  readonly starts: readonly number[];
-  /** Ways from a line to a line that are decided by a condition; without those that two conditions share. */
-  readonly branches: readonly (readonly [from: number, to: number, way: string])[];
-}
-
-let reader: Promise<SyntaxReader> | null = null;
-
-async function waysOf(file: JobFile, load: LoadFile): Promise<Ways> {
-  reader ??= createSyntaxReader(load);
-  // The entry may have any name; its language is known.
-  const path = file.path.endsWith('.rb') ? file.path : `${file.path}.rb`;
-  const result = await (await reader).read(path, file.bytes);
-  if (result.kind !== 'read' || result.flows === null) return { starts: [], branches: [] };
-  const lines = lineStarts(file.bytes);
-  const starts = new Set<number>();
-  const branches = new Map<string, [number, number, string] | null>();
-  for (const { statements, blocks, edges } of result.flows) {
-    const lineOf = (statement: number | undefined): number | null => {
-      const span = statements[statement ?? -1]?.span;
-      return span === undefined ? null : lineAt(lines, span.start);
-    };
-    for (const { statements: inside } of blocks) {
-      const line = lineOf(inside[0]);
-      if (line !== null) starts.add(line);
-    }
-    for (const { from, to, kind } of edges) {
-      const [last, next] = [lineOf(blocks[from]?.statements.at(-1)), lineOf(blocks[to]?.statements[0])];
-      // What leads to an `ensure` does so with an exception and without.
-      if (kind === 'next' || kind === 'exception' || last === null || next === null) continue;
-      const key = `${last} ${next}`;
-      branches.set(key, branches.has(key) && branches.get(key)?.[2] !== kind ? null : [last, next, kind]);
-    }
-  }
-  return {
-    starts: [...starts].sort((a, b) => a - b),
-    branches: [...branches.values()].filter((one) => one !== null),
-  };
-}
 
 /** Variables of the whole program that a file names. Those that Ruby itself sets are left out. */
 function globalsOf(files: readonly JobFile[]): readonly string[] {
