@@ -112,7 +112,7 @@ export interface PartialFailure extends PartialPlace {
   /** A condition that rests on injected values led here: another value might not have. */
   readonly guessedPath: boolean;
   /** The run went on behind it (level 4), or the program itself caught it. */
-  readonly then: 'ended' | 'resumed' | 'caught';
+  readonly after: 'ended' | 'resumed' | 'caught';
 }
 
 /** How much of the program ran. Statements are counted as LExecutor does (methods: a simple one when it completes, a compound one when its block is entered). */
@@ -199,9 +199,18 @@ export interface RoundPlan {
   readonly forced: readonly (PartialPlace & { readonly way: 'true' | 'false' })[];
 }
 
+/** A file's statements in a round. The same file has the same statements in every round, in the order of its text. */
+export interface RoundFile {
+  readonly path: string;
+  /** Line of each statement. */
+  readonly statements: readonly number[];
+  /** Indices of `statements` that ran. */
+  readonly ran: ReadonlySet<number>;
+}
+
 /** What a round wrote, after reading. */
 export interface RoundRows {
-  readonly coverage: PartialCoverage;
+  readonly files: readonly RoundFile[];
   readonly injections: readonly Injection[];
   readonly moreInjections: number;
   readonly failures: readonly PartialFailure[];
@@ -210,6 +219,8 @@ export interface RoundRows {
   readonly wanted: readonly Fix[];
   /** Conditions of which one way never ran, and that way. */
   readonly open: readonly (PartialPlace & { readonly way: 'true' | 'false' })[];
+  /** Why it is not all, in words: a part could not be parsed, a bound was met. */
+  readonly gaps: readonly string[];
   /** The last row was written: the round was not stopped from outside. */
   readonly ended: boolean;
   readonly unreadable: number;
