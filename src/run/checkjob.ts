@@ -52,6 +52,7 @@ export function checkJob(job: Job): CheckedJob {
     grants: { network: job.grants?.network ?? false, read: checkRead(job.grants?.read ?? []) },
     count: job.count ?? false,
     ...(job.probe === true ? { probe: true } : {}),
+    ...(job.rescue === true ? { rescue: true } : {}),
   };
 }
 
@@ -66,7 +67,7 @@ function checkShape(job: Job): void {
     must(`job.files[${index}].path`, typeof file.path === 'string', 'text', file.path);
     must(`job.files[${index}].bytes`, file.bytes instanceof Uint8Array, 'bytes (a Uint8Array)', file.bytes);
   }
-  const { args, stdin, env, grants, count, probe } = job;
+  const { args, stdin, env, grants, count, probe, rescue } = job;
   if (stdin !== undefined) must('job.stdin', stdin instanceof Uint8Array, 'bytes (a Uint8Array)', stdin);
   if (args !== undefined) texts('job.args', args);
   for (const name of ['env', 'limits', 'compileLimits', 'determinism', 'grants'] as const)
@@ -77,6 +78,7 @@ function checkShape(job: Job): void {
   for (const [name, value] of [
     ['job.count', count],
     ['job.probe', probe],
+    ['job.rescue', rescue],
     ['job.grants.network', grants?.network],
   ] as const)
     if (value !== undefined) must(name, typeof value === 'boolean', 'true or false', value);

@@ -80,6 +80,11 @@ export interface Job {
    * can; others refuse with `unsupported-job`.
    */
   readonly probe?: boolean;
+  /**
+   * Give what the program's files hold also where a clock stops it. The native backend does anyway; the embedded one then lets the program have up
+   * to 5 s more than its limit, until its engine has handed them over.
+   */
+  readonly rescue?: boolean;
 }
 
 /** A job after checking: every default filled in, every path sound, the language its table name. */
@@ -97,6 +102,8 @@ export interface CheckedJob {
   readonly count: boolean;
   /** Absent: no. */
   readonly probe?: true;
+  /** Absent: no. */
+  readonly rescue?: true;
 }
 
 /** What a stream carried: all of it in `head` when `omittedBytes` is 0, else its two ends. */

@@ -107,6 +107,15 @@ export class Child {
     this.#channel.end();
   }
 
+  /** Ends what the engine runs, not the engine, where it listens (`interruptible.ts`). @returns false: it cannot be reached */
+  interrupt(): boolean {
+    try {
+      return this.#pid !== null && !this.#isGone && process.kill(this.#pid, 'SIGINT');
+    } catch {
+      return false;
+    }
+  }
+
   kill(): void {
     const { pid, exitCode, signalCode } = this.#process;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;

@@ -16,6 +16,8 @@ import { kinds, readFailed, readResult } from './protocol.ts';
 
 /** CPU time is looked at no more often: a look takes 20 µs, and Linux counts in steps of 10 ms. */
 const lookMs = 10;
+/** What a stopped engine has for handing over its files: a recording of 64 MB takes it some 0.5 s. */
+const rescueMs = 5_000;
 /** What a shell and bubblewrap report as 128 + number. */
 const signalNames = new Map([
   [4, 'SIGILL'],
@@ -94,8 +96,14 @@ class JobRun implements Listener {
   /** Stops it for this reason; the first one stands. */
   condemn(why: Ending | 'cancelled'): void {
     this.#readCpu();
+    const isFirst = this.#verdict === null;
     this.#verdict ??= why;
-    this.#child.kill();
+    const isClock = typeof why !== 'string' && why.kind === 'timed-out';
+    const mayHandOver = isFirst && isClock && this.job.rescue === true && !this.#inCompile;
+    if (mayHandOver && this.#child.interrupt()) {
+      this.stopClocks();
+      this.#wallTimer = setTimeout(() => this.#child.kill(), rescueMs);
+    } else this.#child.kill();
   }
 
   stopClocks(): void {
@@ -106,8 +114,8 @@ class JobRun implements Listener {
   frame({ kind, payload }: Frame): void {
     if (kind === kinds.stdout) this.#collect('stdout', payload);
     else if (kind === kinds.stderr) this.#collect('stderr', payload);
-    // What still comes after the verdict is output or nothing.
-    else if (this.#verdict !== null) return;
+    // What still comes after the verdict is output, files where it was asked for them, or nothing.
+    else if (this.#verdict !== null) this.#handOver(kind, payload);
     else if (kind === kinds.program && this.#inCompile) {
       this.#inCompile = false;
       this.#startClocks(this.job.limits);
@@ -129,6 +137,14 @@ class JobRun implements Listener {
       );
   }
 
+  /** The engine was stopped, and told so. It runs nothing any more. */
+  #handOver(kind: number, payload: Uint8Array): void {
+    const verdict = this.#verdict;
+    if (kind === kinds.failed) this.#child.kill();
+    if (kind !== kinds.result || verdict === null || verdict === 'cancelled' || this.job.rescue !== true) return;
+    this.#settle(verdict, { ...readResult(unpack(payload)).result, ending: verdict, reusable: false });
+  }
+
   #finish(payload: Uint8Array): void {
     const { result, wallMs, cpuMs } = readResult(unpack(payload));
     this.#resolve({
@@ -142,11 +158,11 @@ class JobRun implements Listener {
     });
   }
 
-  /** The engine is gone; what is known of the run is what the host saw. */
-  #settle(ending: Ending): void {
+  /** What is known of the run is what the host saw, and what the engine gave when it was stopped. */
+  #settle(ending: Ending, result: EngineResult | null = null): void {
     this.#resolve({
       ending,
-      result: null,
+      result,
       inCompile: this.#inCompile,
       stdout: this.#stdout,
       stderr: this.#stderr,

@@ -193,6 +193,7 @@ function withRoom(job: Job, bytes: number): Job {
   const ownMemory = 128 * 1024 * 1024;
   return {
     ...job,
+    rescue: true,
     limits: { ...job.limits, fileBytes: fileBytes + bytes, memoryBytes: memoryBytes + bytes + ownMemory },
   };
 }

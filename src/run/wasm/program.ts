@@ -2,6 +2,7 @@
  * One run of a metered WASI program, from its first instruction to an ending in the words of an outcome.
  */
 import { OutputLimit } from '../embedded/engine.ts';
+import { Interrupted, interrupted, interruptibly } from '../embedded/interruptible.ts';
 import type { Ending } from '../types.ts';
 import { type Fuel, fuelExport, fuelOf } from './fuel.ts';
 import { ProcExit, Wasi, type WasiOptions, wasiModule } from './wasi.ts';
@@ -14,6 +15,8 @@ export interface ProgramOptions {
   readonly imports?: WebAssembly.Imports;
   /** Instructions, from after instantiation; null: not limited. */
   readonly fuel: number | null;
+  /** Its files are wanted also where it is stopped from outside (`embedded/interruptible.ts`). Default false. */
+  readonly rescues?: boolean | undefined;
   /** Called before the program begins. */
   readonly attach?: (exports: WebAssembly.Exports) => void;
   /** What to call; default `_start`. A return is an exit with 0, or with the number that is returned. */
@@ -50,7 +53,7 @@ export function runProgram(options: ProgramOptions): ProgramEnd {
   let thrown: { readonly cause: unknown } | null = null;
   let code = 0;
   try {
-    code = (options.start ?? startCommand)(exports) ?? 0;
+    code = interruptibly(options.rescues, () => (options.start ?? startCommand)(exports)) ?? 0;
   } catch (cause) {
     thrown = { cause };
   }
@@ -71,6 +74,7 @@ function startCommand(exports: WebAssembly.Exports): undefined {
 function endingOf(fuel: Fuel | null, stopped: { readonly cause: unknown } | null, code: number): ProgramEnd['ending'] {
   const cause = stopped?.cause;
   if (cause instanceof OutputLimit) return { kind: 'output-limit', stream: cause.stream };
+  if (cause instanceof Interrupted) return interrupted;
   if (fuel?.exhausted()) return { kind: 'out-of-fuel' };
   if (stopped === null) return { kind: 'exited', code };
   if (cause instanceof ProcExit) return { kind: 'exited', code: cause.code };

@@ -82,6 +82,7 @@ class CEngine implements Engine {
     const end = runProgram({
       module: new WebAssembly.Module(capMemory(module, pages)),
       fuel: job.limits.fuel,
+      rescues: job.rescue,
       attach(exports) {
         if (recorder === null) return;
         recorder.attach(exports);

@@ -56,6 +56,6 @@ export function heard(output: EngineOutput, recorder: ProbeRecorder | null): Pic
 export function recordingOf(recorder: ProbeRecorder | null, ending: Ending): ChangedFile[] {
   if (recorder === null) return [];
   const failure = ending.kind === 'exited' ? null : ending.kind === 'crashed' ? ending.reason : ending.kind;
-  const bytes = recorder.finish(failure);
+  const bytes = recorder.finish(failure, { isCut: ending.kind === 'timed-out' });
   return [{ path: recordingPath, change: 'added', bytes, mode: 0o644 }];
 }

@@ -95,6 +95,7 @@ class PerlEngine implements Engine {
       module: this.#module,
       imports: bridge,
       fuel: job.limits.fuel,
+      rescues: job.rescue,
       wasi: {
         args: ['perl'],
         env: {

@@ -18,6 +18,7 @@ import {
   type EngineResult,
   OutputLimit,
 } from '../engine.ts';
+import { Interrupted, interrupted, interruptibly } from '../interruptible.ts';
 import { Exit, Fault, Stop } from '../python/doors.ts';
 import { workPath } from '../python/filesystem.ts';
 import { type Distribution, fileInput, type Image, openDistribution, openImage } from '../python/image.ts';
@@ -97,7 +98,7 @@ class PythonEngine implements Engine {
     const files = changedFiles(world.system.work, job.files);
     const peakMemoryBytes = machine.usedBytes + world.system.files.peakBytes;
     // What the host's own stack did not hold may have cut a host function in two.
-    const reusable = !(ending.kind === 'crashed' && ending.reason === stackReason);
+    const reusable = ending.kind !== 'timed-out' && !(ending.kind === 'crashed' && ending.reason === stackReason);
     // The memory of the largest job is not kept for all that follow.
     if (machine.memoryBytes > image.state.memoryBytes) this.#machine = null;
     return { ending, instructions, peakMemoryBytes, files, reusable };
@@ -134,8 +135,9 @@ const stackReason = 'the stack overflowed';
 function execute(machine: Machine, image: Image, job: CheckedJob, globals: number): Ending {
   const refusedMemory: Ending = { kind: 'out-of-memory' };
   try {
-    return main(machine, image, job, globals);
+    return interruptibly(job.rescue, () => main(machine, image, job, globals));
   } catch (error) {
+    if (error instanceof Interrupted) return interrupted;
     if (error instanceof Stop) {
       const { cause } = error;
       if (cause instanceof Exit) return { kind: 'exited', code: cause.code & 0xff };

@@ -84,6 +84,7 @@ class RubyEngine implements Engine {
       module: this.#module,
       imports: rubyImports(this.#module),
       fuel: job.limits.fuel,
+      rescues: job.rescue,
       wasi: {
         ...quietWasi(files, job.determinism.seed),
         clock,

@@ -10,6 +10,7 @@ import { wasiClock } from '../../wasm/wasiclock.ts';
 import { formatTime, readLocalTime, writeLocalTime } from '../emscripten/localtime.ts';
 import { Exit, OutOfMemory, System } from '../emscripten/system.ts';
 import { type EngineOutput, type EngineResult, OutputLimit } from '../engine.ts';
+import { Interrupted, interrupted, interruptibly } from '../interruptible.ts';
 import { JobFiles } from '../quickjs/jobfiles.ts';
 import { bootstrap } from './bootstrap.ts';
 
@@ -33,7 +34,7 @@ export function runLua(code: WebAssembly.Module, job: CheckedJob, output: Engine
   fuel.set(job.limits.fuel);
   let ending: Ending;
   try {
-    ending = { kind: 'exited', code: lua.run() };
+    ending = { kind: 'exited', code: interruptibly(job.rescue, () => lua.run()) };
   } catch (error) {
     ending = endingOf(error);
   }
@@ -50,12 +51,13 @@ export function runLua(code: WebAssembly.Module, job: CheckedJob, output: Engine
     instructions,
     peakMemoryBytes: lua.memory.buffer.byteLength,
     files: files.changes(),
-    reusable: ending.kind !== 'crashed',
+    reusable: ending.kind !== 'crashed' && ending.kind !== 'timed-out',
   };
 }
 
 function endingOf(error: unknown): Ending {
   if (error instanceof Exit) return { kind: 'exited', code: error.code };
+  if (error instanceof Interrupted) return interrupted;
   if (error instanceof OutputLimit) return { kind: 'output-limit', stream: error.stream };
   if (error instanceof OutOfMemory) return { kind: 'out-of-memory' };
   const isStack = error instanceof RangeError && /call stack/.test(error.message);

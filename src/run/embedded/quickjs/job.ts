@@ -8,6 +8,7 @@ import type { CheckedJob, Ending } from '../../types.ts';
 import { fuelOf } from '../../wasm/fuel.ts';
 import { wasiClock } from '../../wasm/wasiclock.ts';
 import { type EngineOutput, type EngineResult, OutputLimit } from '../engine.ts';
+import { Interrupted, interrupted, interruptibly } from '../interruptible.ts';
 import { compileOnly, evalModule } from './abi.ts';
 import { type Image, realmPrefix, startVm } from './image.ts';
 import { JobFiles, workDirectory } from './jobfiles.ts';
@@ -40,10 +41,10 @@ export function runJob(image: Image, job: CheckedJob, output: EngineOutput, stri
   let ending: Ending;
   let reusable = true;
   try {
-    ending = { kind: 'exited', code: host.run(vm, image.enter) };
+    ending = { kind: 'exited', code: interruptibly(job.rescue, () => host.run(vm, image.enter)) };
   } catch (error) {
     ending = endingOf(error);
-    reusable = ending.kind !== 'crashed';
+    reusable = ending.kind !== 'crashed' && ending.kind !== 'timed-out';
     if (error instanceof RangeError) output.stderr(Buffer.from('RangeError: Maximum call stack size exceeded\n'));
   }
   if (fuel.exhausted()) ending = { kind: 'out-of-fuel' };
@@ -58,6 +59,7 @@ export function runJob(image: Image, job: CheckedJob, output: EngineOutput, stri
 
 function endingOf(error: unknown): Ending {
   if (error instanceof Exit) return { kind: 'exited', code: error.code };
+  if (error instanceof Interrupted) return interrupted;
   if (error instanceof OutputLimit) return { kind: 'output-limit', stream: error.stream };
   if (error instanceof OutOfMemory) return { kind: 'out-of-memory' };
   // The stack of the host's thread was not deep enough for the program: what Node says of a program without end.

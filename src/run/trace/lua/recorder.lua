@@ -39,7 +39,7 @@ return function(plan, writer, values, files)
   local ok, transfers = pcall(has_transfers)
   transfers = ok and transfers
   local code_of = setmetatable({}, { __mode = 'k' })
-  local codes, frames, next_hits = 0, 0, 65536
+  local codes, frames, next_hits, round = 0, 0, 256, 256
   local known_globals = {}
   local running = nil
   local last_error = nil
@@ -186,8 +186,8 @@ return function(plan, writer, values, files)
     if not has_events then
       next_hits = next_hits - 1
       if next_hits <= 0 then
-        code.checkpoints = (code.checkpoints or 1) * 2
-        next_hits = 65536 * code.checkpoints
+        round = round * 2
+        next_hits = round
         say_hits()
         writer.flush()
       end

@@ -21,7 +21,7 @@ my ($level, $first, $last) = @plan{qw(level firstHits lastHits)};
 my $has_events = $level ne 'coverage' && $level ne 'counts';
 my ($left, $room) = @plan{qw(events bytes)};
 my (%files, %codes, %hits, %ways, %rings, %calls, %ends);
-my ($codes, $frames, $lines, $said, $dropped, $order, $next_hits, $is_over) = (0, 0, 0, 0, 0, 0, 65536, 0);
+my ($codes, $frames, $lines, $said, $dropped, $order, $next_hits, $is_over) = (0, 0, 0, 0, 0, 0, 256, 0);
 my @stack;
 my @pending;
 my $flushed = time;

@@ -191,7 +191,7 @@ for (const backend of ['native', 'embedded'] as const satisfies BackendName[]) {
         {
           backend,
           limits: { firstHits: 5 },
-          job: { limits: backend === 'native' ? { cpuMs: 3000 } : { fuel: 3_000_000_000 } },
+          job: { limits: backend === 'native' ? { cpuMs: 1000 } : { fuel: 3_000_000_000 } },
         },
       );
       expect(outcome.ending.kind).toBe(backend === 'native' ? 'timed-out' : 'out-of-fuel');

@@ -82,16 +82,22 @@ class Monitoring:
         return on_line
 
     def counted(self):
-        infos, disable = self.tracer.infos, self.monitoring.DISABLE
+        tracer, disable = self.tracer, self.monitoring.DISABLE
+        infos = tracer.infos
+        due = tracer.due
 
         def on_line(code, raw, depth=1):
+            nonlocal due
             info = infos[id(code)]
             file = info.file
             if raw in file.first:
                 if depth == 1 and getframe(1).f_lasti not in info.entries:
                     return disable
                 raw = file.first[raw]
-            file.hits[raw] += 1
+            count = file.hits[raw] = file.hits[raw] + 1
+            if count >= due:
+                due = 2 * count
+                tracer.checkpoint()
 
         return on_line
 
@@ -350,6 +356,7 @@ class Settrace:
 
     def counted(self, once):
         infos, ran = self.tracer.infos, self.tracer.ran
+        due, checkpoint = self.tracer.due, self.tracer.checkpoint
 
         def called(frame, _event, _argument):
             info = infos.get(id(frame.f_code))
@@ -360,14 +367,17 @@ class Settrace:
             before = 0
 
             def local(frame, event, _argument):
-                nonlocal before
+                nonlocal before, due
                 if event == 'line':
                     line = frame.f_lineno
                     if line in first:
                         if frame.f_lasti not in entries:
                             return local
                         line = first[line]
-                    hits[line] += 1
+                    count = hits[line] = hits[line] + 1
+                    if count >= due:
+                        due = 2 * count
+                        checkpoint()
                     way = (before, line)
                     ways[way] = ways.get(way, 0) + 1
                     before = line

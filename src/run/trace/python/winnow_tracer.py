@@ -149,8 +149,7 @@ class Tracer:
         self.cool(info, at)
         if sum(file.hits) > self.due:
             self.due = 2 * sum(file.hits)
-            self.write_counts()
-            self.recorder.flush()
+            self.checkpoint()
         return False
 
     def may_rest(self, info, at, offset):
@@ -162,8 +161,19 @@ class Tracer:
         for line in info.befores.get(offset, NO_LINES):
             if line not in info.hot:
                 return False
-        self.uncounted.setdefault(info.file.name, set()).add(at)
+        uncounted = self.uncounted.setdefault(info.file.name, set())
+        if at not in uncounted:
+            uncounted.add(at)
+            # It may be the last that is heard of a program that is killed.
+            if len(uncounted) & (len(uncounted) - 1) == 0:
+                self.write_counts()
+            self.recorder.flush()
         return True
+
+    def checkpoint(self):
+        """What is known so far, because the program may be killed."""
+        self.write_counts()
+        self.recorder.flush()
 
     def cool(self, info, at):
         """From which count on an execution is looked at again: when it is among the last, or has doubled."""

@@ -52,7 +52,7 @@ module WinnowTrace
       @has_threads = false
       @stack = nil
       @codes = @frames = 0
-      @next_hits = 1 << 16
+      @next_hits = 256
       plan['files'].each { |path| add_file(path, plan['static']) }
       runtime = "#{RUBY_ENGINE == 'ruby' ? 'CRuby' : RUBY_ENGINE} #{RUBY_VERSION}"
       @head = JSON.generate(

@@ -1,7 +1,7 @@
 /**
  * What the probes of a module tell, as a recording: winnow.recording/1.
  *
- * Runs in the process of the engine, beside the module, and keeps all in memory: where that process is killed nothing comes out. Lines are
+ * Runs in the process of the engine, beside the module, and keeps all in memory: where that process breaks down nothing comes out. Lines are
  * those of statements as the compiler marks them. Several marks of one line in a row are one visit, until one of them comes again (a loop on one
  * line). A frame whose function is left without its end (`longjmp`) is unwound when the next line shows it.
  */
@@ -103,10 +103,13 @@ export class ProbeRecorder implements ProbeSink {
     this.#event(`{"e":"output","f":${this.#frames.at(-1)?.number ?? 0},"s":"${stream}","text":${text}`);
   }
 
-  /** @param failure why the program was stopped; null: it ended by itself */
-  finish(failure: string | null): Uint8Array {
+  /**
+   * @param failure why the program was stopped; null: it ended by itself
+   * @param options.isCut it was stopped from outside, wherever it was: the recording has no end
+   */
+  finish(failure: string | null, options: { isCut?: boolean } = {}): Uint8Array {
     const top = this.#frames.at(-1);
-    if (failure !== null && top !== undefined && this.#hasEvents) {
+    if (failure !== null && options.isCut !== true && top !== undefined && this.#hasEvents) {
       this.#event(`{"e":"raise","f":${top.number},"l":${top.line},"t":"trap","m":${JSON.stringify(failure)}`);
       while (this.#frames.length > 0) this.#end(this.#frames.pop() as Frame, 'unwind', '');
     }
@@ -125,7 +128,7 @@ export class ProbeRecorder implements ProbeSink {
       ]);
       this.#row(JSON.stringify({ e: 'hits', file, lines: hits, ways: [...first, ...others] }));
     }
-    this.#row(`{"e":"end","skip":${this.#lines - this.#said},"dropped":${this.#dropped}}`);
+    if (options.isCut !== true) this.#row(`{"e":"end","skip":${this.#lines - this.#said},"dropped":${this.#dropped}}`);
     return new TextEncoder().encode(`${this.#out.join('\n')}\n`);
   }
 
