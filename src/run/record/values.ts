@@ -1,0 +1,65 @@
+/**
+ * Records which values a Python project's functions worked with while its tests run: the truth that guessed values are compared with.
+ *
+ * The idea is that of `record.ts`: a module that Python loads at its start lies beside the project and writes rows, which come back with the files that
+ * the run changed. It rewrites the files it is told of when they are imported, so that a value passes by on its way (LExecutor's RECORD mode; Souza and
+ * Pradel 2023, arXiv:2302.02343, §3.2). An observation is four words, never the value: type, class, truth, size.
+ *
+ * Not both of a run's calls and its values can be recorded: there is one such module.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { WinnowError } from '../../base/mod.ts';
+import type { Job, JobFile, Outcome } from '../types.ts';
+import { readValueRows, type ValueRows } from './valuerows.ts';
+
+/** Where rows are written, below the work directory; no file of a job may be in it. */
+const directory = '.winnow-values';
+/** The work directory of the native backend (`native/recipe.ts`). */
+const place = `/work/${directory}`;
+
+export interface RecordedValues extends ValueRows {
+  /** The outcome without what was recorded. */
+  readonly outcome: Outcome;
+}
+
+/**
+ * Files and variables with which a job of Python 3.8 or later records values.
+ *
+ * @param watched paths among the files whose functions are recorded
+ * @throws WinnowError `bad-job` when a file stands in the way
+ */
+export async function recordValues(
+  job: Pick<Job, 'files' | 'env'>,
+  watched: readonly string[],
+): Promise<{ readonly files: readonly JobFile[]; readonly env: Readonly<Record<string, string>> }> {
+  const inTheWay = job.files.find(({ path }) => path === directory || path.startsWith(`${directory}/`));
+  if (inTheWay !== undefined)
+    throw new WinnowError('bad-job', `${inTheWay.path} stands where values are recorded; give it another name.`, {
+      details: { path: inTheWay.path },
+    });
+  const given = job.env?.PYTHONPATH;
+  const plan: JobFile = {
+    path: `${directory}/plan.json`,
+    bytes: new TextEncoder().encode(JSON.stringify({ files: watched })),
+  };
+  const own = ['sitecustomize', 'winnow_sites', 'winnow_words'].map(async (name): Promise<JobFile> => {
+    const bytes = await readFile(fileURLToPath(new URL(`values/${name}.py`, import.meta.url)));
+    return { path: `${directory}/${name}.py`, bytes };
+  });
+  return {
+    files: [...job.files, plan, ...(await Promise.all(own))],
+    env: { ...job.env, PYTHONPATH: given === undefined ? place : `${place}:${given}` },
+  };
+}
+
+/** Takes what was recorded out of an outcome. */
+export function takeValues(outcome: Outcome): RecordedValues {
+  const isOwn = (path: string): boolean => path === directory || path.startsWith(`${directory}/`);
+  const written = outcome.files.find(({ path }) => path === `${directory}/values.jsonl`);
+  const bytes = written !== undefined && 'bytes' in written ? written.bytes : new Uint8Array(0);
+  return {
+    ...readValueRows(bytes),
+    outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) },
+  };
+}
