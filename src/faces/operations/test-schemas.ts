@@ -74,6 +74,10 @@ export const output = z.strictObject({
   runner: z.enum(testRunners),
   version: z.string().nullable().describe('Of runner and language; null: it did not get to say'),
   because: z.string().describe('Why this runner'),
+  interpreter: z.strictObject({
+    version: z.string().nullable().describe('Null: it did not get to say'),
+    chosen: z.string().describe('Of several that there may be, why this one'),
+  }),
   passed: z.boolean().describe('All tests were found, ran, and passed or were skipped'),
   ending: z
     .discriminatedUnion('kind', [

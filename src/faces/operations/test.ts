@@ -132,7 +132,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
 };
 
 function answerOf(report: TestReport, root: string, because: string, given: Given): Omit<TestOutput, 'calls'> {
-  const { runner, version, ending, tests, broken, coverage, code, unsealed, notes, outcome } = report;
+  const { runner, version, interpreter, ending, tests, broken, coverage, code, unsealed, notes, outcome } = report;
   const counts = Object.fromEntries(testStates.map((state) => [state, 0])) as TestOutput['counts'];
   for (const { state } of tests) counts[state] = (counts[state] ?? 0) + 1;
   const isTold = ({ state }: (typeof tests)[number]): boolean =>
@@ -145,6 +145,7 @@ function answerOf(report: TestReport, root: string, because: string, given: Give
     runner,
     version,
     because,
+    interpreter: { ...interpreter },
     passed: hasPassed(report),
     ending,
     code,

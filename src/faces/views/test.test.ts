@@ -31,6 +31,7 @@ const output = (change: Partial<TestOutput>): TestOutput => ({
   runner: 'pytest',
   version: 'pytest 9.0.0 on CPython 3.13.0',
   because: '',
+  interpreter: { version: 'CPython 3.13.0', chosen: 'the first on the path' },
   passed: true,
   ending: { kind: 'finished' },
   code: 0,

@@ -143,7 +143,7 @@ function endLines(output: TestOutput, paint: Paint): string[] {
   )
     said.push(`but the runner ended with code ${code}`);
   const head = said.length === 0 ? 'no tests' : said.join(', ');
-  const tail = `${harmless(output.version ?? output.runner)}, ${durationText(output.usage.wallMs)}`;
+  const tail = `${harmless(output.version ?? output.runner)}, ${output.interpreter.chosen}; ${durationText(output.usage.wallMs)}`;
   lines.push(`${(passed ? paint.green : paint.red)(head)}  (${tail})`);
   return lines;
 }

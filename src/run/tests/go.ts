@@ -12,7 +12,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { closedDirectory, searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
 import { endingText, type Told } from './report.ts';
-import { leftFile, type SuiteRunner } from './suiterunner.ts';
+import { firstOnPath, leftFile, type SuiteRunner } from './suiterunner.ts';
 import {
   type BrokenFile,
   type TestPlace,
@@ -55,6 +55,7 @@ export const goRunner: SuiteRunner = {
         GOENV: 'off',
         ...(hasModules ? { GOMODCACHE: modules } : {}),
       },
+      chosen: firstOnPath,
       read: [...go.read, ...(hasModules ? [modules] : [])],
     };
   },
@@ -187,6 +188,7 @@ function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout
   const nothing = tests.length === 0 && broken.length === 0;
   return {
     version: 'go test',
+    runtime: null,
     missing: null,
     tests,
     broken,

@@ -2,7 +2,7 @@
  * node:test, mocha, jest and vitest: the project's own runner is called as its script in package.json calls it, with a reporter of ours.
  *
  * Packages are not copied: `node_modules` is a link to where it lies on this machine. Lines are V8's own counts, which mocha's process takes
- * after each test, and with node:test the process of each file. jest and vitest run what they made of the sources, so lines are not told there.
+ * after each test, and with the others the process of each file; jest and vitest run what they made of the sources, and their source maps lead back.
  */
 import { existsSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
@@ -14,7 +14,7 @@ import type { Outcome } from '../types.ts';
 import { withProcesses } from './nodeprocesses.ts';
 import { scriptWords } from './nodescript.ts';
 import { type Told, tellLines, tellRows, testDirectory } from './report.ts';
-import { besideFile, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
+import { besideFile, firstOnPath, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
 import type { TestRequest } from './types.ts';
 
 type NodeRunner = 'node' | 'mocha' | 'jest' | 'vitest';
@@ -33,12 +33,6 @@ export const nodeRunner: SuiteRunner = {
   coverage: true,
   async plan(request, key) {
     const runner = request.runner as NodeRunner;
-    if (request.coverage && (runner === 'jest' || runner === 'vitest'))
-      throw new WinnowError(
-        'unsupported-job',
-        `Which lines each test ran is told for pytest, unittest, node:test and mocha; ${runner} runs code that it made of the sources. Leave --coverage out.`,
-        { details: { runner } },
-      );
     const { candidates, passedOver } = searchTool(
       {
         name: 'node',
@@ -63,12 +57,15 @@ export const nodeRunner: SuiteRunner = {
         'shown.cjs',
         'nodeeach.cjs',
         'lines.cjs',
+        'layout.cjs',
         'node.cjs',
         'nodelines.cjs',
         'mocha.cjs',
         'mochalines.cjs',
         'jest.cjs',
+        'jestlines.cjs',
         'vitest.mjs',
+        'vitestlines.mjs',
       ].map((name) => besideFile(`node/${name}`)),
     );
     const links = packages.map((directory): string[] => ['ln', '-s', join(request.root, directory), directory]);
@@ -84,6 +81,7 @@ export const nodeRunner: SuiteRunner = {
             }
           : {}),
       },
+      chosen: firstOnPath,
       read: [...node.read, ...packages.map((directory) => join(request.root, directory))],
     };
   },
@@ -148,6 +146,7 @@ const calls: Readonly<Record<NodeRunner, (request: TestRequest) => string[]>> = 
       '--testLocationInResults',
       '--reporters=default',
       `--reporters=${workDir}/${testDirectory}/jest.cjs`,
+      ...(request.coverage ? [`--testRunner=${workDir}/${testDirectory}/jestlines.cjs`] : []),
       ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
       ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),
       ...request.arguments,

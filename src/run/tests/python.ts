@@ -10,7 +10,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { Tool } from '../native/recipe.ts';
 import { searchTool } from '../native/toolchainsfind.ts';
 import { tellRows } from './report.ts';
-import { besideFile, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
+import { besideFile, firstOnPath, leftFile, planFile, type SuiteRunner } from './suiterunner.ts';
 import type { TestRequest } from './types.ts';
 
 const cpython: Tool = {
@@ -22,14 +22,14 @@ const cpython: Tool = {
   packages: { apt: 'python3', dnf: 'python3', apk: 'python3', pacman: 'python' },
 };
 
-const own = ['start', 'winnow_rows', 'winnow_lines', 'winnow_pytest', 'winnow_unittest'].map(
+const own = ['start', 'winnow_rows', 'winnow_watch', 'winnow_lines', 'winnow_pytest', 'winnow_unittest'].map(
   (name) => `python/${name}.py`,
 );
 
 export const pythonRunner: SuiteRunner = {
   coverage: true,
   async plan(request, key) {
-    const { path, read } = interpreterOf(request);
+    const { path, read, chosen } = interpreterOf(request);
     const { runner, files, paths, only, testMs, coverage } = request;
     const plan = {
       key,
@@ -48,20 +48,27 @@ export const pythonRunner: SuiteRunner = {
       beside: [planFile(plan), ...(await Promise.all(own.map(besideFile)))],
       env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', PYTHONNOUSERSITE: '1' },
       read,
+      chosen,
     };
   },
   tell: (outcome, { key }) => tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending),
 };
 
-interface Interpreter {
+export interface Interpreter {
   readonly path: string;
   readonly read: readonly string[];
 }
 
-function interpreterOf({ python, root, path }: TestRequest): Interpreter {
-  if (python !== null) return named(python);
-  const environment = ['.venv', 'venv', 'env'].map((name) => join(root, name)).find(isEnvironment);
-  return environment === undefined ? found(cpython, path) : inEnvironment(environment);
+export function interpreterOf({
+  python,
+  root,
+  path,
+}: Pick<TestRequest, 'python' | 'root' | 'path'>): Interpreter & { readonly chosen: string } {
+  if (python !== null) return { ...named(python), chosen: 'the one that was named' };
+  const environment = ['.venv', 'venv', 'env'].find((name) => isEnvironment(join(root, name)));
+  return environment === undefined
+    ? { ...found(cpython, path), chosen: firstOnPath }
+    : { ...inEnvironment(join(root, environment)), chosen: `that of ${environment} in the project` };
 }
 
 const isEnvironment = (directory: string): boolean =>

@@ -29,6 +29,8 @@ export const testDirectory = '.winnow-tests';
 /** What rows alone say. */
 export interface Told {
   readonly version: string | null;
+  /** Version of the interpreter; null: it did not get to say. */
+  readonly runtime: string | null;
   readonly missing: string | null;
   readonly tests: readonly TestResult[];
   readonly broken: readonly BrokenFile[];
@@ -120,6 +122,7 @@ export function tellRows(bytes: Uint8Array, key: string, ended: Ending): Told {
       tests.push({ ...plain(name, null), state: 'not-run', message: 'the suite ended before it' });
   return {
     version: runner === null ? null : runtime === null ? runner : `${runner} on ${runtime}`,
+    runtime,
     missing,
     tests,
     broken,
@@ -263,10 +266,11 @@ function parsed(line: string): Row | null {
 }
 
 /** What was told and how the process ended, together. */
-export function reportOf({ request }: TestJob, told: Told, outcome: Outcome): TestReport {
+export function reportOf({ request, chosen }: TestJob, told: Told, outcome: Outcome): TestReport {
   return {
     runner: request.runner,
     version: told.version,
+    interpreter: { version: told.runtime, chosen },
     ending: suiteEnding(told, outcome.ending),
     tests: told.tests,
     broken: told.broken,

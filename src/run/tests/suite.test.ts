@@ -190,6 +190,50 @@ class U(unittest.TestCase):
     expect(states(report)).toEqual({ 'test_one.T.test_a': 'timed-out', 'test_one.T.test_b': 'passed' });
   });
 
+  test('a test that swallows its alarm is killed, and the tests after it are run', async () => {
+    const report = await suite(
+      {
+        'lib.py': lib,
+        'test_one.py': cases(`    def test_a(self): both(1, 0)
+    def test_b(self):
+        while True:
+            try:
+                time.sleep(60)
+            except BaseException:
+                pass
+    def test_c(self):
+        import signal
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        time.sleep(60)
+    def test_d(self): self.assertEqual(both(0, 1), 'b')
+`),
+        'test_two.py': 'import not_there\n',
+      },
+      { testMs: 300, coverage: true },
+    );
+    expect(states(report)).toEqual({
+      'test_one.T.test_a': 'passed',
+      'test_one.T.test_b': 'timed-out',
+      'test_one.T.test_c': 'timed-out',
+      'test_one.T.test_d': 'passed',
+    });
+    expect([report.ending.kind, report.broken.length, report.unsealed, hasPassed(report)]).toEqual([
+      'finished',
+      1,
+      0,
+      false,
+    ]);
+    expect(report.coverage?.tests.get('test_one.T.test_d')?.get('lib.py')).toEqual([2, 4, 6]);
+    const dead = await suite(
+      {
+        'lib.py': lib,
+        'test_one.py': cases('    def test_a(self): os.kill(os.getpid(), 11)\n    def test_b(self): pass\n'),
+      },
+      { testMs: 5000 },
+    );
+    expect([dead.ending.kind, Object.values(states(dead))]).toEqual(['crashed', ['crashed', 'not-run']]);
+  });
+
   test('a suite that is stopped gives the tests that ended', async () => {
     const body = (hang: string): Record<string, string> => ({
       'lib.py': lib,
@@ -254,6 +298,16 @@ const pytest =
 describe.skipIf(pytest !== '')(`pytest${pytest}`, () => {
   test('it is called with nothing that a project may have left out', async () => {
     const files = { 'test_a.py': 'def test_a(): pass\ndef test_b(): assert 0\n' };
+    const swallowing = `def test_a(): pass
+def test_b():
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+def test_c(): assert 0
+`;
+    const late = await suite({ 'test_a.py': swallowing }, { runner: 'pytest', testMs: 300 });
+    expect([late.ending.kind, Object.values(states(late))]).toEqual(['finished', ['passed', 'timed-out', 'failed']]);
     for (const args of [[], ['-p', 'no:terminal'], ['--tb=long']]) {
       const report = await suite(files, { runner: 'pytest', arguments: args });
       expect([report.ending.kind, Object.values(states(report))]).toEqual(['finished', ['passed', 'failed']]);
@@ -288,6 +342,46 @@ console.log(JSON.stringify({ e: 'test', n: 0, state: 'passed' }));
     expect(report.tests.find(({ name }) => name === 's > b')?.failedAt).toEqual({ path: 'test/a.test.js', line: 6 });
     expect(report.coverage?.tests.get('a')?.get('lib.js')).toEqual([1, 2, 7]);
     expect(report.coverage?.tests.get('s > b')?.get('lib.js')).toEqual([1, 2, 3, 4, 5, 7]);
+  });
+
+  test('vitest: lines of what was made of the sources lead back to them', async () => {
+    const report = await suite(
+      {
+        'package.json': '{"scripts": {"test": "vitest run"}}',
+        'lib.ts': `interface Shape { a: number }
+export function both(a: boolean, b: Shape | null): number {
+  if (a) return 1;
+  if (b) {
+    return (
+      b.a
+    );
+  }
+  return 3;
+}
+export const never = (): number => {
+  return 7;
+};
+export interface Later {
+  b: number;
+}
+`,
+        'a.test.ts': `import { describe, expect, it } from 'vitest';
+import { both } from './lib.ts';
+it('a', () => expect(both(true, null)).toBe(1));
+describe('s', () => { it('b', () => expect(both(false, { a: 2 })).toBe(3)); });
+`,
+      },
+      { runner: 'vitest', coverage: true, root: join(import.meta.dirname, '../../..') },
+    );
+    expect(states(report)).toEqual({ 'a.test.ts > a': 'passed', 'a.test.ts > s > b': 'failed' });
+    const lines = (name: string): unknown =>
+      report.coverage?.tests
+        .get(name)
+        ?.get('lib.ts')
+        ?.filter((line) => line > 2 && line < 9);
+    expect([lines('a.test.ts > a'), lines('a.test.ts > s > b')]).toEqual([[3], [3, 4, 5, 6, 8]]);
+    expect(report.coverage?.able.get('lib.ts')).not.toContain(14);
+    expect(report.coverage?.able.get('lib.ts')).toContain(11);
   });
 
   const body = (name: string, middle: string): Record<string, string> => ({
@@ -330,6 +424,28 @@ test('c', () => { throw 1; });
       { kind: 'stopped', limit: 'wall' },
       { a: 'passed', b: 'timed-out' },
     ]);
+  });
+
+  test('a test that deletes the report does not take the rows of others with it', async () => {
+    const alone = 'import { test } from "node:test";\n';
+    const report = await suite(
+      {
+        'package.json': '{"scripts": {"test": "node --test --test-concurrency=1"}}',
+        'test/a.test.mjs': `${alone}test('a', () => { throw 1; });\n`,
+        'test/b.test.mjs': `${alone}import { rmSync } from 'node:fs';\ntest('b', () => rmSync('.winnow-tests/rows.txt'));\n`,
+        'test/c.test.mjs': `${alone}test('c', () => {});\n`,
+      },
+      { runner: 'node' },
+    );
+    expect([report.ending.kind, states(report), report.unsealed]).toEqual([
+      'finished',
+      { a: 'failed', b: 'passed', c: 'passed' },
+      0,
+    ]);
+    expect(report.interpreter).toEqual({
+      version: expect.stringMatching(/^Node\.js \d/),
+      chosen: 'the first on the path',
+    });
   });
 
   test('a file without tests is no test that passed; what tests start is left alone', async () => {

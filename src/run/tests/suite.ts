@@ -41,7 +41,7 @@ export async function testJob(request: TestRequest): Promise<TestJob> {
       details: { path: inTheWay.path },
     });
   const key = randomBytes(32).toString('hex');
-  const { commands, beside, env, read } = await runner.plan(request, key);
+  const { commands, beside, env, read, chosen } = await runner.plan(request, key);
   const entry = `${testDirectory}/start.sh`;
   const job: Job = {
     language: 'bash',
@@ -53,9 +53,9 @@ export async function testJob(request: TestRequest): Promise<TestJob> {
     entry,
     env: { ...env, ...request.env },
     limits: { ...suiteLimits, ...request.limits },
-    grants: { read: [...new Set([...read, ...request.read])] },
+    grants: { read: outermost([...read, ...request.read]) },
   };
-  return { job, request, key };
+  return { job, request, key, chosen };
 }
 
 /** @throws WinnowError `toolchain-missing` when the runner is not installed where the tests run */
@@ -64,11 +64,15 @@ export function takeReport(outcome: Outcome, job: TestJob): TestReport {
   if (told.missing !== null)
     throw new WinnowError(
       'toolchain-missing',
-      `${job.request.runner} is not installed where the tests run: ${told.missing}. Install it there, or give --python the environment that has it.`,
+      `${job.request.runner} is not installed where the tests run (${told.runtime ?? 'an interpreter that did not say its version'}, ${job.chosen}): ${told.missing}. Install it there, or give --python the environment that has it.`,
       { details: { runner: job.request.runner } },
     );
   return reportOf(job, told, outcome);
 }
+
+/** A directory that is shown within another is there already: Node may be one of the project's own packages. */
+const outermost = (paths: readonly string[]): string[] =>
+  [...new Set(paths)].filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}/`)));
 
 /** A job's files are no links, and some tests are about links. */
 function linking({ links }: TestRequest): string[][] {

@@ -14,6 +14,8 @@ export interface SuitePlan {
   readonly env: Readonly<Record<string, string>>;
   /** Directories of this machine that it needs. */
   readonly read: readonly string[];
+  /** How the interpreter was chosen: `Interpreter.chosen`. */
+  readonly chosen: string;
 }
 
 export interface SuiteRunner {
@@ -29,6 +31,9 @@ export async function besideFile(name: string): Promise<JobFile> {
   const bytes = await readFile(fileURLToPath(new URL(name, import.meta.url)));
   return { path: `${testDirectory}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes };
 }
+
+/** How an interpreter was chosen that was looked for in the directories of programs. */
+export const firstOnPath = 'the first on the path';
 
 export const planFile = (plan: unknown): JobFile => ({
   path: `${testDirectory}/plan.json`,

@@ -87,10 +87,19 @@ export interface TestCoverage {
   readonly able: LinesByFile;
 }
 
+/** What the tests were run by. */
+export interface Interpreter {
+  /** `CPython 3.13.0`; null: it did not get to say. */
+  readonly version: string | null;
+  /** Of several that there may be, why this one, in words without paths of the machine: `the first on the path`. */
+  readonly chosen: string;
+}
+
 export interface TestReport {
   readonly runner: TestRunner;
   /** `pytest 9.0.1 on CPython 3.13.0`; null: it did not get to say. */
   readonly version: string | null;
+  readonly interpreter: Interpreter;
   readonly ending: SuiteEnding;
   readonly tests: readonly TestResult[];
   readonly broken: readonly BrokenFile[];
@@ -139,4 +148,6 @@ export interface TestJob {
   readonly request: TestRequest;
   /** What rows are sealed with. */
   readonly key: string;
+  /** How the interpreter was chosen. */
+  readonly chosen: string;
 }

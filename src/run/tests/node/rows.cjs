@@ -1,7 +1,8 @@
 // Rows of a report, each sealed, as `python/winnow_rows.py` writes them. The plan with the key is read and removed when this is loaded.
 'use strict';
 const { createHmac } = require('node:crypto');
-const { openSync, readFileSync, unlinkSync, writeSync } = require('node:fs');
+const { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, statSync, unlinkSync, writeSync } =
+  require('node:fs');
 const { join } = require('node:path');
 const { root, cut, short, placeOf, told, NAME } = require('./shown.cjs');
 const { stringify } = JSON;
@@ -12,13 +13,54 @@ const DETAILS = 20000;
 const planPath = join(__dirname, 'plan.json');
 const plan = JSON.parse(readFileSync(planPath, 'utf8'));
 unlinkSync(planPath);
-const file = openSync(join(__dirname, 'rows.txt'), 'a', 0o600);
+const path = join(__dirname, 'rows.txt');
+/** Read as well as written: what was in it can be had when it has no name any more. */
+let file = openSync(path, 'a+', 0o600);
+let id = idOf(fstatSync(file));
 let number = 0;
 let nextTest = 0;
 
 function write(row) {
   const text = `${number++} ${stringify(row)}`;
+  try {
+    keep();
+  } catch {
+    // Where the file cannot be put back, rows go on into the one without a name.
+  }
   writeSync(file, `${createHmac('sha256', plan.key).update(text).digest('hex').slice(0, 32)} ${text}\n`);
+}
+
+function idOf({ ino, dev }) {
+  return `${dev}:${ino}`;
+}
+
+/** Opens the file again where a test closed its descriptor, and puts it back where a test took it away, with the rows that were in it. */
+function keep() {
+  const own = has(() => idOf(fstatSync(file))) === id;
+  const there = has(() => idOf(statSync(path)));
+  if (own && there === id) return;
+  if (there === null) mkdirSync(__dirname, { recursive: true });
+  else if (own) unlinkSync(path);
+  const before = file;
+  file = openSync(path, 'a+', 0o600);
+  id = idOf(fstatSync(file));
+  if (!own) return;
+  const part = Buffer.alloc(1 << 20);
+  for (let at = 0; ; ) {
+    const size = readSync(before, part, 0, part.length, at);
+    if (size === 0) break;
+    for (let done = 0; done < size; ) done += writeSync(file, part, done, size - done);
+    at += size;
+  }
+  closeSync(before);
+}
+
+function has(look) {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
 }
 
 function start(name, path, line) {

@@ -1,7 +1,8 @@
 // A reporter of vitest. Tests run in workers, so nothing that they do reaches this module.
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const { write, start, end, cut, short, placeOf, told, NAME, MESSAGE, DETAILS } = createRequire(import.meta.url)(
+const { plan, write, start, end, cut, short, placeOf, told, NAME, MESSAGE, DETAILS } = createRequire(import.meta.url)(
   './rows.cjs',
 );
 
@@ -11,6 +12,10 @@ export default class Reporter {
   onInit(vitest) {
     write({ e: 'runtime', name: 'Node.js', version: process.versions.node });
     write({ e: 'runner', name: 'vitest', version: vitest.version ?? '' });
+    // Workers are given the settings later. The first of all setup files, so that nothing of the project is loaded before.
+    if (plan.coverage)
+      for (const { config } of vitest.projects ?? [vitest])
+        config.setupFiles.unshift(fileURLToPath(new URL('vitestlines.mjs', import.meta.url)));
   }
 
   /** Vitest 3 and later tell of each file when it has ended. */

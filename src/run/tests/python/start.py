@@ -8,16 +8,29 @@ import sys
 
 
 def begin():
+    plan, here = read()
+    if plan['testSeconds']:
+        from winnow_watch import watched
+
+        return watched(plan, os.path.join(here, 'rows.txt'), lambda plan: main(plan, here))
+    return main(plan, here)
+
+
+def read():
     here = os.path.dirname(os.path.abspath(__file__))
-    root = os.path.dirname(here)
     path = os.path.join(here, 'plan.json')
     with open(path, 'rb') as file:
         plan = json.loads(file.read().decode('utf-8'))
     os.unlink(path)
     sys.path[0] = here
+    return plan, here
+
+
+def main(plan, here):
     from winnow_rows import Rows
 
-    rows = Rows(os.path.join(here, 'rows.txt'), plan['key'])
+    root = os.path.dirname(here)
+    rows = Rows(os.path.join(here, 'rows.txt'), plan['key'], plan.get('number', 0))
     rows.write(e='runtime', name='CPython' if sys.implementation.name == 'cpython' else sys.implementation.name, version='%d.%d.%d' % sys.version_info[:3])
     lines = None
     if plan['coverage']:
@@ -36,9 +49,8 @@ def begin():
     # Python processes that tests start find the project's modules too, before any copy that is installed.
     os.environ['PYTHONPATH'] = os.pathsep.join([root] + [os.path.join(root, name) for name in plan['roots']])
     sys.argv = [plan['runner']] + plan['arguments']
-    return runner, plan, root, rows, lines
+    return runner.run(plan, root, rows, lines)
 
 
 if __name__ == '__main__':
-    runner, plan, root, rows, lines = begin()
-    sys.exit(runner.run(plan, root, rows, lines))
+    sys.exit(begin())

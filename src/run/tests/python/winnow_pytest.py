@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from winnow_rows import DETAILS, MESSAGE, NAME, cut
+from winnow_rows import DETAILS, MESSAGE, NAME, Begun, cut
 
 OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -26,7 +26,7 @@ def run(plan, root, rows, lines):
     rows.write(e='runner', name='pytest', version=pytest.__version__)
     # A file that cannot be loaded does not keep the others from being run.
     arguments = ['-p', 'no:cacheprovider', '--continue-on-collection-errors']
-    if have('xdist') and lines is not None:
+    if have('xdist') and (lines is not None or plan['testSeconds']):
         arguments += ['-n0']
     if have('pytest_cov'):
         arguments += ['--no-cov']
@@ -36,10 +36,12 @@ def run(plan, root, rows, lines):
     code = pytest.main(arguments + plan['arguments'] + plan['paths'], plugins=[plugin])
     if lines is not None:
         lines.finish()
-    rows.write(e='end', code=int(code))
+    # What made another process go on behind a test did not pass.
+    code = max(int(code), 1) if plugin.begun.count and code == 0 else int(code)
+    rows.write(e='end', code=code)
     sys.stdout.flush()
     sys.stderr.flush()
-    return int(code)
+    return code
 
 
 def have(name):
@@ -59,6 +61,8 @@ class Plugin:
         self.rows = rows
         self.lines = lines
         self.numbers = {}
+        self.count = 0
+        self.begun = Begun(plan.get('begun', ()))
         self.reset()
 
     def reset(self):
@@ -73,15 +77,18 @@ class Plugin:
             config.option.tbstyle = 'short'
 
     def pytest_collection_modifyitems(self, config, items):
-        if not self.only:
+        if not self.only and not self.begun.count:
             return
-        kept = [item for item in items if any(part in item.nodeid for part in self.only)]
+        kept = [item for item in items if not self.only or any(part in item.nodeid for part in self.only)]
+        kept = [item for item in kept if not self.begun.take(item.nodeid)]
         if len(kept) < len(items):
             gone = set(map(id, kept))
             config.hook.pytest_deselected(items=[item for item in items if id(item) not in gone])
             items[:] = kept
 
     def pytest_collection_finish(self, session):
+        if self.begun.count:
+            return
         for start in range(0, len(session.items), 500):
             self.rows.write(e='tests', names=[cut(item.nodeid, NAME) for item in session.items[start:start + 500]])
         if self.lines is not None:
@@ -91,6 +98,8 @@ class Plugin:
         if report.outcome == 'passed':
             return
         text, message, place = told(report, self.root)
+        if self.begun.count:
+            return
         if report.outcome == 'skipped':
             number = self.begin(report.nodeid, None)
             self.rows.write(e='test', n=number, state='skipped', ms=0, message=message, details='', at=place)
@@ -101,7 +110,8 @@ class Plugin:
         self.rows.write(e='internal', text=cut(str(excrepr), DETAILS))
 
     def begin(self, name, location):
-        number = self.numbers[name] = len(self.numbers)
+        number = self.numbers[name] = self.begun.count + self.count
+        self.count += 1
         file, line = (location[0], (location[1] or 0) + 1) if location else (name.split('::')[0], 0)
         self.rows.write(e='start', n=number, name=cut(name, NAME), file=cut(file, NAME), line=line)
         return number

@@ -20,11 +20,11 @@ fstat, stat, unlink, makedirs, pread = os.fstat, os.stat, os.unlink, os.makedirs
 
 
 class Rows:
-    def __init__(self, path, key):
+    def __init__(self, path, key, number=0):
         self.path = path
         self.directory = os.path.dirname(path)
         self.key = key.encode('ascii')
-        self.number = 0
+        self.number = number
         self.own = getpid()
         self.fd = self.open()
 
@@ -76,6 +76,24 @@ class Rows:
     def put(self, line):
         while line:
             line = line[os.write(self.fd, line):]
+
+
+class Begun:
+    """Tests that began in a process before this one (`winnow_watch.py`): they are not run again, and not told again."""
+
+    def __init__(self, names):
+        self.count = len(names)
+        self.left = {}
+        for name in names:
+            self.left[name] = self.left.get(name, 0) + 1
+
+    def take(self, name):
+        """Whether a test of this name is left among them; it is one less then."""
+        name = cut(name, NAME)
+        times = self.left.get(name, 0)
+        if times:
+            self.left[name] = times - 1
+        return times > 0
 
 
 def id_of(status):

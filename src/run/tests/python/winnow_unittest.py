@@ -7,7 +7,7 @@ import time
 import traceback
 import unittest
 
-from winnow_rows import DETAILS, MESSAGE, NAME, cut
+from winnow_rows import DETAILS, MESSAGE, NAME, Begun, cut
 
 
 class TimeUp(BaseException):
@@ -25,29 +25,34 @@ def run(plan, root, rows, lines):
         rows.write(e='end', code=2)
         return 2
     tests = list(each(suite))
+    begun = Begun(plan.get('begun', ()))
     good = []
     broken = 0
     for test in tests:
         if type(test).__name__ == '_FailedTest':
             broken += 1
             error = getattr(test, '_exception', None)
+            if begun.count:
+                continue
             text = str(error)
             said = [line for line in text.splitlines() if line.strip()]
             rows.write(e='broken', name=cut(test.id().replace('unittest.loader._FailedTest.', ''), NAME), message=cut(said[-1] if said else repr(error), MESSAGE),
                        details=cut(text, DETAILS), at=None)
         elif not plan['only'] or any(part in test.id() for part in plan['only']):
-            good.append(test)
-    for start in range(0, len(good), 500):
+            if not begun.take(test.id()):
+                good.append(test)
+    for start in range(0, 0 if begun.count else len(good), 500):
         rows.write(e='tests', names=[cut(test.id(), NAME) for test in good[start:start + 500]])
     if lines is not None:
         lines.take(None)
-    result = Result(plan, root, rows, lines)
+    result = Result(plan, root, rows, lines, begun.count)
     # The suites of the loader order what classes and modules set up; one list in the same order does the same.
     unittest.TestSuite(good).run(result)
-    code = 0 if result.wasSuccessful() and not broken else 1
+    # What made another process go on behind a test did not pass.
+    code = 0 if result.wasSuccessful() and not broken and not begun.count else 1
     if lines is not None:
         lines.finish()
-    rows.write(e='end', code=code if good or broken else 5)
+    rows.write(e='end', code=code if good or broken or begun.count else 5)
     sys.stdout.flush()
     sys.stderr.flush()
     return code
@@ -89,13 +94,13 @@ def each(suite):
 
 
 class Result(unittest.TestResult):
-    def __init__(self, plan, root, rows, lines):
+    def __init__(self, plan, root, rows, lines, count):
         super().__init__()
         self.limit = plan['testSeconds']
         self.root = root
         self.rows = rows
         self.lines = lines
-        self.count = 0
+        self.count = count
         self.number = None
         self.started = 0.0
         self.told = None
