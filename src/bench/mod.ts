@@ -16,6 +16,8 @@ export {
   type LocalizationReport,
 } from './localization/run.ts';
 export { Worktree } from './localization/worktree.ts';
+export { recordingText } from './partial/fidelityfile.ts';
+export { recordSuite } from './partial/fidelityrecord.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';

@@ -6,6 +6,14 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export type {
+  GuessSource,
+  GuessType,
+  Injection,
+  MissingKind,
+  PartialLevel,
+  PartialReport,
+} from './partial/types.ts';
 export { type Recorded, type RecordingJob, recordCalls, rewrittenSource, takeCalls } from './record/record.ts';
 export {
   type CallPlace,
@@ -15,6 +23,16 @@ export {
   readCallRows,
   writeCallRows,
 } from './record/rows.ts';
+export {
+  type SeenValue,
+  type SizeClass,
+  type ValueFunction,
+  type ValueKind,
+  type ValueSite,
+  type ValueSpan,
+  valueFunction,
+} from './record/valuerows.ts';
+export { recordValues, takeValues } from './record/values.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';

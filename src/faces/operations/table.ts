@@ -148,6 +148,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-execution.ts')).benchExecutionOperation,
   },
   {
+    name: 'bench record-values',
+    summary: "what a Python project's functions work with while its tests run, for `bench fidelity`",
+    load: async () => (await import('./bench-values.ts')).recordValuesOperation,
+  },
+  {
     name: 'bench convert-commits',
     summary: 'commits as pseudo-issues for `bench localization`',
     load: async () => (await import('./bench-commits.ts')).benchCommitsOperation,

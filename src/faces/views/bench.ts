@@ -13,7 +13,7 @@ interface Estimate {
 }
 
 /** `0.327 (0.290–0.364)`. */
-const interval = ({ value, low, high }: Estimate): string =>
+export const interval = ({ value, low, high }: Estimate): string =>
   `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 
 const signed = ({ value, low, high }: Estimate): string =>
@@ -22,7 +22,7 @@ const signed = ({ value, low, high }: Estimate): string =>
     .join(' ')
     .replace(/ (\S+) (\S+)$/, ' ($1 to $2)');
 
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join('  ')}`.trimEnd());
 }
