@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileAhead } from './grammar-code.ts';
 
 const require = createRequire(import.meta.url);
 const runtime = 'web-tree-sitter.wasm';
@@ -28,7 +29,9 @@ const ofTheirOwn: Readonly<Record<string, () => string>> = {
  * @throws an error with code `MODULE_NOT_FOUND` when its package is not installed
  */
 export async function loadGrammarFile(file: string): Promise<Uint8Array> {
-  return readFile(grammarPath(file));
+  const bytes = await readFile(grammarPath(file));
+  compileAhead(file, bytes);
+  return bytes;
 }
 
 /** Where a file lies. @throws as `loadGrammarFile` */
