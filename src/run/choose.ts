@@ -20,7 +20,7 @@ export interface Offer {
 }
 
 /** Languages whose embedded programs are modules that probes can be put into. */
-const probed: readonly string[] = ['c', 'cpp'];
+const probed: readonly string[] = ['c', 'cpp', 'wasm'];
 
 interface Refusal {
   readonly code: Extract<ErrorCode, 'unsupported-job' | 'toolchain-missing' | 'backend-unavailable'>;

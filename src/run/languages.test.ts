@@ -19,8 +19,9 @@ describe('the table', () => {
     for (const word of [row.name, ...row.aliases]) expect(word).toBe(word.toLowerCase());
     for (const ending of row.extensions) expect(ending).toMatch(/^\.[a-z0-9+]+$/);
     expect(detectLanguage(row.defaultEntry, bytes(''))).toBe(row);
-    expect(row.known).toMatch(/\n$/);
-    expect(row.known).not.toContain('5050');
+    const known = Buffer.from(row.known);
+    if (typeof row.known === 'string') expect(row.known).toMatch(/\n$/);
+    expect(known.includes('5050')).toBe(false);
   });
 });
 

@@ -19,7 +19,7 @@ export interface RunLanguage {
   /** The path given to a program that comes without a name. */
   readonly defaultEntry: string;
   /** Reads one line `World` from standard input and prints `Hello, World: 5050` (the sum of 1 to 100, computed) and a line break. */
-  readonly known: string;
+  readonly known: string | Uint8Array;
 }
 
 /** What the known program of each language reads. */

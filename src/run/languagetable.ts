@@ -7,6 +7,8 @@
  */
 import type { RunLanguage } from './languages.ts';
 
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+
 export const runLanguages: readonly RunLanguage[] = [
   {
     name: 'python',
@@ -325,5 +327,20 @@ set sum 0
 for {set i 1} {$i <= 100} {incr i} { incr sum $i }
 puts "Hello, $name: $sum"
 `,
+  },
+  {
+    name: 'wasm',
+    label: 'WebAssembly (WASI)',
+    aliases: ['webassembly', 'wasi'],
+    extensions: ['.wasm'],
+    interpreters: [],
+    defaultEntry: 'main.wasm',
+    // One function, written by hand: reads into the place behind `Hello, `, adds in a loop, puts digits behind the name.
+    known: bytesOf(
+      'AGFzbQEAAAABDAJgBH9/f38Bf2AAAAJEAhZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxB2ZkX3JlYWQAABZ3YXNpX3NuYXBzaG90X3By' +
+        'ZXZpZXcxCGZkX3dyaXRlAAADAgEBBQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAIKiQEBhgEBA39BAEEAQQFBCBAAGkEIKAIAQT9q' +
+        'IQAgAEG6wAA7AQADQCACQQFqIgIgAWohASACQeQASQ0AC0EFIQIDQCAAIAJqIAFBCnBBMGo6AAAgAUEKbiEBIAJBAWsiAkEBSw0A' +
+        'CyAAQQo6AAZBAEE5NgIAQQAgAEEyazYCBEEBQQBBAUEIEAEaCwsaAgBBAAsIQAAAACAAAAAAQTkLB0hlbGxvLCA=',
+    ),
   },
 ];

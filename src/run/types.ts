@@ -76,8 +76,8 @@ export interface Job {
   /** Ask for an instruction count also where it is slow (callgrind on the native backend: about 80 times). */
   readonly count?: boolean;
   /**
-   * Have the program write what it does, by probes in its module, as `.winnow-trace/plan.json` among its files asks. Only embedded C and C++
-   * can; others refuse with `unsupported-job`.
+   * Have the program write what it does, by probes in its module, as `.winnow-trace/plan.json` among its files asks. Only embedded C, C++ and
+   * WebAssembly can; others refuse with `unsupported-job`.
    */
   readonly probe?: boolean;
   /**

@@ -167,7 +167,8 @@ async function answer(
     const of = covered.find((one) => one.path === path);
     return {
       path,
-      source: new TextDecoder().decode(bytes),
+      // A module has no lines to show.
+      source: bytes.includes(0) ? '' : new TextDecoder().decode(bytes),
       lines: [...(of?.lines ?? [])].map(([line, count]): [number, number] => [line, count]),
       branches: [...(of?.branches ?? [])],
     };
@@ -216,15 +217,10 @@ async function saved(path: string, content: string | Uint8Array, { cwd }: Contex
 function noticesOf(
   traces: readonly Trace[],
   left: readonly { readonly path: string; readonly reason: string }[],
-  { ending, backend }: Outcome,
+  { ending }: Outcome,
 ): string[] {
   const notices: string[] = [];
-  if (traces.length === 0)
-    notices.push(
-      ending.kind === 'timed-out' && backend === 'embedded'
-        ? 'Nothing was recorded: of a program that runs out of time this backend keeps nothing; --fuel stops it in time.'
-        : 'Nothing was recorded: the program ended before it began to run.',
-    );
+  if (traces.length === 0) notices.push('Nothing was recorded: the program ended before it began to run.');
   for (const { gaps, limits, events } of traces) {
     if (gaps.skippedLines > 0)
       notices.push(

@@ -45,6 +45,7 @@ const noShell = 'the language has no way to do this';
 
 /** Languages without a program here, and why. */
 export const notTried: Readonly<Record<string, string>> = {
+  wasm: 'a program is written in another language: that of C is tried, on the same engine',
   kotlin: 'its compiler is no package of Debian, so where this suite is run it has never been there',
 };
 

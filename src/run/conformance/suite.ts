@@ -17,9 +17,9 @@ export interface Subject {
   /** Runs the part's program. `change` adds to the job. */
   run(part: Part, change?: Change, signal?: AbortSignal): Promise<Outcome>;
   /** Runs a program of its own, under the language's usual name. */
-  runSource(source: string, change?: Change): Promise<Outcome>;
+  runSource(source: string | Uint8Array, change?: Change): Promise<Outcome>;
   /** The known program, and what it reads and prints. */
-  readonly known: { readonly source: string; readonly input: string; readonly output: string };
+  readonly known: { readonly source: string | Uint8Array; readonly input: string; readonly output: string };
   readonly broken: string;
   /** Its endless program says nothing first. */
   readonly silent: boolean;

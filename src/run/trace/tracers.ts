@@ -7,6 +7,7 @@ export const tracers: Readonly<Record<string, () => Promise<Tracer>>> = {
   python: async () => (await import('./python/tracer.ts')).pythonTracer,
   c: async () => (await import('./wasm/tracer.ts')).cTracer,
   cpp: async () => (await import('./wasm/tracer.ts')).cppTracer,
+  wasm: async () => (await import('./wasm/tracer.ts')).wasmTracer,
   ruby: async () => (await import('./ruby/tracer.ts')).rubyTracer,
   bash: async () => (await import('./bash/tracer.ts')).bashTracer,
   perl: async () => (await import('./perl/tracer.ts')).perlTracer,

@@ -13,7 +13,7 @@ import type { Trace, TraceEvent, Value } from './types.ts';
 export interface TestTracing {
   /** Empty, or why tests of it are skipped, for their name. */
   missing(backend: BackendName): string;
-  run(files: Record<string, string>, options: TestOptions): Promise<TestTraced>;
+  run(files: Record<string, string | Uint8Array>, options: TestOptions): Promise<TestTraced>;
 }
 
 export interface TestOptions extends Partial<TraceOptions> {

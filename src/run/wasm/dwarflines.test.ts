@@ -28,10 +28,32 @@ test('special opcodes move address and line, standard ones each of them', () => 
   ]);
 });
 
+test('version 5: names in sections of their own, directories of directories', () => {
+  const strings = Buffer.from('/job\0src\0a.c\0');
+  // Directories by a place in the texts; files by a place, a directory and a sum of sixteen bytes.
+  const places = [1, 1, 31, 2, 0, 0, 0, 0, 5, 0, 0, 0];
+  const files = [
+    3,
+    1,
+    31,
+    2,
+    11,
+    5,
+    30,
+    2,
+    ...[0, 1].flatMap((directory) => [9, 0, 0, 0, directory, ...Buffer.alloc(16)]),
+  ];
+  const header = [1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, ...places, ...files];
+  const program = [...setAddress, 3, 3, 1, 4, 0, 1, ...endSequence];
+  const body = [5, 0, 4, 0, header.length, 0, 0, 0, ...header, ...program];
+  const rows = readLineRows(Uint8Array.of(body.length, 0, 0, 0, ...body), { line: strings, other: Buffer.alloc(0) });
+  expect(rows.map(({ file, line }) => `${file}:${line}`)).toEqual(['/job/src/a.c:4', '/job/a.c:4']);
+});
+
 test('units follow each other, other versions are passed over', () => {
   const one = unit([...setAddress, 1, 3, 1, 1, ...endSequence]);
   const other = unit([0, 5, 2, 50, 0, 0, 0, 1, ...endSequence]);
-  const rows = readLineRows(Buffer.concat([one, unit([1], 5), other]));
+  const rows = readLineRows(Buffer.concat([one, unit([1], 6), other]));
   expect(rows.map(({ address, line }) => [address, line])).toEqual([
     [50, 1],
     [100, 1],

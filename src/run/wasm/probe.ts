@@ -5,10 +5,12 @@
  * module shifts, as it would with an imported function. What a function returns to its caller passes one place: the body becomes a block, and
  * every `return` a branch to its end. Lines come from DWARF, names from the name section, both of the module as it is before: probes go in first, then the meter.
  *
- * Functions without a line in the files asked for get no probes but for memory. A function with several results keeps its body, and
- * its end is not told.
+ * Functions without a line in the files asked for get no probes but for memory. Where no function has one and the module itself is asked for, all are told
+ * block by block, and the lines are places: bytes from the module's beginning, as V8 names them in a stack. A function with several results keeps its
+ * body, and its end is not told.
  */
-import { readLineRows } from './dwarflines.ts';
+import { type LineTexts, readLineRows } from './dwarflines.ts';
+import { customContent, readNames, readTypes, type Signature, signaturesOf } from './functions.ts';
 import { Op, skipImmediates } from './instructions.ts';
 import {
   appendEntries,
@@ -51,6 +53,8 @@ export interface Probed {
 export interface ProbeOptions {
   /** What a file of DWARF's is called by the host; null: not looked into. */
   fileOf(path: string): string | null;
+  /** What the module is called as a file, where no line of its line tables is looked into; null: it is none. */
+  readonly module: string | null;
   readonly blocks: boolean;
   /** Tell arguments and results: of the four kinds of numbers. */
   readonly values: boolean;
@@ -77,10 +81,10 @@ export function probe(module: Uint8Array, options: ProbeOptions): Probed {
   const imports = parseImports(find(SectionId.import));
   const prober = new Prober(options, types.count, countOf(imports, 'table') + entriesIn(find(SectionId.table)));
   const signatures = signaturesOf(find(SectionId.function), types.signatures);
-  const debug = sections.find((section) => isCustom(section, '.debug_line'));
-  const names = readNames(sections.find((section) => isCustom(section, 'name')));
+  const names = readNames(sections);
   const firstFunction = countOf(imports, 'function');
-  prober.addLines(debug === undefined ? new Uint8Array(0) : contentOf(debug));
+  const debug = (name: string): Uint8Array => customContent(sections, `.debug_${name}`);
+  prober.addLines(debug('line'), { line: debug('line_str'), other: debug('str') });
   const bytes = prober.rewrite(code, signatures, (index) => names.get(firstFunction + index) ?? `function ${index}`);
   let out: readonly Pick<Section, 'id' | 'bytes'>[] = sections.filter(({ id }) => id !== SectionId.custom);
   out = withSection(out, appendEntries(SectionId.type, find(SectionId.type), prober.typeEntries()));
@@ -135,12 +139,6 @@ const probeTypes = (): Uint8Array[] => [
   ...numberTypes.map((type) => Uint8Array.of(0x60, 2, 0x7f, type, 0)),
 ];
 
-interface Signature {
-  readonly type: number;
-  readonly parameters: readonly number[];
-  readonly results: readonly number[];
-}
-
 class Prober {
   readonly probes: Probe[] = [];
   readonly functions: ProbedFunction[] = [];
@@ -149,6 +147,8 @@ class Prober {
   readonly #firstType: number;
   /** Lines by the position where they begin, in the code section. */
   readonly #lines = new Map<number, { readonly file: string; readonly line: number }>();
+  /** No line of any file is looked into, but the module is: its name. */
+  #module: string | null = null;
   /** Of several lines that begin at one position the first. */
   readonly #opening = new Map<number, number>();
   readonly #positions: number[] = [];
@@ -164,8 +164,8 @@ class Prober {
     return probeTypes();
   }
 
-  addLines(debugLine: Uint8Array): void {
-    for (const row of readLineRows(debugLine)) {
+  addLines(debugLine: Uint8Array, texts: LineTexts): void {
+    for (const row of readLineRows(debugLine, texts)) {
       const file = row.line === 0 || !row.isStatement ? null : this.#options.fileOf(row.file);
       if (file === null) continue;
       if (!this.#lines.has(row.address)) {
@@ -174,9 +174,14 @@ class Prober {
       }
       this.#lines.set(row.address, { file, line: row.line });
     }
+    if (this.#lines.size === 0) this.#module = this.#options.module;
   }
 
-  rewrite(section: Section, signatures: readonly Signature[], nameOf: (index: number) => string): Uint8Array {
+  rewrite(
+    section: Section,
+    signatures: readonly (Signature | undefined)[],
+    nameOf: (index: number) => string,
+  ): Uint8Array {
     const reader = readSection(section);
     const out = new Writer(section.bytes.length * 2);
     const count = reader.u32();
@@ -186,13 +191,27 @@ class Prober {
       const from = reader.at;
       reader.skip(size);
       const begin = out.beginSize();
-      const lines = this.#linesWithin(from, from + size);
+      const lines =
+        this.#module === null ? this.#linesWithin(from, from + size) : this.#placesWithin(section, from, from + size);
       const body = new Reader(section.bytes, { at: from, end: from + size, base: section.offset });
       this.#function(body, lines, signatures[index], () => nameOf(index), out);
       out.endSize(begin);
     }
     reader.expectEnd('the code section');
     return out.done();
+  }
+
+  /** The beginnings of a function's blocks stand for its lines, which are known until the next function's. */
+  #placesWithin(section: Section, from: number, to: number): number[] {
+    this.#places.read(new Reader(section.bytes, { at: from, end: to, base: section.offset }));
+    const places = this.#places.at.filter((_, at) => (this.#places.put[at] ?? Put.save) <= Put.chargeAndCheck);
+    const found = [...new Set(places)];
+    this.#lines.clear();
+    this.#opening.clear();
+    const file = this.#module ?? '';
+    for (const at of found) this.#lines.set(at, { file, line: section.offset + at });
+    if (found[0] !== undefined) this.#opening.set(found[0], section.offset + found[0]);
+    return found;
   }
 
   #linesWithin(from: number, to: number): number[] {
@@ -336,57 +355,7 @@ class Prober {
   }
 }
 
-function readTypes(section: Section | undefined): { count: number; signatures: readonly (Signature | null)[] } {
-  if (section === undefined) return { count: 0, signatures: [] };
-  const reader: Reader = readSection(section);
-  const count = reader.u32();
-  const signatures: (Signature | null)[] = [];
-  const list = (): number[] =>
-    Array.from({ length: reader.u32() }, () => {
-      const type = reader.bytes[reader.at] as number;
-      reader.skipValueType();
-      return type;
-    });
-  for (let type = 0; type < count; type++) {
-    // Types in other forms than plain functions: nothing is known of those behind either.
-    if (reader.byte() !== 0x60) break;
-    signatures.push({ type, parameters: list(), results: list() });
-  }
-  return { count, signatures };
-}
-
-function signaturesOf(section: Section | undefined, types: readonly (Signature | null)[]): Signature[] {
-  if (section === undefined) return [];
-  const reader: Reader = readSection(section);
-  return Array.from({ length: reader.u32() }, () => types[reader.u32()] as Signature);
-}
-
 const countOf = (imports: ReturnType<typeof parseImports>, kind: string): number =>
   imports.filter((one) => one.kind === kind).length;
 
 const entriesIn = (section: Section | undefined): number => (section === undefined ? 0 : readSection(section).u32());
-
-const isCustom = (section: Section, name: string): boolean =>
-  section.id === SectionId.custom && readSection(section).name() === name;
-
-function contentOf(section: Section): Uint8Array {
-  const reader: Reader = readSection(section);
-  reader.skipName();
-  return section.bytes.subarray(reader.at);
-}
-
-/** Names of functions; one that cannot be read has none. Source: Core Specification, appendix "Name Section". */
-function readNames(section: Section | undefined): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
-  if (section === undefined) return names;
-  const reader: Reader = readSection(section);
-  reader.skipName();
-  while (!reader.done) {
-    const kind = reader.byte();
-    const size = reader.u32();
-    const end = reader.at + size;
-    if (kind === 1) for (let left = reader.u32(); left > 0; left--) names.set(reader.u32(), reader.name());
-    reader.at = end;
-  }
-  return names;
-}

@@ -41,8 +41,14 @@ export function runProgram(options: ProgramOptions): ProgramEnd {
   // Declared by the program itself, so its own doing.
   if (lacking !== undefined)
     return neverStarted(`it imports ${lacking.module}.${lacking.name}, which does not exist here`);
-  const instance = new WebAssembly.Instance(options.module, imports);
-  const { exports } = instance;
+  let exports: WebAssembly.Exports;
+  try {
+    ({ exports } = new WebAssembly.Instance(options.module, imports));
+  } catch (cause) {
+    // Data that lies outside of its memory: what the module says of itself.
+    if (isTrap(cause) || cause instanceof WebAssembly.LinkError) return neverStarted(cause.message);
+    throw cause;
+  }
   const memory = exports.memory;
   if (!(memory instanceof WebAssembly.Memory)) return neverStarted('it exports no memory, so it is no WASI program');
   wasi.attach(memory);

@@ -3,24 +3,18 @@
  *
  * Programs that were compiled are kept by their content in this process. Not on disk: the processes that run jobs
  * cannot write there, and compiling a small program again takes less than 0.1 s.
- *
- * The work directory is the root of what the program sees, because the library's own idea of a current directory
- * starts there. Absent: threads, processes, sockets, signals from outside, and flags of the job's own.
+ * What runs them: `wasiprogram.ts`. Absent: threads, processes, sockets, signals from outside, and flags of the job's own.
  */
 import { WinnowError } from '../../../base/mod.ts';
 import { type Artefact, artefactKey, openArtefacts } from '../../native/artefacts.ts';
 import { OutputCollector } from '../../output.ts';
 import type { CheckedJob } from '../../types.ts';
-import { changedFiles } from '../../wasm/changes.ts';
-import { capMemory, initialPages, pageBytes } from '../../wasm/memory.ts';
-import { MemoryFiles } from '../../wasm/memoryfiles.ts';
 import { meter, meterVersion } from '../../wasm/meter.ts';
-import { connectProbes, type Probed, probe } from '../../wasm/probe.ts';
-import { runProgram } from '../../wasm/program.ts';
-import { wasiClock } from '../../wasm/wasiclock.ts';
+import { type Probed, probe } from '../../wasm/probe.ts';
 import type { Engine, EngineOutput, EngineResult } from '../engine.ts';
 import { Clang, clangVersion, type Dialect } from './cclang.ts';
-import { heard, openRecorder, probesFor, recordingOf } from './cprobes.ts';
+import { probesFor } from './cprobes.ts';
+import { runWasiProgram } from './wasiprogram.ts';
 
 /** Modules of this many bytes together are kept: some hundreds of C, tens of C++. */
 const keptBytes = 64 * 2 ** 20;
@@ -67,49 +61,10 @@ class CEngine implements Engine {
 
   async run(job: CheckedJob, output: EngineOutput): Promise<EngineResult> {
     const { module, probed, ...compile } = this.#compile(job);
-    const unchanged = { files: [], peakMemoryBytes: null, instructions: null, reusable: true, compile };
-    if (module === null) return { ...unchanged, ending: { kind: 'compile-failed' } };
+    if (module === null) return { ...notRun, compile };
     output.programBegins?.();
-    const pages = Math.min(Math.floor(job.limits.memoryBytes / pageBytes), 65_536);
-    if (initialPages(module) > pages) return { ...unchanged, ending: { kind: 'out-of-memory' } };
-
-    const clock = wasiClock(job.determinism.clockMs);
-    const files = new MemoryFiles({ limitBytes: job.limits.fileBytes, now: clock.peekNs });
-    files.add(job.files);
-    files.directory('tmp');
-    files.mountNull('dev/null');
-    const recorder = openRecorder(job, `Clang ${this.#version}`, probed);
-    const end = runProgram({
-      module: new WebAssembly.Module(capMemory(module, pages)),
-      fuel: job.limits.fuel,
-      rescues: job.rescue,
-      attach(exports) {
-        if (recorder === null) return;
-        recorder.attach(exports);
-        connectProbes(exports, recorder);
-      },
-      wasi: {
-        args: [job.entry, ...job.args],
-        env: { HOME: '/', TZ: job.determinism.timeZone, LANG: job.determinism.locale, ...job.env },
-        stdin: job.stdin,
-        ...heard(output, recorder),
-        files,
-        given: [['/', '/']],
-        clock,
-        seed: job.determinism.seed,
-      },
-    });
-    return {
-      ending: end.ending,
-      instructions: end.instructions,
-      peakMemoryBytes: end.memoryBytes + files.peakBytes,
-      files: [
-        ...changedFiles(files.root, job.files, { leaveOut: ['dev', 'tmp'] }),
-        ...recordingOf(recorder, end.ending),
-      ],
-      reusable: true,
-      compile,
-    };
+    const runtime = `Clang ${this.#version}`;
+    return { ...runWasiProgram({ module, probed, runtime }, job, output), compile };
   }
 
   /** What is traced is compiled anew each time: what its probes stand for is not kept. */
@@ -151,6 +106,13 @@ class CEngine implements Engine {
 }
 
 const done = { kind: 'exited', code: 0 } as const;
+const notRun = {
+  ending: { kind: 'compile-failed' },
+  files: [],
+  peakMemoryBytes: null,
+  instructions: null,
+  reusable: true,
+} as const;
 
 function artefact(module: Uint8Array, wallMs: number): Artefact {
   const silent = new OutputCollector(0).output();

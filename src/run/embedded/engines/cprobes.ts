@@ -1,11 +1,11 @@
 /**
- * Programs of C and C++ that are traced: from the plan that lies among a job's files to probes, and from what they tell to a file of the outcome.
+ * Programs that are traced as modules: from the plan that lies among a job's files to probes, and from what they tell to a file of the outcome.
  *
  * Nothing of this is loaded with the tracers themselves: an engine reads a plan and writes a recording, both by name.
  */
 import { posix } from 'node:path';
-import type { TracePlan } from '../../trace/tracejob.ts';
 import { ProbeRecorder } from '../../trace/wasm/recorder.ts';
+import type { ProbePlan } from '../../trace/wasm/tracer.ts';
 import type { ChangedFile, CheckedJob, Ending } from '../../types.ts';
 import type { Probed, ProbeOptions } from '../../wasm/probe.ts';
 import type { EngineOutput } from '../engine.ts';
@@ -19,22 +19,41 @@ export function openRecorder(job: CheckedJob, runtime: string, probed: Probed | 
   return probed === null ? null : new ProbeRecorder(planOf(job), job.language, runtime, probed);
 }
 
-function planOf({ files }: CheckedJob): TracePlan {
+function planOf({ files }: CheckedJob): ProbePlan {
   const file = files.find(({ path }) => path === planPath);
   if (file === undefined) throw new Error('a job with probes brings no plan');
-  return JSON.parse(new TextDecoder().decode(file.bytes)) as TracePlan;
+  return JSON.parse(new TextDecoder().decode(file.bytes)) as ProbePlan;
 }
 
 export function probesFor(job: CheckedJob): ProbeOptions {
   const { level, files } = planOf(job);
-  const isWanted = new Set(files);
+  const wanted = new Set(files);
+  const kinds = { blocks: level === 'blocks', values: level === 'values' };
+  if (job.language === 'wasm')
+    return { ...kinds, module: job.entry, fileOf: sourceOf(files.filter((path) => path !== job.entry)) };
   return {
-    blocks: level === 'blocks',
-    values: level === 'values',
+    ...kinds,
+    module: null,
     fileOf(path) {
       const own = posix.normalize(path).replace(/^\/job\//, '');
-      return isWanted.has(own) ? own : null;
+      return wanted.has(own) ? own : null;
     },
+  };
+}
+
+/** Where compilers keep the sources of libraries that they bring: of Rust, of the system, of the SDK. */
+const libraries = /^\/(rustc|usr)\/|wasi-libc|wasi-sdk|\/emsdk\//;
+
+/**
+ * A module that was compiled elsewhere names its sources as they lay there. Those that the job brings are told where it brings any, by the longest
+ * end that both paths have; else all but libraries, as they are named.
+ */
+function sourceOf(given: readonly string[]): ProbeOptions['fileOf'] {
+  return (path) => {
+    const place = posix.normalize(path);
+    if (given.length === 0) return libraries.test(place) ? null : place;
+    const found = given.filter((one) => place === one || place.endsWith(`/${one}`));
+    return found.sort((a, b) => b.length - a.length)[0] ?? null;
   };
 }
 

@@ -18,7 +18,7 @@ export interface Ran extends EngineResult {
 export async function runIn(
   engine: Engine,
   job: Omit<Partial<Job>, 'files' | 'stdin'> & { readonly language: string; readonly entry: string },
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   stdin = '',
 ): Promise<Ran> {
   const checked = checkJob({

@@ -20,4 +20,5 @@ export const engines: readonly EngineRow[] = [
   { language: 'ruby', load: async () => (await import('./ruby.ts')).rubyEngine },
   { language: 'sql', load: async () => (await import('./sql.ts')).sqlEngine },
   { language: 'typescript', load: async () => (await import('./typescript.ts')).typescriptEngine },
+  { language: 'wasm', load: async () => (await import('./wasm.ts')).wasmEngine },
 ];

@@ -7,7 +7,7 @@
  */
 import type { Probed, ProbeSink } from '../../wasm/probe.ts';
 import { traceFormat } from '../read.ts';
-import type { TracePlan } from '../tracejob.ts';
+import type { ProbePlan } from './tracer.ts';
 
 interface Frame {
   readonly number: number;
@@ -29,13 +29,17 @@ interface FileCount {
   readonly usual: number[];
   readonly times: number[];
   readonly ways: Map<number, number>;
+  /** Of a condition's line and one where it goes on, by both in one number: how it was decided. */
+  readonly decided: ReadonlyMap<number, string>;
+  /** Further lines of a statement on several: its first. */
+  readonly first: ReadonlyMap<number, number>;
 }
 
-/** More than any line. Where a way ends a code its line is negative. */
-const wayBase = 2 ** 24;
+/** More than any line, and than any place in a module that jobs may bring. Where a way ends a code its line is negative. */
+const wayBase = 2 ** 26;
 
 export class ProbeRecorder implements ProbeSink {
-  readonly #plan: TracePlan;
+  readonly #plan: ProbePlan;
   readonly #probed: Probed;
   readonly #files = new Map<string, FileCount>();
   readonly #countOf: FileCount[] = [];
@@ -63,7 +67,7 @@ export class ProbeRecorder implements ProbeSink {
   #left: number;
   #room: number;
 
-  constructor(plan: TracePlan, language: string, runtime: string, probed: Probed) {
+  constructor(plan: ProbePlan, language: string, runtime: string, probed: Probed) {
     this.#plan = plan;
     this.#probed = probed;
     this.#hasEvents = plan.level !== 'coverage' && plan.level !== 'counts';
@@ -169,8 +173,20 @@ export class ProbeRecorder implements ProbeSink {
     const hits = (file.lines[line] ?? 0) + 1;
     file.lines[line] = hits;
     this.#way(frame, line);
+    if (this.#hasEvents && frame.line > 0 && file.decided.size > 0) this.#decided(file, frame, line, hits);
     frame.line = line;
     if (this.#hasEvents && !this.#isBlocks) this.#tell('line', frame, line, hits);
+  }
+
+  /** A condition was decided, where the line that comes next is only come to one way. */
+  #decided({ decided, first }: FileCount, frame: Frame, line: number, hits: number): void {
+    const from = first.get(frame.line) ?? frame.line;
+    const to = first.get(line) ?? line;
+    const way = decided.get(from * 2 * wayBase + to);
+    if (way === undefined || from === to) return;
+    const text = `{"e":"branch","f":${frame.number},"l":${from},"way":"${way}","to":${to}`;
+    if (hits <= this.#plan.limits.firstHits && this.#left > 0) this.#event(text);
+    else this.#hold(`b${frame.code} ${from} ${to}`, text, false);
   }
 
   #block(frame: Frame, line: number, number: number): void {
@@ -234,7 +250,7 @@ export class ProbeRecorder implements ProbeSink {
     const known = this.#countOf[code];
     if (known !== undefined) return known;
     const path = this.#probed.functions[code]?.file ?? '';
-    const file = this.#files.get(path) ?? { lines: [], usual: [], times: [], ways: new Map<number, number>() };
+    const file = this.#files.get(path) ?? emptyCount(this.#plan.static[path]);
     this.#files.set(path, file);
     this.#countOf[code] = file;
     return file;
@@ -301,6 +317,21 @@ export class ProbeRecorder implements ProbeSink {
     this.#room -= text.length + 1;
     if (this.#room <= 0) this.#left = 0;
   }
+}
+
+function emptyCount(known: ProbePlan['static'][string] | undefined): FileCount {
+  const { first = [], ways = [] } = known ?? {};
+  const heads = first.flatMap(([from, to]) =>
+    Array.from({ length: to - from }, (_, at) => [from + 1 + at, from] as const),
+  );
+  return {
+    lines: [],
+    usual: [],
+    times: [],
+    ways: new Map(),
+    decided: new Map(ways.map(([from, to, way]) => [from * 2 * wayBase + to, way])),
+    first: new Map(heads),
+  };
 }
 
 /** The linker writes names of C++ as they were declared; parameters are left out. */

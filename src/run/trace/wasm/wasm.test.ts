@@ -153,6 +153,49 @@ describe.skipIf(missing !== '')(`C, embedded${missing}`, () => {
     expect(eventsOf(blocks.trace, 'block').length).toBeGreaterThan(8);
   });
 
+  test('how conditions were decided, on several lines and in loops of each kind', async () => {
+    const source = `int main(void) {
+  int sum = 0;
+  for (int i = 0; i < 2; i++) {
+    if (i == 0 &&
+        sum < 3)
+      continue;
+    sum += 3;
+  }
+  do {
+    sum--;
+  } while (sum > 1);
+  switch (sum) {
+    case 1:
+      return 0;
+    default:
+      return 1;
+  }
+}
+`;
+    const { trace } = await c.run({ 'main.c': source }, { backend, level: 'lines' });
+    expect(eventsOf(trace, 'branch').map(({ line, way, to }) => `${line} ${way} ${to}`)).toEqual([
+      '3 true 4',
+      '4 true 6',
+      '3 true 4',
+      '4 false 7',
+      '3 false 10',
+      '11 true 10',
+      '11 false 12',
+      '12 case 14',
+    ]);
+  });
+
+  test('out of time: what was told until then, marked as cut', async () => {
+    const source = 'int main(void) {\n  int n = 0;\n  for (;;)\n    n++;\n}\n';
+    const job = { limits: { wallMs: 300 } };
+    const { trace, outcome } = await c.run({ 'main.c': source }, { backend, level: 'lines', job });
+    expect(outcome.ending).toEqual({ kind: 'timed-out', clock: 'wall' });
+    expect(linesOf(trace).slice(0, 4)).toEqual([1, 2, 4, 3]);
+    expect([trace.gaps.cut, trace.gaps.unreadable]).toEqual([true, 0]);
+    expect(trace.counts[0]?.lines.get(4)).toBeGreaterThan(1000);
+  });
+
   test('a program without probes is refused nothing, and the native backend refuses one with', async () => {
     await expect(c.run({ 'main.c': known }, { backend: 'native' })).rejects.toMatchObject({ code: 'unsupported-job' });
   });
