@@ -58,6 +58,7 @@ def counts(upto):
         at += 1
         yield at
 def late(): return 1
+def odd(): return getattr(look.__code__, 'co_positions', list)()
 `;
 const main = `import lib
 cart = lib.Cart([{'price': 2}, {'price': 3}])
@@ -71,6 +72,7 @@ for one in (4, 0, -1):
     except Exception as error:
         print(type(error).__name__, error.__traceback__.tb_next.tb_lineno)
 print(sum(lib.counts(1000)))
+lib.odd()
 `;
 
 describe(`a program of Python${reason}`, () => {
@@ -99,7 +101,7 @@ describe(`a program of Python${reason}`, () => {
     expect(outcome.files).toEqual([]);
     const by = new Map(functions.map((one) => [one.name, one]));
     const of = (name: string): ValueFunction => by.get(name) as ValueFunction;
-    expect([...by.keys()]).toEqual(['Cart.__init__', 'Cart.total', 'look', 'fails', 'counts']);
+    expect([...by.keys()]).toEqual(['Cart.__init__', 'Cart.total', 'look', 'fails', 'counts', 'odd']);
     expect(told(of('Cart.__init__'), 'argument')).toEqual([
       '15:18 self instance true null',
       '15:24 rows list true many',

@@ -67,7 +67,8 @@ def defined(mro, name):
 
 
 def look(kind):
-    mro = mro_of(kind)
+    # A few types of the interpreter itself are never made ready, and have none: the iterator of `co_positions` in 3.11.
+    mro = mro_of(kind) or (object,)
     word = next((WORD[id(base)] for base in mro if id(base) in WORD), None)
     if word is None:
         word = 'iterator' if defined(mro, '__next__') else 'awaitable' if defined(mro, '__await__') else 'instance'
