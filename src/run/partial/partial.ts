@@ -1,0 +1,270 @@
+/**
+ * Partial execution: rounds of one program, each with what the ones before it taught, until all of it ran or the budget is spent.
+ *
+ * Levels go in the order of honesty, and the next is only tried while statements are left that did not run. Within a level a round is the best one so far with a
+ * change: first what contradicted its guesses is corrected, then conditions of which it saw one way are asked to go the other. A change that lets
+ * more run stays. So a program that is whole costs one round, and one that nothing can be done for costs the budget.
+ *
+ * A round is a job of its own in the sandbox; that the best of them is told, and not their sum, keeps a report true to one run. What all of them ran is told apart.
+ */
+import { WinnowError } from '../../base/mod.ts';
+import { defaultLimits } from '../joblimits.ts';
+import { runLanguage } from '../languages.ts';
+import type { Runner, RunOptions } from '../runner.ts';
+import type { Job, Outcome } from '../types.ts';
+import { coverageOf, readRows, unionOf } from './rows.ts';
+import { partialTools } from './tools.ts';
+import {
+  type Fix,
+  type LevelResult,
+  type PartialBudget,
+  type PartialLevel,
+  type PartialOptions,
+  type PartialPlace,
+  type PartialReport,
+  type PartialTool,
+  partialDirectory,
+  partialLevels,
+  type RoundFile,
+  type RoundPlan,
+  type RoundRows,
+  rowsFile,
+} from './types.ts';
+
+/** Some 20 ms a round where Python is warm, so that a person waits less than a second; the time is for programs that hang in every round. */
+export const defaultPartialBudget: PartialBudget = { rounds: 24, wallMs: 10_000 };
+/** Of a round; the runtime stops itself at half of it, and this is for what does not come back to it. */
+const roundWallMs = 3_000;
+/** Share of the rounds left that a level may take, so that the next ones have some. */
+const shares: Readonly<Record<PartialLevel, number>> = { 1: 0, 2: 0.5, 3: 0.5, 4: 1 };
+
+interface Change {
+  readonly fixes: readonly Fix[];
+  readonly forced: RoundPlan['forced'];
+  readonly truth: RoundPlan['truth'];
+}
+
+interface Round {
+  readonly level: PartialLevel;
+  readonly change: Change;
+  readonly rows: RoundRows;
+  readonly outcome: Outcome;
+  readonly covered: number;
+}
+
+/**
+ * Runs a program of which parts are missing.
+ *
+ * @param job its limits hold for each round; a round has at most 3 s of elapsed time
+ * @throws WinnowError `unsupported-job` when the language has no tool for it, `bad-job` when a file of the job stands in the way, and as `Runner.run` does
+ */
+export async function runPartial(
+  job: Job,
+  options: PartialOptions,
+  runner: Runner,
+  how: RunOptions = {},
+): Promise<PartialReport> {
+  const { name } = runLanguage(job.language);
+  const tool = await toolOf(name, job);
+  const search = new Search(job, options, tool, runner, how);
+  const levels: LevelResult[] = [];
+  const highest = options.level ?? 4;
+  for (const level of partialLevels.filter((one) => one <= highest)) {
+    await search.level(level);
+    const best = search.best;
+    if (best === null) continue;
+    levels.push({
+      level,
+      rounds: search.rounds,
+      coverage: coverageOf(best.rows.files),
+      union: coverageOf(search.union),
+    });
+    if (search.isWhole()) break;
+  }
+  return report(name, search, levels);
+}
+
+async function toolOf(name: string, job: Job): Promise<PartialTool> {
+  const tool = await partialTools[name]?.();
+  const all = Object.keys(partialTools).join(', ');
+  if (tool === undefined)
+    throw new WinnowError(
+      'unsupported-job',
+      `Programs in ${all} can be run partially; this one is ${runLanguage(name).label}.`,
+      { details: { language: name } },
+    );
+  const inTheWay = job.files.find(({ path }) => path === partialDirectory || path.startsWith(`${partialDirectory}/`));
+  if (inTheWay !== undefined)
+    throw new WinnowError('bad-job', `${inTheWay.path} stands where rounds are recorded; give it another name.`, {
+      details: { path: inTheWay.path },
+    });
+  return tool;
+}
+
+class Search {
+  best: Round | null = null;
+  union: readonly RoundFile[] = [];
+  rounds = 0;
+  last: Outcome | null = null;
+  readonly gaps = new Set<string>();
+  readonly #job: Job;
+  readonly #options: PartialOptions;
+  readonly #tool: PartialTool;
+  readonly #runner: Runner;
+  readonly #how: RunOptions;
+  readonly #budget: PartialBudget;
+  readonly #tried = new Set<string>();
+  readonly #corrections = new Map<string, number>();
+  #wallMs = 0;
+
+  constructor(job: Job, options: PartialOptions, tool: PartialTool, runner: Runner, how: RunOptions) {
+    this.#job = job;
+    this.#options = options;
+    this.#tool = tool;
+    this.#runner = runner;
+    this.#how = how;
+    this.#budget = { ...defaultPartialBudget, ...options.budget };
+  }
+
+  isWhole(): boolean {
+    const { best } = this;
+    return best !== null && best.covered === coverageOf(best.rows.files).statements;
+  }
+
+  /** All rounds of one level. The best of all levels before is where it begins. */
+  async level(level: PartialLevel): Promise<void> {
+    const plain: Change = { fixes: this.#options.fixes ?? [], forced: [], truth: 'true' };
+    const last = this.rounds + Math.max(1, Math.ceil((this.#budget.rounds - this.rounds) * shares[level]));
+    let base = await this.#round(level, this.best?.change ?? plain);
+    if (level === 1) return;
+    while (base !== null && this.rounds < last && base.covered < statementsOf(base)) {
+      const next = this.#next(level, base);
+      if (next === null) break;
+      const round = await this.#round(level, next);
+      if (round === null) break;
+      if (round.covered > base.covered) base = round;
+    }
+  }
+
+  /** The next thing to try from a round; null when all has been. */
+  #next(level: PartialLevel, base: Round): Change | null {
+    for (const change of this.#changes(base.rows, base.change)) {
+      const key = JSON.stringify([level, change]);
+      if (this.#tried.has(key)) continue;
+      return change;
+    }
+    return null;
+  }
+
+  *#changes(rows: RoundRows, change: Change): Generator<Change> {
+    const wanted = rows.wanted.filter((fix) => !change.fixes.some((one) => isSame(one, fix)));
+    if (wanted.length > 0) yield { ...change, fixes: withFixes(change.fixes, wanted) };
+    for (const fix of wanted.slice(0, 4)) yield { ...change, fixes: withFixes(change.fixes, [fix]) };
+    for (const open of rows.open)
+      yield { ...change, forced: [...change.forced.filter((one) => !isAt(one, open)), open] };
+    if (rows.open.length > 1)
+      yield {
+        ...change,
+        forced: [...change.forced.filter((one) => !rows.open.some((open) => isAt(one, open))), ...rows.open],
+      };
+    for (const truth of ['false', 'alternate'] as const) yield { ...change, truth };
+  }
+
+  async #round(level: PartialLevel, change: Change): Promise<Round | null> {
+    const { entry } = this.#job;
+    const left = this.#budget.wallMs - this.#wallMs;
+    if (this.rounds >= this.#budget.rounds || left <= 0) {
+      this.gaps.add(left <= 0 ? 'the time for all rounds was spent' : 'all rounds were spent');
+      return null;
+    }
+    this.#tried.add(JSON.stringify([level, change]));
+    const prepared = await this.#tool.prepare(this.#job, {
+      level,
+      seed: this.#job.determinism?.seed ?? 0,
+      entry,
+      files: this.#options.files ?? [entry],
+      function: this.#options.function ?? null,
+      ...change,
+    });
+    for (const gap of prepared.gaps) this.gaps.add(gap);
+    const outcome = await this.#runner.run(limited(prepared.job), this.#how);
+    this.rounds++;
+    this.#wallMs += outcome.usage.wallMs;
+    const { rows, rest } = taken(outcome);
+    this.last = rest;
+    if (rows === null) return null;
+    for (const gap of rows.gaps) this.gaps.add(gap);
+    for (const fix of rows.wanted) this.#count(fix);
+    this.union = unionOf(this.union, rows.files);
+    const covered = rows.files.reduce((sum, { ran }) => sum + ran.size, 0);
+    const round = { level, change, rows, outcome: rest, covered };
+    if (this.best === null || covered > this.best.covered) this.best = round;
+    return round;
+  }
+
+  #count(fix: Fix): void {
+    const key = keyOf(fix);
+    this.#corrections.set(key, (this.#corrections.get(key) ?? 0) + 1);
+  }
+
+  correctionsOf(place: PartialPlace & { readonly what: string }): number {
+    return this.#corrections.get(keyOf(place)) ?? 0;
+  }
+}
+
+const keyOf = ({ path, line, column, what }: PartialPlace & { readonly what: string }): string =>
+  JSON.stringify([path, line, column, what]);
+
+const statementsOf = ({ rows }: Round): number =>
+  rows.files.reduce((sum, { statements }) => sum + statements.length, 0);
+
+const isAt = (one: PartialPlace, other: PartialPlace): boolean =>
+  one.path === other.path && one.line === other.line && one.column === other.column;
+
+const isSame = (one: Fix, other: Fix): boolean =>
+  keyOf(one) === keyOf(other) && one.type === other.type && one.value === other.value;
+
+/** A later correction of a place takes the earlier one's. */
+const withFixes = (fixes: readonly Fix[], more: readonly Fix[]): readonly Fix[] => [
+  ...fixes.filter((fix) => !more.some((one) => keyOf(one) === keyOf(fix))),
+  ...more,
+];
+
+function limited(job: Job): Job {
+  const { wallMs = defaultLimits.wallMs, cpuMs = defaultLimits.cpuMs } = job.limits ?? {};
+  return {
+    ...job,
+    rescue: true,
+    limits: { ...job.limits, wallMs: Math.min(wallMs, roundWallMs), cpuMs: Math.min(cpuMs, roundWallMs) },
+  };
+}
+
+/** The rows out of an outcome, and the outcome without what was recorded. */
+function taken(outcome: Outcome): { readonly rows: RoundRows | null; readonly rest: Outcome } {
+  const written = outcome.files.find(({ path }) => path === rowsFile);
+  const rest = { ...outcome, files: outcome.files.filter(({ path }) => !path.startsWith(`${partialDirectory}/`)) };
+  return { rows: written !== undefined && 'bytes' in written ? readRows(written.bytes) : null, rest };
+}
+
+function report(language: string, search: Search, levels: readonly LevelResult[]): PartialReport {
+  const { best, last } = search;
+  if (last === null) throw new Error('a search without a round');
+  const gaps = new Set(search.gaps);
+  if (best === null) gaps.add('no round told what it did');
+  else if (!best.rows.ended) gaps.add('the round that is told was stopped from outside');
+  return {
+    language,
+    level: best?.level ?? 1,
+    levels,
+    coverage: coverageOf(best?.rows.files ?? []),
+    injections: (best?.rows.injections ?? []).map((one) => ({
+      ...one,
+      corrected: Math.max(one.corrected, search.correctionsOf(one)),
+    })),
+    moreInjections: best?.rows.moreInjections ?? 0,
+    failures: best?.rows.failures ?? [],
+    called: best?.rows.called ?? [],
+    gaps: [...gaps],
+    outcome: best?.outcome ?? last,
+  };
+}

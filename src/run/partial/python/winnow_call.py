@@ -1,0 +1,185 @@
+"""Level 3: what the program never called is called, with arguments inferred as everything else is.
+
+Functions and methods are called in the order of the text, those that come to be while others run after them; again where a call left statements of theirs out, since conditions go the other
+way then. Methods get an instance that the class's own constructor made, or one without it where that fails. Of a generator some elements are taken, a coroutine is run to
+its end; results are dropped, errors are told like any other and end that call alone.
+"""
+
+import ast
+import types
+
+from winnow_pools import guess
+from winnow_round import Spent
+
+# Calls of one function, of all together, and elements of a generator.
+TIMES, ALL, ELEMENTS = 3, 200, 5
+
+
+class Caller:
+    def __init__(self, round):
+        self.round = round
+        self.instances = {}
+        self.calls = 0
+
+    def everything(self):
+        round = self.round
+        round.calling = True
+        for times in range(TIMES):
+            called = set()
+            progress = True
+            while progress:
+                progress = False
+                for number, made in list(round.objects.values()):
+                    if number in called or isinstance(made, type):
+                        continue
+                    called.add(number)
+                    source, node, probe = round.definitions[number]
+                    if self.whole(source, node, probe, times) or self.calls >= ALL:
+                        continue
+                    progress = True
+                    self.calls += 1
+                    if not round.ran[probe]:
+                        round.rows.row(e='called', name=self.name(source, node))
+                    self.call(source, node, made)
+
+    def whole(self, source, node, probe, times):
+        """Whether nothing is to be gained by a call: it ran, or on a second turn all of it did."""
+        round = self.round
+        if not round.ran[probe]:
+            return False
+        if times == 0:
+            return True
+        last = getattr(node, 'end_lineno', node.lineno)
+        return all(round.ran[source.base + index] for index, line in enumerate(source.lines) if node.lineno <= line <= last and isinstance(source.probes.get(index), ast.stmt)
+                   and not isinstance(source.probes[index], (ast.Raise, ast.Break, ast.Continue)))
+
+    def name(self, source, node):
+        parts, scope = [node.name], source.uses.scopes.of.get(node)
+        while scope is not None and scope.node is not None:
+            if not isinstance(scope.node, ast.Lambda) and hasattr(scope.node, 'name'):
+                parts.append(scope.node.name)
+            scope = scope.parent
+        return '.'.join(reversed(parts))
+
+    def call(self, source, node, function):
+        try:
+            self.finish(self.invoke(source, node, function))
+        except Spent:
+            raise
+        except SystemExit:
+            pass
+        except BaseException as error:
+            self.round.failure(error, 'ended')
+
+    def invoke(self, source, node, function):
+        args, keywords = self.arguments(source, node)
+        scope = source.uses.scopes.of.get(node)
+        if scope is not None and scope.kind == 'class' and args is not None:
+            decorators = {getattr(part, 'id', None) for part in ast.walk(ast.Tuple([hooked(part) for part in node.decorator_list], ast.Load())) if isinstance(part, ast.Name)}
+            if 'staticmethod' not in decorators:
+                owner = self.class_of(scope.node)
+                if owner is not None and args:
+                    args[0] = owner if 'classmethod' in decorators or node.name in ('__new__', '__init_subclass__', '__class_getitem__') else self.instance(owner)
+        return function(*args, **keywords)
+
+    def arguments(self, source, node):
+        uses, args = source.uses, node.args
+        ordered = args.posonlyargs + args.args
+        defaults = dict(zip([argument.arg for argument in ordered[len(ordered) - len(args.defaults):]], args.defaults))
+        values = []
+        for argument in ordered:
+            default = defaults.get(argument.arg)
+            if default is not None and not (isinstance(default, ast.Constant) and default.value is None):
+                break
+            values.append(self.value(source, uses, argument, node))
+        keywords = {}
+        for argument, default in zip(args.kwonlyargs, args.kw_defaults):
+            if default is None:
+                keywords[argument.arg] = self.value(source, uses, argument, node)
+        if args.vararg is not None and len(values) == len(ordered):
+            values += [self.round.maker.make(uses.variable(args.vararg.arg, node.args).part('[]'), args.vararg.arg, None)[1]]
+        return values, keywords
+
+    def value(self, source, uses, argument, node):
+        round = self.round
+        pool = uses.variable(argument.arg, node.args)
+        index = source.injected.get(argument)
+        if index is None:
+            index = source.injected[argument] = round.rows.reserve()
+            named, value = round.maker.make(pool, argument.arg, index)
+            _, reason, why = guess(pool)
+            line, column = source.place(argument)
+            round.rows.injected(index, source.path, line, column, 'argument', argument.arg, named, value, reason, why)
+        else:
+            value = round.maker.make(pool, argument.arg, index, 1)[1]
+        return round.keep(value, index)
+
+    def class_of(self, node):
+        for number, made in self.round.objects.values():
+            if isinstance(made, type) and self.round.definitions[number][1] is node:
+                return made
+        return None
+
+    def instance(self, owner):
+        found = self.instances.get(id(owner))
+        if found is None:
+            found = self.instances[id(owner)] = self.construct(owner)
+        return found
+
+    def construct(self, owner):
+        init = owner.__dict__.get('__init__')
+        known = self.round.objects.get(id(init))
+        try:
+            if known is not None:
+                source, node, _ = self.round.definitions[known[0]]
+                args, keywords = self.arguments(source, node)
+                return owner(*args[1:], **keywords)
+            return owner()
+        except Spent:
+            raise
+        except BaseException as error:
+            self.round.failure(error, 'ended')
+        try:
+            return object.__new__(owner)
+        except Exception:
+            return self.round.instance(self.round.sources[0].uses.variable('self', None), None, owner.__name__, 'instance')
+
+    def finish(self, result):
+        if isinstance(result, types.GeneratorType):
+            for _, _ in zip(range(ELEMENTS), result):
+                pass
+        elif isinstance(result, types.CoroutineType):
+            drive(result)
+        elif isinstance(result, types.AsyncGeneratorType):
+            async def drain():
+                left = ELEMENTS
+                async for _ in result:
+                    left -= 1
+                    if left <= 0:
+                        return
+            drive(drain())
+
+
+def hooked(node):
+    return node
+
+
+def drive(coroutine):
+    """To its end: by the usual loop where there is one, else step by step."""
+    try:
+        import asyncio
+        loop = asyncio.new_event_loop()
+    except Exception:
+        for _ in range(1000):
+            try:
+                coroutine.send(None)
+            except StopIteration:
+                return
+        coroutine.close()
+        return
+    try:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(asyncio.wait_for(coroutine, 0.5))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()

@@ -1,0 +1,506 @@
+"""What the hooks of a rewritten program do: they let the program be where it is whole, and give values where it is not.
+
+A round knows its sites (expressions whose value can be missing), leaves (conditions) and definitions by number. Each site has one guess, made when it is first needed; what is
+made later at the same site is of the same type. Whatever a hook does not know it leaves as it is, and every error but those that a missing thing causes goes on to the program.
+"""
+
+import builtins
+import sys
+import time
+import types
+
+from winnow_instance import Facts, Instance, facts
+from winnow_known import MODULES, NAMES, NETWORK
+from winnow_pools import Pool, guess
+from winnow_values import Maker
+
+# A call in a loop that goes on as long as it gives something is to end: after so many, it gives nothing.
+TURNS = 3
+REAL = dict(builtins.__dict__)
+
+
+class Spent(BaseException):
+    """The round has run long enough."""
+
+
+class Stop(Exception):
+    """An error that is raised to get into a handler, where the handler's own type cannot be made."""
+
+
+class Site:
+    __slots__ = ('source', 'node', 'kind', 'pool', 'what', 'line', 'column', 'index', 'count', 'loops', 'nodes')
+
+    def __init__(self, source, node, kind, loops):
+        self.source, self.node, self.kind, self.loops = source, node, kind, loops
+        self.pool = source.uses.pool(node)
+        self.what = source.text(node)
+        self.line, self.column = source.place(node)
+        self.index, self.count = None, 0
+
+
+class Mapping(dict):
+    """A mapping that has the keys that it is asked for."""
+
+    def __missing__(self, key):
+        own = OWN[id(self)]
+        value = own[0].maker.make(own[1].part('[]'), own[2] + '[]', own[3])[1]
+        self[key] = value
+        return value
+
+
+OWN = {}
+
+
+class Round:
+    def __init__(self, plan, rows):
+        self.plan, self.rows, self.level = plan, rows, plan['level']
+        self.sites, self.leaves, self.definitions, self.attempts = [], [], [], []
+        self.sources = []
+        self.made = self.steps = 0
+        self.kept, self.identity = [], {}
+        self.errors, self.raised = {}, set()
+        self.objects = {}
+        self.called_by = {}
+        self.maker = Maker(self)
+        self.calling = False
+        self.last = {}
+        self.failed = set()
+        self.ran = bytearray()
+        self.deadline = time.monotonic() + plan.get('wallMs', 1500) / 1000
+        self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
+        self.names = Names(self)
+        self.names.update(REAL)
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwky'})
+        self.names['_winnow_Exception'] = Exception
+        self.clock = time.monotonic
+
+    # Numbers for the rewriter.
+
+    def site(self, source, node, kind, loops):
+        self.sites.append(Site(source, node, kind, loops))
+        return len(self.sites) - 1
+
+    def leaf(self, source, leaf):
+        self.leaves.append((source, leaf, set()))
+        return len(self.leaves) - 1
+
+    def definition(self, source, node, probe):
+        self.definitions.append((source, node, probe))
+        return len(self.definitions) - 1
+
+    def attempt(self, source, node):
+        self.attempts.append([source, node, 0])
+        return len(self.attempts) - 1
+
+    # Values.
+
+    def is_own_code(self, value):
+        if type(value) is types.FunctionType:
+            return any(value.__code__.co_filename == source.name for source in self.sources)
+        return isinstance(value, type) and id(value) in self.objects
+
+    def instance(self, pool, index, name, label):
+        return Instance(Facts(self, pool, index, name, label))
+
+    def keep(self, value, index):
+        if type(value) not in (bool, int, float, type(None)) and type(value) is not Instance and id(value) not in self.identity:
+            self.identity[id(value)] = index
+            self.kept.append(value)
+        return value
+
+    def mapping(self, pool, name, index):
+        made = Mapping()
+        OWN[id(made)] = (self, pool, name, index)
+        self.kept.append(made)
+        return made
+
+    def index_of(self, value):
+        own = facts(value)
+        return own.index if own is not None else self.identity.get(id(value))
+
+    def inject(self, site, kind=None):
+        turn = site.count
+        site.count += 1
+        if site.index is None:
+            site.index = self.rows.reserve()
+            named, value = self.maker.make(site.pool, site.what, site.index, turn)
+            _, source, why = guess(site.pool)
+            self.rows.injected(site.index, site.source.path, site.line, site.column, kind or site.kind, site.what, named, value, source, why)
+            site.source.injected[site.node] = site.index
+        else:
+            named, value = self.maker.make(site.pool, site.what, site.index, turn)
+            if site.loops and turn >= TURNS and kind != 'name':
+                value = ENDS.get(named)
+        return self.keep(value, site.index)
+
+    def of_part(self, own, key, name):
+        """What an instance gives that was not asked for by an expression of the file."""
+        pool = own.pool.part(key)
+        label, value = self.maker.make(pool, name if key == '()' else '%s.%s' % (own.name, name) if key[0] == 'a' else name, own.index)
+        return self.keep(value, own.index)
+
+    def elements(self, own):
+        return [self.of_part(own, '[]', own.name + '[]') for _ in range(2)]
+
+    def error_class(self, name):
+        if name in REAL and isinstance(REAL[name], type):
+            return REAL[name]
+        if name not in self.errors:
+            self.errors[name] = type(name, (Exception,), {'__init__': lambda self, *args, **keywords: self.__dict__.update(keywords), '__getattr__': missing_attribute(self, name), '__module__': '__main__'})
+        return self.errors[name]
+
+    def base_class(self, own):
+        """What a class is derived from whose base is missing."""
+        round = self
+
+        class Base:
+            def __init__(self, *args, **keywords):
+                pass
+
+            def __init_subclass__(cls, **keywords):
+                pass
+
+            __getattr__ = missing_attribute(round, own.name, own)
+
+        Base.__name__ = Base.__qualname__ = own.name.rsplit('.', 1)[-1].strip('()') or 'Base'
+        return Base
+
+    def truth(self):
+        return self.plan['truth'] != 'false'
+
+    # Hooks.
+
+    def on_p(self, index):
+        self.ran[index] = 1
+        self.steps += 1
+        self.last[index] = self.steps
+        if self.steps & 255 == 0 or self.steps > BUDGET:
+            if self.steps > BUDGET or self.clock() > self.deadline:
+                self.rows.spent = True
+                raise Spent
+            self.rows.ran(self)
+
+    def on_a(self, number, base, name):
+        own = facts(base)
+        if own is None:
+            try:
+                return getattr(base, name)
+            except AttributeError:
+                if not isinstance(base, types.ModuleType):
+                    raise
+                value = self.inject(self.sites[number])
+                setattr(base, name, value)
+                return value
+        if name in base.__dict__:
+            return base.__dict__[name]
+        site = self.sites[number]
+        value = self.inject(site)
+        base.__dict__[name] = value
+        return value
+
+    def on_c(self, number, callee):
+        own = facts(callee)
+        if own is None:
+            if type(callee) is types.FunctionType and callee in self.world:
+                self.open_site = self.sites[number]
+                return callee
+            guarded = NETWORK.get(getattr(callee, '__name__', None)) if type(callee) in CALLABLE else None
+            if guarded is not None and getattr(callee, '__module__', None) in guarded:
+                return self.outside(number, callee)
+            return callee
+        site = self.sites[number]
+
+        def call(*args, **keywords):
+            if len(args) == 1 and not keywords and self.is_own_code(args[0]):
+                kind, source, _ = guess(site.pool)
+                if kind in ('instance', 'callable', 'class'):
+                    return args[0]
+            name = own.name.rsplit('.', 1)[-1]
+            if name.endswith(ERRORS):
+                made = self.error_class(name)(*args, **keywords)
+                self.raised.add(id(made))
+                self.kept.append(made)
+                return made
+            value = self.inject(site)
+            if type(value) is Instance and own.label == 'class':
+                facts(value).kind = callee
+            return value
+
+        return call
+
+    def outside(self, number, callee):
+        """A call into the network, or of a program that is not there: its own answer where it has one."""
+        def call(*args, **keywords):
+            if callee.__name__ == 'sleep':
+                return None
+            try:
+                return callee(*args, **keywords)
+            except (OSError, EOFError) as error:
+                if isinstance(error, FileNotFoundError) and callee.__module__ != 'subprocess':
+                    raise
+                site = self.sites[number]
+                return self.inject(site, 'call' if callee.__module__ == 'subprocess' else 'network')
+        return call
+
+    def on_i(self, number, base, key):
+        own = facts(base)
+        if own is not None:
+            try:
+                if key in own.items:
+                    return own.items[key]
+            except TypeError:
+                return self.inject(self.sites[number])
+            value = own.items[key] = self.inject(self.sites[number])
+            return value
+        try:
+            return base[key]
+        except IndexError:
+            if base is not sys.argv:
+                raise
+            return self.inject(self.sites[number], 'argument')
+        except KeyError:
+            if type(base).__name__ != '_Environ':
+                raise
+            return self.inject(self.sites[number], 'argument')
+
+    def on_t(self, number, value):
+        source, leaf, seen = self.leaves[number]
+        leaf.visits += 1
+        want = leaf.want
+        if type(leaf.branch).__name__ == 'While':
+            want = want if leaf.visits % 3 else not want
+        elif leaf.other and (leaf.loops or self.calling) and leaf.visits % 2 == 0:
+            want = not want
+        elif self.calling and leaf.visits % 3 == 0:
+            want = not want
+        if type(value) is Instance:
+            source.decided[leaf.node] = self.index_of(value)
+            seen.add(want)
+            return want
+        result = bool(value)
+        # A real condition is decided against itself where something is gained by it, and no loop is kept from its end.
+        if self.level >= 3 and result != want and (leaf.visits == 1 or leaf.visits <= 4 and want not in seen) and leaf.worth > 0.4 and not (type(leaf.branch).__name__ == 'While' and leaf.visits > 1):
+            self.force(source, leaf.node, want)
+            result = want
+        seen.add(result)
+        return result
+
+    def force(self, source, node, way):
+        if node not in source.forced:
+            line, column = source.place(node)
+            index = self.rows.reserve()
+            source.forced[node] = index
+            source.injected[node] = index
+            self.rows.injected(index, source.path, line, column, 'branch', source.text(node), 'boolean', way, 'forced', ['the other way had run or ends here'])
+
+    def on_l(self, number, value, count, star):
+        own = facts(value)
+        if own is not None:
+            site = self.sites[number]
+            if site.index is None:
+                site.index = own.index
+            value = [self.maker.make(site.pool.part('[]'), site.what + '[]', own.index, turn)[1] for turn in range(2)]
+        if count == 0:
+            return value
+        return self.spread(value, number, count, star)
+
+    def spread(self, values, number, count, star):
+        for value in values:
+            yield self.on_u(number, value, count, star, True)
+
+    def on_u(self, number, value, count, star, inner=False):
+        own = facts(value)
+        if own is not None:
+            site = self.sites[number]
+            pool = site.pool.part('[]') if inner else site.pool
+            return [self.maker.make(pool.part(('k', position)), site.what, own.index)[1] for position in range(count)]
+        if value is sys.argv and count > len(value):
+            site = self.sites[number]
+            self.inject(site, 'argument')
+            return list(value) + ['1'] * (count - len(value))
+        return value
+
+    def on_d(self, number):
+        def register(made):
+            self.objects[id(made)] = (number, made)
+            self.kept.append(made)
+            return made
+        return register
+
+    def on_f(self, module, level, names, line):
+        """What `from module import names` will miss in a module that is there is put into it."""
+        if level:
+            return
+        try:
+            found = __import__(module, None, None, ['*'] if '.' in module else [])
+            found = sys.modules.get(module, found)
+        except Exception:
+            return
+        if type(found).__name__ == 'MissingModule':
+            return
+        for name in names:
+            if not hasattr(found, name):
+                try:
+                    __import__(module + '.' + name)
+                except Exception:
+                    setattr(found, name, self.imported(module, name, line))
+
+    def imported(self, module, name, line):
+        for source in self.sources:
+            pool = source.uses.scopes.imports.get((module, name))
+            if pool is not None:
+                break
+        else:
+            source, pool = self.sources[0], Pool()
+        index = self.rows.reserve()
+        named, value = self.maker.make(pool, name, index)
+        _, reason, why = guess(pool)
+        self.rows.injected(index, source.path, line, 1, 'attribute', '%s.%s' % (module, name), named, value, reason, why)
+        return self.keep(value, index)
+
+    def on_x(self, kind):
+        if isinstance(kind, tuple):
+            return tuple(self.on_x(one) for one in kind)
+        own = facts(kind)
+        return self.error_class(own.name.rsplit('.', 1)[-1]) if own is not None else kind
+
+    def on_r(self, error):
+        own = facts(error)
+        if own is not None:
+            error = self.error_class(own.name.rsplit('.', 1)[-1].strip('()') or 'Error')()
+        if isinstance(error, type) and issubclass(error, BaseException):
+            error = error()
+        if isinstance(error, BaseException):
+            self.raised.add(id(error))
+            self.kept.append(error)
+        return error
+
+    def on_h(self, error):
+        """An error behind which the round goes on, or does not."""
+        if id(error) in self.raised:
+            raise error
+        if not self.failure(error, 'resumed'):
+            raise error
+
+    def on_g(self, number):
+        return self.inject(self.sites[number], 'result')
+
+    def on_n(self):
+        return True
+
+    def on_w(self):
+        return True
+
+    def on_k(self, meta):
+        return type if facts(meta) is not None else meta
+
+    def on_y(self, number, kinds):
+        """At the end of what is tried: the error that gets into a handler, once."""
+        attempt = self.attempts[number]
+        if attempt[2] >= len(attempt[1].handlers):
+            return
+        position = attempt[2]
+        attempt[2] += 1
+        handler = attempt[1].handlers[position]
+        source = attempt[0]
+        if not self.calling and source.uses.conditions.reach(handler.body)[1] != 'on':
+            return
+        kind = kinds()[position]
+        kind = kind[0] if isinstance(kind, tuple) and kind else kind
+        error = self.sample(kind)
+        if error is None:
+            return
+        line, column = source.place(handler)
+        index = self.rows.reserve()
+        source.injected[handler] = index
+        self.rows.injected(index, source.path, line, column, 'branch', source.text(handler.type) if handler.type is not None else 'except', 'error', error, 'forced', ['nothing had got into the handler'])
+        self.raised.add(id(error))
+        self.kept.append(error)
+        error._winnow_index = index
+        raise error
+
+    def sample(self, kind):
+        if kind is None:
+            return Stop('a')
+        if not isinstance(kind, type) or not issubclass(kind, Exception):
+            return None
+        for args in ((), ('a',), (1, 'a'), ('utf-8', b'a', 0, 1, 'a')):
+            try:
+                return kind(*args)
+            except Exception:
+                pass
+        return None
+
+    def failure(self, error, after):
+        from winnow_failures import tell
+        return tell(self, error, after)
+
+
+ERRORS = ('Error', 'Exception', 'Warning')
+CALLABLE = (types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
+ENDS = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
+# Statements of a round: a loop that ends comes to thousands.
+BUDGET = 200_000
+
+
+def missing_attribute(round, name, own=None):
+    def __getattr__(self, attribute):
+        if attribute.startswith('__') and attribute.endswith('__'):
+            raise AttributeError(attribute)
+        holder = own or Facts(round, Pool(), None, name, 'instance')
+        value = round.of_part(holder, ('a', attribute), attribute)
+        try:
+            self.__dict__[attribute] = value
+        except Exception:
+            pass
+        return value
+    return __getattr__
+
+
+class Names(dict):
+    """Built-ins that have what the program misses: Python looks here for names that it finds nowhere else."""
+
+    def __init__(self, round):
+        self.round = round
+
+    def __missing__(self, name):
+        round = self.round
+        if round.level < 2 or name.startswith('__') and name.endswith('__'):
+            raise KeyError(name)
+        frame = sys._getframe(1)
+        source = next((source for source in round.sources if source.name == frame.f_code.co_filename), None)
+        if source is None or name in source.tested:
+            raise KeyError(name)
+        site = source.missing.get(name)
+        if site is None:
+            raise KeyError(name)
+        if site.pool.fix is None:
+            known = round.known(name, site)
+            if known is not None:
+                self[name] = known
+                return known
+        value = self[name] = round.inject(site, 'name')
+        return value
+
+
+def known(self, name, site):
+    """A module or a name of the standard library that goes by this name nearly everywhere."""
+    found = MODULES.get(name) or NAMES.get(name)
+    if found is None or site.source.uses.pool(site.node).root().fix is not None:
+        return None
+    module, _, attribute = found.partition(':')
+    try:
+        value = __import__(module, None, None, ['*'])
+        value = getattr(value, attribute) if attribute else value
+    except Exception:
+        return None
+    if type(value).__name__ == 'MissingModule':
+        return None
+    site.index = self.rows.reserve()
+    kind = 'module' if not attribute else 'class' if isinstance(value, type) else 'callable' if callable(value) else 'instance'
+    self.rows.injected(site.index, site.source.path, site.line, site.column, 'name', site.what, kind, value, 'library', ['it is what %s is nearly everywhere' % name])
+    site.source.injected[site.node] = site.index
+    return value
+
+
+Round.known = known

@@ -1,0 +1,100 @@
+"""Rows of a round, `winnow.partial/1`, written as it goes on: a round that is stopped has told what it did until then.
+
+What the program puts in the place of functions that this uses is not used: they are taken over before it begins.
+"""
+
+import json
+import os
+import reprlib
+
+WORDS = {bool: 'boolean', int: 'integer', float: 'float', str: 'text', bytes: 'bytes', list: 'list', tuple: 'tuple', set: 'set', dict: 'mapping', type(None): 'none'}
+# Injected values that are told: a person reads tens, and each is a line.
+MOST = 1_000
+VALUE = 100
+MESSAGE = 500
+
+shorten = reprlib.Repr()
+shorten.maxstring = shorten.maxother = VALUE
+shorten.maxlist = shorten.maxtuple = shorten.maxdict = shorten.maxset = 6
+
+
+class Rows:
+    def __init__(self, path, level):
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0), 0o644)
+        self.write_bytes, self.dumps, self.cut, self.encode = os.write, json.dumps, shorten.repr, str.encode
+        self.own = os.getpid()
+        self.pid = os.getpid
+        self.waiting, self.given, self.told = {}, 0, 0
+        self.written = {}
+        self.ended = self.spent = False
+        self.row(format='winnow.partial/1', language='python', level=level)
+
+    def row(self, **fields):
+        if self.ended or self.pid() != self.own:
+            return
+        data = self.encode(self.dumps(fields) + '\n', 'utf-8', 'replace')
+        while data:
+            data = data[self.write_bytes(self.file, data):]
+
+    def reserve(self):
+        self.given += 1
+        return self.given - 1
+
+    def text(self, value):
+        try:
+            return self.cut(value)[:VALUE]
+        except Exception:
+            return '<%s>' % type(value).__name__
+
+    def injected(self, index, path, line, column, kind, what, named, value, source, why, corrected=0):
+        if index < MOST:
+            self.waiting[index] = dict(e='injected', path=path, line=line, column=column, kind=kind, what=what[:200], type=named, value=self.text(value), source=source,
+                                       why=[reason[:200] for reason in why], corrected=corrected + (source == 'contradiction'))
+
+    def flush(self, last=False):
+        while self.told < min(self.given, MOST):
+            fields = self.waiting.pop(self.told, None)
+            if fields is None:
+                if not last:
+                    return
+                fields = dict(e='injected', path='', line=0, column=0, kind='result', what='', type='instance', value='', source='nothing', why=[], corrected=0)
+            self.row(**fields)
+            self.told += 1
+
+    def statements(self, source):
+        self.row(e='statements', path=source.path, lines=source.lines)
+        self.written[source.path] = bytearray(len(source.lines))
+
+    def ran(self, round):
+        for source in round.sources:
+            before = self.written[source.path]
+            now = round.ran[source.base:source.base + len(source.lines)]
+            fresh = [index for index in range(len(now)) if now[index] and not before[index]]
+            if fresh:
+                self.written[source.path] = bytearray(now)
+                self.row(e='ran', path=source.path, ran=fresh)
+
+    def failed(self, path, line, column, error, certainty, because, guessed, after):
+        try:
+            message = str.__str__(str(error))[:MESSAGE]
+        except BaseException:
+            message = ''
+        self.row(e='failed', path=path, line=line, column=column, type=type(error).__name__[:100], message=message, certainty=certainty,
+                 because=[index for index in because if index < MOST], guessedPath=guessed, after=after)
+
+    def want(self, path, line, column, kind, what, named, value, why):
+        self.row(e='want', path=path, line=line, column=column, kind=kind, what=what[:200], type=named, value=value, source='contradiction', why=[why[:200]])
+
+    def end(self, round):
+        if self.ended or self.pid() != self.own:
+            return
+        self.flush(last=True)
+        self.ran(round)
+        for source, leaf, seen in round.leaves:
+            if len(seen) == 1 and type(leaf.branch).__name__ in ('If', 'While'):
+                line, column = source.place(leaf.node)
+                self.row(e='open', path=source.path, line=line, column=column, way='false' if True in seen else 'true')
+        if self.spent:
+            self.row(e='gap', text='the round was stopped: it ran long enough')
+        self.row(e='end', more=max(0, self.given - MOST))
+        self.ended = True

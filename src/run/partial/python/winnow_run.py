@@ -1,0 +1,159 @@
+"""From a plan to a run: sources are read and rewritten, the entry is run, what was never called is called, and all of it is told."""
+
+import ast
+import os
+import sys
+import threading
+import traceback
+import types
+
+import winnow_finder
+from winnow_call import Caller
+from winnow_round import Round, Spent
+from winnow_rows import Rows
+from winnow_source import Source
+
+# What a thread of the program may go on after it, in seconds.
+THREADS = 0.3
+
+
+def run(plan, here, root):
+    rows = Rows(os.path.join(here, 'rows.jsonl'), plan['level'])
+    round = Round(plan, rows)
+    codes = {}
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if round.level > 1 else 0
+    for path in plan['files']:
+        with open(os.path.join(root, path), 'rb') as file:
+            text = decoded(file.read())
+        source = Source(path, os.path.join(root, path), text)
+        ways = {(one['line'], one['column'] - 1): one['way'] == 'true' for one in plan['forced'] if one['path'] == path}
+        source.look(ways)
+        fix(source, plan['fixes'])
+        round.sources.append(source)
+    entry = None
+    for source in round.sources:
+        try:
+            codes[source.name] = source.rewrite(round, flags)
+        except SyntaxError as error:
+            source.gap = 'line %d: %s' % (error.lineno or 0, error.msg)
+            source.lines = []
+        rows.statements(source)
+        if source.gap:
+            rows.row(e='gap', text='%s, %s' % (source.path, source.gap[:300]))
+        if source.path == plan['entry']:
+            entry = source
+    if round.level > 1:
+        winnow_finder.install(round)
+        files(plan['fixes'])
+    leave = os._exit
+
+    def finish(code):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except Exception:
+                pass
+        rows.end(round)
+        leave(code)
+
+    os._exit = finish
+    code = 0
+    try:
+        code = program(round, entry, codes.get(entry.name), plan)
+    except Spent:
+        pass
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(THREADS)
+    finish(code)
+
+
+def program(round, entry, code, plan):
+    if code is None:
+        return 1
+    main = types.ModuleType('__main__')
+    main.__file__ = entry.name
+    main.__builtins__ = round.names
+    main.__package__ = '_package' if round.level > 1 and relative(entry) else None
+    sys.modules['__main__'] = main
+    sys.argv[0] = plan['entry']
+    status = 0
+    try:
+        made = eval(code, main.__dict__)
+        if isinstance(made, types.CoroutineType):
+            from winnow_call import drive
+            drive(made)
+    except Spent:
+        raise
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
+    except BaseException as error:
+        status = 1
+        shown(error, round)
+        round.failure(error, 'ended')
+    if round.level >= 3:
+        Caller(round).everything()
+    return status & 255
+
+
+def shown(error, round):
+    """As Python shows an error that nobody caught, without frames of ours."""
+    trace = error.__traceback__
+    names = {source.name for source in round.sources}
+    while trace is not None and trace.tb_frame.f_code.co_filename not in names:
+        trace = trace.tb_next
+    try:
+        traceback.print_exception(type(error), error, trace)
+    except Exception:
+        pass
+
+
+def relative(source):
+    return any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(source.tree))
+
+
+def decoded(data):
+    import io
+    import tokenize
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding, 'replace').replace('\r\n', '\n').replace('\r', '\n')
+    except SyntaxError:
+        return data.decode('utf-8', 'replace')
+
+
+def fix(source, fixes):
+    """Pools get the types that earlier rounds, or somebody who knows, gave them."""
+    mine = [one for one in fixes if one['path'] == source.path and one['kind'] not in ('file', 'branch')]
+    if not mine:
+        return
+    wanted = {}
+    for one in mine:
+        wanted.setdefault((one['line'], one['column'], one['what']), one)
+    for node, pool in list(source.uses.of.items()):
+        if not hasattr(node, 'lineno'):
+            continue
+        found = wanted.get((*source.place(node), source.text(node)))
+        if found is not None:
+            pool.root().fix = found
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.arg):
+            found = wanted.get((*source.place(node), node.arg))
+            if found is not None:
+                source.uses.variable(node.arg, node).fix = found
+
+
+def files(fixes):
+    """Files that earlier rounds missed."""
+    for one in fixes:
+        if one['kind'] == 'file':
+            try:
+                if one['type'] == 'list':
+                    os.makedirs(one['what'], exist_ok=True)
+                    continue
+                if os.path.dirname(one['what']):
+                    os.makedirs(os.path.dirname(one['what']), exist_ok=True)
+                with open(one['what'], 'x') as made:
+                    made.write(winnow_finder.CONTENT)
+            except (OSError, ValueError):
+                pass

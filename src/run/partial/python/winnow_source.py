@@ -1,0 +1,93 @@
+"""A file that is looked into: its text, its tree, and what hooks need to know of its places."""
+
+import ast
+
+from winnow_rewrite import Rewriter
+from winnow_uses import Uses
+
+
+class Source:
+    def __init__(self, path, name, text):
+        self.path, self.name = path, name
+        self.rows = text.splitlines(True)
+        self.lines, self.base = [], 0
+        self.statement_of = {}
+        self.injected, self.decided, self.forced = {}, {}, {}
+        self.missing, self.tested = {}, set()
+        self.gap = None
+        self.tree = self.parse(text)
+        self.uses = None
+
+    def parse(self, text):
+        """The tree of the file, or of the statements before the place where it stops to be a program."""
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, 'lineno', None) or 1
+            for end in range(min(line, len(self.rows)), 0, -1):
+                if self.rows[end - 1][:1] in ' \t\r\n#)]}':
+                    continue
+                try:
+                    tree = ast.parse(''.join(self.rows[:end - 1]))
+                except (SyntaxError, ValueError):
+                    continue
+                self.gap = 'line %d: %s; what stands before line %d was run' % (line, error.args[0], end)
+                return tree
+            self.gap = 'line %d: %s' % (line, error.args[0])
+            return ast.parse('')
+
+    def look(self, ways):
+        """Uses, scopes and conditions; before anything is rewritten."""
+        self.uses = Uses(self.tree, ways)
+
+    def rewrite(self, round, flags):
+        self.base = len(round.ran)
+        names = self.uses.scopes.missing()
+        rewriter = Rewriter(self, round)
+        self.probes = rewriter.probes
+        if round.level > 1:
+            self.find_tested()
+            for node in names:
+                if node.id not in self.missing:
+                    self.missing[node.id] = round.sites[round.site(self, node, 'name', False)]
+        self.original = self.tree
+        tree = rewriter.module(copy_of(self.tree, self))
+        self.lines = rewriter.lines
+        round.ran.extend(bytes(len(self.lines)))
+        return compile(tree, self.name, 'exec', flags=flags, dont_inherit=True)
+
+    def find_tested(self):
+        """Names that the file itself looks for: it knows what to do without them."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Try):
+                caught = {part.id for handler in node.handlers for part in ast.walk(handler.type or ast.Name('', ast.Load())) if isinstance(part, ast.Name)}
+                inside = [part for statement in node.body for part in ast.walk(statement)]
+                if 'NameError' in caught:
+                    self.tested |= {part.id for part in inside if isinstance(part, ast.Name)}
+                if caught & {'ImportError', 'ModuleNotFoundError'}:
+                    self.tested |= {'import ' + alias.name for part in inside if isinstance(part, ast.Import) for alias in part.names}
+                    self.tested |= {'import ' + part.module for part in inside if isinstance(part, ast.ImportFrom) and part.module}
+
+    def place(self, node):
+        """-> (line, column), from 1, columns in characters."""
+        line = getattr(node, 'lineno', None)
+        if line is None:
+            return 1, 1
+        row = self.rows[line - 1] if line <= len(self.rows) else ''
+        return line, len(row.encode('utf-8', 'surrogatepass')[:node.col_offset].decode('utf-8', 'replace')) + 1
+
+    def text(self, node):
+        """As the source says it, on one line."""
+        end = getattr(node, 'end_lineno', None)
+        if end is None:
+            return type(node).__name__
+        if end == node.lineno:
+            row = self.rows[node.lineno - 1].encode('utf-8', 'surrogatepass')
+            return row[node.col_offset:node.end_col_offset].decode('utf-8', 'replace')
+        first = self.rows[node.lineno - 1].encode('utf-8', 'surrogatepass')[node.col_offset:].decode('utf-8', 'replace')
+        return ' '.join((first + ''.join(self.rows[node.lineno:end])).split())[:200]
+
+
+def copy_of(tree, source):
+    """The tree itself: it is changed in place, and what is known of a node is kept by the node."""
+    return tree

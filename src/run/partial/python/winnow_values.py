@@ -1,0 +1,221 @@
+"""A value of a guessed type, chosen so that the conditions on it go the way that most of the file depends on.
+
+For each type there are some candidates, the plainest first, and those that conditions name: what it is compared with, and what is next to that. Each condition that a candidate
+meets is worth the statements behind it; None and empty values cost something, since they are rarer than they are easy.
+"""
+
+import datetime
+import io
+import pathlib
+import re
+
+from winnow_pools import guess
+from winnow_instance import COMPARISONS
+
+# What an unlikely value costs, in statements: an empty one must gain one statement, None two.
+EMPTY, NOTHING = 0.6, 1.6
+# Elements of a list: both ways of a condition can be gone by two.
+ELEMENTS = 2
+DEPTH = 6
+MOST = 60
+INSTANCE = object()
+WORDS = (('url', 'http://localhost/a'), ('uri', 'http://localhost/a'), ('email', 'a@example.org'), ('path', 'a.txt'), ('file', 'a.txt'), ('dir', 'a'), ('host', 'localhost'),
+         ('encoding', 'utf-8'), ('charset', 'utf-8'), ('date', '2025-01-01'), ('mode', 'r'), ('method', 'GET'))
+
+
+def holds(kind, literal, value):
+    """Whether a condition is met by a value; None: cannot be told."""
+    if kind == 'truth':
+        return bool(value)
+    if kind in ('Is', 'IsNot'):
+        return (value is literal) == (kind == 'Is')
+    if kind in COMPARISONS:
+        return bool(COMPARISONS[kind](value, literal))
+    if kind.startswith('len '):
+        return bool(COMPARISONS[kind[4:]](len(value), literal)) if kind[4:] in COMPARISONS else None
+    if kind == 'In':
+        return value in literal
+    if kind == 'NotIn':
+        return value not in literal
+    if kind == 'has':
+        return literal in value
+    if kind == 'lacks':
+        return literal not in value
+    if kind in ('startswith', 'endswith'):
+        return getattr(value, kind)(literal)
+    if kind == 'isinstance':
+        return type(value).__name__ in literal
+    return None
+
+
+def worth(pool, value, turn):
+    total = 0
+    for kind, literal, leaf in pool.conditions:
+        if kind == 'number':
+            try:
+                float(value)
+            except Exception:
+                total -= 5
+            continue
+        if kind == 'length':
+            try:
+                total -= 5 if len(value) < literal else 0
+            except TypeError:
+                pass
+            continue
+        want = leaf.want if not (turn % 2 and leaf.other) else not leaf.want
+        if value is INSTANCE:
+            if kind in ('Is', 'IsNot') and (kind == 'Is') == want:
+                total -= leaf.worth
+            continue
+        try:
+            met = holds(kind, literal, value)
+        except Exception:
+            met = None
+        total += 0 if met is None else leaf.worth if met == want else -leaf.worth
+    return total
+
+
+def literals(pool, kind):
+    """Values that conditions speak of, and what is next to them."""
+    found = []
+    for name, literal, _ in pool.conditions:
+        if kind == 'integer' and isinstance(literal, (int, float)) and not isinstance(literal, bool):
+            found += [int(literal), int(literal) + 1, int(literal) - 1]
+        elif kind == 'float' and isinstance(literal, (int, float)) and not isinstance(literal, bool):
+            found += [float(literal), literal + 0.5, literal - 0.5]
+        elif kind == 'text' and isinstance(literal, str) and name != 'isinstance':
+            found += [literal, 'a' + literal + 'a'] if name in ('has', 'startswith', 'endswith') else [literal]
+            if name == 'endswith':
+                found.append('a' + literal)
+        elif kind == 'text' and isinstance(literal, tuple) and all(isinstance(one, str) for one in literal):
+            found += literal[:3]
+        elif kind == 'bytes' and isinstance(literal, bytes):
+            found.append(literal)
+        elif name in ('In', 'NotIn') and isinstance(literal, (list, tuple, set, dict)):
+            found += [one for one in sorted(literal, key=repr)[:4] if KINDS.get(type(one)) == kind]
+        elif name in ('In', 'NotIn') and kind == 'text' and isinstance(literal, str):
+            found += [literal[:1], literal]
+    return found[:MOST]
+
+
+KINDS = {int: 'integer', str: 'text', float: 'float', bytes: 'bytes', bool: 'boolean'}
+
+
+class Maker:
+    def __init__(self, round):
+        self.round = round
+
+    def make(self, pool, name, index, turn=0, depth=0):
+        """-> (type, value) for a pool. `turn`: how often one was made for it before; values differ by it."""
+        pool = pool.root()
+        kind, source, _ = guess(pool)
+        if pool.fix is not None and pool.fix['value'] is not None:
+            try:
+                return kind, eval(pool.fix['value'], {'__builtins__': self.round.safe})
+            except Exception:
+                pass
+        options = self.options(pool, kind, name, index, turn, depth)
+        best, most = options[0], None
+        for position, value in enumerate(options):
+            gained = worth(pool, value, turn) - position * 0.001
+            if value is None and kind != 'none':
+                gained -= NOTHING
+            elif value is not INSTANCE and kind not in ('boolean', 'none') and not self.full(value):
+                gained -= EMPTY
+            if most is None or gained > most:
+                best, most = value, gained
+        if best is None:
+            return 'none', None
+        if best is INSTANCE:
+            return kind, self.round.instance(pool, index, name, kind)
+        return kind, best
+
+    @staticmethod
+    def full(value):
+        try:
+            return bool(value)
+        except Exception:
+            return True
+
+    def options(self, pool, kind, name, index, turn, depth):
+        wants_none = any(cond in ('Is', 'IsNot', 'Eq', 'truth') for cond, _, _ in pool.conditions)
+        tail = [None] if wants_none and pool.fix is None else []
+        if kind == 'none':
+            return [None]
+        if kind == 'boolean':
+            return [True, False] + tail
+        if kind == 'integer':
+            return [1 + turn % 3, 2, 3] + literals(pool, kind) + [0, -1] + tail
+        if kind == 'float':
+            return [1.0, 0.5, 2.5] + literals(pool, kind) + [0.0, -1.0] + tail
+        if kind == 'text':
+            return self.texts(pool, name, turn) + literals(pool, kind) + [''] + tail
+        if kind == 'bytes':
+            return [b'a', b'a\n1\n'] + literals(pool, kind) + [b''] + tail
+        if kind in ('list', 'tuple', 'set', 'iterator'):
+            return self.sequences(pool, kind, name, index, depth) + tail
+        if kind == 'mapping':
+            return [self.mapping(pool, name, index, depth), {}] + tail
+        if kind == 'path':
+            return [pathlib.Path('a.txt'), pathlib.Path('a')] + tail
+        if kind == 'regex':
+            return [re.compile('a')] + tail
+        if kind == 'time':
+            return [datetime.datetime(2025, 1, 1, 12)] + tail
+        if kind == 'file':
+            return [io.StringIO('a\n1\n')] + tail
+        if kind == 'error':
+            return [Exception('a')] + tail
+        if kind == 'class' and name.rsplit('.', 1)[-1].endswith(('Error', 'Exception', 'Warning', 'Exit', 'Interrupt')):
+            return [self.round.error_class(name.rsplit('.', 1)[-1])]
+        return [INSTANCE] + tail
+
+    def texts(self, pool, name, turn):
+        low = name.lower()
+        if any(kind == 'number' for kind, _, _ in pool.conditions):
+            return ['1', '2', '-1', '0']
+        found = [text for word, text in WORDS if word in low]
+        return found[:1] + ['abc'[turn % 3], 'a', 'A', '1', 'a b', ' ', 'a,b', 'a\n1\n', 'http://localhost/a', 'a.py']
+
+    def sequences(self, pool, kind, name, index, depth):
+        build = {'list': list, 'tuple': tuple, 'set': self.as_set, 'iterator': iter}[kind]
+        if depth >= DEPTH:
+            return [build([])]
+        if kind == 'tuple' and pool.arity or pool.arity and '[]' not in pool.parts:
+            items = [self.make(pool.part(('k', position)), name, index, 0, depth + 1)[1] for position in range(pool.arity)]
+            return [build(items)]
+        needed = max([ELEMENTS] + [literal for cond, literal, _ in pool.conditions if cond == 'length'])
+        lengths = {needed}
+        for cond, literal, _ in pool.conditions:
+            if cond.startswith('len ') and isinstance(literal, int) and 0 <= literal <= MOST:
+                lengths |= {literal, literal + 1, literal - 1}
+        inner = pool.part('[]')
+        items = [self.make(inner, name, index, turn, depth + 1)[1] for turn in range(min(MOST, max(lengths)))]
+        wanted = [literal for cond, literal, _ in pool.conditions if cond == 'has']
+        options = [build(wanted + items)] if wanted else []
+        options += [build(items[:length]) for length in [needed] + sorted(lengths - {needed}) if 0 < length <= len(items)]
+        return options + [build([])]
+
+    @staticmethod
+    def as_set(items):
+        return {item for item in items if not isinstance(item, (list, dict, set))}
+
+    def mapping(self, pool, name, index, depth):
+        made = self.round.mapping(pool, name, index)
+        if depth >= DEPTH:
+            return made
+        for key, part in list(pool.parts.items()):
+            if isinstance(key, tuple) and key[0] == 'k' and isinstance(key[1], str):
+                dict.__setitem__(made, key[1], self.make(part, key[1], index, 0, depth + 1)[1])
+        for cond, literal, leaf in pool.conditions:
+            if cond == 'has' and leaf.want or cond == 'lacks' and not leaf.want:
+                made.setdefault(literal, self.make(pool.part('[]'), name, index, 0, depth + 1)[1])
+        if not made:
+            for turn in range(ELEMENTS):
+                key = self.make(pool.part('key'), 'key', index, turn, depth + 1)[1] if pool.part('key').votes else 'ab'[turn]
+                try:
+                    dict.__setitem__(made, key, self.make(pool.part('[]'), name, index, turn, depth + 1)[1])
+                except TypeError:
+                    pass
+        return made
