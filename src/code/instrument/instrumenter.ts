@@ -93,7 +93,8 @@ interface ReadTree {
   readonly language: string;
 }
 
-async function createTreeReader(
+/** Reads files of the languages that can be rewritten. */
+export async function createTreeReader(
   load: LoadFile,
 ): Promise<(path: string, bytes: Uint8Array, plain?: string) => Promise<ReadTree | null>> {
   const engine = await createEngine(load);
@@ -118,7 +119,7 @@ async function createTreeReader(
 }
 
 /** Whether a file can only be an ES module: Node.js documentation, "Syntax detection". */
-function saysModule(tree: SyntaxTree): boolean {
+export function saysModule(tree: SyntaxTree): boolean {
   for (let node = 1; node < tree.size; node++) {
     const kind = tree.kind(node);
     if (kind === 'export_statement' || kind === 'meta_property') {

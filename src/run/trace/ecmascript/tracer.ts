@@ -4,7 +4,6 @@
  * The rewriting is `code`'s (`instrument/trace-ecmascript.ts`); the module is `runtime.cjs`, and the same on Node and QuickJS. A source that
  * does not parse is left as it is, and runs, or fails, as it would have; of the program's own file what stands before the mistake is run instead, and a note says so.
  */
-import { stripTypeScriptTypes } from 'node:module';
 import {
   createTraceInstrumenter,
   type LoadFile,
@@ -16,6 +15,7 @@ import { workDir } from '../../native/recipe.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
 import { type TraceNote, traceLevels } from '../types.ts';
+import { beforeMistake, withoutTypes } from './mistakes.ts';
 import { ModuleForms } from './moduleform.ts';
 import { sizesOf, toOriginals } from './originals.ts';
 import { type Original, SourceMaps } from './sourcemaps.ts';
@@ -108,37 +108,4 @@ export async function rewrittenJob(
   const sources = [...originals.values()].filter(({ path }) => told.has(path));
   const all = [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }];
   return { job: { ...job, files: all }, left, sources };
-}
-
-/** Lines that are taken away at most, one after the other, until the rest is a program. */
-const mostTaken = 500;
-
-/** @returns null when all of it is a program, or no beginning of it is */
-function beforeMistake(text: string): { text: string; problem: string; line: number } | null {
-  const problem = problemOf(text);
-  if (problem === null) return null;
-  const lines = text.split('\n');
-  for (let count = lines.length - 1; count > 0 && count > lines.length - mostTaken; count--) {
-    const beginning = `${lines.slice(0, count).join('\n')}\n`;
-    if (problemOf(beginning) === null) return { text: beginning, problem, line: count + 1 };
-  }
-  return null;
-}
-
-function problemOf(text: string): string | null {
-  try {
-    stripTypeScriptTypes(text, { mode: 'transform' });
-    return null;
-  } catch (error) {
-    return error instanceof Error ? (error.message.trim().split('\n')[0] ?? '') : '';
-  }
-}
-
-/** Blanks in the place of types; undefined where more than types must go. */
-function withoutTypes(text: string): string | undefined {
-  try {
-    return stripTypeScriptTypes(text, { mode: 'strip' });
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,413 @@
+/**
+ * JavaScript and TypeScript rewritten so that they run though not all is there: what is missing is asked for where it is used.
+ *
+ * Names that nothing declares become calls that give a value, or a guess when there is none; members and calls of guessed values need no rewriting, since
+ * those are proxies. Modules are loaded by a call that may fail; statements say that they ran, conditions how they were decided, and functions where
+ * they are, so that they can be called. Everything that is put in keeps to its line; what a name stood for stays as a comment.
+ *
+ * At level 1 only statements and errors are told: the program runs as it is.
+ */
+import { none, type SyntaxTree } from '../tree/tree.ts';
+import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.ts';
+import { isType } from './effects.ts';
+import { PartialPoints } from './partialpoints.ts';
+import { PartialStatements } from './partialstatements.ts';
+import type { PartialFile, PartialFunction } from './partialtables.ts';
+import { functionKinds } from './variables.ts';
+
+export interface PartialRewriting {
+  readonly path: string;
+  readonly level: 1 | 2 | 3 | 4;
+  readonly isModule: boolean;
+  /** Absolute path at which the rewritten program loads its hooks. */
+  readonly runtime: string;
+  /** Number of the file, for its hooks. */
+  readonly file: number;
+  /** It is the program's entry: what remains to be done when it has run begins at its end. */
+  readonly isEntry: boolean;
+  /** A repository's file around: only the modules that it takes are looked after. */
+  readonly modulesOnly: boolean;
+  /** Functions say where they are. */
+  readonly registers: boolean;
+  /** Whether the job has what an `import` names. */
+  readonly resolves: (specifier: string) => boolean;
+}
+
+export interface PartialText {
+  readonly text: string;
+  readonly table: PartialFile;
+}
+
+/** Names that every file, or CommonJS, has; they are no globals. */
+const given = new Set([
+  'arguments',
+  'undefined',
+  'eval',
+  'globalThis',
+  'NaN',
+  'Infinity',
+  'Object',
+  'Array',
+  'String',
+  'Number',
+  'Boolean',
+  'Symbol',
+  'Math',
+  'JSON',
+  'Promise',
+  'Map',
+  'Set',
+  'WeakMap',
+  'WeakSet',
+  'Date',
+  'RegExp',
+  'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'Function',
+  'Proxy',
+  'Reflect',
+  'parseInt',
+  'parseFloat',
+  'isNaN',
+  'isFinite',
+  'BigInt',
+  'console',
+  'process',
+  'Buffer',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'async',
+  'new',
+]);
+const givenCommonjs = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
+
+export function rewritePartial(tree: SyntaxTree, rewriting: PartialRewriting): PartialText {
+  return new Rewriter(tree, rewriting).run();
+}
+
+class Rewriter {
+  readonly #tree: SyntaxTree;
+  readonly #given: PartialRewriting;
+  readonly #points: PartialPoints;
+  readonly #functions = new Map<number, number>();
+  readonly #assigned = new Set<string>();
+
+  constructor(tree: SyntaxTree, rewriting: PartialRewriting) {
+    this.#tree = tree;
+    this.#given = rewriting;
+    this.#points = new PartialPoints(tree);
+  }
+
+  run(): PartialText {
+    const tree = this.#tree;
+    const { level, modulesOnly, registers, isModule, runtime, file, isEntry, path } = this.#given;
+    this.#name();
+    const first = tree.namedChildren(0).find((node) => tree.kind(node) === 'hash_bang_line');
+    const at = first === undefined ? afterDirectives(tree, 0, 0) : Math.min(tree.end(first) + 1, tree.text.length);
+    const bound = modulesOnly ? [] : this.#assignedNames();
+    const load = isModule
+      ? `import{file as $wF}from${JSON.stringify(runtime)};var $wp=$wF(${file}),$wc=$wp.c;`
+      : `var $wp=require(${JSON.stringify(runtime)}).file(${file}),$wc=$wp.c;`;
+    const assigned = level > 1 && bound.length > 0 ? `$wp.D(${JSON.stringify(bound)});` : '';
+    // A comment or the text's last character may be the file's last.
+    const end = isEntry ? `\n;$wp.E();` : '';
+    this.#points.put.around(at, tree.text.length, load + assigned, end);
+    if (!modulesOnly) {
+      const wishes = { resumes: level === 4, registers };
+      const statements = new PartialStatements(tree, this.#points, wishes, (node) => this.#functions.get(node) ?? -1);
+      statements.list(tree.namedChildren(0), at);
+      this.#bodies(statements);
+      if (statements.imported.length > 0)
+        this.#points.put.open(at, statements.imported.map((one) => `$wc[${one}]=1;`).join(''));
+    }
+    if (level > 1) this.#expressions();
+    else if (!modulesOnly) this.#conditions();
+    return this.#points.finish(path);
+  }
+
+  /** Numbers of functions, before any is spoken of. */
+  #name(): void {
+    const tree = this.#tree;
+    const open: { readonly end: number; readonly name: string }[] = [];
+    for (let node = 1; node < tree.size; node++) {
+      while (open.length > 0 && node >= (open.at(-1)?.end ?? 0)) open.pop();
+      const kind = tree.kind(node);
+      const isClass = /^(class|(abstract_)?class_declaration)$/.test(kind) && tree.isNamed(node);
+      if (!isClass && !functionKinds.has(kind)) continue;
+      const named = nameNode(tree, node);
+      const name = named < 0 ? '' : plainName(tree.textOf(named));
+      const qualified = [...open.map((one) => one.name), name || '<anonymous>'].filter((part) => part !== '').join('.');
+      if (!isClass) this.#functions.set(node, this.#points.functions.push(this.#function(node, qualified)) - 1);
+      open.push({ end: tree.next(node), name });
+    }
+  }
+
+  #function(node: number, name: string): PartialFunction {
+    const tree = this.#tree;
+    const only = tree.field(node, 'parameter');
+    const list = tree.field(node, 'parameters');
+    const nodes = only >= 0 ? [only] : list < 0 ? [] : tree.namedChildren(list);
+    const parameters = nodes
+      .filter(
+        (one) => tree.kind(one) !== 'comment' && tree.textOf(one) !== 'this' && !/^this\s*:/.test(tree.textOf(one)),
+      )
+      .map((one) => {
+        const kind = tree.kind(one);
+        const own = tree.field(one, 'pattern');
+        const inner = kind === 'assignment_pattern' ? tree.field(one, 'left') : own >= 0 ? own : one;
+        const isRest = tree.kind(inner) === 'rest_pattern';
+        const isPattern = /_pattern$/.test(tree.kind(inner)) && !isRest;
+        const names = this.#points.variables.namesIn(inner);
+        const what = isPattern || names.length === 0 ? '{}' : tree.textOf(names[0] as number);
+        const guess = this.#points.uses.guess(what);
+        return {
+          what,
+          key: names.length === 0 ? '' : this.#points.told.keyOf(names[0] as number),
+          ...this.#points.placeOf(one),
+          guess: isPattern
+            ? { ...guess, type: tree.kind(inner) === 'array_pattern' ? ('list' as const) : ('instance' as const) }
+            : guess,
+          isRest,
+          hasDefault: kind === 'assignment_pattern' || tree.field(one, 'value') >= 0,
+          isPattern,
+        };
+      });
+    const text = tree.textOf(Math.max(tree.field(node, 'body'), 0));
+    const own = tree.field(node, 'name');
+    const isMethod = tree.kind(node) === 'method_definition';
+    const kind = !isMethod
+      ? 'function'
+      : own >= 0 && tree.textOf(own) === 'constructor'
+        ? 'constructor'
+        : tree.child(node, "'get'") >= 0
+          ? 'getter'
+          : tree.child(node, "'set'") >= 0
+            ? 'setter'
+            : 'method';
+    return { name, ...this.#points.placeOf(node), parameters, usesThis: /\bthis\b/.test(text), kind };
+  }
+
+  #bodies(statements: PartialStatements): void {
+    const tree = this.#tree;
+    for (const [node] of this.#functions) {
+      const body = tree.field(node, 'body');
+      if (body < 0) continue;
+      const isDeclared = /declaration$|^method_definition$/.test(tree.kind(node));
+      if (tree.kind(body) === 'statement_block') {
+        const number = isDeclared
+          ? this.#points.statement(node, Math.max(tree.field(node, 'name'), tree.firstChild(node)))
+          : -1;
+        const entered = `$wp.f(${this.#functions.get(node)});${number < 0 ? '' : `$wc[${number}]=1;`}`;
+        statements.block(body, entered, true);
+      } else {
+        const [start, end] = [tree.start(body), endOf(tree, body)];
+        this.#points.span(body, start, end, -1, this.#points.flow.reads(body));
+        this.#points.put.around(start, end, `($wp.f(${this.#functions.get(node)}),`, ')');
+      }
+    }
+  }
+
+  /** Free names that are assigned: in a module, or before they are read, that would end the program. */
+  #assignedNames(): string[] {
+    const tree = this.#tree;
+    const take = (pattern: number): void => {
+      if (pattern < 0) return;
+      for (const name of this.#points.variables.namesIn(pattern)) {
+        const key = this.#points.told.keyOf(name);
+        if (key.startsWith('free:') && !given.has(key.slice(5)) && !givenCommonjs.has(key.slice(5)))
+          this.#assigned.add(key.slice(5));
+      }
+    };
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      if (kind === 'assignment_expression' || kind === 'augmented_assignment_expression')
+        take(tree.field(node, 'left'));
+      else if (kind === 'update_expression') take(tree.field(node, 'argument'));
+      else if (kind === 'for_in_statement' && tree.field(node, 'kind') < 0) take(tree.field(node, 'left'));
+    }
+    return [...this.#assigned];
+  }
+
+  /** At level 1 the ways of conditions are told, so that it is known which never ran. */
+  #conditions(): void {
+    const tree = this.#tree;
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      if (isType(kind)) node = tree.next(node) - 1;
+      else this.#condition(node, kind);
+    }
+  }
+
+  #expressions(): void {
+    const tree = this.#tree;
+    const { modulesOnly } = this.#given;
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      if (
+        isType(kind) ||
+        kind === 'interface_declaration' ||
+        kind === 'type_alias_declaration' ||
+        kind === 'ambient_declaration'
+      ) {
+        node = tree.next(node) - 1;
+        continue;
+      }
+      if (kind === 'import_statement') {
+        this.#import(node);
+        node = tree.next(node) - 1;
+      } else if (kind === 'call_expression') this.#load(node);
+      if (modulesOnly) continue;
+      if (kind === 'identifier' || kind === 'shorthand_property_identifier') this.#read(node, kind);
+      else if (kind === 'member_expression' && tree.textOf(node) === 'process.argv') {
+        this.#argv(node);
+        node = tree.next(node) - 1;
+      } else if (functionKinds.has(kind)) this.#registered(node, kind);
+      else if (kind === 'object') this.#methods(node);
+      else this.#condition(node, kind);
+    }
+  }
+
+  #condition(node: number, kind: string): void {
+    const tree = this.#tree;
+    const around = (part: number, before: string, after: string): void =>
+      void this.#points.put.around(tree.start(part), endOf(tree, part), before, after);
+    const isLoop = kind === 'while_statement' || kind === 'do_statement' || kind === 'for_statement';
+    if (isLoop || kind === 'if_statement' || kind === 'ternary_expression') {
+      const asked = tree.field(node, 'condition');
+      if (asked < 0 || tree.kind(asked) === 'empty_statement') return;
+      const inner =
+        tree.kind(asked) === 'expression_statement' || tree.kind(asked) === 'parenthesized_expression'
+          ? firstNamed(tree, asked)
+          : asked;
+      if (inner >= 0) around(inner, `$wp.b(${this.#points.condition(inner, isLoop)},(`, '))');
+    } else if (this.#given.level === 1) return;
+    else if (kind === 'unary_expression') {
+      const argument = tree.field(node, 'argument');
+      if (tree.textOf(tree.firstChild(node)) === '!' && this.#points.told.of(argument) !== null)
+        around(argument, '$wp.t(', ')');
+    } else if (kind === 'binary_expression') {
+      const left = tree.field(node, 'left');
+      if (/^(&&|\|\|)$/.test(tree.textOf(tree.field(node, 'operator'))) && this.#points.told.of(left) !== null)
+        around(left, '$wp.t(', ')');
+    }
+  }
+
+  #read(node: number, kind: string): void {
+    const tree = this.#tree;
+    const name = tree.textOf(node);
+    if (given.has(name) || (!this.#given.isModule && givenCommonjs.has(name))) return;
+    if (!this.#points.told.keyOf(node).startsWith('free:') || this.#assigned.has(name)) return;
+    const parent = tree.parent(node);
+    const above = parent < 0 ? '' : tree.kind(parent);
+    if (above === 'unary_expression' && /^(typeof|delete)/.test(tree.textOf(parent))) return;
+    if (above === 'export_specifier' || above === 'namespace_export' || above.startsWith('jsx_')) return;
+    const site = this.#points.site(name, node);
+    if (kind === 'shorthand_property_identifier') {
+      this.#points.put.open(tree.end(node), `:$wp.n(${site})`);
+      return;
+    }
+    const isMade = this.#isConstructed(node);
+    this.#points.put.around(
+      tree.start(node),
+      tree.end(node),
+      `${isMade ? '(' : ''}$wp.n(${site})/*`,
+      `*/${isMade ? ')' : ''}`,
+    );
+  }
+
+  /** `new name()`, `new name.Inner()`: a call there would be what is constructed. */
+  #isConstructed(node: number): boolean {
+    const tree = this.#tree;
+    let at = node;
+    for (let parent = tree.parent(at); parent >= 0; at = parent, parent = tree.parent(at)) {
+      if (tree.kind(parent) === 'new_expression') return tree.field(parent, 'constructor') === at;
+      if (tree.kind(parent) !== 'member_expression' && tree.kind(parent) !== 'subscript_expression') return false;
+      if (tree.field(parent, 'object') !== at) return false;
+    }
+    return false;
+  }
+
+  #argv(node: number): void {
+    const site = this.#points.site('process.argv', node);
+    this.#points.put.around(this.#tree.start(node), endOf(this.#tree, node), `$wp.g(${site})/*`, '*/');
+  }
+
+  #registered(node: number, kind: string): void {
+    const tree = this.#tree;
+    if (!this.#given.registers || /declaration$|method_definition/.test(kind)) return;
+    const number = this.#functions.get(node) ?? -1;
+    const named = nameNode(tree, node);
+    const name = named < 0 || !/identifier$/.test(tree.kind(named)) ? '' : tree.textOf(named);
+    this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.R(${number},${JSON.stringify(name)},`, ')');
+  }
+
+  /** Methods of an object say where it is. */
+  #methods(node: number): void {
+    const tree = this.#tree;
+    if (!this.#given.registers) return;
+    const methods = tree.namedChildren(node).filter((one) => tree.kind(one) === 'method_definition');
+    if (methods.length === 0) return;
+    const told = methods.map((one) => this.#functions.get(one)).join();
+    this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.o([${told}],`, ')');
+  }
+
+  // Modules.
+
+  #load(node: number): void {
+    const tree = this.#tree;
+    const callee = tree.field(node, 'function');
+    const list = tree.field(node, 'arguments');
+    const first = list < 0 ? undefined : tree.namedChildren(list)[0];
+    if (callee < 0 || first === undefined) return;
+    const name = tree.kind(first) === 'string' ? tree.textOf(first).slice(1, -1) : tree.textOf(first).slice(0, 60);
+    if (tree.kind(callee) === 'import') {
+      const number = this.#points.module(name, node);
+      this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.m(${number},()=>`, ')');
+    } else if (tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require' && !this.#given.isModule) {
+      const number = this.#points.module(name, node);
+      this.#points.put.around(tree.start(callee), tree.end(callee), `$wp.q(${number},`, ')');
+    }
+  }
+
+  /** An import that the job cannot answer becomes one that is tried while the program runs. */
+  #import(node: number): void {
+    const tree = this.#tree;
+    const source = tree.field(node, 'source');
+    const clause = tree.namedChildren(node).find((one) => tree.kind(one) === 'import_clause');
+    if (source < 0 || !this.#given.isModule || /^import\s+type\b/.test(tree.textOf(node))) return;
+    const specifier = tree.textOf(source).slice(1, -1);
+    if (this.#given.resolves(specifier) || tree.textOf(node).includes('*/')) return;
+    const number = this.#points.module(specifier, node);
+    const loaded = `await $wp.m(${number},()=>import(${JSON.stringify(specifier)}))`;
+    const bindings: string[] = [];
+    for (const part of clause === undefined ? [] : tree.namedChildren(clause)) {
+      const kind = tree.kind(part);
+      if (kind === 'identifier')
+        bindings.push(
+          `${tree.textOf(part)}=$wp.i($wm${number},"default",${number},${JSON.stringify(tree.textOf(part))})`,
+        );
+      else if (kind === 'namespace_import') {
+        const name = tree.namedChildren(part).find((one) => tree.kind(one) === 'identifier');
+        if (name !== undefined)
+          bindings.push(`${tree.textOf(name)}=$wp.i($wm${number},"*",${number},${JSON.stringify(tree.textOf(name))})`);
+      } else if (kind === 'named_imports')
+        for (const one of tree.namedChildren(part)) {
+          if (tree.kind(one) !== 'import_specifier' || /^type\s/.test(tree.textOf(one))) continue;
+          const [name, alias] = [tree.field(one, 'name'), tree.field(one, 'alias')];
+          const local = tree.textOf(alias >= 0 ? alias : name);
+          const asked = tree.textOf(name).replace(/^(['"])(.*)\1$/, '$2');
+          bindings.push(`${local}=$wp.i($wm${number},${JSON.stringify(asked)},${number},${JSON.stringify(local)})`);
+        }
+    }
+    const text = bindings.length === 0 ? `${loaded};` : `var $wm${number}=${loaded},${bindings.join()};`;
+    this.#points.put.around(tree.start(node), endOf(tree, node), `${text}/*`, '*/');
+  }
+}
+
+const firstNamed = (tree: SyntaxTree, node: number): number =>
+  tree.namedChildren(node).find((one) => tree.kind(one) !== 'comment') ?? none;

@@ -1,0 +1,244 @@
+/**
+ * What the value of an expression may come from: names, members and what reaches a program from outside, as edges between keys.
+ *
+ * The question is whether an injected value can have caused an error, and "no" must be right. So order and paths are not followed: a variable rests on all that is
+ * anywhere assigned to it, a member on all that is written to members of its name, a function's name on all that it reads, a parameter on all that is
+ * given to it anywhere. What a call is given may change by what else it is given. Whoever asks walks the edges from what a failing statement reads.
+ *
+ * Keys: `at:120` a variable by its declaration, `free:x` a name that nothing declares, `.name` a member, `this`, `module:fs`, `outside:file`.
+ */
+import { none, type SyntaxTree } from '../tree/tree.ts';
+import { isType } from './effects.ts';
+import { requiredModule, type Told } from './partialtold.ts';
+import { functionKinds, type Variables } from './variables.ts';
+
+const outside: readonly (readonly [RegExp, string])[] = [
+  [/^(readFile|readFileSync|readdir|readdirSync|stat|statSync|createReadStream|open|openSync)$/, 'outside:file'],
+  [/^(fetch|request|get)$/, 'outside:network'],
+  [/^(stdin|createInterface|prompt|question)$/, 'outside:input'],
+  [/^argv$/, 'outside:argument'],
+];
+
+export class PartialFlow {
+  readonly edges = new Map<string, Set<string>>();
+  readonly #tree: SyntaxTree;
+  readonly #variables: Variables;
+  readonly #told: Told;
+  readonly #reads = new Map<number, ReadonlySet<string>>();
+
+  constructor(tree: SyntaxTree, variables: Variables, told: Told) {
+    this.#tree = tree;
+    this.#variables = variables;
+    this.#told = told;
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      if (isType(kind)) node = tree.next(node) - 1;
+      else this.#edgesOf(node, kind);
+    }
+  }
+
+  /** Keys that a subtree reads, functions within it included. */
+  reads(node: number): ReadonlySet<string> {
+    if (node < 0) return new Set();
+    const known = this.#reads.get(node);
+    if (known !== undefined) return known;
+    const tree = this.#tree;
+    const found = new Set<string>();
+    for (let at = node; at < tree.next(node); at++) {
+      const kind = tree.kind(at);
+      if (isType(kind)) at = tree.next(at) - 1;
+      else if (kind === 'identifier' || kind === 'shorthand_property_identifier') this.#name(at, found);
+      else if (kind === 'this' || kind === 'super') found.add('this');
+      else if (kind === 'property_identifier' || kind === 'private_property_identifier') {
+        const name = tree.textOf(at);
+        found.add(`.${name}`);
+        for (const [pattern, key] of outside) if (pattern.test(name)) found.add(key);
+      } else if (kind === 'subscript_expression') found.add('.[]');
+      else if (kind === 'call_expression') {
+        const module = requiredModule(tree, at);
+        if (module !== null) found.add(`module:${module}`);
+      }
+    }
+    this.#reads.set(node, found);
+    return found;
+  }
+
+  #name(node: number, found: Set<string>): void {
+    const key = this.#told.keyOf(node);
+    found.add(key);
+    if (!key.startsWith('free:')) return;
+    for (const [pattern, outer] of outside) if (pattern.test(key.slice(5))) found.add(outer);
+  }
+
+  #rest(key: string, on: Iterable<string>): void {
+    const known = this.edges.get(key) ?? new Set();
+    for (const one of on) if (one !== key) known.add(one);
+    this.edges.set(key, known);
+  }
+
+  /** What is written into: its variable, and its member. */
+  #written(target: number, on: ReadonlySet<string>): void {
+    const tree = this.#tree;
+    if (target < 0) return;
+    const kind = tree.kind(target);
+    if (kind === 'member_expression') {
+      this.#rest(`.${tree.textOf(tree.field(target, 'property'))}`, on);
+      this.#mutated(target, on);
+    } else if (kind === 'subscript_expression') {
+      this.#rest('.[]', on);
+      this.#mutated(target, on);
+    } else for (const name of this.#variables.namesIn(target)) this.#rest(this.#told.keyOf(name), on);
+  }
+
+  /** The variable at the beginning of a chain of members and calls. */
+  #mutated(node: number, on: ReadonlySet<string>): void {
+    const tree = this.#tree;
+    let at = node;
+    while (at >= 0) {
+      const inner = Math.max(tree.field(at, 'object'), tree.field(at, 'function'));
+      if (inner < 0) break;
+      at = inner;
+    }
+    if (at >= 0 && tree.kind(at) === 'identifier') this.#rest(this.#told.keyOf(at), on);
+  }
+
+  #edgesOf(node: number, kind: string): void {
+    const tree = this.#tree;
+    switch (kind) {
+      case 'variable_declarator':
+        this.#written(tree.field(node, 'name'), this.reads(tree.field(node, 'value')));
+        return;
+      case 'assignment_expression':
+      case 'augmented_assignment_expression':
+        this.#written(tree.field(node, 'left'), this.reads(tree.field(node, 'right')));
+        return;
+      case 'for_in_statement':
+        this.#written(tree.field(node, 'left'), this.reads(tree.field(node, 'right')));
+        return;
+      case 'pair':
+        this.#rest(`.${tree.textOf(tree.field(node, 'key'))}`, this.reads(tree.field(node, 'value')));
+        return;
+      case 'field_definition':
+      case 'public_field_definition': {
+        const name = Math.max(tree.field(node, 'property'), tree.field(node, 'name'));
+        if (name >= 0) this.#rest(`.${tree.textOf(name)}`, this.reads(tree.field(node, 'value')));
+        return;
+      }
+      case 'class_declaration':
+      case 'class':
+        for (const child of tree.namedChildren(node))
+          if (tree.kind(child) === 'class_heritage') this.#rest('this', this.reads(child));
+        return;
+      case 'catch_clause': {
+        const parameter = tree.field(node, 'parameter');
+        if (parameter >= 0) this.#written(parameter, this.reads(tree.field(tree.parent(node), 'body')));
+        return;
+      }
+      case 'import_statement':
+        this.#imported(node);
+        return;
+      case 'call_expression':
+      case 'new_expression':
+        this.#call(node, tree.field(node, kind === 'call_expression' ? 'function' : 'constructor'));
+        return;
+      default:
+        if (functionKinds.has(kind)) this.#function(node);
+    }
+  }
+
+  #imported(node: number): void {
+    const tree = this.#tree;
+    const source = tree.field(node, 'source');
+    if (source < 0) return;
+    const key = `module:${tree.textOf(source).slice(1, -1)}`;
+    for (let at = node; at < tree.next(node); at++)
+      if (tree.kind(at) === 'identifier') this.#rest(this.#told.keyOf(at), [key]);
+  }
+
+  #call(node: number, callee: number): void {
+    const tree = this.#tree;
+    const list = tree.field(node, 'arguments');
+    if (callee < 0 || list < 0) return;
+    const all = new Set([...this.reads(callee), ...this.reads(list)]);
+    const isMember = tree.kind(callee) === 'member_expression';
+    const name = isMember ? tree.field(callee, 'property') : callee;
+    if (isMember) this.#rest(`given:.${tree.textOf(name)}`, all);
+    else if (tree.kind(callee) === 'identifier') this.#rest(`given:${this.#told.keyOf(callee)}`, all);
+    if (isMember) this.#mutated(callee, this.reads(list));
+    for (const argument of tree.namedChildren(list)) {
+      this.#mutated(argument, all);
+      if (functionKinds.has(tree.kind(argument))) for (const key of this.#parametersOf(argument)) this.#rest(key, all);
+    }
+  }
+
+  #parametersOf(node: number): string[] {
+    return [this.#tree.field(node, 'parameters'), this.#tree.field(node, 'parameter')]
+      .flatMap((part) => this.#variables.namesIn(part))
+      .map((name) => this.#told.keyOf(name));
+  }
+
+  #function(node: number): void {
+    const tree = this.#tree;
+    const name = functionKey(tree, node, this.#told);
+    if (name === null) return;
+    this.#rest(name, this.reads(tree.field(node, 'body')));
+    for (const key of this.#parametersOf(node)) this.#rest(key, [`given:${name}`]);
+  }
+}
+
+/** The key under which a function is called: of its variable, or of the member that it is. */
+function functionKey(tree: SyntaxTree, node: number, told: Told): string | null {
+  const own = tree.field(node, 'name');
+  if (own >= 0 && tree.kind(node) === 'method_definition') return `.${tree.textOf(own)}`;
+  if (own >= 0 && tree.kind(node).endsWith('declaration')) return told.keyOf(own);
+  const parent = tree.parent(node);
+  switch (parent < 0 ? '' : tree.kind(parent)) {
+    case 'variable_declarator': {
+      const name = tree.field(parent, 'name');
+      return name >= 0 && tree.kind(name) === 'identifier' ? told.keyOf(name) : null;
+    }
+    case 'pair':
+      return `.${tree.textOf(tree.field(parent, 'key'))}`;
+    case 'assignment_expression': {
+      const left = tree.field(parent, 'left');
+      if (left >= 0 && tree.kind(left) === 'member_expression') return `.${tree.textOf(tree.field(left, 'property'))}`;
+      return left >= 0 && tree.kind(left) === 'identifier' ? told.keyOf(left) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/**
+ * Conditions that decide whether a statement runs: those around it in its function, and those before it that may leave the function.
+ *
+ * @returns nodes of conditions
+ */
+export function conditionsOver(tree: SyntaxTree, statement: number): number[] {
+  const found: number[] = [];
+  let at = statement;
+  for (let parent = tree.parent(at); parent >= 0; at = parent, parent = tree.parent(at)) {
+    const kind = tree.kind(parent);
+    const condition = Math.max(
+      tree.field(parent, 'condition'),
+      kind === 'switch_statement' ? tree.field(parent, 'value') : none,
+    );
+    if (condition >= 0 && condition !== at) found.push(condition);
+    for (const before of tree.namedChildren(parent)) {
+      if (before >= at) break;
+      if (tree.kind(before) === 'if_statement' && leavesWithin(tree, before))
+        found.push(tree.field(before, 'condition'));
+    }
+    if (functionKinds.has(kind)) break;
+  }
+  return found;
+}
+
+function leavesWithin(tree: SyntaxTree, node: number): boolean {
+  for (let at = node; at < tree.next(node); at++) {
+    const kind = tree.kind(at);
+    if (functionKinds.has(kind)) at = tree.next(at) - 1;
+    else if (/^(return|throw|break|continue)_statement$/.test(kind)) return true;
+  }
+  return false;
+}

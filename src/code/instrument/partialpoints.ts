@@ -1,0 +1,110 @@
+/** The numbers that a rewriting for partial execution gives out, with their rows, and the texts of the hooks that carry them. */
+import type { SyntaxTree } from '../tree/tree.ts';
+import { endOf } from './ecmascriptnodes.ts';
+import { Insertions } from './insertions.ts';
+import { conditionsOver, PartialFlow } from './partialflow.ts';
+import type { PartialCondition, PartialFile, PartialFunction, PartialSite } from './partialtables.ts';
+import { Told } from './partialtold.ts';
+import { DeclaredTypes } from './partialtypes.ts';
+import { Uses } from './partialuses.ts';
+import { Variables } from './variables.ts';
+
+interface OpenSpan {
+  readonly node: number;
+  readonly start: number;
+  readonly end: number;
+  readonly statement: number;
+  readonly reads: readonly string[];
+  readonly guards: readonly string[];
+}
+
+export class PartialPoints {
+  readonly put: Insertions;
+  readonly variables: Variables;
+  readonly told: Told;
+  readonly types: DeclaredTypes;
+  readonly uses: Uses;
+  readonly flow: PartialFlow;
+  readonly functions: PartialFunction[] = [];
+  readonly #tree: SyntaxTree;
+  readonly #statements: number[] = [];
+  readonly #spans: OpenSpan[] = [];
+  readonly #conditions: PartialCondition[] = [];
+  readonly #modules: { name: string; line: number; column: number }[] = [];
+  readonly #sites: PartialSite[] = [];
+  readonly #siteOf = new Map<string, number>();
+
+  constructor(tree: SyntaxTree) {
+    this.#tree = tree;
+    this.put = new Insertions(tree.text);
+    const lineOf = (offset: number): number => this.put.lineOf(offset);
+    this.variables = new Variables(tree, lineOf);
+    this.told = new Told(tree, this.variables);
+    this.types = new DeclaredTypes(tree);
+    this.uses = new Uses(tree, this.told, this.types, lineOf);
+    this.flow = new PartialFlow(tree, this.variables, this.told);
+    for (const [what, node] of this.uses.places) this.site(what, node);
+  }
+
+  placeOf(node: number): { line: number; column: number } {
+    const start = this.#tree.start(node);
+    return { line: this.put.lineOf(start), column: this.put.columnOf(start) + 1 };
+  }
+
+  /** @param head what of it is its own: a compound statement's body has statements of its own @returns its number */
+  statement(node: number, head = node): number {
+    const number = this.#statements.push(this.put.lineOf(this.#tree.start(node))) - 1;
+    this.span(node, this.#tree.start(node), endOf(this.#tree, head), number, this.flow.reads(head));
+    return number;
+  }
+
+  span(node: number, start: number, end: number, statement: number, reads: ReadonlySet<string>): void {
+    const guards = new Set(conditionsOver(this.#tree, node).flatMap((one) => [...this.flow.reads(one)]));
+    this.#spans.push({ node, start, end, statement, reads: [...reads], guards: [...guards] });
+  }
+
+  condition(node: number, isLoop: boolean): number {
+    return this.#conditions.push({ ...this.placeOf(node), isLoop, reads: [...this.flow.reads(node)] }) - 1;
+  }
+
+  module(name: string, node: number): number {
+    return this.#modules.push({ name, ...this.placeOf(node) }) - 1;
+  }
+
+  site(what: string, node: number): number {
+    const known = this.#siteOf.get(what);
+    if (known !== undefined) return known;
+    const number = this.#sites.push({ what, ...this.placeOf(node), guess: this.uses.guess(what) }) - 1;
+    this.#siteOf.set(what, number);
+    return number;
+  }
+
+  finish(path: string): { readonly text: string; readonly table: PartialFile } {
+    const placed = this.put.finish();
+    const spans = this.#spans.map(({ node, start, end, statement, reads, guards }) => {
+      const [from, to] = [placed.ofSource(start), placed.ofSource(end)];
+      return {
+        from: [from.line, 1 + (from.column - 1)] as const,
+        to: [to.line, to.column] as const,
+        ...this.placeOf(node),
+        reads,
+        guards,
+        statement,
+      };
+    });
+    const edges = [...this.flow.edges].map(([key, on]) => [key, [...on]] as const);
+    return {
+      text: placed.text,
+      table: {
+        path,
+        statements: this.#statements,
+        spans,
+        sites: this.#sites,
+        functions: this.functions,
+        conditions: this.#conditions,
+        modules: this.#modules,
+        edges,
+      },
+    };
+  }
+}

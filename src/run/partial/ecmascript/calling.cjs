@@ -1,0 +1,171 @@
+/**
+ * Functions that the program never called are called, with arguments guessed from how they use them.
+ *
+ * At level 3, when the program has run; and one that the plan names, at every level. Methods are called on an object that their class makes, or, where its constructor
+ * fails, on one that it did not. Generators are asked for their first values; promises are waited for.
+ */
+'use strict';
+const injections = require('./injections.cjs');
+const { failed } = require('./failures.cjs');
+const { row, gap } = require('./rows.cjs');
+const plan = require('./plan.json');
+
+/** Calls in one round, and passes over functions that calls have brought forth. */
+const mostCalls = 500;
+const mostPasses = 4;
+/** Values that a generator is asked for. */
+const mostYields = 20;
+
+const { apply, construct } = Reflect;
+
+function argumentsFor(file, about) {
+  const args = [];
+  for (const one of about.parameters) {
+    if (one.isRest) {
+      args[args.length] = guessed(file, one, { ...one.guess, type: 'instance' });
+      continue;
+    }
+    args[args.length] = one.hasDefault ? undefined : guessed(file, one, one.guess);
+  }
+  return args;
+}
+
+const guessed = (file, one, guess) =>
+  injections.value(guess, {
+    kind: 'argument',
+    what: one.what,
+    path: file.path,
+    file,
+    line: one.line,
+    column: one.column,
+    root: one.key === '' ? `free:${one.what}` : one.key,
+    depth: 0,
+  });
+
+function unknownThis(file, about) {
+  return injections.value(
+    { type: 'instance', from: 'nothing', why: ['the object that the function belongs to is not there'] },
+    {
+      kind: 'name',
+      what: 'this',
+      path: file.path,
+      file,
+      line: about.line,
+      column: about.column,
+      root: 'this',
+      depth: 0,
+    },
+  );
+}
+
+const objects = new Map();
+
+/** What a method is called on. */
+function objectOf(file, held) {
+  if (held.object !== undefined) return held.object;
+  const known = objects.get(held.owner);
+  if (known !== undefined) return known;
+  let made;
+  const { constructorAbout } = held;
+  try {
+    made = construct(held.owner, constructorAbout ? argumentsFor(file, constructorAbout) : []);
+  } catch (error) {
+    failed(error, 'ended');
+    made = Object.create(held.owner.prototype ?? null);
+  }
+  objects.set(held.owner, made);
+  return made;
+}
+
+/** What a call gave is followed. */
+function follow(it) {
+  if (it === null || typeof it !== 'object') return;
+  if (it instanceof Promise) {
+    it.then(undefined, (error) => void failed(error, 'ended'));
+    return;
+  }
+  if (typeof it.next !== 'function' || typeof it[Symbol.iterator] !== 'function') {
+    if (typeof it[Symbol.asyncIterator] === 'function' && typeof it.next === 'function') {
+      Promise.resolve(it.next()).then(undefined, (error) => void failed(error, 'ended'));
+    }
+    return;
+  }
+  for (let count = 0; count < mostYields; count++) if (it.next().done) break;
+}
+
+function callOne(file, number, held) {
+  const about = file.table.functions[number];
+  const args = plan.level === 1 ? [] : argumentsFor(file, about);
+  row({ e: 'called', name: about.name.slice(0, 300) });
+  try {
+    if (about.kind === 'constructor') {
+      objects.set(held.owner, construct(held.owner, args));
+      return;
+    }
+    if (held.owner !== undefined || held.object !== undefined) {
+      const on = held.isStatic ? held.owner : objectOf(file, held);
+      if (about.kind === 'getter') follow(on[held.key]);
+      else if (about.kind === 'setter') on[held.key] = args[0];
+      else follow(apply(held.isStatic ? held.owner[held.key] : (on[held.key] ?? held.value), on, args));
+      return;
+    }
+    const isClassLike = /^[A-Z]/.test(about.name) && about.usesThis;
+    if (isClassLike) follow(construct(held.value, args));
+    else follow(apply(held.value, about.usesThis && plan.level > 1 ? unknownThis(file, about) : undefined, args));
+  } catch (error) {
+    if (error !== null && typeof error === 'object' && error.winnowExit === true) throw error;
+    failed(error, 'ended');
+  }
+}
+
+const isAsked = (name) =>
+  name === plan.function || name.endsWith(`.${plan.function}`) || `${plan.function}.`.startsWith(`${name}.`);
+
+/** The function that the plan names: of the entry. */
+function callNamed(file) {
+  const { functions } = file.table;
+  const exact = functions.findIndex(({ name }) => name === plan.function);
+  const number = exact >= 0 ? exact : functions.findIndex(({ name }) => name.endsWith(`.${plan.function}`));
+  if (number < 0) {
+    gap(`there is no function ${plan.function} in ${file.path}`);
+    return;
+  }
+  const held = file.registry.get(number);
+  if (held === undefined) {
+    // One inside of another is there only when that one runs.
+    const around = functions.findIndex(
+      ({ name }, at) => file.registry.has(at) && functions[number].name.startsWith(`${name}.`),
+    );
+    if (around >= 0) callOne(file, around, file.registry.get(around));
+    const inner = file.registry.get(number);
+    if (inner === undefined) gap(`${plan.function} was not come to: what declares it did not run`);
+    else callOne(file, number, inner);
+    return;
+  }
+  callOne(file, number, held);
+}
+
+/** All that never ran, until nothing new comes forth. */
+function callAll(files) {
+  let calls = 0;
+  for (let pass = 0; pass < mostPasses; pass++) {
+    let isNew = false;
+    for (const file of files) {
+      const count = file.table.functions.length;
+      for (let number = 0; number < count; number++) {
+        const held = file.registry.get(number);
+        if (file.entered[number] || held === undefined || held.isCalled) continue;
+        held.isCalled = true;
+        isNew = true;
+        if (++calls > mostCalls) {
+          gap(`more than ${mostCalls} functions were never called; the rest is left`);
+          return;
+        }
+        callOne(file, number, held);
+      }
+    }
+    if (!isNew) return;
+  }
+}
+
+module.exports = { callNamed, callAll, isAsked };

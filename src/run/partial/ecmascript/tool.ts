@@ -1,0 +1,143 @@
+/**
+ * JavaScript and TypeScript for partial execution: the job's files are rewritten, and report to modules beside the program.
+ *
+ * The rewriting is `code`'s (`instrument/partial-ecmascript.ts`); the modules here are the same on Node and QuickJS. A file that does not parse
+ * is run up to where it does, or is left as it is, and the gap says so. Files of the repository around are rewritten only where they take modules.
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  createPartialInstrumenter,
+  type LoadFile,
+  type PartialFile,
+  type PartialInstrumenter,
+} from '../../../code/mod.ts';
+import { workDir } from '../../native/recipe.ts';
+import { beforeMistake, withoutTypes } from '../../trace/ecmascript/mistakes.ts';
+import { ModuleForms } from '../../trace/ecmascript/moduleform.ts';
+import type { Job, JobFile } from '../../types.ts';
+import { type PartialTool, partialDirectory, type RoundPlan } from '../types.ts';
+
+const parts = [
+  'runtime.cjs',
+  'runtime.mjs',
+  'rows.cjs',
+  'injections.cjs',
+  'instances.cjs',
+  'failures.cjs',
+  'world.cjs',
+  'calling.cjs',
+];
+const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+/** What a program that reads input gets when the job has none: lines that are numbers and texts at once. */
+const input = '1\n2\n3\n';
+
+let instrumenter: Promise<PartialInstrumenter> | null = null;
+
+interface TableFile extends PartialFile {
+  /** Its statements count. */
+  readonly isTold: boolean;
+  readonly isEntry: boolean;
+}
+
+/** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
+export const ecmascriptPartial = (load: LoadFile, language: 'JavaScript' | 'TypeScript'): PartialTool => ({
+  extensions,
+  prepare: (job, plan) => prepare(job, plan, load, language),
+});
+
+async function prepare(
+  job: Job,
+  plan: RoundPlan,
+  load: LoadFile,
+  language: 'JavaScript' | 'TypeScript',
+): Promise<{ job: Job; gaps: string[] }> {
+  instrumenter ??= createPartialInstrumenter(load);
+  const { rewrite } = await instrumenter;
+  const forms = new ModuleForms(job.files);
+  const paths = new Set(job.files.map(({ path }) => path));
+  const gaps: string[] = [];
+  const tables: TableFile[] = [];
+  const files: JobFile[] = [];
+  const named = language === 'TypeScript' ? '.ts' : '.js';
+  for (const file of job.files) {
+    const classifyAs = /\.[cm]?[jt]s$/.test(file.path) ? file.path : `${file.path}${named}`;
+    const isTold = plan.files.includes(file.path);
+    const isSource = isTold || (extensions.some((one) => file.path.endsWith(one)) && plan.level > 1);
+    if (!isSource || /\.d\.[cm]?ts$/.test(file.path)) {
+      files.push(file);
+      continue;
+    }
+    const isEntry = file.path === job.entry;
+    const rewriting = {
+      path: file.path,
+      level: plan.level,
+      file: tables.length,
+      isEntry,
+      modulesOnly: !isTold,
+      registers: plan.level >= 3 || (isEntry && plan.function !== null),
+      resolves: (specifier: string) => resolvesIn(paths, file.path, specifier),
+    };
+    const form = (saysSo: boolean): { isModule: boolean; runtime: string } => {
+      const isModule = forms.isModule(file.path, saysSo);
+      return { isModule, runtime: `${workDir}/${partialDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
+    };
+    const text = new TextDecoder().decode(file.bytes);
+    const attempt = (source: string) =>
+      rewrite(
+        rewriting,
+        new TextEncoder().encode(source),
+        classifyAs,
+        form,
+        /\.[cm]?ts$/.test(classifyAs) ? withoutTypes(source) : undefined,
+      );
+    let found = await attempt(text);
+    if (found?.sure === false && isTold) {
+      const broken = beforeMistake(text);
+      if (broken !== null) {
+        gaps.push(`${file.path}: ${broken.problem}; what stands before line ${broken.line} ran`);
+        found = await attempt(broken.text);
+      }
+    }
+    if (found === null || !found.sure) {
+      if (isTold) gaps.push(`${file.path} runs as it is: its syntax is wrong, or not known`);
+      files.push(file);
+      continue;
+    }
+    tables.push({ ...found.table, isTold, isEntry });
+    files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
+  }
+  const own = await Promise.all(parts.map(ownFile));
+  const givesInput = job.stdin === undefined || job.stdin.length === 0;
+  const usesNetwork = job.files.some(({ bytes }) => /\b(fetch|https?)\b/.test(new TextDecoder().decode(bytes)));
+  const told = {
+    ...plan,
+    language: language.toLowerCase(),
+    givesInput: givesInput && plan.level > 1 ? input : '',
+    usesNetwork,
+    hasNetwork: job.grants?.network === true,
+  };
+  const all = [...files, ...own, jsonFile('plan.json', told), jsonFile('tables.json', { files: tables, gaps: [] })];
+  const given = givesInput && plan.level > 1 ? { stdin: new TextEncoder().encode(input) } : {};
+  return { job: { ...job, ...given, files: all }, gaps };
+}
+
+const jsonFile = (name: string, value: unknown): JobFile => ({
+  path: `${partialDirectory}/${name}`,
+  bytes: new TextEncoder().encode(JSON.stringify(value)),
+});
+
+async function ownFile(name: string): Promise<JobFile> {
+  return { path: `${partialDirectory}/${name}`, bytes: await readFile(fileURLToPath(new URL(name, import.meta.url))) };
+}
+
+/** Whether a relative specifier names a file of the job; packages and the runtime's own modules are tried while the program runs. */
+function resolvesIn(paths: ReadonlySet<string>, from: string, specifier: string): boolean {
+  if (!/^\.\.?\//.test(specifier)) return false;
+  const parts = from.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return paths.has(parts.join('/'));
+}
