@@ -28,6 +28,7 @@ async function run() {
   // Compiled code, types already stripped, from the last run: starts in half the time.
   module.enableCompileCache(join(root, 'node_modules/.cache/winnow'));
   leaveOutLocales();
+  findOwnModules();
   const { main } = await import('../src/faces/cli/main.ts');
   await main(process.argv.slice(2));
 }
@@ -73,6 +74,20 @@ function leaveOutLocales() {
       url.endsWith('/zod/v4/locales/index.js')
         ? { format: 'module', source: 'export {};', shortCircuit: true }
         : next(url, context),
+  });
+}
+
+/**
+ * Our own modules name each other by their whole paths, so there is nothing to search for: no link to follow, no package to
+ * ask what kind they are. Over some 600 of them that is 75 ms of a search's 390 of processor time (two busy cores).
+ */
+function findOwnModules() {
+  const own = new URL('../src/', import.meta.url).href;
+  module.registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier.startsWith('.') && specifier.endsWith('.ts') && context.parentURL?.startsWith(own)
+        ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
+        : next(specifier, context),
   });
 }
 

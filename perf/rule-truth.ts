@@ -56,11 +56,8 @@ for (let tries = 0; rules.length < Number(values.rules) && tries < 20_000; tries
 
 const languages = await readLanguages();
 const finder = await patternFinder();
-for (const [at, { set }] of readRules(
-  rules.map((rule) => `${JSON.stringify(rule)}\n`).join('---\n'),
-  'rules',
-  languages,
-).rules.entries())
+const read = await readRules(rules.map((rule) => `${JSON.stringify(rule)}\n`).join('---\n'), 'rules', languages);
+for (const [at, { set }] of read.rules.entries())
   await finder.add(at, language, set);
 const ours = rules.map(() => new Set<string>());
 const partial: string[] = [];

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { loadGrammarFile } from '../../index/mod.ts';
 import { type Job, type Outcome, type Runner, recordCalls, takeCalls, writeCallRows } from '../../run/mod.ts';
 import { requireDirectory } from './run-files.ts';
 import { badUsage, type Given } from './run-input.ts';
@@ -22,6 +21,8 @@ export async function carryOut(runner: Runner, job: Job, given: Given, context: 
   if (backend === 'embedded') throw badUsage('--record-calls needs the native backend; leave --backend embedded out.');
   const path = resolve(context.cwd, file);
   await requireDirectory(dirname(path), context.cwd, '--record-calls');
+  // Half of what a run would load, and only this wants it.
+  const { loadGrammarFile } = await import('../../index/mod.ts');
   const recording = await recordCalls(job, loadGrammarFile);
   const { outcome, ...rows } = takeCalls(await runner.run(recording.job, { backend: 'native', signal }));
   await writeFile(path, writeCallRows(rows)).catch((cause: unknown) => {

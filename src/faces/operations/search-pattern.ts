@@ -82,7 +82,7 @@ async function rulesOf(
   }
   for (const name of given.rule) {
     const text = name === '-' ? new TextDecoder().decode(await context.readStdin(mostStdinBytes)) : read(name, context);
-    const file = readRules(text, name === '-' ? '<stdin>' : name, languages);
+    const file = await readRules(text, name === '-' ? '<stdin>' : name, languages);
     for (const rule of file.rules) {
       if (rules.some(({ id }) => id === rule.id))
         throw new WinnowError('bad-data', `${name}: two rules are named "${rule.id}".`);

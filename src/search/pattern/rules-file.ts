@@ -4,7 +4,7 @@
  *
  * Nothing is ever changed by a rule: `fix`, and `transform` and `rewriters`, which serve it, are left aside with a notice.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Node } from 'yaml';
 import type { RuleSpec } from '../../code/mod.ts';
 import type { Languages } from './languages.ts';
 import { fault, placeOf, RuleReader, type Source, type Value } from './rule-object.ts';
@@ -23,13 +23,13 @@ export interface ReadRules {
 }
 
 /** @param file as it is told in complaints @throws WinnowError `bad-data` with file and line */
-export function readRules(text: string, file: string, languages: Languages): ReadRules {
+export async function readRules(text: string, file: string, languages: Languages): Promise<ReadRules> {
   const source: Source = { file };
   if (text.length > most.characters)
     throw fault(source, { line: 1 }, `a file of rules has at most ${most.characters} characters.`);
   const notices: string[] = [];
   const rules: AskedRule[] = [];
-  for (const value of documents(text, source)) {
+  for (const value of documents(text, source, await import('yaml'))) {
     const rule = ruleOf(value, source, languages, rules.length, notices);
     const same = rules.find(({ id }) => id === rule.id);
     if (same !== undefined) throw fault(source, value, `two rules are named "${rule.id}".`);
@@ -74,7 +74,9 @@ function ruleOf(value: Value, source: Source, languages: Languages, index: numbe
   };
 }
 
-function documents(text: string, source: Source): Value[] {
+/** @param yaml loaded when there are rules to read: 72 modules, which other searches do without */
+function documents(text: string, source: Source, yaml: typeof import('yaml')): Value[] {
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } = yaml;
   const lineCounter = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter });
   if (!Array.isArray(parsed)) return [];

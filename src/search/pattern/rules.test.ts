@@ -19,7 +19,7 @@ const read = (text: string) => readRules(text, 'r.yml', languages);
 async function fault(text: string): Promise<string> {
   try {
     const finder = await patternFinder();
-    for (const [at, rule] of read(text).rules.entries())
+    for (const [at, rule] of (await read(text)).rules.entries())
       await finder.add(at, rule.languages?.[0] ?? 'javascript', rule.set);
     return 'read';
   } catch (error) {
@@ -30,8 +30,8 @@ async function fault(text: string): Promise<string> {
 const head = 'id: a\nlanguage: js\n';
 
 describe('rules in YAML', () => {
-  test('are read with their lines', () => {
-    const { rules, notices } = read(`${head}message: m
+  test('are read with their lines', async () => {
+    const { rules, notices } = await read(`${head}message: m
 severity: error
 rule:
   all:
