@@ -73,7 +73,7 @@ export class DeclaredTypes {
   }
 
   #make(type: GuessedType, more: Partial<Guess> = {}): Guess {
-    return { type, from: 'annotation', why: [], ...more };
+    return { type, from: 'annotation', why: ['its type is declared'], ...more };
   }
 
   /** @returns null: it says nothing (`any`) */

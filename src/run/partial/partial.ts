@@ -8,6 +8,7 @@
  * A round is a job of its own in the sandbox; that the best of them is told, and not their sum, keeps a report true to one run. What all of them ran is told apart.
  */
 import { WinnowError } from '../../base/mod.ts';
+import type { LoadFile } from '../../code/mod.ts';
 import { defaultLimits } from '../joblimits.ts';
 import { runLanguage } from '../languages.ts';
 import type { Runner, RunOptions } from '../runner.ts';
@@ -65,7 +66,7 @@ export async function runPartial(
   how: RunOptions = {},
 ): Promise<PartialReport> {
   const { name } = runLanguage(job.language);
-  const tool = await toolOf(name, job);
+  const tool = await toolOf(name, job, options.load ?? noGrammars);
   const search = new Search(job, options, tool, runner, how);
   const levels: LevelResult[] = [];
   const highest = options.level ?? 4;
@@ -84,8 +85,12 @@ export async function runPartial(
   return report(name, search, levels);
 }
 
-async function toolOf(name: string, job: Job): Promise<PartialTool> {
-  const tool = await partialTools[name]?.();
+const noGrammars: LoadFile = async () => {
+  throw new Error('grammars are wanted, and PartialOptions.load is not given');
+};
+
+async function toolOf(name: string, job: Job, load: LoadFile): Promise<PartialTool> {
+  const tool = await partialTools[name]?.(load);
   const all = Object.keys(partialTools).join(', ');
   if (tool === undefined)
     throw new WinnowError(

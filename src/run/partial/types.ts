@@ -7,6 +7,7 @@
  *
  * Rows are written by the program under test and are believed no more than its output: every line is looked at, and everything is bounded.
  */
+import type { LoadFile } from '../../code/mod.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 
 /**
@@ -172,6 +173,8 @@ export interface PartialOptions {
   readonly function?: string;
   /** Corrections that are held to be true from the first round on: a model's proposals, or a person's. */
   readonly fixes?: readonly Fix[];
+  /** Gives bytes of `web-tree-sitter.wasm` and of grammars by file name: languages whose sources are rewritten need it (JavaScript, TypeScript). */
+  readonly load?: LoadFile;
 }
 
 /** What the next round puts at a place, because of what an earlier one showed. */

@@ -37,7 +37,7 @@ function truth() {
 }
 
 const lastName = (what) => {
-  const parts = what.replace(/(\(\)|\[\])+$/, '').split(/[. ]/);
+  const parts = what.replace(/(\(\)|\[\]| awaited)+$/, '').split(/[. ]/);
   return parts[parts.length - 1] || what;
 };
 

@@ -9,7 +9,7 @@
 const injections = require('./injections.cjs');
 
 const states = new WeakMap();
-const { apply: call, ownKeys: keysOf } = Reflect;
+const { bind } = Function.prototype;
 const objectPrototype = Object.prototype;
 const functionPrototype = Function.prototype;
 /** Results that a call gives one by one; past that it gives the last again. */
@@ -248,7 +248,8 @@ function make(origin, guess) {
     prototype: undefined,
     members: undefined,
   };
-  const target = (() => {}).bind(null);
+  // A bound class can be called and constructed, and has no `prototype` that could not be told otherwise.
+  const target = bind.call(class {}, null);
   delete target.name;
   delete target.length;
   const proxy = new Proxy(
@@ -259,5 +260,5 @@ function make(origin, guess) {
   return proxy;
 }
 
-module.exports = { make, isInstance, stateOf: (it) => states.get(it), keysOf, call };
+module.exports = { make, isInstance, stateOf: (it) => states.get(it) };
 injections.use(module.exports);
