@@ -18,6 +18,7 @@ const parts = [
   'winnow_finder',
   'winnow_instance',
   'winnow_known',
+  'winnow_origin',
   'winnow_pools',
   'winnow_rewrite',
   'winnow_round',

@@ -1,38 +1,65 @@
 """An error of the program: where it came up, whether an injected value could have caused it, and what to guess instead."""
 
+import ast
+
 import winnow_contradiction
+from winnow_origin import certainty_of
 
 
 def tell(round, error, after):
     """Writes it down. -> whether an injected value may have caused it."""
-    place = innermost(round, error)
-    if place is None:
-        source, line, column, frame, position = round.sources[0], 0, 0, None, None
-    else:
-        source, line, frame, position = place
-        column = 1
-    certainty, because, guessed = certainty_of(round, source, line, error)
+    source, node, line = place_of(round, error)
+    certainty, because, guessed = certainty_of(round, source, node, line, error)
     key = (source.path, line, type(error).__name__)
     if key not in round.failed:
         round.failed.add(key)
+        column = source.place(node)[1] if node is not None and getattr(node, 'lineno', None) == line else 1
         round.rows.flush()
         round.rows.failed(source.path, line, column, error, certainty, because, guessed, after)
-        if certainty == 'possible':
-            winnow_contradiction.want(round, source, line, error)
+        if certainty == 'possible' and id(error) not in round.raised:
+            winnow_contradiction.want(round, source, node, error)
     return certainty == 'possible'
 
 
-def innermost(round, error):
-    found = None
+def place_of(round, error):
+    """-> (source, node, line): the innermost place in a file that is looked into, as deep into the statement as this Python tells."""
     names = {source.name: source for source in round.sources}
-    trace = error.__traceback__
+    trace, found = error.__traceback__, None
     while trace is not None:
         source = names.get(trace.tb_frame.f_code.co_filename)
         if source is not None:
-            found = (source, trace.tb_lineno, trace.tb_frame, trace.tb_lasti)
+            found = (source, trace)
         trace = trace.tb_next
-    return found
+    if found is None:
+        return round.sources[0], None, 1
+    source, trace = found
+    clean(source)
+    code, line = trace.tb_frame.f_code, trace.tb_lineno
+    if hasattr(code, 'co_positions'):
+        positions = list(code.co_positions())
+        span = positions[trace.tb_lasti // 2] if trace.tb_lasti // 2 < len(positions) else (None,) * 4
+        first, last, start, end = span
+        nodes = source.spans.get((first, start, last, end), ())
+        if nodes:
+            return source, nodes[0], first
+        line = first or line
+    statement = None
+    for node in source.statements:
+        if node.lineno <= line <= (node.end_lineno or node.lineno) and (statement is None or node.lineno >= statement.lineno):
+            statement = node
+    return source, statement, line
 
 
-def certainty_of(round, source, line, error):
-    return ('possible', list(range(min(3, round.rows.given))), False) if round.rows.given else ('genuine', [], False)
+def clean(source):
+    """The tree as it was before it was rewritten, by places; made when the first error is told."""
+    if source.spans is not None:
+        return
+    source.spans, source.statements = {}, []
+    for node in ast.walk(ast.parse(''.join(source.rows)) if source.gap is None else source.parse(''.join(source.rows))):
+        if isinstance(node, (ast.expr, ast.stmt)):
+            source.spans.setdefault((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset), []).append(node)
+        if isinstance(node, ast.stmt):
+            source.statements.append(node)
+    for nodes in source.spans.values():
+        # An expression statement has its expression's place, and the operation is the expression.
+        nodes.sort(key=lambda node: isinstance(node, ast.stmt))

@@ -9,6 +9,7 @@ import sys
 import time
 import types
 
+from winnow_failures import tell
 from winnow_instance import Facts, Instance, facts
 from winnow_known import MODULES, NAMES, NETWORK
 from winnow_pools import Pool, guess
@@ -267,6 +268,8 @@ class Round:
         source, leaf, seen = self.leaves[number]
         leaf.visits += 1
         want = leaf.want
+        if leaf.other and (self.plan['truth'] == 'false' or self.plan['truth'] == 'alternate' and number % 2 or self.plan['truth'] == 'alternate-late' and not number % 2):
+            want = not want
         if type(leaf.branch).__name__ == 'While':
             want = want if leaf.visits % 3 else not want
         elif leaf.other and (leaf.loops or self.calling) and leaf.visits % 2 == 0:
@@ -432,7 +435,6 @@ class Round:
         return None
 
     def failure(self, error, after):
-        from winnow_failures import tell
         return tell(self, error, after)
 
 
@@ -471,10 +473,11 @@ class Names(dict):
         source = next((source for source in round.sources if source.name == frame.f_code.co_filename), None)
         if source is None or name in source.tested:
             raise KeyError(name)
-        site = source.missing.get(name)
-        if site is None:
+        node = source.read(name, frame.f_lineno)
+        if node is None:
             raise KeyError(name)
-        if site.pool.fix is None:
+        site = round.sites[round.site(source, node, 'name', False)]
+        if site.pool.root().fix is None:
             known = round.known(name, site)
             if known is not None:
                 self[name] = known
@@ -486,7 +489,7 @@ class Names(dict):
 def known(self, name, site):
     """A module or a name of the standard library that goes by this name nearly everywhere."""
     found = MODULES.get(name) or NAMES.get(name)
-    if found is None or site.source.uses.pool(site.node).root().fix is not None:
+    if found is None:
         return None
     module, _, attribute = found.partition(':')
     try:
@@ -494,7 +497,11 @@ def known(self, name, site):
         value = getattr(value, attribute) if attribute else value
     except Exception:
         return None
-    if type(value).__name__ == 'MissingModule':
+    pool = site.pool.root()
+    if type(value).__name__ == 'MissingModule' or not all(hasattr(value, asked) for asked in pool.attributes):
+        return None
+    # A module has attributes read and nothing else; a name in small letters that is not called is a variable.
+    if not attribute and (not pool.attributes or pool.called or pool.arity or '[]' in pool.parts) or attribute and name[:1].islower() and not pool.called:
         return None
     site.index = self.rows.reserve()
     kind = 'module' if not attribute else 'class' if isinstance(value, type) else 'callable' if callable(value) else 'instance'

@@ -7,6 +7,7 @@ import threading
 import traceback
 import types
 
+
 import winnow_finder
 from winnow_call import Caller
 from winnow_round import Round, Spent

@@ -2,6 +2,7 @@
 
 import ast
 
+from winnow_contradiction import key_of
 from winnow_rewrite import Rewriter
 from winnow_uses import Uses
 
@@ -13,10 +14,11 @@ class Source:
         self.lines, self.base = [], 0
         self.statement_of = {}
         self.injected, self.decided, self.forced = {}, {}, {}
-        self.missing, self.tested = {}, set()
+        self.tested = set()
         self.gap = None
         self.tree = self.parse(text)
-        self.uses = None
+        self.uses = self.spans = self.statements = None
+        self.original, self.reads = {}, {}
 
     def parse(self, text):
         """The tree of the file, or of the statements before the place where it stops to be a program."""
@@ -39,19 +41,19 @@ class Source:
     def look(self, ways):
         """Uses, scopes and conditions; before anything is rewritten."""
         self.uses = Uses(self.tree, ways)
+        self.original = {key_of(node): node for node in self.uses.of}
+        scopes = self.uses.scopes
+        for node in scopes.loads:
+            if scopes.where(node.id, node) is scopes.module:
+                self.reads.setdefault(node.id, []).append(node)
 
     def rewrite(self, round, flags):
         self.base = len(round.ran)
-        names = self.uses.scopes.missing()
         rewriter = Rewriter(self, round)
         self.probes = rewriter.probes
         if round.level > 1:
             self.find_tested()
-            for node in names:
-                if node.id not in self.missing:
-                    self.missing[node.id] = round.sites[round.site(self, node, 'name', False)]
-        self.original = self.tree
-        tree = rewriter.module(copy_of(self.tree, self))
+        tree = rewriter.module(self.tree)
         self.lines = rewriter.lines
         round.ran.extend(bytes(len(self.lines)))
         return compile(tree, self.name, 'exec', flags=flags, dont_inherit=True)
@@ -88,6 +90,7 @@ class Source:
         return ' '.join((first + ''.join(self.rows[node.lineno:end])).split())[:200]
 
 
-def copy_of(tree, source):
-    """The tree itself: it is changed in place, and what is known of a node is kept by the node."""
-    return tree
+    def read(self, name, line):
+        """The place where a name of the file is read that nobody bound yet: on this line, or its first."""
+        nodes = self.reads.get(name, ())
+        return next((node for node in nodes if node.lineno == line), nodes[0] if nodes else None)
