@@ -16,8 +16,17 @@ export {
   type LocalizationReport,
 } from './localization/run.ts';
 export { Worktree } from './localization/worktree.ts';
+export {
+  benchFidelity,
+  type FidelityOptions,
+  type FidelityReport,
+  fidelityHalves,
+  fidelityWays,
+} from './partial/fidelity.ts';
+export { baselineKinds } from './partial/fidelitybaselines.ts';
 export { recordingText } from './partial/fidelityfile.ts';
 export { recordSuite } from './partial/fidelityrecord.ts';
+export { fidelityMeasures } from './partial/fidelityscore.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';

@@ -6,6 +6,7 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { runPartial } from './partial/partial.ts';
 export type {
   GuessSource,
   GuessType,
@@ -14,6 +15,7 @@ export type {
   PartialLevel,
   PartialReport,
 } from './partial/types.ts';
+export { partialLevels } from './partial/types.ts';
 export { type Recorded, type RecordingJob, recordCalls, rewrittenSource, takeCalls } from './record/record.ts';
 export {
   type CallPlace,

@@ -148,6 +148,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-execution.ts')).benchExecutionOperation,
   },
   {
+    name: 'bench fidelity',
+    summary: 'how often a value that partial execution guessed is what real runs had',
+    load: async () => (await import('./bench-fidelity.ts')).benchFidelityOperation,
+  },
+  {
     name: 'bench record-values',
     summary: "what a Python project's functions work with while its tests run, for `bench fidelity`",
     load: async () => (await import('./bench-values.ts')).recordValuesOperation,
