@@ -10,8 +10,22 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type JobFile, jobLimits } from '../../run/mod.ts';
 
+/** What a build tool makes, by the name of its directory, beside the build file that says so. */
+const built: Readonly<Record<string, RegExp>> = { target: /^pom\.xml$/, build: /^build\.gradle(\.kts)?$/ };
+
 /** A directory with one of these is a project's. */
-const manifests = ['pyproject.toml', 'setup.cfg', 'setup.py', 'pytest.ini', 'tox.ini', 'package.json', 'go.mod'];
+const manifests = [
+  'pyproject.toml',
+  'setup.cfg',
+  'setup.py',
+  'pytest.ini',
+  'tox.ini',
+  'package.json',
+  'go.mod',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+];
 
 /** Directories that tools make: nothing of a project is in them. A virtual environment is known by its file. */
 const leftOut = new Set([
@@ -97,6 +111,7 @@ export async function projectFiles(root: string, exclude: readonly string[]): Pr
       const name = `${prefix}${entry.name}`;
       const full = join(directory, entry.name);
       if (leftOut.has(entry.name) || without.has(name)) continue;
+      if (entries.some((beside) => built[entry.name]?.test(beside.name))) continue;
       if (entry.isDirectory()) await walk(full, `${name}/`);
       else if (entry.isFile()) await add(name, full);
       else if (entry.isSymbolicLink() && isInside(root, full)) {

@@ -18,6 +18,10 @@ export const input = z.strictObject({
     .min(1)
     .optional()
     .describe('Virtual environment or interpreter that has what the tests need; else .venv or venv, else by PATH'),
+  jars: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('A folder of jars, or a repository of Maven or Gradle, for tests of JUnit and for JaCoCo'),
   read: z
     .array(z.string().min(1))
     .default([])

@@ -1,4 +1,5 @@
 /** `winnow test [PATH]`: a project's own suite in the sandbox; what ran and how each test ended is `run`'s, this reads inputs and translates. */
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
@@ -57,6 +58,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
   labels: {
     only: 'NAME',
     python: 'DIR',
+    jars: 'DIR',
     read: 'DIR',
     exclude: 'PATH',
     saveCoverage: 'FILE',
@@ -78,7 +80,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
     if (runner === undefined)
       throw new WinnowError(
         'bad-usage',
-        `No tests of a runner that is known were recognised in ${root}. Name the runner: --runner pytest, unittest, node, mocha, jest, vitest or go.`,
+        `No tests of a runner that is known were recognised in ${root}. Name the runner: --runner pytest, unittest, node, mocha, jest, vitest, go or junit.`,
         { details: { path: root } },
       );
     const because = given.runner === undefined ? (best?.because ?? '') : 'it was named';
@@ -102,6 +104,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
       root,
       path: context.settings.path,
       python: given.python === undefined ? null : resolve(context.cwd, given.python),
+      jars: given.jars.map((path) => directory(path, context.cwd)),
       read: given.read.map((path) => resolve(context.cwd, path)),
       paths: under === '' ? [] : [under],
       only: given.only,
@@ -202,6 +205,13 @@ function coverageText({ tests, coverage }: TestReport): string {
     return [JSON.stringify({ name, passed, lines: Object.fromEntries(files) })];
   });
   return `{"tests": [\n${rows.join(',\n')}\n]}\n`;
+}
+
+/** @throws WinnowError `path-not-found` */
+function directory(path: string, cwd: string): string {
+  const full = resolve(cwd, path);
+  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() === true) return full;
+  throw new WinnowError('path-not-found', `--jars expects a directory; ${path} is none.`, { details: { path } });
 }
 
 async function kept(

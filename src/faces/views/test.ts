@@ -12,8 +12,9 @@ const shownSlowest = 3;
 /** Lines of a failure's details that are shown; `--json` has more. */
 const shownLines = 12;
 
-/** Frames of packages and of Node itself, which say nothing of the failure. */
-const ofRunner = /^\s+at .*(?:\/node_modules\/|\(?node:)/;
+/** Frames of packages, of Node and Java themselves and of JUnit, which say nothing of the failure. */
+const ofRunner =
+  /^\s+at (?:.*(?:\/node_modules\/|\(?node:)|java\.base\/|org\.(?:junit|opentest4j|hamcrest)\.|junit\.|winnow\.)/;
 
 const quiet: readonly Result['state'][] = ['passed', 'skipped', 'expected-failure'];
 

@@ -55,6 +55,18 @@ const modules: Look = (files) =>
     ? { runner: 'go', because: 'there are go.mod and files that end in _test.go' }
     : null;
 
+/** A build file alone may be for another language: a test has to speak of JUnit. */
+const javaTests: Look = (files) => {
+  const found = files.find(
+    ({ path, bytes }) =>
+      path.endsWith('.java') &&
+      /^\s*import\s+(static\s+)?(org\.junit\.|junit\.framework\.)/m.test(
+        new TextDecoder().decode(bytes.subarray(0, 20_000)),
+      ),
+  );
+  return found === undefined ? null : { runner: 'junit', because: `${found.path} imports JUnit` };
+};
+
 const dependency: Look = (files) => {
   const manifest = manifestOf(files);
   if (manifest === null) return null;
@@ -82,4 +94,4 @@ const nodeTests: Look = (files) => {
   return found === undefined ? null : { runner: 'node', because: `${found.path} imports node:test` };
 };
 
-const looks: readonly Look[] = [script, pythonSettings, modules, dependency, pythonTests, nodeTests];
+const looks: readonly Look[] = [script, pythonSettings, modules, javaTests, dependency, pythonTests, nodeTests];

@@ -1,5 +1,6 @@
 /** Which runner is called how. */
 import { goRunner } from './go.ts';
+import { javaRunner } from './java.ts';
 import { nodeRunner } from './node.ts';
 import { pythonRunner } from './python.ts';
 import type { SuiteRunner } from './suiterunner.ts';
@@ -13,4 +14,5 @@ export const runners: Readonly<Record<TestRunner, SuiteRunner>> = {
   jest: nodeRunner,
   vitest: nodeRunner,
   go: goRunner,
+  junit: javaRunner,
 };

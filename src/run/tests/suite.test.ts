@@ -31,6 +31,7 @@ async function suite(files: Readonly<Record<string, string>>, change: Partial<Te
     root: cacheDir,
     path,
     python: null,
+    jars: [],
     read: [],
     paths: [],
     only: [],
@@ -313,6 +314,78 @@ def test_c(): assert 0
       expect([report.ending.kind, Object.values(states(report))]).toEqual(['finished', ['passed', 'failed']]);
     }
   });
+});
+
+const jars = process.env.WINNOW_TEST_JARS;
+const junit =
+  missing('java') ||
+  (jars === undefined ? ' (skipped: WINNOW_TEST_JARS names no repository of Maven that has JUnit 5 and JaCoCo)' : '');
+describe.skipIf(junit !== '')(`JUnit${junit}`, () => {
+  test('each test has its state and its lines, and one that never ends does not keep the others', async () => {
+    const report = await suite(
+      {
+        'src/main/java/a/Lib.java': `package a;
+public class Lib {
+    public static int pick(boolean a) {
+        if (a) {
+            return 1;
+        }
+        return 2;
+    }
+}
+`,
+        'src/test/java/a/BadTest.java': 'package a;\nclass BadTest { int x = nothing; }\n',
+        'src/test/java/a/UpTest.java': `package a;
+import org.junit.jupiter.api.*;
+class UpTest { @BeforeAll static void up() { throw new IllegalStateException("no"); } @Test void never() {} }
+`,
+        'src/test/java/a/LibTest.java': `package a;
+import static org.junit.jupiter.api.Assertions.*;
+import org.junit.jupiter.api.*;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class LibTest {
+    @Test void a() { assertEquals(1, Lib.pick(true)); }
+    @Test void b() throws Exception {
+        java.nio.file.Files.delete(java.nio.file.Paths.get(".winnow-tests/rows.txt"));
+        assertEquals(1, Lib.pick(false), "wrong");
+    }
+    @Test @Disabled("why") void c() {}
+    @Test void d() { while (true) try { Thread.sleep(9000); } catch (Throwable all) { } }
+    @ParameterizedTest @ValueSource(ints = {1, 2}) void e(int one) { assertEquals(1, one); }
+}
+`,
+        'pom.xml':
+          '<project><artifactId>p</artifactId><dependencies><dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter</artifactId></dependency></dependencies></project>',
+      },
+      { runner: 'junit', jars: [jars ?? ''], testMs: 500, coverage: true, limits: { wallMs: 120_000 } },
+    );
+    expect(states(report)).toEqual({
+      'a.LibTest.a': 'passed',
+      'a.LibTest.b': 'failed',
+      'a.LibTest.c': 'skipped',
+      'a.LibTest.d': 'timed-out',
+      'a.LibTest.e(int)[1]': 'passed',
+      'a.LibTest.e(int)[2]': 'failed',
+      'a.UpTest': 'error',
+      'a.UpTest.never': 'not-run',
+    });
+    expect([report.ending.kind, report.unsealed, report.broken.map(({ failedAt }) => failedAt)]).toEqual([
+      'finished',
+      0,
+      [{ path: 'src/test/java/a/BadTest.java', line: 2 }],
+    ]);
+    expect(report.tests.find(({ name }) => name === 'a.LibTest.b')).toMatchObject({
+      failedAt: { path: 'src/test/java/a/LibTest.java', line: 11 },
+      message: 'org.opentest4j.AssertionFailedError: wrong ==> expected: <1> but was: <2>',
+    });
+    const lines = (name: string): unknown => report.coverage?.tests.get(name)?.get('src/main/java/a/Lib.java');
+    expect([lines('a.LibTest.a'), lines('a.LibTest.b')]).toEqual([
+      [4, 5],
+      [4, 7],
+    ]);
+  }, 120_000);
 });
 
 const javascript = missing('javascript');

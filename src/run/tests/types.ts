@@ -6,7 +6,7 @@
  */
 import type { Job, JobFile, Limits, Outcome } from '../types.ts';
 
-export const testRunners = ['pytest', 'unittest', 'node', 'mocha', 'jest', 'vitest', 'go'] as const;
+export const testRunners = ['pytest', 'unittest', 'node', 'mocha', 'jest', 'vitest', 'go', 'junit'] as const;
 export type TestRunner = (typeof testRunners)[number];
 
 /**
@@ -127,6 +127,8 @@ export interface TestRequest {
   readonly path: readonly string[];
   /** A virtual environment or an interpreter, absolute; null: what the project or the path has. */
   readonly python: string | null;
+  /** Folders of jars, or repositories of Maven or Gradle, absolute. */
+  readonly jars: readonly string[];
   /** More directories that the tests may read, absolute. */
   readonly read: readonly string[];
   /** Files and directories of the project to look for tests in; empty: where the runner looks. */

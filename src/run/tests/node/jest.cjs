@@ -54,9 +54,9 @@ module.exports = class Reporter {
   }
 
   onRunComplete(_contexts, results) {
-    write({
-      e: 'end',
-      code: results.success || (results.numTotalTests === 0 && results.numRuntimeErrorTestSuites === 0) ? 0 : 1,
-    });
+    // `success` is worked out only after this.
+    const { numFailedTests, numRuntimeErrorTestSuites, snapshot } = results;
+    const isGood = numFailedTests === 0 && numRuntimeErrorTestSuites === 0 && snapshot?.failure !== true;
+    write({ e: 'end', code: isGood ? 0 : 1 });
   }
 };
