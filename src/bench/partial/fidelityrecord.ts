@@ -62,6 +62,7 @@ export async function recordSuite(options: RecordOptions): Promise<Recorded> {
     path: settings.path,
     python,
     read,
+    jars: [],
     paths,
     only: [],
     arguments: options.arguments,
