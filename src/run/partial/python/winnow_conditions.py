@@ -6,7 +6,8 @@ is broken down into leaves (`not`, `and`, `or`), each with the way it should go;
 
 import ast
 
-BRANCHES = (ast.If, ast.While, ast.IfExp, ast.Assert)
+# Conditions that are handed on to what a value is made of.
+MOST = 20
 
 
 class Leaf:
@@ -29,6 +30,11 @@ class Conditions:
     def read(self, tree):
         """Of all conditions in a tree."""
         self.block(tree.body, 0, False)
+        # What is asked of `x.strip()` is asked of x.
+        for base, result in reversed(self.uses.preserved):
+            base, result = base.root(), result.root()
+            if base is not result:
+                base.conditions += [condition for condition in result.conditions if condition not in base.conditions][:MOST]
 
     # How much a block leads to: (statements, how it ends: 'on', 'turn' for break and continue, 'out').
 
@@ -161,8 +167,16 @@ class Conditions:
                 uses.pool(left.args[0]).condition('len ' + name, right.value, leaf)
                 return
             literal = literal_of(right)
+            end = end_of(left)
+            if end is not None and literal is not None and isinstance(literal[0], (str, bytes)):
+                uses.pool(left.value).condition(end if name == 'Eq' else 'not ' + end, literal[0], leaf)
             if literal is not None:
                 uses.pool(left).condition(name, literal[0], leaf)
+            elif name in ('Eq', 'NotEq') and literal_of(left) is None:
+                uses.pool(left).condition('same' if name == 'Eq' else 'other', uses.pool(right), leaf)
+                uses.pool(right).condition('same' if name == 'Eq' else 'other', uses.pool(left), leaf)
+            elif name in ('In', 'NotIn') and literal_of(left) is None:
+                uses.pool(left).condition('within' if name == 'In' else 'without', uses.pool(right), leaf)
             literal = literal_of(left)
             if literal is not None:
                 uses.pool(right).condition('has' if name == 'In' else 'lacks' if name == 'NotIn' else MIRROR.get(name, name), literal[0], leaf)
@@ -185,6 +199,18 @@ class Conditions:
             uses.pool(node).vote('boolean', 0.35, 'use', 'it is a condition at line %d' % node.lineno)
         elif isinstance(node, ast.Call):
             uses.pool(node).vote('boolean', 0.8, 'use', 'it is a condition at line %d' % node.lineno)
+
+
+def end_of(node):
+    """Which end of a sequence an expression takes: `x[0]`, `x[:3]`, `x[-1]`, `x[-2:]`; None."""
+    if not isinstance(node, ast.Subscript):
+        return None
+    index = node.slice.value if type(node.slice).__name__ == 'Index' else node.slice
+    if isinstance(index, ast.Slice):
+        return 'startswith' if index.lower is None and index.upper is not None else 'endswith' if index.upper is None and isinstance(index.lower, ast.UnaryOp) else None
+    if isinstance(index, ast.UnaryOp) and isinstance(index.operand, ast.Constant):
+        return 'endswith' if index.operand.value == 1 else None
+    return 'startswith' if isinstance(index, ast.Constant) and index.value == 0 and not isinstance(index.value, bool) else None
 
 
 MIRROR = {'Lt': 'Gt', 'Gt': 'Lt', 'LtE': 'GtE', 'GtE': 'LtE'}

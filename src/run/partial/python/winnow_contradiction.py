@@ -41,7 +41,8 @@ def corrections(source, node, error):
     if node is None:
         return
     message = str(error)
-    guessed = [(operand, *guess_of(source, operand)) for operand in operands(node)]
+    parts = operands(node)
+    guessed = [(operand, *guess_of(source, operand)) for operand in parts + origins(source, parts)]
     guessed = [(operand, kind) for operand, kind in guessed if kind is not None]
     why = '%s: %s' % (type(error).__name__, message[:120])
     if isinstance(error, AttributeError):
@@ -60,6 +61,10 @@ def corrections(source, node, error):
     if isinstance(error, KeyError) or isinstance(error, IndexError):
         if isinstance(node, ast.Subscript):
             base = guess_of(source, node.value)[0]
+            texts = [operand for operand, kind in guessed if kind == 'text']
+            if texts and 'string index' in message:
+                yield texts[0], 'text', "'bcdefgh'", why
+                return
             if base is not None:
                 yield node.value, 'instance', None, why
         for operand, kind in guessed:
@@ -115,6 +120,18 @@ def unpacked(source, node, guessed, count, why):
     for operand, kind in guessed:
         if kind in CONCRETE or kind == 'instance':
             yield operand, 'tuple', repr(tuple('a' * count)), why
+
+
+def origins(source, parts):
+    """What variables among operands that nothing was guessed for were computed from, one step back in the text."""
+    found = []
+    for part in parts:
+        if isinstance(part, ast.Name) and guess_of(source, part)[0] is None:
+            before = [node for node in source.statements if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == part.id for target in node.targets)
+                      and node.lineno <= part.lineno]
+            for node in before[-1:]:
+                found += [child for child in ast.walk(node.value) if isinstance(child, ast.expr)]
+    return found[:20]
 
 
 def guess_of(source, node):

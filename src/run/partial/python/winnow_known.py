@@ -49,6 +49,11 @@ for module, names in {
         NAMES[name] = module + ':' + name
 del module, names, name
 
+# What Python 2 had, by what has its place now: programs of its time are whole but for these.
+NAMES.update(unicode='builtins:str', xrange='builtins:range', raw_input='builtins:input', basestring='builtins:str', long='builtins:int', unichr='builtins:chr', file='builtins:open')
+PYTHON2 = {'iteritems': 'items', 'itervalues': 'values', 'iterkeys': 'keys', 'has_key': '__contains__', 'viewitems': 'items', 'viewkeys': 'keys', 'viewvalues': 'values', 'next': '__next__',
+           'func_name': '__name__', 'func_code': '__code__', 'im_func': '__func__', 'im_self': '__self__'}
+
 # By name, the modules in which a function of this name leaves the sandbox; `sleep` is only waited for in vain.
 NETWORK = {
     'urlopen': ('urllib.request',), 'urlretrieve': ('urllib.request',), 'get': ('requests.api',), 'post': ('requests.api',), 'put': ('requests.api',), 'delete': ('requests.api',),

@@ -19,10 +19,12 @@ NUMBERS = frozenset(('integer', 'float', 'boolean'))
 # Votes below this are no better than nothing, and an instance takes what comes.
 LEAST = 0.9
 SOURCES = ('contradiction', 'annotation', 'default', 'library', 'use', 'neighbour', 'name', 'model', 'forced', 'nothing')
+# What `made` is where nothing was made yet.
+NOTHING_MADE = object()
 
 
 class Pool:
-    __slots__ = ('up', 'votes', 'parts', 'near', 'conditions', 'arity', 'attributes', 'called', 'excluded', 'known', 'fix', 'chosen')
+    __slots__ = ('up', 'votes', 'parts', 'near', 'conditions', 'arity', 'attributes', 'called', 'excluded', 'known', 'fix', 'chosen', 'made')
 
     def __init__(self, known=None):
         self.up = None
@@ -37,6 +39,7 @@ class Pool:
         self.known = known
         self.fix = None
         self.chosen = None
+        self.made = NOTHING_MADE
 
     def root(self):
         pool = self

@@ -81,17 +81,16 @@ class Rewriter(ast.NodeTransformer):
             return [changed]
         before = self.imports(statement)
         targets = assigned(statement)
-        original = copy.deepcopy(statement) if self.level >= 4 else None
         if self.level > 1:
             statement = self.visit(statement)
         done = self.probe_call(index, statement)
         if isinstance(statement, ast.Return) or is_exit(statement):
-            return before + self.leaving(statement, done, original)
+            return before + self.leaving(statement, done)
         if self.level >= 4 and not isinstance(statement, (ast.Pass, ast.Global, ast.Nonlocal)):
             return [self.guarded(before + [statement, done], targets, statement, [])]
         return before + [statement, done]
 
-    def leaving(self, statement, done, original):
+    def leaving(self, statement, done):
         """The value is there before the statement counts, and the statement before the block is left."""
         at = statement
         is_return = isinstance(statement, ast.Return)
@@ -264,7 +263,7 @@ class Rewriter(ast.NodeTransformer):
         site = self.site(node, 'attribute') if isinstance(node.ctx, ast.Load) else None
         self.generic_visit(node)
         mangled = self.classes and node.attr.startswith('__') and not node.attr.endswith('__')
-        if site is None or mangled or node.attr.startswith('__') and node.attr.endswith('__'):
+        if site is None or mangled or node.attr.startswith('__') and node.attr.endswith('__') and node.attr != '__class__':
             return node
         return hook('a', [number(site, node), node.value, number(node.attr, node)], node)
 

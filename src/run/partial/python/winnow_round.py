@@ -11,7 +11,7 @@ import types
 
 from winnow_failures import tell
 from winnow_instance import Facts, Instance, facts
-from winnow_known import MODULES, NAMES, NETWORK
+from winnow_known import MODULES, NAMES, NETWORK, PYTHON2
 from winnow_pools import Pool, guess
 from winnow_values import Maker
 
@@ -187,6 +187,8 @@ class Round:
             try:
                 return getattr(base, name)
             except AttributeError:
+                if name in PYTHON2 and hasattr(base, PYTHON2[name]):
+                    return self.renamed(self.sites[number], getattr(base, PYTHON2[name]))
                 if not isinstance(base, types.ModuleType):
                     raise
                 value = self.inject(self.sites[number])
@@ -194,9 +196,19 @@ class Round:
                 return value
         if name in base.__dict__:
             return base.__dict__[name]
+        if name == '__class__' and own.kind is not None:
+            return own.kind
         site = self.sites[number]
         value = self.inject(site)
         base.__dict__[name] = value
+        return value
+
+    def renamed(self, site, value):
+        if site.index is None:
+            site.index = self.rows.reserve()
+            self.rows.injected(site.index, site.source.path, site.line, site.column, 'attribute', site.what, 'callable' if callable(value) else 'instance', value, 'library',
+                               ['Python 2 had it; it has another name now'])
+            site.source.injected[site.node] = site.index
         return value
 
     def on_c(self, number, callee):

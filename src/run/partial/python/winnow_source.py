@@ -86,9 +86,10 @@ class Source:
         if end == node.lineno:
             row = self.rows[node.lineno - 1].encode('utf-8', 'surrogatepass')
             return row[node.col_offset:node.end_col_offset].decode('utf-8', 'replace')
-        first = self.rows[node.lineno - 1].encode('utf-8', 'surrogatepass')[node.col_offset:].decode('utf-8', 'replace')
-        return ' '.join((first + ''.join(self.rows[node.lineno:end])).split())[:200]
-
+        rows = [row.encode('utf-8', 'surrogatepass') for row in self.rows[node.lineno - 1:end]]
+        rows[-1] = rows[-1][:node.end_col_offset]
+        rows[0] = rows[0][node.col_offset:]
+        return ' '.join(b''.join(rows).decode('utf-8', 'replace').split())[:200]
 
     def read(self, name, line):
         """The place where a name of the file is read that nobody bound yet: on this line, or its first."""

@@ -20,6 +20,8 @@ KNOWN = {
     ast.GeneratorExp: 'iterator', ast.Lambda: 'callable',
 }
 CONSTANTS = {bool: 'boolean', int: 'integer', float: 'float', str: 'text', bytes: 'bytes', type(None): 'none', complex: 'float'}
+# Methods that give back a text much like the one they are called on.
+PRESERVING = frozenset('lower upper strip lstrip rstrip casefold title capitalize decode encode expandtabs resolve'.split())
 ARTICLES = {'integer': 'an integer', 'iterator': 'an iterator', 'instance': 'an instance', 'error': 'an error', 'none': 'None'}
 
 
@@ -35,7 +37,7 @@ class Uses(ast.NodeVisitor):
         self.scopes = Scopes(tree)
         self.conditions = Conditions(self, ways)
         self.known_functions = {}
-        self.globals = {}
+        self.preserved = []
         self.visit(tree)
         self.conditions.read(tree)
 
@@ -147,6 +149,8 @@ class Uses(ast.NodeVisitor):
         """What well-known methods tell of their arguments and what they give."""
         base = self.pool(func.value)
         args = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
+        if name in PRESERVING:
+            self.preserved.append((base, result))
         if name == 'join' and (base.known == 'text' or self.type_of(func.value) == 'text') and args:
             self.say(args[0], 'list', 3, 'its elements are joined to a text')
             self.pool(args[0]).part('[]').vote('text', 3, 'use', 'it is joined to a text at line %d' % node.lineno)

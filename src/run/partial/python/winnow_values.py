@@ -9,7 +9,7 @@ import io
 import pathlib
 import re
 
-from winnow_pools import guess
+from winnow_pools import NOTHING_MADE, guess
 from winnow_instance import COMPARISONS
 
 # What an unlikely value costs, in statements: an empty one must gain one statement, None two.
@@ -33,6 +33,12 @@ def holds(kind, literal, value):
         return bool(COMPARISONS[kind](value, literal))
     if kind.startswith('len '):
         return bool(COMPARISONS[kind[4:]](len(value), literal)) if kind[4:] in COMPARISONS else None
+    if kind in ('same', 'other'):
+        made = literal.root().made
+        return None if made is NOTHING_MADE else (value == made) == (kind == 'same')
+    if kind in ('within', 'without'):
+        made = literal.root().made
+        return None if made is NOTHING_MADE else (value in made) == (kind == 'within')
     if kind == 'In':
         return value in literal
     if kind == 'NotIn':
@@ -43,6 +49,8 @@ def holds(kind, literal, value):
         return literal not in value
     if kind in ('startswith', 'endswith'):
         return getattr(value, kind)(literal)
+    if kind in ('not startswith', 'not endswith'):
+        return not getattr(value, kind[4:])(literal)
     if kind == 'isinstance':
         return type(value).__name__ in literal
     return None
@@ -80,13 +88,22 @@ def literals(pool, kind):
     """Values that conditions speak of, and what is next to them."""
     found = []
     for name, literal, _ in pool.conditions:
+        if name in ('same', 'other', 'within', 'without'):
+            made = literal.root().made
+            if name in ('within', 'without') and isinstance(made, (list, tuple, dict, set)) and made:
+                made = next(iter(made))
+            if KINDS.get(type(made)) == kind:
+                found.append(made)
+            continue
         if kind == 'integer' and isinstance(literal, (int, float)) and not isinstance(literal, bool):
             found += [int(literal), int(literal) + 1, int(literal) - 1]
         elif kind == 'float' and isinstance(literal, (int, float)) and not isinstance(literal, bool):
             found += [float(literal), literal + 0.5, literal - 0.5]
         elif kind == 'text' and isinstance(literal, str) and name != 'isinstance':
-            found += [literal, 'a' + literal + 'a'] if name in ('has', 'startswith', 'endswith') else [literal]
-            if name == 'endswith':
+            found += [literal, 'a' + literal + 'a'] if name in ('has', 'startswith', 'endswith', 'not startswith', 'not endswith') else [literal]
+            if name.endswith('startswith'):
+                found.append(literal + 'a')
+            if name.endswith('endswith'):
                 found.append('a' + literal)
         elif kind == 'text' and isinstance(literal, tuple) and all(isinstance(one, str) for one in literal):
             found += literal[:3]
@@ -125,6 +142,8 @@ class Maker:
                 gained -= EMPTY
             if most is None or gained > most:
                 best, most = value, gained
+        if best is not INSTANCE and kind != 'iterator':
+            pool.made = best
         if best is None:
             return 'none', None
         if best is INSTANCE:
