@@ -120,6 +120,7 @@ class Search {
   readonly #budget: PartialBudget;
   readonly #tried = new Set<string>();
   readonly #corrections = new Map<string, number>();
+  readonly #run: (job: Job) => Promise<Outcome>;
   #wallMs = 0;
 
   constructor(job: Job, options: PartialOptions, tool: PartialTool, runner: Runner, how: RunOptions) {
@@ -128,6 +129,7 @@ class Search {
     this.#tool = tool;
     this.#runner = runner;
     this.#how = how;
+    this.#run = runOnce(runner, how);
     this.#budget = { ...defaultPartialBudget, ...options.budget };
   }
 
@@ -183,14 +185,15 @@ class Search {
       return null;
     }
     this.#tried.add(JSON.stringify([level, change]));
-    const prepared = await this.#tool.prepare(this.#job, {
+    const plan: RoundPlan = {
       level,
       seed: this.#job.determinism?.seed ?? 0,
       entry,
       files: this.#options.files ?? [entry],
       function: this.#options.function ?? null,
       ...change,
-    });
+    };
+    const prepared = await this.#tool.prepare(this.#job, plan, this.#run);
     for (const gap of prepared.gaps) this.gaps.add(gap);
     const outcome = await this.#runner.run(limited(prepared.job), this.#how);
     this.rounds++;
@@ -216,6 +219,19 @@ class Search {
     return this.#corrections.get(keyOf(place)) ?? 0;
   }
 }
+
+/** One function for a runner and where it runs, so that a tool can know what it prepared for it. */
+function runOnce(runner: Runner, how: RunOptions): (job: Job) => Promise<Outcome> {
+  const known = runs.get(runner) ?? new Map<string, (job: Job) => Promise<Outcome>>();
+  runs.set(runner, known);
+  const where = how.backend ?? 'auto';
+  const run =
+    known.get(where) ?? ((job: Job) => runner.run(job, how.backend === undefined ? {} : { backend: how.backend }));
+  known.set(where, run);
+  return run;
+}
+
+const runs = new WeakMap<Runner, Map<string, (job: Job) => Promise<Outcome>>>();
 
 const keyOf = ({ path, line, column, what }: PartialPlace & { readonly what: string }): string =>
   JSON.stringify([path, line, column, what]);

@@ -232,8 +232,16 @@ export interface RoundRows {
 /** One language's part. */
 export interface PartialTool {
   readonly extensions: readonly string[];
-  /** The job of one round. Paths of its own begin with `partialDirectory`. */
-  prepare(job: Job, plan: RoundPlan): Promise<{ readonly job: Job; readonly gaps: readonly string[] }>;
+  /**
+   * The job of one round. Paths of its own begin with `partialDirectory`.
+   *
+   * @param run runs a job of the tool's own where rounds run, to prepare what is the same for all of them
+   */
+  prepare(
+    job: Job,
+    plan: RoundPlan,
+    run: (job: Job) => Promise<Outcome>,
+  ): Promise<{ readonly job: Job; readonly gaps: readonly string[] }>;
 }
 
 /** Where a tool and what it writes lie, below the work directory; no file of a job may be in it. */

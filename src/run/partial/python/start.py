@@ -15,8 +15,32 @@ def begin():
         plan = json.loads(file.read().decode('utf-8'))
     sys.path[0] = here
     sys.dont_write_bytecode = True
-    from winnow_run import run
+    code = os.path.join(here, 'code.bin')
+    if os.path.exists(code):
+        import marshal
 
+        class Compiled:
+            """Finds the files of this directory, compiled."""
+
+            codes = marshal.loads(open(code, 'rb').read())
+
+            def find_spec(self, name, path=None, target=None):
+                if name in self.codes:
+                    from importlib.machinery import ModuleSpec
+                    return ModuleSpec(name, self)
+
+            def create_module(self, spec):
+                return None
+
+            def exec_module(self, module):
+                exec(self.codes[module.__name__], module.__dict__)
+
+        compiled = Compiled()
+        sys.meta_path.insert(0, compiled)
+        from winnow_run import run
+        sys.meta_path.remove(compiled)
+    else:
+        from winnow_run import run
     sys.path[0] = os.path.dirname(os.path.join(root, plan['entry']))
     return run(plan, here, root)
 
