@@ -62,13 +62,13 @@ class Rows:
             self.told += 1
 
     def statements(self, source):
-        self.row(e='statements', path=source.path, lines=source.lines)
-        self.written[source.path] = bytearray(len(source.lines))
+        self.row(e='statements', path=source.path, lines=[source.lines[index] for index in source.counted])
+        self.written[source.path] = bytearray(len(source.counted))
 
     def ran(self, round):
         for source in round.sources:
             before = self.written[source.path]
-            now = round.ran[source.base:source.base + len(source.lines)]
+            now = bytes(round.ran[source.base + index] for index in source.counted)
             fresh = [index for index in range(len(now)) if now[index] and not before[index]]
             if fresh:
                 self.written[source.path] = bytearray(now)

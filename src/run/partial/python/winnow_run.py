@@ -22,6 +22,7 @@ def run(plan, here, root):
     rows = Rows(os.path.join(here, 'rows.jsonl'), plan['level'])
     round = Round(plan, rows)
     codes = {}
+    sys.path[1:1] = plan.get('packages', [])
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if round.level > 1 else 0
     for path in plan['files']:
         with open(os.path.join(root, path), 'rb') as file:
@@ -38,6 +39,8 @@ def run(plan, here, root):
         except SyntaxError as error:
             source.gap = 'line %d: %s' % (error.lineno or 0, error.msg)
             source.lines = []
+        if plan['function'] is not None and source.path == plan['entry'] and not source.only(plan['function']):
+            rows.row(e='gap', text='there is no function %s' % plan['function'][:200])
         rows.statements(source)
         if source.gap:
             rows.row(e='gap', text='%s, %s' % (source.path, source.gap[:300]))
@@ -60,7 +63,7 @@ def run(plan, here, root):
     os._exit = finish
     code = 0
     try:
-        code = program(round, entry, codes.get(entry.name), plan)
+        code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:
         pass
     for thread in threading.enumerate():
@@ -69,17 +72,23 @@ def run(plan, here, root):
     finish(code)
 
 
-def program(round, entry, code, plan):
+def program(round, entry, code, plan, root):
     if code is None:
         return 1
-    main = types.ModuleType('__main__')
+    wanted = plan['function']
+    name = '__main__' if wanted is None else entry.path.rpartition('.')[0].replace('/', '.')
+    package = name.rpartition('.')[0] if wanted is not None else ''
+    main = types.ModuleType(name)
     main.__file__ = entry.name
     main.__builtins__ = round.names
-    main.__package__ = '_package' if round.level > 1 and relative(entry) else None
-    sys.modules['__main__'] = main
-    sys.argv[0] = plan['entry']
+    main.__package__ = package if wanted is not None else '_package' if round.level > 1 and relative(entry) else None
     status = 0
     try:
+        if package:
+            sys.path[0] = root
+            __import__(package)
+        sys.modules[name] = sys.modules['__main__'] = main
+        sys.argv[0] = plan['entry']
         made = eval(code, main.__dict__)
         if isinstance(made, types.CoroutineType):
             from winnow_call import drive
@@ -92,7 +101,9 @@ def program(round, entry, code, plan):
         status = 1
         shown(error, round)
         round.failure(error, 'ended')
-    if round.level >= 3:
+    if wanted is not None:
+        Caller(round).named(entry, wanted)
+    elif round.level >= 3:
         Caller(round).everything()
     return status & 255
 

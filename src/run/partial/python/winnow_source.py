@@ -19,6 +19,7 @@ class Source:
         self.tree = self.parse(text)
         self.uses = self.spans = self.statements = None
         self.original, self.reads = {}, {}
+        self.counted = []
 
     def parse(self, text):
         """The tree of the file, or of the statements before the place where it stops to be a program."""
@@ -55,6 +56,7 @@ class Source:
             self.find_tested()
         tree = rewriter.module(self.tree)
         self.lines = rewriter.lines
+        self.counted = list(range(len(self.lines)))
         round.ran.extend(bytes(len(self.lines)))
         return compile(tree, self.name, 'exec', flags=flags, dont_inherit=True)
 
@@ -69,6 +71,27 @@ class Source:
                 if caught & {'ImportError', 'ModuleNotFoundError'}:
                     self.tested |= {'import ' + alias.name for part in inside if isinstance(part, ast.Import) for alias in part.names}
                     self.tested |= {'import ' + part.module for part in inside if isinstance(part, ast.ImportFrom) and part.module}
+
+    def only(self, name):
+        """Counts the statements of one function alone. -> whether there is such a function."""
+        found = self.function(name)
+        inside = {id(node) for statement in found.body for node in ast.walk(statement)} if found is not None else set()
+        self.counted = [index for index, node in self.probes.items() if id(node) in inside]
+        return found is not None
+
+    def function(self, name):
+        for node, scope in self.uses.scopes.of.items():
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and self.qualified(node) == name:
+                return node
+        return None
+
+    def qualified(self, node):
+        parts, scope = [node.name], self.uses.scopes.of.get(node)
+        while scope is not None and scope.node is not None:
+            if hasattr(scope.node, 'name'):
+                parts.append(scope.node.name)
+            scope = scope.parent
+        return '.'.join(reversed(parts))
 
     def place(self, node):
         """-> (line, column), from 1, columns in characters."""
