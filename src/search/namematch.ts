@@ -25,6 +25,9 @@ export interface NamePattern {
   /** Capitals or separators show where words begin. */
   readonly marked: boolean;
   readonly letterSet: number;
+  /** Its letters that come twice, and three times; as sets. */
+  readonly twice: number;
+  readonly thrice: number;
   /** Letters that must begin words of a name whose humps match. */
   readonly beginnings: number;
   /** Finds the name within another, whatever the letter case. */
@@ -48,6 +51,7 @@ export function namePattern(text: string): NamePattern {
     letters,
     marked: /\p{Lu}/u.test(letters.slice(1)) || /[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(text),
     letterSet: letterSet(text),
+    ...repeatedLetters(text),
     beginnings: beginningsOf(text),
     inside: new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i'),
     edits: editsFor(text.length),
@@ -57,15 +61,31 @@ export function namePattern(text: string): NamePattern {
 /** Set of the letters of a word as bits: a–z without case, one bit for digits, one for all else. */
 export function letterSet(word: string): number {
   let set = 0;
-  for (let i = 0; i < word.length; i++) {
-    const code = word.charCodeAt(i) | 32;
-    if (code >= 97 && code <= 122) set |= 1 << (code - 97);
-    else set |= code >= 48 && code <= 57 ? 1 << 26 : 1 << 27;
-  }
+  for (let i = 0; i < word.length; i++) set |= letterBit(word.charCodeAt(i));
   return set;
 }
 
+function letterBit(unit: number): number {
+  const code = unit | 32;
+  if (code >= 97 && code <= 122) return 1 << (code - 97);
+  return code >= 48 && code <= 57 ? 1 << 26 : others;
+}
+
 const others = 1 << 27;
+
+/** The letters of a word that it holds at least twice, and at least three times; as `letterSet`, without what is neither letter nor digit. */
+export function repeatedLetters(word: string): { readonly twice: number; readonly thrice: number } {
+  let once = 0;
+  let twice = 0;
+  let thrice = 0;
+  for (let i = 0; i < word.length; i++) {
+    const bit = letterBit(word.charCodeAt(i)) & ~others;
+    thrice |= twice & bit;
+    twice |= once & bit;
+    once |= bit;
+  }
+  return { twice, thrice };
+}
 
 function bits(set: number): number {
   let n = set - ((set >>> 1) & 0x55555555);
@@ -101,8 +121,12 @@ const sameWords = (pattern: NamePattern, name: string): boolean =>
 const prefixFit = (pattern: NamePattern, name: string): number =>
   (pattern.text.length / name.length) * (name.startsWith(pattern.text) ? 1 : 0.5);
 
-/** Whether a name whose letters are `set` could match from within. No name that does is ruled out. */
-export const mayContain = (pattern: NamePattern, set: number): boolean => (pattern.letterSet & ~set & ~others) === 0;
+/**
+ * Whether a name with these letters (`letterSet`, `repeatedLetters`) could match from within: whichever way it does, each letter of the
+ * pattern is one of the name's. No name that matches is ruled out. Long names hold nearly all letters, but not as often.
+ */
+export const mayContain = (pattern: NamePattern, set: number, twice: number, thrice: number): boolean =>
+  (pattern.letterSet & ~set & ~others) === 0 && (pattern.twice & ~twice) === 0 && (pattern.thrice & ~thrice) === 0;
 
 /** Letters of the first word and of words that capitals or separators show. */
 function beginningsOf(text: string): number {

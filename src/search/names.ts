@@ -17,6 +17,7 @@ import {
   mayContain,
   type NameMatch,
   type NamePattern,
+  repeatedLetters,
   wordBeginnings,
 } from './namematch.ts';
 import { admitsVersion } from './views.ts';
@@ -88,25 +89,42 @@ function lookUp(names: NameList, pattern: NamePattern): NameEntry[] {
   return [...spellings].flatMap((spelling) => names.exact(spelling));
 }
 
-type Sieve = (name: string, letters: number, beginnings: number) => NameMatch | null;
-
-const innerSieve =
-  (pattern: NamePattern): Sieve =>
-  (name, letters, beginnings) =>
-    mayContain(pattern, letters) ? innerMatch(pattern, name, beginnings) : null;
-
-const fuzzySieve =
-  (pattern: NamePattern): Sieve =>
-  (name, letters) =>
-    mayBeNear(pattern, letters, name.length) ? fuzzyMatch(pattern, name) : null;
-
-/** What is remembered of each name of a list, to rule most out unseen. */
-interface LetterSets {
-  readonly all: Int32Array;
-  readonly beginnings: Int32Array;
+/** Rules names out by what is remembered of them, then looks at those that are left. */
+interface Sieve {
+  /** The first name from number `at` on that is not ruled out; the number of names when there is none. */
+  next(letters: NameSets, at: number): number;
+  match(name: string, letters: NameSets, at: number): NameMatch | null;
 }
 
-const letterSets = new WeakMap<NameList, LetterSets>();
+// The loops stand here, not at their caller: called for each of half a million names, a test would cost more than it does.
+const innerSieve = (pattern: NamePattern): Sieve => ({
+  next: ({ set, twice, thrice }, from) => {
+    let at = from;
+    while (at < set.length && !mayContain(pattern, set[at] as number, twice[at] as number, thrice[at] as number)) at++;
+    return at;
+  },
+  match: (name, { beginnings }, at) => innerMatch(pattern, name, beginnings[at]),
+});
+
+const fuzzySieve = (pattern: NamePattern): Sieve => ({
+  next: ({ set, lengths }, from) => {
+    let at = from;
+    while (at < set.length && !mayBeNear(pattern, set[at] as number, lengths[at] as number)) at++;
+    return at;
+  },
+  match: (name) => fuzzyMatch(pattern, name),
+});
+
+/** What is remembered of each name of a list. */
+interface NameSets {
+  readonly set: Int32Array;
+  readonly twice: Int32Array;
+  readonly thrice: Int32Array;
+  readonly beginnings: Int32Array;
+  readonly lengths: Uint32Array;
+}
+
+const nameSets = new WeakMap<NameList, NameSets>();
 
 /** Calls `visit` for entries whose name passes. @returns whether there were too many to visit all */
 function scanNames(
@@ -119,13 +137,7 @@ function scanNames(
   let cut = false;
   for (const view of views) {
     const { names } = view.segment;
-    const matched: { readonly at: number; readonly match: NameMatch }[] = [];
-    const sets = letterSetsOf(names);
-    names.scan((name, at) => {
-      const match = sieve(name, sets.all[at] as number, sets.beginnings[at] as number);
-      if (match !== null) matched.push({ at, match });
-      return true;
-    });
+    const matched = matchesOf(names, sieve);
     if (matched.length > most) {
       matched.sort((a, b) => rank(b.match) - rank(a.match));
       matched.length = most;
@@ -138,19 +150,40 @@ function scanNames(
   return cut;
 }
 
+function matchesOf(names: NameList, sieve: Sieve): { readonly at: number; readonly match: NameMatch }[] {
+  const matched: { readonly at: number; readonly match: NameMatch }[] = [];
+  const sets = setsOf(names);
+  for (let at = sieve.next(sets, 0); at < names.size; at = sieve.next(sets, at + 1)) {
+    const match = sieve.match(names.nameAt(at), sets, at);
+    if (match !== null) matched.push({ at, match });
+  }
+  return matched;
+}
+
 const rank = ({ kind, fit }: { kind: NameMatchKind; fit: number }): number => nameBases[kind] + 0.04 * fit;
 
-/** Letter sets of all names of a list, made once. */
-function letterSetsOf(names: NameList): LetterSets {
-  const known = letterSets.get(names);
+/** Of all names of a list, made once. */
+function setsOf(names: NameList): NameSets {
+  const known = nameSets.get(names);
   if (known !== undefined) return known;
-  const sets = { all: new Int32Array(names.size), beginnings: new Int32Array(names.size) };
-  names.scan((name, at) => {
-    sets.all[at] = letterSet(name);
+  const column = (): Int32Array => new Int32Array(names.size);
+  const sets: NameSets = {
+    set: column(),
+    twice: column(),
+    thrice: column(),
+    beginnings: column(),
+    lengths: new Uint32Array(names.size),
+  };
+  for (let at = 0; at < names.size; at++) {
+    const name = names.nameAt(at);
+    const { twice, thrice } = repeatedLetters(name);
+    sets.set[at] = letterSet(name);
+    sets.twice[at] = twice;
+    sets.thrice[at] = thrice;
     sets.beginnings[at] = wordBeginnings(name);
-    return true;
-  });
-  letterSets.set(names, sets);
+    sets.lengths[at] = name.length;
+  }
+  nameSets.set(names, sets);
   return sets;
 }
 
@@ -161,15 +194,9 @@ export function nearestNames(views: readonly SegmentView[], pattern: NamePattern
   const near: { readonly name: string; readonly fit: number }[] = [];
   for (const view of views) {
     const { names } = view.segment;
-    const sets = letterSetsOf(names);
-    names.scan((name, at) => {
-      if (!mayBeNear(wide, sets.all[at] as number, name.length)) return true;
-      const match = fuzzyMatch(wide, name);
-      if (match !== null && names.entries(at).some((entry) => admitsVersion(view, entry.version))) {
-        near.push({ name, fit: match.fit });
-      }
-      return true;
-    });
+    for (const { at, match } of matchesOf(names, fuzzySieve(wide)))
+      if (names.entries(at).some((entry) => admitsVersion(view, entry.version)))
+        near.push({ name: names.nameAt(at), fit: match.fit });
   }
   near.sort((a, b) => b.fit - a.fit || (a.name < b.name ? -1 : 1));
   return [...new Set(near.map(({ name }) => name))].slice(0, count);

@@ -44,6 +44,11 @@ export class StoredNames implements NameList {
     for (let at = 0; at < all.length; at++) if (!visit(all[at] as string, at)) return;
   }
 
+  nameAt(at: number): string {
+    this.#all ??= this.#readAll();
+    return this.#all[at] as string;
+  }
+
   entries(at: number): NameEntry[] {
     if (at < 0 || at >= this.size) return [];
     const cursor = this.#keys.from(this.#keys.blockOfNumber(at));

@@ -96,6 +96,8 @@ export interface NameList {
   prefix(folded: string, limit: number): NameEntry[];
   /** Calls `visit` with each distinct name (original case) and its number until it returns false. */
   scan(visit: (name: string, at: number) => boolean): void;
+  /** The name with number `at`, in [0, size), original case. */
+  nameAt(at: number): string;
   /** Entries of the name with number `at` (as given by `scan`). */
   entries(at: number): NameEntry[];
 }

@@ -87,6 +87,10 @@ class RenumberedNames implements NameList {
     this.#names.scan(visit);
   }
 
+  nameAt(at: number): string {
+    return this.#names.nameAt(at);
+  }
+
   entries(at: number): NameEntry[] {
     return this.#moved(this.#names.entries(at));
   }
