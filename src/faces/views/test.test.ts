@@ -50,7 +50,9 @@ const output = (change: Partial<TestOutput>): TestOutput => ({
 
 describe('tests as a person sees them', () => {
   it('end with counts', () => {
-    expect(testView(output({}), settings)).toBe('1 passed  (pytest 9.0.0 on CPython 3.13.0, 1.2 s)\n');
+    expect(testView(output({}), settings)).toBe(
+      '1 passed  (pytest 9.0.0 on CPython 3.13.0, the first on the path; 1.2 s)\n',
+    );
   });
 
   it('tell where a test failed, and make what it says harmless', () => {

@@ -1,5 +1,6 @@
 /**
- * go test: `go test -json` writes an event for each test's beginning, output and end; no reporter of ours is needed.
+ * go test: `go test -json` writes an event for each test's beginning, output and end; no reporter of ours is needed. With lines wanted each test is
+ * called alone, in the binary of its package (`go/each.sh`), and its events come the same way.
  *
  * Everything is compiled in the sandbox, with an empty build cache: a module that needs much of the standard library waits for that. Modules
  * come from this machine's module cache, never from the network. The events are made of what the test's own process prints, so they are
@@ -11,8 +12,9 @@ import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { closedDirectory, searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
-import { endingText, type Told } from './report.ts';
-import { firstOnPath, leftFile, type SuiteRunner } from './suiterunner.ts';
+import { tellGoLines } from './golines.ts';
+import { endingText, type Told, testDirectory } from './report.ts';
+import { besideFile, firstOnPath, leftFile, type SuiteRunner } from './suiterunner.ts';
 import {
   type BrokenFile,
   type TestPlace,
@@ -23,7 +25,7 @@ import {
 } from './types.ts';
 
 export const goRunner: SuiteRunner = {
-  coverage: false,
+  coverage: true,
   async plan(request) {
     const { candidates, passedOver } = searchTool(
       {
@@ -44,8 +46,13 @@ export const goRunner: SuiteRunner = {
     // A cache that the sandbox cannot enter is as none: a module that needs nothing of it passes all the same.
     const hasModules = existsSync(modules) && closedDirectory(modules) === null;
     return {
-      commands: [[go.path, 'test', '-json', ...argumentsOf(request), '>', '.winnow-tests/go.json']],
-      beside: [],
+      commands: [
+        [go.path, 'version', '>', `${testDirectory}/go-version.txt`],
+        request.coverage
+          ? ['bash', `${testDirectory}/each.sh`, go.path, ...eachOf(request)]
+          : [go.path, 'test', '-json', ...argumentsOf(request), '>', `${testDirectory}/go.json`],
+      ],
+      beside: request.coverage ? [await besideFile('go/each.sh')] : [],
       env: {
         GOCACHE: '/tmp/go-build',
         GOPATH: '/tmp/go',
@@ -59,18 +66,59 @@ export const goRunner: SuiteRunner = {
       read: [...go.read, ...(hasModules ? [modules] : [])],
     };
   },
-  tell: (outcome, { request }) => tellGo(leftFile(outcome, 'go.json'), outcome, moduleOf(request)),
+  tell(outcome, { request }) {
+    const module = moduleOf(request);
+    const told = tellGo(leftFile(outcome, 'go.json'), outcome, module);
+    const text = (name: string): string => new TextDecoder().decode(leftFile(outcome, name));
+    const version = /\bgo\d\S*/.exec(text('go-version.txt'))?.[0] ?? null;
+    const runtime = version === null ? null : `Go ${version.slice(2)}`;
+    const named = runtime === null ? told.version : `${told.version} of ${runtime}`;
+    if (!request.coverage) return { ...told, runtime, version: named };
+    const broken = outcome.files.flatMap((file) => {
+      if (!('bytes' in file) || !file.path.startsWith(`${testDirectory}/go-build-`)) return [];
+      const [name = '', ...lines] = new TextDecoder().decode(file.bytes).split('\n');
+      return [
+        brokenOf(
+          name.slice(2),
+          lines.map((line) => `${line}\n`),
+        ),
+      ];
+    });
+    return {
+      ...told,
+      runtime,
+      version: named,
+      broken: [...told.broken, ...broken],
+      internal: broken.length > 0 ? null : told.internal,
+      coverage: tellGoLines(text('go-lines.txt'), request.files, module),
+    };
+  },
 };
+
+/** What `go/each.sh` is told. */
+function eachOf({ testMs, only, paths, arguments: given }: TestRequest): string[] {
+  return [
+    only.length === 0 ? '.' : patternOf(only.map((name) => name.replace(/\/.*/, ''))),
+    testMs === null ? '0s' : `${testMs}ms`,
+    String(given.length),
+    ...given,
+    ...packagesOf(paths),
+  ];
+}
+
+const patternOf = (names: readonly string[]): string =>
+  names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+
+const packagesOf = (paths: readonly string[]): readonly string[] =>
+  paths.length === 0 ? ['./...'] : paths.map((path) => `./${path.replace(/\/[^/]*_test\.go$/, '')}`);
 
 function argumentsOf({ testMs, only, paths, arguments: given }: TestRequest): string[] {
   return [
     // `-timeout` is for the tests of one package together; the suite's own limits hold for all.
     ...(testMs === null ? [] : [`-timeout=${testMs}ms`]),
-    ...(only.length === 0
-      ? []
-      : ['-run', only.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')]),
+    ...(only.length === 0 ? [] : ['-run', patternOf(only)]),
     ...given,
-    ...(paths.length === 0 ? ['./...'] : paths.map((path) => `./${path.replace(/\/[^/]*_test\.go$/, '')}`)),
+    ...packagesOf(paths),
   ];
 }
 
@@ -152,8 +200,12 @@ function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout
     if (state === undefined) continue;
     running.delete(key);
     if (state === 'failed') failed = true;
-    if (test !== undefined) tests.push(resultOf(key, name, state, seconds ?? 0, own?.lines ?? []));
-    else if (state === 'failed') {
+    if (test !== undefined) {
+      const said = [...(own?.lines ?? []), ...(running.get(name)?.lines ?? [])];
+      const isLate = state === 'failed' && said.some((line) => line.startsWith('panic: test timed out'));
+      const shown = isLate ? 'timed-out' : state;
+      tests.push(resultOf(key, name, shown, seconds ?? 0, isLate ? said : (own?.lines ?? [])));
+    } else if (state === 'failed') {
       const inside = [...running.keys()].filter((one) => one.startsWith(`${name}.`));
       const said = (own?.lines ?? []).join('');
       for (const one of inside) {
