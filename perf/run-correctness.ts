@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { type BackendName, type Outcome, openRunner, type Runner } from '../src/run/mod.ts';
+import { keptCache } from '../test/keptcache.ts';
 import { milliseconds, table } from './markdown.ts';
 import { avatarChecks, type Check, cruxevalChecks, quixbugsChecks } from './run-correctness-suites.ts';
 
@@ -179,8 +180,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-correctness-'));
-  const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
+  const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') });
   const sums: Sum[] = [];
   const differences: Difference[] = [];
   try {
@@ -208,7 +208,6 @@ async function main(): Promise<number> {
     }
   } finally {
     await runner.close();
-    rmSync(cacheDir, { recursive: true, force: true });
   }
   process.stdout.write(values.json ? `${JSON.stringify({ sums, differences }, null, 2)}\n` : render(sums, differences));
   return differences.length > 0 ? 1 : 0;

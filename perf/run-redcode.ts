@@ -23,6 +23,7 @@ import { type BackendName, type BatchEntry, type Job, type Outcome, openRunner }
 import { layBait } from '../test/escapes/bait.ts';
 import { belted, beltProblem } from '../test/escapes/belt.ts';
 import { differences, type Picture, takePicture } from '../test/escapes/picture.ts';
+import { copyKept } from '../test/keptcache.ts';
 import { table } from './markdown.ts';
 
 const usage = 'usage: node perf/run-redcode.ts FILE --backend embedded|native [--first N] [--json]';
@@ -131,8 +132,10 @@ async function runInside(programs: readonly Program[], backend: BackendName, wor
   const calls = new Set<number>();
   const canaries = layCanaries();
   const servers = await layServers(programs, (port) => calls.add(port));
+  const cacheDir = join(ownTmp, 'cache');
+  copyKept(cacheDir);
   const runner = openRunner({
-    cacheDir: join(ownTmp, 'cache'),
+    cacheDir,
     path: (process.env.PATH ?? '').split(':'),
     parallelism: 2,
     backend,

@@ -1,18 +1,12 @@
 /** The runner with its real backends. That they keep their promises is the conformance suite's to say. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../test/keptcache.ts';
 import { openRunner } from './runner.ts';
 import type { Job } from './types.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-runner-'));
 // No toolchain and no bubblewrap is on an empty path: what is left is what every machine has.
-const runner = openRunner({ cacheDir, path: [] });
-afterAll(async () => {
-  await runner.close();
-  rmSync(cacheDir, { recursive: true, force: true });
-});
+const runner = openRunner({ cacheDir: keptCache, path: [] });
+afterAll(() => runner.close());
 
 const python = (source: string, change: Partial<Job> = {}): Job => ({
   language: 'python',

@@ -10,10 +10,11 @@
  * node inside.ts --backend embedded|native --word WORD [--only NAME]… [--harmless]
  * ```
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BackendName, type Outcome, openRunner, type Runner, runLanguage } from '../../src/run/mod.ts';
+import { copyKept } from '../keptcache.ts';
 import { type Bait, layBait } from './bait.ts';
 import { type Hostile, readCorpus } from './corpus.ts';
 import { escapesOf } from './judge.ts';
@@ -49,7 +50,7 @@ const slackMs = 5000;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const say = (row: Row): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
 
-mkdirSync(cacheDir, { recursive: true });
+copyKept(cacheDir);
 const bait: Bait | null = values.harmless ? null : await layBait(values.word);
 const runner = openRunner({
   cacheDir,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../test/keptcache.ts';
 import { openRunner } from '../../run/mod.ts';
 import { benchExecution, type ExecutionOptions, type ExecutionReport } from './executionreasoning.ts';
 import { type Question, questionKinds } from './questions.ts';
@@ -58,7 +59,7 @@ const options = (more: Partial<ExecutionOptions> = {}): ExecutionOptions => ({
   wallMs: 10_000,
   backend: 'native',
   parallelism: 2,
-  cacheDir: join(dir, 'cache'),
+  cacheDir: keptCache,
   path: (process.env.PATH ?? '').split(':'),
   signal: undefined,
   onProgress: undefined,
@@ -66,7 +67,7 @@ const options = (more: Partial<ExecutionOptions> = {}): ExecutionOptions => ({
 });
 
 const runner = openRunner({
-  cacheDir: join(tmpdir(), 'winnow-execution-offers'),
+  cacheDir: keptCache,
   path: (process.env.PATH ?? '').split(':'),
 });
 const native = (await runner.offers()).find(({ backend }) => backend === 'native');

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../test/keptcache.ts';
 import { openRunner } from '../../run/mod.ts';
 import { benchFidelity, type FidelityOptions, halfOf } from './fidelity.ts';
 import { errorScores } from './fidelityerrors.ts';
@@ -11,7 +12,7 @@ import { isProductPath, recordSuite } from './fidelityrecord.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'winnow-fidelity-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const settings = { cacheDir: join(work, 'cache'), path: (process.env.PATH ?? '').split(':') };
+const settings = { cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') };
 const signal = new AbortController().signal;
 
 const runner = openRunner(settings);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../test/keptcache.ts';
 import { checkJob } from '../checkjob.ts';
 import { openEmbeddedBackend } from '../embedded/backend.ts';
 import { knownInput, knownOutput, runLanguage } from '../languages.ts';
@@ -12,9 +13,10 @@ import { type ConformanceLanguage, conformanceLanguages, notTried, type Part } f
 import { type Change, checks, memoryBytes, type Subject } from './suite.ts';
 
 const fixtures = join(import.meta.dirname, '../../../test/fixtures/run');
-// Kept between runs: what compilers made of these programs, and of Go's library, takes two minutes to make.
-const cacheDir = join(import.meta.dirname, '../../../node_modules/.cache/winnow-conformance');
-const settings = { cacheDir, path: (process.env.PATH ?? '').split(delimiter).filter((path) => path.startsWith('/')) };
+const settings = {
+  cacheDir: keptCache,
+  path: (process.env.PATH ?? '').split(delimiter).filter((path) => path.startsWith('/')),
+};
 /** The first program of a language may have to wait for its library to be compiled, behind others. */
 const patienceMs = 240_000;
 // Part of this process, and never to be seen by a program.

@@ -1,19 +1,13 @@
 /** Recording as users do it: programs in the native sandbox, and what comes out of them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../../test/grammarfiles.ts';
+import { keptCache } from '../../../test/keptcache.ts';
 import { openRunner } from '../runner.ts';
 import type { Job, Outcome } from '../types.ts';
 import { type Recorded, recordCalls, takeCalls } from './record.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-record-'));
-const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
-afterAll(async () => {
-  await runner.close();
-  rmSync(cacheDir, { recursive: true, force: true });
-});
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') });
+afterAll(() => runner.close());
 const native = (await runner.offers()).find(({ backend }) => backend === 'native');
 const missing = (language: string): string => {
   if (native?.availability.state !== 'ready') return ' (skipped: no native backend here)';

@@ -1,19 +1,13 @@
 /** Recording values as the benchmark does it: a program in the native sandbox, and what it is said to have worked with. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../test/keptcache.ts';
 import { openRunner } from '../runner.ts';
 import { readValueRows, type ValueFunction } from './valuerows.ts';
 import { recordValues, takeValues } from './values.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-values-'));
-const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
-afterAll(async () => {
-  await runner.close();
-  rmSync(cacheDir, { recursive: true, force: true });
-});
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') });
+afterAll(() => runner.close());
 const python = (await runner.offers())
   .find(({ backend }) => backend === 'native')
   ?.runtimes.find(({ language }) => language === 'python');

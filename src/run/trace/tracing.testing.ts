@@ -1,6 +1,4 @@
 /** For tests of tracers: programs traced through a real runner, and what came out in short words. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { LoadFile } from '../../code/mod.ts';
@@ -30,16 +28,15 @@ export interface TestTraced {
   readonly trace: Trace;
 }
 
+/** That of `test/keptcache.ts`, which files that are no tests cannot import. */
+const keptCache = join(import.meta.dirname, '../../../node_modules/.cache/winnow-conformance');
+
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 /** To be called once in a test file. The first file is the entry; the level `values` unless another is asked for. */
 export async function openTestTracing(language: string, load: LoadFile): Promise<TestTracing> {
-  const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-trace-'));
-  const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':'), parallelism: 1 });
-  afterAll(async () => {
-    await runner.close();
-    rmSync(cacheDir, { recursive: true, force: true });
-  });
+  const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':'), parallelism: 1 });
+  afterAll(() => runner.close());
   const offers = await runner.offers();
   return {
     missing(backend) {

@@ -1,14 +1,13 @@
 /** An entry whose name begins with a dash is a file for every tool, never an option. */
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../../test/keptcache.ts';
 import { checkJob } from '../../checkjob.ts';
 import { knownInput, knownOutput, runLanguage } from '../../languages.ts';
 import { openNativeBackend } from '../backend.ts';
 
 const path = (process.env.PATH ?? '').split(delimiter).filter((one) => one.startsWith('/'));
-// The conformance suite's: Go's library takes half a minute to make.
-const cacheDir = join(import.meta.dirname, '../../../../node_modules/.cache/winnow-conformance');
-const backend = openNativeBackend({ cacheDir, path });
+const backend = openNativeBackend({ cacheDir: keptCache, path });
 const availability = await backend.availability();
 const runtimes = availability.state === 'ready' ? await backend.runtimes() : [];
 const reason = availability.state === 'ready' ? '' : availability.reason;

@@ -1,20 +1,14 @@
 /** Runs of JavaScript and TypeScript, traced as users trace them: what is told, and that nothing is changed by it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../../../test/grammarfiles.ts';
+import { keptCache } from '../../../../test/keptcache.ts';
 import { openRunner } from '../../runner.ts';
 import type { BackendName, Job, Outcome } from '../../types.ts';
 import { type TraceOptions, takeTrace, traceJob } from '../tracejob.ts';
 import { type Trace, type TraceEvent, traceLevels } from '../types.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-trace-'));
-const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
-afterAll(async () => {
-  await runner.close();
-  rmSync(cacheDir, { recursive: true, force: true });
-});
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') });
+afterAll(() => runner.close());
 const offers = await runner.offers();
 const missing = (backend: BackendName): string => {
   const offer = offers.find((one) => one.backend === backend);
