@@ -2,7 +2,15 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { detectLanguage, type Job, jobLimits, type Limits, runLanguage, runLanguages } from '../../run/mod.ts';
+import {
+  detectLanguage,
+  type Job,
+  jobLimits,
+  type Limits,
+  partialLevels,
+  runLanguage,
+  runLanguages,
+} from '../../run/mod.ts';
 import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, sizeText } from '../units.ts';
 import { readFilesBeside, readFileWithin, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
@@ -91,6 +99,28 @@ export const input = z.strictObject({
   doctor: z.boolean().default(false).describe('Run a known program in every language and say what fails or is missing'),
 });
 
+/** What `winnow run` takes beside: partial execution. */
+export const runInput = input.extend({
+  partial: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Fill in what the program lacks, and say what was guessed; FILE may name a function: app/core.py:Box.total',
+    ),
+  level: z
+    .union(partialLevels.map((one) => z.literal(one)))
+    .optional()
+    .describe(
+      'The most that --partial may do. 1: run as it is. 2: fill in what is missing. 3: force branches, call functions. 4: pass over errors; 4 when not given',
+    ),
+  budget: duration.default('10s').describe('Elapsed time of all rounds of --partial'),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With --partial, a virtual environment or directory of packages that imports find'),
+});
+
 /** What stands for the values of these flags in help. */
 export const jobLabels = {
   lang: 'LANGUAGE',
@@ -107,10 +137,12 @@ export const jobLabels = {
   read: 'DIR',
 } as const;
 
-export type Given = z.output<typeof input>;
+/** A job's own words and flags. */
+export type GivenJob = z.output<typeof input>;
+export type Given = z.output<typeof runInput>;
 
 /** Everything that reads the disk or standard input, before anything is started. */
-export async function jobOf(given: Given, context: Context): Promise<Job> {
+export async function jobOf(given: GivenJob, context: Context): Promise<Job> {
   const { file } = given;
   if (file === undefined) throw badUsage('FILE is required: the program to run, or - for standard input.');
   if (file === '-' && given.stdin === '-')
@@ -149,13 +181,13 @@ export async function jobOf(given: Given, context: Context): Promise<Job> {
 }
 
 /** A file ends; a pipe may never, and most callers that leave one open have nothing to say, so it is read only when asked. */
-async function stdinOf({ file, stdin }: Given, context: Context): Promise<Uint8Array> {
+async function stdinOf({ file, stdin }: GivenJob, context: Context): Promise<Uint8Array> {
   if (stdin !== undefined && stdin !== '-') return readFileWithin(stdin, context.cwd, jobLimits.bytes);
   const isRead = stdin === '-' || (file !== '-' && context.stdinIsFile);
   return isRead ? context.readStdin(jobLimits.bytes) : new Uint8Array(0);
 }
 
-function limitsOf(given: Given): Partial<Limits> {
+function limitsOf(given: GivenJob): Partial<Limits> {
   const outputBytes = sizeOf(given, 'output', 'outputBytes');
   return {
     wallMs: timeOf(given, 'wall', 'wallMs'),
@@ -170,11 +202,11 @@ function limitsOf(given: Given): Partial<Limits> {
   };
 }
 
-function sizeOf(given: Given, flag: 'memory' | 'output' | 'keep' | 'fileBytes', limit: keyof Limits): number {
+function sizeOf(given: GivenJob, flag: 'memory' | 'output' | 'keep' | 'fileBytes', limit: keyof Limits): number {
   return within(flag === 'fileBytes' ? '--file-bytes' : `--${flag}`, given[flag] as string, bytesIn, limit, sizeText);
 }
 
-function timeOf(given: Given, flag: 'wall' | 'cpu', limit: keyof Limits): number {
+function timeOf(given: GivenJob, flag: 'wall' | 'cpu', limit: keyof Limits): number {
   return within(`--${flag}`, given[flag], milliseconds, limit, durationText);
 }
 

@@ -1,6 +1,7 @@
 /** The nouns of running as schemas, for answers in JSON, and outcomes translated into them. */
 import { z } from 'zod';
 import type { ChangedFile, Outcome, Output } from '../../run/mod.ts';
+import { partialSchema } from './run-partial-schemas.ts';
 
 export const backends = ['native', 'embedded'] as const;
 
@@ -125,6 +126,7 @@ export const output = z.strictObject({
     })
     .nullable()
     .describe('What --record-calls wrote; null without it'),
+  partial: partialSchema,
   checkups: z
     .array(
       z.strictObject({

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { type Ending, type Offer, openRunner, type Runner, runLanguages, saveFiles } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
 import { carryOut } from './run-calls.ts';
-import { badUsage, type Given, input, jobLabels, jobOf } from './run-input.ts';
+import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
+import { partialJobOf, runPartially } from './run-partial.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -14,6 +15,8 @@ export const run: Operation<typeof input, typeof output> = {
   description: `Runs a program with nothing of this machine but what is named: no network, no environment, no files but its own in a work directory that is gone afterwards. Its output comes out as it wrote it, on the same streams; a line on standard error says how it ended when that was not with code 0. On a terminal control characters are made harmless.
 
 There are two backends. Native uses the compilers and interpreters of this machine inside bubblewrap, on Linux. Embedded brings its own interpreters as WebAssembly, needs nothing installed, and counts instructions. Random numbers, hash order, clock, locale and time zone are held still where the backend can; --json says what could not be.
+
+With --partial what is missing is guessed from how it is used: docs/partial.md tells how, and what genuine and possible errors are.
 
 Exit code 0: the program ended with 0. 1: it ended in any other way, which is an answer. 2 and 3 mean that it was not run. docs/running.md tells what is isolated, what is not, and how limits work.`,
   examples: [
@@ -37,6 +40,14 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       command: 'winnow run tests.py --files src --record-calls calls.jsonl',
       does: 'writes which function called which',
     },
+    {
+      command: 'winnow run snippet.py --partial',
+      does: 'code whose definitions, imports or inputs are missing, and what was guessed',
+    },
+    {
+      command: 'winnow run src/app/core.py:Box.total --partial --python .venv',
+      does: 'one function of a repository, with inferred arguments and installed packages',
+    },
     { command: 'winnow run --languages', does: 'what this machine can run' },
     { command: 'winnow run --doctor', does: 'whether it really does, and what to install' },
   ],
@@ -46,15 +57,25 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     { property: 'file', label: 'FILE' },
     { property: 'args', label: 'ARGS', variadic: true },
   ],
-  labels: { ...jobLabels, out: 'DIR', recordCalls: 'FILE' },
+  labels: { ...jobLabels, out: 'DIR', recordCalls: 'FILE', budget: 'TIME', python: 'DIR' },
   run: async (given, context) => {
     if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
     if ((given.languages || given.doctor) && given.file !== undefined)
       throw badUsage(`${given.doctor ? '--doctor' : '--languages'} takes no FILE.`);
-    const job = given.languages || given.doctor ? null : await jobOf(given, context);
+    const asks = given.languages || given.doctor;
+    if (given.partial && (asks || given.recordCalls !== undefined))
+      throw badUsage('--partial excludes --languages, --doctor and --record-calls.');
+    if (!given.partial && (given.level !== undefined || given.python !== undefined))
+      throw badUsage('--level and --python are for --partial.');
+    const partial = given.partial ? await partialJobOf(given, context) : null;
+    const job = asks ? null : (partial?.job ?? (await jobOf(given, context)));
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
       if (job === null) return await overview(runner, given, context);
+      if (partial !== null) {
+        const { outcome, partial: told } = await runPartially(runner, partial, given, context);
+        return { ...nothing, outcome, partial: told };
+      }
       const { outcome, calls } = await carryOut(runner, job, given, context);
       const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
       return {
@@ -84,6 +105,7 @@ const nothing = {
   outcome: null,
   saved: null,
   calls: null,
+  partial: null,
   languages: null,
   backends: null,
   checkups: null,

@@ -2,12 +2,16 @@
  * A run as a person sees it: the program's own bytes on its own streams, and one line more when there is
  * something to say. Also the tables of what this machine can run.
  */
+import type { PartialOutput } from '../operations/run-partial-schemas.ts';
 import { bytesOf, type OutcomeOutput, type RunOutput } from '../operations/run-schemas.ts';
 import type { Settings, Streams } from '../operations/types.ts';
 import { grouped, harmless, type Paint, painter } from '../paint.ts';
 import { durationText } from '../units.ts';
+import { partialLines } from './run-partial.ts';
 
 export function runView(output: RunOutput, settings: Settings): string | Streams {
+  if (output.outcome !== null && output.partial !== null)
+    return partialStreams(output.outcome, output.partial, settings);
   if (output.outcome !== null) return outcomeStreams(output.outcome, output);
   return output.checkups === null ? languagesView(output, settings) : doctorView(output, settings);
 }
@@ -24,6 +28,16 @@ function outcomeStreams(outcome: OutcomeOutput, output: RunOutput): Streams {
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
   const gap = told.length > 0 && last !== undefined && last !== 0x0a ? '\n' : '';
   return { stdout, stderr: Buffer.concat([stderr, Buffer.from(gap + told.join(''))]) };
+}
+
+/** The program's own streams, and behind them on standard error what was partial about it. */
+function partialStreams(outcome: OutcomeOutput, partial: PartialOutput, settings: Settings): Streams {
+  const stdout = kept(outcome.stdout);
+  const stderr = kept(outcome.stderr);
+  const lines = partialLines(partial, painter(settings), settings.columns);
+  const last = (stderr.length > 0 ? stderr : stdout).at(-1);
+  const gap = last !== undefined && last !== 0x0a ? '\n' : '';
+  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(`${gap}${lines.join('\n')}\n`)]) };
 }
 
 function kept(stream: OutcomeOutput['stdout']): Buffer {

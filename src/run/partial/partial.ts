@@ -191,6 +191,7 @@ class Search {
       entry,
       files: this.#options.files ?? [entry],
       function: this.#options.function ?? null,
+      packages: this.#options.packages ?? [],
       ...change,
     };
     const prepared = await this.#tool.prepare(this.#job, plan, this.#run);

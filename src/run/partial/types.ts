@@ -171,6 +171,8 @@ export interface PartialOptions {
   readonly files?: readonly string[];
   /** Qualified name of the function of the entry that is called with inferred arguments, instead of running the entry from its top: `Class.method`. */
   readonly function?: string;
+  /** Directories of this machine with packages that imports find, absolute; the job must be granted to read them (`Grants.read`). */
+  readonly packages?: readonly string[];
   /** Corrections that are held to be true from the first round on: a model's proposals, or a person's. */
   readonly fixes?: readonly Fix[];
   /** Gives bytes of `web-tree-sitter.wasm` and of grammars by file name: languages whose sources are rewritten need it (JavaScript, TypeScript). */
@@ -195,6 +197,7 @@ export interface RoundPlan {
   readonly entry: string;
   readonly files: readonly string[];
   readonly function: string | null;
+  readonly packages: readonly string[];
   readonly fixes: readonly Fix[];
   /** What a condition over an instance of no known class is: the first round's is `true`. */
   readonly truth: 'true' | 'false' | 'alternate' | 'alternate-late';

@@ -211,6 +211,7 @@ module.exports = {
   truth,
   reached,
   injected: (index) => all[index],
+  byText: (path, what) => all.find((one) => one.path === path && one.what === what) ?? null,
   count: () => told,
   deepest,
   lastName,

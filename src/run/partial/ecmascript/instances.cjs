@@ -165,6 +165,7 @@ const handler = (state, proxyOf) => ({
   get(_target, key) {
     if (state.values.has(key)) return state.values.get(key);
     if (typeof key === 'symbol') return symbols[key]?.(state);
+    if (/^\d+$/.test(key)) return items(state)[key];
     const { file } = state;
     if (key === 'then' || key === 'catch' || key === 'finally') {
       if (!file.has(childText(state, key))) return undefined;

@@ -16,7 +16,7 @@ const plan = require('./plan.json');
 
 const { level } = plan;
 /** Rounds of a loop that rests on something injected; a loop of the program's own runs until its limit. */
-const mostRounds = 2_000;
+const mostRounds = 500;
 /** Rounds of a loop whose condition is an instance itself. */
 const loopTrue = 2;
 /** Errors that one statement goes on behind. */
@@ -125,10 +125,10 @@ function conditionsOf(file) {
   const used = new Uint8Array(conditions.length);
   file.ways = ways;
   return (k, value) => {
-    const { isLoop, line, column } = conditions[k];
+    const { isLoop, isGuard, line, column } = conditions[k];
     let way = value;
     if (level > 1 && instances.isInstance(value)) {
-      way = injections.truth();
+      way = injections.truth() !== isGuard;
       // A loop over something that is always there would not end.
       if (isLoop) way = way && rounds[k]++ % (loopTrue + 1) < loopTrue;
     }
@@ -342,8 +342,36 @@ function finish() {
       row({ e: 'open', path: one.path, line, column, way: one.ways[k] === 1 ? 'false' : 'true' });
     }
   }
+  if (level >= 3) for (const one of all) if (one?.table.isTold) otherCases(one);
   for (const text of tables.gaps) gap(text);
   end();
+}
+
+/** Cases of one switch that are asked for in a round. */
+const mostCases = 3;
+
+/** A value that chose one case of a switch is asked to choose another. */
+function otherCases(one) {
+  for (const { what, line, column, cases } of one.table.switches) {
+    const known = injections.byText(one.path, what);
+    if (known === null) continue;
+    const left = cases.filter(
+      ([text, statement]) => statement >= 0 && !one.c[statement] && /^(['"][^'"\\]*['"]|-?\d+)$/.test(text),
+    );
+    for (const [text] of left.slice(0, mostCases))
+      row({
+        e: 'want',
+        path: one.path,
+        line: known.place.line,
+        column: known.place.column,
+        kind: known.kind,
+        what,
+        type: /^['"]/.test(text) ? 'text' : 'integer',
+        value: text,
+        source: 'forced',
+        why: [`the case of ${text} at line ${line}:${column} never ran`],
+      });
+  }
 }
 
 const { exit } = process;

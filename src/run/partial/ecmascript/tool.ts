@@ -83,14 +83,12 @@ async function prepare(
       return { isModule, runtime: `${workDir}/${partialDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
     };
     const text = new TextDecoder().decode(file.bytes);
-    const attempt = (source: string) =>
-      rewrite(
-        rewriting,
-        new TextEncoder().encode(source),
-        classifyAs,
-        form,
-        /\.[cm]?ts$/.test(classifyAs) ? withoutTypes(source) : undefined,
-      );
+    const attempt = async (source: string): Promise<Awaited<ReturnType<typeof rewrite>>> => {
+      const asIs = await rewrite(rewriting, new TextEncoder().encode(source), classifyAs, form);
+      const plain = asIs?.sure === false && /\.[cm]?ts$/.test(classifyAs) ? withoutTypes(source) : undefined;
+      // Where the grammar stumbles over types, the file runs without them, and they tell nothing.
+      return plain === undefined ? asIs : rewrite(rewriting, new TextEncoder().encode(plain), classifyAs, form);
+    };
     let found = await attempt(text);
     if (found?.sure === false && isTold) {
       const broken = beforeMistake(text);
