@@ -148,6 +148,8 @@ export class KeyList {
   }
 }
 
+const noBytes = new Uint8Array(0);
+
 /** Walks keys in order. After `next` answers true, its fields describe one key; `key` is overwritten by the next. */
 export class KeyCursor {
   key = new Uint8Array(256);
@@ -163,12 +165,20 @@ export class KeyCursor {
   ended = false;
   readonly #list: KeyList;
   #block: number;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = noBytes;
   #at = 0;
 
   constructor(list: KeyList, block: number) {
     this.#list = list;
     this.#block = block;
+  }
+
+  /** As a new cursor before block `block`. For who looks up a thousand keys: a cursor's buffers cost more to make than a block to read. */
+  restart(block: number): void {
+    this.#block = block;
+    this.#bytes = noBytes;
+    this.#at = 0;
+    this.ended = false;
   }
 
   next(): boolean {

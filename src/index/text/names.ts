@@ -20,6 +20,8 @@ export class StoredNames implements NameList {
   readonly #keys: KeyList;
   readonly #entriesStart: number;
   readonly #versions: () => Uint32Array;
+  /** For look-ups, one after the other. */
+  readonly #cursor: KeyCursor;
   #all: string[] | undefined;
 
   constructor(pages: PagedSource, keys: KeyList, entriesStart: number, versions: () => Uint32Array) {
@@ -28,6 +30,7 @@ export class StoredNames implements NameList {
     this.#keys = keys;
     this.#entriesStart = entriesStart;
     this.#versions = versions;
+    this.#cursor = keys.from(0);
   }
 
   exact(folded: string): NameEntry[] {
@@ -51,7 +54,8 @@ export class StoredNames implements NameList {
 
   entries(at: number): NameEntry[] {
     if (at < 0 || at >= this.size) return [];
-    const cursor = this.#keys.from(this.#keys.blockOfNumber(at));
+    const cursor = this.#cursor;
+    cursor.restart(this.#keys.blockOfNumber(at));
     while (cursor.next()) if (cursor.number === at) return this.#entriesAt(cursor, Number.POSITIVE_INFINITY);
     return [];
   }
@@ -85,7 +89,8 @@ export class StoredNames implements NameList {
     const found: NameEntry[] = [];
     // The block before the first whose first name is at or after it: equal names may begin there.
     const block = this.#keys.blockOf((first) => decodeUtf8(first, 0, first.length).toLowerCase() >= folded);
-    const cursor = this.#keys.from(block);
+    const cursor = this.#cursor;
+    cursor.restart(block);
     while (found.length < limit && cursor.next()) {
       const name = keyText(cursor).toLowerCase();
       if (name < folded) continue;
