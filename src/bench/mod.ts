@@ -17,6 +17,12 @@ export {
 } from './localization/run.ts';
 export { Worktree } from './localization/worktree.ts';
 export {
+  benchPartial,
+  coverageHalves,
+  type PartialSet,
+  publishedCoverage,
+} from './partial/coverage.ts';
+export {
   benchFidelity,
   type FidelityOptions,
   type FidelityReport,

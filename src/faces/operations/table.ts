@@ -148,6 +148,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-execution.ts')).benchExecutionOperation,
   },
   {
+    name: 'bench partial',
+    summary: 'how much of programs with missing parts runs, by level of partial execution',
+    load: async () => (await import('./bench-partial.ts')).benchPartialOperation,
+  },
+  {
     name: 'bench fidelity',
     summary: 'how often a value that partial execution guessed is what real runs had',
     load: async () => (await import('./bench-fidelity.ts')).benchFidelityOperation,
