@@ -12,9 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepIn } from './keptcache.ts';
 import { environment, launcher, winnow, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
+keepIn(home);
 const at = join(dir, 'programs');
 beforeAll(() => {
   writeFiles(at, {
