@@ -55,7 +55,8 @@ def clean(source):
     if source.spans is not None:
         return
     source.spans, source.statements = {}, []
-    for node in ast.walk(ast.parse(''.join(source.rows)) if source.gap is None else source.parse(''.join(source.rows))):
+    source.clean = ast.parse(''.join(source.rows)) if source.gap is None else source.parse(''.join(source.rows))
+    for node in ast.walk(source.clean):
         if isinstance(node, (ast.expr, ast.stmt)):
             source.spans.setdefault((node.lineno, node.col_offset, node.end_lineno, node.end_col_offset), []).append(node)
         if isinstance(node, ast.stmt):

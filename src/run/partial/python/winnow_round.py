@@ -61,7 +61,7 @@ class Round:
         self.kept, self.identity = [], {}
         self.errors, self.raised = {}, set()
         self.objects = {}
-        self.called_by = {}
+        self.patched = {}
         self.maker = Maker(self)
         self.calling = False
         self.last = {}
@@ -367,7 +367,7 @@ class Round:
                 break
         else:
             source, pool = self.sources[0], Pool()
-        index = self.rows.reserve()
+        index = self.patched[module, name] = self.rows.reserve()
         named, value = self.maker.make(pool, name, index)
         _, reason, why = guess(pool)
         self.rows.injected(index, source.path, line, 1, 'attribute', '%s.%s' % (module, name), named, value, reason, why)

@@ -17,7 +17,7 @@ class Source:
         self.tested = set()
         self.gap = None
         self.tree = self.parse(text)
-        self.uses = self.spans = self.statements = None
+        self.uses = self.spans = self.statements = self.clean = self.origins = None
         self.original, self.reads = {}, {}
         self.counted = []
 
