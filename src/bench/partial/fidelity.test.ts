@@ -118,7 +118,7 @@ describe('an injected value finds its site', () => {
     ['attribute', 'request.args', 3, 5, 1],
     ['attribute', 'request.args.get', 3, 18, 2],
     ['call', 'request.args.get()', 3, 5, 3],
-    ['argument', 'path', 9, 9, 5],
+    ['argument', 'path', 1, 7, 5],
   ] as const)('%s %s at %i:%i', (kind, what, line, column, index) => {
     expect(find(kind, what, line, column)).toBe(sites[index]);
   });
@@ -126,6 +126,7 @@ describe('an injected value finds its site', () => {
     expect(find('item', 'request', 3, 5)).toBe(null);
     expect(find('name', 'request', 7, 5)).toBe(null);
     expect(find('name', 'other', 3, 9)).toBe(null);
+    expect(find('argument', 'path', 9, 9)).toBe(null);
   });
 });
 

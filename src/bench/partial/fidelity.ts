@@ -8,6 +8,7 @@
  * cannot be judged; such values are counted.
  */
 import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path/posix';
 import { seededRandom, WinnowError } from '../../base/mod.ts';
 import {
   type Job,
@@ -49,6 +50,8 @@ export interface FidelityOptions {
   readonly typeErrors: string | null;
   /** Bodies without an error beside them. */
   readonly withoutError: number;
+  /** Directories of installed packages that functions in their repository may use, absolute. */
+  readonly packages: readonly string[];
   /** A folder for the run: command, rows, summary; null: none. */
   readonly out: string | null;
   readonly settings: Pick<RunnerSettings, 'cacheDir' | 'path'>;
@@ -96,7 +99,8 @@ interface Drawn {
   readonly one: ValueFunction;
   readonly job: Job;
   readonly function: string | null;
-  readonly sites: readonly ValueSite[];
+  /** By path in the job. */
+  readonly sites: ReadonlyMap<string, readonly ValueSite[]>;
 }
 
 /** @throws WinnowError `bad-usage` when nothing is drawn, `bad-data`, `path-not-found`, `cancelled`, and what running partially throws */
@@ -209,17 +213,22 @@ async function measure(
     for (const one of drawn.get(recording) ?? []) {
       stopIfCancelled(options.signal);
       options.onProgress({ label, done: done++, total });
-      const given = way === 'body' ? asBody(recording, one) : inRepository(recording, one);
+      const given = way === 'body' ? asBody(recording, one) : inRepository(recording, one, options.packages);
       let report: PartialReport;
       try {
-        report = await runPartial(given.job, partialOptions(given, level), runner, { signal: options.signal });
+        report = await runPartial(
+          given.job,
+          { level, packages: options.packages, ...(given.function === null ? {} : { function: given.function }) },
+          runner,
+          { signal: options.signal },
+        );
       } catch (error) {
         if (!(error instanceof WinnowError) || error.code === 'cancelled') throw error;
         failed[error.message] = (failed[error.message] ?? 0) + 1;
         continue;
       }
       for (const injection of report.injections) {
-        const site = injection.path === given.job.entry ? siteOf(injection, given.sites) : null;
+        const site = siteOf(injection, given.sites.get(injection.path) ?? []);
         if (site === null) {
           notRecorded[injection.kind] = (notRecorded[injection.kind] ?? 0) + 1;
           continue;
@@ -248,30 +257,35 @@ async function measure(
   return { part, compared };
 }
 
-const partialOptions = ({ function: name }: Drawn, level: PartialLevel) =>
-  name === null ? { level } : { level, function: name };
-
 const encoder = new TextEncoder();
 
 export function asBody(recording: Recording, one: ValueFunction): Drawn {
   const cut = cutBody(one, recording.sources.get(one.path) ?? '');
   if (cut === null) throw new Error(`${one.path}:${one.name} was drawn, and cannot stand alone`);
-  const job: Job = {
-    language: 'python',
-    files: [{ path: 'snippet.py', bytes: encoder.encode(cut.code) }],
-    entry: 'snippet.py',
-  };
-  return { project: recording.project, one, job, function: null, sites: cut.sites };
+  const entry = 'snippet.py';
+  const job: Job = { language: 'python', files: [{ path: entry, bytes: encoder.encode(cut.code) }], entry };
+  return { project: recording.project, one, job, function: null, sites: new Map([[entry, cut.sites]]) };
 }
 
-function inRepository(recording: Recording, one: ValueFunction): Drawn {
-  const files = [...recording.sources].map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
-  const sites = one.sites.filter(({ at }) => at.line >= one.line && at.endLine <= one.end);
-  return {
-    project: recording.project,
-    one,
-    job: { language: 'python', files, entry: one.path },
-    function: one.name,
-    sites,
-  };
+/** As `winnow run --partial FILE:FUNCTION` has it: the file in its outermost package, whose other files go along. */
+function inRepository(recording: Recording, one: ValueFunction, packages: readonly string[]): Drawn {
+  const { sources, functions, project } = recording;
+  let root = dirname(one.path);
+  while (root !== '.' && sources.has(join(root, '__init__.py'))) root = dirname(root);
+  const inJob = (path: string): string => (root === '.' ? path : path.slice(root.length + 1));
+  const entry = inJob(one.path);
+  const [top = ''] = entry.split('/');
+  const beside = [...sources].filter(
+    ([path]) => (root === '.' || path.startsWith(`${root}/`)) && inJob(path).split('/')[0] === top,
+  );
+  const sites = new Map<string, ValueSite[]>();
+  for (const each of functions) {
+    const path = inJob(each.path);
+    const known = sites.get(path) ?? [];
+    sites.set(path, known);
+    known.push(...each.sites);
+  }
+  const files = beside.map(([path, text]) => ({ path: inJob(path), bytes: encoder.encode(text) }));
+  const job: Job = { language: 'python', files, entry, grants: { read: packages } };
+  return { project, one, job, function: one.name, sites };
 }

@@ -18,13 +18,11 @@ export function siteOf(injection: Injection, sites: readonly ValueSite[]): Value
   let best: ValueSite | null = null;
   let most = 0;
   for (const site of sites) {
-    if (site.kind !== injection.kind) continue;
-    const isArgument = site.kind === 'argument';
-    if (!isArgument && (site.at.line > injection.line || site.at.endLine < injection.line)) continue;
+    if (site.kind !== injection.kind || site.at.line > injection.line || site.at.endLine < injection.line) continue;
     const says = withoutArguments(site.what) === what ? 4 : 0;
     const at = site.at.column === injection.column ? 2 : 0;
     const line = site.at.line === injection.line ? 1 : 0;
-    if (says + at + line > most && (says > 0 || (!isArgument && at + line === 3))) {
+    if (says + at + line > most && (says > 0 || at + line === 3)) {
       best = site;
       most = says + at + line;
     }

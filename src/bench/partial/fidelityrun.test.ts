@@ -93,6 +93,7 @@ describe(`a project${reason}`, () => {
       half: 'all',
       functions: 5,
       seed: 1,
+      packages: [],
       typeErrors: wrong,
       withoutError: 1,
       out: join(work, 'run'),

@@ -5,6 +5,7 @@ import { baselineKinds, benchFidelity, fidelityHalves, fidelityMeasures, fidelit
 import { partialLevels } from '../../run/mod.ts';
 import { fidelityView } from '../views/bench-fidelity.ts';
 import { estimateSchema } from './bench-schemas.ts';
+import { packagesOf } from './run-partial.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -22,6 +23,7 @@ const input = z.strictObject({
   half: z.enum(fidelityHalves).default('all').describe('Projects to measure; dev ones may be looked at'),
   functions: z.int().min(1).max(100_000).default(40).describe('Functions drawn of each project'),
   seed: z.int().default(1).describe('Seed of what is drawn, and of the bootstrap intervals'),
+  python: z.string().optional().describe('Environment with the packages that functions in their repository may import'),
   typeErrors: z
     .string()
     .optional()
@@ -130,7 +132,7 @@ With --type-errors, snippets with a known type error and bodies that always ran 
   input,
   output,
   positional: [{ property: 'recordings', label: 'RECORDING', variadic: true }],
-  labels: { typeErrors: 'PATH', out: 'DIR' },
+  labels: { python: 'DIR', typeErrors: 'PATH', out: 'DIR' },
   run: async (given, context) => {
     const report = await benchFidelity({
       recordings: given.recordings.map((path) => resolve(context.cwd, path)),
@@ -139,6 +141,7 @@ With --type-errors, snippets with a known type error and bodies that always ran 
       half: given.half,
       functions: given.functions,
       seed: given.seed,
+      packages: given.python === undefined ? [] : await packagesOf(given.python, context),
       typeErrors: given.typeErrors === undefined ? null : resolve(context.cwd, given.typeErrors),
       withoutError: given.withoutError,
       out: given.out === undefined ? null : resolve(context.cwd, given.out),

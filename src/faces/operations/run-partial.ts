@@ -43,7 +43,7 @@ function functionOf(file: string | undefined, cwd: string): { file: string | und
 }
 
 /** Where Python's packages of a virtual environment lie; a directory without any is one of packages. */
-async function packagesOf(path: string, context: Context): Promise<readonly string[]> {
+export async function packagesOf(path: string, context: Context): Promise<readonly string[]> {
   await requireDirectory(path, context.cwd, '--python');
   const root = await realpath(resolve(context.cwd, path));
   const versions = await readdir(join(root, 'lib')).catch(() => []);
