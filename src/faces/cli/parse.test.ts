@@ -27,6 +27,7 @@ const sample: Operation<typeof input, z.ZodNull> = {
     { property: 'place', label: 'PATH' },
   ],
   shortFlags: { limit: 'n' },
+  lacks: { '-r': 'nothing is replaced. Use sed.', '--replace': 'nothing is replaced. Use sed.' },
   run: async () => null,
   render: () => '',
   exit: () => 0,
@@ -62,6 +63,11 @@ describe('bad use is told in the words that were typed', () => {
   test('missing argument', () => check([], /Missing required argument 'QUERY'\. See `winnow sample --help`/));
   test('too many arguments', () => check(['a', 'b', 'c'], /Too many arguments.*need quotes/));
   test('nearest flag', () => check(['x', '--limt', '5'], /Unknown option '--limt'\. Did you mean --limit\?/));
+  test('a flag of other tools', () => {
+    for (const words of [['-r', 'y'], ['-ry'], ['--replace', 'y'], ['--replace=y']])
+      check(['x', ...words], /There is no (-r|--replace): nothing is replaced\. Use sed\. See `winnow sample --help`/);
+    check(['x', '-q'], /Unknown option '-q'/);
+  });
   test('a query that looks like a flag', () => check(['-zx'], /goes after "--"/));
   test('missing value', () => check(['x', '--limit'], /argument missing/));
   test('not a number', () => check(['x', '--limit', 'many'], /^--limit must be a number; it was "many"\./));

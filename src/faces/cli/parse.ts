@@ -20,7 +20,7 @@ export interface Parsed {
  * @throws WinnowError `bad-usage`
  */
 export function parseWords(operation: Operation, shape: Shape, words: readonly string[]): Parsed {
-  const { json, debug, ...raw } = splitWords(shape, words);
+  const { json, debug, ...raw } = splitWords(operation, shape, words);
   const checked = operation.input.safeParse(raw);
   if (!checked.success) {
     // One for each value: the last is the schema's own, after those that hold for every whole number.
@@ -34,7 +34,7 @@ export function parseWords(operation: Operation, shape: Shape, words: readonly s
   return { json: json === true, debug: debug === true, input: checked.data };
 }
 
-function splitWords(shape: Shape, words: readonly string[]): Record<string, unknown> {
+function splitWords(operation: Operation, shape: Shape, words: readonly string[]): Record<string, unknown> {
   const command = new Command(`winnow ${shape.name}`)
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
@@ -61,7 +61,8 @@ function splitWords(shape: Shape, words: readonly string[]): Record<string, unkn
   try {
     command.parse([...words], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) throw badUsage(shape, sentence(error.message));
+    if (error instanceof CommanderError)
+      throw badUsage(shape, lackOf(operation, error.message) ?? sentence(error.message));
     throw error;
   }
   const input: Record<string, unknown> = {};
@@ -82,6 +83,13 @@ function splitWords(shape: Shape, words: readonly string[]): Record<string, unkn
 /** A number where it is one, `1e9` too; else the text, so that the schema can complain about what was typed. */
 function numberIn(text: string): number | string {
   return /^[-+]?\d+(\.\d+)?(e\+?\d{1,2})?$/i.test(text) ? Number(text) : text;
+}
+
+/** @returns why there is no such flag, where the verb says; `-rX` and `--replace=X` are those without their values */
+function lackOf({ lacks }: Operation, message: string): string | null {
+  const typed = /unknown option '(--[^'=]+|-[^-'])/.exec(message)?.[1];
+  const told = typed === undefined || lacks === undefined || !Object.hasOwn(lacks, typed) ? undefined : lacks[typed];
+  return told === undefined ? null : `There is no ${typed}: ${told}`;
 }
 
 /** Commander's `error: unknown option '--limt'\n(Did you mean --limit?)` as a sentence of ours. */

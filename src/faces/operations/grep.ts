@@ -24,6 +24,10 @@ const mostLines = 2_000;
 /** Standard input that is searched at most. */
 const mostStdinBytes = 512 * 1024 * 1024;
 
+const noReplacing =
+  'what matched is printed as it is, and directories are always searched with all that is in them. To see replacements, give the lines to `sed -E`.';
+const noBacktracking = 'every pattern is matched in linear time, which look-around and back references do not allow.';
+
 export const grep: Operation<typeof grepInput, typeof grepOutput> = {
   name: 'grep',
   summary: 'lines that match a regular expression, as ripgrep finds them',
@@ -76,6 +80,12 @@ With --json it prints what ripgrep prints with --json: one message for each line
     filename: 'I',
     quiet: 'q',
     threads: 'j',
+  },
+  lacks: {
+    ...Object.fromEntries(['-r', '--replace'].map((flag) => [flag, noReplacing])),
+    ...Object.fromEntries(['-P', '--pcre2', '--auto-hybrid-regex'].map((flag) => [flag, noBacktracking])),
+    '--stats':
+      'most files are never read, so there is nothing to count. --json tells how many were, and -c or --count-matches what matched.',
   },
   run: async (asked, context) => {
     const { given, missing } = withSet(asked, context);

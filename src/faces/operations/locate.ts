@@ -16,6 +16,7 @@ import {
 import { unsearchedNotices } from '../views/leftout.ts';
 import { locateView } from '../views/locate.ts';
 import { evidenceFlags, openEncoder, openMeaningOf } from './encoder.ts';
+import { issueRunSchema, runIssue, toldRun } from './locate-run.ts';
 import { withRepository } from './repository.ts';
 import { completenessSchema, explanationSchema, kinds, linesSchema } from './schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -44,6 +45,15 @@ const input = z.strictObject({
     .array(z.enum(signalGroupNames as [string, ...string[]]))
     .default([])
     .describe('Leave out a group of signals, to see what it is worth'),
+  run: z
+    .boolean()
+    .default(false)
+    .describe('Run the issue’s own code in the sandbox against the repository (Python), and rank by what it ran'),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For --run: virtual environment or interpreter that has what the repository needs; else .venv or venv'),
   ...evidenceFlags,
   explain: z.boolean().default(false).describe('Print the sum behind each score'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
@@ -84,6 +94,7 @@ const output = z.strictObject({
   ),
   classes: z.array(located),
   functions: z.array(located),
+  run: issueRunSchema.nullable().describe('What the issue’s own code did; null without --run, and where there is none'),
   history: z.strictObject({
     extent: z.enum(['whole', 'limited', 'shallow', 'partial', 'none']).describe('How much of the git history was read'),
     commits: z.int().describe('Commits that were compared with the issue'),
@@ -91,7 +102,7 @@ const output = z.strictObject({
   tokens: z.int().nullable().describe('Estimated tokens of the printed text, when a budget was set'),
   completeness: completenessSchema,
   notices: z.array(z.string()),
-  elapsedMs: z.strictObject({ refresh: z.number(), history: z.number(), locate: z.number() }),
+  elapsedMs: z.strictObject({ refresh: z.number(), history: z.number(), run: z.number(), locate: z.number() }),
 });
 
 export type LocateOutput = z.output<typeof output>;
@@ -101,6 +112,9 @@ const largestIssueBytes = 16 * 1024 * 1024;
 const largestCoverageBytes = 512 * 1024 * 1024;
 
 const unkeptNotice = 'The commits that were read could not be kept beside the index; the next issue reads them again.';
+
+const nothingRuns =
+  'The issue carries no code that could run here: no program, prompt or command of Python, or no package of it.';
 
 const unfitNotice = (name: string): string =>
   `No failing test of the coverage has a name that ends with "${name}"; --failing changed nothing for it.`;
@@ -114,12 +128,18 @@ The text may be an issue as written (its first line is the title), a stack trace
 
 Signals are the issue's words in the code, the names, paths and frames it prints, its error messages, tests and past commits that speak alike, and what the best places call. How much each counts was learned on commits of other repositories. Commits are read from git's own files, once; the first time in a large repository takes some seconds.
 
+With --run, what the issue types at prompts, its programs in Python, the files that it names and its commands of the project run in the sandbox, which sees the repository and cannot write to it, without network. Names and modules that are missing are filled in and told. Which functions ran, how few tests of the project run them as well, and where the code failed, then count. docs/locate.md has the rules.
+
 With --coverage, lines that failing tests ran and passing tests did not raise what holds them.`,
   examples: [
     { command: 'winnow locate issue.md', does: 'an issue from a file, in the repository around here' },
     { command: 'pytest -x 2>&1 | winnow locate - ~/code/project', does: 'a failing test’s output' },
     { command: 'winnow locate --text "Crash when the session cookie is empty" --limit 5', does: 'an issue as typed' },
     { command: 'winnow locate issue.md --budget-tokens 1500', does: 'at most 1,500 tokens, for a model' },
+    {
+      command: 'winnow locate issue.md --run --python ~/env',
+      does: 'runs the code that the issue carries, and ranks by it',
+    },
     { command: 'winnow locate issue.md --coverage coverage.json --failing test_empty', does: 'with coverage of tests' },
   ],
   input,
@@ -128,12 +148,19 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
     { property: 'issue', label: 'ISSUE' },
     { property: 'directory', label: 'PATH' },
   ],
+  lacks: {
+    '--repos':
+      'an issue is weighed against one repository, by its history and its calls, and scores of two do not compare. Run it with each directory; `winnow repos` lists them.',
+  },
   shortFlags: { limit: 'n' },
+  labels: { python: 'DIR' },
   run: async (given, context) => {
     if (given.coverage === undefined)
       for (const flag of ['failing', 'formula'] as const)
         if (given[flag] !== undefined && given[flag].length > 0)
           throw new WinnowError('bad-usage', `--${flag} goes with --coverage FILE; there is none.`);
+    if (given.python !== undefined && !given.run)
+      throw new WinnowError('bad-usage', '--python goes with --run; it is not there.');
     const { text, directory } = await issueOf(given, context);
     const startedMs = systemClock.elapsedMs();
     const coverage =
@@ -157,6 +184,8 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           onProgress: ({ done }) => context.progress({ label: 'reading history', done, total: null }),
         });
         const readMs = systemClock.elapsedMs();
+        const run = given.run ? await runIssue(snapshot, text, given.python, context) : null;
+        const ranMs = systemClock.elapsedMs();
         const unkeptVectors: string[] = [];
         const meaning =
           given.meaning === 'off'
@@ -176,6 +205,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           explain: given.explain,
           without: given.without as (typeof signalGroupNames)[number][],
           ...(meaning === null ? {} : { meaning }),
+          ...(run === null ? {} : { run }),
           ...(under === '' ? {} : { under }),
           ...(coverage === undefined ? {} : { coverage: { tests: coverage, formula: given.formula ?? 'ochiai' } }),
           ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
@@ -188,6 +218,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
             ...unfit.map(unfitNotice),
             ...unkept,
             ...unkeptVectors,
+            ...(given.run && run === null ? [nothingRuns] : []),
             ...unsearchedNotices(answer.completeness.leftOut),
             ...answer.notices,
           ]),
@@ -197,11 +228,13 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           schema: 'winnow.locate/1',
           root: snapshot.root,
           ...answer,
+          run: run === null ? null : toldRun(run),
           notices: told,
           elapsedMs: {
             refresh: Math.round(refreshedMs - startedMs),
             history: Math.round(readMs - refreshedMs),
-            locate: Math.round((systemClock.elapsedMs() - readMs) * 10) / 10,
+            run: Math.round(ranMs - readMs),
+            locate: Math.round((systemClock.elapsedMs() - ranMs) * 10) / 10,
           },
         } as LocateOutput;
       },

@@ -83,6 +83,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   readonly positional: readonly ArgumentRow[];
   /** One-letter flags: `{ limit: 'n' }`. */
   readonly shortFlags?: Readonly<Record<string, string>>;
+  /** Flags that people expect of other tools or other verbs and that there are not, spelled as typed: why, and what to do instead. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** What stands for a flag's value in help, by property: `{ wall: 'TIME' }`. Default: the flag's last word, or `N`. */
   readonly labels?: Readonly<Record<string, string>>;
   run(input: z.output<Input>, context: Context): Promise<z.output<Output>>;
