@@ -63,6 +63,57 @@ describe.skipIf(!python)(`winnow test${missing}`, () => {
   });
 });
 
+describe.skipIf(!python)(`winnow test --observe${missing}`, () => {
+  test('the calls that tests made settle an ambiguous edge of the graph', () => {
+    const shapes = join(dir, 'shapes');
+    writeFiles(shapes, {
+      'setup.cfg': '',
+      'shapes.py': `class Circle:
+    def area(self):
+        return 3
+
+
+class Square:
+    def area(self):
+        return 4
+
+
+def measure(shape):
+    return shape.area()
+`,
+      'test_shapes.py': `import unittest
+from shapes import Circle, measure
+
+
+class ShapeTest(unittest.TestCase):
+    def test_measure(self):
+        self.assertEqual(measure(Circle()), 3)
+`,
+    });
+    const states = (): unknown => {
+      const { stdout } = winnow(['graph', 'shapes.py:measure', shapes, '-r', 'callees', '--json'], { home });
+      const { relations } = JSON.parse(stdout) as {
+        relations: { neighbours: { node: { id: string }; state: string }[] }[];
+      };
+      return relations.flatMap(({ neighbours }) => neighbours.map(({ node, state }) => [node.id, state]));
+    };
+    expect(states()).toEqual([
+      ['shapes.py:Circle.area', 'ambiguous'],
+      ['shapes.py:Square.area', 'ambiguous'],
+    ]);
+    const calls = join(dir, 'calls.jsonl');
+    const run = winnow(['test', shapes, '--python', '/usr/bin/python3', '--observe', '--record-calls', calls], {
+      home,
+    });
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('calls were added to the graph')]);
+    expect(states()).toEqual([
+      ['shapes.py:Circle.area', 'observed'],
+      ['shapes.py:Square.area', 'ambiguous'],
+    ]);
+    expect(readFileSync(calls, 'utf8')).not.toContain('.winnow-tests');
+  });
+});
+
 test('what is no project of tests, no runner and no environment is told', () => {
   const none = winnow(['test', join(dir, 'empty')], { home });
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--runner')]);

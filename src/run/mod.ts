@@ -35,11 +35,20 @@ export {
   valueFunction,
 } from './record/valuerows.ts';
 export { recordValues, takeValues } from './record/values.ts';
+export { reproduce } from './reproduce/reproduce.ts';
+export type {
+  Filled,
+  RanFunction,
+  ReproducedStep,
+  Reproduction,
+  ReproductionRequest,
+  Snippet,
+} from './reproduce/types.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { type Saved, saveFiles } from './savefiles.ts';
 export { type Detected, detectRunners } from './tests/detect.ts';
-export { hasPassed } from './tests/report.ts';
+export { hasPassed, isOfHarness } from './tests/report.ts';
 export { takeReport, testJob } from './tests/suite.ts';
 export {
   type LinesByFile,

@@ -8,6 +8,7 @@ import {
   type CallRows,
   detectRunners,
   hasPassed,
+  isOfHarness,
   type Job,
   type LinesByFile,
   openRunner,
@@ -117,7 +118,7 @@ Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were 
     try {
       const outcome = await sandbox.run(job.job, { backend: 'native', signal: context.signal });
       const { outcome: rest, ...calls } = isRecorded
-        ? takeCalls(outcome)
+        ? ofProject(takeCalls(outcome))
         : { outcome, rows: [], dropped: 0, unreadable: 0 };
       const report = takeReport(rest, job);
       if (given.saveCoverage !== undefined)
@@ -213,6 +214,12 @@ function directory(path: string, cwd: string): string {
   if (statSync(full, { throwIfNoEntry: false })?.isDirectory() === true) return full;
   throw new WinnowError('path-not-found', `--jars expects a directory; ${path} is none.`, { details: { path } });
 }
+
+/** Calls of our own reporters are none of the project. */
+const ofProject = <Calls extends CallRows>(calls: Calls): Calls => ({
+  ...calls,
+  rows: calls.rows.filter(({ caller, callee }) => !isOfHarness(caller.path) && !isOfHarness(callee?.path ?? '')),
+});
 
 async function kept(
   calls: CallRows,

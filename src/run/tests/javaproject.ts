@@ -177,8 +177,7 @@ function ofMaven(
   };
 }
 
-const isSource = (path: string): boolean =>
-  path.endsWith('.java') && !/(^|\/)(module-info|package-info)\.java$/.test(path);
+const isSource = (path: string): boolean => path.endsWith('.java') && !/(^|\/)module-info\.java$/.test(path);
 
 /** `${project.basedir}/src/it` and `./src/it/` as `src/it`. */
 const plain = (path: string): string =>

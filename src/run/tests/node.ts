@@ -1,11 +1,11 @@
 /**
  * node:test, mocha, jest and vitest: the project's own runner is called as its script in package.json calls it, with a reporter of ours.
  *
- * Packages are not copied: `node_modules` is a link to where it lies on this machine. Lines are V8's own counts, which mocha's process takes
+ * Packages are not copied: `node_modules` has links to where they lie on this machine. Lines are V8's own counts, which mocha's process takes
  * after each test, and with the others the process of each file; jest and vitest run what they made of the sources, and their source maps lead back.
  */
-import { existsSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { join, matchesGlob, relative, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { workDir } from '../native/recipe.ts';
 import { nodePackages } from '../native/recipes/javascript.ts';
@@ -68,7 +68,7 @@ export const nodeRunner: SuiteRunner = {
         'vitestlines.mjs',
       ].map((name) => besideFile(`node/${name}`)),
     );
-    const links = packages.map((directory): string[] => ['ln', '-s', join(request.root, directory), directory]);
+    const links = packages.flatMap((directory) => linksOf(directory, request.root));
     return {
       commands: [...links, [node.path, ...calls[runner](request)]],
       beside: [planFile({ key, coverage: request.coverage, testMs: request.testMs }), ...beside],
@@ -90,6 +90,31 @@ export const nodeRunner: SuiteRunner = {
     return request.runner === 'node' ? withProcesses(told, outcome, key, request.files) : told;
   },
 };
+
+/**
+ * A directory of links, and no link to a directory: runners put what they make of settings there (`.vite-temp`). A package that is a part of the project is
+ * linked to its copy.
+ */
+function linksOf(directory: string, root: string): string[][] {
+  const entries = readdirSync(join(root, directory)).filter(
+    (name) => !['.cache', '.vite', '.vite-temp'].includes(name),
+  );
+  const targets = entries.map((name): readonly [name: string, target: string] => {
+    const path = join(root, directory, name);
+    const inside = relative(root, realOf(path));
+    const isPart = !inside.startsWith('..') && !inside.split(sep).includes('node_modules');
+    return [name, isPart ? join(workDir, inside) : path];
+  });
+  return [['mkdir', '-p', directory], ...targets.map(([name, target]) => ['ln', '-s', target, `${directory}/${name}`])];
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 /** Directories of packages, of the project and of each package in it. */
 function packagesOf({ root, files }: TestRequest): string[] {

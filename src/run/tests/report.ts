@@ -26,6 +26,9 @@ type Row = Readonly<Record<string, unknown>>;
 /** Where reporters write, below the work directory. */
 export const testDirectory = '.winnow-tests';
 
+/** Whether a file is ours and no part of the project: what is recorded of a run has it all the same. */
+export const isOfHarness = (path: string): boolean => path.startsWith(`${testDirectory}/`);
+
 /** What rows alone say. */
 export interface Told {
   readonly version: string | null;
