@@ -3,6 +3,7 @@
  * tree-sitter runtime are 25 modules, and a search of an unchanged repository parses nothing.
  */
 import type { CallInstrumenter, TraceInstrumenter } from './instrument/instrumenter.ts';
+import type { PartialInstrumenter } from './instrument/partialinstrumenter.ts';
 import type { Language } from './languages/language.ts';
 import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
@@ -33,6 +34,12 @@ export async function createCallInstrumenter(load: LoadFile): Promise<CallInstru
 export async function createTraceInstrumenter(load: LoadFile): Promise<TraceInstrumenter> {
   const instrumenter = await import('./instrument/instrumenter.ts');
   return instrumenter.createTraceInstrumenter(load);
+}
+
+/** @see createPartialInstrumenter in `instrument/partialinstrumenter.ts` */
+export async function createPartialInstrumenter(load: LoadFile): Promise<PartialInstrumenter> {
+  const instrumenter = await import('./instrument/partialinstrumenter.ts');
+  return instrumenter.createPartialInstrumenter(load);
 }
 
 /** @see createPatternFinder in `pattern/finder.ts` */
