@@ -7,7 +7,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { loadGrammarFile } from '../../index/mod.ts';
 import { type Job, type JobFile, type PartialReport, type Runner, runPartial } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
 import { readFilesBeside, requireDirectory } from './run-files.ts';
@@ -79,7 +78,8 @@ export async function runPartially(
       budget: { wallMs: milliseconds(given.budget) },
       ...(name === null ? {} : { function: name }),
       packages,
-      load: loadGrammarFile,
+      // Half of what a run would load, and only partial runs want it.
+      load: (await import('../../index/mod.ts')).loadGrammarFile,
     },
     runner,
     { backend: given.backend, signal: context.signal },
