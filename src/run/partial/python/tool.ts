@@ -21,6 +21,7 @@ const parts = [
   'winnow_known',
   'winnow_origin',
   'winnow_pools',
+  'winnow_roles',
   'winnow_rewrite',
   'winnow_round',
   'winnow_rows',

@@ -10,6 +10,7 @@ import pathlib
 import re
 import datetime
 
+from winnow_roles import by_role
 from winnow_words import ATTRIBUTES, COMMON
 
 ATTRIBUTES = dict(ATTRIBUTES, path=frozenset(dir(pathlib.PosixPath)), regex=frozenset(dir(re.compile(''))), time=frozenset(dir(datetime.datetime)),
@@ -24,7 +25,7 @@ NOTHING_MADE = object()
 
 
 class Pool:
-    __slots__ = ('up', 'votes', 'parts', 'near', 'conditions', 'arity', 'attributes', 'called', 'excluded', 'known', 'fix', 'chosen', 'made')
+    __slots__ = ('up', 'votes', 'parts', 'near', 'conditions', 'arity', 'attributes', 'called', 'excluded', 'known', 'fix', 'chosen', 'roles', 'made')
 
     def __init__(self, known=None):
         self.up = None
@@ -39,6 +40,7 @@ class Pool:
         self.known = known
         self.fix = None
         self.chosen = None
+        self.roles = set()
         self.made = NOTHING_MADE
 
     def root(self):
@@ -87,6 +89,7 @@ def merge(one, other):
         one.attributes.update(other.attributes)
         one.excluded |= other.excluded
         one.called = one.called or other.called
+        one.roles |= other.roles
         one.arity = one.arity or other.arity
         one.known = one.known or other.known
         one.fix = one.fix or other.fix
@@ -144,6 +147,10 @@ def guess(pool):
             best, most = kind, scores[kind]
     if most < LEAST:
         best = 'callable' if pool.called else 'instance'
+        role = None if pool.called or pool.attributes or pool.parts else by_role(pool)
+        if role is not None:
+            pool.chosen = (role[0], 'use', [role[1]])
+            return pool.chosen
     told = sorted(reasons.get(best, ()), key=lambda reason: (-reason[0], SOURCES.index(reason[1])))
     words = []
     for _, _, why in told:

@@ -12,6 +12,7 @@ import builtins
 
 from winnow_conditions import Conditions
 from winnow_pools import Pool, merge
+from winnow_roles import note_roles
 from winnow_scopes import Scopes
 from winnow_words import ANNOTATIONS, FUNCTIONS, LOOSE, METHOD_TYPES, RESULT_TYPES, by_call, by_name
 
@@ -39,6 +40,7 @@ class Uses(ast.NodeVisitor):
         self.known_functions = {}
         self.preserved = []
         self.visit(tree)
+        note_roles(tree, self)
         self.conditions.read(tree)
 
     # Pools.
