@@ -9,10 +9,11 @@
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
 import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.ts';
-import { isType } from './effects.ts';
+import { isGuard } from './partialflow.ts';
 import { PartialPoints } from './partialpoints.ts';
 import { PartialStatements } from './partialstatements.ts';
 import type { PartialFile, PartialFunction } from './partialtables.ts';
+import { isTypePart } from './partialtold.ts';
 import { functionKinds } from './variables.ts';
 
 export interface PartialRewriting {
@@ -238,7 +239,7 @@ class Rewriter {
     const tree = this.#tree;
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
-      if (isType(kind)) node = tree.next(node) - 1;
+      if (isTypePart(kind)) node = tree.next(node) - 1;
       else this.#condition(node, kind);
     }
   }
@@ -249,7 +250,7 @@ class Rewriter {
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
       if (
-        isType(kind) ||
+        isTypePart(kind) ||
         kind === 'interface_declaration' ||
         kind === 'type_alias_declaration' ||
         kind === 'ambient_declaration'
@@ -284,7 +285,12 @@ class Rewriter {
         tree.kind(asked) === 'expression_statement' || tree.kind(asked) === 'parenthesized_expression'
           ? firstNamed(tree, asked)
           : asked;
-      if (inner >= 0) around(inner, `$wp.b(${this.#points.condition(inner, isLoop)},(`, '))');
+      if (inner >= 0)
+        around(
+          inner,
+          `$wp.b(${this.#points.condition(inner, isLoop, kind === 'if_statement' && isGuard(tree, node))},(`,
+          '))',
+        );
     } else if (this.#given.level === 1) return;
     else if (kind === 'unary_expression') {
       const argument = tree.field(node, 'argument');

@@ -8,8 +8,7 @@
  * Keys: `at:120` a variable by its declaration, `free:x` a name that nothing declares, `.name` a member, `this`, `module:fs`, `outside:file`.
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
-import { isType } from './effects.ts';
-import { requiredModule, type Told } from './partialtold.ts';
+import { isTypePart, requiredModule, type Told } from './partialtold.ts';
 import { functionKinds, type Variables } from './variables.ts';
 
 const outside: readonly (readonly [RegExp, string])[] = [
@@ -32,7 +31,7 @@ export class PartialFlow {
     this.#told = told;
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
-      if (isType(kind)) node = tree.next(node) - 1;
+      if (isTypePart(kind)) node = tree.next(node) - 1;
       else this.#edgesOf(node, kind);
     }
   }
@@ -46,7 +45,7 @@ export class PartialFlow {
     const found = new Set<string>();
     for (let at = node; at < tree.next(node); at++) {
       const kind = tree.kind(at);
-      if (isType(kind)) at = tree.next(at) - 1;
+      if (isTypePart(kind)) at = tree.next(at) - 1;
       else if (kind === 'identifier' || kind === 'shorthand_property_identifier') this.#name(at, found);
       else if (kind === 'this' || kind === 'super') found.add('this');
       else if (kind === 'property_identifier' || kind === 'private_property_identifier') {
@@ -232,6 +231,35 @@ export function conditionsOver(tree: SyntaxTree, statement: number): number[] {
     if (functionKinds.has(kind)) break;
   }
   return found;
+}
+
+/**
+ * Whether an `if` only guards what comes after it: it leaves, and has no other way. Guards seldom hold, so values are guessed that do not make them.
+ *
+ * @param node of the condition's expression, or a part of it
+ * @returns what the guess should make of the part: 1 true, -1 false; 0: it decides nothing of the kind
+ */
+export function wantedOf(tree: SyntaxTree, node: number): -1 | 0 | 1 {
+  let wanted: -1 | 1 = 1;
+  let at = node;
+  for (let parent = tree.parent(at); parent >= 0; at = parent, parent = tree.parent(at)) {
+    const kind = tree.kind(parent);
+    if (kind === 'unary_expression' && tree.textOf(tree.firstChild(parent)) === '!') wanted = wanted === 1 ? -1 : 1;
+    else if (kind === 'if_statement') return isGuard(tree, parent) ? (wanted === 1 ? -1 : 1) : wanted;
+    else if (kind === 'while_statement') return wanted;
+    else if (kind === 'binary_expression') {
+      if (!/^(&&|\|\|)$/.test(tree.textOf(tree.field(parent, 'operator')))) return 0;
+    } else if (kind !== 'parenthesized_expression') return 0;
+  }
+  return 0;
+}
+
+export function isGuard(tree: SyntaxTree, statement: number): boolean {
+  if (tree.field(statement, 'alternative') >= 0) return false;
+  let body = tree.field(statement, 'consequence');
+  while (body >= 0 && tree.kind(body) === 'statement_block')
+    body = tree.namedChildren(body).findLast((one) => tree.kind(one) !== 'comment') ?? none;
+  return body >= 0 && /^(return|throw|continue|break)_statement$/.test(tree.kind(body));
 }
 
 function leavesWithin(tree: SyntaxTree, node: number): boolean {

@@ -7,7 +7,6 @@ export interface PartialInstrumenter {
   /**
    * @param classifyAs the path that tells the language
    * @param form from whether the file has syntax that only a module may have
-   * @param plain the same source with blanks in place of types, unit for unit
    * @returns null when it is not JavaScript or TypeScript, or cannot be read; `sure` false: something did not parse
    */
   rewrite(
@@ -15,7 +14,6 @@ export interface PartialInstrumenter {
     bytes: Uint8Array,
     classifyAs: string,
     form: (saysSo: boolean) => Pick<PartialRewriting, 'isModule' | 'runtime'>,
-    plain?: string,
   ): Promise<(PartialText & { readonly sure: boolean }) | null>;
 }
 
@@ -23,8 +21,8 @@ export interface PartialInstrumenter {
 export async function createPartialInstrumenter(load: LoadFile): Promise<PartialInstrumenter> {
   const read = await createTreeReader(load);
   return {
-    async rewrite(rewriting, bytes, classifyAs, form, plain) {
-      const found = await read(classifyAs, bytes, plain);
+    async rewrite(rewriting, bytes, classifyAs, form) {
+      const found = await read(classifyAs, bytes);
       if (found === null) return null;
       const { tree } = found;
       const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)) });

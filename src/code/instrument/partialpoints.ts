@@ -3,7 +3,7 @@ import type { SyntaxTree } from '../tree/tree.ts';
 import { endOf } from './ecmascriptnodes.ts';
 import { Insertions } from './insertions.ts';
 import { conditionsOver, PartialFlow } from './partialflow.ts';
-import type { PartialCondition, PartialFile, PartialFunction, PartialSite } from './partialtables.ts';
+import type { PartialCondition, PartialFile, PartialFunction, PartialSite, PartialSwitch } from './partialtables.ts';
 import { Told } from './partialtold.ts';
 import { DeclaredTypes } from './partialtypes.ts';
 import { Uses } from './partialuses.ts';
@@ -30,6 +30,7 @@ export class PartialPoints {
   readonly #statements: number[] = [];
   readonly #spans: OpenSpan[] = [];
   readonly #conditions: PartialCondition[] = [];
+  readonly switches: PartialSwitch[] = [];
   readonly #modules: { name: string; line: number; column: number }[] = [];
   readonly #sites: PartialSite[] = [];
   readonly #siteOf = new Map<string, number>();
@@ -58,13 +59,18 @@ export class PartialPoints {
     return number;
   }
 
+  /** Number of the statement that comes next. */
+  nextStatement(): number {
+    return this.#statements.length;
+  }
+
   span(node: number, start: number, end: number, statement: number, reads: ReadonlySet<string>): void {
     const guards = new Set(conditionsOver(this.#tree, node).flatMap((one) => [...this.flow.reads(one)]));
     this.#spans.push({ node, start, end, statement, reads: [...reads], guards: [...guards] });
   }
 
-  condition(node: number, isLoop: boolean): number {
-    return this.#conditions.push({ ...this.placeOf(node), isLoop, reads: [...this.flow.reads(node)] }) - 1;
+  condition(node: number, isLoop: boolean, isGuard: boolean): number {
+    return this.#conditions.push({ ...this.placeOf(node), isLoop, isGuard, reads: [...this.flow.reads(node)] }) - 1;
   }
 
   module(name: string, node: number): number {
@@ -102,6 +108,7 @@ export class PartialPoints {
         sites: this.#sites,
         functions: this.functions,
         conditions: this.#conditions,
+        switches: this.switches,
         modules: this.#modules,
         edges,
       },

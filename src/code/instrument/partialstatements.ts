@@ -117,8 +117,8 @@ export class PartialStatements {
         return;
       case 'lexical_declaration':
       case 'variable_declaration':
-        this.#resumedValues(node);
         this.#simple(node, outer);
+        this.#resumedValues(node);
         return;
       case 'class_declaration':
       case 'abstract_class_declaration':
@@ -173,16 +173,20 @@ export class PartialStatements {
       case 'switch_statement': {
         const number = this.#points.statement(node, tree.field(node, 'value'));
         const body = tree.field(node, 'body');
+        const cases: [string, number][] = [];
         for (const one of body < 0 ? [] : tree.namedChildren(body)) {
           const colon = tree.child(one, "':'");
           if (colon < 0) continue;
           this.#points.put.open(tree.end(colon), `$wc[${number}]=1;`);
           const value = tree.field(one, 'value');
-          this.list(
-            tree.namedChildren(one).filter((child) => child !== value),
-            tree.end(colon),
-          );
+          const inside = tree.namedChildren(one).filter((child) => child !== value);
+          const first = this.#points.nextStatement();
+          this.list(inside, tree.end(colon));
+          if (value >= 0) cases.push([tree.textOf(value), this.#points.nextStatement() > first ? first : -1]);
         }
+        const asked = tree.field(node, 'value');
+        const what = this.#points.told.of(asked);
+        if (what !== null) this.#points.switches.push({ what, ...this.#points.placeOf(asked), cases });
         return;
       }
       case 'try_statement':

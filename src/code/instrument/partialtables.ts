@@ -48,7 +48,18 @@ export interface PartialCondition {
   readonly line: number;
   readonly column: number;
   readonly isLoop: boolean;
+  /** Of an `if` that leaves: it seldom holds. */
+  readonly isGuard: boolean;
   readonly reads: readonly string[];
+}
+
+/** What a value is compared with, one way after the other. */
+export interface PartialSwitch {
+  readonly what: string;
+  readonly line: number;
+  readonly column: number;
+  /** Literals of its cases, as the source has them, and the statement that each begins with; -1: none of its own. */
+  readonly cases: readonly (readonly [text: string, statement: number])[];
 }
 
 /** One file. Numbers in its text are indices of these lists, with the file's own number before them. */
@@ -60,6 +71,7 @@ export interface PartialFile {
   readonly sites: readonly PartialSite[];
   readonly functions: readonly PartialFunction[];
   readonly conditions: readonly PartialCondition[];
+  readonly switches: readonly PartialSwitch[];
   /** Modules that it takes, by the text that names them. */
   readonly modules: readonly { readonly name: string; readonly line: number; readonly column: number }[];
   /** What each key rests on (`partialflow.ts`). */

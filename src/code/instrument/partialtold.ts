@@ -6,6 +6,7 @@
  * first parameters of callbacks of `map` and its like.
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
+import { isType } from './effects.ts';
 import { functionKinds, type Variables } from './variables.ts';
 
 /** Longer chains are told by their end: no source says more of a value than its last steps. */
@@ -14,6 +15,10 @@ const longestTold = 120;
 const mostSteps = 12;
 
 const elementCallbacks = /^(map|filter|forEach|some|every|find|findIndex|findLast|flatMap|each)$/;
+
+/** Whether a node is a type, in which names are no values. */
+export const isTypePart = (kind: string): boolean =>
+  isType(kind) || (kind !== 'type_assertion' && /^type_|_type$|^(nested_)?type_identifier$|^asserts$/.test(kind));
 
 /** Nodes that are what stands in them. */
 export const transparent: ReadonlySet<string> = new Set([

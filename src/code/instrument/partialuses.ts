@@ -5,7 +5,7 @@
  * a guess can say why it was made.
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
-import { isType } from './effects.ts';
+import { wantedOf } from './partialflow.ts';
 import {
   argumentType,
   decide,
@@ -16,7 +16,7 @@ import {
   type GuessedType,
   memberType,
 } from './partialguess.ts';
-import { type Told, transparent } from './partialtold.ts';
+import { isTypePart, type Told, transparent } from './partialtold.ts';
 import { type DeclaredTypes, evidenceOfDoc, literalOf, typeOfLiteral } from './partialtypes.ts';
 import { functionKinds } from './variables.ts';
 
@@ -57,7 +57,7 @@ export class Uses {
     this.#lineOf = lineOf;
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
-      if (isType(kind)) node = tree.next(node) - 1;
+      if (isTypePart(kind)) node = tree.next(node) - 1;
       else if (valueKinds.has(kind)) this.#read(node);
       else if (functionKinds.has(kind)) this.#parameters(node);
     }
@@ -180,7 +180,7 @@ export class Uses {
         return;
       case 'unary_expression': {
         const operator = tree.textOf(tree.firstChild(parent));
-        if (operator === '!') say('boolean', 0.2, 'it is negated');
+        if (operator === '!') say('boolean', 0.2, 'it is negated', this.#truthOf(node));
         else if (operator === '-' || operator === '+' || operator === '~')
           say('integer', 0.7, `${operator} is put before it`);
         return;
@@ -194,7 +194,7 @@ export class Uses {
       case 'if_statement':
       case 'while_statement':
       case 'do_statement':
-        say('boolean', 0.2, 'it is a condition');
+        say('boolean', 0.2, 'it is a condition', this.#truthOf(node));
         return;
       case 'await_expression':
         // What is awaited need not be a promise, and is told as what it comes to.
@@ -216,6 +216,11 @@ export class Uses {
       }
       default:
     }
+  }
+
+  #truthOf(node: number): Partial<Evidence> {
+    const wanted = wantedOf(this.#tree, node);
+    return wanted === 0 ? {} : { literal: wanted === 1 };
   }
 
   #isCalled(member: number): boolean {
@@ -258,11 +263,20 @@ export class Uses {
     } else if (equating.test(operator)) {
       const text = tree.textOf(other);
       const line = this.#lineOf(tree.start(node));
-      this.#literalUse(text, 0.6, `it is compared with ${text.slice(0, 40)}`, line, told);
+      // A guess that makes a guard hold, or a condition fail, hides what comes after it.
+      const isEqual = operator.startsWith('=');
+      const isWanted = wantedOf(tree, parent) !== (isEqual ? -1 : 1);
+      this.#literalUse(text, 0.6, `it is compared with ${text.slice(0, 40)}`, line, told, isWanted);
+      if (/^(undefined|null)$/.test(text) && wantedOf(tree, parent) === (isEqual ? 1 : -1))
+        say('none', 0.35, `it is asked whether it is ${text}`, text === 'null' ? { literal: null } : {});
     } else if (operator === '||' || operator === '??') {
+      if (operator === '||' && wantedOf(tree, node) !== 0)
+        say('boolean', 0.2, 'it is a condition', this.#truthOf(node));
       if (left !== node) return;
       const found = this.#ofNode(other);
       if (found !== null) say(found.type, 0.5, 'another stands in for it', { ...found, from: 'default' });
+    } else if (operator === '&&') {
+      if (wantedOf(tree, node) !== 0) say('boolean', 0.2, 'it is a condition', this.#truthOf(node));
     } else if (operator === 'in') {
       if (left === node) say('text', 0.5, 'it is looked up as a key');
       else say('instance', 0.6, 'keys are looked up in it');
@@ -293,11 +307,17 @@ export class Uses {
     else say('integer', 0.2, 'it is added');
   }
 
-  #literalUse(text: string, weight: number, why: string, line: number, told: string): void {
+  #literalUse(text: string, weight: number, why: string, line: number, told: string, isWanted = true): void {
     const value = literalOf(text);
     if (value === undefined || value === null) return;
     const type = typeOfLiteral(value);
-    this.#add(told, { type, from: 'neighbour', weight, why: `${why} at line ${line}`, literal: value });
+    this.#add(told, {
+      type,
+      from: 'neighbour',
+      weight,
+      why: `${why} at line ${line}`,
+      ...(isWanted ? { literal: value } : {}),
+    });
   }
 
   /** What an expression plainly is; null when that is not plain to see. */

@@ -8,6 +8,7 @@
 'use strict';
 const injections = require('./injections.cjs');
 const { row, cut } = require('./rows.cjs');
+const plan = require('./plan.json');
 
 const files = [];
 /** Statement of each thrown object, for those of `throw`. */
@@ -123,7 +124,8 @@ function failed(error, after, at = null) {
     if (exact !== null) because = new Set([...because, ...guards]);
   } else for (let index = 0; index < injections.count(); index++) because.add(index);
   for (const index of injections.reached.get('forced') ?? []) because.add(index);
-  const isPossible = because.size > 0;
+  // A function that is called as it is gets no arguments: that alone may be why.
+  const isPossible = because.size > 0 || (plan.level === 1 && plan.function !== null);
   const line = frames[0]?.file === place?.file && frames[0]?.span === span ? frames[0].line : (span?.line ?? 1);
   const path = place?.file.path ?? files[0]?.path ?? '';
   const known = isObject && told.has(error) && after !== 'ended';

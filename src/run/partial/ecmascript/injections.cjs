@@ -56,19 +56,30 @@ function textFor(what) {
 function concrete(guess, origin) {
   const { what } = origin;
   const { literal } = guess;
-  const inner = (step) =>
-    value(guess.inner ?? null, { ...origin, kind: 'item', what: what + step, depth: origin.depth + 1 });
+  const nth = origin.nth ?? 0;
+  const inner = (step, at = 0) =>
+    value(guess.inner ?? null, {
+      ...origin,
+      kind: 'item',
+      what: what + step,
+      depth: origin.depth + 1,
+      nth: nth + at,
+    });
   switch (guess.type) {
     case 'none':
-      return null;
+      return literal === null ? null : undefined;
     case 'boolean':
       return typeof literal === 'boolean' && plan.truth === 'true' ? literal : truth();
     case 'integer':
-      return typeof literal === 'number' ? literal : plan.truth === 'false' ? 0 : 1;
+      return typeof literal === 'number' ? literal : plan.truth === 'false' ? 0 : 1 + nth;
     case 'float':
       return typeof literal === 'number' ? literal : plan.truth === 'false' ? 0 : 1.5;
     case 'text':
-      return typeof literal === 'string' ? literal : plan.truth === 'false' ? '' : textFor(what);
+      return typeof literal === 'string'
+        ? literal
+        : plan.truth === 'false'
+          ? ''
+          : textFor(what) + (nth > 0 ? nth + 1 : '');
     case 'bytes':
       return Buffer.from(textFor(what));
     case 'list':
@@ -77,7 +88,7 @@ function concrete(guess, origin) {
     case 'set': {
       const items = [];
       const count = origin.depth >= deepest ? 0 : guess.count || (plan.truth === 'false' ? 0 : 2);
-      for (let at = 0; at < count; at++) items[at] = inner('[]');
+      for (let at = 0; at < count; at++) items[at] = inner('[]', at);
       if (guess.type === 'set') return new Set(items);
       return guess.type === 'iterator' ? items.values() : items;
     }

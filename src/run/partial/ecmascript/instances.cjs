@@ -50,10 +50,11 @@ function child(state, key) {
     column: place.column,
     root: state.root,
     depth: state.depth + 1,
+    nth: state.nth,
   });
 }
 
-function result(state, what, kind, inner) {
+function result(state, what, kind, inner, nth = state.nth) {
   const site = state.file.siteOf(what) ?? state.file.callOf(injections.lastName(what));
   const place = site ?? state;
   return injections.value(inner ?? site?.guess ?? null, {
@@ -65,6 +66,7 @@ function result(state, what, kind, inner) {
     column: place.column,
     root: state.root,
     depth: state.depth + 1,
+    nth,
   });
 }
 
@@ -72,7 +74,8 @@ function items(state) {
   if (state.items === undefined) {
     state.items = [];
     const count = state.depth >= injections.deepest ? 0 : state.count || 2;
-    for (let at = 0; at < count; at++) state.items[at] = result(state, `${state.what}[]`, 'item', state.inner);
+    for (let at = 0; at < count; at++)
+      state.items[at] = result(state, `${state.what}[]`, 'item', state.inner, (state.nth ?? 0) + at);
   }
   return state.items;
 }

@@ -44,9 +44,20 @@ const requiring = (file) => (number, real) => (name) => {
     return real(name);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return guessedModule(file, number, `require('${name}')`);
+    const found = packaged(name);
+    return found === null ? guessedModule(file, number, `require('${name}')`) : real(found);
   }
 };
+
+/** Where a package lies in the directories that the user named; null when in none. */
+function packaged(name) {
+  if (plan.packages.length === 0 || /^[./]/.test(name)) return null;
+  try {
+    return require.resolve(name, { paths: plan.packages });
+  } catch {
+    return null;
+  }
+}
 
 const absent = new WeakSet();
 
@@ -55,6 +66,8 @@ const importing = (file) => async (number, load) => {
     return await load();
   } catch (error) {
     if (!isMissing(error)) throw error;
+    const found = packaged(file.table.modules[number].name);
+    if (found !== null) return await import(found);
     const it = guessedModule(file, number, file.table.modules[number].name);
     absent.add(it);
     // A thenable would be waited for; an instance has no `then` unless the program names one.

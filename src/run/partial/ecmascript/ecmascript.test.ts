@@ -1,0 +1,253 @@
+/** JavaScript and TypeScript with parts missing, in real sandboxes on both backends. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadGrammarFile } from '../../../../test/grammarfiles.ts';
+import { openRunner } from '../../runner.ts';
+import type { BackendName, Outcome } from '../../types.ts';
+import { coverageOf, readRows } from '../rows.ts';
+import { type RoundPlan, type RoundRows, rowsFile } from '../types.ts';
+import { ecmascriptPartial } from './tool.ts';
+
+const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-partial-'));
+const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':'), parallelism: 1 });
+afterAll(async () => {
+  await runner.close();
+  rmSync(cacheDir, { recursive: true, force: true });
+});
+const offers = await runner.offers();
+const missing = (backend: BackendName, language: string): string => {
+  const offer = offers.find((one) => one.backend === backend);
+  if (offer?.availability.state !== 'ready') return ` (skipped: no ${backend} backend here)`;
+  const found = offer.runtimes.find((one) => one.language === language);
+  return found?.state === 'ready' ? '' : ` (skipped: no ${language} on the ${backend} backend here)`;
+};
+
+interface Round {
+  readonly rows: RoundRows;
+  readonly outcome: Outcome;
+  readonly stdout: string;
+  readonly missed: readonly number[];
+  readonly gaps: readonly string[];
+}
+
+async function round(
+  files: Record<string, string>,
+  backend: BackendName,
+  given: Partial<RoundPlan> = {},
+): Promise<Round> {
+  const entry = Object.keys(files)[0] as string;
+  const language = entry.endsWith('ts') ? 'typescript' : 'javascript';
+  const tool = ecmascriptPartial(loadGrammarFile, language === 'typescript' ? 'TypeScript' : 'JavaScript');
+  const job = {
+    language,
+    entry,
+    files: Object.entries(files).map(([path, source]) => ({ path, bytes: new TextEncoder().encode(source) })),
+    rescue: true,
+    limits: { wallMs: 4_000 },
+  };
+  const plan: RoundPlan = {
+    ...{ level: 2, seed: 0, entry, files: [entry], function: null, fixes: [], truth: 'true', forced: [], packages: [] },
+    ...given,
+  };
+  const prepared = await tool.prepare(job, plan, (one) => runner.run(one, { backend }));
+  const outcome = await runner.run(prepared.job, { backend });
+  const written = outcome.files.find(({ path }) => path === rowsFile);
+  const rows = written !== undefined && 'bytes' in written ? readRows(written.bytes) : null;
+  const stderr = Buffer.from(outcome.stderr.head).toString();
+  if (rows === null) throw new Error(`nothing was recorded: ${JSON.stringify(outcome.ending)} ${stderr}`);
+  expect(rows.unreadable).toBe(0);
+  return {
+    rows,
+    outcome,
+    stdout: Buffer.from(outcome.stdout.head).toString(),
+    missed: coverageOf(rows.files).files.flatMap((file) => file.missed),
+    gaps: [...prepared.gaps, ...rows.gaps],
+  };
+}
+
+const toldOf = ({ rows }: Round): string[] => rows.injections.map(({ kind, what, type }) => `${kind} ${what} ${type}`);
+const failedOf = ({ rows }: Round): string[] =>
+  rows.failures.map(({ certainty, after, line, type }) => `${certainty} ${after} ${line} ${type}`);
+
+for (const backend of ['embedded', 'native'] as const) {
+  describe.skipIf(missing(backend, 'javascript') !== '')(
+    `JavaScript, ${backend}${missing(backend, 'javascript')}`,
+    () => {
+      test('names, members, calls, modules, files, arguments and input that are missing stand in', async () => {
+        const source = `const _ = require('lodash');
+const fs = require('fs');
+const rows = load(config.url).items;
+for (const row of rows) console.log(row.price * 2, row.name.toUpperCase());
+console.log(_.chunk(rows, 2).length >= 0, fs.readFileSync('a.txt', 'utf8').length > 0);
+console.log(JSON.parse(fs.readFileSync('a.json', 'utf8')).port + 1, process.argv[2], fs.readFileSync(0, 'utf8').length > 0);
+`;
+        const found = await round({ 'a.js': source }, backend);
+        expect(failedOf(found)).toEqual([]);
+        expect(found.missed).toEqual([]);
+        expect(found.stdout).toBe('2 NAME\n4 NAME2\ntrue true\n2 file.txt true\n');
+        expect(toldOf(found)).toEqual(
+          expect.arrayContaining([
+            'module lodash instance',
+            'name config instance',
+            'attribute config.url text',
+            'call load() instance',
+            'attribute load().items list',
+            'attribute load().items[].price integer',
+            'file a.txt text',
+            'argument process.argv[2] text',
+            'input stdin text',
+          ]),
+        );
+      });
+
+      test('the same seed gives the same rows', async () => {
+        const source = 'const a = b.c(); for (const d of a) { console.log(d.e + Math.random()); }';
+        const [one, other] = [await round({ 'a.js': source }, backend), await round({ 'a.js': source }, backend)];
+        expect(one.rows).toEqual(other.rows);
+        expect(one.stdout).toBe(other.stdout);
+      });
+
+      test('an error is genuine only where nothing injected leads to it', async () => {
+        const genuine = await round({ 'a.js': 'const n = lost + 1;\nlet own = null;\nown.go();\n' }, backend);
+        expect(failedOf(genuine)).toEqual(['genuine ended 3 TypeError']);
+        const own = await round(
+          { 'a.js': 'const own = { v: lost };\nconst it = own.v.x;\nit.y = 1;\nif (it.y) undefined[it]();\n' },
+          backend,
+        );
+        expect(failedOf(own)).toEqual(['possible ended 4 TypeError']);
+        const thrown = await round({ 'a.js': "if (lost.bad) {\n  throw new Error('no');\n}\n" }, backend, {
+          truth: 'false',
+          forced: [{ path: 'a.js', line: 1, column: 5, way: 'true' }],
+        });
+        expect(failedOf(thrown)).toEqual(['possible ended 2 Error']);
+        expect(thrown.rows.failures[0]?.guessedPath).toBe(true);
+        const caught = await round({ 'a.js': 'try { null.x } catch (e) { console.log(e.name) }' }, backend);
+        expect(failedOf(caught)).toEqual(['genuine caught 1 TypeError']);
+      });
+
+      test('a contradiction asks for another type, and a fix gives it', async () => {
+        const source = 'const name = lost.title;\nname.go();\n';
+        const first = await round(
+          { 'a.js': 'const s = lost.title + "x";\nconst it = lost.title;\nit.go.on();\n' },
+          backend,
+        );
+        expect(first.rows.wanted.map(({ what, type }) => `${what} ${type}`)).toEqual(['lost.title instance']);
+        const fixed = await round({ 'a.js': source }, backend, { fixes: first.rows.wanted });
+        expect(failedOf(fixed)).toEqual([]);
+        const given = { ...first.rows.wanted[0], type: 'text', value: "'given'" } as const;
+        const told = await round({ 'a.js': 'console.log(lost.title.length);' }, backend, { fixes: [given as never] });
+        expect(told.stdout).toBe('5\n');
+      });
+
+      test('level 3 calls what was never called, level 4 goes on behind errors', async () => {
+        const source = `class Shop extends Base {
+  constructor(items) { super(); this.items = items; }
+  total() { return this.items.reduce((sum, item) => sum + item.price, 0); }
+  static open() { return new Shop([]); }
+}
+async function ask(id) { const it = await fetch('/x/' + id); return it.json(); }
+function broken(x) { const y = x.a(); y.b.c.d(); undefinedThing(y)(1)(2); return 1; }
+const object = { run(z) { return z * 2; } };
+`;
+        const third = await round({ 'a.js': source }, backend, { level: 3 });
+        expect([...third.rows.called].sort()).toEqual([
+          'Shop.constructor',
+          'Shop.open',
+          'Shop.total',
+          'ask',
+          'broken',
+          'run',
+        ]);
+        expect(third.missed).toEqual([]);
+        const fourth = await round(
+          { 'a.js': 'const t = lost.size - 1;\nt.x.y();\nconsole.log("behind");\n' },
+          backend,
+          { level: 4 },
+        );
+        expect(fourth.stdout).toBe('behind\n');
+        expect(failedOf(fourth)).toEqual(['possible resumed 2 TypeError']);
+        const own = await round({ 'a.js': 'null.x;\nconsole.log("behind");\n' }, backend, { level: 4 });
+        expect(own.stdout).toBe('');
+      });
+
+      test('one function is called with guessed arguments', async () => {
+        const source =
+          'function f(user, times = 2) { return console.log(user.name.trim(), times); }\nclass A { m(x) { console.log(x * 2); } }\n';
+        expect((await round({ 'a.js': source }, backend, { function: 'f' })).stdout).toBe('name 2\n');
+        expect((await round({ 'a.js': source }, backend, { function: 'A.m' })).stdout).toBe('2\n');
+        const none = await round({ 'a.js': source }, backend, { function: 'g' });
+        expect(none.gaps.join()).toContain('no function g');
+      });
+
+      test('modules of ECMAScript, of which some are there', async () => {
+        const files = {
+          'main.mjs':
+            "import { there } from './there.mjs';\nimport gone, { part as p } from 'gone';\nimport * as fs from 'node:fs';\nconsole.log(there, typeof gone, p.length >= 0, typeof fs.readFileSync);\n",
+          'there.mjs': "import missing from 'also-gone';\nexport const there = typeof missing;\n",
+        };
+        const found = await round(files, backend);
+        expect(failedOf(found)).toEqual([]);
+        expect(found.stdout).toBe('function function true function\n');
+      });
+
+      test('what does not end is bounded and told', async () => {
+        const loop = await round(
+          { 'a.js': 'let n = lost;\nwhile (n) { n = n.next; }\nfor (;;) { lost.x; }\n' },
+          backend,
+        );
+        expect(loop.rows.ended).toBe(true);
+        expect(loop.gaps.join()).toContain('loop');
+        const deep = await round({ 'a.js': 'function f(x) { return f(x.y) + 1; }\nf(lost);\n' }, backend);
+        expect(failedOf(deep)[0]).toContain('possible ended 1');
+        const timers = await round({ 'a.js': 'setInterval(() => lost.tick(), 10);\n' }, backend);
+        expect(timers.gaps.join()).toContain('still at work');
+        const left = await round({ 'a.js': 'function f() { return lost; }\nprocess.exit(3);\n' }, backend, {
+          level: 3,
+        });
+        expect(left.outcome.ending).toEqual({ kind: 'exited', code: 3 });
+        expect(left.rows.called).toEqual(['f']);
+      });
+
+      test('programs that patch what the hooks rest on', async () => {
+        const source = `Array.prototype.push = () => { throw 1; };
+JSON.stringify = () => 'x';
+Object.keys = () => [];
+require('fs').writeSync = () => { throw 2; };
+console.log(lost.name.length);
+`;
+        const found = await round({ 'a.js': source }, backend);
+        expect(found.missed).toEqual([]);
+        expect(found.rows.ended).toBe(true);
+      });
+
+      test('what stands before a mistake of syntax runs', async () => {
+        const found = await round({ 'a.js': 'console.log(lost.name);\nconst x = ;\n' }, backend);
+        expect(found.stdout).toBe('name\n');
+        expect(found.gaps.join()).toContain('before line 2');
+      });
+    },
+  );
+
+  describe.skipIf(missing(backend, 'typescript') !== '')(
+    `TypeScript, ${backend}${missing(backend, 'typescript')}`,
+    () => {
+      test('annotations are believed, and enums and parameter properties stay', async () => {
+        const source = `import { Base, type Opts } from './base';
+interface User { id: number; tags: string[]; greet(): Promise<string> }
+enum Color { Red, Green }
+export async function load(user: User, opts?: Opts): Promise<void> {
+  console.log(user.id + 1, user.tags.map((tag) => tag.length), (await user.greet()) as string);
+}
+class Box extends Base { constructor(private readonly color: Color = Color.Green) { super(); } get c() { return this.color; } }
+console.log(new Box().c);
+`;
+        const found = await round({ 'main.ts': source }, backend, { level: 3 });
+        expect(failedOf(found)).toEqual([]);
+        expect(found.stdout).toBe('1\n2 [ 4, 5 ] greet\n');
+        expect(found.missed).toEqual([]);
+      });
+    },
+  );
+}
