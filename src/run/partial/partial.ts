@@ -19,6 +19,7 @@ import {
   type Fix,
   type LevelResult,
   type PartialBudget,
+  type PartialFailure,
   type PartialLevel,
   type PartialOptions,
   type PartialPlace,
@@ -112,6 +113,8 @@ class Search {
   rounds = 0;
   last: Outcome | null = null;
   readonly gaps = new Set<string>();
+  /** Errors that are genuine, of all rounds. */
+  readonly genuine: PartialFailure[] = [];
   readonly #job: Job;
   readonly #options: PartialOptions;
   readonly #tool: PartialTool;
@@ -204,6 +207,9 @@ class Search {
     if (rows === null) return null;
     for (const gap of rows.gaps) this.gaps.add(gap);
     for (const fix of rows.wanted) this.#count(fix);
+    for (const failure of rows.failures)
+      if (failure.certainty === 'genuine' && !this.genuine.some((one) => isAlike(one, failure)))
+        this.genuine.push(failure);
     this.union = unionOf(this.union, rows.files);
     const covered = rows.files.reduce((sum, { ran }) => sum + ran.size, 0);
     const round = { level, change, rows, outcome: rest, covered };
@@ -243,6 +249,9 @@ const statementsOf = ({ rows }: Round): number =>
 const isAt = (one: PartialPlace, other: PartialPlace): boolean =>
   one.path === other.path && one.line === other.line && one.column === other.column;
 
+const isAlike = (one: PartialFailure, other: PartialFailure): boolean =>
+  one.path === other.path && one.line === other.line && one.type === other.type;
+
 const isSame = (one: Fix, other: Fix): boolean =>
   keyOf(one) === keyOf(other) && one.type === other.type && one.value === other.value;
 
@@ -268,6 +277,12 @@ function taken(outcome: Outcome): { readonly rows: RoundRows | null; readonly re
   return { rows: written !== undefined && 'bytes' in written ? readRows(written.bytes) : null, rest };
 }
 
+/** Of the round that is told, and behind them the genuine ones of all others: no guess of theirs had a part in these. */
+function failuresOf({ best, genuine }: Search): readonly PartialFailure[] {
+  const own = best?.rows.failures ?? [];
+  return [...own, ...genuine.filter((failure) => !own.some((one) => isAlike(one, failure)))];
+}
+
 function report(language: string, search: Search, levels: readonly LevelResult[]): PartialReport {
   const { best, last } = search;
   if (last === null) throw new Error('a search without a round');
@@ -284,7 +299,7 @@ function report(language: string, search: Search, levels: readonly LevelResult[]
       corrected: Math.max(one.corrected, search.correctionsOf(one)),
     })),
     moreInjections: best?.rows.moreInjections ?? 0,
-    failures: best?.rows.failures ?? [],
+    failures: failuresOf(search),
     called: best?.rows.called ?? [],
     gaps: [...gaps],
     outcome: best?.outcome ?? last,

@@ -99,7 +99,7 @@ export interface Injection extends PartialPlace {
   readonly corrected: number;
 }
 
-/** An error of the program in the round that is told. */
+/** An error of the program: in the round that is told, or a genuine one in any. */
 export interface PartialFailure extends PartialPlace {
   readonly type: string;
   readonly message: string;

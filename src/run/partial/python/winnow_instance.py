@@ -180,16 +180,23 @@ class Instance:
         return self
 
 
-def derived(self, *others):
-    own = facts(self)
-    return own.round.instance(Pool(), own.index, own.name, 'instance')
+def derived(symbol):
+    """What an operator gives. Hardly anything can be calculated with None, or ordered by it, so neither can this."""
+    def operate(self, *others):
+        own = facts(self)
+        if symbol is not None and others and others[0] is None:
+            raise TypeError("unsupported operand type(s) for %s: '%s' and 'NoneType'" % (symbol, own.name))
+        return own.round.instance(Pool(), own.index, own.name, 'instance')
+    return operate
 
 
-for name in ('add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod').split():
+OPERATORS = {'add': '+', 'sub': '-', 'mul': '*', 'truediv': '/', 'floordiv': '//', 'mod': '%', 'pow': '**', 'matmul': '@', 'and': None, 'or': None, 'xor': None, 'lshift': '<<', 'rshift': '>>',
+             'divmod': 'divmod()'}
+for name, symbol in OPERATORS.items():
     for form in ('__%s__', '__r%s__', '__i%s__'):
-        setattr(Instance, form % name, derived)
-for name in '__neg__ __pos__ __invert__ __abs__ __round__ __floor__ __ceil__ __lt__ __le__ __gt__ __ge__ __eq__ __ne__'.split():
-    setattr(Instance, name, derived)
-del name, form
+        setattr(Instance, form % name, derived(symbol))
+for name, symbol in {'lt': '<', 'le': '<=', 'gt': '>', 'ge': '>=', 'eq': None, 'ne': None, 'neg': None, 'pos': None, 'invert': None, 'abs': None, 'round': None, 'floor': None, 'ceil': None}.items():
+    setattr(Instance, '__%s__' % name, derived(symbol))
+del name, form, symbol
 
 COMPARISONS = {'Eq': operator.eq, 'NotEq': operator.ne, 'Lt': operator.lt, 'LtE': operator.le, 'Gt': operator.gt, 'GtE': operator.ge, 'Is': operator.is_, 'IsNot': operator.is_not}

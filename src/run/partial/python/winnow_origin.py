@@ -38,7 +38,8 @@ def certainty_of(round, source, node, line, error):
     origins = source.origins
     origins.steps = 0
     try:
-        found = origins.of(node, None)
+        nothing = nothing_in(node, str(error))
+        found = origins.of(node if nothing is None else nothing, None)
         path = origins.path(node)
     except RecursionError:
         found, path = {UNKNOWN}, {UNKNOWN}
@@ -48,6 +49,20 @@ def certainty_of(round, source, node, line, error):
     if isinstance(error, OUTSIDE) or isinstance(error, RecursionError):
         because.add(UNKNOWN)
     return 'possible' if because else 'genuine', sorted(index for index in because if index >= 0)[:20], bool(path)
+
+
+def nothing_in(node, message):
+    """The operand that is None, of an operation that nothing allows with None: what the other is does not matter."""
+    if isinstance(node, ast.BinOp) and not isinstance(node.op, (ast.BitOr, ast.BitAnd)):
+        sides = node.left, node.right
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        sides = node.left, node.comparators[0]
+    else:
+        return None
+    if message.endswith("and 'NoneType'"):
+        # An injected left operand told of itself first, wherever None stood.
+        return sides[0] if isinstance(sides[0], ast.Constant) and sides[0].value is None else sides[1]
+    return sides[0] if "'NoneType' and" in message else None
 
 
 class Origins:
@@ -224,7 +239,8 @@ class Origins:
                 continue
             for value in values:
                 found |= self.of(value, when, seen)
-            if statement is not None and strong:
+            # With one assignment alone the variable is that or nothing, whatever was decided.
+            if statement is not None and strong and sum(1 for one in definitions if one[2]) > 1:
                 found |= self.chosen(statement, node, seen)
         return found
 

@@ -269,6 +269,9 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node):
         plain = isinstance(node.func, ast.Name) and node.func.id in PLAIN
+        if plain and node.func.id == 'super' and not self.classes and not node.args:
+            # The class around it is missing: what it would have given is injected.
+            return hook('s', [number(self.site(node, 'call'), node)], node)
         site = None if plain else self.site(node, 'call')
         self.generic_visit(node)
         if not plain:

@@ -71,7 +71,7 @@ class Round:
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
         self.names = Names(self)
         self.names.update(REAL)
-        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwky'})
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwkys'})
         self.names['_winnow_Exception'] = Exception
         self.clock = time.monotonic
 
@@ -405,6 +405,9 @@ class Round:
 
     def on_w(self):
         return True
+
+    def on_s(self, number):
+        return self.inject(self.sites[number])
 
     def on_k(self, meta):
         return type if facts(meta) is not None else meta
