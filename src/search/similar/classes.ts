@@ -32,6 +32,11 @@ export interface CopyClass {
 const leastDifferent = 0.5;
 /** A place is told already when as much of it lies in classes taken before. */
 const toldShare = 0.7;
+/**
+ * Two classes are one when places of both share as much of the larger: of three copies two often agree in a token more, by chance, and are
+ * then a class before all three are. Told is what all have in common.
+ */
+const sameShare = 0.9;
 /** A class lists no more places; what has more is boilerplate. */
 export const mostPlaces = 2_000;
 /** Fingerprints looked at while choosing: bounds the time where runs lie in each other a thousandfold. */
@@ -82,6 +87,8 @@ export function chooseClasses(
       Number(a.strength === 'renamed') - Number(b.strength === 'renamed'),
   );
   const covered = new Uint8Array(sequences.count);
+  /** By fingerprint: the class that told it last, from 1. */
+  const teller = new Int32Array(sequences.count);
   const classes: CopyClass[] = [];
   let work = 0;
   let partial = false;
@@ -98,10 +105,23 @@ export function chooseClasses(
     if (places.every(({ first, last }) => isTold(covered, first, last))) continue;
     const hashes = sequences[strength === 'exact' ? 'exact' : 'blind'];
     if (new Set(hashes.subarray(first.first, first.last + 1)).size < leastDifferent * length) continue;
-    for (const { first, last } of places) covered.fill(1, first, last + 1);
     const tokens = tokensOf(sequences, first.first, first.last);
     const kind = strength === 'renamed' && sameHashes(sequences, places) ? 'exact' : strength;
-    classes.push({ kind, places, tokens, spread: tokens });
+    const found: CopyClass = { kind, places, tokens, spread: tokens };
+    const told = tellersOf(teller, places);
+    let at = classes.length;
+    for (const one of told) {
+      const joined = joinedAlike(sequences, classes[one] as CopyClass, found, leastTokens);
+      if (joined === null) continue;
+      classes[one] = joined;
+      at = one;
+      break;
+    }
+    if (at === classes.length) classes.push(found);
+    for (const { first, last } of places) {
+      covered.fill(1, first, last + 1);
+      teller.fill(at + 1, first, last + 1);
+    }
   }
   const joined = near ? joinNear(sequences, classes) : classes;
   return { classes: joined.filter(({ tokens }) => tokens >= leastTokens), partial };
@@ -191,6 +211,34 @@ function isTold(covered: Uint8Array, first: number, last: number): boolean {
   let told = 0;
   for (let at = first; at <= last; at++) told += covered[at] as number;
   return told >= toldShare * (last - first + 1);
+}
+
+/** Classes that told the middle of a place. */
+function tellersOf(teller: Int32Array, places: readonly Place[]): number[] {
+  const tellers = new Set(places.map(({ first, last }) => (teller[(first + last) >> 1] as number) - 1));
+  tellers.delete(-1);
+  return [...tellers];
+}
+
+/** What places of both have in common, wherever either has it. @returns null when that is much less than one of them, or nothing new */
+function joinedAlike(sequences: Sequences, one: CopyClass, other: CopyClass, least: number): CopyClass | null {
+  if (one.kind !== other.kind) return null;
+  for (const place of other.places) {
+    const met = one.places.find(({ first, last }) => first <= place.last && last >= place.first);
+    if (met === undefined) continue;
+    const [first, last] = [Math.max(met.first, place.first), Math.min(met.last, place.last)];
+    const tokens = tokensOf(sequences, first, last);
+    if (tokens < Math.max(least, sameShare * Math.max(one.tokens, other.tokens))) return null;
+    const moved = (places: readonly Place[], by: number): Place[] =>
+      places.map((from) => ({ first: from.first + by, last: from.first + by + last - first }));
+    const all = [...moved(one.places, first - met.first), ...moved(other.places, first - place.first)];
+    const places: Place[] = [];
+    for (const next of all.sort((a, b) => a.first - b.first))
+      if (next.first > (places.at(-1)?.last ?? -1)) places.push(next);
+    const isMore = places.length > one.places.length && places.length <= mostPlaces;
+    return isMore ? { kind: one.kind, places, tokens, spread: tokens } : null;
+  }
+  return null;
 }
 
 function sameHashes({ exact }: Sequences, places: readonly Place[]): boolean {
