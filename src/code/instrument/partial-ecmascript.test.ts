@@ -22,7 +22,8 @@ async function rewritten(
       isEntry: true,
       modulesOnly: false,
       registers: level > 2,
-      resolves: (specifier) => specifier === './here.js',
+      resolves: (specifier) =>
+        specifier === './here.js' ? './here.js' : specifier === './typed' ? './typed.ts' : null,
     },
     new TextEncoder().encode(source),
     path,
@@ -114,6 +115,14 @@ export function g<T extends Lost = Lost>(this: Lost, a?: T[], b: number = free):
     expect(() => stripTypeScriptTypes(text)).not.toThrow();
     expect(text).toContain('as { [key: string]: any }));');
     expect(text).not.toContain('/*Lost*/');
+  });
+
+  test('imports of files that are there stay imports, without names of types', async () => {
+    const source =
+      "import def, { Shape, make as m } from './typed';\nimport { Only } from './typed';\nexport const a: Shape = m(def as Only);\n";
+    const { text } = await rewritten(source, { path: 'a.ts', isModule: true });
+    expect(text).toContain('import def,{make as m} from "./typed.ts";');
+    expect(text).toContain("\n/*import { Only } from './typed';*/");
   });
 
   test('asks for free names alone, and not where they are only looked for', async () => {

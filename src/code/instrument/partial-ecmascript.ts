@@ -30,8 +30,8 @@ export interface PartialRewriting {
   readonly modulesOnly: boolean;
   /** Functions say where they are. */
   readonly registers: boolean;
-  /** Whether the job has what an `import` names. */
-  readonly resolves: (specifier: string) => boolean;
+  /** What an `import` of a file of the job has to say to find it (`./a` stands for `./a.ts` where bundlers read it); null: the job has none. */
+  readonly resolves: (specifier: string) => string | null;
 }
 
 export interface PartialText {
@@ -261,6 +261,12 @@ class Rewriter {
       if (kind === 'import_statement') {
         this.#import(node);
         node = tree.next(node) - 1;
+      } else if (kind === 'export_statement' && tree.field(node, 'source') >= 0) {
+        const source = tree.field(node, 'source');
+        const specifier = tree.textOf(source).slice(1, -1);
+        const found = this.#given.resolves(specifier);
+        if (found !== null && found !== specifier)
+          this.#points.put.around(tree.start(source), tree.end(source), `${quoted(found)}/*`, '*/');
       } else if (kind === 'call_expression') this.#load(node);
       if (modulesOnly) continue;
       if (kind === 'identifier' || kind === 'shorthand_property_identifier') this.#read(node, kind);
@@ -375,7 +381,7 @@ class Rewriter {
       const number = this.#points.module(name, node);
       this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.m(${number},()=>`, ')');
     } else if (tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require' && !this.#given.isModule) {
-      const number = this.#points.module(name, node);
+      const number = this.#points.module(name, node, this.#given.resolves(name));
       this.#points.put.around(tree.start(callee), tree.end(callee), `$wp.q(${number},`, ')');
     }
   }
@@ -387,7 +393,12 @@ class Rewriter {
     const clause = tree.namedChildren(node).find((one) => tree.kind(one) === 'import_clause');
     if (source < 0 || !this.#given.isModule || /^import\s+type\b/.test(tree.textOf(node))) return;
     const specifier = tree.textOf(source).slice(1, -1);
-    if (this.#given.resolves(specifier) || tree.textOf(node).includes('*/')) return;
+    if (tree.textOf(node).includes('*/')) return;
+    const found = this.#given.resolves(specifier);
+    if (found !== null) {
+      if (found !== specifier || /\.[cm]?ts$/.test(this.#given.path)) this.#importFound(node, clause ?? none, found);
+      return;
+    }
     const number = this.#points.module(specifier, node);
     const loaded = `await $wp.m(${number},()=>import(${JSON.stringify(specifier)}))`;
     const bindings: string[] = [];
@@ -413,7 +424,58 @@ class Rewriter {
     const text = bindings.length === 0 ? `${loaded};` : `var $wm${number}=${loaded},${bindings.join()};`;
     this.#points.put.around(tree.start(node), endOf(tree, node), `${text}/*`, '*/');
   }
+
+  /** An import of a file of the job, without names that only types use: they are in no module that runs. */
+  #importFound(node: number, clause: number, found: string): void {
+    const tree = this.#tree;
+    const parts: string[] = [];
+    const named: string[] = [];
+    for (const part of clause < 0 ? [] : tree.namedChildren(clause)) {
+      const kind = tree.kind(part);
+      if (kind === 'identifier' && this.#isValue(part)) parts.unshift(tree.textOf(part));
+      else if (kind === 'namespace_import') parts.push(tree.textOf(part));
+      else if (kind === 'named_imports')
+        for (const one of tree.namedChildren(part)) {
+          if (tree.kind(one) !== 'import_specifier' || /^type\s/.test(tree.textOf(one))) continue;
+          const alias = tree.field(one, 'alias');
+          if (this.#isValue(alias >= 0 ? alias : tree.field(one, 'name'))) named.push(tree.textOf(one));
+        }
+    }
+    if (named.length > 0) parts.push(`{${named.join()}}`);
+    if (parts.length === 0 && clause >= 0)
+      return void this.#points.put.around(tree.start(node), endOf(tree, node), '/*', '*/');
+    const from = parts.length === 0 ? '' : `${parts.join()} from `;
+    this.#points.put.around(tree.start(node), endOf(tree, node), `import ${from}${quoted(found)};/*`, '*/');
+  }
+
+  /** Whether a name that is imported is read anywhere but in types. */
+  #isValue(name: number): boolean {
+    this.#readKeys ??= this.#keysRead();
+    return this.#readKeys.has(this.#points.told.keyOf(name));
+  }
+
+  #readKeys: ReadonlySet<string> | null = null;
+
+  #keysRead(): ReadonlySet<string> {
+    const tree = this.#tree;
+    const found = new Set<string>();
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      if (
+        isTypePart(kind) ||
+        kind === 'import_statement' ||
+        kind === 'interface_declaration' ||
+        kind === 'type_alias_declaration'
+      )
+        node = tree.next(node) - 1;
+      else if (kind === 'identifier' || kind === 'shorthand_property_identifier')
+        found.add(this.#points.told.keyOf(node));
+    }
+    return found;
+  }
 }
+
+const quoted = (text: string): string => JSON.stringify(text);
 
 const firstNamed = (tree: SyntaxTree, node: number): number =>
   tree.namedChildren(node).find((one) => tree.kind(one) !== 'comment') ?? none;

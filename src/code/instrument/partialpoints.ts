@@ -31,7 +31,7 @@ export class PartialPoints {
   readonly #spans: OpenSpan[] = [];
   readonly #conditions: PartialCondition[] = [];
   readonly switches: PartialSwitch[] = [];
-  readonly #modules: { name: string; line: number; column: number }[] = [];
+  readonly #modules: { name: string; to: string | null; line: number; column: number }[] = [];
   readonly #sites: PartialSite[] = [];
   readonly #siteOf = new Map<string, number>();
 
@@ -73,8 +73,9 @@ export class PartialPoints {
     return this.#conditions.push({ ...this.placeOf(node), isLoop, isGuard, reads: [...this.flow.reads(node)] }) - 1;
   }
 
-  module(name: string, node: number): number {
-    return this.#modules.push({ name, ...this.placeOf(node) }) - 1;
+  /** @param to what finds it, where the job has it */
+  module(name: string, node: number, to: string | null = null): number {
+    return this.#modules.push({ name, to, ...this.placeOf(node) }) - 1;
   }
 
   site(what: string, node: number): number {

@@ -73,7 +73,13 @@ export interface PartialFile {
   readonly conditions: readonly PartialCondition[];
   readonly switches: readonly PartialSwitch[];
   /** Modules that it takes, by the text that names them. */
-  readonly modules: readonly { readonly name: string; readonly line: number; readonly column: number }[];
+  readonly modules: readonly {
+    readonly name: string;
+    /** What finds it among the job's files; null: nothing does. */
+    readonly to: string | null;
+    readonly line: number;
+    readonly column: number;
+  }[];
   /** What each key rests on (`partialflow.ts`). */
   readonly edges: readonly (readonly [key: string, on: readonly string[]])[];
 }

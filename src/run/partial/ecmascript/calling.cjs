@@ -118,9 +118,6 @@ function callOne(file, number, held) {
   }
 }
 
-const isAsked = (name) =>
-  name === plan.function || name.endsWith(`.${plan.function}`) || `${plan.function}.`.startsWith(`${name}.`);
-
 /** The function that the plan names: of the entry. */
 function callNamed(file) {
   const { functions } = file.table;
@@ -138,8 +135,8 @@ function callNamed(file) {
     );
     if (around >= 0) callOne(file, around, file.registry.get(around));
     const inner = file.registry.get(number);
-    if (inner === undefined) gap(`${plan.function} was not come to: what declares it did not run`);
-    else callOne(file, number, inner);
+    if (inner === undefined && plan.level > 1) gap(`${plan.function} was not come to: what declares it did not run`);
+    else if (inner !== undefined) callOne(file, number, inner);
     return;
   }
   callOne(file, number, held);
@@ -168,4 +165,4 @@ function callAll(files) {
   }
 }
 
-module.exports = { callNamed, callAll, isAsked };
+module.exports = { callNamed, callAll };

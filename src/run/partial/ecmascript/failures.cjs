@@ -124,8 +124,7 @@ function failed(error, after, at = null) {
     if (exact !== null) because = new Set([...because, ...guards]);
   } else for (let index = 0; index < injections.count(); index++) because.add(index);
   for (const index of injections.reached.get('forced') ?? []) because.add(index);
-  // A function that is called as it is gets no arguments: that alone may be why.
-  const isPossible = because.size > 0 || (plan.level === 1 && plan.function !== null);
+  const isPossible = because.size > 0 || isOfMissing(error);
   const line = frames[0]?.file === place?.file && frames[0]?.span === span ? frames[0].line : (span?.line ?? 1);
   const path = place?.file.path ?? files[0]?.path ?? '';
   const known = isObject && told.has(error) && after !== 'ended';
@@ -149,6 +148,14 @@ function failed(error, after, at = null) {
   }
   if (isObject) told.add(error);
   return isPossible;
+}
+
+const missingCodes = /^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND|ENOENT|ENOTDIR|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
+
+/** At level 1 what is missing is no guess, but neither is it the program's mistake; a function that is called as it is gets no arguments. */
+function isOfMissing(error) {
+  if (plan.level > 1) return false;
+  return plan.function !== null || nameOf(error) === 'ReferenceError' || missingCodes.test(String(error?.code));
 }
 
 const concrete = new Set([

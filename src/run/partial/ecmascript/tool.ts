@@ -129,13 +129,23 @@ async function ownFile(name: string): Promise<JobFile> {
   return { path: `${partialDirectory}/${name}`, bytes: await readFile(fileURLToPath(new URL(name, import.meta.url))) };
 }
 
-/** Whether a relative specifier names a file of the job; packages and the runtime's own modules are tried while the program runs. */
-function resolvesIn(paths: ReadonlySet<string>, from: string, specifier: string): boolean {
-  if (!/^\.\.?\//.test(specifier)) return false;
+/** Endings that bundlers and compilers add to what an import says, the likeliest first. */
+const added = ['', '.ts', '.js', '.mts', '.mjs', '.cjs', '.json', '/index.ts', '/index.js', '/index.mjs'];
+
+/**
+ * What a relative specifier has to say to name a file of the job: `./a` may mean `./a.ts`, and `./a.js` what it is compiled from. Packages and the
+ * runtime's own modules are tried while the program runs.
+ */
+export function resolvesIn(paths: ReadonlySet<string>, from: string, specifier: string): string | null {
+  if (!/^\.\.?(\/|$)/.test(specifier)) return null;
   const parts = from.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '.') parts.push(part);
   }
-  return paths.has(parts.join('/'));
+  const path = parts.filter((part) => part !== '').join('/');
+  const ending = added.find((one) => paths.has(path + one));
+  if (ending !== undefined) return specifier.replace(/\/$/, '') + ending;
+  const source = specifier.replace(/\.([cm]?)js$/, '.$1ts');
+  return source !== specifier && paths.has(path.replace(/\.([cm]?)js$/, '.$1ts')) ? source : null;
 }

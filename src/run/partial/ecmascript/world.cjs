@@ -44,7 +44,7 @@ const requiring = (file) => (number, real) => (name) => {
     return real(name);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    const found = packaged(name);
+    const found = file.table.modules[number].to ?? packaged(name);
     return found === null ? guessedModule(file, number, `require('${name}')`) : real(found);
   }
 };
