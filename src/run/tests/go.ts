@@ -8,7 +8,7 @@
  */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { closedDirectory, searchTool } from '../native/toolchainsfind.ts';
 import type { Outcome } from '../types.ts';
@@ -109,8 +109,11 @@ function eachOf({ testMs, only, paths, arguments: given }: TestRequest): string[
 const patternOf = (names: readonly string[]): string =>
   names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
 
+/** All packages below a directory, and of a file its own. */
 const packagesOf = (paths: readonly string[]): readonly string[] =>
-  paths.length === 0 ? ['./...'] : paths.map((path) => `./${path.replace(/\/[^/]*_test\.go$/, '')}`);
+  paths.length === 0
+    ? ['./...']
+    : paths.map((path) => (path.endsWith('.go') ? `./${posix.dirname(path)}` : `./${path}/...`));
 
 function argumentsOf({ testMs, only, paths, arguments: given }: TestRequest): string[] {
   return [
