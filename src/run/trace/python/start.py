@@ -32,6 +32,9 @@ def begin():
     from winnow_recorder import Recorder
     from winnow_tracer import Tracer
     from winnow_values import Values
+    rewrite = None
+    if plan['level'] == 'coverage' and not hasattr(sys, 'monitoring'):
+        import winnow_rewrite as rewrite
 
     # A program's own module of such a name is its own affair, and so is whether it has imported `dis`.
     for name in set(sys.modules) - before:
@@ -44,7 +47,8 @@ def begin():
     implementation = 'CPython' if sys.implementation.name == 'cpython' else sys.implementation.name
     recorder.always('"format":"winnow.recording/1","language":"python","runtime":"%s %d.%d.%d","level":"%s","limits":%s' % (
         implementation, sys.version_info[0], sys.version_info[1], sys.version_info[2], plan['level'], json.dumps(plan['limits'])))
-    hooks = winnow_hooks.install(tracer)
+    hooks = winnow_hooks.install(tracer, rewrite)
+    rewrites = hasattr(hooks, 'rewritten')
     own = os.getpid()
     told = set()
     exit_now = os._exit
@@ -70,13 +74,13 @@ def begin():
     def audit(event, arguments):
         if event == 'exec':
             code = arguments[0]
-            if type(code) is Code and recorder.on:
+            if type(code) is Code and recorder.on and not (rewrites and hooks.knows(code)):
                 found = tracer.register(code)
                 hooks.watch(found)
                 if not found and code.co_filename[:1] == '<' and event not in told and by_program(tracer):
                     told.add(event)
                     tracer.note('syntax', 'the program ran code made by exec or eval, which is not looked into')
-        elif event in NOTES and recorder.on and event not in told and (event != 'sys.settrace' or by_program(tracer)):
+        elif event in NOTES and recorder.on and event not in told and (event != 'sys.settrace' or not (rewrites and not hooks.watching) and by_program(tracer)):
             told.add(event)
             tracer.note('tracer' if event in ('sys.settrace', 'sys.monitoring.register_callback') else 'process', NOTES[event])
             recorder.flush()
@@ -84,7 +88,7 @@ def begin():
     def by_program(tracer):
         """Whether it was called in traced code: `threading` sets tracers as well."""
         frame = getframe(2)
-        return frame is not None and id(frame.f_code) in tracer.infos
+        return frame is not None and (id(frame.f_code) in tracer.infos or rewrites and hooks.knows(frame.f_code))
 
     getframe = sys._getframe
 
@@ -157,7 +161,7 @@ def begin():
     hooks.start()
     sys.addaudithook(audit)
     sys.modules['__main__'] = main
-    return source, path, main.__dict__, tracer, recorder
+    return source, path, main.__dict__, tracer, hooks.rewritten if rewrites else None
 
 
 OWN_TRACER = 'the program set a tracer of its own, which takes the place of this one: what it did after that is not told'
@@ -192,10 +196,12 @@ def compiled(source, path, tracer):
         raise
 
 
-source, path, names, tracer, recorder = begin()
+source, path, names, tracer, rewritten = begin()
 tracer.broken = None
 code = compiled(source, path, tracer)
-del source, path
+if rewritten is not None:
+    code = rewritten(code)
+del source, path, rewritten
 exec(code, names)
 if tracer.broken is not None:
     raise tracer.broken

@@ -8,7 +8,16 @@ import { staticLines } from '../static.ts';
 import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
 
-const parts = ['start', 'winnow_codes', 'winnow_hooks', 'winnow_recorder', 'winnow_tracer', 'winnow_values'];
+const parts = [
+  'start',
+  'winnow_codes',
+  'winnow_hooks',
+  'winnow_recorder',
+  'winnow_rewrite',
+  'winnow_tables',
+  'winnow_tracer',
+  'winnow_values',
+];
 
 export const pythonTracer: Tracer = {
   needsTotals: true,

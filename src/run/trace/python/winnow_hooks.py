@@ -1,4 +1,4 @@
-"""Two ways to be told what the interpreter does: `sys.monitoring` from 3.12 on, `sys.settrace` before.
+"""Two ways to be told what the interpreter does: `sys.monitoring` from 3.12 on, `sys.settrace` before; a third, for coverage before 3.12: `winnow_rewrite.py`.
 
 Codes are known before they run: the interpreter announces each `exec` (audit event), which is how modules are executed too. So only
 traced code has events of its own, and libraries run at full speed under monitoring.
@@ -22,9 +22,12 @@ def nothing(_code, _offset):
     pass
 
 
-def install(tracer):
+def install(tracer, rewrite):
     """@returns what hooks it, with `start()`, `watch(codes)`, `lost()` and `stop()`"""
-    return Monitoring(tracer) if hasattr(sys, 'monitoring') else Settrace(tracer)
+    if hasattr(sys, 'monitoring'):
+        return Monitoring(tracer)
+    settrace = Settrace(tracer)
+    return rewrite.Rewriting(tracer, settrace) if rewrite is not None and rewrite.can_rewrite() else settrace
 
 
 class Monitoring:
