@@ -17,7 +17,10 @@ def begin():
     sys.dont_write_bytecode = True
     code = os.path.join(here, 'code.bin')
     if os.path.exists(code):
+        import builtins
         import marshal
+
+        own = dict(builtins.__dict__)
 
         class Compiled:
             """Finds the files of this directory, compiled."""
@@ -33,6 +36,8 @@ def begin():
                 return None
 
             def exec_module(self, module):
+                # What the program puts in the place of built-ins is not used here.
+                module.__dict__['__builtins__'] = own
                 exec(self.codes[module.__name__], module.__dict__)
 
         compiled = Compiled()

@@ -11,11 +11,12 @@ from winnow_pools import guess
 from winnow_words import METHOD_TYPES
 
 TYPES = {'str': 'text', 'int': 'integer', 'float': 'float', 'bytes': 'bytes', 'list': 'list', 'tuple': 'tuple', 'dict': 'mapping', 'set': 'set', 'bool': 'boolean', 'NoneType': 'none',
-         'string': 'text', 'integer': 'integer', 'a number': 'integer', 'real number': 'float', 'os.PathLike object': 'text', 'mapping': 'mapping', 'sequence': 'list', 'iterable': 'list',
+         'string': 'text', 'integer': 'integer', 'a number': 'integer', 'number': 'integer', 'real number': 'float', 'os.PathLike object': 'text', 'mapping': 'mapping', 'sequence': 'list', 'iterable': 'list',
          'type': 'class', 'a class': 'class', 'bytes-like object': 'bytes', 'unicode': 'text'}
 # What messages call the type that is wanted, weightiest first.
 ASKED = [re.compile(pattern) for pattern in (
     r'can only (?:concatenate|join an?) (\w+)', r'(?:must be|expected|requires|should be|need)(?: an?| of type)? ?(?:instance of )?(str|int|float|bytes|list|tuple|dict|set|string|integer|a number|real number|mapping|sequence|iterable|type|bytes-like object)\b',
+    r'an? (bytes-like object|number|integer|string|float|mapping|sequence) is required',
     r'not (?:a|an) (string|integer|number|mapping)',
 )]
 CONCRETE = frozenset(('none', 'boolean', 'integer', 'float', 'text', 'bytes', 'list', 'tuple', 'set', 'mapping', 'iterator', 'file', 'path', 'regex', 'time'))
@@ -51,7 +52,7 @@ def corrections(source, node, error):
     if isinstance(error, ValueError):
         found = re.search(r'not enough values to unpack \(expected (?:at least )?(\d+)|too many values to unpack \(expected (\d+)', message)
         if found:
-            yield from unpacked(source, node, guessed, int(found.group(1) or found.group(2)), why)
+            yield from unpacked(source, parts, guessed, int(found.group(1) or found.group(2)), why)
             return
         if 'invalid literal for int' in message or 'could not convert string to float' in message:
             for operand, kind in guessed:
@@ -110,9 +111,9 @@ def attribute(source, node, guessed, why):
             yield operand, 'instance', None, why
 
 
-def unpacked(source, node, guessed, count, why):
+def unpacked(source, parts, guessed, count, why):
     """A text that is split must have the parts; anything else is a tuple of them."""
-    for operand, kind in guessed:
+    for operand in parts:
         if isinstance(operand, ast.Call) and isinstance(operand.func, ast.Attribute) and operand.func.attr in ('split', 'rsplit') and guess_of(source, operand.func.value)[0] == 'text':
             separator = operand.args[0].value if operand.args and isinstance(operand.args[0], ast.Constant) and isinstance(operand.args[0].value, str) else ' '
             yield operand.func.value, 'text', repr(separator.join(['a'] * count)), why

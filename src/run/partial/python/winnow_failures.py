@@ -40,7 +40,8 @@ def place_of(round, error):
         span = positions[trace.tb_lasti // 2] if trace.tb_lasti // 2 < len(positions) else (None,) * 4
         first, last, start, end = span
         nodes = source.spans.get((first, start, last, end), ())
-        if nodes:
+        # What is unpacked or stored failed as a statement: its operands stand on the other side.
+        if nodes and not isinstance(getattr(nodes[0], 'ctx', None), (ast.Store, ast.Del)):
             return source, nodes[0], first
         line = first or line
     statement = None

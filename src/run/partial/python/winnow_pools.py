@@ -149,8 +149,8 @@ def guess(pool):
         best = 'callable' if pool.called else 'instance'
         role = None if pool.called or pool.attributes or pool.parts else by_role(pool)
         if role is not None:
-            pool.chosen = (role[0], 'use', [role[1]])
-            return pool.chosen
+            pool.chosen = role
+            return role
     told = sorted(reasons.get(best, ()), key=lambda reason: (-reason[0], SOURCES.index(reason[1])))
     words = []
     for _, _, why in told:

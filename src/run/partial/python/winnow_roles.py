@@ -2,7 +2,7 @@
 
 Counted over 14,000 values that the suites of five projects had at such places (docs/measurements/partial.md): what a call gives that is a statement by itself is None in 87 of
 100, what is only tested is a boolean in 73 (attributes), 81 (names) and 95 (calls), and what is compared by size or equality with something as unknown is an integer in 76 (attributes)
-and 67 (calls). An instance that takes whatever comes is right in 18.
+and 67 (calls). What a name or call gives that is only passed on is a text in 31 and an instance in 17, and of that an attribute that is only passed on is in neither more often.
 """
 
 import ast
@@ -19,6 +19,9 @@ IDENTITY = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
 
 def note_roles(tree, uses):
     """Tells pools of names, attributes, items and calls where they stand."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Call, ast.Subscript)):
+            uses.pool(node).roles.add('passed')
     for node, role in roles(tree):
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
             uses.pool(node).roles.add(role)
@@ -48,8 +51,10 @@ def roles(tree):
 
 
 def by_role(pool):
-    """-> (type, reason) or None."""
+    """-> (type, source, reasons) or None."""
     for role, kind, why in KINDS:
         if role in pool.roles and kind not in pool.excluded:
-            return kind, why
+            return kind, 'use', [why]
+    if 'passed' in pool.roles and 'text' not in pool.excluded:
+        return 'text', 'nothing', []
     return None

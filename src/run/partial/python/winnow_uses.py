@@ -14,7 +14,7 @@ from winnow_conditions import Conditions
 from winnow_pools import Pool, merge
 from winnow_roles import note_roles
 from winnow_scopes import Scopes
-from winnow_words import ANNOTATIONS, FUNCTIONS, LOOSE, METHOD_TYPES, RESULT_TYPES, by_call, by_name
+from winnow_words import ANNOTATIONS, FUNCTIONS, LOOSE, METHOD_TYPES, RESULT_TYPES, by_call, by_name, names_class
 
 KNOWN = {
     ast.List: 'list', ast.ListComp: 'list', ast.Tuple: 'tuple', ast.Set: 'set', ast.SetComp: 'set', ast.Dict: 'mapping', ast.DictComp: 'mapping', ast.JoinedStr: 'text',
@@ -99,6 +99,8 @@ class Uses(ast.NodeVisitor):
         if not pool.votes:
             for kind, weight in by_name(node.attr):
                 pool.vote(kind, weight, 'name', 'it is called %s' % node.attr)
+        if node.attr[:1].isupper() and isinstance(node.value, ast.Name) and node.value.id.islower() and node.value.id not in ('self', 'cls'):
+            base.vote('module', 2, 'use', 'its %s is read at line %d' % (node.attr, node.lineno))
         kind = METHOD_TYPES.get(node.attr)
         if kind is not None:
             base.vote(kind, 0.4, 'use', 'its %s is read at line %d' % (node.attr, node.lineno))
@@ -109,7 +111,7 @@ class Uses(ast.NodeVisitor):
         callee.called = True
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ''
         self.of[node] = result = callee.part('()')
-        is_class = name[:1].isupper() and not name.isupper()
+        is_class = name[:1].isupper() and not name.isupper() or names_class(name)
         callee.vote('class' if is_class else 'callable', 4, 'use', 'it is called at line %d' % node.lineno)
         if isinstance(func, ast.Attribute):
             kind = METHOD_TYPES.get(name)
@@ -129,7 +131,7 @@ class Uses(ast.NodeVisitor):
     def arguments(self, node, name, callee):
         for argument in node.args:
             if isinstance(argument, ast.Starred):
-                self.say(argument.value, 'list', 2, 'it is spread into arguments')
+                self.say(argument.value, 'tuple', 2, 'it is spread into arguments')
                 self.of[argument] = Pool()
             else:
                 self.pool(argument)

@@ -24,6 +24,7 @@ METHODS = {
     'mapping': 'items keys values get setdefault popitem fromkeys',
     'integer': 'bit_length to_bytes',
     'float': 'is_integer',
+    'path': 'resolve read_bytes read_text write_bytes write_text iterdir rglob relative_to joinpath with_suffix',
 }
 METHOD_TYPES = {method: kind for kind, methods in METHODS.items() for method in methods.split()}
 
@@ -136,8 +137,23 @@ PATTERNS = [(re.compile(pattern), kind, weight) for pattern, kind, weight in (
 )]
 
 
+# What the language itself gives to nearly everything.
+OWN = {
+    '__name__': 'text', '__qualname__': 'text', '__module__': 'text', '__file__': 'text', '__version__': 'text', '__class__': 'class', '__dict__': 'mapping',
+    '__globals__': 'mapping', '__mro__': 'tuple', '__bases__': 'tuple',
+}
+CLASS_NAME = re.compile(r'(^|_)(cls|class|klass)_*$')
+
+
+def names_class(name):
+    """Whether something of this name, in small letters, is a class where it is called."""
+    return CLASS_NAME.search(name) is not None
+
+
 def by_name(name):
     """-> pairs of type and weight for a variable or attribute of this name."""
+    if name in OWN:
+        return [(OWN[name], 3.0)]
     plain = name.lstrip('_') or name
     kind = EXACT_TYPES.get(plain)
     found = [(kind, 1.3)] if kind is not None else []
@@ -153,6 +169,10 @@ def by_call(name):
     kind = RESULT_TYPES.get(name)
     if kind is not None:
         return [(kind, 2.0)]
+    if re.match(r'^_?iter(_|[a-z]+s$)', name):
+        return [('iterator', 2.0)]
+    if re.match(r'^_?(dump|dumps|quote|unquote|escape|unescape|stringify|to_(str|text|unicode|native))(_|$)', name):
+        return [('text', 1.5)]
     if re.match(r'^_?(is|has|can|should|was|contains|supports|check|validate|matches|exists)(_|$)', name):
         return [('boolean', 1.5)]
     if re.match(r'^_?(get|find|read|load|make|create|build|fetch|compute|parse|generate|format|render|to)_', name):

@@ -1,0 +1,180 @@
+import { afterAll, expect, test } from 'vitest';
+import { openRunner, type RunOptions } from '../../runner.ts';
+import { runPartial } from '../partial.ts';
+import type { PartialOptions, PartialReport } from '../types.ts';
+
+const runner = openRunner({ cacheDir: null, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
+afterAll(() => runner.close());
+
+const native = (await runner.offers()).some(
+  ({ backend, runtimes }) =>
+    backend === 'native' && runtimes.some(({ language, state }) => language === 'python' && state === 'ready'),
+);
+const where = native ? 'native' : 'embedded';
+
+const run = (
+  code: string,
+  options: PartialOptions = {},
+  how: RunOptions = { backend: where },
+): Promise<PartialReport> =>
+  runPartial(
+    { language: 'python', files: [{ path: 'main.py', bytes: new TextEncoder().encode(code) }], entry: 'main.py' },
+    options,
+    runner,
+    how,
+  );
+
+const share = ({ coverage }: PartialReport): string => `${coverage.covered}/${coverage.statements}`;
+const types = ({ injections }: PartialReport): Record<string, string> =>
+  Object.fromEntries(injections.map(({ what, type }) => [what, type]));
+const errors = ({ failures }: PartialReport): string[] =>
+  failures.map(({ line, type, certainty }) => `${line} ${type} ${certainty}`);
+
+test('a program that is whole runs as it is, in one round', async () => {
+  const report = await run('x = 1\nfor i in range(3):\n    x += i\nprint(x)\n');
+  expect([report.level, share(report), report.injections, report.levels[0]?.rounds]).toEqual([1, '4/4', [], 1]);
+  expect(new TextDecoder().decode(report.outcome.stdout.head)).toBe('4\n');
+});
+
+test('missing values are of the type that their uses ask for', async () => {
+  const report = await run(
+    `import missing.part
+total = price * 2 + 1
+label = name.upper() + "!"
+for row in rows:
+    print(row)
+if config["debug"]:
+    print("%d of %s" % (done, user.email))
+reply = missing.part.fetch(address).text.split()
+with lock:
+    handler(label)
+`,
+    { level: 2 },
+  );
+  expect(share(report)).toBe('10/10');
+  expect(types(report)).toMatchObject({
+    name: 'text',
+    rows: 'list',
+    config: 'mapping',
+    done: 'integer',
+    user: 'instance',
+    handler: 'callable',
+    missing: 'module',
+  });
+  expect(['integer', 'float']).toContain(types(report).price);
+  expect(report.injections.every(({ line, column }) => line > 0 && column > 0)).toBe(true);
+});
+
+test('values are chosen for the conditions on them', async () => {
+  const report = await run(
+    `if kind != "circle":
+    raise ValueError(kind)
+if len(sides) > 3 and not broken:
+    print("many")
+value = text.strip()
+if value.startswith("x-"):
+    print("extended")
+`,
+    { level: 2 },
+  );
+  expect(report.coverage.files[0]?.missed).toEqual([1, 2]);
+});
+
+test('what a run contradicts is corrected', async () => {
+  const report = await run(
+    `first, second, third = line.split(",")
+number = int(count)
+items.extend(names)
+print(items.unheard_of(), number, third)
+`,
+    { level: 2 },
+  );
+  expect(share(report)).toBe('4/4');
+  expect(report.injections.some(({ corrected }) => corrected > 0)).toBe(true);
+});
+
+test('what is never called is called at level 3, with instances of its own classes', async () => {
+  const code = `class Box:
+    def __init__(self, width):
+        self.width = width
+    def area(self, height):
+        return self.width * height
+    async def later(self):
+        return await self.load()
+    async def load(self):
+        return self.width
+def pairs(items):
+    for item in items:
+        yield item, 1
+`;
+  const two = await run(code, { level: 2 });
+  const three = await run(code, { level: 3 });
+  expect(share(two)).toBe('1/12');
+  expect([share(three), three.level]).toEqual(['12/12', 3]);
+  expect(three.called).toContain('Box.area');
+});
+
+test('handlers and the other ways are reached at level 3; behind errors of injected values at level 4', async () => {
+  const forced = await run('try:\n    work()\nexcept KeyError:\n    print("caught")\nif 1 > 2:\n    print("never")\n');
+  expect([forced.level, share(forced)]).toEqual([3, '6/6']);
+  const passed = await run('import struct\nx = struct.unpack("<I", packet)\nprint("behind")\n');
+  expect([passed.level, share(passed)]).toEqual([4, '2/3']);
+});
+
+test('an error is genuine only where nothing injected could have caused it', async () => {
+  const genuine = await run('a = "text"\nb = 5\nif missing:\n    print(b)\nc = a + b\n');
+  expect(errors(genuine)).toEqual(['5 TypeError genuine']);
+  const possible = await run('import struct\na = load()\nstruct.pack("<I", "x" if a else a)\n', { level: 3 });
+  expect(errors(possible).filter((one) => one.endsWith('genuine'))).toEqual([]);
+  const through = await run('def f(x):\n    return len(x)\nn = f(3)\n', { level: 2 });
+  expect(errors(through)).toEqual(['2 TypeError genuine']);
+  const nothing = await run('since = None\nage = clock.now() - since\n', { level: 2 });
+  expect(errors(nothing)).toContain('2 TypeError genuine');
+});
+
+test('files, input, arguments and the network are filled in', async () => {
+  const report = await run(
+    `import sys, urllib.request
+with open("data/input.csv") as f:
+    rows = [line.strip() for line in f]
+age = int(input("age? "))
+target = sys.argv[2]
+page = urllib.request.urlopen("http://localhost/").read()
+print(rows, age, target)
+`,
+    { level: 2 },
+  );
+  expect(share(report)).toBe('7/7');
+  expect(report.injections.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['file', 'input', 'argument']));
+});
+
+test('hostile programs are bounded and told', async () => {
+  const [loop, deep, left, patched, broken] = await Promise.all([
+    run('x = 1\nwhile True:\n    x += 1\n', { level: 2 }),
+    run('def f(n):\n    return f(n + 1)\nf(0)\n', { level: 2 }),
+    run('import os\nprint(missing)\nos._exit(3)\nprint(1)\n', { level: 2 }),
+    run('import builtins, json\njson.dumps = None\nbuiltins.open = None\nbuiltins.len = None\nprint(missing)\n', {
+      level: 2,
+    }),
+    run('x = 1\nprint(x)\ndef broken(:\n    pass\n', { level: 2 }),
+  ]);
+  expect(loop.gaps.join()).toMatch(/long enough/);
+  expect(share(loop)).toBe('3/3');
+  expect(errors(deep).join()).toMatch(/RecursionError/);
+  expect(share(left)).toBe('2/4');
+  expect(share(patched)).toBe('5/5');
+  expect([share(broken), broken.gaps.join()]).toEqual(['2/2', expect.stringContaining('line 3')]);
+});
+
+test('the same seed gives the same report', async () => {
+  const code = 'for x in things:\n    if x.ready:\n        use(x.name + "a")\n    else:\n        drop(x)\n';
+  const [one, other] = [await run(code), await run(code)];
+  expect({ ...one, outcome: null }).toEqual({ ...other, outcome: null });
+});
+
+test('the embedded backend gives the same', async () => {
+  const code = 'import nothing\nfor row in rows:\n    print(row.name.upper())\ndef f(x):\n    return x + 1\n';
+  const few: PartialOptions = { level: 3, budget: { rounds: 3 } };
+  const [here, there] = [await run(code, few), await run(code, few, { backend: 'embedded' })];
+  expect([share(there), types(there)]).toEqual([share(here), types(here)]);
+});
