@@ -30,11 +30,11 @@ import type { Context, Operation } from './types.ts';
 export const test: Operation<typeof input, typeof output> = {
   name: 'test',
   summary: 'a project’s own tests in the sandbox, each with its outcome and the lines it ran',
-  description: `Runs the tests of a project by the project's own runner, in the sandbox of \`run\`: no network, no environment, a copy of the files, limits. Runners are pytest, unittest, node:test, mocha, jest, vitest and go test; which one is told by the project's files. Packages are not installed: Python's come from --python, .venv or venv, Node's from node_modules.
+  description: `Runs the tests of a project by the project's own runner, in the sandbox of \`run\`: no network, no environment, a copy of the files, limits. Runners are pytest, unittest, node:test, mocha, jest, vitest, go test and JUnit; which one is told by the project's files. Packages are not installed: Python's come from --python, .venv or venv, Node's from node_modules, jars from ~/.m2, ~/.gradle or --jars.
 
 Every test that was found gets a state, also when the suite is stopped or its process ends. A test that failed, a file that could not be loaded, a suite that did not come to its end and a runner that is not there are four different things. What tests print is no report: rows are written beside, and sealed. docs/testing.md tells what a hostile test can still forge.
 
-With --coverage each test's lines are counted by the interpreter (pytest, unittest, node:test, mocha). --save-coverage writes them for \`winnow locate --coverage\`, which ranks what failing tests ran and passing ones did not. --observe adds the calls that the tests made to the graph.
+With --coverage each test's lines are counted by the interpreter, by Go's own blocks or by JaCoCo. --save-coverage writes them for \`winnow locate --coverage\`, which ranks what failing tests ran and passing ones did not. --observe adds the calls that the tests made to the graph.
 
 Exit code 0: all passed. 1: some did not, or there are none. 2 and 3: they were not run.`,
   examples: [
