@@ -167,9 +167,14 @@ describe('hits', () => {
     hitsOf([{ words: { type, truth, size }, share: 1 }], values);
   test('any type that was seen is right, the usual one is told apart', () => {
     const values = [seen('none', false, null, 9), seen('text', true, 'many', 2)];
-    expect(hits('text', true, 'one', values)).toEqual({ type: 1, usual: 0, truth: 1, size: 0 });
-    expect(hits('none', false, null, values)).toEqual({ type: 1, usual: 1, truth: 1, size: 1 });
-    expect(hits('list', false, 'empty', values)).toEqual({ type: 0, usual: 0, truth: 1, size: 0 });
+    expect(hits('text', true, 'one', values)).toEqual({ type: 1, strict: 1, usual: 0, truth: 1, size: 0 });
+    expect(hits('none', false, null, values)).toEqual({ type: 1, strict: 1, usual: 1, truth: 1, size: 1 });
+    expect(hits('list', false, 'empty', values)).toEqual({ type: 0, strict: 0, usual: 0, truth: 1, size: 0 });
+  });
+  test("an object of somebody's own class that extends a container is an instance as well", () => {
+    const own = (name: string) => hits('instance', true, null, [{ ...seen('mapping'), own: name }]);
+    expect([own('shop.Basket').type, own('shop.Basket').strict]).toEqual([1, 0]);
+    expect([own('dict').type, own('collections.OrderedDict').type]).toEqual([0, 0]);
   });
   test('a truth that was not told is not judged', () => {
     expect(hits('instance', true, null, [seen('instance', null)]).truth).toBe(null);

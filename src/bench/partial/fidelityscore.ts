@@ -8,8 +8,11 @@ import { type Estimate, estimate } from '../interval.ts';
 import { type BaselineKind, baselineKinds, type Guess } from './fidelitybaselines.ts';
 import type { Words } from './fidelitymatch.ts';
 
-/** `type`, `truth`, `size`: a real run had it there. `usual`: it is the type seen most often there. */
-export const fidelityMeasures = ['type', 'usual', 'truth', 'size'] as const;
+/**
+ * `type`, `truth`, `size`: a real run had it there. An object of a project's own class that extends a container is an instance of a class that is not known and a
+ * container: either is right for `type`, and for `strict` the container alone. `usual`: it is the type seen most often there, by the strict reading.
+ */
+export const fidelityMeasures = ['type', 'strict', 'usual', 'truth', 'size'] as const;
 export type FidelityMeasure = (typeof fidelityMeasures)[number];
 
 /** 1, 0, or a chance between; null: the recording does not tell. */
@@ -56,12 +59,31 @@ export function hitsOf(guesses: readonly Guess[], seen: readonly SeenValue[]): H
     guesses.reduce((sum, guess) => sum + (isHit(guess.words) ? guess.share : 0), 0);
   const truths = new Set(seen.flatMap(({ truth }) => truth ?? []));
   return {
-    type: share(({ type }) => seen.some((one) => one.type === type)),
+    type: share(({ type }) => seen.some((one) => one.type === type || (type === 'instance' && isOwnContainer(one)))),
+    strict: share(({ type }) => seen.some((one) => one.type === type)),
     usual: share(({ type }) => type === usual),
     truth: truths.size === 0 ? null : share(({ truth }) => truth !== null && truths.has(truth)),
     size: share(({ size }) => seen.some((one) => one.size === size)),
   };
 }
+
+const containers: ReadonlySet<GuessType> = new Set([
+  'list',
+  'tuple',
+  'set',
+  'mapping',
+  'iterator',
+  'file',
+  'awaitable',
+]);
+
+/** Modules of the interpreter's own library with classes that extend containers. */
+const library =
+  /^(_|array|asyncio|codecs|collections|concurrent|configparser|contextlib|csv|email|http|importlib|inspect|io|itertools|json|logging|multiprocessing|os|queue|random|shelve|socket|ssl|string|sys|tempfile|threading|time|types|typing|unittest|urllib|weakref|xml|zipfile)\b/;
+
+/** A class with a module is no built-in; one outside of the library is somebody's own. */
+const isOwnContainer = ({ type, own }: SeenValue): boolean =>
+  containers.has(type) && own.includes('.') && !library.test(own);
 
 function totals(seen: readonly SeenValue[]): Map<GuessType, number> {
   const counts = new Map<GuessType, number>();

@@ -71,7 +71,7 @@ const output = z.strictObject({
         .strictObject({
           values: whole,
           measures: measures.describe(
-            'Share of injected values of which a real run had the type, truth, size; usual: the type seen most often',
+            'Share of injected values of which a real run had the type, truth, size; strict: an own class that extends a container is the container alone; usual: the type seen most often',
           ),
           baselines: z.record(z.enum(baselineKinds), measures),
           kinds: z.record(

@@ -65,7 +65,7 @@ function partLines(
     ...(passed.length === 0 ? [] : [`  injected where nothing was recorded: ${passed.join(', ')}`]),
   ];
   if (scores === null) return [title, '  nothing was injected where something was recorded', ...notes];
-  const measures = ['type', 'usual', 'truth', 'size'] as const;
+  const measures = ['type', 'strict', 'usual', 'truth', 'size'] as const;
   const baselines = ['instance', 'frequent', 'chance', 'names'] as const;
   return [
     `${title}, ${count(scores.values, 'value')} compared`,
