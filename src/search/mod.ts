@@ -34,11 +34,13 @@ export { grepFiles, grepTree } from './grep/grep.ts';
 export type { GrepOptions } from './grep/options.ts';
 export { type BatchResult, BatchWorker, type OutputKind } from './grep/work.ts';
 export type { LocateAnswer, LocatedFile, LocatedSymbol, LocateOptions, Reason } from './locate/answer.ts';
+export { type IssueBlock, type IssueProgram, issueProgram } from './locate/blocks.ts';
 export { parseCoverage, type TestRun, unfitFailing } from './locate/coverage.ts';
 export { type SignalGroup, signalGroupNames } from './locate/evidence.ts';
 export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { askIssue } from './locate/nearness.ts';
+export type { IssueRun, IssueStep } from './locate/ran.ts';
 export { type Formula, formulas } from './locate/spectrum.ts';
 export {
   type AskedRepository,

@@ -12,9 +12,10 @@ test('a chance is not rounded to certainty, nor to nothing', () => {
       functions: [],
       tokens: null,
       issue: { frames: 0 },
+      run: null,
       history: { extent: 'none', commits: 0 },
       completeness: { indexedFiles: 3 },
-      elapsedMs: { refresh: 0, history: 0, locate: 1 },
+      elapsedMs: { refresh: 0, history: 0, run: 0, locate: 1 },
     } as unknown as Parameters<typeof locateView>[0];
     return [...locateView(output, settings).matchAll(/f\d\.py {2}(\S+)/g)].map(([, share]) => share as string);
   };

@@ -32,7 +32,7 @@ export function locateView(output: LocateOutput, settings: Settings): string {
     ),
   ];
   if (output.files.length === 0) lines.push('Nothing in this repository fits the issue.');
-  lines.push(paint.dim(footer(output)));
+  lines.push(...runLines(output, paint), paint.dim(footer(output)));
   return `${lines.join('\n')}\n`;
 }
 
@@ -61,6 +61,20 @@ function section(label: string, rows: readonly (readonly [string, string, Entry]
 const named = ({ id, path }: { id: string; path: string }, paint: Paint): string =>
   `${paint.blue(harmless(path))}${paint.bold(harmless(id.slice(path.length)))}`;
 
+/** What the issue's own code did, in one line, and what was filled in, in another. */
+function runLines({ run }: LocateOutput, paint: Paint): string[] {
+  if (run === null) return [];
+  const failed = run.statements.filter(({ ended }) => ended === 'raised').length;
+  const lines = [
+    `the issue’s code: ${count(run.statements.length, 'statement')}, ${failed} raised an error, ${count(run.functions, 'function')} of the repository ran; beside ${count(run.tests, 'test')} of the project`,
+  ];
+  const put = run.filled.map(({ what, by }) => (by === null ? `${what} (not found)` : `${what} (${by})`));
+  if (put.length > 0) lines.push(`filled in: ${[...new Set(put)].slice(0, 10).join(', ')}`);
+  for (const one of run.unimported) lines.push(`${one.package} could not be imported: ${one.reason}`);
+  if (!run.whole) lines.push('the run was stopped before all of the issue’s code was gone through');
+  return [...lines.map((line) => paint.dim(harmless(line))), ''];
+}
+
 function footer({ issue, history, completeness, elapsedMs }: LocateOutput): string {
   const parts = [
     count(completeness.indexedFiles, 'file'),
@@ -69,6 +83,7 @@ function footer({ issue, history, completeness, elapsedMs }: LocateOutput): stri
     `${grouped(Math.round(elapsedMs.locate))} ms`,
   ];
   if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
+  if (elapsedMs.run >= 1000) parts.push(`${(elapsedMs.run / 1000).toFixed(1)} s to run the issue’s code`);
   if (elapsedMs.history >= 1000) parts.push(`${(elapsedMs.history / 1000).toFixed(1)} s to read history`);
   return parts.join(' · ');
 }

@@ -6,6 +6,7 @@ import type { Explanation } from '../types.ts';
 import type { TestRun } from './coverage.ts';
 import type { SignalGroup } from './evidence.ts';
 import type { IssueMeaning } from './nearness.ts';
+import type { IssueRun } from './ran.ts';
 import type { Formula } from './spectrum.ts';
 
 export interface LocateOptions {
@@ -21,6 +22,8 @@ export interface LocateOptions {
   readonly without?: readonly SignalGroup[];
   /** The issue's meaning, from `askIssue`. */
   readonly meaning?: IssueMeaning;
+  /** What the issue's own code ran. */
+  readonly run?: IssueRun;
   readonly signal?: AbortSignal;
 }
 

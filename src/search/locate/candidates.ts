@@ -19,6 +19,7 @@ const roughParts = [
   'convention',
   'frame',
   'literal',
+  'ranRare',
 ] as const;
 
 export interface Candidates {

@@ -19,6 +19,7 @@ import { fileNearness, type IssueMeaning, nearDocs, symbolNearness } from './nea
 import { historySignals } from './pastchanges.ts';
 import { phraseSignals } from './phrases.ts';
 import { placeSignals } from './places.ts';
+import { type IssueRun, runSignals } from './ran.ts';
 import { bestOf, callerSignals, callSignals, neighbourSignals } from './surroundings.ts';
 import { testSignals } from './testsas.ts';
 import { perFile, scoreText, type TextScores } from './textscores.ts';
@@ -46,6 +47,7 @@ export function collect(
   history: History,
   without: readonly SignalGroup[] = [],
   meaning?: IssueMeaning,
+  run?: IssueRun,
 ): Collected {
   const evidence = new Evidence(corpus);
   const definitions = new Definitions(evidence);
@@ -56,6 +58,7 @@ export function collect(
   pathSignals(evidence, issue, text);
   nameSignals(evidence, definitions, issue);
   placeSignals(evidence, definitions, issue);
+  if (run !== undefined) runSignals(evidence, run);
   testSignals(evidence, definitions, text);
   const alike = historySignals(evidence, history, text.terms);
   evidence.without(without);
@@ -163,6 +166,7 @@ function roughScores(evidence: Evidence): Float64Array {
     ['frame', 2],
     ['pathMention', 2],
     ['moduleMention', 1],
+    ['ranRare', 1],
   ] as const;
   for (const [signal, weight] of parts) {
     const values = scaled(evidence.files(signal));

@@ -16,7 +16,14 @@ export interface Table {
   readonly values: Float64Array;
 }
 
-const plainFile: ReadonlySet<FileSignal> = new Set(['packageFile', 'vendored', 'auxiliary']);
+const plainFile: ReadonlySet<FileSignal> = new Set([
+  'packageFile',
+  'vendored',
+  'auxiliary',
+  'ran',
+  'ranRare',
+  'ranFrame',
+]);
 /** Signals for which the gap between the first and the second is a feature. */
 const sharpFile: readonly FileSignal[] = [
   'textTop',
@@ -93,7 +100,7 @@ function secondOf(share: Float64Array): number {
   return second;
 }
 
-const plainSymbol: ReadonlySet<SymbolSignal> = new Set(['length', 'special', 'member']);
+const plainSymbol: ReadonlySet<SymbolSignal> = new Set(['length', 'special', 'member', 'ran', 'ranRare', 'ranFrame']);
 const withinFile = ['text', 'name', 'prose'] as const;
 const timesFile = ['text', 'namesProse', 'namesCode', 'callee', 'literal'] as const;
 

@@ -40,7 +40,7 @@ export function locate(snapshot: Snapshot, text: string, history: History, optio
       'Expected the text of an issue, a stack trace or a test’s output; it holds no word.',
     );
   const corpus = corpusOf(snapshot, options.under ?? '');
-  const collected = collect(corpus, issue, history, options.without ?? [], options.meaning);
+  const collected = collect(corpus, issue, history, options.without ?? [], options.meaning, options.run);
   stopIfCancelled(options.signal);
   const suspects =
     options.coverage === undefined

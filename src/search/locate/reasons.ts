@@ -16,6 +16,8 @@ const sentences: Readonly<Record<string, string>> = {
   frame: 'in the stack trace: %',
   frameInner: 'the innermost frame of the stack trace',
   line: 'the issue names a line of it',
+  ran: 'the issue’s code runs it: %',
+  ranFrame: 'the issue’s code fails in or below it',
   literal: 'has a string with words of the issue: %',
   namesProse: 'defines %, named in the issue',
   namesCode: 'defines %, used in the issue’s code',
@@ -48,6 +50,7 @@ const aliases: Readonly<Record<string, string>> = {
   calleeSum: 'callee',
   recent365: 'recent60',
   phrasesTitle: 'phrases',
+  ranRare: 'ran',
 };
 
 /** Signals of the issue's words in the text itself. */
