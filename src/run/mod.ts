@@ -6,6 +6,7 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { filesAround } from './partial/ecmascript/around.ts';
 export { runPartial } from './partial/partial.ts';
 export type {
   GuessSource,

@@ -20,7 +20,7 @@ async function rewritten(
       level,
       file: 0,
       isEntry: true,
-      modulesOnly: false,
+      isAround: false,
       registers: level > 2,
       resolves: (specifier) =>
         specifier === './here.js' ? './here.js' : specifier === './typed' ? './typed.ts' : null,
@@ -109,6 +109,8 @@ do x; while (!x && lost)
 
   test('of typed sources keeps the types', async () => {
     const source = `const x = f(1) as { [key: string]: any }
+export function over(r: Lost): void;
+export function over(r: any): void {}
 export function g<T extends Lost = Lost>(this: Lost, a?: T[], b: number = free): x is string { return h<Lost>(a!) as any }
 `;
     const { text } = await rewritten(source, { path: 'a.ts', isModule: true, level: 4 });

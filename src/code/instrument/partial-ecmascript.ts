@@ -26,8 +26,8 @@ export interface PartialRewriting {
   readonly file: number;
   /** It is the program's entry: what remains to be done when it has run begins at its end. */
   readonly isEntry: boolean;
-  /** A repository's file around: only the modules that it takes are looked after. */
-  readonly modulesOnly: boolean;
+  /** A repository's file around: only names and modules that are not there are looked after. */
+  readonly isAround: boolean;
   /** Functions say where they are. */
   readonly registers: boolean;
   /** What an `import` of a file of the job has to say to find it (`./a` stands for `./a.ts` where bundlers read it); null: the job has none. */
@@ -85,6 +85,17 @@ const given = new Set([
   'async',
   'new',
 ]);
+/** Nodes that declare and run nothing. */
+const declaring = new Set([
+  'interface_declaration',
+  'type_alias_declaration',
+  'ambient_declaration',
+  'function_signature',
+  'method_signature',
+  'abstract_method_signature',
+  'index_signature',
+  'implements_clause',
+]);
 const givenCommonjs = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
 
 export function rewritePartial(tree: SyntaxTree, rewriting: PartialRewriting): PartialText {
@@ -106,11 +117,11 @@ class Rewriter {
 
   run(): PartialText {
     const tree = this.#tree;
-    const { level, modulesOnly, registers, isModule, runtime, file, isEntry, path } = this.#given;
+    const { level, isAround, registers, isModule, runtime, file, isEntry, path } = this.#given;
     this.#name();
     const first = tree.namedChildren(0).find((node) => tree.kind(node) === 'hash_bang_line');
     const at = first === undefined ? afterDirectives(tree, 0, 0) : Math.min(tree.end(first) + 1, tree.text.length);
-    const bound = modulesOnly ? [] : this.#assignedNames();
+    const bound = isAround ? [] : this.#assignedNames();
     const load = isModule
       ? `import{file as $wF}from${JSON.stringify(runtime)};var $wp=$wF(${file}),$wc=$wp.c;`
       : `var $wp=require(${JSON.stringify(runtime)}).file(${file}),$wc=$wp.c;`;
@@ -118,7 +129,7 @@ class Rewriter {
     // A comment or the text's last character may be the file's last.
     const end = isEntry ? `\n;$wp.E();` : '';
     this.#points.put.around(at, tree.text.length, load + assigned, end);
-    if (!modulesOnly) {
+    if (!isAround) {
       const wishes = { resumes: level === 4, registers };
       const statements = new PartialStatements(tree, this.#points, wishes, (node) => this.#functions.get(node) ?? -1);
       statements.list(tree.namedChildren(0), at);
@@ -127,7 +138,7 @@ class Rewriter {
         this.#points.put.open(at, statements.imported.map((one) => `$wc[${one}]=1;`).join(''));
     }
     if (level > 1) this.#expressions();
-    else if (!modulesOnly) this.#conditions();
+    else if (!isAround) this.#conditions();
     return this.#points.finish(path);
   }
 
@@ -164,11 +175,12 @@ class Rewriter {
         const isRest = tree.kind(inner) === 'rest_pattern';
         const isPattern = /_pattern$/.test(tree.kind(inner)) && !isRest;
         const names = this.#points.variables.namesIn(inner);
-        const what = isPattern || names.length === 0 ? '{}' : tree.textOf(names[0] as number);
+        const name = names[0];
+        const what = isPattern || name === undefined ? '{}' : (this.#points.told.of(name) ?? tree.textOf(name));
         const guess = this.#points.uses.guess(what);
         return {
           what,
-          key: names.length === 0 ? '' : this.#points.told.keyOf(names[0] as number),
+          key: name === undefined ? '' : this.#points.told.keyOf(name),
           ...this.#points.placeOf(one),
           guess: isPattern
             ? { ...guess, type: tree.kind(inner) === 'array_pattern' ? ('list' as const) : ('instance' as const) }
@@ -246,15 +258,10 @@ class Rewriter {
 
   #expressions(): void {
     const tree = this.#tree;
-    const { modulesOnly } = this.#given;
+    const { isAround } = this.#given;
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
-      if (
-        isTypePart(kind) ||
-        kind === 'interface_declaration' ||
-        kind === 'type_alias_declaration' ||
-        kind === 'ambient_declaration'
-      ) {
+      if (isTypePart(kind) || declaring.has(kind)) {
         node = tree.next(node) - 1;
         continue;
       }
@@ -268,9 +275,9 @@ class Rewriter {
         if (found !== null && found !== specifier)
           this.#points.put.around(tree.start(source), tree.end(source), `${quoted(found)}/*`, '*/');
       } else if (kind === 'call_expression') this.#load(node);
-      if (modulesOnly) continue;
       if (kind === 'identifier' || kind === 'shorthand_property_identifier') this.#read(node, kind);
-      else if (kind === 'member_expression' && tree.textOf(node) === 'process.argv') {
+      if (isAround) continue;
+      if (kind === 'member_expression' && tree.textOf(node) === 'process.argv') {
         this.#argv(node);
         node = tree.next(node) - 1;
       } else if (functionKinds.has(kind)) this.#registered(node, kind);
@@ -461,13 +468,7 @@ class Rewriter {
     const found = new Set<string>();
     for (let node = 1; node < tree.size; node++) {
       const kind = tree.kind(node);
-      if (
-        isTypePart(kind) ||
-        kind === 'import_statement' ||
-        kind === 'interface_declaration' ||
-        kind === 'type_alias_declaration'
-      )
-        node = tree.next(node) - 1;
+      if (isTypePart(kind) || kind === 'import_statement' || declaring.has(kind)) node = tree.next(node) - 1;
       else if (kind === 'identifier' || kind === 'shorthand_property_identifier')
         found.add(this.#points.told.keyOf(node));
     }

@@ -40,7 +40,7 @@ export class PartialPoints {
     this.put = new Insertions(tree.text);
     const lineOf = (offset: number): number => this.put.lineOf(offset);
     this.variables = new Variables(tree, lineOf);
-    this.told = new Told(tree, this.variables);
+    this.told = new Told(tree, this.variables, lineOf);
     this.types = new DeclaredTypes(tree);
     this.uses = new Uses(tree, this.told, this.types, lineOf);
     this.flow = new PartialFlow(tree, this.variables, this.told);

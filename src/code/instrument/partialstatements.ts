@@ -291,6 +291,7 @@ export class PartialStatements {
       return;
     }
     const kind = tree.kind(inside);
+    if (unseen.has(kind)) return;
     if (/_declaration$/.test(kind)) {
       if (!(kind === 'class_declaration' && tree.field(inside, 'name') < 0)) this.#statement(inside, node);
       return;

@@ -36,7 +36,11 @@ export class Told {
   /** By declaration: the node that the variable is given, and how it is told from that. Null: it is given more than one. */
   readonly #given = new Map<string, { readonly node: number; readonly step: string } | null>();
 
-  constructor(tree: SyntaxTree, variables: Variables) {
+  readonly #firsts = new Map<string, number>();
+  readonly #lineOf: (offset: number) => number;
+
+  constructor(tree: SyntaxTree, variables: Variables, lineOf: (offset: number) => number) {
+    this.#lineOf = lineOf;
     this.#tree = tree;
     this.#variables = variables;
     for (let node = 1; node < tree.size; node++) this.#note(node);
@@ -59,6 +63,16 @@ export class Told {
     return by === null ? `free:${this.#tree.textOf(identifier)}` : `at:${at}`;
   }
 
+  /** The name; of a variable that another of that name comes before in the file, with its line: `x@12`. Who shows it leaves that away. */
+  nameOf(identifier: number): string {
+    const name = this.#tree.textOf(identifier);
+    const { at, by } = this.#variables.lookUp(identifier);
+    if (by === null) return name;
+    const first = this.#firsts.get(name);
+    if (first === undefined) this.#firsts.set(name, at);
+    return first === undefined || first === at ? name : `${name}@${this.#lineOf(at)}`;
+  }
+
   #tell(node: number, steps: number): string | null {
     const tree = this.#tree;
     const kind = tree.kind(node);
@@ -68,9 +82,9 @@ export class Told {
       case 'identifier':
       case 'shorthand_property_identifier': {
         const given = this.#given.get(this.keyOf(node));
-        if (given === undefined || given === null) return tree.textOf(node);
+        if (given === undefined || given === null) return this.nameOf(node);
         const from = this.of(given.node, steps + 1);
-        return from === null ? tree.textOf(node) : from + given.step;
+        return from === null ? this.nameOf(node) : from + given.step;
       }
       case 'this':
         return 'this';

@@ -72,7 +72,11 @@ export class Uses {
     if (library !== null) return library;
     // What an element or a made object is, its name does not say.
     if (told.endsWith('[]') || told.startsWith('new ')) return null;
-    const last = told.replace(/\(\)$/, '').split('.').at(-1) ?? '';
+    const last =
+      told
+        .replace(/\(\)$|@\d+$/g, '')
+        .split('.')
+        .at(-1) ?? '';
     const found = evidenceOfName(last);
     // A verb is no name of what it gives, but `getName()` is.
     if (told.endsWith('()')) return /^get[A-Z]/.test(last) || /^(is|has|can|should)[A-Z]/.test(last) ? found : null;
@@ -415,14 +419,14 @@ export class Uses {
       const pattern = isDefault ? tree.field(parameter, 'left') : own >= 0 ? own : parameter;
       const line = this.#lineOf(tree.start(parameter));
       if (pattern < 0 || tree.kind(pattern) !== 'identifier') continue;
-      const told = tree.textOf(pattern);
+      const told = this.#told.of(pattern) ?? tree.textOf(pattern);
       if (!this.places.has(told)) this.places.set(told, pattern);
       const annotated = this.#types.evidence(parameter, 'type', line);
       if (annotated !== null) this.#add(told, annotated);
       const value = isDefault ? tree.field(parameter, 'right') : tree.field(parameter, 'value');
       const found = this.#ofNode(value);
       if (found !== null) this.#add(told, { ...found, from: 'default', weight: 1, why: `its default at line ${line}` });
-      const type = doc === null ? null : typeInDoc(doc, told);
+      const type = doc === null ? null : typeInDoc(doc, tree.textOf(pattern));
       const said = type === null ? null : evidenceOfDoc(type, line);
       if (said !== null) this.#add(told, said);
     }

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { type Job, type JobFile, type PartialReport, type Runner, runPartial } from '../../run/mod.ts';
+import { filesAround, type Job, type JobFile, type PartialReport, type Runner, runPartial } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
 import { readFilesBeside, requireDirectory } from './run-files.ts';
 import { badUsage, type Given, jobOf } from './run-input.ts';
@@ -54,6 +54,10 @@ export async function packagesOf(path: string, context: Context): Promise<readon
 }
 
 async function inPackage(job: Job, path: string, context: Context): Promise<Job> {
+  if (/\.[cm]?[jt]s$/.test(path)) {
+    const { root, files } = filesAround(path);
+    return { ...job, files, entry: relative(root, path).split(sep).join('/') };
+  }
   let root = dirname(path);
   while (existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
   if (root === dirname(path)) return job;

@@ -125,7 +125,8 @@ function failed(error, after, at = null) {
   } else for (let index = 0; index < injections.count(); index++) because.add(index);
   for (const index of injections.reached.get('forced') ?? []) because.add(index);
   const isPossible = because.size > 0 || isOfMissing(error);
-  const line = frames[0]?.file === place?.file && frames[0]?.span === span ? frames[0].line : (span?.line ?? 1);
+  const isFirst = frames.length > 0 && frames[0].file === place?.file && frames[0].span === span;
+  const line = isFirst ? frames[0].line : (span?.line ?? 1);
   const path = place?.file.path ?? files[0]?.path ?? '';
   const known = isObject && told.has(error) && after !== 'ended';
   const key = `${path} ${line} ${nameOf(error)} ${after}`;
@@ -197,7 +198,7 @@ function want(error, file, span, because) {
       line: one.place.line,
       column: one.place.column,
       kind: one.kind,
-      what: cut(one.what, 200),
+      what: cut(injections.shown(one.what), 200),
       type,
       value: null,
       source: 'contradiction',

@@ -36,8 +36,13 @@ function truth() {
   }
 }
 
+/** Names that several variables have carry their line. */
+const shown = (what) => what.replace(/@\d+/g, '');
+
 const lastName = (what) => {
-  const parts = what.replace(/(\(\)|\[\]| awaited)+$/, '').split(/[. ]/);
+  const parts = shown(what)
+    .replace(/(\(\)|\[\]| awaited)+$/, '')
+    .split(/[. ]/);
   return parts[parts.length - 1] || what;
 };
 
@@ -115,7 +120,7 @@ function describe(it) {
     case 'function':
     case 'object':
       if (it === null) return 'null';
-      if (instances.isInstance(it)) return `<${instances.stateOf(it).what}>`;
+      if (instances.isInstance(it)) return `<${shown(instances.stateOf(it).what)}>`;
       if (Array.isArray(it)) return it.length === 0 ? '[]' : `[${describe(it[0])}${it.length > 1 ? ', …' : ''}]`;
       if (it instanceof Promise) return 'Promise';
       return Object.prototype.toString.call(it).slice(8, -1);
@@ -124,11 +129,14 @@ function describe(it) {
   }
 }
 
-const fixOf = ({ kind, what, path }) => {
+const fixOf = ({ kind, what, path }, { line, column }) => {
   const { fixes } = plan;
-  for (let at = 0; at < fixes.length; at++)
-    if (fixes[at].what === what && fixes[at].path === path && (fixes[at].kind === kind || kind === 'item'))
-      return fixes[at];
+  const text = shown(what);
+  for (let at = 0; at < fixes.length; at++) {
+    const one = fixes[at];
+    if (one.what !== text || one.path !== path || (one.kind !== kind && kind !== 'item')) continue;
+    if (one.line === line && one.column === column) return one;
+  }
   return null;
 };
 
@@ -147,7 +155,7 @@ function value(given, origin) {
   }
   const site = origin.file.siteOf(origin.what);
   const place = site ?? origin;
-  const fix = fixOf(origin);
+  const fix = fixOf(origin, place);
   const guess =
     fix !== null
       ? { type: fix.type, from: fix.source, why: fix.why }
@@ -182,7 +190,7 @@ function value(given, origin) {
       line: place.line,
       column: place.column,
       kind: origin.kind,
-      what: cut(origin.what, 200),
+      what: cut(shown(origin.what), 200),
       type: words[type] ?? type,
       value: cut(describe(it), 100),
       source: guess.from,
@@ -226,6 +234,7 @@ module.exports = {
   count: () => told,
   deepest,
   lastName,
+  shown,
   use(given) {
     instances = given;
   },

@@ -90,7 +90,7 @@ function plain(state) {
   const it = {};
   for (const [key, held] of state.values)
     if (typeof key === 'string' && (typeof held !== 'function' || isInstance(held)))
-      it[key] = isInstance(held) ? `<${states.get(held).what}>` : held;
+      it[key] = isInstance(held) ? `<${injections.shown(states.get(held).what)}>` : held;
   return it;
 }
 
@@ -138,7 +138,7 @@ const symbols = {
       yield* over(state);
     },
   [Symbol.hasInstance]: () => (it) => isInstance(it),
-  [Symbol.for('nodejs.util.inspect.custom')]: (state) => () => `<${state.what}>`,
+  [Symbol.for('nodejs.util.inspect.custom')]: (state) => () => `<${injections.shown(state.what)}>`,
 };
 
 const members = {

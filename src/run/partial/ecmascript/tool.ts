@@ -13,7 +13,7 @@ import {
   type PartialInstrumenter,
 } from '../../../code/mod.ts';
 import { workDir } from '../../native/recipe.ts';
-import { beforeMistake, withoutTypes } from '../../trace/ecmascript/mistakes.ts';
+import { beforeMistake, isProgram, withoutTypes } from '../../trace/ecmascript/mistakes.ts';
 import { ModuleForms } from '../../trace/ecmascript/moduleform.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { type PartialTool, partialDirectory, type RoundPlan } from '../types.ts';
@@ -74,7 +74,7 @@ async function prepare(
       level: plan.level,
       file: tables.length,
       isEntry,
-      modulesOnly: !isTold,
+      isAround: !isTold,
       registers: plan.level >= 3 || (isEntry && plan.function !== null),
       resolves: (specifier: string) => resolvesIn(paths, file.path, specifier),
     };
@@ -83,12 +83,8 @@ async function prepare(
       return { isModule, runtime: `${workDir}/${partialDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
     };
     const text = new TextDecoder().decode(file.bytes);
-    const attempt = async (source: string): Promise<Awaited<ReturnType<typeof rewrite>>> => {
-      const asIs = await rewrite(rewriting, new TextEncoder().encode(source), classifyAs, form);
-      const plain = asIs?.sure === false && /\.[cm]?ts$/.test(classifyAs) ? withoutTypes(source) : undefined;
-      // Where the grammar stumbles over types, the file runs without them, and they tell nothing.
-      return plain === undefined ? asIs : rewrite(rewriting, new TextEncoder().encode(plain), classifyAs, form);
-    };
+    const attempt = (source: string): ReturnType<typeof rewrite> =>
+      asProgram(source, classifyAs, (one) => rewrite(rewriting, new TextEncoder().encode(one), classifyAs, form));
     let found = await attempt(text);
     if (found?.sure === false && isTold) {
       const broken = beforeMistake(text);
@@ -120,6 +116,27 @@ async function prepare(
   return { job: { ...job, ...given, files: all }, gaps };
 }
 
+/**
+ * Rewrites a source; where the grammar stumbles over its types, or what comes out is no program, without them: they then tell nothing.
+ *
+ * @returns `sure` false when what came out is no program either
+ */
+async function asProgram(
+  source: string,
+  path: string,
+  rewrite: (source: string) => ReturnType<PartialInstrumenter['rewrite']>,
+): ReturnType<PartialInstrumenter['rewrite']> {
+  const isTyped = /\.[cm]?ts$/.test(path);
+  const checked = async (one: string): ReturnType<PartialInstrumenter['rewrite']> => {
+    const found = await rewrite(one);
+    // Of CommonJS that parser does not know all; what is put in between types is what may go wrong.
+    return found?.sure === true && isTyped && !isProgram(found.text) ? { ...found, sure: false } : found;
+  };
+  const found = await checked(source);
+  const plain = found?.sure === false && isTyped ? withoutTypes(source) : undefined;
+  return plain === undefined ? found : await checked(plain);
+}
+
 const jsonFile = (name: string, value: unknown): JobFile => ({
   path: `${partialDirectory}/${name}`,
   bytes: new TextEncoder().encode(JSON.stringify(value)),
@@ -136,7 +153,7 @@ const added = ['', '.ts', '.js', '.mts', '.mjs', '.cjs', '.json', '/index.ts', '
  * What a relative specifier has to say to name a file of the job: `./a` may mean `./a.ts`, and `./a.js` what it is compiled from. Packages and the
  * runtime's own modules are tried while the program runs.
  */
-export function resolvesIn(paths: ReadonlySet<string>, from: string, specifier: string): string | null {
+export function resolvesIn(paths: Pick<ReadonlySet<string>, 'has'>, from: string, specifier: string): string | null {
   if (!/^\.\.?(\/|$)/.test(specifier)) return null;
   const parts = from.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {

@@ -16,6 +16,9 @@ export function beforeMistake(text: string): { text: string; problem: string; li
   return null;
 }
 
+/** Whether it is JavaScript or TypeScript, by Node's own parser. */
+export const isProgram = (text: string): boolean => problemOf(text) === null;
+
 function problemOf(text: string): string | null {
   try {
     stripTypeScriptTypes(text, { mode: 'transform' });
