@@ -5,6 +5,7 @@ not, an instance takes the value's place, since it does what is asked of it. Onl
 """
 
 import ast
+import json
 import re
 
 from winnow_pools import guess
@@ -25,7 +26,7 @@ CONCRETE = frozenset(('none', 'boolean', 'integer', 'float', 'text', 'bytes', 'l
 def want(round, source, node, error):
     """Writes what is to be guessed instead, the most likely first."""
     told = set()
-    for operand, kind, value, why in corrections(source, node, error):
+    for operand, kind, value, why in corrections(round, source, node, error):
         line, column = source.place(operand)
         what = source.text(operand)
         if (line, column, what) not in told:
@@ -38,7 +39,7 @@ def want(round, source, node, error):
         round.rows.want(source.path, line, column, 'file', missing, 'list' if is_list or isinstance(error, NotADirectoryError) else 'file', None, 'it is not there')
 
 
-def corrections(source, node, error):
+def corrections(round, source, node, error):
     if node is None:
         return
     message = str(error)
@@ -48,6 +49,12 @@ def corrections(source, node, error):
     why = '%s: %s' % (type(error).__name__, message[:120])
     if isinstance(error, AttributeError):
         yield from attribute(source, node, guessed, why)
+        return
+    if type(error).__name__ == 'JSONDecodeError' and isinstance(node, ast.Call):
+        text = json_for(round, source, node)
+        for operand, kind in guessed:
+            if kind in ('text', 'instance', 'bytes'):
+                yield operand, 'text', text, why
         return
     if isinstance(error, ValueError):
         found = re.search(r'not enough values to unpack \(expected (?:at least )?(\d+)|too many values to unpack \(expected (\d+)', message)
@@ -97,6 +104,16 @@ def corrections(source, node, error):
     for operand, kind in guessed:
         if kind in CONCRETE:
             yield operand, 'instance', None, why
+
+
+def json_for(round, source, call):
+    """A text that gives what is asked of the value that is read from it."""
+    pool = source.uses.of.get(source.original.get(key_of(call)))
+    value = round.maker.make(pool, 'a', None)[1] if pool is not None else {}
+    try:
+        return repr(json.dumps(value if isinstance(value, (dict, list)) else {'a': 1}, default=lambda _: {'a': 'a'}))
+    except (TypeError, ValueError):
+        return repr('{"a": 1}')
 
 
 def attribute(source, node, guessed, why):

@@ -39,6 +39,8 @@ class Instance:
     def __getattr__(self, name):
         own = facts(self)
         if name.startswith('__') and name.endswith('__'):
+            if name in ('__mro__', '__bases__'):
+                return (self,) if name == '__mro__' else ()
             if name == '__wrapped__' or name not in ANSWERED:
                 raise AttributeError(name)
             return own.name

@@ -72,6 +72,9 @@ class Rewriter(ast.NodeTransformer):
     def simple(self, statement):
         index = self.probe(statement)
         self.source.statement_of[statement] = index
+        if self.level > 1 and isinstance(statement, ast.Nonlocal) and not all(self.source.uses.scopes.has_outer(name, statement) for name in statement.names):
+            # The function around it is missing; what it would have held is looked for among the missing names.
+            statement = ast.copy_location(ast.Global(statement.names), statement)
         if isinstance(statement, NEVER):
             changed = self.visit(statement) if self.level > 1 else statement
             if self.level > 1 and isinstance(changed, ast.Raise) and changed.exc is not None:
@@ -93,6 +96,10 @@ class Rewriter(ast.NodeTransformer):
     def leaving(self, statement, done):
         """The value is there before the statement counts, and the statement before the block is left."""
         at = statement
+        if isinstance(statement, ast.Return) and not self.functions and self.level > 1:
+            # The function around it is missing: it ends the program.
+            leave = ast.copy_location(ast.Name('exit', ast.Load()), statement)
+            statement = ast.copy_location(ast.Expr(ast.copy_location(ast.Call(leave, [statement.value or number(None, statement)], []), statement)), statement)
         is_return = isinstance(statement, ast.Return)
         if is_return:
             value = statement.value
@@ -186,15 +193,16 @@ class Rewriter(ast.NodeTransformer):
         if kind in ('If', 'While'):
             statement.test = self.test(statement.test)
             if kind == 'If' and self.level >= 4:
-                before, statement.test = self.apart(statement.test, statement, 't')
+                before, statement.test = self.apart(statement.test, statement, hook('w', [], statement))
         elif kind in ('For', 'AsyncFor'):
             count, star = arity(statement.target)
             site = self.site(statement.iter, 'call')
             statement.iter = self.visit(statement.iter)
             if kind == 'For':
+                told = [number(site, statement), number(count, statement), number(star, statement)]
+                statement.iter = hook('l', [told[0], statement.iter] + told[1:], statement.iter)
                 if self.level >= 4:
-                    before, statement.iter = self.apart(statement.iter, statement, 'l', site)
-                statement.iter = hook('l', [number(site, statement), statement.iter, number(count, statement), number(star, statement)], statement.iter)
+                    before, statement.iter = self.apart(statement.iter, statement, hook('q', told, statement))
             statement.target = self.visit(statement.target)
         elif kind in ('With', 'AsyncWith'):
             for item in statement.items:
@@ -205,13 +213,14 @@ class Rewriter(ast.NodeTransformer):
             statement.subject = self.visit(statement.subject)
         return before
 
-    def apart(self, value, at, kind, site=None):
+    def apart(self, value, at, instead):
+        """A header's expression is worked out before the statement; an error in it gives way to what stands instead."""
         if self.in_class:
             return [], value
         name = self.temporary()
         target = [ast.copy_location(ast.Name(name, ast.Store()), at)]
         caught = [ast.copy_location(ast.Expr(hook('h', [ast.copy_location(ast.Name('_winnow_e', ast.Load()), at)], at)), at),
-                  ast.copy_location(ast.Assign(copy.deepcopy(target), hook('g', [number(site, at)], at) if site is not None else hook('w', [], at)), at)]
+                  ast.copy_location(ast.Assign(copy.deepcopy(target), instead), at)]
         handler = ast.copy_location(ast.ExceptHandler(ast.copy_location(ast.Name('_winnow_Exception', ast.Load()), at), '_winnow_e', caught), at)
         attempt = ast.copy_location(ast.Try([ast.copy_location(ast.Assign(target, value), at)], [handler], [], []), at)
         return [attempt], ast.copy_location(ast.Name(name, ast.Load()), value)

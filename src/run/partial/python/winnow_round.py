@@ -71,7 +71,7 @@ class Round:
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
         self.names = Names(self)
         self.names.update(REAL)
-        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwkys'})
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwkysq'})
         self.names['_winnow_Exception'] = Exception
         self.clock = time.monotonic
 
@@ -315,6 +315,9 @@ class Round:
             if site.index is None:
                 site.index = own.index
             value = [self.maker.make(site.pool.part('[]'), site.what + '[]', own.index, turn)[1] for turn in range(2)]
+        elif self.level >= 4:
+            # What cannot be iterated over is to fail here, where it can be passed over.
+            iter(value)
         if count == 0:
             return value
         return self.spread(value, number, count, star)
@@ -399,6 +402,12 @@ class Round:
 
     def on_g(self, number):
         return self.inject(self.sites[number], 'result')
+
+    def on_q(self, number, count, star):
+        site = self.sites[number]
+        self.inject(site, 'result')
+        values = [self.maker.make(site.pool.part('[]'), site.what + '[]', site.index, turn)[1] for turn in range(2)]
+        return self.spread(values, number, count, star) if count else values
 
     def on_n(self):
         return True

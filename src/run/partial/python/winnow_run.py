@@ -38,7 +38,6 @@ def run(plan, here, root):
             codes[source.name] = source.rewrite(round, flags)
         except SyntaxError as error:
             source.gap = 'line %d: %s' % (error.lineno or 0, error.msg)
-            source.lines = []
         if plan['function'] is not None and source.path == plan['entry'] and not source.only(plan['function']):
             rows.row(e='gap', text='there is no function %s' % plan['function'][:200])
         rows.statements(source)

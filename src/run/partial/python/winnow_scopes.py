@@ -150,6 +150,15 @@ class Scopes:
             scope = scope.parent
         return self.module
 
+    def has_outer(self, name, node):
+        """Whether a function around the one that a `nonlocal` stands in has the name."""
+        scope = self.of.get(node, self.module).parent
+        while scope is not None:
+            if scope.kind == 'function' and name in scope.counts:
+                return True
+            scope = scope.parent
+        return False
+
     def once(self, target):
         return isinstance(target, ast.Name) and self.where(target.id, target).counts.get(target.id) == 1
 

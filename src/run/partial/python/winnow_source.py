@@ -55,6 +55,7 @@ class Source:
         if round.level > 1:
             self.find_tested()
         tree = rewriter.module(self.tree)
+        # Also where the file does not compile: its statements are there all the same.
         self.lines = rewriter.lines
         self.counted = list(range(len(self.lines)))
         round.ran.extend(bytes(len(self.lines)))

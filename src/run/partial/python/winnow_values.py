@@ -12,8 +12,8 @@ import re
 from winnow_pools import NOTHING_MADE, guess
 from winnow_instance import COMPARISONS
 
-# What an unlikely value costs, in statements: an empty one must gain one statement, None two.
-EMPTY, NOTHING = 0.6, 1.6
+# What an unlikely value costs. A condition that is met and one that is not differ by twice the statements behind it and one: an empty value must gain one statement, None two.
+EMPTY, NOTHING = 2.0, 4.5
 # Elements of a list: both ways of a condition can be gone by two.
 ELEMENTS = 2
 DEPTH = 6
@@ -116,6 +116,17 @@ def literals(pool, kind):
     return found[:MOST]
 
 
+def equals(pool, options):
+    """Values of other types that others have which this should equal: a constant's value says nothing of it, that it is equal does."""
+    found = []
+    for name, literal, leaf in pool.conditions:
+        if name in ('same', 'other') and (name == 'same') == leaf.want and pool.fix is None:
+            made = literal.root().made
+            if type(made) in KINDS and not any(type(made) is type(option) and made == option for option in options):
+                found.append(made)
+    return found[:3]
+
+
 KINDS = {int: 'integer', str: 'text', float: 'float', bytes: 'bytes', bool: 'boolean'}
 
 
@@ -133,6 +144,7 @@ class Maker:
             except Exception:
                 pass
         options = self.options(pool, kind, name, index, turn, depth)
+        options += equals(pool, options)
         best, most = options[0], None
         for position, value in enumerate(options):
             gained = worth(pool, value, turn) - position * 0.001
@@ -148,7 +160,7 @@ class Maker:
             return 'none', None
         if best is INSTANCE:
             return kind, self.round.instance(pool, index, name, kind)
-        return kind, best
+        return KINDS.get(type(best), kind), best
 
     @staticmethod
     def full(value):
@@ -232,7 +244,9 @@ class Maker:
                 made.setdefault(literal, self.make(pool.part('[]'), name, index, 0, depth + 1)[1])
         if not made:
             for turn in range(ELEMENTS):
-                key = self.make(pool.part('key'), 'key', index, turn, depth + 1)[1] if pool.part('key').votes else 'ab'[turn]
+                # A variable's name says little of keys, which are texts more often than anything else.
+                told = guess(pool.part('key'))[1] not in ('name', 'nothing')
+                key = self.make(pool.part('key'), 'key', index, turn, depth + 1)[1] if told else 'ab'[turn]
                 try:
                     dict.__setitem__(made, key, self.make(pool.part('[]'), name, index, turn, depth + 1)[1])
                 except TypeError:
