@@ -28,6 +28,9 @@ for name in MODULES:  # noqa: F821 - given by the host
 # Modules that a Python that has just started has as well. A program's own file of the same name does not replace these there either.
 started = STARTED  # noqa: F821 - given by the host
 
+# A program may take all built-in functions away: the functions below have their own.
+__builtins__ = dict(vars(builtins))
+
 work = os.getcwd()
 del os.environ["PYTHONHOME"]
 for name in list(os.environ):
@@ -147,7 +150,10 @@ def finish():
 
     Returns 120 when a stream could not be flushed, else 0.
     """
-    threading._shutdown()
+    try:
+        threading._shutdown()
+    except BaseException as error:
+        ignored(error)
     atexit._run_exitfuncs()
     failed = flush()
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
@@ -174,6 +180,18 @@ def finish():
     return 120 if flush() or failed else 0
 
 
+def ignored(error):
+    """Shown as the interpreter shows what nobody can catch: by `sys.unraisablehook`, which only it can call."""
+    gone = weakref.WeakSet.__new__(weakref.WeakSet)
+
+    def at_the_end(_):
+        raise error
+
+    held = weakref.ref(gone, at_the_end)
+    del gone
+    del held
+
+
 def flush():
     failed = False
     for stream in (sys.stdout, sys.stderr):
@@ -182,7 +200,7 @@ def flush():
                 stream.flush()
         except BaseException as error:
             failed = True
-            sys.unraisablehook(sys.UnraisableHookArgs([type(error), error, error.__traceback__, "Exception ignored", stream]))
+            ignored(error)
     return failed
 
 

@@ -90,6 +90,32 @@ const unchanged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe.each(['native', 'embedded'] as const)('%s', (backend) => {
+  test.skipIf(missing(backend) !== '')(`objects are asked only where that is wanted${missing(backend)}`, async () => {
+    const source = `class Point {
+  #x = 1;
+  toString() {
+    const text = 'P' + this.#x;
+    return text;
+  }
+}
+const p = new Point();
+const q = { get own() { return 2; }, get broken() { throw new Error('no'); } };
+console.log(String(p));
+`;
+    const of = async (askObjects: boolean): Promise<[string, string]> => {
+      const { job } = await traceJob(jobOf({ 'main.js': source }), { level: 'values', askObjects }, loadGrammarFile);
+      const { traces, outcome } = takeTrace(await runner.run(job, { backend }));
+      expect(stdout(outcome)).toBe('P1\n');
+      const objects = traces[0]?.events.filter(({ kind }) => kind === 'object').map(words) ?? [];
+      const counts = [...(traces[0]?.counts[0]?.lines ?? [])].map(([line, count]) => `${line}:${count}`);
+      return [objects.join('; '), counts.slice(0, 3).join(' ')];
+    };
+    const getters = 'own:{"t":"getter","v":""} broken:{"t":"getter","v":""}';
+    // What runs for the trace is not counted either.
+    expect(await of(false)).toEqual([`#1 ; #2 ${getters}`, '1:1 4:1 5:1']);
+    expect(await of(true)).toEqual(['#1 toString():"P1"; #2 own:2 broken:"threw an error"', '1:1 4:1 5:1']);
+  });
+
   const skip = missing(backend);
 
   async function trace(files: Readonly<Record<string, string>>, options: TraceOptions): Promise<[Outcome, Trace]> {

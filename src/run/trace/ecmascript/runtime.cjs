@@ -27,7 +27,21 @@ const { apply } = Reflect;
 const { min } = Math;
 
 const writer = writerFor(limits, { plan, codes });
-const values = valuesFor(limits);
+/** Code of the program runs for the trace: it is not told. */
+let asking = false;
+function quietly(ask) {
+  const before = [firstNow, top, ready, unwound, thrown, isThrown, writer.skipped, writer.dropped];
+  [firstNow, top, ready, unwound, asking] = [-1, null, null, [], true];
+  try {
+    return ask();
+  } catch (error) {
+    return typeof error === 'object' && error !== null ? 'threw an error' : 'threw';
+  } finally {
+    asking = false;
+    [firstNow, top, ready, unwound, thrown, isThrown, writer.skipped, writer.dropped] = before;
+  }
+}
+const values = valuesFor(limits, plan.askObjects ? quietly : null);
 const { lineText, branchText, valueText, writeText, callText } = textsFor(tables, values);
 
 /** How often each point ran; with `coverage` only whether it did. */
@@ -312,6 +326,11 @@ function z(f, value) {
 
 /** A line is about to run, and is to be told, or the count of those that are not is used up. */
 function l(f, k) {
+  if (asking) {
+    f.at = -k - 2;
+    q[k] = 0;
+    return;
+  }
   const count = c[k] + inChunk[k] + 1;
   c[k] = count;
   writer.skipped += inChunk[k];

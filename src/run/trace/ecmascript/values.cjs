@@ -32,6 +32,7 @@ const nextOfSet = uncurried(getPrototypeOf(new Set().values()).next);
 const typedPrototype = getPrototypeOf(Uint8Array.prototype);
 const typedName = getterOf(typedPrototype, Symbol.toStringTag);
 const typedLength = getterOf(typedPrototype, 'length');
+const toStringOfAll = Object.prototype.toString;
 const boxes = ['Number', 'String', 'Boolean', 'Symbol', 'BigInt'];
 
 /** With methods of its own: those of the prototype belong to the program. */
@@ -133,8 +134,11 @@ function typeOf(object, otherwise) {
   return isProxy(found.value) ? otherwise : nameOf(found.value) || otherwise;
 }
 
-/** @param {{ items: number, text: number, depth: number }} limits */
-exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest }) {
+/**
+ * @param {{ items: number, text: number, depth: number }} limits
+ * @param {null | ((ask: () => unknown) => unknown)} quietly runs code of the program that asks, untold; null: none is asked
+ */
+exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest }, quietly) {
   let next = 0;
   let stamp = 0;
   let budget = 0;
@@ -331,7 +335,7 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
       const size = sizeOf(value, info);
       const count = min(size, items);
       for (let at = 0; at < count; at++)
-        raw[at] = info.of === 'typed' ? value[at] : dataOf(getOwnPropertyDescriptor(value, at));
+        raw[at] = info.of === 'typed' ? value[at] : dataOf(getOwnPropertyDescriptor(value, at), value);
       return size;
     }
     const names = ownKeys(value);
@@ -346,12 +350,24 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest })
         continue;
       }
       keys[keys.length] = typeof name === 'symbol' ? symbolText(name) : name;
-      raw[raw.length] = dataOf(found);
+      raw[raw.length] = dataOf(found, value);
+    }
+    if (quietly !== null && raw.length < items) {
+      const said = quietly(() => (value.toString === toStringOfAll ? undefined : `${value}`));
+      if (typeof said === 'string') {
+        keys[keys.length] = 'toString()';
+        raw[raw.length] = said;
+        left--;
+      }
     }
     return names.length - left;
   }
 
-  const dataOf = (found) => (found === undefined ? hole : hasOwn(found, 'value') ? found.value : getter);
+  const dataOf = (found, owner) => {
+    if (found === undefined) return hole;
+    if (hasOwn(found, 'value')) return found.value;
+    return quietly === null || found.get === undefined ? getter : quietly(() => apply(found.get, owner, []));
+  };
 
   return {
     text,

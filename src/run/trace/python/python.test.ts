@@ -256,6 +256,56 @@ for (const backend of ['native', 'embedded'] as const satisfies BackendName[]) {
       ).toContain('exec');
     });
 
+    test('what the library’s own types say of themselves; comprehensions; no built-in functions left', {
+      timeout: 60_000,
+    }, async () => {
+      const source = `import builtins, datetime, decimal, enum, pathlib
+class Color(enum.Enum):
+    RED = 1
+class Number(enum.IntFlag):
+    ONE = 1
+class Zone(datetime.tzinfo):
+    def utcoffset(self, when):
+        print('asked')
+class Price(decimal.Decimal):
+    def __str__(self):
+        print('asked')
+class Meta(type):
+    def __eq__(self, other):
+        print('compared')
+    __hash__ = type.__hash__
+class Odd(metaclass=Meta):
+    pass
+a = Color.RED
+b = Number.ONE
+c = decimal.Decimal('1.50')
+d = datetime.datetime(2024, 1, 2, 3, 4, 5)
+e = datetime.timedelta(1, 2)
+f = datetime.datetime(2024, 1, 2, tzinfo=Zone())
+g = pathlib.PurePosixPath('/x', 'y') / 'z'
+h = Price('2')
+i = Odd()
+j = [x for x in range(6) if x % 2]
+builtins.__dict__.clear()
+k = 1
+`;
+      const { trace, stdout } = await python.run({ 'main.py': source }, { backend });
+      expect(stdout).toBe('');
+      const of = (name: string): unknown => eventsOf(trace, 'write').find((one) => one.name === name)?.value;
+      expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(of)).toEqual([
+        { t: 'Color', v: 'RED' },
+        { t: 'Number', v: 'ONE' },
+        { t: 'Decimal', v: '1.50' },
+        { t: 'datetime', v: '2024-01-02 03:04:05' },
+        { t: 'timedelta', v: '1 day, 0:00:02' },
+        { t: 'datetime', v: '2024 1 2 0 0 0 0' },
+        { t: 'PurePosixPath', v: '/x/y/z' },
+      ]);
+      expect(of('k')).toBe(1);
+      expect(linesOf(trace, '<module>').filter((line) => line === 27)).toEqual([27]);
+      expect(trace.gaps.cut).toBe(false);
+    });
+
     test('a tracer of the program’s own is told', { timeout: 60_000 }, async () => {
       const { trace } = await python.run(
         { 'main.py': 'import sys\nsys.settrace(lambda *a: None)\nx = 1\n' },

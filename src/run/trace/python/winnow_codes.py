@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import frozenset, getattr, hasattr, isinstance, len, max, range, set, setattr, str, tuple, type
+from builtins import frozenset, getattr, hasattr, isinstance, len, max, next, range, set, setattr, str, tuple, type
 
 Code = types.CodeType
 #: co_flags
@@ -313,10 +313,12 @@ def turns_of(code):
         positions = getattr(step, 'positions', None)
         line = positions.lineno if positions is not None and positions.lineno is not None else line
         lines[step.offset] = line
-    for at, step in enumerate(steps):
+    for step in steps:
         if not step.opname.startswith('JUMP_BACKWARD') or lines.get(step.argval) != lines[step.offset]:
             continue
-        inside = [one.opname for one in steps[:at] if one.offset >= step.argval]
+        # A round that a condition leaves early jumps back from before the place where others append.
+        end = next((one.argval for one in steps if one.offset == step.argval and one.opname == 'FOR_ITER'), step.offset)
+        inside = [one.opname for one in steps if step.argval <= one.offset <= max(end, step.offset)]
         if not any_of(name in ('LIST_APPEND', 'SET_ADD', 'MAP_ADD', 'YIELD_VALUE', 'SEND', 'RESUME') for name in inside):
             found[step.offset] = lines[step.offset]
     return found

@@ -54,6 +54,7 @@ class Values:
         self.ask = ask
         self.numbers = {}  # address → (number, type)
         self.known = {}  # number → (form, size, keys or None, texts of the entries, plain items or None)
+        self.common = {}  # id of a type → the type, whose values do not say themselves what they are
         self.next = 1
         self.seen = set()
         self.out = []
@@ -155,6 +156,11 @@ class Values:
         form = self.forms.get(kind)
         base = kind
         if form is None:
+            if id(kind) not in self.common:
+                told = self.library(value, kind, name)
+                if told is not None:
+                    return told
+                self.common[id(kind)] = kind
             for base in mro_of(kind)[1:]:
                 form = self.forms.get(base)
                 if form is not None:
@@ -167,11 +173,8 @@ class Values:
         known = self.numbers.get(address)
         if known is None or known[1] is not kind:
             if form is None:
-                if type in mro_of(kind):
+                if isinstance_of(kind, type):
                     return self.named('type', qualified_name_of(value))
-                enum = modules.get('enum')
-                if enum is not None and type(kind) is enum.EnumMeta:
-                    return self.named(name, dict_of_instance(value).get('_name_'))
                 if not self.is_record(value, kind):
                     return self.named(name, '')
             if depth <= 0:
@@ -188,6 +191,29 @@ class Values:
             else:
                 self.sequence(value, base, form, number, name, depth - 1)
         return '{"r":%d}' % number
+
+    def library(self, value, kind, name):
+        """What the library's own types say of themselves, by their C code or from their fields; None: it is none of these."""
+        enum = modules.get('enum')
+        if enum is not None and isinstance_of(type(kind), enum.EnumMeta):
+            fields = dict_of_instance(value)
+            member = fields.get('_name_')
+            if type(member) is str:
+                return self.named(name, member)
+            member = fields.get('_value_')
+            return self.named(name, int.__repr__(member) if type(member) is int and int.bit_length(member) < DIGITS else '')
+        said = namespace_of(kind).get('__str__')
+        if name in BY_C and type(said) is SlotText and said.__objclass__ is kind:
+            zone = namespace_of(kind).get('tzinfo')
+            # A zone of the program's would be asked.
+            if zone is None or not flags_of(type(zone.__get__(value))) & HEAP:
+                return self.named(name, said(value))
+            plain = tuple([namespace_of(base)[field].__get__(value) for field in BY_C[name] for base in mro_of(kind) if field in namespace_of(base)])
+            return self.named(name, ' '.join([int.__repr__(one) for one in plain]))
+        for base in mro_of(kind):
+            if name_of(base) == 'PurePath' and namespace_of(base).get('__module__') in PATHS:
+                return self.named(name, path_text({field: one for field, one in fields_of(value, kind) or () if type(field) is str}))
+        return None
 
     def derived(self, value, base, name):
         """A class of the program's on top of `int`, `str` and the like."""
@@ -278,8 +304,27 @@ class Values:
         self.entries(number, name, 'record', size, keys, [self.of(one, depth) for _, one in fields])
 
 
+def path_text(fields):
+    """As far as a path has been put together: by 3.12 that is done when it is first asked for."""
+    known = fields.get('_str')
+    if type(known) is str:
+        return known
+    parts = fields.get('_raw_paths') if '_raw_paths' in fields else fields.get('_parts')
+    parts = [part for part in parts if type(part) is str] if type(parts) is list else []
+    if '_raw_paths' not in fields and parts and parts[0] == '/':
+        return '/' + '/'.join(parts[1:])
+    text = ''
+    for part in parts:
+        text = part if part[:1] == '/' or not text else text.rstrip('/') + '/' + part
+    return text or '.'
+
+
 def isinstance_of(kind, base):
-    return base in mro_of(kind)
+    # Not `in`, which asks a class of the program's whether it equals another.
+    for one in mro_of(kind):
+        if one is base:
+            return True
+    return False
 
 
 def asked(value):
@@ -318,5 +363,13 @@ def fields_of(value, kind):
     return fields if found else None
 
 
+#: Types whose text is made by C code, and the fields of those that ask a zone for theirs.
+BY_C = {
+    'Decimal': (), 'date': (), 'timedelta': (), 'timezone': (),
+    'time': ('hour', 'minute', 'second', 'microsecond'),
+    'datetime': ('year', 'month', 'day', 'hour', 'minute', 'second', 'microsecond'),
+}
+SlotText = type(int.__dict__['__repr__'])
+PATHS = ('pathlib', 'pathlib._local')
 #: Py_TPFLAGS_HEAPTYPE: classes made by a `class` statement, whose slots are fields and not views into the interpreter.
 HEAP = 1 << 9
