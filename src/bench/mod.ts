@@ -9,12 +9,11 @@ export { benchExecution, type ExecutionOptions, type ExecutionReport } from './e
 export { type QuestionKind, questionKinds } from './execution/questions.ts';
 export {
   benchLocalization,
-  fileMeasures,
   findClone,
-  functionMeasures,
   type LocalizationOptions,
   type LocalizationReport,
 } from './localization/run.ts';
+export { fileMeasures, functionMeasures } from './localization/summary.ts';
 export { Worktree } from './localization/worktree.ts';
 export {
   benchPartial,

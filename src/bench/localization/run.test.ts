@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRunner } from '../../run/mod.ts';
 import { convertCommits, pseudoIssues } from '../convert/commits.ts';
 import { type Instance, readInstances, writeInstances } from './instances.ts';
 import { benchLocalization, worstRank } from './run.ts';
 import { Worktree } from './worktree.ts';
+
+const runner = openRunner({ cacheDir: null, path: (process.env.PATH ?? '').split(':') });
+const native = (await runner.offers()).find(({ backend }) => backend === 'native');
+const isReady = native?.runtimes.some(({ language, state }) => language === 'python' && state === 'ready') === true;
+const lacking = isReady ? '' : ' (skipped: no native Python here)';
 
 const gitIsMissing = spawnSync('git', ['--version']).status !== 0;
 const withGit = describe.skipIf(gitIsMissing);
@@ -63,7 +69,10 @@ beforeAll(() => {
   commit({ thing: null, flat: null }, 'Remove things');
   commit({ thing: 'now a file\n', 'flat/now.py': 'a = "directory"\n' }, 'The other way round');
 });
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(async () => {
+  await runner.close();
+  rmSync(dir, { recursive: true });
+});
 
 const options = (path: string) => ({
   instances: path,
@@ -99,6 +108,28 @@ withGit(title, () => {
     expect(readFileSync(join(dir, 'work', 'nobody+shop', '.git', 'HEAD'), 'utf8').trim()).toBe(
       git('rev-parse', `${fix}~1`),
     );
+  });
+
+  test.skipIf(!isReady)(`the code of issues runs, and what it adds is told${lacking}`, async () => {
+    chmodSync(dir, 0o755);
+    const path = join(dir, 'ran.jsonl');
+    const problemStatement = 'Waits\n\n```python\nimport clock\nclock.tick_forever(0)\n```\n';
+    const patch = '--- a/clock.py\n+++ b/clock.py\n@@ -3,1 +3,1 @@\n-    return seconds\n+    return max(seconds, 1)\n';
+    const rest = { repo: 'nobody/shop', baseCommit: git('rev-parse', `${fix}~1`), patch };
+    writeInstances(path, [
+      { id: 'code', problemStatement, ...rest },
+      { id: 'words', problemStatement: 'The clock waits', ...rest },
+    ]);
+    const report = await benchLocalization({
+      ...options(path),
+      running: { runner, path: (process.env.PATH ?? '').split(':'), python: () => null },
+    });
+    expect(report.rows.map(({ id, run }) => [id, run?.statements, run?.functions])).toEqual([
+      ['code', 2, 1],
+      ['words', undefined, undefined],
+    ]);
+    expect(report.runs).toMatchObject({ carry: 1, ran: 1, filled: 0 });
+    expect(report.runs?.difference.file1?.value).toBe(0);
   });
 
   test('examples are what the commit added to tests', () => {

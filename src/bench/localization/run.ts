@@ -10,16 +10,24 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { gitDirOf, openRepository, parseCommit, type Repository, readHistory } from '../../index/mod.ts';
-import { askIssue, type Encoder, type LocateAnswer, locate, openMeaning, type SignalGroup } from '../../search/mod.ts';
-import { type Estimate, estimateAll, quantile } from '../interval.ts';
+import {
+  askIssue,
+  type Encoder,
+  type IssueRun,
+  type LocateAnswer,
+  locate,
+  openMeaning,
+  type SignalGroup,
+} from '../../search/mod.ts';
+import type { Estimate } from '../interval.ts';
 import { type BenchProgress, stopIfCancelled } from '../progress.ts';
 import { checkRunFolder, writeRunFolder } from '../runfolder.ts';
 import { goldOf } from './gold.ts';
 import { type Instance, readInstances } from './instances.ts';
+import { type IssueRunning, type RunRow, type RunSummary, rowOf, runOf } from './issuerun.ts';
+import { type fileMeasures, type functionMeasures, summarize } from './summary.ts';
 import { Worktree } from './worktree.ts';
 
-export const fileMeasures = ['file1', 'file3', 'file5', 'file10'] as const;
-export const functionMeasures = ['function1', 'function5', 'function10'] as const;
 export type FileMeasure = (typeof fileMeasures)[number];
 export type FunctionMeasure = (typeof functionMeasures)[number];
 
@@ -36,6 +44,8 @@ export interface LocalizationOptions {
   readonly without?: readonly SignalGroup[] | undefined;
   /** Takes likeness of meaning as evidence; default: none. */
   readonly encoder?: Encoder | undefined;
+  /** Runs the code that issues carry, and ranks with and without what it ran. */
+  readonly running?: IssueRunning | undefined;
   readonly home?: string | undefined;
   readonly seed?: number | undefined;
   readonly out?: string | undefined;
@@ -54,12 +64,16 @@ export interface LocalizationRow {
   readonly functionRank: number | null;
   readonly topFiles: readonly string[];
   readonly topFunctions: readonly string[];
+  /** What the issue's own code did; null without `running`, and where there is none. */
+  readonly run: RunRow | null;
   readonly elapsedMs: {
     readonly checkout: number;
     readonly refresh: number;
     /** Making vectors of what is new; about 0 without an encoder. */
     readonly encode: number;
     readonly history: number;
+    /** Running the issue's own code. */
+    readonly run: number;
     readonly locate: number;
   };
   /** Why the issue was refused. */
@@ -79,6 +93,7 @@ export interface LocalizationReport {
   readonly withFunctions: number;
   readonly seed: number;
   readonly groups: readonly LocalizationGroup[];
+  readonly runs: RunSummary | null;
   /** Middle and 95th percentile of locating alone, on an up-to-date index. */
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -106,8 +121,8 @@ export async function benchLocalization(options: LocalizationOptions): Promise<L
     rows.push(...(await runRepository(repo, clones.get(repo) as string, own, options, rows.length, instances.length)));
   const summary = summarize(rows, seed);
   if (options.out !== undefined) {
-    const { signal, onProgress, encoder, ...given } = options;
-    const settings = { ...given, encoder: encoder?.id ?? null };
+    const { signal, onProgress, encoder, running, ...given } = options;
+    const settings = { ...given, encoder: encoder?.id ?? null, run: running !== undefined };
     writeRunFolder(options.out, { suite: 'localization', settings, seed, rows, summary });
   }
   return { ...summary, rows };
@@ -181,18 +196,25 @@ async function runInstance(
     const meaning = encoder === undefined ? null : await openMeaning(snapshot, encoder);
     const encode = clock();
     const near = meaning === null ? null : await askIssue(meaning, instance.problemStatement);
-    const { answer, problem } = ask(() =>
-      locate(snapshot, instance.problemStatement, history, {
-        limit: asked,
-        without: options.without ?? [],
-        ...(near === null ? {} : { meaning: near }),
-      }),
-    );
+    const ran =
+      options.running === undefined
+        ? null
+        : await runOf(snapshot, instance.problemStatement, instance.repo, options.running, options.signal);
+    const runMs = clock();
+    const asking = (run: IssueRun | null) =>
+      ask(() =>
+        locate(snapshot, instance.problemStatement, history, {
+          limit: asked,
+          without: options.without ?? [],
+          ...(near === null ? {} : { meaning: near }),
+          ...(run === null ? {} : { run }),
+        }),
+      );
+    const { answer, problem } = asking(ran);
     const locateMs = clock();
     const gold = goldOf(snapshot, instance.patch);
-    const topFiles = (answer?.files ?? []).map(({ path }) => path).slice(0, largestK);
-    const named = (answer?.functions ?? []).map(({ path, name }) => `${path}:${name}`);
-    const topFunctions = [...new Set(named)].slice(0, largestK);
+    const { topFiles, topFunctions } = topOf(answer);
+    const plain = ran === null ? null : topOf(asking(null).answer);
     return {
       id: instance.id,
       repo: instance.repo,
@@ -202,12 +224,27 @@ async function runInstance(
       functionRank: worstRank(topFunctions, gold.functions),
       topFiles,
       topFunctions,
-      elapsedMs: { checkout, refresh, encode, history: historyMs, locate: locateMs },
+      run:
+        ran === null || plain === null
+          ? null
+          : rowOf(ran, {
+              fileRankWithout: worstRank(plain.topFiles, gold.files),
+              functionRankWithout: worstRank(plain.topFunctions, gold.functions),
+            }),
+      elapsedMs: { checkout, refresh, encode, history: historyMs, run: runMs, locate: locateMs },
       problem,
     };
   } finally {
     snapshot.close();
   }
+}
+
+function topOf(answer: LocateAnswer | null): { readonly topFiles: string[]; readonly topFunctions: string[] } {
+  const named = (answer?.functions ?? []).map(({ path, name }) => `${path}:${name}`);
+  return {
+    topFiles: (answer?.files ?? []).map(({ path }) => path).slice(0, largestK),
+    topFunctions: [...new Set(named)].slice(0, largestK),
+  };
 }
 
 function ask(work: () => LocateAnswer): { answer: LocateAnswer | null; problem: string | null } {
@@ -235,58 +272,4 @@ export function worstRank(ranked: readonly string[], gold: readonly string[]): n
   if (gold.length === 0) return null;
   const places = gold.map((wanted) => ranked.indexOf(wanted));
   return places.includes(-1) ? null : Math.max(...places) + 1;
-}
-
-const within = (rank: number | null, k: number): number => (rank !== null && rank <= k ? 1 : 0);
-
-/** Figures computed from rows, nothing else. */
-export function summarize(rows: readonly LocalizationRow[], seed: number): Omit<LocalizationReport, 'rows'> {
-  const repos = [...new Set(rows.map(({ repo }) => repo))].sort();
-  const groups = (repos.length > 1 ? [null, ...repos] : [null]).map((repo): LocalizationGroup => {
-    const own = rows.filter((row) => repo === null || row.repo === repo);
-    const withFunctions = own.filter(({ goldFunctions }) => goldFunctions.length > 0);
-    return {
-      repo,
-      files: estimateAll(
-        own.map(({ fileRank }) => ({
-          file1: within(fileRank, 1),
-          file3: within(fileRank, 3),
-          file5: within(fileRank, 5),
-          file10: within(fileRank, 10),
-        })),
-        fileMeasures,
-        { seed },
-      ),
-      functions:
-        withFunctions.length === 0
-          ? null
-          : estimateAll(
-              withFunctions.map(({ functionRank }) => ({
-                function1: within(functionRank, 1),
-                function5: within(functionRank, 5),
-                function10: within(functionRank, 10),
-              })),
-              functionMeasures,
-              { seed },
-            ),
-    };
-  });
-  const times = Float64Array.from(rows, ({ elapsedMs }) => elapsedMs.locate).sort();
-  const mean = (of: (row: LocalizationRow) => number): number =>
-    Math.round((rows.reduce((sum, row) => sum + of(row), 0) / rows.length) * 10) / 10;
-  return {
-    instances: rows.length,
-    withFunctions: rows.filter(({ goldFunctions }) => goldFunctions.length > 0).length,
-    seed,
-    groups,
-    p50Ms: quantile(times, 0.5),
-    p95Ms: quantile(times, 0.95),
-    meanMs: {
-      checkout: mean((row) => row.elapsedMs.checkout),
-      refresh: mean((row) => row.elapsedMs.refresh),
-      encode: mean((row) => row.elapsedMs.encode),
-      history: mean((row) => row.elapsedMs.history),
-      locate: mean((row) => row.elapsedMs.locate),
-    },
-  };
 }

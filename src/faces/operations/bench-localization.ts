@@ -1,7 +1,9 @@
 /** `winnow bench localization --instances FILE --repos DIR`: how often `locate` finds the places that were changed. */
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
 import { benchLocalization, fileMeasures, functionMeasures } from '../../bench/mod.ts';
+import { openRunner } from '../../run/mod.ts';
 import { signalGroupNames } from '../../search/mod.ts';
 import { localizationView } from '../views/bench-localization.ts';
 import { estimateSchema } from './bench-schemas.ts';
@@ -18,6 +20,14 @@ const input = z.strictObject({
     .array(z.enum(signalGroupNames as [string, ...string[]]))
     .default([])
     .describe('Leave out a group of signals, to see what it is worth'),
+  run: z
+    .boolean()
+    .default(false)
+    .describe('Run the code that issues carry, as `locate --run` does, and rank with and without what it ran'),
+  python: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+=.+$/))
+    .default([])
+    .describe('For --run: an environment for a repository, as OWNER/NAME=DIR; else the first Python on the path'),
   ...evidenceFlags,
   seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
   out: z.string().optional().describe('Folder to write the run to: command, raw rows, summary'),
@@ -28,6 +38,7 @@ const times = z.strictObject({
   refresh: z.number(),
   encode: z.number(),
   history: z.number(),
+  run: z.number(),
   locate: z.number(),
 });
 
@@ -43,6 +54,17 @@ const output = z.strictObject({
       functions: z.record(z.enum(functionMeasures), estimateSchema).nullable(),
     }),
   ),
+  runs: z
+    .strictObject({
+      carry: z.int().describe('Instances whose issue carries code'),
+      ran: z.int().describe('Of these, in how many a function of the repository ran; all else is over these'),
+      filled: z.int().describe('Of these, where something missing was filled in'),
+      meanWallMs: z.int(),
+      without: z.record(z.string(), estimateSchema),
+      with: z.record(z.string(), estimateSchema),
+      difference: z.record(z.string(), z.looseObject({ value: z.number(), low: z.number(), high: z.number() })),
+    })
+    .nullable(),
   p50Ms: z.number().describe('Locating alone, on an up-to-date index'),
   p95Ms: z.number(),
   meanMs: times,
@@ -56,6 +78,22 @@ const output = z.strictObject({
       functionRank: z.int().nullable(),
       topFiles: z.array(z.string()),
       topFunctions: z.array(z.string()),
+      run: z
+        .strictObject({
+          statements: z.int(),
+          functions: z.int().describe('Functions of the repository that ran'),
+          tests: z.int().describe('Tests run beside it'),
+          raised: z.int().describe('Statements that raised an error'),
+          filled: z.array(z.string()).describe('What was missing, and what took its place'),
+          unimported: z.array(z.string()),
+          whole: z.boolean(),
+          wallMs: z.int(),
+          cpuMs: z.int().nullable(),
+          fileRankWithout: z.int().nullable(),
+          functionRankWithout: z.int().nullable(),
+        })
+        .nullable()
+        .describe('What the issue’s own code did; null without --run, and where there is none'),
       elapsedMs: times,
       problem: z.string().nullable().describe('Why the issue was refused'),
     }),
@@ -81,9 +119,17 @@ Nothing after the base commit can be seen: the worktree borrows the clone's obje
   input,
   output,
   positional: [],
-  run: async ({ instances, repos, work, out, without, meaning, encoder, ...given }, context) => {
+  labels: { python: 'OWNER/NAME=DIR' },
+  run: async ({ instances, repos, work, out, without, meaning, encoder, run, python, ...given }, context) => {
+    if (python.length > 0 && !run) throw new WinnowError('bad-usage', '--python goes with --run; it is not there.');
+    const environments = new Map(
+      python.map((pair) => [pair.slice(0, pair.indexOf('=')), resolve(context.cwd, pair.slice(pair.indexOf('=') + 1))]),
+    );
+    const { path, cacheDir } = context.settings;
+    const runner = run ? openRunner({ cacheDir: join(cacheDir, 'run'), path }) : undefined;
     const report = await benchLocalization({
       ...given,
+      running: runner === undefined ? undefined : { runner, path, python: (repo) => environments.get(repo) ?? null },
       encoder: meaning === 'off' ? undefined : await openEncoder(encoder, context),
       instances: resolve(context.cwd, instances),
       repos: resolve(context.cwd, repos),
@@ -93,7 +139,7 @@ Nothing after the base commit can be seen: the worktree borrows the clone's obje
       out: out === undefined ? undefined : resolve(context.cwd, out),
       signal: context.signal,
       onProgress: context.progress,
-    });
+    }).finally(() => runner?.close());
     return { schema: 'winnow.bench.localization/1', ...report, out: out ?? null } as unknown as BenchLocalizationOutput;
   },
   render: localizationView,

@@ -35,6 +35,17 @@ export function localizationView(output: BenchLocalizationOutput, settings: Sett
   ];
   const refused = output.rows.filter(({ problem }) => problem !== null).length;
   if (refused > 0) lines.push(paint.yellow(`${refused} issues were refused; they count as not found`));
+  if (output.runs !== null) {
+    const { carry, ran, filled, meanWallMs, ...figures } = output.runs;
+    lines.push(
+      '',
+      `${ran} of ${carry} issues with code ran functions of the repository, ${filled} with something filled in; ${(meanWallMs / 1000).toFixed(1)} s on average`,
+      ...Object.entries(figures.difference).map(
+        ([measure, { value, low, high }]) =>
+          `  ${measure.replace(/(\d+)$/, '@$1').padEnd(12)}${percent(figures.without[measure] as Estimate)} → ${percent(figures.with[measure] as Estimate)}  ${(value * 100).toFixed(1)} (${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)})`,
+      ),
+    );
+  }
   if (output.out !== null) lines.push(`run written to ${harmless(output.out)}`);
   return `${lines.join('\n')}\n`;
 }
