@@ -23,6 +23,11 @@ describe('the runner of a project', () => {
     ['node:test by imports', { 'test/a.js': "import test from 'node:test'" }, ['node']],
     ['jest by its settings', manifest({ jest: {} }), ['jest']],
     ['go', { 'go.mod': 'module x', 'a_test.go': '' }, ['go']],
+    [
+      'junit by imports',
+      { 'pom.xml': '', 'src/test/java/ATest.java': 'package a;\nimport org.junit.Test;\n' },
+      ['junit'],
+    ],
     ['none', { 'main.py': '', ...manifest({ scripts: { start: 'node --inspect x.js' } }) }, []],
     ['none of a manifest that is none', { 'package.json': '{"scripts": [' }, []],
   ])('%s', (_, files, runners) => {
