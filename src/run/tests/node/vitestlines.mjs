@@ -22,6 +22,12 @@ function nameOf(test) {
   return cut([short(test.file.filepath), ...names].join(' > '), NAME);
 }
 
-beforeEach(() => take(null));
+// Taking is dear: before a test only where hooks of a suite may have run since the test before it. This file's own hook after each test is the last, as vitest
+// has it where nothing else is said (`sequence.hooks`).
+let last;
+beforeEach(({ task }) => {
+  if (last !== task.suite || last === undefined) take(null);
+  last = task.suite;
+});
 afterEach(({ task }) => take(nameOf(task)));
 afterAll(tell);
