@@ -2,7 +2,7 @@
  * Makes a job of an issue's pieces of code, and reads what it left.
  *
  * One process runs them all, one after the other, as they stand in the text: later pieces use the names of earlier ones. The repository is not copied: the sandbox sees it, read-only, where it
- * lies, so that a large one costs no more than a small one. What takes the pieces apart, watches them and fills in what is missing is `python/start.py`. Only Python; a piece of another language
+ * lies, so that a large one costs no more than a small one. What takes the pieces apart, watches them and fills in what is missing lies in `python/`. Only Python; a piece of another language
  * is no program there and comes to nothing. Nothing is retried outside: one job, one outcome.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { pathProblem } from '../jobpath.ts';
 import type { Runner } from '../runner.ts';
 import { interpreterOf } from '../tests/python.ts';
-import type { Job, Limits, Outcome } from '../types.ts';
+import type { Job, JobFile, Limits, Outcome } from '../types.ts';
 import type { Filled, RanFunction, ReproducedStep, Reproduction, ReproductionRequest } from './types.ts';
 
 const directory = '.winnow-issue';
@@ -61,18 +61,22 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
   return {
     language: 'bash',
     files: [
-      { path: `${directory}/start.sh`, bytes: encoded(`exec ${quoted} ${directory}/start.py </dev/null\n`) },
+      { path: `${directory}/start.sh`, bytes: encoded(`exec ${quoted} ${directory}/winnow_start.py </dev/null\n`) },
       { path: `${directory}/plan.json`, bytes: encoded(JSON.stringify(plan)) },
-      {
-        path: `${directory}/start.py`,
-        bytes: await readFile(fileURLToPath(new URL('python/start.py', import.meta.url))),
-      },
+      ...(await Promise.all(parts.map(ownFile))),
     ],
     entry: `${directory}/start.sh`,
     env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', PYTHONNOUSERSITE: '1', MPLBACKEND: 'Agg' },
     limits: { ...issueLimits, ...request.limits },
     grants: { read: [...new Set([root, ...read])] },
   };
+}
+
+const parts = ['start', 'watch', 'fill', 'text', 'pieces', 'background'].map((name) => `winnow_${name}.py`);
+
+async function ownFile(name: string): Promise<JobFile> {
+  const bytes = await readFile(fileURLToPath(new URL(`python/${name}`, import.meta.url)));
+  return { path: `${directory}/${name}`, bytes };
 }
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,0 +1,257 @@
+"""What is missing, and what takes its place: modules, names, and what later versions of Python took out of its library.
+
+Nothing is filled in before a run has failed by it, because programs ask what is there (`try: import numpy`). Every filling is told.
+"""
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import re
+import sys
+import types
+
+from winnow_watch import PACKAGES, ROOT, OutOfTime, plan, text_of
+
+#: Rounds of importing a package with what it lacks filled in.
+MOST_ROUNDS = 12
+
+filled = []
+
+
+def fill(what, by):
+    filled.append({'what': what, 'by': by})
+
+
+class Stand:
+    """Stands for what a module that is not there would have had."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def __call__(self, *_, **__):
+        return Stand()
+
+    def __getattr__(self, name):
+        if name[:2] == '__' and name[-2:] == '__':
+            raise AttributeError(name)
+        return Stand()
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self):
+        return 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return False
+
+
+class StandModule(types.ModuleType):
+    __path__ = []
+    __version__ = version = '99.0'
+
+    def __getattr__(self, name):
+        if name[:2] == '__' and name[-2:] == '__':
+            raise AttributeError(name)
+        value = type(name, (Stand,), {}) if name[:1].isupper() else Stand()
+        setattr(self, name, value)
+        return value
+
+
+class Stands:
+    """Finds the modules that runs have failed by, and those below them."""
+
+    names = set()
+
+    def find_spec(self, name, path=None, target=None):
+        parts = name.split('.')
+        if not any('.'.join(parts[:length]) in self.names for length in range(1, len(parts) + 1)):
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        return StandModule(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+sys.meta_path.append(Stands())
+
+
+def moved():
+    """What later versions took out of the library, under its old names."""
+    import collections
+    import collections.abc
+    import inspect
+    import time
+    for name in collections.abc.__all__:
+        if not hasattr(collections, name):
+            setattr(collections, name, getattr(collections.abc, name))
+    if not hasattr(time, 'clock'):
+        time.clock = time.process_time
+    if not hasattr(inspect, 'getargspec'):
+        spec = collections.namedtuple('ArgSpec', 'args varargs keywords defaults')
+        inspect.getargspec = lambda function: spec(*inspect.getfullargspec(function)[:4])
+    import fractions
+    import math
+    if not hasattr(fractions, 'gcd'):
+        fractions.gcd = math.gcd
+
+
+def versions():
+    """Packages that were never installed have no version to tell."""
+    try:
+        from importlib import metadata
+    except ImportError:
+        return
+    told = metadata.version
+
+    def version(name):
+        try:
+            return told(name)
+        except Exception:
+            return '99.0'
+
+    metadata.version = version
+
+
+def mend(raised):
+    """Fills in what an import failed by; whether there was anything to fill."""
+    name = getattr(raised, 'name', None)
+    words = text_of(raised)
+    if isinstance(raised, ImportError) and name:
+        top = name.split('.')[0]
+        there = top in PACKAGES and os.path.exists(module_path(name) or '')
+        if isinstance(raised, ModuleNotFoundError) and not there and name not in Stands.names:
+            Stands.names.add(name)
+            fill(name, 'module')
+            return True
+    if 'collections' in words or 'inspect' in words or 'fractions' in words or "'time'" in words:
+        if 'moved' not in done:
+            done.add('moved')
+            moved()
+            fill(words, 'library')
+            return True
+    if type(raised).__name__ in ('PackageNotFoundError', 'DistributionNotFound') and 'versions' not in done:
+        done.add('versions')
+        versions()
+        fill(words, 'version')
+        return True
+    return False
+
+
+done = set()
+
+
+def module_path(name):
+    for root in plan['roots']:
+        base = os.path.join(ROOT, root, *name.split('.'))
+        for path in (base + '.py', os.path.join(base, '__init__.py')):
+            if os.path.exists(path):
+                return path
+    return None
+
+
+def forget(package):
+    for name in list(sys.modules):
+        if name == package or name.startswith(package + '.'):
+            del sys.modules[name]
+
+
+def bring(package):
+    """Imports a package of the repository, with what it lacks filled in."""
+    last = None
+    for _ in range(MOST_ROUNDS):
+        try:
+            return importlib.import_module(package), None
+        except OutOfTime as problem:
+            return None, problem
+        except BaseException as problem:
+            if not mend(problem):
+                return None, problem
+            last = problem
+            forget(package)
+    return None, last
+
+
+ALIASES = {
+    'np': 'numpy', 'numpy': 'numpy', 'pd': 'pandas', 'plt': 'matplotlib.pyplot', 'xr': 'xarray', 'sns': 'seaborn', 'nx': 'networkx',
+    'sp': 'sympy', 'sy': 'sympy', 'sym': 'sympy', 'tf': 'tensorflow', 'mpl': 'matplotlib', 'sa': 'sqlalchemy',
+}
+OLD_BUILTINS = {'unicode': str, 'xrange': range, 'long': int, 'raw_input': input, 'basestring': str, 'unichr': chr}
+
+
+def find(name):
+    """A value for a name that code uses and does not define, and where it is from."""
+    if name in OLD_BUILTINS:
+        return OLD_BUILTINS[name], 'old Python'
+    for package in PACKAGES:
+        module = sys.modules.get(package)
+        if module is None:
+            continue
+        if name == package:
+            return module, 'import ' + name
+        if name in vars(module):
+            return vars(module)[name], package
+    if name in ALIASES or (len(name) > 1 and importable(name)):
+        try:
+            return importlib.import_module(ALIASES.get(name, name)), 'import ' + ALIASES.get(name, name)
+        except BaseException:
+            pass
+    best = None
+    for key, module in list(sys.modules.items()):
+        if key.split('.')[0] in PACKAGES and name in getattr(module, '__dict__', ()):
+            value = vars(module)[name]
+            if isinstance(value, types.ModuleType) and value.__name__.split('.')[0] not in PACKAGES:
+                continue
+            # The module that defines it, else the one nearest to the top.
+            rank = (getattr(value, '__module__', key) != key, key.count('.'), key)
+            if best is None or rank < best[0]:
+                best = rank, value, key
+    if best is not None:
+        return best[1], best[2]
+    module = defining(name)
+    if module is not None:
+        try:
+            return getattr(importlib.import_module(module), name), module
+        except BaseException:
+            pass
+    return None
+
+
+def importable(name):
+    try:
+        return name in sys.builtin_module_names or importlib.util.find_spec(name) is not None
+    except BaseException:
+        return False
+
+
+sources = []
+
+
+def defining(name):
+    """The module of the repository, nearest to the top, whose own code binds a name."""
+    if not sources:
+        for root in plan['roots']:
+            for package in PACKAGES:
+                for folder, folders, files in os.walk(os.path.join(ROOT, root, package)):
+                    folders[:] = sorted(one for one in folders if not re.match(r'tests?$|benchmarks$|\.|__', one))
+                    for one in sorted(files):
+                        if one.endswith('.py') and not one.startswith('test'):
+                            path = os.path.join(folder, one)
+                            module = os.path.relpath(path, os.path.join(ROOT, root))[:-3].replace(os.sep, '.')
+                            sources.append((module.count('.'), module.replace('.__init__', ''), path))
+        sources.sort()
+    binds = re.compile(r'^(?:(?:def|class)\s+%s\b|(?:\w+\s*,\s*)*%s\s*(?:,\s*\w+\s*)*=)' % (re.escape(name), re.escape(name)), re.M)
+    for _, module, path in sources:
+        try:
+            with open(path, encoding='utf-8', errors='replace') as file:
+                if binds.search(file.read()):
+                    return module
+        except OSError:
+            pass
+    return None
