@@ -1,10 +1,10 @@
 /**
  * Winnow beside other tools on one tree: time, processor time, memory and size of an index, and of a name looked up by a command.
  *
- *   node perf/peers.ts TREE --work DIR [--names N] [--seed N] [--rg PROGRAM] [--zoekt PROGRAM --zoekt-index PROGRAM]
+ *   node perf/peers.ts TREE --work DIR [--names N] [--seed N] [--rg PROGRAM] [--zoekt PROGRAM --zoekt-index PROGRAM] [--ast-grep PROGRAM]
  *
  * Names are drawn from Winnow's own index. The answers are not the same thing: ripgrep and `winnow grep` print every line, zoekt
- * ranked lines, `winnow search` ranked definitions. Exit codes: 0 measured, 2 bad use.
+ * ranked lines, `winnow search` ranked definitions, ast-grep the places in C where the name stands as a name, as `winnow search --pattern` does. Exit codes: 0 measured, 2 bad use.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,11 +25,12 @@ const { values, positionals } = parseArgs({
     rg: { type: 'string', default: 'rg' },
     zoekt: { type: 'string' },
     'zoekt-index': { type: 'string' },
+    'ast-grep': { type: 'string' },
   },
 });
 if (positionals[0] === undefined || values.work === undefined) {
   process.stderr.write(
-    'usage: node perf/peers.ts TREE --work DIR [--names N] [--seed N] [--rg PROGRAM] [--zoekt P --zoekt-index P]\n',
+    'usage: node perf/peers.ts TREE --work DIR [--names N] [--seed N] [--rg PROGRAM] [--zoekt P --zoekt-index P] [--ast-grep P]\n',
   );
   process.exit(2);
 }
@@ -81,6 +82,12 @@ const tools: Record<string, (name: string) => string[]> = {
   ...(values.zoekt === undefined
     ? {}
     : { zoekt: (name: string) => [values.zoekt as string, '-index_dir', zoektDir, name] }),
+  ...(values['ast-grep'] === undefined
+    ? {}
+    : {
+        'winnow search --pattern, C': (name: string) => winnow('search', '--pattern', name, '--lang', 'c', root),
+        'ast-grep, C': (name: string) => [values['ast-grep'] as string, 'run', '-p', name, '-l', 'c', root],
+      }),
 };
 const asked = new Map<string, Cost[]>(Object.keys(tools).map((tool) => [tool, []]));
 // Interleaved: whatever else the machine does falls on all of them.
