@@ -110,7 +110,7 @@ const endings: readonly (readonly [RegExp, GuessedType, number])[] = [
     0.7,
   ],
   [
-    /^(i|j|k|n|x|y|z|w|h|idx|num|count|total|size|length|width|height|index|offset|start|end|from|to|min|max|age|year|month|day|hour|limit|depth|level|line|column|port|timeout|delay|duration|amount|price|score|step|radius|angle|top|left|right|bottom|row|col|pos|position|len|precision|version|capacity|status)$/i,
+    /^(i|j|k|n|x|y|z|w|h|idx|num|count|total|size|length|width|height|index|offset|start|end|from|to|min|max|age|year|month|day|hour|limit|depth|level|line|column|port|timeout|delay|duration|amount|price|score|step|radius|angle|row|col|pos|position|len|precision|version|capacity|status)$/i,
     'integer',
     0.75,
   ],
@@ -136,7 +136,7 @@ const endings: readonly (readonly [RegExp, GuessedType, number])[] = [
   ],
   [/(List|Array|Items|Arr|Stack|Queue|s)$/, 'list', 0.55],
   [
-    /^(cb|fn|func|callback|handler|next|done|resolve|reject|listener|iteratee|predicate|comparator|compare|iterator|visitor|mapper|reducer|selector|factory|transform|on[A-Z]\w*|then|dispatch|emit|log|warn)$/,
+    /^(cb|fn|func|callback|handler|done|resolve|reject|listener|iteratee|predicate|comparator|compare|iterator|visitor|mapper|reducer|selector|factory|transform|on[A-Z]\w*|then|dispatch|emit|log|warn)$/,
     'callable',
     0.8,
   ],
@@ -169,7 +169,7 @@ says(
   1,
   'map filter forEach reduce reduceRight push unshift shift splice some every findIndex findLast findLastIndex flatMap flat sort reverse toSorted fill copyWithin',
 );
-says('list', 0.6, 'pop join find length');
+says('list', 0.6, 'pop join find');
 says('list', 0.4, 'concat slice indexOf includes at lastIndexOf');
 says(
   'text',

@@ -5,6 +5,7 @@
  * a guess can say why it was made.
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
+import { nameNode, plainName } from './ecmascriptnodes.ts';
 import { wantedOf } from './partialflow.ts';
 import {
   argumentType,
@@ -47,6 +48,10 @@ export class Uses {
   readonly #types: DeclaredTypes;
   readonly #lineOf: (offset: number) => number;
   readonly #evidence = new Map<string, Evidence[]>();
+  /** What can only be told when all of the file was seen. */
+  readonly #later: (() => void)[] = [];
+  /** Texts of the parameters of functions, by the name that they are called by; null: several have it. */
+  readonly #parametersOf = new Map<string, readonly string[] | null>();
   /** First node of each text. */
   readonly places = new Map<string, number>();
 
@@ -61,6 +66,37 @@ export class Uses {
       else if (valueKinds.has(kind)) this.#read(node);
       else if (functionKinds.has(kind)) this.#parameters(node);
     }
+    for (const tell of this.#later) tell();
+  }
+
+  /** Read by a key that is a name: whether that is an index, its own uses say. */
+  #keyed(told: string, index: number, line: number): void {
+    const key = this.#told.of(index);
+    const plain = this.#ofNode(index);
+    this.#later.push(() => {
+      const isNumber = plain?.type === 'integer' || (key !== null && this.guess(key).type === 'integer');
+      const found: Evidence = isNumber
+        ? { type: 'list', from: 'use', weight: 0.7, why: `it is read by index at line ${line}` }
+        : { type: 'instance', from: 'use', weight: 0.35, why: `it is read by a key at line ${line}` };
+      this.#add(told, found);
+    });
+  }
+
+  /** What a function of the file makes of its parameter holds for what it is given. */
+  #passed(told: string, callee: string, position: number, line: number): void {
+    this.#later.push(() => {
+      const parameter = this.#parametersOf.get(callee)?.[position];
+      if (parameter === undefined || parameter === told) return;
+      const { type, from, literal } = this.guess(parameter);
+      if (from === 'nothing' || from === 'name') return;
+      this.#add(told, {
+        type,
+        from: 'use',
+        weight: 0.5,
+        why: `it is given to ${callee.slice(0, 40)} at line ${line}`,
+        ...(literal === undefined ? {} : { literal }),
+      });
+    });
   }
 
   guess(told: string): Guess {
@@ -151,7 +187,7 @@ export class Uses {
         if (isText) say('instance', 0.6, 'a key of it is read');
         else if (tree.kind(index) === 'number' || /^[ijkn]$|^(idx|index)$/.test(tree.textOf(index)))
           say('list', 0.8, 'it is read by index');
-        else say('instance', 0.35, 'it is read by a key');
+        else this.#keyed(told, index, line);
         return;
       }
       case 'call_expression':
@@ -246,6 +282,8 @@ export class Uses {
     const name = `${isNew ? 'new ' : ''}${callee ?? ''}`;
     const type = callee === null ? null : argumentType(name, position);
     if (type !== null) say(type, type === 'mapping' ? 0.4 : 0.8, `it is given to ${name.slice(0, 40)}`);
+    const told = this.#told.of(node);
+    if (told !== null && callee !== null) this.#passed(told, callee, position, this.#lineOf(tree.start(node)));
   }
 
   #binary(
@@ -412,14 +450,24 @@ export class Uses {
     const tree = this.#tree;
     const list = tree.field(node, 'parameters');
     const doc = docBefore(tree, node);
+    const texts: string[] = [];
+    const own = nameNode(tree, node);
+    if (own >= 0) {
+      const name = plainName(tree.textOf(own));
+      this.#parametersOf.set(name, this.#parametersOf.has(name) ? null : texts);
+    }
     for (const parameter of list < 0 ? [] : tree.namedChildren(list)) {
       const kind = tree.kind(parameter);
       const isDefault = kind === 'assignment_pattern';
-      const own = tree.field(parameter, 'pattern');
-      const pattern = isDefault ? tree.field(parameter, 'left') : own >= 0 ? own : parameter;
+      const bare = tree.field(parameter, 'pattern');
+      const pattern = isDefault ? tree.field(parameter, 'left') : bare >= 0 ? bare : parameter;
       const line = this.#lineOf(tree.start(parameter));
-      if (pattern < 0 || tree.kind(pattern) !== 'identifier') continue;
+      if (pattern < 0 || tree.kind(pattern) !== 'identifier') {
+        texts.push('');
+        continue;
+      }
       const told = this.#told.of(pattern) ?? tree.textOf(pattern);
+      texts.push(told);
       if (!this.places.has(told)) this.places.set(told, pattern);
       const annotated = this.#types.evidence(parameter, 'type', line);
       if (annotated !== null) this.#add(told, annotated);

@@ -145,7 +145,8 @@ function failed(error, after, at = null) {
       guessedPath: guards.size > 0,
       after,
     });
-    if (isPossible) want(error, place?.file, span, because);
+    // What the program throws of its own will says nothing of a type.
+    if (isPossible && exact === null) want(error, place?.file, span, because);
   }
   if (isObject) told.add(error);
   return isPossible;
@@ -177,8 +178,8 @@ const concrete = new Set([
 
 /** Corrections that an error asks for: what it stumbled over becomes an instance, or what the message names. */
 function want(error, file, span, because) {
-  if (file === undefined || span === undefined || nameOf(error) === 'Error') return;
   const message = messageOf(error);
+  if (file === undefined || span === undefined || nameOf(error) !== 'TypeError') return;
   const type = /is not a function$|not a function/.test(message)
     ? 'instance'
     : /is not iterable|not iterable/.test(message)
