@@ -147,22 +147,23 @@ class Search {
     const last = this.rounds + Math.max(1, Math.ceil((this.#budget.rounds - this.rounds) * shares[level]));
     let base = await this.#round(level, this.best?.change ?? plain);
     if (level === 1) return;
+    // Rounds that ran what none before did: what they leave open may lead on, though they are not the best.
+    const news: Round[] = [];
     while (base !== null && this.rounds < last && base.covered < statementsOf(base)) {
-      const next = this.#next(level, base);
+      const next = this.#next(level, [base, ...news]);
       if (next === null) break;
+      const before = coverageOf(this.union).covered;
       const round = await this.#round(level, next);
       if (round === null) break;
       if (round.covered > base.covered) base = round;
+      else if (coverageOf(this.union).covered > before) news.unshift(round);
     }
   }
 
-  /** The next thing to try from a round; null when all has been. */
-  #next(level: PartialLevel, base: Round): Change | null {
-    for (const change of this.#changes(base.rows, base.change)) {
-      const key = JSON.stringify([level, change]);
-      if (this.#tried.has(key)) continue;
-      return change;
-    }
+  /** The next thing to try from rounds, in their order; null when all has been. */
+  #next(level: PartialLevel, rounds: readonly Round[]): Change | null {
+    for (const { rows, change } of rounds)
+      for (const next of this.#changes(rows, change)) if (!this.#tried.has(JSON.stringify([level, next]))) return next;
     return null;
   }
 

@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
+import { keptCache } from '../../../../test/keptcache.ts';
 import { openRunner, type RunOptions } from '../../runner.ts';
 import { runPartial } from '../partial.ts';
 import type { PartialOptions, PartialReport } from '../types.ts';
 
-const runner = openRunner({ cacheDir: null, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
 afterAll(() => runner.close());
 
 const native = (await runner.offers()).some(

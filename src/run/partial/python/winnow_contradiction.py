@@ -104,6 +104,10 @@ def corrections(round, source, node, error):
     for operand, kind in guessed:
         if kind in CONCRETE:
             yield operand, 'instance', None, why
+    # A function that takes no instance most often takes a number, or a text.
+    for operand, kind in guessed:
+        if kind == 'instance' and asked is None and 'Instance' in message and isinstance(node, ast.Call):
+            yield operand, 'integer', None, why
 
 
 def json_for(round, source, call):

@@ -179,12 +179,15 @@ class Rewriter(ast.NodeTransformer):
         if statement.finalbody:
             index = self.probe(statement.finalbody[0])
             statement.finalbody.insert(0, self.probe_call(index, statement.finalbody[0]))
-        if self.level >= 3 and statement.handlers and not statement.orelse:
+        if self.level >= 3 and statement.handlers:
             types = [handler.type for handler in statement.handlers]
             site = self.round.attempt(self.source, statement)
             thrown = ast.Tuple([copy.deepcopy(kind) if kind is not None else number(None, statement) for kind in types], ast.Load())
             body = ast.copy_location(ast.Lambda(ast.arguments([], [], None, [], [], None, []), ast.copy_location(thrown, statement)), statement)
-            statement.body.append(ast.copy_location(ast.Expr(hook('y', [number(site, statement), body], statement)), statement))
+            early, late = [ast.copy_location(ast.Expr(hook('y', [number(site, statement), copy.deepcopy(body), number(first, statement)], statement)), statement) for first in (True, False)]
+            statement.body.insert(0, early)
+            if not statement.orelse:
+                statement.body.append(late)
 
     def header(self, statement):
         """Hooks of what stands before a block; at level 4 it is worked out apart, so that the block is entered whatever comes of it."""

@@ -421,16 +421,20 @@ class Round:
     def on_k(self, meta):
         return type if facts(meta) is not None else meta
 
-    def on_y(self, number, kinds):
-        """At the end of what is tried: the error that gets into a handler, once."""
+    def on_y(self, number, kinds, early):
+        """At the end of what is tried: the error that gets into a handler, once. In rounds of another truth at its beginning, for what is never left by its end."""
         attempt = self.attempts[number]
-        if attempt[2] >= len(attempt[1].handlers):
+        source, node, position = attempt
+        truth = self.plan['truth']
+        if position >= len(node.handlers) or early != (truth in ('false', 'alternate')):
             return
-        position = attempt[2]
-        attempt[2] += 1
-        handler = attempt[1].handlers[position]
-        source = attempt[0]
-        if not self.calling and source.uses.conditions.reach(handler.body)[1] != 'on':
+        if early:
+            position = 0 if truth == 'alternate' else len(node.handlers) - 1
+            attempt[2] = len(node.handlers)
+        else:
+            attempt[2] += 1
+        handler = node.handlers[position]
+        if not early and not self.calling and source.uses.conditions.reach(handler.body)[1] != 'on':
             return
         kind = kinds()[position]
         kind = kind[0] if isinstance(kind, tuple) and kind else kind

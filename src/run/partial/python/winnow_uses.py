@@ -232,12 +232,14 @@ class Uses(ast.NodeVisitor):
             first.vote('list', 2, 'library', 'it is passed to %s %s' % (dotted, at))
             merge(result, first.part('[]'))
         elif dotted == 'sum':
-            first.part('[]').vote('integer', 2, 'library', 'it is summed up %s' % at)
+            first.part('[]').vote('integer', 3, 'library', 'it is summed up %s' % at)
         elif dotted in ('sorted', 'list', 'set', 'tuple', 'reversed', 'iter', 'random.choice', 'next'):
             if dotted in ('random.choice', 'next'):
                 merge(result, first.part('[]'))
             elif not isinstance(args[0], (ast.Constant, ast.GeneratorExp)):
                 merge(result.part('[]'), first.part('[]'))
+        elif dotted == 'map' and len(args) > 1:
+            merge(result.part('[]'), first.part('()'))
         elif dotted == 'enumerate':
             self.pairs(result, [Pool('integer'), first.part('[]')])
         elif dotted == 'zip':
