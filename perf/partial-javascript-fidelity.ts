@@ -187,7 +187,7 @@ async function compare(): Promise<void> {
     .slice(0, Number(values.draw));
   const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-fidelity-'));
   const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':'), parallelism: 1 });
-  const hits: { kind: string; type: number; truth: number; size: number | null; known: boolean }[] = [];
+  const hits: { kind: string; type: number; plain: number; truth: number; size: number | null; known: boolean }[] = [];
   let unjudged = 0;
   for (const key of drawn) {
     const all = calls.get(key) ?? [];
@@ -229,6 +229,8 @@ async function compare(): Promise<void> {
       hits.push({
         kind: one.kind,
         type: Number(isType),
+        // What a mock that stands for everything would be.
+        plain: Number(recorded.some((it) => wordOf(it.type) === 'instance')),
         truth: Number(recorded.some((it) => it.truth === truthOf(one))),
         size: size === null || !isType ? null : Number(recorded.some((it) => it.size === size)),
         known: one.source !== 'nothing',
@@ -248,7 +250,7 @@ async function compare(): Promise<void> {
   for (const kind of ['argument', 'attribute', 'item', 'all']) {
     const of = hits.filter((one) => kind === 'all' || one.kind === kind);
     process.stdout.write(
-      `${kind}: type ${told(of.map(({ type }) => type))}, truth ${told(of.map(({ truth }) => truth))}, size ${told(of.flatMap(({ size }) => (size === null ? [] : [size])))}, type where something tells ${told(of.filter(({ known }) => known).map(({ type }) => type))}\n`,
+      `${kind}: type ${told(of.map(({ type }) => type))}, truth ${told(of.map(({ truth }) => truth))}, size ${told(of.flatMap(({ size }) => (size === null ? [] : [size])))}, type where something tells ${told(of.filter(({ known }) => known).map(({ type }) => type))}, always an instance ${told(of.map(({ plain }) => plain))}\n`,
     );
   }
 }
