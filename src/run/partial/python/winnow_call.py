@@ -77,20 +77,22 @@ class Caller:
             self.round.failure(error, 'ended')
 
     def invoke(self, source, node, function):
-        args, keywords = self.arguments(source, node)
         scope = source.uses.scopes.of.get(node)
-        if scope is not None and scope.kind == 'class' and args is not None:
-            decorators = {getattr(part, 'id', None) for part in ast.walk(ast.Tuple([hooked(part) for part in node.decorator_list], ast.Load())) if isinstance(part, ast.Name)}
-            if 'staticmethod' not in decorators:
-                owner = self.class_of(scope.node)
-                if owner is not None and args:
-                    args[0] = owner if 'classmethod' in decorators or node.name in ('__new__', '__init_subclass__', '__class_getitem__') else self.instance(owner)
-        return function(*args, **keywords)
+        bound = []
+        if scope is not None and scope.kind == 'class':
+            decorators = {part.id for decorator in node.decorator_list for part in ast.walk(decorator) if isinstance(part, ast.Name)}
+            owner = None if 'staticmethod' in decorators else self.class_of(scope.node)
+            if owner is not None and node.args.posonlyargs + node.args.args:
+                on_class = 'classmethod' in decorators or node.name in ('__new__', '__init_subclass__', '__class_getitem__')
+                bound = [owner if on_class else self.instance(owner)]
+        args, keywords = self.arguments(source, node, len(bound))
+        return function(*bound, *args, **keywords)
 
-    def arguments(self, source, node):
+    def arguments(self, source, node, bound):
+        """Inferred arguments behind the first ones, that are bound."""
         uses, args = source.uses, node.args
-        ordered = args.posonlyargs + args.args
-        defaults = dict(zip([argument.arg for argument in ordered[len(ordered) - len(args.defaults):]], args.defaults))
+        ordered = (args.posonlyargs + args.args)[bound:]
+        defaults = dict(zip([argument.arg for argument in reversed(ordered)], reversed(args.defaults)))
         values = []
         for argument in ordered:
             default = defaults.get(argument.arg)
@@ -137,8 +139,8 @@ class Caller:
         try:
             if known is not None:
                 source, node, _ = self.round.definitions[known[0]]
-                args, keywords = self.arguments(source, node)
-                return owner(*args[1:], **keywords)
+                args, keywords = self.arguments(source, node, 1)
+                return owner(*args, **keywords)
             return owner()
         except Spent:
             raise
@@ -163,10 +165,6 @@ class Caller:
                     if left <= 0:
                         return
             drive(drain())
-
-
-def hooked(node):
-    return node
 
 
 def drive(coroutine):
