@@ -60,7 +60,7 @@ for (const backend of ['native', 'embedded'] satisfies BackendName[]) {
       expect([stderr, outcome.ending]).toEqual(['', { kind: 'exited', code: 3 }]);
       expect(trace.gaps).toEqual({ skippedLines: 0, uncountedLines: 0, droppedEvents: 0, cut: false, unreadable: 0 });
       expect(linesOf(trace, 'fact')).toEqual([6, 7, 8, 6, 7, 8, 6, 7]);
-      expect(linesOf(trace, 'Stack.push_one')).toEqual([4, 5, 4, 5]);
+      expect(linesOf(trace, 'Stack.push_one')).toEqual([4, 5, 5, 4, 5, 5]);
       expect(endsOf(trace).filter((end) => /fact|risky/.test(end))).toEqual([
         'fact() → null',
         'fact() → null',

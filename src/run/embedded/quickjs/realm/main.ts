@@ -50,6 +50,7 @@ const calls: Record<string, (value: unknown) => unknown> = {
   next: () => runNext(),
   /** @returns true when the program goes on */
   error(error) {
+    process.emit('uncaughtExceptionMonitor', error, 'uncaughtException');
     if (process.listenerCount('uncaughtException') === 0) {
       report(error, nodeVersion);
       return false;
@@ -60,6 +61,7 @@ const calls: Record<string, (value: unknown) => unknown> = {
   rejection(promise) {
     const reason = door('promise-result', promise as object);
     if (process.emit('unhandledRejection', reason, promise)) return true;
+    process.emit('uncaughtExceptionMonitor', reason, 'unhandledRejection');
     if (process.listenerCount('uncaughtException') > 0)
       return process.emit('uncaughtException', reason, 'unhandledRejection');
     reportRejection(reason, nodeVersion);
