@@ -289,6 +289,14 @@ console.log([1, 2, 3, 4, 5].map(f).join());
     });
   });
 
+  test.skipIf(skip !== '')(`types that end a statement without a semicolon${skip}`, async () => {
+    const source =
+      'const x = [1].map(String) as { [at: number]: string }\nlet y: unknown = x as any\nconsole.log(x[0], typeof y)\n';
+    const [outcome, { counts }] = await trace({ 'main.ts': source }, { level: 'values' });
+    expect(stdout(outcome)).toBe('1 object\n');
+    expect([...(counts[0]?.lines.keys() ?? [])]).toEqual([1, 2, 3]);
+  });
+
   describe.each(Object.entries(unchanged))('%s', (_, files) => {
     test.skipIf(skip !== '')(`does the same at every level${skip}`, async () => {
       const plain = await runner.run(jobOf(files), { backend });

@@ -67,15 +67,17 @@ export async function rewrittenJob(
     const sizes = sizesOf(tables);
     const map = path.endsWith('js') ? maps.of(file.path, text) : null;
     const placeOf = map === null || typeof map === 'string' ? {} : { placeOf: map.placeOf };
-    const plain = /\.[cm]?ts$/.test(path) ? withoutTypes(text) : undefined;
+    // What is put behind a statement would otherwise stand before a type that ends it: `f() as T`.
+    const bare = (source: string): Uint8Array =>
+      new TextEncoder().encode((/\.[cm]?ts$/.test(path) ? withoutTypes(source) : undefined) ?? source);
     const whole = { path: file.path, classifyAs: path, level: plan.level, form, ...placeOf };
-    let found = await trace(whole, file.bytes, tables, plain);
+    let found = await trace(whole, bare(text), tables);
     const broken = found?.sure === false && file.path === job.entry ? beforeMistake(text) : null;
     if (broken !== null) {
       for (const [rows, length] of before) rows.length = length;
       // It ends as it would have, only later.
       const rest = `${broken.text}throw new SyntaxError(${JSON.stringify(broken.problem)});\n`;
-      found = await trace(whole, new TextEncoder().encode(rest), tables, withoutTypes(rest));
+      found = await trace(whole, bare(rest), tables);
       notes.push(['syntax', `${broken.problem}; what stands before line ${broken.line} ran`]);
     }
     if (found === null || !found.sure) {
