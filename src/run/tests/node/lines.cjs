@@ -128,8 +128,9 @@ function linesIn({ places, length }, functions, into) {
   all.sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
   for (const { startOffset, endOffset, count } of all) counts.fill(count > 0 ? 1 : 0, startOffset, endOffset);
   for (const [line, start, end] of places) {
-    const at = counts.indexOf(1, start);
-    if (at >= 0 && at < end) into.add(line);
+    let at = start;
+    while (at < end && counts[at] === 0) at++;
+    if (at < end) into.add(line);
   }
 }
 
