@@ -13,12 +13,14 @@ import { type PartialTool, partialDirectory } from '../types.ts';
 
 const parts = [
   'winnow_call',
+  'winnow_calls',
   'winnow_conditions',
   'winnow_contradiction',
   'winnow_failures',
   'winnow_finder',
   'winnow_instance',
   'winnow_known',
+  'winnow_names',
   'winnow_origin',
   'winnow_pools',
   'winnow_roles',
