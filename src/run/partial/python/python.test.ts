@@ -129,6 +129,8 @@ test('an error is genuine only where nothing injected could have caused it', asy
   expect(errors(possible).filter((one) => one.endsWith('genuine'))).toEqual([]);
   const through = await run('def f(x):\n    return len(x)\nn = f(3)\n', { level: 2 });
   expect(errors(through)).toEqual(['2 TypeError genuine']);
+  const forced = await run('x = None\nif x is not None:\n    print(x.name)\n', { level: 3 });
+  expect(errors(forced).filter((one) => one.endsWith('genuine'))).toEqual([]);
   const nothing = await run('since = None\nage = clock.now() - since\n', { level: 2 });
   expect(errors(nothing)).toContain('2 TypeError genuine');
 });

@@ -46,6 +46,8 @@ def certainty_of(round, source, node, line, error):
     because = set(found)
     if id(error) in round.raised or isinstance(error, AssertionError) or isinstance(error, NAMES):
         because |= path
+    # What a condition would have kept out, no value of the program's own can be blamed for.
+    because |= path & set(source.forced.values())
     if isinstance(error, OUTSIDE) or isinstance(error, RecursionError):
         because.add(UNKNOWN)
     return 'possible' if because else 'genuine', sorted(index for index in because if index >= 0)[:20], bool(path)
