@@ -16,6 +16,12 @@ export {
 export { fileMeasures, functionMeasures } from './localization/summary.ts';
 export { Worktree } from './localization/worktree.ts';
 export {
+  type BehaviourScores,
+  behaviourHalves,
+  benchBehaviour,
+  publishedBehaviour,
+} from './partial/behaviour.ts';
+export {
   benchPartial,
   coverageHalves,
   type PartialSet,

@@ -27,6 +27,7 @@ export { hashTerm } from './history/block.ts';
 export { type Commit, parseCommit } from './history/commit.ts';
 export { type History, type HistoryExtent, readHistory } from './history/history.ts';
 export { gitDirOf, headCommit, ObjectStore } from './history/objects.ts';
+export { openRevisions, type RevisionFiles } from './history/revision.ts';
 export { type TreeChange, type TreeEntry, treeChanges } from './history/trees.ts';
 export { openRepository } from './repository.ts';
 export {

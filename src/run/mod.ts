@@ -6,6 +6,13 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { callersOf, type PathsAndFiles, versionAround } from './partial/behaviour/around.ts';
+export { defaultBehaviourMs, defaultInputs, diffBehaviour, requirePython } from './partial/behaviour/behaviour.ts';
+export type {
+  BehaviourDifference,
+  BehaviourReport,
+  BehaviourVersion,
+} from './partial/behaviour/types.ts';
 export { filesAround } from './partial/ecmascript/around.ts';
 export { runPartial } from './partial/partial.ts';
 export type {

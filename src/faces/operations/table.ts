@@ -83,6 +83,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./trace.ts')).trace,
   },
   {
+    name: 'diff-behaviour',
+    summary: 'whether two versions of a function do the same: changed, with an input, preserved or undecided',
+    load: async () => (await import('./diff-behaviour.ts')).diffBehaviourOperation,
+  },
+  {
     name: 'test',
     summary: 'a project’s own tests in the sandbox, each with its outcome and the lines it ran',
     load: async () => (await import('./test.ts')).test,
@@ -146,6 +151,11 @@ export const operationTable: readonly OperationRow[] = [
     name: 'bench execution-reasoning',
     summary: 'questions about what programs do, with exact answers; scores of predictions',
     load: async () => (await import('./bench-execution.ts')).benchExecutionOperation,
+  },
+  {
+    name: 'bench diff-behaviour',
+    summary: 'how well changes of behaviour are told from those that preserve it',
+    load: async () => (await import('./bench-diff-behaviour.ts')).benchDiffBehaviourOperation,
   },
   {
     name: 'bench partial',

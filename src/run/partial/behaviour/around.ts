@@ -1,0 +1,60 @@
+/**
+ * A version of a function with the files around it: its package, and other packages beside it that its file names.
+ *
+ * Where files come from, a disk or a commit, is the caller's business: it tells which paths there are and reads them. Tests are left out, as nothing imports them;
+ * those that call the function are told apart, because arguments in them are inputs that somebody thought of.
+ */
+import type { JobFile } from '../../types.ts';
+import type { BehaviourVersion } from './types.ts';
+
+/** Files of packages that go along: those of large projects come to a thousand or two. */
+const mostFiles = 2_000;
+/** Texts of tests that are read for calls. */
+const mostCallers = 12;
+
+const isTest = /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$/;
+
+export interface PathsAndFiles {
+  /** All that there is, with `/`, relative to the repository or directory. */
+  readonly paths: readonly string[];
+  /** @returns null when it is not there */
+  read(path: string): Uint8Array | null;
+}
+
+/** @returns null when the file is not there */
+export function versionAround(path: string, name: string, from: PathsAndFiles): BehaviourVersion | null {
+  const bytes = from.read(path);
+  if (bytes === null) return null;
+  const text = new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n');
+  const there = new Set(from.paths);
+  const parts = path.split('/');
+  let depth = parts.length - 1;
+  while (depth > 0 && there.has([...parts.slice(0, depth), '__init__.py'].join('/'))) depth -= 1;
+  const root = parts.slice(0, depth).join('/');
+  const relative = (one: string): string => (root === '' ? one : one.slice(root.length + 1));
+  const named = new Set([...text.matchAll(/^\s*(?:from|import)\s+(\w+)/gm)].map((match) => match[1] as string));
+  named.add((parts[depth] as string).replace(/\.pyw?$/, ''));
+  const files: JobFile[] = [];
+  for (const one of from.paths) {
+    if (!one.endsWith('.py') || (root !== '' && !one.startsWith(`${root}/`))) continue;
+    const inside = relative(one);
+    if (!named.has(inside.replace(/\.py$/, '').split('/')[0] as string) || isTest.test(inside)) continue;
+    const found = one === path ? bytes : from.read(one);
+    if (found !== null) files.push({ path: inside, bytes: found });
+    if (files.length >= mostFiles) break;
+  }
+  return { path: relative(path), function: name, text, files };
+}
+
+/** Texts of tests that name a function of a module; methods are called on objects that no text tells. */
+export function callersOf(name: string, from: PathsAndFiles): string[] {
+  if (name.includes('.')) return [];
+  const found: string[] = [];
+  for (const path of from.paths) {
+    if (!path.endsWith('.py') || !isTest.test(path)) continue;
+    const text = new TextDecoder().decode(from.read(path) ?? new Uint8Array(0));
+    if (text.includes(`${name}(`)) found.push(text);
+    if (found.length >= mostCallers) break;
+  }
+  return found;
+}

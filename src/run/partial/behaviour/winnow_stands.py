@@ -1,0 +1,364 @@
+"""Stand-ins for what a function lacks, and the world that gives them their values.
+
+A stand-in knows only where it stands: `self.pool.get('a')`. What it gives follows from its place, the seed and the input's number, never from the order in which things are asked
+for. So two versions of a function that ask for the same things get the same, however they go about it; and what they do with it can be told apart.
+"""
+
+import datetime
+import io
+import pathlib
+import random
+import re
+import sys
+import zlib
+
+# A call in a loop that goes on as long as it gives something is to end: after so many alike, it gives nothing.
+TURNS = 4
+# Log lines are no behaviour: no effect is told of what is called so.
+LOGS = re.compile(r'(^|\.)_?(log|logger|logging|LOG|LOGGER)(\.|\(|$)')
+ERRORS = ('Error', 'Exception', 'Timeout', 'Warning', 'Interrupt')
+TEXTS = ['a', '', 'Ab c', 'b', 'a/b', 'a.b', '1', '\xe9', 'a\nb', ' a ', '-', 'a,b', 'x' * 40]
+NUMBERS = [1, 2, 0, 3, -1, 5, 10, 100]
+FLOATS = [1.5, 0.0, -1.0, 2.0, 0.25]
+BYTES = [b'a', b'', b'ab c', b'\xff', b'a\nb']
+EMPTY = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
+WORLD = [None]
+
+
+def world():
+    return WORLD[0]
+
+
+class World:
+    """`facts`: what both versions tell of types, literals and tests (`winnow_places.py`). `plain`: places that are given their first value, to make an input small."""
+
+    def __init__(self, facts, seed, turn, plain=(), classes=None):
+        self.facts, self.seed, self.turn, self.plain = facts, seed, turn, frozenset(plain)
+        self.memo, self.calls, self.writes, self.effects, self.asked = {}, {}, {}, [], []
+        self.classes = classes or {}
+        self.truth = ('mixed', 'true', 'false', 'mixed')[turn % 4]
+        self.nothing = (0.0, 0.1, 0.5, 0.25, 0.0)[turn % 5]
+        self.size = (2, 1, 0, 3, 2, 1)[turn % 6]
+        self.depth = 0
+
+    def random(self, place):
+        return random.Random('%d %d %s' % (self.seed, self.turn, place))
+
+    def value(self, place, short):
+        if place not in self.memo:
+            self.memo[place] = None
+            made = self.make(place, short)
+            self.memo[place] = made
+            if len(self.asked) < 200:
+                self.asked.append(place)
+        return self.memo[place]
+
+    def known(self, table, short):
+        """What is told of a place: of all of it, or else of its last part."""
+        found = self.facts[table].get(short)
+        if found is None:
+            last = re.search(r'(\.\w+)?(\(\)|\[\])*$', short).group(0)
+            found = self.facts[table].get(last) if last else None
+        return found
+
+    def make(self, place, short):
+        rare = self.random(place)
+        name = re.search(r'(\w*)$', short).group(1)
+        if name[:1].isupper() and name.endswith(ERRORS):
+            return error_class(name)
+        plain = place in self.plain
+        if self.known('nothing', short) and not plain and rare.random() < self.nothing:
+            return None
+        literals = self.known('literals', short) or ()
+        if literals and not plain and rare.random() < (0.6, 0.85)[self.turn % 2]:
+            return rare.choice(literals)
+        kinds = self.known('types', short) or ['instance']
+        return self.of_type(kinds[0] if plain else rare.choice(kinds), place, short, rare, plain)
+
+    def of_type(self, kind, place, short, rare, plain=False):
+        pick = (lambda values: values[0]) if plain else rare.choice
+        shared = self.facts['constants']
+        if kind.startswith('class '):
+            own = self.classes.get(kind[6:])
+            return own(place, short) if own is not None else Stand(place, short)
+        if kind == 'boolean':
+            return True if plain else self.decide(place)
+        if kind in ('text', 'integer', 'float', 'bytes'):
+            base = {'text': TEXTS, 'integer': NUMBERS, 'float': FLOATS, 'bytes': BYTES}[kind]
+            own = shared.get(kind)
+            return pick(own) if own and not plain and rare.random() < 0.5 else pick(base)
+        if kind in ('list', 'tuple', 'set', 'iterator', 'mapping'):
+            return self.container(kind, place, short, rare, plain)
+        if kind == 'none':
+            return None
+        if kind == 'error':
+            return error_class('Error')('a')
+        if kind == 'path':
+            return pathlib.PurePosixPath('a') if plain else pathlib.Path(pick(['a', 'b/c', '.']))
+        if kind == 'file':
+            return io.StringIO('a\n1\n')
+        if kind == 'regex':
+            return re.compile(pick(['a', '[a-z]+', '']))
+        if kind == 'time':
+            return datetime.datetime(2020, 2, 29, 12, 30, 15) if plain else pick([datetime.datetime(2020, 2, 29, 12, 30, 15), datetime.datetime(2021, 1, 3), datetime.datetime(1999, 12, 31, 23, 59, 59)])
+        return Stand(place, short)
+
+    def container(self, kind, place, short, rare, plain):
+        self.depth += 1
+        try:
+            size = 1 if plain else 0 if self.depth > 3 else rare.choice([self.size, self.size, 2, 4 if self.depth < 2 else 1])
+            if kind == 'mapping':
+                named = list(self.known('keys', short) or ())
+                keys = [key for key in named if plain or rare.random() < 0.75] or ([] if named else ['a', 'b', 'c'][:size])
+                return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
+            inner = [self.value('%s[%d]' % (place, index), short + '[]') for index in range(size)]
+            if kind == 'list':
+                return inner
+            if kind == 'tuple':
+                return tuple(inner)
+            if kind == 'iterator':
+                return iter(inner)
+            made = set()
+            for one in inner:
+                try:
+                    made.add(one)
+                except TypeError:
+                    pass
+            return made
+        finally:
+            self.depth -= 1
+
+    def keyed(self, short, key):
+        precise = '%s[%r]' % (short, key)
+        return precise if precise in self.facts['types'] or precise in self.facts['literals'] or precise in self.facts['nothing'] else short + '[]'
+
+    def decide(self, place):
+        return self.truth == 'true' or self.truth == 'mixed' and self.random('? ' + place).random() < 0.5
+
+    def called(self, place, short):
+        count = self.calls[place] = self.calls.get(place, 0) + 1
+        if count > TURNS:
+            made = self.value(place, short)
+            return next((EMPTY[kind] for kind, own in (('text', str), ('bytes', bytes), ('boolean', bool), ('integer', int), ('float', float)) if type(made) is own), None)
+        return self.value(place, short)
+
+    def effect(self, text):
+        if len(self.effects) < 300 and not LOGS.search(text.split('(')[0]):
+            self.effects.append(text[:1000])
+
+
+ERROR_CLASSES = {}
+
+
+def error_class(name):
+    if name not in ERROR_CLASSES:
+        ERROR_CLASSES[name] = type(name, (Exception,), {'__getattr__': lambda self, asked: raised_attribute(name, asked), '__init__': lambda self, *args, **keywords: None})
+    return ERROR_CLASSES[name]
+
+
+def raised_attribute(name, asked):
+    if asked.startswith('__'):
+        raise AttributeError(asked)
+    return world().value('%s.%s' % (name, asked), '.' + asked)
+
+
+def is_discarded(depth):
+    """Whether the caller's code throws the result of the running call away: the instruction behind the call is a pop."""
+    import dis
+    frame = sys._getframe(depth)
+    code, at = frame.f_code.co_code, frame.f_lasti + 2
+    while at < len(code) and dis.opname[code[at]] == 'CACHE':
+        at += 2
+    return at < len(code) and dis.opname[code[at]] == 'POP_TOP'
+
+
+def place_of(value):
+    return object.__getattribute__(value, '_place') if type(value) is Stand else None
+
+
+class Stand:
+    __slots__ = ('_place', '_short', '__weakref__')
+
+    def __init__(self, place, short):
+        object.__setattr__(self, '_place', place)
+        object.__setattr__(self, '_short', short)
+
+    def __getattr__(self, name):
+        if name.startswith('__') and name.endswith('__'):
+            if name in ('__name__', '__qualname__'):
+                return re.sub(r'\W', '', place_of(self).rpartition('.')[2]) or 'a'
+            if name == '__module__':
+                return 'a'
+            if name == '__dict__':
+                return {}
+            raise AttributeError(name)
+        key = '%s.%s' % (place_of(self), name)
+        written = world().writes
+        if key in written:
+            return written[key]
+        return world().value(key, '%s.%s' % (object.__getattribute__(self, '_short'), name))
+
+    def __setattr__(self, name, value):
+        world().writes['%s.%s' % (place_of(self), name)] = value
+
+    def __delattr__(self, name):
+        world().effect('del %s.%s' % (place_of(self), name))
+
+    def __call__(self, *args, **keywords):
+        from winnow_canon import canon
+        if len(args) == 1 and not keywords and world().turn < 0 and (isinstance(args[0], type) or hasattr(args[0], '__code__')):
+            # While a file is loaded, what is called with a function is a decorator that nothing is known of.
+            return args[0]
+        told = ', '.join([canon(one) for one in args] + ['%s=%s' % (name, canon(keywords[name])) for name in sorted(keywords)])
+        place = '%s(%s)' % (place_of(self), told if len(told) < 300 else told[:200] + str(zlib.crc32(told.encode("utf-8", "replace"))))
+        if is_discarded(2):
+            world().effect(place)
+        for one in args:
+            # What is called with a function may call it; so that its body has a part in the outcome, it does, once.
+            if type(one).__name__ == 'function' and world().turn >= 0 and world().depth < 2:
+                world().depth += 1
+                try:
+                    world().effect('%s calls back: %s' % (place_of(self), canon(one(*[Stand('%s argument %d' % (place_of(self), index), '') for index in range(one.__code__.co_argcount)]))))
+                except Exception as error:
+                    world().effect('%s calls back: %s' % (place_of(self), type(error).__name__))
+                finally:
+                    world().depth -= 1
+        return world().called(place, object.__getattribute__(self, '_short') + '()')
+
+    def __getitem__(self, key):
+        from winnow_canon import canon
+        place = '%s[%s]' % (place_of(self), canon(key))
+        written = world().writes
+        if place in written:
+            return written[place]
+        return world().value(place, object.__getattribute__(self, '_short') + '[]')
+
+    def __setitem__(self, key, value):
+        from winnow_canon import canon
+        world().writes['%s[%s]' % (place_of(self), canon(key))] = value
+
+    def __delitem__(self, key):
+        from winnow_canon import canon
+        world().effect('del %s[%s]' % (place_of(self), canon(key)))
+
+    def __contains__(self, key):
+        from winnow_canon import canon
+        return world().decide('%s in %s' % (canon(key), place_of(self)))
+
+    def __iter__(self):
+        size = (2, 1, 0, 3)[world().random('# ' + place_of(self)).randrange(4)] if world().turn % 4 else 2
+        return iter([world().value('%s[%d]' % (place_of(self), index), object.__getattribute__(self, '_short') + '[]') for index in range(size)])
+
+    def __len__(self):
+        return len(list(iter(self)))
+
+    def __next__(self):
+        key = 'next ' + place_of(self)
+        count = world().calls[key] = world().calls.get(key, 0) + 1
+        if count > 2:
+            raise StopIteration
+        return world().value('%s[%d]' % (place_of(self), count - 1), object.__getattribute__(self, '_short') + '[]')
+
+    def __reversed__(self):
+        return reversed(list(iter(self)))
+
+    def __bool__(self):
+        return world().decide(place_of(self)) if world().turn >= 0 else True
+
+    def __eq__(self, other):
+        if type(other) is Stand:
+            return place_of(self) == place_of(other)
+        from winnow_canon import canon
+        return world().truth != 'true' and world().random('%s == %s' % (place_of(self), canon(other))).random() < 0.4
+
+    def __hash__(self):
+        return hash(place_of(self))
+
+    def __str__(self):
+        return '<%s>' % place_of(self)
+
+    __repr__ = __str__
+
+    def __format__(self, spec):
+        return '<%s>' % place_of(self)
+
+    def __fspath__(self):
+        return 'a'
+
+    def __int__(self):
+        return world().random('int ' + place_of(self)).choice(NUMBERS)
+
+    __index__ = __int__
+
+    def __float__(self):
+        return float(int(self))
+
+    def __enter__(self):
+        world().effect('enter %s' % place_of(self))
+        return world().value(place_of(self) + '.__enter__()', object.__getattribute__(self, '_short') + '.__enter__()')
+
+    def __exit__(self, *error):
+        world().effect('exit %s' % place_of(self))
+        return False
+
+    def __await__(self):
+        return world().value('await ' + place_of(self), object.__getattribute__(self, '_short'))
+        yield
+
+    async def __aenter__(self):
+        return self.__enter__()
+
+    async def __aexit__(self, *error):
+        return self.__exit__()
+
+    async def __aiter__(self):
+        for one in self:
+            yield one
+
+    def __get__(self, instance, owner=None):
+        return self
+
+    def __mro_entries__(self, bases):
+        name = re.sub(r'\W', '', place_of(self).rpartition('.')[2]) or 'Base'
+        if name.endswith(ERRORS):
+            return (error_class(name),)
+        return (base_class(name),)
+
+    def __instancecheck__(self, value):
+        from winnow_canon import canon
+        return world().decide('%s is a %s' % (canon(value), place_of(self)))
+
+    __subclasscheck__ = __instancecheck__
+
+
+BASES = {}
+
+
+def base_class(name):
+    if name not in BASES:
+        BASES[name] = type(name, (), {'__init__': lambda self, *args, **keywords: None, '__init_subclass__': classmethod(lambda cls, **keywords: None), '__module__': 'a'})
+    return BASES[name]
+
+
+def operation(name):
+    def operate(self, other):
+        from winnow_canon import canon
+        return Stand('(%s %s %s)' % (place_of(self), name, canon(other)), '')
+    return operate
+
+
+def comparison(name):
+    def compare(self, other):
+        from winnow_canon import canon
+        return world().decide('%s %s %s' % (place_of(self), name, canon(other)))
+    return compare
+
+
+for name in 'add sub mul truediv floordiv mod pow and or xor lshift rshift matmul'.split():
+    setattr(Stand, '__%s__' % name, operation(name))
+    setattr(Stand, '__r%s__' % name, operation('r' + name))
+for name in 'lt le gt ge'.split():
+    setattr(Stand, '__%s__' % name, comparison(name))
+for name in 'neg pos invert abs'.split():
+    setattr(Stand, '__%s__' % name, lambda self, name=name: Stand('(%s %s)' % (name, place_of(self)), ''))
+del name
