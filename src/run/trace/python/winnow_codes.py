@@ -78,7 +78,7 @@ class CodeInfo:
 
     __slots__ = (
         'code', 'number', 'file', 'statements', 'calls', 'rests', 'raises', 'kind', 'arguments', 'end', 'pending', 'lines', 'entries', 'hot',
-        'befores',
+        'befores', 'open', 'quiet',
     )
 
     def __init__(self, code, number, file):
@@ -92,6 +92,8 @@ class CodeInfo:
         file.add(lines | self.lines)
         self.statements = None
         self.calls = self.rests = self.raises = self.pending = 0
+        self.open = 0  # frames with a State
+        self.quiet = False  # the ends of its frames are not heard
         self.hot = set()
         self.befores = None
         flags = code.co_flags

@@ -163,11 +163,20 @@ class Monitoring:
             tracer.start(info, getframe(1))
             return None
 
-        def on_return(_code, _offset, value):
+        ends = events.PY_RETURN
+        tracer.listen = self.listen
+
+        def on_return(code, _offset, value):
             frame = getframe(1)
             state = states.get(id(frame))
             if state is not None:
                 tracer.leave(state, frame, 'return', value)
+                return
+            info = infos[id(code)]
+            if info.open == 0 and info.calls > tracer.first and not tracer.exact:
+                # Nobody waits for an end, until a line of it is an event again.
+                info.quiet = True
+                self.monitoring.set_local_events(self.tool, code, self.monitoring.get_local_events(self.tool, code) & ~ends)
 
         def on_yield(code, _offset, value):
             frame = getframe(1)
@@ -256,6 +265,11 @@ class Monitoring:
                 into[way] = into.get(way, 0) + 1
 
         return on_counted if counts else on_branch
+
+    def listen(self, info):
+        info.quiet = False
+        known = self.monitoring.get_local_events(self.tool, info.code)
+        self.monitoring.set_local_events(self.tool, info.code, known | self.monitoring.events.PY_RETURN)
 
     def watch(self, codes):
         for code in codes:

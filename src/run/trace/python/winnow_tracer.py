@@ -60,6 +60,7 @@ class Tracer:
         self.exact = self.last > 0  # how often lines run is wanted beyond the first executions
         self.uncounted = {}  # path → lines that run on without being counted
         self.looks = 0
+        self.listen = None  # hears the ends of a code's frames again
         self.has_events = self.level not in ('coverage', 'counts')
         self.has_values = self.level == 'values'
         self.has_blocks = self.level == 'blocks'
@@ -119,6 +120,9 @@ class Tracer:
         number = self.next
         self.next += 1
         state = self.states[id(frame)] = State(number, info, self.thread(), caller)
+        info.open += 1
+        if info.quiet:
+            self.listen(info)
         state.told = info.calls <= self.first
         if not state.told:
             return state
@@ -354,7 +358,8 @@ class Tracer:
         else:
             if state.pending:
                 self.finish(state, frame)
-            self.states.pop(id(frame), None)
+            if self.states.pop(id(frame), None) is not None:
+                state.info.open -= 1
         quiet = self.unseen()
         if self.has_values and quiet != state.mark:
             state.mark = quiet
