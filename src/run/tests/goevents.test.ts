@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellGo } from './go.ts';
+import { tellGo } from './goevents.ts';
 
 const none = { head: new Uint8Array(0), tail: new Uint8Array(0), omittedBytes: 0 };
 const tell = (events: readonly unknown[], code = 0) =>
