@@ -112,7 +112,7 @@ for (const [at, one] of drawn.entries()) {
   const entry = one.language === 'typescript' ? 'main.ts' : 'main.js';
   const report = await runPartial(
     { language: one.language, entry, files: [{ path: entry, bytes: new TextEncoder().encode(one.source) }] },
-    { function: one.name, load: loadGrammarFile, budget: { rounds: Number(values.rounds), wallMs: 20_000 } },
+    { function: one.name, load: loadGrammarFile, budget: { rounds: Number(values.rounds), wallMs: 120_000 } },
     runner,
     { backend: values.backend as 'embedded' | 'native' },
   ).catch((error: unknown) => {
