@@ -108,7 +108,9 @@ export const runInput = input.extend({
       'Fill in what the program lacks, and say what was guessed; FILE may name a function: app/core.py:Box.total',
     ),
   level: z
-    .union(partialLevels.map((one) => z.literal(one)))
+    .int()
+    .min(1)
+    .max(partialLevels.length)
     .optional()
     .describe(
       'The most that --partial may do. 1: run as it is. 2: fill in what is missing. 3: force branches, call functions. 4: pass over errors; 4 when not given',

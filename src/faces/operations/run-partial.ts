@@ -7,7 +7,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { filesAround, type Job, type JobFile, type PartialReport, type Runner, runPartial } from '../../run/mod.ts';
+import {
+  filesAround,
+  type Job,
+  type JobFile,
+  type PartialLevel,
+  type PartialReport,
+  type Runner,
+  runPartial,
+} from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
 import { readFilesBeside, requireDirectory } from './run-files.ts';
 import { badUsage, type Given, jobOf } from './run-input.ts';
@@ -78,7 +86,7 @@ export async function runPartially(
   const report = await runPartial(
     job,
     {
-      ...(given.level === undefined ? {} : { level: given.level }),
+      ...(given.level === undefined ? {} : { level: given.level as PartialLevel }),
       budget: { wallMs: milliseconds(given.budget) },
       ...(name === null ? {} : { function: name }),
       packages,
