@@ -66,8 +66,9 @@ export function sidesOf({ a, b, from, to }: Words, cwd: string): { sides: readon
 }
 
 function sideOf(word: string, cwd: string, history: () => RevisionFiles): Side {
-  const { file } = splitFunction(word, (path) => existsSync(resolve(cwd, path)));
-  if (existsSync(resolve(cwd, file))) return onDisk(word, cwd);
+  const { file, name: asked } = splitFunction(word, (path) => existsSync(resolve(cwd, path)));
+  if (existsSync(resolve(cwd, file)) || (asked !== null && word.split(':').length === 2 && !/\.pyw?$/.test(asked)))
+    return onDisk(word, cwd);
   const [commit, path, name, ...more] = word.split(':');
   if (commit !== undefined && path !== undefined && more.length === 0 && commit !== '')
     return atCommit(commit, path, name ?? null, history());

@@ -93,7 +93,9 @@ def fields(value, inner):
                     own[slot] = object.__getattribute__(value, slot)
                 except AttributeError:
                     pass
-    parts = ['%s=%s' % (key, inner(own[key])) for key in sorted(own, key=str)[:WIDEST] if not str(key).startswith('_winnow')]
+    told = [(key, inner(own[key])) for key in sorted(own, key=str)[:WIDEST]]
+    given = world().given if world() is not None else {}
+    parts = ['%s=%s' % (key, text) for key, text in told if given.get((id(value), key)) != text]
     return '(%s)' % ', '.join(parts) if parts else ''
 
 
@@ -118,7 +120,7 @@ def of_function(value, inner):
     try:
         count = value.__code__.co_argcount - len(value.__defaults__ or ())
         spread = ['a'] if value.__code__.co_flags & 4 and not count else []
-        made = value(*[world().value('given %d' % index, 'given') for index in range(count)] + spread)
+        made = value(*[world().value('given %d' % index, value.__code__.co_varnames[index]) for index in range(count)] + spread)
         return 'function gives %s' % inner(made)
     except Exception as error:
         return 'function raises %s' % own_name(type(error))

@@ -256,6 +256,7 @@ class Comparison:
             return self.end('preserved', 'the two are the same but for comments, docstrings and annotations')
         one['lines'], other['lines'] = changed(one, other, trees)
         names = renamed(trees)
+        self.handled = handled(trees)
         from winnow_places import Places, both
         facts = both(Places(one['text'], one['function'], {}).facts, Places(other['text'], other['function'], names[1]).facts)
         if not hasattr(os, 'fork'):
@@ -308,7 +309,7 @@ class Comparison:
         return self.end('preserved', 'no difference')
 
     def spec(self, number, extra, examples):
-        spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra}
+        spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra, 'handled': self.handled}
         if examples and number % 2 == 0 and number // 2 < len(examples):
             spec['example'] = examples[number // 2]
         elif extra and number % 5 == 4:
@@ -349,7 +350,8 @@ class Comparison:
         """Smaller for as long as the same thing differs."""
         asked = [name for name in outcomes[0].get('input', {})] + [name for name in outcomes[1].get('input', {})]
         plain = []
-        if 'example' not in spec:
+        # Each trial of what does not end costs as much as a hundred others.
+        if 'example' not in spec and found[1] != 'end':
             for place in dict.fromkeys(asked):
                 if len(plain) > 12 or time.monotonic() > self.deadline:
                     break
@@ -430,6 +432,20 @@ def changed(one, other, trees):
                     found.update(span)
         result.append(sorted(found))
     return result
+
+
+def handled(trees):
+    """Exceptions that one of the two looks out for more often than the other: its writer knows that they come."""
+    counts = []
+    for tree in trees:
+        found = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler):
+                for part in ast.walk(node.type) if node.type is not None else ():
+                    if isinstance(part, ast.Name):
+                        found[part.id] = found.get(part.id, 0) + 1
+        counts.append(found)
+    return sorted(name for name in set(counts[0]) | set(counts[1]) if counts[0].get(name, 0) != counts[1].get(name, 0))
 
 
 def positional(tree):

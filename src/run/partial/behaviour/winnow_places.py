@@ -15,7 +15,7 @@ BUILTIN = {'int': 'integer', 'float': 'float', 'str': 'text', 'bytes': 'bytes', 
 CONSTANTS = ((bool, 'boolean'), (int, 'integer'), (float, 'float'), (str, 'text'), (bytes, 'bytes'))
 MOST = 40
 # What a value may be of which nothing is known.
-ANYTHING = ('instance', 'text', 'integer', 'list', 'mapping', 'boolean', 'float')
+ANYTHING = ('instance', 'text', 'integer', 'list', 'mapping', 'boolean', 'iterator')
 # Types beside a guessed one that are taken for it as often as not.
 SEVERAL = {'list': ('tuple', 'iterator'), 'tuple': ('list',), 'iterator': ('list',), 'set': ('list',), 'integer': ('integer',)}
 
@@ -156,7 +156,9 @@ class Places:
             if not self.facts['types'].get(short):
                 self.type(short, kind)
                 if one.annotation is None and one.arg not in ('self', 'cls'):
-                    for other in ANYTHING if kind == 'instance' and source in ('nothing', 'name') or kind == 'instance' and not self.uses.variable(one.arg, one).attributes else SEVERAL.get(kind, ()):
+                    uses = self.uses.variable(one.arg, one).attributes
+                    weak = source in ('name', 'nothing', 'neighbour') and not uses or kind == 'instance' and not uses or self.node.name in ('__eq__', '__ne__')
+                    for other in ANYTHING if weak else SEVERAL.get(kind, ()):
                         self.type(short, other)
             pool = self.uses.variable(one.arg, one)
             if kind in ('list', 'tuple', 'set', 'iterator', 'mapping') and '[]' in pool.root().parts:

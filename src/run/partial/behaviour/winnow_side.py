@@ -66,13 +66,39 @@ def moved(module, name):
     return None
 
 
+TRIED = {}
+
+
+def is_tried(frame):
+    """Whether an import stands where the file itself knows what to do without it."""
+    while frame is not None and frame.f_code.co_filename.startswith('<frozen importlib'):
+        frame = frame.f_back
+    if frame is None:
+        return False
+    path = frame.f_code.co_filename
+    if path not in TRIED:
+        spans = []
+        try:
+            with open(path, 'rb') as file:
+                tree = ast.parse(file.read())
+        except (OSError, SyntaxError, ValueError):
+            tree = ast.parse('')
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Try):
+                caught = {part.id for handler in node.handlers for part in ast.walk(handler.type or ast.Name('Exception', ast.Load())) if isinstance(part, ast.Name)}
+                if caught & {'ImportError', 'ModuleNotFoundError', 'Exception'}:
+                    spans.append((node.body[0].lineno, node.body[-1].end_lineno))
+        TRIED[path] = spans
+    return any(first <= frame.f_lineno <= last for first, last in TRIED[path])
+
+
 class Finder:
     def find_spec(self, name, path=None, target=None):
         top = name.partition('.')[0]
         parent = sys.modules.get(name.rpartition('.')[0])
         if '.' in name and type(parent) is not Missing:
             return None
-        if top in sys.stdlib_module_names:
+        if top in sys.stdlib_module_names or is_tried(sys._getframe(1)):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
@@ -135,6 +161,8 @@ class Side:
         self.globals = module.__dict__
         tree = ast.parse(self.text)
         self.file = module.__file__
+        TRIED[self.file] = [(node.body[0].lineno, node.body[-1].end_lineno) for node in ast.walk(tree) if isinstance(node, ast.Try) and any(
+            isinstance(part, ast.Name) and part.id in ('ImportError', 'ModuleNotFoundError', 'Exception') or handler.type is None for handler in node.handlers for part in ast.walk(handler.type or handler))]
         # The sandbox's file may have another version of it; a function is told by the text that was given.
         for statement in tree.body:
             self.statement(statement)
@@ -235,7 +263,7 @@ class Side:
             value = winnow_stands.world().value('%s.%s' % (place, name), '%s.%s' % (short, name))
             with contextlib.suppress(Exception):
                 object.__setattr__(self, name, value)
-                winnow_stands.world().memo['given %s.%s' % (place, name)] = True
+                winnow_stands.world().given[id(self), name] = canon(value, 1)
             return value
 
         body = {}
@@ -317,8 +345,10 @@ class Side:
         outside()
         logging.disable(logging.CRITICAL)
         import random
+        import tempfile
         import time
         random.seed(spec['turn'])
+        tempfile._name_sequence = iter(['made%d' % number for number in range(10_000)])
         time.sleep = lambda seconds: now.effect('sleep')
         time.time = lambda: 1_600_000_000.0
         warnings.simplefilter('always')
@@ -357,7 +387,7 @@ class Side:
             result['value'] = type(error).__name__ if not isinstance(error, SystemExit) else 'SystemExit %s' % canon(error.code if not isinstance(error.code, str) else 1)
             result['message'] = text_of(error)
             refused = bool(spec.get('extra')) and not ran and isinstance(error, TypeError) and 'keyword' in result['message']
-            result['soft'] = not refused and is_soft(error, result['message'])
+            result['soft'] = not refused and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
             if not ran:
                 result['early'] = True
         finally:

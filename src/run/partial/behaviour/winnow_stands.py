@@ -35,6 +35,8 @@ class World:
     def __init__(self, facts, seed, turn, plain=(), classes=None):
         self.facts, self.seed, self.turn, self.plain = facts, seed, turn, frozenset(plain)
         self.memo, self.calls, self.writes, self.effects, self.asked = {}, {}, {}, [], []
+        # What objects were given when they were asked for it, by object and name, as text: having been asked is no effect.
+        self.given = {}
         self.classes = classes or {}
         self.truth = ('mixed', 'true', 'false', 'mixed')[turn % 4]
         self.nothing = (0.0, 0.1, 0.5, 0.25, 0.0)[turn % 5]
@@ -70,7 +72,7 @@ class World:
         if self.known('nothing', short) and not plain and rare.random() < self.nothing:
             return None
         literals = self.known('literals', short) or ()
-        if literals and not plain and rare.random() < (0.6, 0.85)[self.turn % 2]:
+        if literals and not plain and rare.random() < len(literals) / (len(literals) + (2 if self.turn % 2 else 1)):
             return rare.choice(literals)
         kinds = self.known('types', short) or ['instance']
         return self.of_type(kinds[0] if plain else rare.choice(kinds), place, short, rare, plain)
@@ -111,7 +113,9 @@ class World:
                 named = list(self.known('keys', short) or ())
                 keys = [key for key in named if plain or rare.random() < 0.75] or ([] if named else ['a', 'b', 'c'][:size])
                 return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
-            inner = [self.value('%s[%d]' % (place, index), short + '[]') for index in range(size)]
+            kinds = self.known('types', short + '[]')
+            alike = None if not kinds or rare.random() < 0.25 else kinds[0] if plain else rare.choice(kinds)
+            inner = [self.element('%s[%d]' % (place, index), short + '[]', alike) for index in range(size)]
             if kind == 'list':
                 return inner
             if kind == 'tuple':
@@ -127,6 +131,12 @@ class World:
             return made
         finally:
             self.depth -= 1
+
+    def element(self, place, short, kind):
+        """Elements are mostly of one type: what is sorted or added up asks for it."""
+        if kind is not None and place not in self.memo and place not in self.plain and not self.known('literals', short):
+            self.memo[place] = self.of_type(kind, place, short, self.random(place))
+        return self.value(place, short)
 
     def keyed(self, short, key):
         precise = '%s[%r]' % (short, key)

@@ -1,0 +1,159 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../../../test/keptcache.ts';
+import { openRunner } from '../../runner.ts';
+import { versionAround } from './around.ts';
+import { diffBehaviour } from './behaviour.ts';
+import type { BehaviourReport } from './types.ts';
+
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
+afterAll(() => runner.close());
+
+const native = (await runner.offers()).some(
+  ({ backend, runtimes }) =>
+    backend === 'native' && runtimes.some(({ language, state }) => language === 'python' && state === 'ready'),
+);
+const needsPython = native ? describe : describe.skip;
+
+async function compare(
+  one: string,
+  other: string,
+  name = 'f',
+  around: Readonly<Record<string, string>> = {},
+): Promise<BehaviourReport> {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const version = (text: string) => {
+    const files: Readonly<Record<string, string>> = { ...around, 'main.py': text };
+    const found = versionAround('main.py', name, {
+      paths: Object.keys(files),
+      read: (path) => (files[path] === undefined ? null : bytes(files[path])),
+    });
+    if (found === null) throw new Error('no main.py');
+    return found;
+  };
+  return diffBehaviour([version(one), version(other)], { inputs: 48, wallMs: 10_000 }, runner);
+}
+
+needsPython('two versions of a function, with a native Python', () => {
+  test.each([
+    ['a comparison', 'def f(age):\n    return age > 18\n', 'def f(age):\n    return age >= 18\n'],
+    [
+      'None looked out for',
+      'def f(user):\n    return user.name\n',
+      'def f(user):\n    return user.name if user is not None else ""\n',
+    ],
+    [
+      'a call that is gone',
+      'def f(self):\n    self.cache.flush()\n    self.file.close()\n',
+      'def f(self):\n    self.file.close()\n',
+    ],
+    ['an attribute that is written', 'def f(box, n):\n    box.size = n\n', 'def f(box, n):\n    box.size = n + 1\n'],
+    [
+      'another exception',
+      'def f(key):\n    if not key:\n        raise KeyError(key)\n',
+      'def f(key):\n    if not key:\n        raise ValueError(key)\n',
+    ],
+    [
+      'an argument that is changed',
+      'def f(items):\n    return sorted(items)\n',
+      'def f(items):\n    items.sort()\n    return items\n',
+    ],
+    ['what is printed', 'def f(name):\n    print("hello", name)\n', 'def f(name):\n    print("Hello", name)\n'],
+    [
+      'a loop that does not end',
+      'def f(n):\n    while n > 0:\n        n -= 1\n    return n\n',
+      'def f(n):\n    while n > 0:\n        n -= 0\n    return n\n',
+    ],
+    ['a name of a parameter', 'def f(n, size=1):\n    return n * size\n', 'def f(n, width=1):\n    return n * width\n'],
+    [
+      'how much is drawn from an iterator',
+      'def f(it):\n    return next(iter(it), None)\n',
+      'def f(it):\n    return list(it)[0] if it else None\n',
+    ],
+  ])('changed: %s', async (_, one, other) => {
+    const { verdict, difference } = await compare(one, other);
+    expect(verdict).toBe('changed');
+    expect(difference?.ends[0].ends).not.toBe('');
+  });
+
+  test.each([
+    [
+      'a comprehension',
+      'def f(rows):\n    out = []\n    for row in rows:\n        out.append(row.name)\n    return out\n',
+      'def f(rows):\n    return [row.name for row in rows]\n',
+    ],
+    [
+      'texts of exceptions',
+      'def f(n):\n    if n < 0:\n        raise ValueError("negative")\n    return n\n',
+      'def f(n):\n    if n < 0:\n        raise ValueError("it is below 0")\n    return n\n',
+    ],
+    [
+      'an attribute asked for once',
+      'def f(self):\n    return self.pool.size + self.pool.size\n',
+      'def f(self):\n    size = self.pool.size\n    return size + size\n',
+    ],
+    [
+      'order of what only asks',
+      'def f(a, b):\n    x = a.get("k")\n    y = b.get("k")\n    return x, y\n',
+      'def f(a, b):\n    y = b.get("k")\n    x = a.get("k")\n    return x, y\n',
+    ],
+    [
+      'log lines',
+      'import logging\nlog = logging.getLogger()\ndef f(n):\n    log.info("n %s", n)\n    return n\n',
+      'import logging\nlog = logging.getLogger()\ndef f(n):\n    log.debug("is %s", n)\n    return n\n',
+    ],
+    [
+      'a function of a package that is missing',
+      'import numpy as np\ndef f(x):\n    m = np.mean(x)\n    return m if m else None\n',
+      'import numpy as np\ndef f(x):\n    return np.mean(x) or None\n',
+    ],
+  ])('preserved: %s', async (_, one, other) => {
+    const { verdict, why, equal } = await compare(one, other);
+    expect([verdict, why]).toEqual(['preserved', 'no difference']);
+    expect(equal).toBeGreaterThan(0);
+  });
+
+  test('what differs in comments alone is not run', async () => {
+    const report = await compare(
+      'def f(n):\n    return n\n',
+      'def f(n: int) -> int:\n    """The same."""\n    return n  # n\n',
+    );
+    expect([report.verdict, report.inputs]).toEqual(['preserved', 0]);
+  });
+
+  test('the input that is told is small', async () => {
+    const report = await compare(
+      'def f(a, b, c):\n    return a\n',
+      'def f(a, b, c):\n    return a if c != 7 else None\n',
+    );
+    expect(report.difference?.input.c).toBe('7');
+    expect(report.difference?.ends[1].ends).toBe('returns None');
+  });
+
+  test('undecided: lines that differ are never reached', async () => {
+    const code = (line: string): string =>
+      `import hashlib\ndef f(text):\n    if hashlib.md5(text.encode()).hexdigest().startswith("0000000"):\n        ${line}\n    return 1\n`;
+    const report = await compare(code('return 2'), code('return 3'));
+    expect([report.verdict, report.why]).toEqual(['undecided', 'the lines that differ were never reached']);
+  });
+
+  test('undecided: what changes by itself is no difference', async () => {
+    const code = (name: string): string => `import os\ndef f(n):\n    ${name} = os.urandom(4)\n    return ${name}\n`;
+    expect((await compare(code('one'), code('other'))).verdict).toBe('undecided');
+  });
+
+  test('helpers of the repository are real, also where a change goes around one', async () => {
+    const around = { 'helpers.py': 'def double(n):\n    return n * 2\n' };
+    const one = 'from helpers import double\ndef f(n: int):\n    return double(n)\n';
+    expect((await compare(one, 'def f(n: int):\n    return n + n\n', 'f', around)).verdict).toBe('preserved');
+  });
+
+  test('hostile: programs that end the process, fill memory or forge the answer decide nothing for the other', async () => {
+    const bad = 'import os\ndef f(n):\n    os._exit(0)\n';
+    expect((await compare(bad, 'def f(n):\n    return n\n')).verdict).toBe('undecided');
+    const forged =
+      'import os\nopen(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), ".winnow-partial", "behaviour.jsonl"), "w").write("{}")\ndef f(n):\n    return n\n';
+    expect((await compare(forged, 'def f(n):\n    return n + 1\n')).verdict).toBe('changed');
+    const large = 'def f(n):\n    return [0] * 10 ** 12\n';
+    expect((await compare(large, 'def f(n):\n    return [0] * 10 ** 13\n')).verdict).not.toBe('changed');
+  });
+});
