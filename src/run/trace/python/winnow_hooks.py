@@ -164,6 +164,7 @@ class Monitoring:
             return None
 
         ends = events.PY_RETURN
+        idle = tracer.idle
         tracer.listen = self.listen
 
         def on_return(code, _offset, value):
@@ -171,11 +172,10 @@ class Monitoring:
             state = states.get(id(frame))
             if state is not None:
                 tracer.leave(state, frame, 'return', value)
-                return
-            info = infos[id(code)]
-            if info.open == 0 and info.calls > tracer.first and not tracer.exact:
+            elif idle and id(code) in idle:
                 # Nobody waits for an end, until a line of it is an event again.
-                info.quiet = True
+                idle.discard(id(code))
+                infos[id(code)].quiet = True
                 self.monitoring.set_local_events(self.tool, code, self.monitoring.get_local_events(self.tool, code) & ~ends)
 
         def on_yield(code, _offset, value):

@@ -60,6 +60,7 @@ class Tracer:
         self.exact = self.last > 0  # how often lines run is wanted beyond the first executions
         self.uncounted = {}  # path → lines that run on without being counted
         self.looks = 0
+        self.idle = set()  # ids of codes that ran often and have no frame with a State
         self.listen = None  # hears the ends of a code's frames again
         self.has_events = self.level not in ('coverage', 'counts')
         self.has_values = self.level == 'values'
@@ -121,6 +122,7 @@ class Tracer:
         self.next += 1
         state = self.states[id(frame)] = State(number, info, self.thread(), caller)
         info.open += 1
+        self.idle.discard(id(info.code))
         if info.quiet:
             self.listen(info)
         state.told = info.calls <= self.first
@@ -359,7 +361,10 @@ class Tracer:
             if state.pending:
                 self.finish(state, frame)
             if self.states.pop(id(frame), None) is not None:
-                state.info.open -= 1
+                info = state.info
+                info.open -= 1
+                if info.open == 0 and info.calls >= self.first and not self.exact:
+                    self.idle.add(id(info.code))
         quiet = self.unseen()
         if self.has_values and quiet != state.mark:
             state.mark = quiet
