@@ -15,6 +15,7 @@ export type {
 } from './partial/behaviour/types.ts';
 export { filesAround } from './partial/ecmascript/around.ts';
 export { runPartial } from './partial/partial.ts';
+export { pythonFilesAround } from './partial/python/around.ts';
 export type {
   GuessSource,
   GuessType,

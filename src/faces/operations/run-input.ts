@@ -105,7 +105,7 @@ export const runInput = input.extend({
     .boolean()
     .default(false)
     .describe(
-      'Fill in what the program lacks, and say what was guessed; FILE may name a function: app/core.py:Box.total',
+      'Fill in what the program lacks, and say what was guessed; FILE may be an id of a search hit: app/core.py:Box.total, app/core.py:12',
     ),
   level: z
     .int()

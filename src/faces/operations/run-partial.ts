@@ -1,29 +1,29 @@
 /**
- * `winnow run --partial FILE[:FUNCTION]`: a program of which parts are missing, or one function of a repository.
+ * `winnow run --partial FILE[:FUNCTION]`: a program of which parts are missing, or one function or class of a repository.
  *
- * A function brings its package along: the files below the outermost directory that is a package, so that its own imports are real. What lies outside of it is
- * missing, unless `--python` names an environment that has it.
+ * A function brings the files along that its imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
+ * environment that has it.
  */
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
 import {
   filesAround,
   type Job,
   type JobFile,
   type PartialLevel,
   type PartialReport,
+  pythonFilesAround,
   type Runner,
   runPartial,
 } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
-import { readFilesBeside, requireDirectory } from './run-files.ts';
-import { badUsage, type Given, jobOf } from './run-input.ts';
+import { requireDirectory } from './run-files.ts';
+import { type Given, jobOf } from './run-input.ts';
 import { outcomeOutput, type RunOutput } from './run-schemas.ts';
+import { targetOf } from './run-target.ts';
 import type { Context } from './types.ts';
-
-/** Files of a package that go along: those of large projects come to a thousand or two. */
-const mostFiles = 4_000;
 
 export interface PartialJob {
   readonly job: Job;
@@ -33,20 +33,13 @@ export interface PartialJob {
 
 /** The job, with the function's package beside it where one was named. */
 export async function partialJobOf(given: Given, context: Context): Promise<PartialJob> {
-  const { file, name } = functionOf(given.file, context.cwd);
+  const { file, function: name } = await targetOf(given.file, context);
   const plain = await jobOf({ ...given, ...(file === undefined ? {} : { file }) }, context);
   const packages = given.python === undefined ? [] : await packagesOf(given.python, context);
   const read = [...(plain.grants?.read ?? []), ...packages];
   const job = { ...plain, grants: { ...plain.grants, read } };
   if (name === null || file === undefined) return { job, function: null, packages };
-  return { job: await inPackage(job, resolve(context.cwd, file), context), function: name, packages };
-}
-
-/** `path/file.py:Class.method`; a file that has a colon in its name is a file. */
-function functionOf(file: string | undefined, cwd: string): { file: string | undefined; name: string | null } {
-  const found = /^(.+\.\w+):([\p{L}_$][\p{L}\p{N}_$.]*)$/u.exec(file ?? '');
-  if (found === null || existsSync(resolve(cwd, file ?? ''))) return { file, name: null };
-  return { file: found[1], name: found[2] ?? null };
+  return { job: inRepository(job, resolve(context.cwd, file)), function: name, packages };
 }
 
 /** Where Python's packages of a virtual environment lie; a directory without any is one of packages. */
@@ -61,21 +54,16 @@ export async function packagesOf(path: string, context: Context): Promise<readon
   return found.length > 0 ? found : [root];
 }
 
-async function inPackage(job: Job, path: string, context: Context): Promise<Job> {
-  if (/\.[cm]?[jt]s$/.test(path)) {
-    const { root, files } = filesAround(path);
-    return { ...job, files, entry: relative(root, path).split(sep).join('/') };
-  }
-  let root = dirname(path);
-  while (existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
-  if (root === dirname(path)) return job;
-  const top = relative(root, path).split(sep)[0] as string;
-  const beside: readonly JobFile[] = await readFilesBeside([join(root, top)], context.cwd, root);
-  const files = beside.filter((file) => file.path.endsWith('.py'));
-  if (files.length > mostFiles)
-    throw badUsage(`${basename(root)}/${top} has ${files.length} files; a function's package may have ${mostFiles}.`);
-  return { ...job, files, entry: relative(root, path).split(sep).join('/') };
+function inRepository(job: Job, path: string): Job {
+  const { root, files } = /\.[cm]?[jt]s$/.test(path) ? filesAround(path) : pythonFilesAround(path);
+  return { ...job, files: besides(files, job.files), entry: relative(root, path).split(sep).join('/') };
 }
+
+/** What `--files` named goes along; the first of the job's own files is the program. */
+const besides = (files: readonly JobFile[], [, ...named]: readonly JobFile[]): readonly JobFile[] => [
+  ...files,
+  ...named.filter(({ path }) => !files.some((one) => one.path === path)),
+];
 
 export async function runPartially(
   runner: Runner,
@@ -96,7 +84,22 @@ export async function runPartially(
     runner,
     { backend: given.backend, signal: context.signal },
   );
+  if (name !== null) requireFunction(job.entry, name, report);
   return { report, outcome: outcomeOutput(report.outcome), partial: partialOutput(job.entry, name, report) };
+}
+
+/** @throws WinnowError `unknown-id` where the file has no function of that name any more */
+function requireFunction(entry: string, name: string, { gaps }: PartialReport): void {
+  if (!gaps.some((gap) => gap.startsWith('there is no function'))) return;
+  const others = gaps.filter((gap) => !gap.startsWith('there is no function'));
+  throw new WinnowError(
+    'unknown-id',
+    [
+      `${entry} has no function or class ${name}. \`winnow show\` with the path lists those that it has.`,
+      ...others,
+    ].join(' '),
+    { details: { id: `${entry}:${name}`, near: [] } },
+  );
 }
 
 function partialOutput(entry: string, name: string | null, report: PartialReport): NonNullable<RunOutput['partial']> {

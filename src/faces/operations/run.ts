@@ -45,6 +45,10 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       does: 'code whose definitions, imports or inputs are missing, and what was guessed',
     },
     {
+      command: 'winnow run src/app.py:Flask.dispatch_request --partial',
+      does: 'a hit of a search, taken out of its repository and called with inferred arguments',
+    },
+    {
       command: 'winnow run src/app/core.py:Box.total --partial --python .venv',
       does: 'one function of a repository, with inferred arguments and installed packages',
     },

@@ -118,11 +118,26 @@ function callOne(file, number, held) {
   }
 }
 
+/** The methods of the class that the plan names. @returns whether there is any */
+function callMembers(file) {
+  let isAny = false;
+  for (const [number, { name }] of file.table.functions.entries()) {
+    if (!name.startsWith(`${plan.function}.`)) continue;
+    const held = file.registry.get(number);
+    if (held === undefined) continue;
+    isAny = true;
+    held.isCalled = true;
+    callOne(file, number, held);
+  }
+  return isAny;
+}
+
 /** The function that the plan names: of the entry. */
 function callNamed(file) {
   const { functions } = file.table;
   const exact = functions.findIndex(({ name }) => name === plan.function);
   const number = exact >= 0 ? exact : functions.findIndex(({ name }) => name.endsWith(`.${plan.function}`));
+  if (number < 0 && callMembers(file)) return;
   if (number < 0) {
     gap(`there is no function ${plan.function} in ${file.path}`);
     return;

@@ -43,17 +43,21 @@ class Caller:
                     self.call(source, node, made)
 
     def named(self, source, name):
-        """One function, which somebody asked for: once, and from level 3 on again for what was left out."""
+        """One function, or the methods of one class, which somebody asked for: once, and from level 3 on again for what was left out."""
         round = self.round
         round.calling = round.level >= 3
         node = source.function(name)
+        wanted = node.body if isinstance(node, ast.ClassDef) else [node]
         for times in range(TIMES if round.level >= 3 else 1):
+            called = set()
             for number, made in list(round.objects.values()):
-                if round.definitions[number][1] is node and (times == 0 or not self.whole(source, node, round.definitions[number][2], times)):
-                    if times == 0:
-                        round.rows.row(e='called', name=name)
-                    self.call(source, node, made)
-                    break
+                _, found, probe = round.definitions[number]
+                if found not in wanted or number in called or isinstance(made, type) or times > 0 and self.whole(source, found, probe, times):
+                    continue
+                called.add(number)
+                if times == 0:
+                    round.rows.row(e='called', name=source.qualified(found))
+                self.call(source, found, made)
 
     def whole(self, source, node, probe, times):
         """Whether nothing is to be gained by a call: it ran, or on a second turn all of it did."""

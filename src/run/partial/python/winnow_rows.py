@@ -7,6 +7,7 @@ import os
 import reprlib
 from json.encoder import encode_basestring_ascii as quoted
 
+Module = type(os)
 WORDS = {bool: 'boolean', int: 'integer', float: 'float', str: 'text', bytes: 'bytes', list: 'list', tuple: 'tuple', set: 'set', dict: 'mapping', type(None): 'none'}
 # Injected values that are told: a person reads tens, and each is a line.
 MOST = 1_000
@@ -55,6 +56,9 @@ class Rows:
         return self.given - 1
 
     def text(self, value):
+        if isinstance(value, Module):
+            # Its loader's text has an address.
+            return ('<module %s>' % Module.__getattribute__(value, '__name__'))[:VALUE]
         try:
             return self.cut(value)[:VALUE]
         except Exception:

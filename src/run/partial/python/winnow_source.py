@@ -74,7 +74,7 @@ class Source:
                     self.tested |= {'import ' + part.module for part in inside if isinstance(part, ast.ImportFrom) and part.module}
 
     def only(self, name):
-        """Counts the statements of one function alone. -> whether there is such a function."""
+        """Counts the statements of one function or class alone. -> whether there is such a one."""
         found = self.function(name)
         inside = {id(node) for statement in found.body for node in ast.walk(statement)} if found is not None else set()
         self.counted = [index for index, node in self.probes.items() if id(node) in inside]
@@ -84,7 +84,8 @@ class Source:
         for node, scope in self.uses.scopes.of.items():
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and self.qualified(node) == name:
                 return node
-        return None
+        classes = (scope.node for scope in self.uses.scopes.of.values() if scope is not None and scope.kind == 'class')
+        return next((node for node in classes if self.qualified(node) == name), None)
 
     def qualified(self, node):
         parts, scope = [node.name], self.uses.scopes.of.get(node)

@@ -1,0 +1,65 @@
+/**
+ * The files of a repository that a Python file takes: its package, and the modules beside it that its imports come to, and theirs.
+ *
+ * Imports are found by a look at the text, since a file too many does no harm and one too few is filled in. They are looked up where Python would: in the
+ * directory above the outermost package. Installed packages are not followed: `--python` names those.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { JobFile } from '../../types.ts';
+
+/** Packages of large projects come to a thousand or two; past this the rest is guessed. */
+const mostFiles = 4_000;
+/** Larger files are data. */
+const largest = 1024 * 1024;
+
+const imports =
+  /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w.]+(?:[ \t]+as[ \t]+\w+)?)*))/gm;
+
+/**
+ * @param path of the file, absolute
+ * @returns the directory that modules are found in, absolute; and the files, paths relative to it, the given one first
+ */
+export function pythonFilesAround(path: string): { readonly root: string; readonly files: readonly JobFile[] } {
+  let root = dirname(path);
+  while (existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
+  const files = new Map<string, JobFile>();
+  const open = [path];
+  const looked = new Set<string>();
+  if (root !== dirname(path)) open.push(...within(join(root, relative(root, path).split(sep)[0] as string)));
+  for (let at = open.shift(); at !== undefined && files.size < mostFiles; at = open.shift()) {
+    const told = relative(root, at).split(sep).join('/');
+    if (files.has(told)) continue;
+    const bytes = readFileSync(at);
+    files.set(told, { path: told, bytes });
+    for (const [, from, list] of bytes.toString('latin1').matchAll(imports))
+      for (const written of from === undefined ? (list as string).split(',') : [from]) {
+        const name = written.trim().split(/[\s.]/)[0] as string;
+        if (name === '' || looked.has(name)) continue;
+        looked.add(name);
+        if (isSource(join(root, `${name}.py`))) open.push(join(root, `${name}.py`));
+        else if (existsSync(join(root, name, '__init__.py'))) open.push(...within(join(root, name)));
+      }
+  }
+  return { root, files: [...files.values()] };
+}
+
+/** All sources below a directory, in the order of their names; links are not followed. */
+function within(directory: string): string[] {
+  const found: string[] = [];
+  const open = [directory];
+  for (let at = open.shift(); at !== undefined && found.length < mostFiles; at = open.shift()) {
+    const entries = readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) open.push(path);
+      else if (entry.isFile() && entry.name.endsWith('.py') && isSource(path)) found.push(path);
+    }
+  }
+  return found;
+}
+
+function isSource(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size <= largest;
+}

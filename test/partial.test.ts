@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const name = hasPython ? 'winnow run ID --partial' : 'winnow run ID --partial (skipped: python3 is not installed)';
+
+const files = {
+  'app/__init__.py': '',
+  'app/util.py': 'def double(x):\n    return x * 2\n',
+  'app/core.py': `from .util import double
+import helpers
+import requests
+
+LIMIT = 3
+
+
+class Box:
+    def __init__(self, items):
+        self.items = items
+
+    def total(self):
+        return sum(double(one) for one in self.items) + helpers.one()
+
+    def fetch(self, url):
+        got = requests.get(url)
+        return double(got.status_code)
+
+
+def make(count):
+    box = Box([1] * count)
+    return box.total()
+`,
+  'helpers.py': 'def one():\n    return 1\n',
+  'web/util.ts': 'export function double(x: number): number {\n  return x * 2;\n}\n',
+  'web/core.ts': `import { double } from './util';
+
+export class Crate {
+  items: number[];
+  constructor(items: number[]) {
+    this.items = items;
+  }
+  total(): number {
+    return double(this.items.length);
+  }
+}
+`,
+};
+
+beforeAll(() => writeFiles(dir, files));
+afterAll(remove);
+
+const run = (id: string, cwd = dir) => winnow(['run', id, '--partial', '--json'], { home, cwd });
+const told = (id: string, cwd = dir) => {
+  const ran = run(id, cwd);
+  if (ran.stdout === '') throw new Error(ran.stderr);
+  return JSON.parse(ran.stdout).partial;
+};
+const injected = ({ injections }: { injections: { kind: string; what: string }[] }): string[] =>
+  injections.filter(({ kind }) => kind === 'module' || kind === 'name').map(({ what }) => what);
+
+(hasPython ? describe : describe.skip)(name, () => {
+  test('a hit of a search runs as it is named, with the files that its imports come to', () => {
+    const found = JSON.parse(winnow(['search', 'total of a box', '--json'], { home, cwd: dir }).stdout);
+    const hit = found.hits.find(
+      ({ language, kind }: { language: string; kind: string }) => language === 'python' && kind === 'method',
+    );
+    const partial = told(hit.id);
+    expect([partial.entry, partial.function, partial.coverage.covered]).toEqual(['app/core.py', 'Box.total', 1]);
+    expect(injected(partial)).toEqual(['requests']);
+  });
+
+  test('a class runs by its methods, in both languages', () => {
+    expect(told('app/core.py:Box').called).toEqual(['Box.__init__', 'Box.total', 'Box.fetch']);
+    const crate = told('Crate');
+    expect(crate.called).toEqual(expect.arrayContaining(['Crate.constructor', 'Crate.total']));
+    expect(injected(crate)).toEqual([]);
+  });
+
+  test.each([
+    ['app/core.py:13', 'Box.total'],
+    ['app/core.py:8-18', 'Box'],
+    ['web/core.ts:9', 'Crate.total'],
+  ])('%s is %s', (id, expected) => {
+    expect(told(id).function).toBe(expected);
+  });
+
+  test('ids are meant from where they are typed, and lines outside of definitions are their file', () => {
+    expect(told('core.py:13', `${dir}/app`).function).toBe('Box.total');
+    const ran = winnow(['run', 'app/core.py:1-5', '--partial', '--level', '2'], { home, cwd: dir });
+    expect(ran.stderr).toMatch(/no function or class; all of app\/core.py is run[^]*^core.py: /m);
+  });
+
+  test('what fits several definitions or none says which there are', () => {
+    expect(run('app/core.py:8-22')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/Several.*core.py:Box, .*core.py:make/),
+    });
+    expect(run('total')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/Several.*Box\.total.*Crate\.total/),
+    });
+    expect(run('app/core.py:gone')).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('no function or class gone'),
+    });
+    expect(run('app/gone.py:make2')).toMatchObject({ stdout: '', stderr: expect.stringContaining('is no id here') });
+    expect(run('app/core.py:900')).toMatchObject({ stdout: '', stderr: expect.stringContaining('900') });
+    expect(run('gone.py')).toMatchObject({ stdout: '', stderr: expect.stringContaining('does not exist') });
+  });
+});
