@@ -123,6 +123,11 @@ console.log(JSON.parse(fs.readFileSync('a.json', 'utf8')).port + 1, process.argv
         });
         expect(failedOf(thrown)).toEqual(['possible ended 2 Error']);
         expect(thrown.rows.failures[0]?.guessedPath).toBe(true);
+        const member = await round(
+          { 'a.js': 'let rows = [lost].map((row) => row);\nrows = rows.none;\n\nlet i = 0;\nconst n = rows.length;\n' },
+          backend,
+        );
+        expect(failedOf(member)).toEqual(['possible ended 5 TypeError']);
         const caught = await round({ 'a.js': 'try { null.x } catch (e) { console.log(e.name) }' }, backend);
         expect(failedOf(caught)).toEqual(['genuine caught 1 TypeError']);
       });

@@ -55,10 +55,28 @@ function framesOf(error) {
   for (const [, path, line, column] of stack.slice(0, 20_000).matchAll(/([^\s()]+?):(\d+):(\d+)\)?$/gm)) {
     const file = files.find((one) => path.endsWith(`/${one.path}`) && !path.includes('/.winnow-partial/'));
     if (file === undefined) continue;
-    const span = spanAt(file, Number(line), Number(column));
-    if (span !== null) found[found.length] = { file, span, line: Number(line) };
+    const at = spanAt(file, Number(line), Number(column));
+    if (at === null) continue;
+    const span = found.length === 0 ? spanOfMember(file, at, error) : at;
+    found[found.length] = { file, span, line: span === at ? Number(line) : span.line };
   }
   return found;
+}
+
+/**
+ * QuickJS tells the place of the last operation that has one, and reading a member may have none: then the statement is one of those behind it, the next
+ * that reads what the message names.
+ */
+function spanOfMember(file, span, error) {
+  if (process.versions.quickjs === undefined) return span;
+  const key = `.${/property '([^']+)'/.exec(messageOf(error))?.[1]}`;
+  if (key === '.undefined' || span.reads.includes(key)) return span;
+  let best = null;
+  for (const one of file.table.spans) {
+    if (!one.reads.includes(key) || !isAfter(one.from[0], one.from[1], span.from)) continue;
+    if (best === null || isAfter(best.from[0], best.from[1], one.from)) best = one;
+  }
+  return best ?? span;
 }
 
 /** Injections that a set of keys may rest on. */
