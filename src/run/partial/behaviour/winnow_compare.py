@@ -212,6 +212,8 @@ def difference(one, other):
         return None
     if 'endless' in kinds:
         return ('strong', 'end') if kinds != {'endless'} else None
+    if one.get('refused') != other.get('refused'):
+        return 'strong', 'signature'
     if one.get('soft') or other.get('soft'):
         return None
     if kinds == {'returned', 'raised'}:
@@ -313,7 +315,7 @@ class Comparison:
         if examples and number % 2 == 0 and number // 2 < len(examples):
             spec['example'] = examples[number // 2]
         elif extra and number % 5 == 4:
-            spec['extra'] = extra
+            spec['extra'] = [extra[number // 5 % len(extra)]]
         return spec
 
     def look(self, spec, outcomes):
@@ -460,8 +462,6 @@ def renamed(trees):
 def extra(trees, names):
     """Parameters that can be passed by name to one of the two alone."""
     named = [{one.arg for one in tree.args.args + tree.args.kwonlyargs} for tree in trees]
-    if any(tree.args.kwarg is not None for tree in trees):
-        return []
     return sorted(named[0] ^ named[1])
 
 

@@ -25,7 +25,7 @@ from winnow_canon import canon
 from winnow_stands import Stand, World, error_class
 
 # CPU time of one call, seconds; what takes longer does not end.
-CALL = 0.5
+CALL = 0.3
 SIX = {'PY2': False, 'PY3': True, 'text_type': str, 'string_types': (str,), 'integer_types': (int,), 'binary_type': bytes, 'class_types': (type,), 'iteritems': lambda one: iter(one.items()),
        'itervalues': lambda one: iter(one.values()), 'iterkeys': lambda one: iter(one.keys()), 'unichr': chr, 'u': str, 'next': next, 'add_metaclass': lambda kind: lambda cls: cls,
        'with_metaclass': lambda kind, *bases: type('temporary', bases or (object,), {}), 'python_2_unicode_compatible': lambda cls: cls, 'MAXSIZE': sys.maxsize}
@@ -111,6 +111,10 @@ class Finder:
 
 def older():
     """Names that Python had when the file was written."""
+    import builtins
+    for name, value in dict(unicode=str, basestring=str, xrange=range, long=int, unichr=chr, raw_input=input, reduce=functools.reduce).items():
+        if not hasattr(builtins, name):
+            setattr(builtins, name, value)
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
             setattr(collections, name, getattr(collections.abc, name))
@@ -166,6 +170,8 @@ class Side:
         # The sandbox's file may have another version of it; a function is told by the text that was given.
         for statement in tree.body:
             self.statement(statement)
+        # Names that nobody binds are an error of the file's own, unless everything of a module that is missing was to be bound.
+        self.stars = any(isinstance(node, ast.ImportFrom) and node.names[0].name == '*' for node in ast.walk(tree))
         self.find(tree)
 
     def statement(self, statement):
@@ -320,6 +326,11 @@ class Side:
                     if isinstance(key, str) and rare.random() < 0.6:
                         keywords[key] = now.value('%s[%r]' % (place, key), '%s[%r]' % (name, key))
                 continue
+            if spec.get('extra') and not prefix:
+                # All by name, and of those that one version alone has, only the one that is asked for.
+                if one.name not in spec['alone'] and one.kind is not one.POSITIONAL_ONLY:
+                    keywords[one.name] = now.value(place, name)
+                continue
             if one.name in spec.get('alone', ()) and one.default is not one.empty:
                 skipped = True
                 continue
@@ -353,7 +364,7 @@ class Side:
         time.time = lambda: 1_600_000_000.0
         warnings.simplefilter('always')
         warnings.showwarning = lambda message, category, *rest, **more: now.effect('warns %s' % category.__name__)
-        result = {'kind': 'returned', 'soft': False}
+        result = {'kind': 'returned', 'soft': False, 'refused': False}
         passed = {}
         code, tracing = self.raw.__code__, None
         codes = set(inner(code))
@@ -386,8 +397,9 @@ class Side:
             result['kind'] = 'raised'
             result['value'] = type(error).__name__ if not isinstance(error, SystemExit) else 'SystemExit %s' % canon(error.code if not isinstance(error.code, str) else 1)
             result['message'] = text_of(error)
-            refused = bool(spec.get('extra')) and not ran and isinstance(error, TypeError) and 'keyword' in result['message']
-            result['soft'] = not refused and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
+            refused = result['refused'] = bool(spec.get('extra')) and not ran and isinstance(error, TypeError) and 'keyword' in result['message']
+            unbound = isinstance(error, NameError) and not self.stars
+            result['soft'] = not refused and not unbound and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
             if not ran:
                 result['early'] = True
         finally:
@@ -522,7 +534,7 @@ def is_soft(error, message):
     """An operation failed on a value that a real caller might never give: nothing is made of it. `raise` in the code, and missing values that the code looks out for, count."""
     if not isinstance(error, (TypeError, AttributeError, NameError, RecursionError, NotImplementedError, MemoryError, ImportError)):
         return False
-    if "'NoneType'" in message and not isinstance(error, ImportError):
+    if isinstance(error, UnboundLocalError) or "'NoneType'" in message and not isinstance(error, ImportError):
         return False
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -75,7 +75,8 @@ class World:
         if literals and not plain and rare.random() < len(literals) / (len(literals) + (2 if self.turn % 2 else 1)):
             return rare.choice(literals)
         kinds = self.known('types', short) or ['instance']
-        return self.of_type(kinds[0] if plain else rare.choice(kinds), place, short, rare, plain)
+        # The first is the likeliest: functions of several arguments seldom get far when each may be anything.
+        return self.of_type(kinds[0] if plain or rare.random() < 0.5 else rare.choice(kinds), place, short, rare, plain)
 
     def of_type(self, kind, place, short, rare, plain=False):
         pick = (lambda values: values[0]) if plain else rare.choice
@@ -219,6 +220,11 @@ class Stand:
         if len(args) == 1 and not keywords and world().turn < 0 and (isinstance(args[0], type) or hasattr(args[0], '__code__')):
             # While a file is loaded, what is called with a function is a decorator that nothing is known of.
             return args[0]
+        own = place_of(self)
+        if len(args) in (1, 2) and not keywords and own.endswith('.get'):
+            # A mapping that was not recognised as one: what is not there is the default, and the question is the same with and without.
+            found = world().called('%s(%s)' % (own, canon(args[0])), object.__getattribute__(self, '_short') + '()')
+            return args[1] if found is None and len(args) == 2 else found
         told = ', '.join([canon(one) for one in args] + ['%s=%s' % (name, canon(keywords[name])) for name in sorted(keywords)])
         place = '%s(%s)' % (place_of(self), told if len(told) < 300 else told[:200] + str(zlib.crc32(told.encode("utf-8", "replace"))))
         if is_discarded(2):
