@@ -37,7 +37,7 @@ const run = (...words: string[]) => winnow(['diff-behaviour', ...words], { home,
   test.skipIf(!hasGit)('a method at a commit and now, or at two commits; the exit code tells', () => {
     const now = run('app/cart.py:Cart.total', '--from', 'HEAD~1', '--json');
     const answer = JSON.parse(now.stdout);
-    expect([now.status, answer.schema, answer.verdict]).toEqual([1, 'winnow.diff-behaviour/1', 'changed']);
+    expect([now.status, answer.schema, answer.behaviour]).toEqual([1, 'winnow.diff-behaviour/1', 'changed']);
     expect(answer.functions[0].difference.a.ends).toMatch(/^returns /);
     const two = run('HEAD^:app/cart.py:Cart.total', 'HEAD:app/cart.py:Cart.total');
     expect([two.status, two.stdout]).toEqual([1, expect.stringContaining('Cart.total: changed: result')]);

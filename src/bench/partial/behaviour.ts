@@ -67,7 +67,7 @@ export interface BehaviourBenchOptions {
 }
 
 export interface BehaviourRow extends BehaviourLabel {
-  readonly verdict: BehaviourReport['verdict'];
+  readonly behaviour: BehaviourReport['behaviour'];
   readonly why: string;
   readonly inputs: number;
   readonly sure: 'strong' | 'weak' | null;
@@ -207,7 +207,7 @@ async function rowOf(
   const report = await diffBehaviour([versions[0], versions[1]], { inputs, wallMs, seed, callers }, runner, { signal });
   return {
     ...label,
-    verdict: report.verdict,
+    behaviour: report.behaviour,
     why: report.why,
     inputs: report.inputs,
     sure: report.difference?.sure ?? null,
@@ -228,7 +228,7 @@ function filesAt(revisions: RevisionFiles, commit: string): PathsAndFiles {
 
 function scoresOf(rows: readonly BehaviourRow[], seed: number): BehaviourScores {
   const changing = rows.filter(({ label }) => label === 'changing');
-  const told = rows.filter(({ verdict }) => verdict === 'changed');
+  const told = rows.filter(({ behaviour }) => behaviour === 'changed');
   const share = (of: readonly BehaviourRow[], is: (row: BehaviourRow) => boolean): Estimate | null =>
     of.length === 0
       ? null
@@ -242,8 +242,8 @@ function scoresOf(rows: readonly BehaviourRow[], seed: number): BehaviourScores 
     changing: changing.length,
     told: told.length,
     right: told.filter(({ label }) => label === 'changing').length,
-    undecided: rows.filter(({ verdict }) => verdict === 'undecided').length,
+    undecided: rows.filter(({ behaviour }) => behaviour === 'undecided').length,
     precision: share(told, ({ label }) => label === 'changing'),
-    recall: share(changing, ({ verdict }) => verdict === 'changed'),
+    recall: share(changing, ({ behaviour }) => behaviour === 'changed'),
   };
 }

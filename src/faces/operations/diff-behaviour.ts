@@ -31,11 +31,11 @@ const end = z.strictObject({
   ends: z.string().describe('How it ended: returns, raises, does not end'),
   rest: z.array(z.strictObject({ what: z.string(), text: z.string() })).describe('What else is not as in the other'),
 });
-const verdict = z.enum(['changed', 'preserved', 'undecided']);
+const behaviour = z.enum(['changed', 'preserved', 'undecided']);
 
 const output = z.strictObject({
   schema: z.literal('winnow.diff-behaviour/1'),
-  verdict: verdict.describe(
+  behaviour: behaviour.describe(
     'changed: a function is. undecided: none is, and of one it cannot be told. preserved: within the budget',
   ),
   a: z.string(),
@@ -43,7 +43,7 @@ const output = z.strictObject({
   functions: z.array(
     z.strictObject({
       function: z.string(),
-      verdict,
+      behaviour,
       why: z.string(),
       inputs: whole.describe('Inputs that both ran on'),
       equal: whole.describe('Of these, both did the same'),
@@ -105,7 +105,7 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
       }
       return {
         schema: 'winnow.diff-behaviour/1' as const,
-        verdict: verdictOf(functions, left),
+        behaviour: behaviourOf(functions, left),
         a: sides[0].label,
         b: sides[1].label,
         functions,
@@ -117,7 +117,7 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
     }
   },
   render: diffBehaviourView,
-  exit: ({ verdict: said }) => (said === 'preserved' ? 0 : said === 'changed' ? 1 : 3),
+  exit: ({ behaviour: said }) => (said === 'preserved' ? 0 : said === 'changed' ? 1 : 3),
 };
 
 function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOutput['functions'][number] {
@@ -137,7 +137,7 @@ function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOut
   };
 }
 
-function verdictOf(functions: DiffBehaviourOutput['functions'], left: number): DiffBehaviourOutput['verdict'] {
-  if (functions.some((one) => one.verdict === 'changed')) return 'changed';
-  return left > 0 || functions.some((one) => one.verdict === 'undecided') ? 'undecided' : 'preserved';
+function behaviourOf(functions: DiffBehaviourOutput['functions'], left: number): DiffBehaviourOutput['behaviour'] {
+  if (functions.some((one) => one.behaviour === 'changed')) return 'changed';
+  return left > 0 || functions.some((one) => one.behaviour === 'undecided') ? 'undecided' : 'preserved';
 }

@@ -1,4 +1,4 @@
-/** Two versions' behaviour as a person sees it: the verdict, the input that tells them apart, and what each makes of it. */
+/** Two versions' behaviour as a person sees it: the answer, the input that tells them apart, and what each makes of it. */
 import type { DiffBehaviourOutput } from '../operations/diff-behaviour.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, harmless, painter } from '../paint.ts';
@@ -9,7 +9,7 @@ export function diffBehaviourView(output: DiffBehaviourOutput, settings: Setting
   if (output.functions.length === 0) lines.push('No function that both have differs.');
   for (const one of output.functions) {
     const ran = one.inputs === 0 ? '' : ` · ${count(one.inputs, 'input')}, ${one.equal} alike, ${one.failed} failed`;
-    lines.push(`${paint.bold(harmless(one.function))}: ${one.verdict}: ${harmless(one.why)}${paint.dim(ran)}`);
+    lines.push(`${paint.bold(harmless(one.function))}: ${one.behaviour}: ${harmless(one.why)}${paint.dim(ran)}`);
     if (one.difference === null) continue;
     const { input, a, b } = one.difference;
     const given = Object.entries(input).map(([name, text]) => `${name} = ${text}`);

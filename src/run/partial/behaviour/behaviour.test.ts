@@ -70,8 +70,8 @@ needsPython('two versions of a function, with a native Python', () => {
       'def f(it):\n    return list(it)[0] if it else None\n',
     ],
   ])('changed: %s', async (_, one, other) => {
-    const { verdict, difference } = await compare(one, other);
-    expect(verdict).toBe('changed');
+    const { behaviour, difference } = await compare(one, other);
+    expect(behaviour).toBe('changed');
     expect(difference?.ends[0].ends).not.toBe('');
   });
 
@@ -107,8 +107,8 @@ needsPython('two versions of a function, with a native Python', () => {
       'import numpy as np\ndef f(x):\n    return np.mean(x) or None\n',
     ],
   ])('preserved: %s', async (_, one, other) => {
-    const { verdict, why, equal } = await compare(one, other);
-    expect([verdict, why]).toEqual(['preserved', 'no difference']);
+    const { behaviour, why, equal } = await compare(one, other);
+    expect([behaviour, why]).toEqual(['preserved', 'no difference']);
     expect(equal).toBeGreaterThan(0);
   });
 
@@ -117,7 +117,7 @@ needsPython('two versions of a function, with a native Python', () => {
       'def f(n):\n    return n\n',
       'def f(n: int) -> int:\n    """The same."""\n    return n  # n\n',
     );
-    expect([report.verdict, report.inputs]).toEqual(['preserved', 0]);
+    expect([report.behaviour, report.inputs]).toEqual(['preserved', 0]);
   });
 
   test('the input that is told is small', async () => {
@@ -133,27 +133,27 @@ needsPython('two versions of a function, with a native Python', () => {
     const code = (line: string): string =>
       `import hashlib\ndef f(text):\n    if hashlib.md5(text.encode()).hexdigest().startswith("0000000"):\n        ${line}\n    return 1\n`;
     const report = await compare(code('return 2'), code('return 3'));
-    expect([report.verdict, report.why]).toEqual(['undecided', 'the lines that differ were never reached']);
+    expect([report.behaviour, report.why]).toEqual(['undecided', 'the lines that differ were never reached']);
   });
 
   test('undecided: what changes by itself is no difference', async () => {
     const code = (name: string): string => `import os\ndef f(n):\n    ${name} = os.urandom(4)\n    return ${name}\n`;
-    expect((await compare(code('one'), code('other'))).verdict).toBe('undecided');
+    expect((await compare(code('one'), code('other'))).behaviour).toBe('undecided');
   });
 
   test('helpers of the repository are real, also where a change goes around one', async () => {
     const around = { 'helpers.py': 'def double(n):\n    return n * 2\n' };
     const one = 'from helpers import double\ndef f(n: int):\n    return double(n)\n';
-    expect((await compare(one, 'def f(n: int):\n    return n + n\n', 'f', around)).verdict).toBe('preserved');
+    expect((await compare(one, 'def f(n: int):\n    return n + n\n', 'f', around)).behaviour).toBe('preserved');
   });
 
   test('hostile: programs that end the process, fill memory or forge the answer decide nothing for the other', async () => {
     const bad = 'import os\ndef f(n):\n    os._exit(0)\n';
-    expect((await compare(bad, 'def f(n):\n    return n\n')).verdict).toBe('undecided');
+    expect((await compare(bad, 'def f(n):\n    return n\n')).behaviour).toBe('undecided');
     const forged =
       'import os\nopen(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), ".winnow-partial", "behaviour.jsonl"), "w").write("{}")\ndef f(n):\n    return n\n';
-    expect((await compare(forged, 'def f(n):\n    return n + 1\n')).verdict).toBe('changed');
+    expect((await compare(forged, 'def f(n):\n    return n + 1\n')).behaviour).toBe('changed');
     const large = 'def f(n):\n    return [0] * 10 ** 12\n';
-    expect((await compare(large, 'def f(n):\n    return [0] * 10 ** 13\n')).verdict).not.toBe('changed');
+    expect((await compare(large, 'def f(n):\n    return [0] * 10 ** 13\n')).behaviour).not.toBe('changed');
   });
 });

@@ -30,7 +30,7 @@ export const defaultBehaviourMs = 20_000;
 /** Loading both versions, and ending. */
 const aroundMs = 30_000;
 const rowFile = `${partialDirectory}/behaviour.jsonl`;
-const verdicts = ['changed', 'preserved', 'undecided'] as const;
+const behaviours = ['changed', 'preserved', 'undecided'] as const;
 /** Characters of a text in the row. */
 const mostText = 1_000;
 
@@ -80,7 +80,7 @@ export async function diffBehaviour(
 }
 
 const nothingSaid = (why: string): BehaviourReport => ({
-  verdict: 'undecided',
+  behaviour: 'undecided',
   why: why.slice(0, mostText),
   inputs: 0,
   equal: 0,
@@ -129,14 +129,14 @@ function readRow(bytes: Uint8Array): BehaviourReport | null {
     return null;
   }
   if (!isRecord(row)) return null;
-  const verdict = verdicts.find((one) => one === row.verdict);
-  if (verdict === undefined) return null;
+  const behaviour = behaviours.find((one) => one === row.behaviour);
+  if (behaviour === undefined) return null;
   const count = (name: string): number => (isCount(row[name]) ? (row[name] as number) : 0);
   const reached = Array.isArray(row.reached) ? row.reached : [];
-  const difference = verdict === 'changed' ? readDifference(row.difference, textOf(row.why)) : null;
-  if (verdict === 'changed' && difference === null) return null;
+  const difference = behaviour === 'changed' ? readDifference(row.difference, textOf(row.why)) : null;
+  if (behaviour === 'changed' && difference === null) return null;
   return {
-    verdict,
+    behaviour,
     why: textOf(row.why),
     inputs: count('inputs'),
     equal: count('equal'),

@@ -42,7 +42,7 @@ export interface BehaviourDifference {
 
 export interface BehaviourReport {
   /** `preserved`: no difference within the budget. */
-  readonly verdict: 'changed' | 'preserved' | 'undecided';
+  readonly behaviour: 'changed' | 'preserved' | 'undecided';
   readonly why: string;
   /** Inputs that both ran on. */
   readonly inputs: number;

@@ -364,8 +364,8 @@ class Comparison:
         self.end('changed', found[1], {'sure': found[0], 'input': outcomes[0].get('input') or outcomes[1].get('input') or {}, 'turn': spec['turn'],
                                        'one': shown(outcomes[0], outcomes[1]), 'other': shown(outcomes[1], outcomes[0])})
 
-    def end(self, verdict, why, difference=None):
-        self.write({'e': 'end', 'verdict': verdict, 'why': why, 'inputs': self.inputs, 'reached': self.reached, 'equal': self.equal, 'failed': self.soft, 'flaky': self.flaky, 'lost': self.lost, 'difference': difference})
+    def end(self, behaviour, why, difference=None):
+        self.write({'e': 'end', 'behaviour': behaviour, 'why': why, 'inputs': self.inputs, 'reached': self.reached, 'equal': self.equal, 'failed': self.soft, 'flaky': self.flaky, 'lost': self.lost, 'difference': difference})
 
 
 def shown(outcome, other):
