@@ -7,7 +7,7 @@ export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
 export { callersOf, type PathsAndFiles, versionAround } from './partial/behaviour/around.ts';
-export { defaultBehaviourMs, defaultInputs, diffBehaviour, requirePython } from './partial/behaviour/behaviour.ts';
+export { defaultInputs, diffBehaviour, requirePython } from './partial/behaviour/behaviour.ts';
 export type {
   BehaviourDifference,
   BehaviourReport,
