@@ -92,6 +92,20 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     expect(ran.stderr).toMatch(/no function or class; all of app\/core.py is run[^]*^core.py: /m);
   });
 
+  test('calls of the program itself go to its graph, marked, until a file changes', () => {
+    const seen = (id: string) => {
+      const { relations } = JSON.parse(winnow(['graph', id, '-r', 'callees', '--json'], { home, cwd: dir }).stdout);
+      return relations.flatMap((one: { neighbours: { partial: boolean; node: { id: string } }[] }) =>
+        one.neighbours.filter(({ partial }) => partial).map(({ node }) => node.id),
+      );
+    };
+    const ran = winnow(['run', 'app/core.py:make', '--partial', '--observe', '--json'], { home, cwd: dir });
+    expect(JSON.parse(ran.stdout).partial.observed).toEqual({ kept: 4, unknown: 0 });
+    expect(seen('app/core.py:make')).toEqual(['app/core.py:Box.__init__', 'app/core.py:Box.total']);
+    writeFiles(dir, { 'app/core.py': `${files['app/core.py']}# changed\n` });
+    expect(seen('app/core.py:make')).toEqual([]);
+  });
+
   test('what fits several definitions or none says which there are', () => {
     expect(run('app/core.py:8-22')).toMatchObject({
       stdout: '',

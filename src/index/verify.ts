@@ -8,7 +8,7 @@ import { dataDirOf } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
 import { linksFormat } from './store/graph-rows.ts';
 import { decodeLinks } from './store/links-codec.ts';
-import { hasLaterTables, stampOf } from './store/schema.ts';
+import { hasLaterTable, stampOf } from './store/schema.ts';
 import { checksumOf, segmentFile } from './store/segment-files.ts';
 import { memorySource, openSegment, verifySegment } from './text/mod.ts';
 import { vectorProblems } from './vectors/vectors.ts';
@@ -74,7 +74,7 @@ function segmentProblems(database: DatabaseSync, storeDir: string): string[] {
 }
 
 function linksProblems(database: DatabaseSync): string[] {
-  if (!hasLaterTables(database)) return [];
+  if (!hasLaterTable(database, 'observed')) return [];
   const problems: string[] = [];
   const rows = database.prepare('SELECT version, packed FROM links WHERE format = ? AND length(packed) > 0');
   for (const row of rows.iterate(linksFormat)) {

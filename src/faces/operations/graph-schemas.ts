@@ -29,6 +29,7 @@ const neighbourSchema = z.strictObject({
   state: z
     .enum(edgeStates)
     .describe('The best state of the edges: resolved to this one, ambiguous between several, or observed in a run'),
+  partial: z.boolean().describe('Observed, but only in partial runs, whose values may be guessed'),
   rule: z.enum(resolutionRules).describe('How it was found'),
   rank: whole.describe('0 for the best candidate of an ambiguous site, then 1, 2 and so on'),
   sites: z.array(siteSchema).describe('The first places where it stands in the source'),

@@ -116,6 +116,12 @@ export const runInput = input.extend({
       'The most that --partial may do. 1: run as it is. 2: fill in what is missing. 3: force branches, call functions. 4: pass over errors; 4 when not given',
     ),
   budget: duration.default('10s').describe('Elapsed time of all rounds of --partial'),
+  observe: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With --partial, add calls between functions of the repository to its graph, as seen in partial runs; Python',
+    ),
   python: z
     .string()
     .min(1)

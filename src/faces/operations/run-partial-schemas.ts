@@ -58,6 +58,13 @@ export const partialSchema = z
       }),
     ),
     called: z.array(z.string()),
+    observed: z
+      .strictObject({
+        kept: whole.describe('Calls between definitions of the repository, which its graph shows from now on'),
+        unknown: whole.describe('Calls of which one end is no definition that the repository has'),
+      })
+      .nullable()
+      .describe('What --observe added to the graph; null without it'),
     gaps: z.array(z.string()),
   })
   .nullable()

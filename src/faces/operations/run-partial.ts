@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import {
   filesAround,
@@ -20,26 +20,34 @@ import {
 } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
 import { requireDirectory } from './run-files.ts';
-import { type Given, jobOf } from './run-input.ts';
+import { badUsage, type Given, jobOf } from './run-input.ts';
 import { outcomeOutput, type RunOutput } from './run-schemas.ts';
-import { targetOf } from './run-target.ts';
 import type { Context } from './types.ts';
 
 export interface PartialJob {
   readonly job: Job;
   readonly function: string | null;
   readonly packages: readonly string[];
+  /** Directory of this machine that the job's paths are relative to, absolute. */
+  readonly root: string;
 }
 
 /** The job, with the function's package beside it where one was named. */
 export async function partialJobOf(given: Given, context: Context): Promise<PartialJob> {
+  // What reads an index is half of what a run would load.
+  const { targetOf } = await import('./run-target.ts');
   const { file, function: name } = await targetOf(given.file, context);
   const plain = await jobOf({ ...given, ...(file === undefined ? {} : { file }) }, context);
   const packages = given.python === undefined ? [] : await packagesOf(given.python, context);
   const read = [...(plain.grants?.read ?? []), ...packages];
   const job = { ...plain, grants: { ...plain.grants, read } };
-  if (name === null || file === undefined) return { job, function: null, packages };
-  return { job: inRepository(job, resolve(context.cwd, file)), function: name, packages };
+  if (given.observe && (job.language !== 'python' || file === undefined || file === '-'))
+    throw badUsage('--observe sees calls of Python, in a file or a function of one.');
+  const path = resolve(context.cwd, file ?? '');
+  if (name === null) return { job, function: null, packages, root: dirname(path) };
+  const { root, files } = /\.[cm]?[jt]s$/.test(path) ? filesAround(path) : pythonFilesAround(path);
+  const entry = relative(root, path).split(sep).join('/');
+  return { job: { ...job, files: besides(files, job.files), entry }, function: name, packages, root };
 }
 
 /** Where Python's packages of a virtual environment lie; a directory without any is one of packages. */
@@ -54,11 +62,6 @@ export async function packagesOf(path: string, context: Context): Promise<readon
   return found.length > 0 ? found : [root];
 }
 
-function inRepository(job: Job, path: string): Job {
-  const { root, files } = /\.[cm]?[jt]s$/.test(path) ? filesAround(path) : pythonFilesAround(path);
-  return { ...job, files: besides(files, job.files), entry: relative(root, path).split(sep).join('/') };
-}
-
 /** What `--files` named goes along; the first of the job's own files is the program. */
 const besides = (files: readonly JobFile[], [, ...named]: readonly JobFile[]): readonly JobFile[] => [
   ...files,
@@ -67,7 +70,7 @@ const besides = (files: readonly JobFile[], [, ...named]: readonly JobFile[]): r
 
 export async function runPartially(
   runner: Runner,
-  { job, function: name, packages }: PartialJob,
+  { job, function: name, packages, root }: PartialJob,
   given: Given,
   context: Context,
 ): Promise<Pick<RunOutput, 'outcome' | 'partial'> & { readonly report: PartialReport }> {
@@ -78,6 +81,7 @@ export async function runPartially(
       budget: { wallMs: milliseconds(given.budget) },
       ...(name === null ? {} : { function: name }),
       packages,
+      calls: given.observe,
       // Half of what a run would load, and only partial runs want it.
       load: (await import('../../index/mod.ts')).loadGrammarFile,
     },
@@ -85,7 +89,14 @@ export async function runPartially(
     { backend: given.backend, signal: context.signal },
   );
   if (name !== null) requireFunction(job.entry, name, report);
-  return { report, outcome: outcomeOutput(report.outcome), partial: partialOutput(job.entry, name, report) };
+  const observed = given.observe
+    ? await (await import('./run-observe.ts')).observePartially(root, report.calls, context)
+    : null;
+  return {
+    report,
+    outcome: outcomeOutput(report.outcome),
+    partial: { ...partialOutput(job.entry, name, report), observed },
+  };
 }
 
 /** @throws WinnowError `unknown-id` where the file has no function of that name any more */
@@ -102,8 +113,12 @@ function requireFunction(entry: string, name: string, { gaps }: PartialReport): 
   );
 }
 
-function partialOutput(entry: string, name: string | null, report: PartialReport): NonNullable<RunOutput['partial']> {
-  const { outcome: _, injections, failures, called, gaps, coverage, levels, ...rest } = report;
+function partialOutput(
+  entry: string,
+  name: string | null,
+  report: PartialReport,
+): Omit<NonNullable<RunOutput['partial']>, 'observed'> {
+  const { outcome: _, calls: __, injections, failures, called, gaps, coverage, levels, ...rest } = report;
   const covered = (one: PartialReport['coverage']) => ({
     ...one,
     files: one.files.map(({ path, ran, missed }) => ({ path, ran: [...ran], missed: [...missed] })),

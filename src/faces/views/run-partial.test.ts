@@ -46,6 +46,7 @@ const partial: PartialOutput = {
     },
   ],
   called: ['f'],
+  observed: null,
   gaps: ['all rounds were spent'],
 };
 

@@ -41,6 +41,10 @@ export function partialLines(partial: PartialOutput, paint: Paint, columns: numb
   }
   const more = injections.length - mostShown + partial.moreInjections;
   if (injections.length > mostShown) lines.push(`  and ${more} more; --json has them`);
+  if (partial.observed !== null)
+    lines.push(
+      `${count(partial.observed.kept, 'call')} went to the graph as seen in partial runs; of ${partial.observed.unknown} one end is no definition of it`,
+    );
   for (const gap of gaps) lines.push(`${paint.yellow('not all')}: ${harmless(gap)}`);
   return lines;
 }

@@ -23,7 +23,7 @@ import { Strings } from './strings.ts';
 import type { Dependencies, GraphTables } from './tables.ts';
 
 /** Raise the first part whenever the columns or the rules of resolution change. */
-const graphFormat = `7.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
+const graphFormat = `8.${linksFormat}.${hashOf(moduleRules.flatMap(({ languages }) => languages).join())}`;
 const magic = 'WNWGRAPH';
 const headerStart = 16;
 

@@ -3,7 +3,7 @@
  * fifty. Objects are made by who asks for the edges of a group.
  */
 import { Column, orderBy, startsOf } from './columns.ts';
-import { isAmbiguous, isObserved, rankOf } from './flags.ts';
+import { isAmbiguous, isObserved, isPartial, rankOf } from './flags.ts';
 import type { EdgeColumns } from './tables.ts';
 
 export interface Groups {
@@ -63,7 +63,9 @@ const boundsOf = (starts: Uint32Array, node: number): [number, number] => [
   starts[node + 1] as number,
 ];
 
-const doubtOf = (flags: number): number => (isObserved(flags) || !isAmbiguous(flags) ? 0 : 1 + rankOf(flags));
+/** What only a partial run took may rest on a guess, so it settles nothing. */
+const doubtOf = (flags: number): number =>
+  (isObserved(flags) && !isPartial(flags)) || !isAmbiguous(flags) ? 0 : 1 + rankOf(flags);
 
 /**
  * The node whose edges hold one.

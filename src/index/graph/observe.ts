@@ -25,9 +25,14 @@ const waitMs = 10_000;
 /**
  * Adds calls to what is known of runs. They outlive changes of the files as long as both definitions keep their names.
  *
+ * @param partial they were seen in a run with guessed values: they are marked, and forgotten when either file changes
  * @throws WinnowError `index-busy` when another process writes for ten seconds; as `openGraph`
  */
-export async function observeCalls(repository: Repository, calls: readonly ObservedCall[]): Promise<ObserveReport> {
+export async function observeCalls(
+  repository: Repository,
+  calls: readonly ObservedCall[],
+  { partial = false }: { readonly partial?: boolean } = {},
+): Promise<ObserveReport> {
   const graph = await openGraph(repository);
   const snapshot = repository.snapshot();
   const rows = new Map<string, ObservedRow>();
@@ -47,6 +52,7 @@ export async function observeCalls(repository: Repository, calls: readonly Obser
         calleePath: to.path,
         callee: to.qualifiedName,
         count: (rows.get(key)?.count ?? 0) + Math.max(1, Math.trunc(count)),
+        partial,
       });
     }
   } finally {

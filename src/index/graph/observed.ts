@@ -3,19 +3,32 @@
  *
  * A call that a run took becomes `observed` wherever its caller calls its callee, and comes first among the candidates of
  * its site; a call that nothing had led to becomes an edge without a site. Kept are names, not places, so observations
- * live as long as both definitions have the same path and qualified name.
+ * live as long as both definitions have the same path and qualified name; those of partial runs only as long as both files stay as they are (`store`).
+ *
+ * What a partial run took may rest on a guess: it is marked, and does not move the candidates of a site where a real run took another.
  */
 import type { ObservedRow } from '../store/graph-rows.ts';
-import { flagsOf, isAmbiguous, isObserved, kindOf, observed, rankOf, ruleOf, unobserved, withRank } from './flags.ts';
+import {
+  flagsOf,
+  isAmbiguous,
+  isObserved,
+  isPartial,
+  kindOf,
+  observed,
+  rankOf,
+  ruleOf,
+  unobserved,
+  withRank,
+} from './flags.ts';
 import type { LinkedFile } from './linked.ts';
 import type { NodeTable } from './nodes.ts';
 import type { EdgeColumns } from './tables.ts';
 
-const runFlags = observed(flagsOf({ kind: 'calls', ambiguous: false, rule: 'run', rank: 0, length: 0 }));
+const runFlags = flagsOf({ kind: 'calls', ambiguous: false, rule: 'run', rank: 0, length: 0 });
 
 export class Observations {
-  /** By file of the caller, then by caller: the callees. */
-  readonly #calls = new Map<number, Map<number, Set<number>>>();
+  /** By file of the caller, then by caller: the callees, and whether only partial runs called them. */
+  readonly #calls = new Map<number, Map<number, Map<number, boolean>>>();
 
   /** @param fileOf number of a path's file, or -1 */
   constructor(rows: readonly ObservedRow[], nodes: NodeTable | null, fileOf: (path: string) => number) {
@@ -28,13 +41,14 @@ export class Observations {
       }
       return places.get(name) ?? -1;
     };
-    for (const { callerPath, caller, calleePath, callee } of rows) {
+    for (const { callerPath, caller, calleePath, callee, partial } of rows) {
       const [file, other] = [fileOf(callerPath), fileOf(calleePath)];
       if (file < 0 || other < 0) continue;
       const [from, to] = [find(file, caller), find(other, callee)];
       if (from < 0 || to < 0) continue;
-      const callers = this.#calls.get(file) ?? new Map<number, Set<number>>();
-      this.#calls.set(file, callers.set(from, (callers.get(from) ?? new Set()).add(to)));
+      const callers = this.#calls.get(file) ?? new Map<number, Map<number, boolean>>();
+      const callees = callers.get(from) ?? new Map<number, boolean>();
+      this.#calls.set(file, callers.set(from, callees.set(to, partial && callees.get(to) !== false)));
     }
   }
 
@@ -58,13 +72,19 @@ export class Observations {
     const met = new Map<number, Set<number>>();
     for (let at = 0; at < flags.length; at++) {
       const [from, to] = [plain.from[at] as number, plain.to[at] as number];
-      if (kindOf(flags[at] as number) !== 'calls' || !calls.get(from)?.has(to)) continue;
-      flags[at] = observed(flags[at] as number);
+      const partial = kindOf(flags[at] as number) === 'calls' ? calls.get(from)?.get(to) : undefined;
+      if (partial === undefined) continue;
+      flags[at] = observed(flags[at] as number, partial);
       met.set(from, (met.get(from) ?? new Set()).add(to));
-      putFirst(plain, flags, at);
     }
+    // Those of partial runs first, so that what real runs took comes before them.
+    for (const partial of [true, false])
+      for (let at = 0; at < flags.length; at++) {
+        const value = flags[at] as number;
+        if (isObserved(value) && isPartial(value) === partial) putFirst(plain, flags, at);
+      }
     const missing = [...calls].flatMap(([from, callees]) =>
-      [...callees].filter((to) => !met.get(from)?.has(to)).map((to) => ({ from, to })),
+      [...callees].filter(([to]) => !met.get(from)?.has(to)).map(([to, partial]) => ({ from, to, partial })),
     );
     return withEdges({ ...plain, flags }, missing);
   }
@@ -111,7 +131,7 @@ function withoutRuns(linked: LinkedFile): LinkedFile {
   };
 }
 
-function withEdges(linked: LinkedFile, added: readonly { from: number; to: number }[]): LinkedFile {
+function withEdges(linked: LinkedFile, added: readonly { from: number; to: number; partial: boolean }[]): LinkedFile {
   if (added.length === 0) return linked;
   const edges = Array.from(linked.from, (from, at) => ({
     from,
@@ -119,7 +139,7 @@ function withEdges(linked: LinkedFile, added: readonly { from: number; to: numbe
     flags: linked.flags[at] as number,
     site: linked.site[at] as number,
   }));
-  for (const { from, to } of added) edges.push({ from, to, flags: runFlags, site: 0 });
+  for (const { from, to, partial } of added) edges.push({ from, to, flags: observed(runFlags, partial), site: 0 });
   edges.sort((a, b) => a.from - b.from);
   return {
     ...linked,

@@ -132,6 +132,26 @@ test('what a run saw settles what was ambiguous, and adds what nothing had led t
   expect(edgesOf(await freshly(tree), 'a.py:f')).toEqual(['b.py:g resolved import', 'b.py:B.go ambiguous unique-name']);
 });
 
+test('what a partial run saw is marked, moves nothing that a real run took, and is forgotten when either file changes', async () => {
+  const tree = makeTree(files);
+  const repository = open(tree);
+  const calls = (line: number, name: string, path: string) => [
+    { caller: { path: 'a.py', line: 4, name: 'f' }, callee: { path, line, name }, callLine: 5, count: 1 },
+  ];
+  const seen = async () =>
+    (await openGraph(repository))
+      .out((await openGraph(repository)).named('f')[0] as number, { kinds: ['calls'] })
+      .map(({ state, partial, rank }) => `${state}${partial ? ' partial' : ''} ${rank}`);
+  const before = await seen();
+  expect(before).toEqual(['resolved 0', 'ambiguous 0', 'ambiguous 1']);
+  await observeCalls(repository, calls(2, 'C.go', 'c.py'), { partial: true });
+  expect(await seen()).toEqual(['resolved 0', 'ambiguous 1', 'observed partial 0']);
+  await observeCalls(repository, calls(5, 'B.go', 'b.py'));
+  expect(await seen()).toEqual(['resolved 0', 'observed 0', 'observed partial 1']);
+  tree.write('c.py', `${files['c.py']}# changed\n`);
+  expect(await seen()).toEqual(['resolved 0', 'observed 0', 'ambiguous 1']);
+});
+
 test('a tree without code has a graph of files, and an empty one of its root alone', async () => {
   const graph = await freshly(makeTree({ 'docs/x.md': '# X\n' }));
   expect(graph.nodeCount).toBe(3);

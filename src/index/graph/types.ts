@@ -82,6 +82,8 @@ export interface GraphEdge {
   readonly id: number;
   readonly kind: EdgeKind;
   readonly state: EdgeState;
+  /** It is observed, but only in partial runs, whose values may be guessed. */
+  readonly partial: boolean;
   readonly from: number;
   readonly to: number;
   /** Where in the file of `from` it stands, in bytes; `null` for `contains` and `overrides`. */

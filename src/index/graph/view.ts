@@ -1,7 +1,7 @@
 /** A graph as the layers above read it, over flat columns: a walk is array reads, and objects are made only of what is asked for. */
 import type { Completeness, FileRecord } from '../types.ts';
 import { orderBy, startsOf } from './columns.ts';
-import { isAmbiguous, isObserved, kindOf, lengthOf, rankOf, ruleOf, stateOf } from './flags.ts';
+import { isAmbiguous, isObserved, isPartial, kindOf, lengthOf, rankOf, ruleOf, stateOf } from './flags.ts';
 import { groupsOf, sourceOf } from './groups.ts';
 import { siteReasons } from './linked.ts';
 import { absent } from './nodes.ts';
@@ -216,6 +216,7 @@ export class TableGraph implements Graph {
       id,
       kind,
       state: stateOf(flags),
+      partial: isPartial(flags),
       from: from >= 0 ? from : sourceOf(edges.outStart, id),
       to: edges.to[id] as number,
       site: kind === 'overrides' || lengthOf(flags) === 0 ? null : { start, end: start + lengthOf(flags) },
@@ -251,6 +252,7 @@ export class TableGraph implements Graph {
       id: this.#tables.edges.to.length + to - 1,
       kind: 'contains',
       state: 'resolved',
+      partial: false,
       from: columns.parent[to] as number,
       to,
       site: null,

@@ -1,6 +1,6 @@
 /** What a store keeps for graphs, as readers see it: links of versions, and calls that runs took. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { hasLaterTables } from './schema.ts';
+import { hasLaterTable } from './schema.ts';
 
 /** Raise it whenever the same bytes would give other links: records of another format are made anew, and graphs with them. */
 export const linksFormat = 10;
@@ -12,18 +12,30 @@ export interface ObservedRow {
   readonly calleePath: string;
   readonly callee: string;
   readonly count: number;
+  /** Seen in a partial run: of the contents that both files have now. */
+  readonly partial: boolean;
 }
+
+const plainRows = `SELECT caller_path, caller, callee_path, callee, count FROM observed
+  WHERE worktree = (SELECT id FROM worktree WHERE root = ?)`;
+
+const partialRows = `SELECT a.path, o.caller, b.path, o.callee, o.count FROM observed_partially o
+  JOIN file a ON a.worktree = o.worktree AND a.version = o.caller_version
+  JOIN file b ON b.worktree = o.worktree AND b.version = o.callee_version
+  WHERE o.worktree = (SELECT id FROM worktree WHERE root = ?)`;
 
 /** Reads in the caller's transaction. */
 export class GraphRows {
   readonly #database: DatabaseSync;
   readonly #there: boolean;
+  readonly #partialThere: boolean;
   #links: StatementSync | null = null;
   #has: StatementSync | null = null;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#there = hasLaterTables(database);
+    this.#there = hasLaterTable(database, 'observed');
+    this.#partialThere = hasLaterTable(database, 'observed_partially');
   }
 
   /** @returns the record, empty for a file whose links could not be read, `null` when nobody tried */
@@ -40,14 +52,20 @@ export class GraphRows {
   }
 
   observed(root: string): ObservedRow[] {
-    if (!this.#there) return [];
-    const rows = this.#database.prepare(
-      `SELECT caller_path, caller, callee_path, callee, count FROM observed
-       WHERE worktree = (SELECT id FROM worktree WHERE root = ?)`,
-    );
-    rows.setReturnArrays(true);
-    return (rows.all(root) as unknown as [string, string, string, string, number][]).map(
-      ([callerPath, caller, calleePath, callee, count]) => ({ callerPath, caller, calleePath, callee, count }),
-    );
+    const read = (partial: boolean, text: string): ObservedRow[] => {
+      const rows = this.#database.prepare(text);
+      rows.setReturnArrays(true);
+      return (rows.all(root) as unknown as [string, string, string, string, number][]).map(
+        ([callerPath, caller, calleePath, callee, count]) => ({
+          callerPath,
+          caller,
+          calleePath,
+          callee,
+          count,
+          partial,
+        }),
+      );
+    };
+    return [...(this.#there ? read(false, plainRows) : []), ...(this.#partialThere ? read(true, partialRows) : [])];
   }
 }

@@ -71,7 +71,8 @@ CREATE TABLE segment(
 
 /**
  * Tables that stores of this format may lack: they came later and start empty. `links` has what a graph is made of, for
- * versions that a graph was wanted of; `observed` what recorded runs called, by names that survive edits.
+ * versions that a graph was wanted of; `observed` what recorded runs called, by names that survive edits; `observed_partially` what partial runs called, which
+ * is forgotten with the content that it was seen in.
  */
 const laterTables = `
 CREATE TABLE IF NOT EXISTS links(
@@ -88,13 +89,24 @@ CREATE TABLE IF NOT EXISTS observed(
   count INTEGER NOT NULL,
   PRIMARY KEY(worktree, caller_path, caller, callee_path, callee)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS observed_partially(
+  worktree INTEGER NOT NULL REFERENCES worktree(id) ON DELETE CASCADE,
+  caller_version INTEGER NOT NULL REFERENCES version(id) ON DELETE CASCADE,
+  caller TEXT NOT NULL,
+  callee_version INTEGER NOT NULL REFERENCES version(id) ON DELETE CASCADE,
+  callee TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY(worktree, caller_version, caller, callee_version, callee)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS observed_partially_callee ON observed_partially(callee_version);
+CREATE INDEX IF NOT EXISTS observed_partially_caller ON observed_partially(caller_version);
 `;
 
 export const addLaterTables = (database: DatabaseSync): void => database.exec(laterTables);
 
-/** Whether the store has the later tables; a reader finds none in a store that no writer of today has opened. */
-export const hasLaterTables = (database: DatabaseSync): boolean =>
-  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'observed'").get() !== undefined;
+/** Whether the store has a later table; a reader finds none in a store that no writer of today has opened. */
+export const hasLaterTable = (database: DatabaseSync, name: 'observed' | 'observed_partially'): boolean =>
+  database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 
 export function createSchema(database: DatabaseSync): void {
   database.exec(

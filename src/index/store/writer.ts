@@ -271,8 +271,16 @@ export class StoreWriter {
          SELECT id, ?, ?, ?, ?, ? FROM worktree WHERE root = ?
          ON CONFLICT DO UPDATE SET count = count + excluded.count`,
       );
-      for (const { callerPath, caller, calleePath, callee, count } of calls) {
-        put.run(callerPath, caller, calleePath, callee, count, root);
+      const putPartial = this.#prepare(
+        `INSERT INTO observed_partially(worktree, caller_version, caller, callee_version, callee, count)
+         SELECT w.id, a.version, ?, b.version, ?, ? FROM worktree w
+         JOIN file a ON a.worktree = w.id AND a.path = ? AND a.version IS NOT NULL
+         JOIN file b ON b.worktree = w.id AND b.path = ? AND b.version IS NOT NULL
+         WHERE w.root = ? ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+      );
+      for (const { callerPath, caller, calleePath, callee, count, partial } of calls) {
+        if (partial) putPartial.run(caller, callee, count, callerPath, calleePath, root);
+        else put.run(callerPath, caller, calleePath, callee, count, root);
       }
     });
   }

@@ -196,6 +196,7 @@ class Search {
       files: this.#options.files ?? [entry],
       function: this.#options.function ?? null,
       packages: this.#options.packages ?? [],
+      calls: this.#options.calls ?? false,
       ...change,
     };
     const prepared = await this.#tool.prepare(this.#job, plan, this.#run);
@@ -302,6 +303,7 @@ function report(language: string, search: Search, levels: readonly LevelResult[]
     moreInjections: best?.rows.moreInjections ?? 0,
     failures: failuresOf(search),
     called: best?.rows.called ?? [],
+    calls: best?.rows.calls ?? [],
     gaps: [...gaps],
     outcome: best?.outcome ?? last,
   };

@@ -7,6 +7,7 @@
  *
  * Coverage is computed here and not by the tools: one definition for all languages, from statements and those of them that ran.
  */
+import { placeOf as callPlaceOf } from '../record/rows.ts';
 import { isCount, isRecord } from '../untrusted.ts';
 import {
   type Fix,
@@ -14,6 +15,7 @@ import {
   guessTypes,
   type Injection,
   missingKinds,
+  type PartialCall,
   type PartialCoverage,
   type PartialFailure,
   type PartialPlace,
@@ -27,6 +29,8 @@ export const partialFormat = 'winnow.partial/1';
 const mostStatements = 1_000_000;
 /** Told places of each kind: a person reads tens; the rest is counted. */
 const mostTold = 2_000;
+/** Distinct calls; as the tools have it. */
+const mostCalls = 20_000;
 /** Characters of a text in a row; tools cut values to 100 and messages to 500. */
 const mostText = 1_000;
 
@@ -72,6 +76,7 @@ class Reader {
   readonly #injections: Injection[] = [];
   readonly #failures: PartialFailure[] = [];
   readonly #called: string[] = [];
+  readonly #calls: PartialCall[] = [];
   readonly #wanted: Fix[] = [];
   readonly #open: RoundRows['open'][number][] = [];
   readonly #gaps: string[] = [];
@@ -102,6 +107,7 @@ class Reader {
         because: failure.because.filter((index) => index < this.#injections.length),
       })),
       called: this.#called,
+      calls: this.#calls,
       wanted: this.#wanted,
       open: this.#open,
       gaps: this.#gaps,
@@ -122,6 +128,8 @@ class Reader {
         return this.#keep(this.#failures, failureOf(row));
       case 'called':
         return this.#keep(this.#called, isText(row.name) ? row.name : null);
+      case 'call':
+        return this.#keep(this.#calls, callOf(row), undefined, mostCalls);
       case 'want':
         return this.#keep(this.#wanted, fixOf(row));
       case 'open':
@@ -137,9 +145,9 @@ class Reader {
     }
   }
 
-  #keep<T>(list: T[], value: T | null, dropped?: () => void): boolean {
+  #keep<T>(list: T[], value: T | null, dropped?: () => void, most = mostTold): boolean {
     if (value === null) return false;
-    if (list.length < mostTold) list.push(value);
+    if (list.length < most) list.push(value);
     else dropped?.();
     return true;
   }
@@ -186,6 +194,11 @@ function failureOf(row: Row): PartialFailure | null {
   if (place === null || certainty === undefined || after === undefined) return null;
   if (!isText(type) || !isText(message) || !isCounts(because) || typeof guessedPath !== 'boolean') return null;
   return { ...place, type, message, certainty, because, guessedPath, after };
+}
+
+function callOf(row: Row): PartialCall | null {
+  const [caller, callee] = [callPlaceOf(row.caller), callPlaceOf(row.callee)];
+  return caller === null || callee === null || !isCount(row.count) ? null : { caller, callee, count: row.count };
 }
 
 function openOf(row: Row): RoundRows['open'][number] | null {

@@ -8,6 +8,7 @@
  * Rows are written by the program under test and are believed no more than its output: every line is looked at, and everything is bounded.
  */
 import type { LoadFile } from '../../code/mod.ts';
+import type { CallPlace } from '../record/rows.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 
 /**
@@ -116,6 +117,13 @@ export interface PartialFailure extends PartialPlace {
   readonly after: 'ended' | 'resumed' | 'caught';
 }
 
+/** A call between two functions of the program, neither of which is guessed; values that it rests on may be. */
+export interface PartialCall {
+  readonly caller: CallPlace;
+  readonly callee: CallPlace;
+  readonly count: number;
+}
+
 /** How much of the program ran. Statements are counted as LExecutor does (methods: a simple one when it completes, a compound one when its block is entered). */
 export interface PartialCoverage {
   readonly statements: number;
@@ -149,6 +157,8 @@ export interface PartialReport {
   readonly failures: readonly PartialFailure[];
   /** Functions that were called though the program never called them (level 3), qualified. */
   readonly called: readonly string[];
+  /** Of the round that is told, where `PartialOptions.calls` asks for them. */
+  readonly calls: readonly PartialCall[];
   /** Why it is not all: rounds or time were spent, a round was stopped by a limit, a part could not be parsed. In words. */
   readonly gaps: readonly string[];
   /** Of the round that is told, without what was recorded. */
@@ -173,6 +183,8 @@ export interface PartialOptions {
   readonly function?: string;
   /** Directories of this machine with packages that imports find, absolute; the job must be granted to read them (`Grants.read`). */
   readonly packages?: readonly string[];
+  /** Whether calls between the program's own functions are told; rounds take longer then. Python. */
+  readonly calls?: boolean;
   /** Corrections that are held to be true from the first round on: a model's proposals, or a person's. */
   readonly fixes?: readonly Fix[];
   /** Gives bytes of `web-tree-sitter.wasm` and of grammars by file name: languages whose sources are rewritten need it (JavaScript, TypeScript). */
@@ -199,6 +211,7 @@ export interface RoundPlan {
   readonly function: string | null;
   readonly packages: readonly string[];
   readonly fixes: readonly Fix[];
+  readonly calls: boolean;
   /** What a condition over an instance of no known class is: the first round's is `true`. */
   readonly truth: 'true' | 'false' | 'alternate' | 'alternate-late';
   /** Conditions that are decided against what they would be (level 3). */
@@ -221,6 +234,7 @@ export interface RoundRows {
   readonly moreInjections: number;
   readonly failures: readonly PartialFailure[];
   readonly called: readonly string[];
+  readonly calls: readonly PartialCall[];
   /** Corrections that the round's own contradictions ask for, the most likely first. */
   readonly wanted: readonly Fix[];
   /** Conditions of which one way never ran, and that way. */

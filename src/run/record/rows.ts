@@ -101,7 +101,8 @@ function rowOf(value: unknown): CallRow | null {
   return { caller, callee, callLine, callColumn, count, how: way };
 }
 
-function placeOf(value: unknown): CallPlace | null {
+/** A place that a program wrote; null where it is none. */
+export function placeOf(value: unknown): CallPlace | null {
   if (!isRecord(value)) return null;
   const { path, line, name } = value;
   if (typeof path !== 'string' || pathProblem(path) !== null || !isCount(line)) return null;

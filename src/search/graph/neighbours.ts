@@ -107,13 +107,14 @@ const stateOrder: readonly EdgeState[] = ['observed', 'resolved', 'ambiguous'];
 /** The surest edge of a group. */
 export function best(edges: readonly GraphEdge[]): GraphEdge {
   if (edges.length === 1) return edges[0] as GraphEdge;
-  const order = ({ state, rank }: GraphEdge): number => stateOrder.indexOf(state) * 100 + rank;
+  const order = ({ state, rank, partial }: GraphEdge): number =>
+    stateOrder.indexOf(state) * 100 + (partial ? 50 : 0) + rank;
   return edges.reduce((found, edge) => (order(edge) < order(found) ? edge : found));
 }
 
 function described(view: GraphView, one: Reached, sites: number, via: number): Neighbour {
   const edges = one.groups.edges(one.place);
-  const { kind, state, rule, rank } = best(edges);
+  const { kind, state, partial, rule, rank } = best(edges);
   const read = edges.slice(0, sites).map((edge) => view.site(edge));
   return {
     node: view.info(one.node),
@@ -121,6 +122,7 @@ function described(view: GraphView, one: Reached, sites: number, via: number): N
     via,
     kind,
     state,
+    partial,
     rule,
     rank,
     sites: read.filter((site) => site !== null),

@@ -113,7 +113,7 @@ function neighbourLines(one: Neighbour, depth: number, arrangement: Arrangement,
   if (arrangement === 'list' && one.distance > 1) head.push(ink.aside(`${one.distance} steps`));
   if (one.state === 'ambiguous')
     head.push(ink.doubt(`ambiguous${one.rank > 0 ? ` ${one.rank + 1}` : ''}, ${one.rule}`));
-  else if (one.state === 'observed') head.push(ink.seen('observed'));
+  else if (one.state === 'observed') head.push(ink.seen(one.partial ? 'observed in partial runs' : 'observed'));
   else if (one.sites.length > 0) head.push(ink.aside(one.rule));
   const width = String(one.sites.at(-1)?.line ?? '').length;
   const lines = one.sites.map(({ line, text, state }) => {

@@ -55,6 +55,8 @@ export interface Neighbour {
   readonly kind: EdgeKind;
   /** The best state of the edges. */
   readonly state: EdgeState;
+  /** It is observed, but only in partial runs, whose values may be guessed. */
+  readonly partial: boolean;
   readonly rule: ResolutionRule;
   /** 0 unless every edge is a lesser candidate of an ambiguous site. */
   readonly rank: number;

@@ -48,7 +48,18 @@ async function round(
     limits: { wallMs: 4_000 },
   };
   const plan: RoundPlan = {
-    ...{ level: 2, seed: 0, entry, files: [entry], function: null, fixes: [], truth: 'true', forced: [], packages: [] },
+    ...{
+      level: 2,
+      seed: 0,
+      entry,
+      files: [entry],
+      function: null,
+      fixes: [],
+      truth: 'true',
+      forced: [],
+      packages: [],
+      calls: false,
+    },
     ...given,
   };
   const prepared = await tool.prepare(job, plan, (one) => runner.run(one, { backend }));

@@ -10,6 +10,7 @@ import types
 
 import winnow_finder
 from winnow_call import Caller
+from winnow_observed import Observed
 from winnow_round import Round, Spent
 from winnow_rows import Rows
 from winnow_source import Source
@@ -49,8 +50,11 @@ def run(plan, here, root):
         winnow_finder.install(round)
         files(plan['fixes'])
     leave = os._exit
+    observed = Observed(rows, here, root) if plan.get('calls') else None
 
     def finish(code):
+        if observed is not None:
+            observed.end()
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
@@ -61,6 +65,8 @@ def run(plan, here, root):
 
     os._exit = finish
     code = 0
+    if observed is not None:
+        observed.begin()
     try:
         code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:
