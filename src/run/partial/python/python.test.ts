@@ -81,16 +81,58 @@ if value.startswith("x-"):
   expect(report.coverage.files[0]?.missed).toEqual([1, 2]);
 });
 
+test('turns of a loop go through a chain of conditions one by one, and the longest path is taken through guards', async () => {
+  const report = await run(
+    `for line in text.strip().split("\\n"):
+    if line.startswith("+++"):
+        first = line
+    elif line.startswith("@@"):
+        second = line
+    elif line.endswith("!"):
+        third = line
+    else:
+        fourth = line
+if options.quiet:
+    if options.short:
+        print(1)
+    exit(1)
+before, after, rest = pair.strip().split("=")
+if 7 in allowed:
+    print(before)
+    print(rest)
+self.__post_init__()
+`,
+    { level: 2, budget: { rounds: 2 } },
+  );
+  expect(report.coverage.files[0]?.missed).toEqual([10, 11, 12, 13]);
+});
+
+test('a module whose absence would end the program is there', async () => {
+  const report = await run(
+    `try:
+    import far_away
+except ImportError:
+    exit(1)
+far_away.go()
+far_away.stop()
+`,
+    { level: 2 },
+  );
+  expect(report.coverage.files[0]?.missed).toEqual([3, 4]);
+});
+
 test('what a run contradicts is corrected', async () => {
   const report = await run(
     `first, second, third = line.split(",")
 number = int(count)
 items.extend(names)
 print(items.unheard_of(), number, third)
+import json
+print(json.loads(reply)["state"])
 `,
     { level: 2 },
   );
-  expect(share(report)).toBe('4/4');
+  expect(share(report)).toBe('6/6');
   expect(report.injections.some(({ corrected }) => corrected > 0)).toBe(true);
 });
 

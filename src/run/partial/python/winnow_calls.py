@@ -99,6 +99,9 @@ class Calls:
                 self.say(args[0], 'text', 2, 'it is passed to %s' % name)
         if name in ('split', 'splitlines', 'rsplit', 'readlines'):
             result.part('[]').vote('text', 3, 'library', 'it is what %s gives' % name)
+            if name in ('split', 'splitlines', 'rsplit'):
+                given = args[0].value if args and isinstance(args[0], ast.Constant) else None
+                merge(base.part(('j', '\n' if name == 'splitlines' else given if isinstance(given, str) else ' ')), result)
         if name == 'format' and self.type_of(func.value) == 'text':
             result.known = 'text'
             for argument in args:

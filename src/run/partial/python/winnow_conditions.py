@@ -1,23 +1,55 @@
 """Which way each condition of a file should go for most of it to run, and what that asks of the values in it.
 
-A way is worth the statements that it leads to: those of its branch, and those behind the branch unless it ends the function, the loop's turn, or the program. A condition
+A way is worth the statements that it leads to: those of its branch, and those behind the branch unless it ends the function, the loop's turn, or the program: the longest path through the
+text that is left. Turns of a loop are planned one after the other, each for what those before it leave out, so that they go through a chain of `elif` one by one. A condition
 is broken down into leaves (`not`, `and`, `or`), each with the way it should go; a leaf that compares a missing value tells its pool which literal it is compared with.
 """
 
 import ast
 
+from winnow_known import MODULES
+
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+TRIES = tuple(kind for kind in (ast.Try, getattr(ast, 'TryStar', None)) if kind is not None)
+NEVER = (ast.Raise, ast.Break, ast.Continue)
+# Turns of a loop that are planned: as many as the ways through most of them.
+TURNS = 4
+# What a statement is worth that ran before, and one of a function that somebody may call.
+AGAIN, UNCALLED = 0.15, 0.3
 # Conditions that are handed on to what a value is made of.
 MOST = 20
 
 
 class Leaf:
-    """A condition without `and`, `or` or `not` in it. `want`: the way it should go; `worth`: statements that this gains; `other`: whether the other way may be tried on a later visit."""
+    """A condition without `and`, `or` or `not` in it. `ways`: the way it should go on each visit; `worth`: statements that the first gains; `other`: whether the other way may be tried on a later visit."""
 
-    __slots__ = ('node', 'want', 'worth', 'loops', 'other', 'branch', 'visits')
+    __slots__ = ('node', 'ways', 'worth', 'loops', 'other', 'branch', 'visits', 'off')
 
     def __init__(self, node, want, worth, loops, other, branch):
-        self.node, self.want, self.worth, self.loops, self.other, self.branch = node, want, worth, loops, other, branch
+        self.node, self.ways, self.worth, self.loops, self.other, self.branch = node, [want], worth, loops, other, branch
         self.visits = 0
+        # Turns that are not planned to come here: what a value is then does not matter.
+        self.off = set()
+
+    @property
+    def want(self):
+        return self.ways[0]
+
+    def way(self, turn):
+        """The way it should go on a visit, counted from 0; of values, on the visit that the value is for."""
+        if self.loops and len(self.ways) > 1:
+            return self.ways[turn % len(self.ways)]
+        return self.want if not (turn % 2 and self.other) else not self.want
+
+    def next_way(self):
+        """The way that it should go on the visit that comes now: on the first as on the first turn that is planned to come here."""
+        if not self.loops:
+            return self.want
+        turns = [turn for turn in range(len(self.ways)) if turn not in self.off] or [0]
+        return self.ways[turns[self.visits % len(turns)]]
+
+    def weight(self, turn):
+        return self.worth * AGAIN if (turn % len(self.ways) if self.loops else 0) in self.off else self.worth
 
 
 class Conditions:
@@ -26,103 +58,161 @@ class Conditions:
         self.uses = uses
         self.leaves = {}
         self.asked = asked
+        # Statements in loops that the turns before this one ran, if all goes as planned.
+        self.turn, self.ran, self.chosen, self.path = 0, set(), {}, set()
 
     def read(self, tree):
         """Of all conditions in a tree."""
-        self.block(tree.body, 0, False)
+        has_loop = any(isinstance(node, LOOPS) for node in ast.walk(tree))
+        for self.turn in range(TURNS if has_loop else 1):
+            self.block(tree.body, 0, 0, False)
+            self.path = set()
+            self.take(tree.body, False, True)
+            for leaf in self.leaves.values():
+                if isinstance(leaf.branch, ast.If) and leaf.branch not in self.path:
+                    leaf.off.add(self.turn)
         # What is asked of `x.strip()` is asked of x.
         for base, result in reversed(self.uses.preserved):
             base, result = base.root(), result.root()
             if base is not result:
                 base.conditions += [condition for condition in result.conditions if condition not in base.conditions][:MOST]
+                for key, part in result.parts.items():
+                    if key[0] == 'j':
+                        base.parts.setdefault(key, part)
 
-    # How much a block leads to: (statements, how it ends: 'on', 'turn' for break and continue, 'out').
-
-    def reach(self, body):
-        count = 0
+    def end(self, body):
+        """How a block ends whatever its conditions do: 'on', 'turn' for break and continue, 'out'."""
         for statement in body:
-            more, end = self.reach_one(statement)
-            count += more
-            if end != 'on':
-                return count, end
-        return count, 'on'
+            found = self.end_one(statement)
+            if found != 'on':
+                return found
+        return 'on'
 
-    def reach_one(self, statement):
-        if isinstance(statement, (ast.Raise,)):
-            return 0, 'out'
-        if isinstance(statement, ast.Return) or is_exit(statement):
-            return 1, 'out'
+    def end_one(self, statement):
+        if isinstance(statement, (ast.Raise, ast.Return)) or is_exit(statement):
+            return 'out'
         if isinstance(statement, (ast.Break, ast.Continue)):
-            return 0, 'turn'
+            return 'turn'
         if isinstance(statement, ast.If):
-            (yes, yes_end), (no, no_end) = self.reach(statement.body), self.reach(statement.orelse)
-            yes += 1
-            if yes_end == no_end:
-                return max(yes, no), yes_end
-            return (yes, 'on') if yes_end == 'on' else (no, 'on') if no_end == 'on' else (max(yes, no), 'turn')
-        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
-            inner, _ = self.reach(statement.body)
-            return 1 + inner, 'on'
+            ends = {self.end(statement.body), self.end(statement.orelse)}
+            return 'on' if 'on' in ends else 'turn' if 'turn' in ends else 'out'
         if isinstance(statement, (ast.With, ast.AsyncWith)):
-            inner, end = self.reach(statement.body)
-            return 1 + inner, end
-        if isinstance(statement, ast.Try):
-            inner, end = self.reach(statement.body)
-            return 1 + inner, end
+            return self.end(statement.body)
+        if isinstance(statement, TRIES):
+            ends = {self.end(statement.body + statement.orelse)} | {self.end(handler.body) for handler in statement.handlers}
+            return self.end(statement.finalbody) if 'on' in ends else 'turn' if 'turn' in ends else 'out'
+        return 'on'
+
+    # How much a block leads to: the most statements that a path through it has, with those behind it.
+
+    def best(self, body, on, turn, loops):
+        """`on`: what the block's end leads to, `turn`: what `break` and `continue` lead to."""
+        for statement in reversed(body):
+            on = self.through(statement, on, turn, loops)
+        return on
+
+    def through(self, statement, on, turn, loops):
+        own = AGAIN if statement in self.ran else 1
+        if isinstance(statement, ast.Raise):
+            return 0
+        if isinstance(statement, ast.Return) or is_exit(statement):
+            return own
+        if isinstance(statement, (ast.Break, ast.Continue)):
+            return turn
+        if isinstance(statement, ast.If):
+            return max(own + self.best(statement.body, on, turn, loops), self.best(statement.orelse, on, turn, loops))
+        if isinstance(statement, LOOPS):
+            behind = self.best(statement.orelse, on, turn, loops)
+            return own + (self.best(statement.body, behind, behind, True) if self.end(statement.body) == 'out' else self.inside(statement.body) + behind)
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            return own + self.best(statement.body, on, turn, loops)
+        if isinstance(statement, TRIES):
+            return own + self.best(statement.body + statement.orelse + statement.finalbody, on, turn, loops)
         if isinstance(statement, ast.ClassDef):
-            inner, _ = self.reach(statement.body)
-            return 1 + inner, 'on'
-        return 1, 'on'
+            return own + self.best(statement.body, 0, 0, False) + on
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return UNCALLED * (own + self.best(statement.body, 0, 0, False)) + on
+        if type(statement).__name__ == 'Match':
+            return max(self.best(case.body, on, turn, loops) for case in statement.cases)
+        return own + on
 
-    def block(self, body, after, loops):
-        """`after`: statements behind this block that are reached when it is left at its end."""
-        rest = [0] * (len(body) + 1)
-        for index in range(len(body) - 1, -1, -1):
-            more, end = self.reach_one(body[index])
-            rest[index] = more + (rest[index + 1] if end == 'on' else 0)
-        whole, end = self.reach(body)
-        for index, statement in enumerate(body):
-            behind = rest[index + 1] + (after if end == 'on' else 0)
-            self.statement(statement, behind, after, loops)
+    def inside(self, body):
+        """Statements of a loop's body: several turns go several ways."""
+        return sum((AGAIN if node in self.ran else 1) for statement in body for node in ast.walk(statement) if isinstance(node, ast.stmt) and not isinstance(node, NEVER))
 
-    def statement(self, statement, behind, after, loops):
+    def take(self, body, loops, on):
+        """Notes what a turn runs; of what is not in a loop both ways, for other turns see none of it. `on`: whether the best path comes here."""
+        for statement in body:
+            if on:
+                self.path.add(statement)
+            if loops:
+                self.ran.add(statement)
+            if isinstance(statement, ast.If):
+                chosen = self.chosen.get(statement)
+                for way, inner in ((True, statement.body), (False, statement.orelse)):
+                    if not loops or chosen == way:
+                        self.take(inner, loops, on and chosen == way)
+                if loops and self.end(statement.body if chosen else statement.orelse) != 'on':
+                    return
+            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self.take(statement.body, False, on)
+            elif type(statement).__name__ == 'Match':
+                for case in statement.cases:
+                    self.take(case.body, loops, on)
+            else:
+                for field in ('body', 'orelse', 'finalbody'):
+                    self.take(getattr(statement, field, []), loops or field == 'body' and isinstance(statement, LOOPS), on)
+                for handler in getattr(statement, 'handlers', []):
+                    self.take(handler.body, loops, False)
+
+    def block(self, body, after, turn, loops):
+        """`after`: statements behind this block that are reached when it is left at its end; `turn`: when its turn is left."""
+        behind = after
+        for statement in reversed(body):
+            self.statement(statement, behind, turn, loops)
+            behind = self.through(statement, behind, turn, loops)
+
+    def statement(self, statement, behind, turn, loops):
         self.expressions(statement, loops)
         if isinstance(statement, ast.If):
-            (yes, yes_end), (no, no_end) = self.reach(statement.body), self.reach(statement.orelse)
-            value = {True: 1 + yes + self.tail(yes_end, behind, after), False: no + self.tail(no_end, behind, after)}
-            want = value[True] >= value[False]
-            other_end = no_end if want else yes_end
-            self.leaf(statement.test, want, abs(value[True] - value[False]) + 0.5, loops, other_end != 'out', statement)
-            self.block(statement.body, behind, loops)
-            self.block(statement.orelse, behind, loops)
+            own = AGAIN if statement in self.ran else 1
+            yes, no = own + self.best(statement.body, behind, turn, loops), self.best(statement.orelse, behind, turn, loops)
+            # Of two that are alike, the one that leaves is the rarer.
+            want = yes > no or yes == no and self.end(statement.body) != 'out'
+            other_end = self.end(statement.orelse if want else statement.body)
+            self.chosen[statement] = self.leaf(statement.test, want, abs(yes - no) + 0.5, loops, other_end != 'out', statement)
+            self.block(statement.body, behind, turn, loops)
+            self.block(statement.orelse, behind, turn, loops)
         elif isinstance(statement, ast.While):
-            self.leaf(statement.test, True, 1 + self.reach(statement.body)[0], True, True, statement)
-            self.block(statement.body, behind, True)
-            self.block(statement.orelse, behind, loops)
+            self.leaf(statement.test, True, 1 + self.inside(statement.body), True, True, statement)
+            self.block(statement.body, behind, behind, True)
+            self.block(statement.orelse, behind, turn, loops)
         elif isinstance(statement, (ast.For, ast.AsyncFor)):
-            self.block(statement.body, behind, True)
-            self.block(statement.orelse, behind, loops)
+            if self.turn == 0 and self.end(statement.body) == 'out':
+                # Its first turn is its last: what is behind it runs where nothing is gone over.
+                inner = 1 + self.best(statement.body, 0, 0, True)
+                self.uses.pool(statement.iter).condition('truth', None, Leaf(statement.iter, inner >= behind, abs(inner - behind) + 0.5, loops, False, statement))
+            self.block(statement.body, behind, behind, True)
+            self.block(statement.orelse, behind, turn, loops)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
-            self.block(statement.body, behind, loops)
+            self.block(statement.body, behind, turn, loops)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            self.block(statement.body, 0, loops)
+            self.block(statement.body, 0, 0, False)
         elif isinstance(statement, ast.ClassDef):
-            self.block(statement.body, behind, loops)
-        elif isinstance(statement, ast.Try) or type(statement).__name__ == 'TryStar':
-            self.block(statement.body, behind, loops)
+            self.block(statement.body, behind, 0, loops)
+        elif isinstance(statement, TRIES):
+            final = self.best(statement.finalbody, behind, turn, loops)
+            rest = self.best(statement.orelse, final, turn, loops)
+            self.block(statement.body, rest, turn, loops)
             for handler in statement.handlers:
-                self.block(handler.body, behind, loops)
-            self.block(statement.orelse, behind, loops)
-            self.block(statement.finalbody, behind, loops)
+                self.block(handler.body, final, turn, loops)
+            self.block(statement.orelse, final, turn, loops)
+            self.block(statement.finalbody, behind, turn, loops)
         elif isinstance(statement, ast.Assert):
             self.leaf(statement.test, True, 1 + behind, loops, False, statement)
         elif type(statement).__name__ == 'Match':
             for case in statement.cases:
-                self.block(case.body, behind, loops)
-
-    @staticmethod
-    def tail(end, behind, after):
-        return behind if end == 'on' else after if end == 'turn' else 0
+                self.block(case.body, behind, turn, loops)
 
     def expressions(self, statement, loops):
         """Conditional expressions and filters of comprehensions within a statement, without those of statements in it."""
@@ -134,23 +224,27 @@ class Conditions:
                     continue
                 for node in ast.walk(part):
                     if isinstance(node, ast.IfExp):
-                        self.leaf(node.test, True, 0.3, loops, True, node)
+                        self.leaf(node.test, self.turn % 2 == 0, 0.3, loops, True, node)
                     elif isinstance(node, ast.comprehension):
                         for test in node.ifs:
-                            self.leaf(test, True, 0.6, True, True, node)
+                            self.leaf(test, self.turn % 2 == 0, 0.6, True, True, node)
 
     def leaf(self, node, want, worth, loops, other, branch):
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return self.leaf(node.operand, not want, worth, loops, other, branch)
+            return not self.leaf(node.operand, not want, worth, loops, other, branch)
         if isinstance(node, ast.BoolOp):
-            if self.want_of(node, None) is not None:
+            if self.turn == 0:
                 want = self.want_of(node, want)
             for value in node.values:
                 self.leaf(value, want, worth, loops, other, branch)
-            return
+            return want
+        if self.turn > 0:
+            self.leaves[node].ways.append(want)
+            return want
         want = self.want_of(node, want)
         found = self.leaves[node] = Leaf(node, want, worth, loops, other, branch)
         self.tell(node, found)
+        return want
 
     def want_of(self, node, want):
         return self.asked.get((node.lineno, node.col_offset), want)
@@ -166,18 +260,18 @@ class Conditions:
             if isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == 'len' and left.args and isinstance(right, ast.Constant):
                 uses.pool(left.args[0]).condition('len ' + name, right.value, leaf)
                 return
-            literal = literal_of(right)
+            literal = literal_of(right) or standard_constant(right)
             end = end_of(left)
             if end is not None and literal is not None and isinstance(literal[0], (str, bytes)):
                 uses.pool(left.value).condition(end if name == 'Eq' else 'not ' + end, literal[0], leaf)
             if literal is not None:
                 uses.pool(left).condition(name, literal[0], leaf)
-            elif name in ('Eq', 'NotEq') and literal_of(left) is None:
+            elif name in ('Eq', 'NotEq') and literal_of(left) is None and standard_constant(left) is None:
                 uses.pool(left).condition('same' if name == 'Eq' else 'other', uses.pool(right), leaf)
                 uses.pool(right).condition('same' if name == 'Eq' else 'other', uses.pool(left), leaf)
             elif name in ('In', 'NotIn') and literal_of(left) is None:
                 uses.pool(left).condition('within' if name == 'In' else 'without', uses.pool(right), leaf)
-            literal = literal_of(left)
+            literal = literal_of(left) or standard_constant(left)
             if literal is not None:
                 uses.pool(right).condition('has' if name == 'In' else 'lacks' if name == 'NotIn' else MIRROR.get(name, name), literal[0], leaf)
             return
@@ -224,6 +318,17 @@ def literal_of(node):
         return [ast.literal_eval(node)]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
+
+
+def standard_constant(node):
+    """-> a list with the value of `errno.ENOENT` and its like, where the module's name is nearly everywhere the standard library's; None."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id not in MODULES:
+        return None
+    try:
+        value = getattr(__import__(MODULES[node.value.id], None, None, ['*']), node.attr)
+    except Exception:
+        return None
+    return [value] if isinstance(value, (int, str)) else None
 
 
 def is_exit(statement):

@@ -7,6 +7,7 @@ and everything made of it remains one that tells where it came from.
 
 import operator
 
+from winnow_conditions import TURNS
 from winnow_pools import Pool
 
 # Names with underscores that are looked up to learn what an object is: an answer would be a lie.
@@ -83,7 +84,7 @@ class Instance:
         yield
 
     def __len__(self):
-        return 2
+        return TURNS
 
     def __bool__(self):
         return facts(self).round.truth()

@@ -275,7 +275,7 @@ class Rewriter(ast.NodeTransformer):
         site = self.site(node, 'attribute') if isinstance(node.ctx, ast.Load) else None
         self.generic_visit(node)
         mangled = self.classes and node.attr.startswith('__') and not node.attr.endswith('__')
-        if site is None or mangled or node.attr.startswith('__') and node.attr.endswith('__') and node.attr != '__class__':
+        if site is None or mangled or node.attr in OWN:
             return node
         return hook('a', [number(site, node), node.value, number(node.attr, node)], node)
 
@@ -351,12 +351,19 @@ class Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.BoolOp) and leaf is None:
             node.values = [self.test(value) for value in node.values]
             return node
-        made = self.visit(node)
         if leaf is None:
-            return made
-        return hook('t', [number(self.round.leaf(self.source, leaf), node), made], node)
+            return self.visit(node)
+        registered = number(self.round.leaf(self.source, leaf), node)
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            negated = number(isinstance(node.ops[0], ast.NotIn), node)
+            made = hook('m', [registered, self.visit(node.left), self.visit(node.comparators[0]), negated], node)
+        else:
+            made = self.visit(node)
+        return hook('t', [registered, made], node)
 
 
+# Every object has these.
+OWN = frozenset(('__dict__', '__doc__', '__init__', '__init_subclass__', '__new__', '__setattr__', '__getattribute__', '__delattr__'))
 # Their results are real whatever they are given, or they look at the frame they are called from.
 PLAIN = frozenset(('super', 'locals', 'globals', 'vars', 'dir', 'eval', 'exec', 'exit', 'quit', 'print', 'type', 'id', 'isinstance', 'issubclass', 'callable', 'repr', 'hasattr'))
 

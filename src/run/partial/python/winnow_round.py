@@ -8,6 +8,7 @@ import sys
 import time
 import types
 
+from winnow_conditions import TURNS
 from winnow_failures import tell
 from winnow_instance import Facts, Instance, facts
 from winnow_known import NETWORK, PYTHON2
@@ -15,8 +16,6 @@ from winnow_names import REAL, Names
 from winnow_pools import Pool, guess
 from winnow_values import Maker
 
-# A call in a loop that goes on as long as it gives something is to end: after so many, it gives nothing.
-TURNS = 3
 
 
 class Spent(BaseException):
@@ -70,7 +69,7 @@ class Round:
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
         self.names = Names(self)
         self.names.update(REAL)
-        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acituldfxrphgnwkysq'})
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acitulmdfxrphgnwkysq'})
         self.names['_winnow_Exception'] = Exception
         self.clock = time.monotonic
 
@@ -129,6 +128,7 @@ class Round:
             site.source.injected[site.node] = site.index
         else:
             named, value = self.maker.make(site.pool, site.what, site.index, turn)
+            # A loop that goes on as long as a call gives something is to end.
             if site.loops and turn >= TURNS and kind != 'name':
                 value = ENDS.get(named)
         return self.keep(value, site.index)
@@ -140,7 +140,7 @@ class Round:
         return self.keep(value, own.index)
 
     def elements(self, own):
-        return [self.of_part(own, '[]', own.name + '[]') for _ in range(2)]
+        return [self.of_part(own, '[]', own.name + '[]') for _ in range(own.pool.root().arity or TURNS)]
 
     def error_class(self, name):
         if name in REAL and isinstance(REAL[name], type):
@@ -279,15 +279,15 @@ class Round:
 
     def on_t(self, number, value):
         source, leaf, seen = self.leaves[number]
+        want = leaf.next_way()
         leaf.visits += 1
-        want = leaf.want
         if leaf.other and (self.plan['truth'] == 'false' or self.plan['truth'] == 'alternate' and number % 2 or self.plan['truth'] == 'alternate-late' and not number % 2):
             want = not want
         if type(leaf.branch).__name__ == 'While':
-            want = want if leaf.visits % 3 else not want
-        elif leaf.other and (leaf.loops or self.calling) and leaf.visits % 2 == 0:
+            want = want if leaf.visits % (TURNS + 1) else not want
+        elif leaf.other and self.calling and not leaf.loops and leaf.visits % 2 == 0:
             want = not want
-        elif self.calling and leaf.visits % 3 == 0:
+        elif self.calling and not leaf.loops and leaf.visits % 3 == 0:
             want = not want
         if type(value) is Instance:
             source.decided[leaf.node] = self.index_of(value)
@@ -300,6 +300,25 @@ class Round:
             result = want
         seen.add(result)
         return result
+
+    def on_m(self, number, value, holder, negated):
+        """Whether something is in what was injected is as free as what is in it: what is asked for is put there where that is the better way."""
+        leaf = self.leaves[number][1]
+        if facts(holder) is not None or facts(value) is not None and self.index_of(holder) is not None:
+            return self.instance(Pool(), self.index_of(value if facts(holder) is None else holder), 'in', 'instance')
+        found = value in holder
+        if found or leaf.next_way() == negated or leaf.visits >= TURNS or id(holder) not in self.identity:
+            return found != negated
+        try:
+            if type(holder) is Mapping:
+                holder[value]
+            elif type(holder) is list:
+                holder.append(value)
+            elif type(holder) is set:
+                holder.add(value)
+        except TypeError:
+            pass
+        return (value in holder) != negated
 
     def force(self, source, node, way):
         if node not in source.forced:
@@ -315,7 +334,7 @@ class Round:
             site = self.sites[number]
             if site.index is None:
                 site.index = own.index
-            value = [self.maker.make(site.pool.part('[]'), site.what + '[]', own.index, turn)[1] for turn in range(2)]
+            value = [self.maker.make(site.pool.part('[]'), site.what + '[]', own.index, turn)[1] for turn in range(TURNS)]
         elif self.level >= 4:
             # What cannot be iterated over is to fail here, where it can be passed over.
             iter(value)
@@ -407,7 +426,7 @@ class Round:
     def on_q(self, number, count, star):
         site = self.sites[number]
         self.inject(site, 'result')
-        values = [self.maker.make(site.pool.part('[]'), site.what + '[]', site.index, turn)[1] for turn in range(2)]
+        values = [self.maker.make(site.pool.part('[]'), site.what + '[]', site.index, turn)[1] for turn in range(TURNS)]
         return self.spread(values, number, count, star) if count else values
 
     def on_n(self):
@@ -435,7 +454,7 @@ class Round:
         else:
             attempt[2] += 1
         handler = node.handlers[position]
-        if not early and not self.calling and source.uses.conditions.reach(handler.body)[1] != 'on':
+        if not early and not self.calling and source.uses.conditions.end(handler.body) != 'on':
             return
         kind = kinds()[position]
         kind = kind[0] if isinstance(kind, tuple) and kind else kind

@@ -69,9 +69,14 @@ class Source:
                 inside = [part for statement in node.body for part in ast.walk(statement)]
                 if 'NameError' in caught:
                     self.tested |= {part.id for part in inside if isinstance(part, ast.Name)}
-                if caught & {'ImportError', 'ModuleNotFoundError'}:
+                if caught & {'ImportError', 'ModuleNotFoundError'} and not self.gives_up(node):
                     self.tested |= {'import ' + alias.name for part in inside if isinstance(part, ast.Import) for alias in part.names}
                     self.tested |= {'import ' + part.module for part in inside if isinstance(part, ast.ImportFrom) and part.module}
+
+    def gives_up(self, node):
+        """Whether the file does nothing more where what it tries to import is missing."""
+        end = self.uses.conditions.end
+        return all(end(handler.body) == 'out' for handler in node.handlers)
 
     def only(self, name):
         """Counts the statements of one function or class alone. -> whether there is such a one."""

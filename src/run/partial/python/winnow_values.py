@@ -9,13 +9,14 @@ import io
 import pathlib
 import re
 
+from winnow_conditions import TURNS
 from winnow_pools import NOTHING_MADE, guess
 from winnow_instance import COMPARISONS
 
 # What an unlikely value costs. A condition that is met and one that is not differ by twice the statements behind it and one: an empty value must gain one statement, None two.
 EMPTY, NOTHING = 2.0, 4.5
-# Elements of a list: both ways of a condition can be gone by two.
-ELEMENTS = 2
+# Elements of a list: as many as a loop's turns that are planned (`winnow_conditions.py`); of a list within lists, two.
+ELEMENTS, INNER = TURNS, 2
 DEPTH = 6
 MOST = 60
 INSTANCE = object()
@@ -71,16 +72,16 @@ def worth(pool, value, turn):
             except TypeError:
                 pass
             continue
-        want = leaf.want if not (turn % 2 and leaf.other) else not leaf.want
+        want = leaf.way(turn)
         if value is INSTANCE:
             if kind in ('Is', 'IsNot') and (kind == 'Is') == want:
-                total -= leaf.worth
+                total -= leaf.weight(turn)
             continue
         try:
             met = holds(kind, literal, value)
         except Exception:
             met = None
-        total += 0 if met is None else leaf.worth if met == want else -leaf.worth
+        total += 0 if met is None else leaf.weight(turn) if met == want else -leaf.weight(turn)
     return total
 
 
@@ -128,6 +129,12 @@ def equals(pool, options):
 
 
 KINDS = {int: 'integer', str: 'text', float: 'float', bytes: 'bytes', bool: 'boolean'}
+
+
+def literals_first(texts, pool, turn):
+    """-> the one of some texts and those that conditions name that meets most of them."""
+    options = texts + literals(pool, 'text')
+    return max(options, key=lambda text: worth(pool, text, turn) - options.index(text) * 0.001)
 
 
 class Maker:
@@ -207,7 +214,22 @@ class Maker:
         if any(kind == 'number' for kind, _, _ in pool.conditions):
             return ['1', '2', '-1', '0']
         found = [text for word, text in WORDS if word in low]
-        return found[:1] + ['abc'[turn % 3], 'a', 'A', '1', 'a b', ' ', 'a,b', 'a\n1\n', 'http://localhost/a', 'a.py']
+        return self.joined(pool, name) + found[:1] + ['abcd'[turn % 4], 'a', 'A', '1', 'a b', ' ', 'a,b', 'a\n1\n', 'http://localhost/a', 'a.py']
+
+    def joined(self, pool, name):
+        """Texts of which the parts that the program takes out meet conditions on them: lines, fields, characters."""
+        found = []
+        for key, part in pool.parts.items():
+            if key == '[]':
+                wanted = [literals_first(self.texts(part.root(), name, turn), part.root(), turn) for turn in range(TURNS)] if part.root().conditions else []
+                found += [''.join(text[:1] for text in wanted)] if wanted else []
+            elif key[0] == 'j':
+                whole = part.root()
+                inner = whole.part('[]')
+                turns = range(min(whole.arity or TURNS, MOST))
+                parts = [whole.part(('k', turn)) for turn in turns] if whole.arity else [inner] * len(turns)
+                found.append(key[1].join(literals_first(self.texts(one.root(), name, turn), one.root(), turn) for turn, one in zip(turns, parts)))
+        return found[:3]
 
     def sequences(self, pool, kind, name, index, depth):
         build = {'list': list, 'tuple': tuple, 'set': self.as_set, 'iterator': iter}[kind]
@@ -216,7 +238,7 @@ class Maker:
         if kind == 'tuple' and pool.arity or pool.arity and '[]' not in pool.parts:
             items = [self.make(pool.part(('k', position)), name, index, 0, depth + 1)[1] for position in range(pool.arity)]
             return [build(items)]
-        needed = max([ELEMENTS] + [literal for cond, literal, _ in pool.conditions if cond == 'length'])
+        needed = max([ELEMENTS if depth < 2 else INNER] + [literal for cond, literal, _ in pool.conditions if cond == 'length'])
         lengths = {needed}
         for cond, literal, _ in pool.conditions:
             if cond.startswith('len ') and isinstance(literal, int) and 0 <= literal <= MOST:
@@ -243,10 +265,10 @@ class Maker:
             if cond == 'has' and leaf.want or cond == 'lacks' and not leaf.want:
                 made.setdefault(literal, self.make(pool.part('[]'), name, index, 0, depth + 1)[1])
         if not made:
-            for turn in range(ELEMENTS):
+            for turn in range(ELEMENTS if depth < 2 else INNER):
                 # A variable's name says little of keys, which are texts more often than anything else.
                 told = guess(pool.part('key'))[1] not in ('name', 'nothing')
-                key = self.make(pool.part('key'), 'key', index, turn, depth + 1)[1] if told else 'ab'[turn]
+                key = self.make(pool.part('key'), 'key', index, turn, depth + 1)[1] if told else 'abcd'[turn]
                 try:
                     dict.__setitem__(made, key, self.make(pool.part('[]'), name, index, turn, depth + 1)[1])
                 except TypeError:
