@@ -21,6 +21,7 @@ const parts = [
   'winnow_instance',
   'winnow_known',
   'winnow_names',
+  'winnow_paths',
   'winnow_observed',
   'winnow_origin',
   'winnow_pools',

@@ -8,14 +8,8 @@ is broken down into leaves (`not`, `and`, `or`), each with the way it should go;
 import ast
 
 from winnow_known import MODULES
+from winnow_paths import AGAIN, LOOPS, TRIES, TURNS, Paths
 
-LOOPS = (ast.For, ast.AsyncFor, ast.While)
-TRIES = tuple(kind for kind in (ast.Try, getattr(ast, 'TryStar', None)) if kind is not None)
-NEVER = (ast.Raise, ast.Break, ast.Continue)
-# Turns of a loop that are planned: as many as the ways through most of them.
-TURNS = 4
-# What a statement is worth that ran before, and one of a function that somebody may call.
-AGAIN, UNCALLED = 0.15, 0.3
 # Conditions that are handed on to what a value is made of.
 MOST = 20
 
@@ -58,18 +52,17 @@ class Conditions:
         self.uses = uses
         self.leaves = {}
         self.asked = asked
-        # Statements in loops that the turns before this one ran, if all goes as planned.
-        self.turn, self.ran, self.chosen, self.path = 0, set(), {}, set()
+        self.paths, self.turn = Paths(), 0
 
     def read(self, tree):
         """Of all conditions in a tree."""
         has_loop = any(isinstance(node, LOOPS) for node in ast.walk(tree))
         for self.turn in range(TURNS if has_loop else 1):
             self.block(tree.body, 0, 0, False)
-            self.path = set()
-            self.take(tree.body, False, True)
+            self.paths.path = set()
+            self.paths.take(tree.body, False, True)
             for leaf in self.leaves.values():
-                if isinstance(leaf.branch, ast.If) and leaf.branch not in self.path:
+                if isinstance(leaf.branch, ast.If) and leaf.branch not in self.paths.path:
                     leaf.off.add(self.turn)
         # What is asked of `x.strip()` is asked of x.
         for base, result in reversed(self.uses.preserved):
@@ -80,117 +73,32 @@ class Conditions:
                     if key[0] == 'j':
                         base.parts.setdefault(key, part)
 
-    def end(self, body):
-        """How a block ends whatever its conditions do: 'on', 'turn' for break and continue, 'out'."""
-        for statement in body:
-            found = self.end_one(statement)
-            if found != 'on':
-                return found
-        return 'on'
-
-    def end_one(self, statement):
-        if isinstance(statement, (ast.Raise, ast.Return)) or is_exit(statement):
-            return 'out'
-        if isinstance(statement, (ast.Break, ast.Continue)):
-            return 'turn'
-        if isinstance(statement, ast.If):
-            ends = {self.end(statement.body), self.end(statement.orelse)}
-            return 'on' if 'on' in ends else 'turn' if 'turn' in ends else 'out'
-        if isinstance(statement, (ast.With, ast.AsyncWith)):
-            return self.end(statement.body)
-        if isinstance(statement, TRIES):
-            ends = {self.end(statement.body + statement.orelse)} | {self.end(handler.body) for handler in statement.handlers}
-            return self.end(statement.finalbody) if 'on' in ends else 'turn' if 'turn' in ends else 'out'
-        return 'on'
-
-    # How much a block leads to: the most statements that a path through it has, with those behind it.
-
-    def best(self, body, on, turn, loops):
-        """`on`: what the block's end leads to, `turn`: what `break` and `continue` lead to."""
-        for statement in reversed(body):
-            on = self.through(statement, on, turn, loops)
-        return on
-
-    def through(self, statement, on, turn, loops):
-        own = AGAIN if statement in self.ran else 1
-        if isinstance(statement, ast.Raise):
-            return 0
-        if isinstance(statement, ast.Return) or is_exit(statement):
-            return own
-        if isinstance(statement, (ast.Break, ast.Continue)):
-            return turn
-        if isinstance(statement, ast.If):
-            return max(own + self.best(statement.body, on, turn, loops), self.best(statement.orelse, on, turn, loops))
-        if isinstance(statement, LOOPS):
-            behind = self.best(statement.orelse, on, turn, loops)
-            return own + (self.best(statement.body, behind, behind, True) if self.end(statement.body) == 'out' else self.inside(statement.body) + behind)
-        if isinstance(statement, (ast.With, ast.AsyncWith)):
-            return own + self.best(statement.body, on, turn, loops)
-        if isinstance(statement, TRIES):
-            return own + self.best(statement.body + statement.orelse + statement.finalbody, on, turn, loops)
-        if isinstance(statement, ast.ClassDef):
-            return own + self.best(statement.body, 0, 0, False) + on
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return UNCALLED * (own + self.best(statement.body, 0, 0, False)) + on
-        if type(statement).__name__ == 'Match':
-            return max(self.best(case.body, on, turn, loops) for case in statement.cases)
-        return own + on
-
-    def inside(self, body):
-        """Statements of a loop's body: several turns go several ways."""
-        return sum((AGAIN if node in self.ran else 1) for statement in body for node in ast.walk(statement) if isinstance(node, ast.stmt) and not isinstance(node, NEVER))
-
-    def take(self, body, loops, on):
-        """Notes what a turn runs; of what is not in a loop both ways, for other turns see none of it. `on`: whether the best path comes here."""
-        for statement in body:
-            if on:
-                self.path.add(statement)
-            if loops:
-                self.ran.add(statement)
-            if isinstance(statement, ast.If):
-                chosen = self.chosen.get(statement)
-                for way, inner in ((True, statement.body), (False, statement.orelse)):
-                    if not loops or chosen == way:
-                        self.take(inner, loops, on and chosen == way)
-                if loops and self.end(statement.body if chosen else statement.orelse) != 'on':
-                    return
-            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                self.take(statement.body, False, on)
-            elif type(statement).__name__ == 'Match':
-                for case in statement.cases:
-                    self.take(case.body, loops, on)
-            else:
-                for field in ('body', 'orelse', 'finalbody'):
-                    self.take(getattr(statement, field, []), loops or field == 'body' and isinstance(statement, LOOPS), on)
-                for handler in getattr(statement, 'handlers', []):
-                    self.take(handler.body, loops, False)
-
     def block(self, body, after, turn, loops):
         """`after`: statements behind this block that are reached when it is left at its end; `turn`: when its turn is left."""
         behind = after
         for statement in reversed(body):
             self.statement(statement, behind, turn, loops)
-            behind = self.through(statement, behind, turn, loops)
+            behind = self.paths.through(statement, behind, turn, loops)
 
     def statement(self, statement, behind, turn, loops):
         self.expressions(statement, loops)
         if isinstance(statement, ast.If):
-            own = AGAIN if statement in self.ran else 1
-            yes, no = own + self.best(statement.body, behind, turn, loops), self.best(statement.orelse, behind, turn, loops)
+            own = self.paths.own(statement)
+            yes, no = own + self.paths.best(statement.body, behind, turn, loops), self.paths.best(statement.orelse, behind, turn, loops)
             # Of two that are alike, the one that leaves is the rarer.
-            want = yes > no or yes == no and self.end(statement.body) != 'out'
-            other_end = self.end(statement.orelse if want else statement.body)
-            self.chosen[statement] = self.leaf(statement.test, want, abs(yes - no) + 0.5, loops, other_end != 'out', statement)
+            want = yes > no or yes == no and self.paths.end(statement.body) != 'out'
+            other_end = self.paths.end(statement.orelse if want else statement.body)
+            self.paths.chosen[statement] = self.leaf(statement.test, want, abs(yes - no) + 0.5, loops, other_end != 'out', statement)
             self.block(statement.body, behind, turn, loops)
             self.block(statement.orelse, behind, turn, loops)
         elif isinstance(statement, ast.While):
-            self.leaf(statement.test, True, 1 + self.inside(statement.body), True, True, statement)
+            self.leaf(statement.test, True, 1 + self.paths.inside(statement.body), True, True, statement)
             self.block(statement.body, behind, behind, True)
             self.block(statement.orelse, behind, turn, loops)
         elif isinstance(statement, (ast.For, ast.AsyncFor)):
-            if self.turn == 0 and self.end(statement.body) == 'out':
+            if self.turn == 0 and self.paths.end(statement.body) == 'out':
                 # Its first turn is its last: what is behind it runs where nothing is gone over.
-                inner = 1 + self.best(statement.body, 0, 0, True)
+                inner = 1 + self.paths.best(statement.body, 0, 0, True)
                 self.uses.pool(statement.iter).condition('truth', None, Leaf(statement.iter, inner >= behind, abs(inner - behind) + 0.5, loops, False, statement))
             self.block(statement.body, behind, behind, True)
             self.block(statement.orelse, behind, turn, loops)
@@ -201,8 +109,8 @@ class Conditions:
         elif isinstance(statement, ast.ClassDef):
             self.block(statement.body, behind, 0, loops)
         elif isinstance(statement, TRIES):
-            final = self.best(statement.finalbody, behind, turn, loops)
-            rest = self.best(statement.orelse, final, turn, loops)
+            final = self.paths.best(statement.finalbody, behind, turn, loops)
+            rest = self.paths.best(statement.orelse, final, turn, loops)
             self.block(statement.body, rest, turn, loops)
             for handler in statement.handlers:
                 self.block(handler.body, final, turn, loops)
@@ -329,9 +237,3 @@ def standard_constant(node):
     except Exception:
         return None
     return [value] if isinstance(value, (int, str)) else None
-
-
-def is_exit(statement):
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and (
-        isinstance(statement.value.func, ast.Name) and statement.value.func.id in ('exit', 'quit')
-        or isinstance(statement.value.func, ast.Attribute) and statement.value.func.attr in ('exit', '_exit'))

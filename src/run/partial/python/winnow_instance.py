@@ -7,7 +7,7 @@ and everything made of it remains one that tells where it came from.
 
 import operator
 
-from winnow_conditions import TURNS
+from winnow_paths import TURNS
 from winnow_pools import Pool
 
 # Names with underscores that are looked up to learn what an object is: an answer would be a lie.

@@ -9,7 +9,7 @@ Statements are counted as LExecutor does (methods.md in docs): a simple one when
 import ast
 import copy
 
-from winnow_conditions import is_exit
+from winnow_paths import is_exit
 
 COMPOUND = tuple(kind for kind in (ast.If, ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith, ast.Try,
                                    getattr(ast, 'TryStar', None), getattr(ast, 'Match', None)) if kind is not None)

@@ -8,11 +8,11 @@ import sys
 import time
 import types
 
-from winnow_conditions import TURNS
 from winnow_failures import tell
 from winnow_instance import Facts, Instance, facts
 from winnow_known import NETWORK, PYTHON2
 from winnow_names import REAL, Names
+from winnow_paths import TURNS
 from winnow_pools import Pool, guess
 from winnow_values import Maker
 
@@ -454,7 +454,7 @@ class Round:
         else:
             attempt[2] += 1
         handler = node.handlers[position]
-        if not early and not self.calling and source.uses.conditions.end(handler.body) != 'on':
+        if not early and not self.calling and source.uses.conditions.paths.end(handler.body) != 'on':
             return
         kind = kinds()[position]
         kind = kind[0] if isinstance(kind, tuple) and kind else kind

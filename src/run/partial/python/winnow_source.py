@@ -75,7 +75,7 @@ class Source:
 
     def gives_up(self, node):
         """Whether the file does nothing more where what it tries to import is missing."""
-        end = self.uses.conditions.end
+        end = self.uses.conditions.paths.end
         return all(end(handler.body) == 'out' for handler in node.handlers)
 
     def only(self, name):

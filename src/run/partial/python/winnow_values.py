@@ -9,13 +9,13 @@ import io
 import pathlib
 import re
 
-from winnow_conditions import TURNS
+from winnow_paths import TURNS
 from winnow_pools import NOTHING_MADE, guess
 from winnow_instance import COMPARISONS
 
 # What an unlikely value costs. A condition that is met and one that is not differ by twice the statements behind it and one: an empty value must gain one statement, None two.
 EMPTY, NOTHING = 2.0, 4.5
-# Elements of a list: as many as a loop's turns that are planned (`winnow_conditions.py`); of a list within lists, two.
+# Elements of a list: as many as a loop's turns that are planned (`winnow_paths.py`); of a list within lists, two.
 ELEMENTS, INNER = TURNS, 2
 DEPTH = 6
 MOST = 60
