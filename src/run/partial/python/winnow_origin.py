@@ -16,8 +16,8 @@ from winnow_scopes import Scopes
 UNKNOWN = -1
 # Expressions that are looked at for one error; beyond it what is left is not followed.
 STEPS = 4_000
-# What is missing outside the program causes these: files, modules, the network.
-OUTSIDE = (ImportError, OSError, EOFError)
+# What is missing outside the program causes these: files, modules, the network, memory.
+OUTSIDE = (ImportError, OSError, EOFError, MemoryError)
 NAMES = (NameError,)
 LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 MUTATING = (ast.Store, ast.Del)
@@ -26,7 +26,7 @@ MUTATING = (ast.Store, ast.Del)
 def certainty_of(round, source, node, line, error):
     """-> (certainty, indices of injected values, whether a condition over injected values led there)."""
     if round.level == 1:
-        missing = isinstance(error, OUTSIDE + NAMES)
+        missing = isinstance(error, OUTSIDE + NAMES) or is_threadless(error)
         return 'possible' if missing else 'genuine', [], False
     own = getattr(error, '_winnow_index', None)
     if own is not None:
@@ -48,9 +48,14 @@ def certainty_of(round, source, node, line, error):
         because |= path
     # What a condition would have kept out, no value of the program's own can be blamed for.
     because |= path & set(source.forced.values())
-    if isinstance(error, OUTSIDE) or isinstance(error, RecursionError):
+    if isinstance(error, OUTSIDE) or isinstance(error, RecursionError) or is_threadless(error):
         because.add(UNKNOWN)
     return 'possible' if because else 'genuine', sorted(index for index in because if index >= 0)[:20], bool(path)
+
+
+def is_threadless(error):
+    """Whether there are no threads here, or no more of them."""
+    return type(error) is RuntimeError and error.args == ("can't start new thread",)
 
 
 def nothing_in(node, message):

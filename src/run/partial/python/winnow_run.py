@@ -28,7 +28,7 @@ def run(plan, here, root):
     for path in plan['files']:
         with open(os.path.join(root, path), 'rb') as file:
             text = decoded(file.read())
-        source = Source(path, os.path.join(root, path), text)
+        source = Source(path, os.path.join(root, path), text, plan['function'] is not None)
         ways = {(one['line'], one['column'] - 1): one['way'] == 'true' for one in plan['forced'] if one['path'] == path}
         source.look(ways)
         fix(source, plan['fixes'])

@@ -6,10 +6,14 @@ from winnow_contradiction import key_of
 from winnow_rewrite import Rewriter
 from winnow_uses import Uses
 
+# Statements at the top that are left out at most, and how lines begin that are no beginning of one.
+BROKEN = 10
+INSIDE = ' \t\r\n#)]}'
+
 
 class Source:
-    def __init__(self, path, name, text):
-        self.path, self.name = path, name
+    def __init__(self, path, name, text, passes=False):
+        self.path, self.name, self.passes = path, name, passes
         self.rows = text.splitlines(True)
         self.lines, self.base = [], 0
         self.statement_of = {}
@@ -22,13 +26,16 @@ class Source:
         self.counted = []
 
     def parse(self, text):
-        """The tree of the file, or of the statements before the place where it stops to be a program."""
+        """The tree of the file, or of the statements before the place where it stops to be a program; also of those behind it where one function is asked for."""
         try:
             return ast.parse(text)
         except (SyntaxError, ValueError) as error:
             line = getattr(error, 'lineno', None) or 1
+            left = self.without(error) if self.passes else None
+            if left is not None:
+                return left
             for end in range(min(line, len(self.rows)), 0, -1):
-                if self.rows[end - 1][:1] in ' \t\r\n#)]}':
+                if self.rows[end - 1][:1] in INSIDE:
                     continue
                 try:
                     tree = ast.parse(''.join(self.rows[:end - 1]))
@@ -38,6 +45,26 @@ class Source:
                 return tree
             self.gap = 'line %d: %s' % (line, error.args[0])
             return ast.parse('')
+
+    def without(self, error):
+        """The tree of the file but for the statements at its top that are no program; None when there are too many."""
+        rows, out = list(self.rows), []
+        for _ in range(BROKEN):
+            first = last = min(getattr(error, 'lineno', None) or 1, len(rows))
+            while first > 1 and rows[first - 1][:1] in INSIDE:
+                first -= 1
+            while last < len(rows) and (last < first or rows[last][:1] in INSIDE):
+                last += 1
+            rows[first - 1:last] = ['\n'] * (last - first + 1)
+            out.append('line %d: %s; lines %d-%d were left out' % (error.lineno or 1, error.args[0], first, last) if isinstance(error, SyntaxError) else str(error))
+            try:
+                tree = ast.parse(''.join(rows))
+            except (SyntaxError, ValueError) as next_error:
+                error = next_error
+                continue
+            self.gap = '; '.join(out)
+            return tree
+        return None
 
     def look(self, ways):
         """Uses, scopes and conditions; before anything is rewritten."""
