@@ -27,7 +27,7 @@ const run = (...words: string[]) =>
 test('what ran, what failed for real and what was guessed stand behind the output', { timeout: 60_000 }, () => {
   const { status, stdout, stderr } = run('snippet.py');
   expect(status).toBe(1);
-  expect(stdout).toMatch(/^\S+\n\S+\n$/);
+  expect(stdout).toMatch(/^(\S+\n){4}$/);
   expect(stderr).toContain('snippet.py: 3 of 4 statements ran (75%)');
   expect(stderr).toContain('genuine error at line 4: TypeError');
   expect(stderr).toMatch(/2:12 name rows: list/);
@@ -47,7 +47,7 @@ test('a function is taken out of its package, with its own imports', { timeout: 
 
 test('what cannot be asked for is refused', () => {
   const bad = (...words: string[]): string => winnow(['run', ...words], { home, cwd: at }).stderr;
-  expect(bad('snippet.py', '--level', '2')).toContain('--level and --python are for --partial');
+  expect(bad('snippet.py', '--level', '2')).toContain('--level, --python and --observe are for --partial');
   expect(bad('snippet.py', '--partial', '--level', '5')).toContain('--level must be at most 4');
   expect(bad('snippet.py', '--partial', '--python', 'nowhere')).toContain('nowhere does not exist');
   expect(bad('main.rb', '--partial')).toContain('unsupported-job');
