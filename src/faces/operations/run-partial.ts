@@ -4,7 +4,7 @@
  * A function brings the files along that its imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
  * environment that has it.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
@@ -58,7 +58,9 @@ export async function packagesOf(path: string, context: Context): Promise<readon
   const found = versions
     .filter((name) => /^python3/.test(name))
     .map((name) => join(root, 'lib', name, 'site-packages'))
-    .filter((directory) => existsSync(directory));
+    .filter((directory) => existsSync(directory))
+    // Who names an environment has not named what a link in it leads to.
+    .filter((directory) => relative(root, realpathSync(directory)).split(sep)[0] !== '..');
   return found.length > 0 ? found : [root];
 }
 

@@ -2,11 +2,12 @@
  * The files of a repository that a JavaScript or TypeScript file takes: those its relative imports come to, and theirs.
  *
  * They are found by a look at the text, since a file too many does no harm and one too few is filled in. Packages are not followed: what lies in
- * `node_modules` is the environment's, and only a named one is used.
+ * `node_modules` is the environment's, and only a named one is used; nor are links that lead out of the repository (`inside.ts`).
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { JobFile } from '../../types.ts';
+import { insideOf, repositoryOf } from '../inside.ts';
 import { resolvesIn } from './tool.ts';
 
 /** Each is read again for every round; a function seldom needs more, and past this the rest is guessed. */
@@ -21,7 +22,10 @@ const specifiers = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1
  * @returns the directory that paths are relative to, absolute: the package's; and the files, the first of them the given one
  */
 export function filesAround(path: string): { readonly root: string; readonly files: readonly JobFile[] } {
-  const root = packageOf(path);
+  const repository = repositoryOf(dirname(path));
+  const root = packageOf(path, repository);
+  const isInside = insideOf(repository ?? root);
+  const isTaken = (one: string): boolean => isFile(one) && isInside(one);
   const files = new Map<string, JobFile>();
   const seen = new Set<string>();
   const open = [path];
@@ -32,20 +36,20 @@ export function filesAround(path: string): { readonly root: string; readonly fil
     const bytes = readFileSync(at);
     files.set(told, { path: told, bytes });
     for (const [, specifier] of bytes.toString().matchAll(specifiers)) {
-      const found = resolvesIn({ has: (one) => isFile(join(root, one)) }, told, specifier as string);
+      const found = resolvesIn({ has: (one) => isTaken(join(root, one)) }, told, specifier as string);
       if (found !== null) open.push(join(dirname(at), found));
     }
   }
   const about = join(root, 'package.json');
-  if (isFile(about)) files.set('package.json', { path: 'package.json', bytes: readFileSync(about) });
+  if (isTaken(about)) files.set('package.json', { path: 'package.json', bytes: readFileSync(about) });
   return { root, files: [...files.values()] };
 }
 
-/** The nearest directory that is a package; that of the file when none is. */
-function packageOf(path: string): string {
+/** The nearest directory of the repository that is a package; that of the file when none is. */
+function packageOf(path: string, repository: string | null): string {
   for (let at = dirname(path); ; at = dirname(at)) {
     if (existsSync(join(at, 'package.json'))) return at;
-    if (dirname(at) === at) return dirname(path);
+    if (at === repository || dirname(at) === at) return dirname(path);
   }
 }
 

@@ -2,11 +2,12 @@
  * The files of a repository that a Python file takes: its package, and the modules beside it that its imports come to, and theirs.
  *
  * Imports are found by a look at the text, since a file too many does no harm and one too few is filled in. They are looked up where Python would: in the
- * directory above the outermost package. Installed packages are not followed: `--python` names those.
+ * directory above the outermost package. Installed packages are not followed: `--python` names those; nor are links that lead out of the repository (`inside.ts`).
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { JobFile } from '../../types.ts';
+import { insideOf, repositoryOf } from '../inside.ts';
 
 /** Packages of large projects come to a thousand or two; past this the rest is guessed. */
 const mostFiles = 4_000;
@@ -21,12 +22,15 @@ const imports =
  * @returns the directory that modules are found in, absolute; and the files, paths relative to it, the given one first
  */
 export function pythonFilesAround(path: string): { readonly root: string; readonly files: readonly JobFile[] } {
+  const repository = repositoryOf(dirname(path));
   let root = dirname(path);
-  while (existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
+  while (root !== repository && existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
+  const isInside = insideOf(repository ?? root);
   const files = new Map<string, JobFile>();
   const open = [path];
   const looked = new Set<string>();
-  if (root !== dirname(path)) open.push(...within(join(root, relative(root, path).split(sep)[0] as string)));
+  const own = join(root, relative(root, path).split(sep)[0] as string);
+  if (root !== dirname(path) && isInside(own)) open.push(...within(own));
   for (let at = open.shift(); at !== undefined && files.size < mostFiles; at = open.shift()) {
     const told = relative(root, at).split(sep).join('/');
     if (files.has(told)) continue;
@@ -37,8 +41,9 @@ export function pythonFilesAround(path: string): { readonly root: string; readon
         const name = written.trim().split(/[\s.]/)[0] as string;
         if (name === '' || looked.has(name)) continue;
         looked.add(name);
-        if (isSource(join(root, `${name}.py`))) open.push(join(root, `${name}.py`));
-        else if (existsSync(join(root, name, '__init__.py'))) open.push(...within(join(root, name)));
+        const [module, directory] = [join(root, `${name}.py`), join(root, name)];
+        if (isSource(module) && isInside(module)) open.push(module);
+        else if (existsSync(join(directory, '__init__.py')) && isInside(directory)) open.push(...within(directory));
       }
   }
   return { root, files: [...files.values()] };
