@@ -71,7 +71,7 @@ export type DiffBehaviourOutput = z.output<typeof output>;
 
 export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
   name: 'diff-behaviour',
-  summary: 'whether two versions of a function do the same: changed, with an input, preserved or undecided',
+  summary: 'whether two versions of a function do the same, or an input that tells them apart',
   description: `Runs both versions on the same inferred inputs in the sandbox and compares results, exception types, effects, arguments, globals, output and files. What a function lacks (packages, objects, settings) is stood in for, with the same values for both. Texts of exceptions and log lines are no behaviour; names of parameters are.
 
 "preserved" is said of the inputs that ran, not proved. Exit code: 0 preserved, 1 changed, 3 undecided. Python; needs a native sandbox.`,

@@ -84,7 +84,7 @@ export const operationTable: readonly OperationRow[] = [
   },
   {
     name: 'diff-behaviour',
-    summary: 'whether two versions of a function do the same: changed, with an input, preserved or undecided',
+    summary: 'whether two versions of a function do the same, or an input that tells them apart',
     load: async () => (await import('./diff-behaviour.ts')).diffBehaviourOperation,
   },
   {
@@ -169,7 +169,7 @@ export const operationTable: readonly OperationRow[] = [
   },
   {
     name: 'bench record-values',
-    summary: "what a Python project's functions work with while its tests run, for `bench fidelity`",
+    summary: "values that a Python project's functions work with while its tests run",
     load: async () => (await import('./bench-values.ts')).recordValuesOperation,
   },
   {
