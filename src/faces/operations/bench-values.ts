@@ -42,7 +42,7 @@ export type RecordValuesOutput = z.output<typeof output>;
 
 export const recordValuesOperation: Operation<typeof input, typeof output> = {
   name: 'bench record-values',
-  summary: "what a Python project's functions work with while its tests run, for `bench fidelity`",
+  summary: "values that a Python project's functions work with while its tests run",
   description: `Runs a project's tests as \`winnow test\` does, in the sandbox and without a network, and records for each name, attribute, item, call result and argument in its functions which types, truths and sizes were seen, never the values. No code of the project is called for it. Functions of tests are not recorded, nor processes that tests start.
 
 The file holds the sources as well, so that \`winnow bench fidelity\` needs nothing else.`,
