@@ -280,9 +280,21 @@ export function reportOf({ request, chosen }: TestJob, told: Told, outcome: Outc
     coverage: request.coverage ? told.coverage : null,
     code: told.code,
     unsealed: told.unsealed,
-    notes: told.notes,
+    notes: request.coverage ? [...told.notes, ...lostLines(told)] : told.notes,
     outcome: { ...outcome, files: [] },
   };
+}
+
+/** A test whose process ended in it did not come to tell what it ran. */
+function lostLines({ tests, coverage }: Told): string[] {
+  const lost = tests.filter(
+    ({ name, state }) => state === 'crashed' || (state === 'timed-out' && !coverage.tests.has(name)),
+  );
+  const [first] = lost;
+  if (first === undefined) return [];
+  return [
+    `lines are missing: the process ended in ${lost.length === 1 ? first.name : `${lost.length} tests, the first is ${first.name}`}; what only such a test ran is told as not run`,
+  ];
 }
 
 function suiteEnding({ version, code, internal, tests, broken }: Told, ended: Ending): SuiteEnding {

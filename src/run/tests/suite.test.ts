@@ -225,6 +225,9 @@ class U(unittest.TestCase):
       false,
     ]);
     expect(report.coverage?.tests.get('test_one.T.test_d')?.get('lib.py')).toEqual([2, 4, 6]);
+    // Test b was told that its time is over, and told what it had run; test c never heard of it.
+    expect(report.coverage?.tests.get('test_one.T.test_b')?.get('test_one.py')).toEqual(expect.arrayContaining([9]));
+    expect(report.notes).toEqual([expect.stringMatching(/^lines are missing: the process ended in \S+test_c;/)]);
     const dead = await suite(
       {
         'lib.py': lib,
@@ -247,7 +250,12 @@ class U(unittest.TestCase):
     ]);
     const dead = await suite(body('os.kill(os.getpid(), 11)'));
     expect([dead.ending.kind, Object.values(states(dead))]).toEqual(['crashed', ['passed', 'crashed', 'not-run']]);
-    const gone = await suite(body('os._exit(0)'));
+    const gone = await suite(body('both(1, 0); os._exit(0)'), { coverage: true });
+    expect([
+      gone.coverage?.able.get('lib.py'),
+      gone.coverage?.tests.get('test_one.T.test_a')?.get('test_one.py'),
+    ]).toEqual([[1, 2, 3, 4, 6, 7], [5]]);
+    expect(gone.notes).toEqual([expect.stringMatching(/^lines are missing: .*test_b/)]);
     expect([gone.ending, hasPassed(gone)]).toEqual([{ kind: 'crashed', reason: 'exit code 0' }, false]);
   });
 

@@ -20,6 +20,7 @@ class Lines:
         self.hits = {}  # path → lines since the last test
         self.shapes = {}  # path → (first line of each line, lines of texts)
         self.able = {}  # path → lines that can run
+        self.grown = set()  # paths of which `able` has lines that were not told
         self.numbers = {}
         self.on = False
 
@@ -104,9 +105,13 @@ class Lines:
             if monitoring is not None:
                 monitoring.set_local_events(self.tool, one, self.events)
         able -= texts
+        self.grown.add(file)
 
     def take(self, test):
-        """What ran since the last time belongs to this test; to None: to the loading of files."""
+        """What ran since the last time belongs to this test; to None: to the loading of files. All is told at once: the process may end in the next test."""
+        while self.grown:
+            path = self.grown.pop()
+            self.rows.write(e='able', n=self.number(path), lines=ranges(self.able[path]))
         files = {}
         for path, hits in self.hits.items():
             if hits:
@@ -133,8 +138,6 @@ class Lines:
         if self.lost():
             self.rows.write(e='note', text='a test put a tracer of its own in the place of the one that counts lines: what ran after that is not counted')
         self.stop()
-        for path, lines in sorted(self.able.items()):
-            self.rows.write(e='able', n=self.number(path), lines=ranges(lines))
 
 
 def nested(code):

@@ -62,6 +62,8 @@ class Plugin:
         self.lines = lines
         self.numbers = {}
         self.count = 0
+        self.number = None
+        self.telling = False
         self.begun = Begun(plan.get('begun', ()))
         self.reset()
 
@@ -120,14 +122,21 @@ class Plugin:
         self.reset()
         if self.lines is not None:
             self.lines.take(None)
-        self.begin(nodeid, location)
+        self.number = self.begin(nodeid, location)
         if self.limit and threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGALRM, self.time_up)
             # Again each second, for those that catch everything.
             signal.setitimer(signal.ITIMER_REAL, self.limit, 1.0)
 
     def time_up(self, *_):
+        if self.telling:
+            return
         self.late = True
+        if self.lines is not None:
+            # A test that goes on all the same is killed with its process, and with what it has not told.
+            self.telling = True
+            self.lines.take(self.number)
+            self.telling = False
         raise TimeUp('the test took longer than %g s' % self.limit)
 
     def pytest_runtest_logreport(self, report):

@@ -104,6 +104,7 @@ class Result(unittest.TestResult):
         self.number = None
         self.started = 0.0
         self.told = None
+        self.telling = False
 
     def begin(self, test):
         number = self.count
@@ -129,7 +130,14 @@ class Result(unittest.TestResult):
             signal.setitimer(signal.ITIMER_REAL, self.limit, 1.0)
 
     def time_up(self, *_):
+        if self.telling:
+            return
         self.late = True
+        if self.lines is not None:
+            # A test that goes on all the same is killed with its process, and with what it has not told.
+            self.telling = True
+            self.lines.take(self.number)
+            self.telling = False
         raise TimeUp('the test took longer than %g s' % self.limit)
 
     def stopTest(self, test):
