@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readGradle } from './gradle.ts';
 import { gradleRepository, jarsOf, mavenRepository, newest, pomsOf } from './jars.ts';
+import { javaRunner } from './java.ts';
 import { javaProject } from './javaproject.ts';
+import { coreName } from './junitjars.ts';
 import { readPom } from './pom.ts';
 import { parseXml, textIn } from './xml.ts';
 
@@ -112,6 +114,29 @@ all = ["plain", "junit-jupiter-engine"]
     `${group}:${artifact}:${version}`;
   expect(dependencies.map(shown)).toEqual(['g:a:1', 'g:b:5.1', 'j:engine:5.2', 'p:plain:3', 'j:engine:5.2']);
   expect(platforms.map(shown)).toEqual(['g:list:2']);
+});
+
+it('JaCoCo’s core has the name that it has in its jar', () => {
+  put('cli.jar', 'PK org/jacoco/cli/internal/core/analysis/Analyzer.class');
+  put('core.jar', 'PK org/jacoco/core/analysis/Analyzer.class');
+  expect([coreName([join(root, 'cli.jar')]), coreName([join(root, 'core.jar')])]).toEqual([
+    'org.jacoco.cli.internal.core',
+    'org.jacoco.core',
+  ]);
+});
+
+it('an error of the compiler in our own listener is no fault of the tests', () => {
+  const stream = (text: string) => ({ head: Buffer.from(text), tail: new Uint8Array(0), omittedBytes: 0 });
+  const told = (stderr: string): string | null => {
+    const outcome = { ending: { kind: 'exited', code: 1 }, files: [], stdout: stream(''), stderr: stream(stderr) };
+    const [left, job] = [outcome, { key: '', request: { coverage: true } }] as unknown as Parameters<
+      typeof javaRunner.tell
+    >;
+    return javaRunner.tell(left, job).internal;
+  };
+  expect(told('.winnow-tests/Lines.java:91: error: cannot find symbol\n')).toMatch(/^Winnow's own listener .*symbol$/);
+  expect(told('error: error reading /j/a.jar; zip END header not found\n')).toContain('/j/a.jar');
+  expect(told('a test ends its machine\n')).toBeNull();
 });
 
 it('the newest of versions is that with the greatest numbers', () => {

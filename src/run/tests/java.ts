@@ -11,6 +11,7 @@ import type { Tool } from '../native/recipe.ts';
 import { workDir } from '../native/recipe.ts';
 import { jre, jvmFlags } from '../native/recipes/java.ts';
 import { searchTool } from '../native/toolchainsfind.ts';
+import type { JobFile, Outcome } from '../types.ts';
 import { jarsOf, pomsOf, type Repository } from './jars.ts';
 import { type JavaProject, javaProject } from './javaproject.ts';
 import { folderJars, jacocoOf, repositoriesOf, withJUnit } from './junitjars.ts';
@@ -86,7 +87,9 @@ export const javaRunner: SuiteRunner = {
         ['bash', `${testDirectory}/java.sh`, java],
       ],
       beside: [
-        ...(await Promise.all([...own.map((name) => `java/${name}.java`), 'java/java.sh'].map(besideFile))),
+        ...(await Promise.all([...own.map((name) => `java/${name}.java`), 'java/java.sh'].map(besideFile))).map(
+          (file) => (jacoco !== null && file.path.endsWith('/Lines.java') ? named(file, jacoco.name) : file),
+        ),
         ...files.map(([name, content]) => ({ path: `${testDirectory}/${name}`, bytes: text.encode(content) })),
       ],
       env: { JAVA_HOME: dirname(dirname(java)) },
@@ -98,11 +101,28 @@ export const javaRunner: SuiteRunner = {
     };
   },
   tell(outcome, { key, request }) {
-    const told = tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending);
+    const rows = tellRows(leftFile(outcome, 'rows.txt'), key, outcome.ending);
+    const told = { ...rows, internal: rows.internal ?? (rows.version === null ? notCompiled(outcome) : null) };
     const lines = leftFile(outcome, 'lines-java.jsonl');
     return request.coverage ? { ...told, coverage: tellLines([lines]) } : told;
   },
 };
+
+/** Our source with the name that JaCoCo's core has here. */
+const named = ({ path, bytes }: JobFile, name: string): JobFile => ({
+  path,
+  bytes: new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll('org.jacoco.core.', `${name}.`)),
+});
+
+/** Whether it was our own listener that the compiler refused: the jars found have not what it is written for. No test ran then. */
+function notCompiled({ stderr }: Outcome): string | null {
+  const said = new TextDecoder().decode(stderr.head);
+  const own = `${testDirectory.replace('.', '\\.')}/\\w+\\.java:\\d+: error: `;
+  const error = new RegExp(`^(${own}|error: error reading .*\\.jar).*$`, 'm').exec(said)?.[0];
+  return error === undefined
+    ? null
+    : `Winnow's own listener could not be compiled with the jars of JUnit and JaCoCo that were found; no test was run. Name others: --jars DIR. ${error}`;
+}
 
 function toolOf(tool: Tool, { path }: TestRequest): string {
   const { candidates, passedOver } = searchTool(tool, path);

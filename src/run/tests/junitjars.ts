@@ -2,7 +2,7 @@
  * Where the jars of JUnit and JaCoCo are taken from, beside those that a project names itself: launcher, engine and agent belong to whoever calls the
  * tests, so that no build file has them.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
@@ -123,6 +123,19 @@ const missing = (what: string, { root }: TestRequest): WinnowError =>
 interface Jacoco {
   readonly agent: string;
   readonly core: readonly string[];
+  /** Name of the package of its core. */
+  readonly name: string;
+}
+
+/**
+ * What `jacococli.jar` and Maven's `org.jacoco.cli-…-nodeps.jar` call the package that the core's own jar calls `org.jacoco.core`: the versions
+ * looked at (0.8.11) move all that they bring below their own name. Names of entries stand unpacked in a jar's directory (APPNOTE.TXT 4.3.12).
+ */
+const moved = 'org.jacoco.cli.internal.core';
+
+export function coreName(jars: readonly string[]): string {
+  const entry = `${moved.replaceAll('.', '/')}/analysis/Analyzer.class`;
+  return jars.some((path) => readFileSync(path).includes(entry)) ? moved : 'org.jacoco.core';
 }
 
 /** @throws WinnowError `toolchain-missing` when one of its jars is not there */
@@ -143,7 +156,7 @@ export function jacocoOf(repositories: readonly Repository[], { jars }: TestRequ
     (artifact) => findJar(repositories, { group: 'org.ow2.asm', artifact, version: '' })?.path,
   );
   const parts = cli !== null ? [cli] : core === null ? [] : [core.path, ...asm.flatMap((path) => path ?? [])];
-  if (agent !== undefined && agent !== null && parts.length > 0) return { agent, core: parts };
+  if (agent !== undefined && agent !== null && parts.length > 0) return { agent, core: parts, name: coreName(parts) };
   throw new WinnowError(
     'toolchain-missing',
     `Which lines each test of JUnit ran is told by JaCoCo, and its ${agent === undefined || agent === null ? 'agent (jacocoagent.jar)' : 'core (jacococli.jar, or org.jacoco.core with asm)'} is not on this machine. Name the folder that has its jars, --jars DIR, or leave --coverage out.`,
