@@ -3,9 +3,11 @@
  *
  * The question is whether an injected value can have caused an error, and "no" must be right. So order and paths are not followed: a variable rests on all that is
  * anywhere assigned to it, a member on all that is written to members of its name, a function's name on all that it reads, a parameter on all that is
- * given to it anywhere. What a call is given may change by what else it is given. Whoever asks walks the edges from what a failing statement reads.
+ * given to it anywhere. What a call is given may change by what else it is given. What is written rests also on what decides whether and how often it is:
+ * conditions and loops around, of its function's callers too, and who was handed its function. Whoever asks walks the edges from what a failing statement reads.
  *
- * Keys: `at:120` a variable by its declaration, `free:x` a name that nothing declares, `.name` a member, `this`, `module:fs`, `outside:file`.
+ * Keys: `at:120` a variable by its declaration, `free:x` a name that nothing declares, `.name` a member, `this`, `module:fs`, `outside:file`;
+ * `given:` and `called:` before the key of a function: its arguments, and whether it is called.
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
 import { isTypePart, requiredModule, type Told } from './partialtold.ts';
@@ -24,6 +26,7 @@ export class PartialFlow {
   readonly #variables: Variables;
   readonly #told: Told;
   readonly #reads = new Map<number, ReadonlySet<string>>();
+  readonly #controls = new Map<number, ReadonlySet<string>>();
 
   constructor(tree: SyntaxTree, variables: Variables, told: Told) {
     this.#tree = tree;
@@ -69,6 +72,35 @@ export class PartialFlow {
     for (const [pattern, outer] of outside) if (pattern.test(key.slice(5))) found.add(outer);
   }
 
+  /** Keys that decide whether a node is come to, and how often. */
+  #control(node: number): ReadonlySet<string> {
+    const tree = this.#tree;
+    let owner = tree.parent(node);
+    while (owner >= 0 && !functionKinds.has(tree.kind(owner))) owner = tree.parent(owner);
+    const found = new Set(conditionsOver(tree, node).flatMap((one) => [...this.reads(one)]));
+    if (owner >= 0) for (const key of this.#controlOfFunction(owner)) found.add(key);
+    return found;
+  }
+
+  #controlOfFunction(node: number): ReadonlySet<string> {
+    const known = this.#controls.get(node);
+    if (known !== undefined) return known;
+    const tree = this.#tree;
+    const found = new Set(this.#control(node));
+    const name = functionKey(tree, node, this.#told);
+    if (name !== null) found.add(`called:${name}`);
+    const list = tree.parent(node);
+    const call = list < 0 || tree.kind(list) !== 'arguments' ? none : tree.parent(list);
+    if (call >= 0) {
+      const callee = Math.max(tree.field(call, 'function'), tree.field(call, 'constructor'));
+      for (const key of this.reads(callee)) found.add(key);
+      // Its neighbours say what it is called for; its own body would say of everything that it rests on everything.
+      for (const one of tree.namedChildren(list)) if (one !== node) for (const key of this.reads(one)) found.add(key);
+    }
+    this.#controls.set(node, found);
+    return found;
+  }
+
   #rest(key: string, on: Iterable<string>): void {
     const known = this.edges.get(key) ?? new Set();
     for (const one of on) if (one !== key) known.add(one);
@@ -105,14 +137,19 @@ export class PartialFlow {
     const tree = this.#tree;
     switch (kind) {
       case 'variable_declarator':
-        this.#written(tree.field(node, 'name'), this.reads(tree.field(node, 'value')));
+        // A declaration without a value writes nothing.
+        if (tree.field(node, 'value') >= 0) this.#assigned(node, tree.field(node, 'name'), tree.field(node, 'value'));
         return;
       case 'assignment_expression':
       case 'augmented_assignment_expression':
-        this.#written(tree.field(node, 'left'), this.reads(tree.field(node, 'right')));
-        return;
       case 'for_in_statement':
-        this.#written(tree.field(node, 'left'), this.reads(tree.field(node, 'right')));
+        this.#assigned(node, tree.field(node, 'left'), tree.field(node, 'right'));
+        return;
+      case 'update_expression':
+        this.#assigned(node, tree.field(node, 'argument'), none);
+        return;
+      case 'unary_expression':
+        if (tree.textOf(tree.firstChild(node)) === 'delete') this.#assigned(node, tree.field(node, 'argument'), none);
         return;
       case 'pair':
         this.#rest(`.${tree.textOf(tree.field(node, 'key'))}`, this.reads(tree.field(node, 'value')));
@@ -145,6 +182,10 @@ export class PartialFlow {
     }
   }
 
+  #assigned(node: number, target: number, value: number): void {
+    this.#written(target, new Set([...this.reads(value), ...this.#control(node)]));
+  }
+
   #imported(node: number): void {
     const tree = this.#tree;
     const source = tree.field(node, 'source');
@@ -161,13 +202,28 @@ export class PartialFlow {
     const all = new Set([...this.reads(callee), ...this.reads(list)]);
     const isMember = tree.kind(callee) === 'member_expression';
     const name = isMember ? tree.field(callee, 'property') : callee;
-    if (isMember) this.#rest(`given:.${tree.textOf(name)}`, all);
-    else if (tree.kind(callee) === 'identifier') this.#rest(`given:${this.#told.keyOf(callee)}`, all);
-    if (isMember) this.#mutated(callee, this.reads(list));
+    const control = this.#control(node);
+    const key = isMember ? `.${tree.textOf(name)}` : this.#keyOfName(callee);
+    if (key !== null) {
+      this.#rest(`given:${key}`, all);
+      this.#rest(`called:${key}`, control);
+    }
+    if (isMember) this.#mutated(callee, new Set([...this.reads(list), ...control]));
     for (const argument of tree.namedChildren(list)) {
-      this.#mutated(argument, all);
+      this.#mutated(argument, new Set([...all, ...control]));
+      const handed = this.#keyOfName(argument);
+      if (handed !== null) {
+        this.#rest(`given:${handed}`, all);
+        this.#rest(`called:${handed}`, [...all, ...control]);
+      }
       if (functionKinds.has(tree.kind(argument))) for (const key of this.#parametersOf(argument)) this.#rest(key, all);
     }
+  }
+
+  #keyOfName(node: number): string | null {
+    const tree = this.#tree;
+    if (tree.kind(node) === 'identifier') return this.#told.keyOf(node);
+    return tree.kind(node) === 'member_expression' ? `.${tree.textOf(tree.field(node, 'property'))}` : null;
   }
 
   #parametersOf(node: number): string[] {
@@ -209,7 +265,7 @@ function functionKey(tree: SyntaxTree, node: number, told: Told): string | null 
 }
 
 /**
- * Conditions that decide whether a statement runs: those around it in its function, and those before it that may leave the function.
+ * Conditions that decide whether a statement runs: those around it in its function, what loops go over, and those that may leave the function or the loop.
  *
  * @returns nodes of conditions
  */
@@ -221,8 +277,15 @@ export function conditionsOver(tree: SyntaxTree, statement: number): number[] {
     const condition = Math.max(
       tree.field(parent, 'condition'),
       kind === 'switch_statement' ? tree.field(parent, 'value') : none,
+      kind === 'for_in_statement' ? tree.field(parent, 'right') : none,
+      kind === 'binary_expression' && /^(&&|\|\||\?\?)$/.test(tree.textOf(tree.field(parent, 'operator')))
+        ? tree.field(parent, 'left')
+        : none,
     );
     if (condition >= 0 && condition !== at) found.push(condition);
+    if (/^(for|for_in|while|do)_statement$/.test(kind)) found.push(...leavingWithin(tree, parent));
+    // An error before it in the same `try` passes it over; one of a `catch` is why it runs.
+    if (kind === 'try_statement') found.push(tree.field(parent, 'body'));
     for (const before of tree.namedChildren(parent)) {
       if (before >= at) break;
       if (tree.kind(before) === 'if_statement' && leavesWithin(tree, before))
@@ -260,6 +323,17 @@ export function isGuard(tree: SyntaxTree, statement: number): boolean {
   while (body >= 0 && tree.kind(body) === 'statement_block')
     body = tree.namedChildren(body).findLast((one) => tree.kind(one) !== 'comment') ?? none;
   return body >= 0 && /^(return|throw|continue|break)_statement$/.test(tree.kind(body));
+}
+
+/** Conditions in a loop that may end it, or a turn of it. */
+function leavingWithin(tree: SyntaxTree, loop: number): number[] {
+  const found: number[] = [];
+  for (let at = loop; at < tree.next(loop); at++) {
+    const kind = tree.kind(at);
+    if (functionKinds.has(kind)) at = tree.next(at) - 1;
+    else if (kind === 'if_statement' && leavesWithin(tree, at)) found.push(tree.field(at, 'condition'));
+  }
+  return found;
 }
 
 function leavesWithin(tree: SyntaxTree, node: number): boolean {

@@ -143,6 +143,44 @@ console.log(JSON.parse(fs.readFileSync('a.json', 'utf8')).port + 1, process.argv
         expect(failedOf(caught)).toEqual(['genuine caught 1 TypeError']);
       });
 
+      test.each([
+        ['a loop over a guess', 'let n = 0;\nfor (const i of pk.items) n++;\n[{ k: 1 }][n].k;\n'],
+        ['a turn of a loop', 'let n = 0;\nfor (;;) { n++; if (pk.stop) break; }\n[1][n + 1].k;\n'],
+        ['a branch', 'let v = {};\nif (pk.ready) v = null;\nv.a;\n'],
+        ['a case', 'let v = {};\nswitch (pk.kind) { case pk.kind: v = null; }\nv.a;\n'],
+        ['one side of &&', 'let v = {};\npk.ready && (v = null);\nv.a;\n'],
+        ['who is handed a function', 'let v = null;\npk.init(() => { v = { a: 1 }; });\nv.a;\n'],
+        ['who is handed it by name', 'let v = null;\nconst set = () => { v = {}; };\npk.init(set);\nv.a;\n'],
+        ['calls in a loop', 'let n = 0;\nfunction f() { n++; }\nfor (const i of pk.items) f();\n[1][n].k;\n'],
+        ['an object that is filled', 'const o = {};\npk.fill(o);\no.list.length;\n'],
+      ])('what a guess decides by %s is possible', async (_, source) => {
+        const found = await round({ 'a.js': source }, backend);
+        expect(found.rows.failures.map(({ certainty }) => certainty)).toEqual(['possible']);
+      });
+
+      test('what no guess decides stays genuine beside guesses', async () => {
+        const source =
+          'let n = 0;\nfor (const i of [1, 2]) { n++; pk.log(i); }\nlet v = null;\nif (n > 1) v = [];\nv[n].k;\n';
+        expect(failedOf(await round({ 'a.js': source }, backend))).toEqual(['genuine ended 5 TypeError']);
+      });
+
+      test('what is missing at level 1 is no mistake of the program', async () => {
+        const sources = [
+          "let m = null;\ntry { m = require('not-there'); } catch {}\nm.go();\n",
+          'let m = null;\ntry { m = lost; } catch {}\nm.go();\n',
+          'process.argv[2].trim();\n',
+          "fetch('http://127.0.0.1:9/').catch((e) => { throw e; });\n",
+        ];
+        for (const source of sources) {
+          const found = await round({ 'a.js': source }, backend, { level: 1 });
+          expect(
+            found.rows.failures.filter(({ certainty, after }) => certainty === 'genuine' && after === 'ended'),
+          ).toEqual([]);
+        }
+        const own = await round({ 'a.js': 'null.x;\n' }, backend, { level: 1 });
+        expect(failedOf(own)).toEqual(['genuine ended 1 TypeError']);
+      });
+
       test('a contradiction asks for another type, and a fix gives it', async () => {
         const source = 'const name = lost.title;\nname.go();\n';
         const first = await round(

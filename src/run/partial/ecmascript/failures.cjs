@@ -79,18 +79,23 @@ function spanOfMember(file, span, error) {
   return best ?? span;
 }
 
-/** Injections that a set of keys may rest on. */
-function injectedBehind(file, keys) {
+/** All that a set of keys may rest on, themselves included. */
+function keysBehind(file, keys) {
   const done = new Set();
   const open = [...keys];
-  const found = new Set();
   while (open.length > 0) {
     const key = open.pop();
     if (done.has(key)) continue;
     done.add(key);
-    for (const index of injections.reached.get(key) ?? []) found.add(index);
     for (const next of file.edges.get(key) ?? []) open[open.length] = next;
   }
+  return done;
+}
+
+/** Injections that a set of keys may rest on. */
+function injectedBehind(file, keys) {
+  const found = new Set();
+  for (const key of keysBehind(file, keys)) for (const index of injections.reached.get(key) ?? []) found.add(index);
   return found;
 }
 
@@ -142,7 +147,8 @@ function failed(error, after, at = null) {
     if (exact !== null) because = new Set([...because, ...guards]);
   } else for (let index = 0; index < injections.count(); index++) because.add(index);
   for (const index of injections.reached.get('forced') ?? []) because.add(index);
-  const isPossible = because.size > 0 || isOfMissing(error);
+  const keys = exact === null ? (span?.reads ?? []) : [...(span?.reads ?? []), ...(span?.guards ?? [])];
+  const isPossible = because.size > 0 || isOfMissing(error, place?.file, keys);
   const isFirst = frames.length > 0 && frames[0].file === place?.file && frames[0].span === span;
   const line = isFirst ? frames[0].line : (span?.line ?? 1);
   const path = place?.file.path ?? files[0]?.path ?? '';
@@ -170,11 +176,42 @@ function failed(error, after, at = null) {
   return isPossible;
 }
 
-const missingCodes = /^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND|ENOENT|ENOTDIR|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
+const missingCodes = /^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND|ENOENT|ENOTDIR)$/;
+const networkCodes =
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_\w+|ENET(UNREACH|DOWN)|EHOSTUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EPIPE|UND_ERR_\w+)$/;
+
+/** A network that is not there says nothing of the program, at any level. */
+function isOfNetwork(error, steps = 0) {
+  if (typeof error !== 'object' || error === null || steps > 4) return false;
+  try {
+    if (networkCodes.test(String(error.code))) return true;
+    if (nameOf(error) === 'TypeError' && messageOf(error) === 'fetch failed') return true;
+    return isOfNetwork(error.cause, steps + 1) || isOfNetwork(error.errors?.[0], steps + 1);
+  } catch {
+    return false;
+  }
+}
+
+/** At level 1: names, modules and what is outside that are not there, though nothing stands in for them. */
+function isMissing(file, key) {
+  const [kind, name] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
+  if (kind === 'free') return !(name in globalThis);
+  // Names like `get` stand for much else.
+  if (kind === 'outside') return name !== 'network' || plan.usesNetwork;
+  if (kind !== 'module') return false;
+  try {
+    require.resolve(name, { paths: [`${__dirname}/../${file.path}/..`] });
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 /** At level 1 what is missing is no guess, but neither is it the program's mistake; a function that is called as it is gets no arguments. */
-function isOfMissing(error) {
+function isOfMissing(error, file, keys) {
+  if (isOfNetwork(error)) return true;
   if (plan.level > 1) return false;
+  if (file !== undefined) for (const key of keysBehind(file, keys)) if (isMissing(file, key)) return true;
   return plan.function !== null || nameOf(error) === 'ReferenceError' || missingCodes.test(String(error?.code));
 }
 
