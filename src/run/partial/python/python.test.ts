@@ -223,3 +223,30 @@ test('the embedded backend gives the same', async () => {
   const [here, there] = [await run(code, few), await run(code, few, { backend: 'embedded' })];
   expect([share(there), types(there)]).toEqual([share(here), types(here)]);
 });
+
+test.each([
+  ['a loop over a guess counts', 'n = 0\nfor d in fetch_it():\n    n += 1\nprint([1][n])\n', 4],
+  [
+    'a guess decides what is returned',
+    'def pick():\n    if data:\n        return None\n    return 3\nprint(pick() + 1)\n',
+    5,
+  ],
+  ['a missing callee was given the mapping', "import pk\nd = {'z': 1}\npk.update(d)\nprint(d['zz'])\n", 4],
+  [
+    'a missing callee was given a callback',
+    'from pk import setup\nvalue = None\ndef begin():\n    global value\n    value = 3\nsetup(begin)\nprint(value + 1)\n',
+    7,
+  ],
+  [
+    'a value is stored by reflection',
+    "import pk\nclass C:\n    pass\nc = C()\nsetattr(c, 'v', pk.get())\nprint(c.v[30])\n",
+    6,
+  ],
+  ['all names of a missing module', 'from x import *\nprint(len("abc") / 0)\n', 2],
+])('an error is only possible where %s', async (_why, code, line) => {
+  const report = await run(code);
+  const own = report.failures.filter((failure) => failure.line === line);
+  expect(own.map(({ certainty }) => certainty).filter((certainty) => certainty === 'genuine')).toEqual([]);
+  const sure = await run(`import pk\npk.log('a')\nd = {'z': 1}\nprint(len(d))\n${'\n'.repeat(line)}print(d['zz'])\n`);
+  expect(errors(sure)).toEqual([`${line + 5} KeyError genuine`]);
+});

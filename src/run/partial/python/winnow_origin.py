@@ -19,7 +19,12 @@ STEPS = 4_000
 # What is missing outside the program causes these: files, modules, the network, memory.
 OUTSIDE = (ImportError, OSError, EOFError, MemoryError)
 NAMES = (NameError,)
+# They write or read what no text says.
+WRITING = frozenset(('setattr', 'delattr', 'vars', '__dict__', '__setattr__', '__delattr__'))
+NAMING = frozenset(('globals', 'locals', 'exec', 'eval', 'vars', '__dict__'))
+READING = frozenset(('getattr', 'vars', 'globals', 'locals', 'eval', 'exec', '__dict__', '__getattribute__'))
 LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Return, ast.Raise, ast.Assert)
 MUTATING = (ast.Store, ast.Del)
 
 
@@ -36,11 +41,13 @@ def certainty_of(round, source, node, line, error):
     if source.origins is None:
         source.origins = Origins(round, source)
     origins = source.origins
-    origins.steps = 0
+    origins.steps, origins.decided = 0, set()
     try:
         nothing = nothing_in(node, str(error))
         found = origins.of(node if nothing is None else nothing, None)
-        path = origins.path(node)
+        path = origins.path(node) | origins.decided
+        if isinstance(error, RecursionError):
+            found |= path | origins.around(error)
     except RecursionError:
         found, path = {UNKNOWN}, {UNKNOWN}
     because = set(found)
@@ -48,7 +55,7 @@ def certainty_of(round, source, node, line, error):
         because |= path
     # What a condition would have kept out, no value of the program's own can be blamed for.
     because |= path & set(source.forced.values())
-    if isinstance(error, OUTSIDE) or isinstance(error, RecursionError) or is_threadless(error):
+    if isinstance(error, OUTSIDE) or is_threadless(error):
         because.add(UNKNOWN)
     return 'possible' if because else 'genuine', sorted(index for index in because if index >= 0)[:20], bool(path)
 
@@ -81,11 +88,38 @@ class Origins:
         self.steps = 0
         self.index = {key_of(node): index for node, index in source.statement_of.items()}
         self.parents, self.definitions, self.functions, self.calls, self.attributes = {}, {}, {}, {}, {}
+        # Calls that were given a function or class of the file, by its name; statements that reflect; `import *`.
+        self.given, self.reflected, self.stars = {}, [], []
+        # Injected values that decided which of several values a variable or result has.
+        self.decided = set()
         for node in ast.walk(self.tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
         for node in ast.walk(self.tree):
             self.collect(node)
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                self.hand(node)
+            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
+            if name in WRITING or name in NAMING:
+                self.reflected.append((name, self.statement(node)))
+            if isinstance(node, ast.ImportFrom) and any(alias.name == '*' for alias in node.names):
+                self.stars.append(node)
+
+    def hand(self, call):
+        """What a call is given, its callee may change, and call."""
+        if isinstance(call.func, ast.Name) and call.func.id in builtins.__dict__:
+            return
+        statement = self.statement(call)
+        for argument in call.args + [keyword.value for keyword in call.keywords]:
+            for part in ast.walk(argument):
+                if isinstance(part, ast.Name):
+                    self.given.setdefault(part.id, []).append(call.func)
+                    scope = self.scopes.where(part.id, part)
+                    self.definitions.setdefault((scope, part.id), []).append((statement, None, [call]))
+                elif isinstance(part, ast.Attribute):
+                    self.given.setdefault(part.attr, []).append(call.func)
+                    self.attributes.setdefault(part.attr, []).append((statement, None, [call]))
 
     # What the text says.
 
@@ -159,13 +193,73 @@ class Origins:
             node = self.parents.get(node)
         return node
 
+    def takers(self, statement, seen):
+        """What the function that a statement stands in was given to: it may have called it, or not."""
+        found = set()
+        inner = statement
+        while inner is not None:
+            inner = self.parents.get(inner)
+            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                for func in self.given.get(inner.name, []) + inner.decorator_list:
+                    if ('taker', func) not in seen:
+                        found |= self.of(func, None, seen | {('taker', func)})
+        return found
+
+    def changed(self, call, seen):
+        """What could change the values that a call was given: its callee where that was injected, and injected ones that a function of the file hands them to."""
+        key = ('changed', call)
+        if key in seen:
+            return set()
+        seen = seen | {key}
+        index = self.mark(call)
+        found = set() if index is None else {index}
+        found |= self.of(call.func, None, seen)
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else None
+        for function in self.functions.get(called, ()):
+            names = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+            for part in ast.walk(function):
+                if isinstance(part, ast.Call) and any(isinstance(one, ast.Name) and one.id in names for argument in part.args + [keyword.value for keyword in part.keywords] for one in ast.walk(argument)):
+                    if not (isinstance(part.func, ast.Name) and part.func.id in builtins.__dict__):
+                        found |= self.changed(part, seen)
+        return found
+
+    def reflections(self, kinds, seen):
+        """Where the file writes what no text says, and an injected value has a part in it, that is not followed."""
+        for name, statement in self.reflected:
+            if name in kinds and statement is not None and ('reflected', statement) not in seen:
+                if any(self.of(part, None, seen | {('reflected', statement)}) for part in ast.iter_child_nodes(statement) if isinstance(part, ast.expr)):
+                    return {UNKNOWN}
+        return set()
+
+    def around(self, error):
+        """Injected values in the functions that called each other."""
+        lines, trace = set(), error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.source.name and trace.tb_frame.f_code.co_name != '<module>':
+                lines.add(trace.tb_lineno)
+            trace = trace.tb_next
+        found = set()
+        for functions in self.functions.values():
+            for function in functions:
+                if any(function.lineno <= line <= function.end_lineno for line in lines):
+                    for part in ast.walk(function):
+                        index = self.mark(part) if hasattr(part, 'lineno') else None
+                        if index is not None:
+                            found.add(index)
+                        if isinstance(part, (ast.If, ast.While, ast.IfExp)):
+                            found |= self.test(part, frozenset())
+        return found
+
     # What the round says.
 
-    def last(self, statement):
+    def last(self, statement, definite=True):
         """When a statement ran last; 0: never. One that was never completed may still have begun."""
         if statement is None:
             return 1
         index = self.index.get(key_of(statement))
+        if not definite and isinstance(statement, HEADED):
+            # Its block may not have been entered, its header was worked out all the same.
+            return self.round.steps + 1
         return self.round.last.get(self.source.base + index, 0) if index is not None else 0
 
     def mark(self, node):
@@ -179,7 +273,7 @@ class Origins:
     def of(self, node, time, seen=frozenset()):
         """Injected values that an expression or the expressions of a statement were computed from."""
         self.steps += 1
-        if self.steps > STEPS or len(seen) > 60:
+        if self.steps > STEPS or len(seen) > 100:
             return {UNKNOWN}
         found = set()
         index = self.mark(node)
@@ -190,10 +284,19 @@ class Origins:
         if isinstance(node, ast.Attribute):
             found |= self.of(node.value, time, seen)
             if node.attr not in seen:
-                for statement, _, values in self.attributes.get(node.attr, ()):
+                inner = seen | {node.attr}
+                for statement, strong, values in self.attributes.get(node.attr, ()):
+                    if strong is None:
+                        found |= self.changed(values[0], inner)
+                        continue
+                    found |= self.takers(statement, inner) if statement is not None else set()
+                    found |= self.choosing(statement, node, inner)
                     if self.last(statement):
                         for value in values:
-                            found |= self.of(value, self.last(statement), seen | {node.attr})
+                            found |= self.of(value, self.last(statement), inner)
+                found |= self.reflections(WRITING, inner)
+            if node.attr in READING and self.source.injected:
+                found.add(UNKNOWN)
             return found
         if isinstance(node, ast.alias):
             return found | self.module(node.name)
@@ -203,6 +306,8 @@ class Origins:
             return found | {UNKNOWN}
         if isinstance(node, ast.Call):
             found |= self.results(node, time, seen)
+            if isinstance(node.func, ast.Name) and node.func.id in READING and self.source.injected:
+                found.add(UNKNOWN)
         children = ast.iter_child_nodes(node)
         if isinstance(node, (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             children = [child for child in children if not isinstance(child, (ast.stmt, ast.ExceptHandler))]
@@ -234,7 +339,24 @@ class Origins:
                 index = self.mark(read)
                 if index is not None:
                     found.add(index)
-        definitions = [(self.last(statement), statement, strong, values) for statement, strong, values in self.definitions.get(key, ())]
+        known = self.definitions.get(key, ())
+        if scope is self.scopes.module:
+            found |= self.reflections(NAMING, seen)
+            if not any(strong for _, strong, _ in known):
+                for star in self.stars:
+                    found |= self.module(star.module or '')
+        handed = [values[0] for statement, strong, values in known if strong is None and self.last(statement, False)]
+        if handed and not self.is_constant(known, function, node.id):
+            for call in handed:
+                found |= self.changed(call, seen)
+        known = [one for one in known if one[1] is not None]
+        for statement, _, _ in known:
+            if statement is not None:
+                found |= self.takers(statement, seen)
+                # What was not assigned was not by the same decision.
+                if len(known) > 1:
+                    found |= self.choosing(statement, node, seen)
+        definitions = [(self.last(statement), statement, strong, values) for statement, strong, values in known]
         ran = [one for one in definitions if one[0]]
         reached = [one for one in ran if one[2] and (time is None or one[0] <= time)]
         newest = max(reached, key=lambda one: one[0])[0] if reached else 0
@@ -246,22 +368,75 @@ class Origins:
                 continue
             for value in values:
                 found |= self.of(value, when, seen)
-            # With one assignment alone the variable is that or nothing, whatever was decided.
-            if statement is not None and strong and sum(1 for one in definitions if one[2]) > 1:
-                found |= self.chosen(statement, node, seen)
         return found
 
-    def chosen(self, statement, use, seen):
-        """Conditions that decided for this assignment, and not for the use as well."""
+    def is_constant(self, known, function, name):
+        """Whether a variable only ever is a text, a number or None, which nobody can change."""
+        if function is not None and self.is_parameter(function, name):
+            return False
+        plain = (ast.Constant, ast.JoinedStr, ast.Compare)
+        values = [value for statement, strong, given in known if strong for value in (given or [statement])]
+        return bool(values) and all(isinstance(value, plain) and not isinstance(statement, HEADED) for statement, strong, given in known if strong for value in (given or [statement]))
+
+    def choosing(self, statement, use, seen):
+        """Injected values that decided for an assignment, and not for the use as well."""
+        key = ('chosen', statement)
+        if statement is None or key in seen:
+            return set()
+        seen = seen | {key}
         found = set()
         shared = set(self.ancestors(use))
+        inner = statement
         for ancestor in self.ancestors(statement):
-            if ancestor in shared or not isinstance(ancestor, (ast.If, ast.While, ast.IfExp)):
-                continue
-            found |= self.test(ancestor, seen)
+            if ancestor not in shared:
+                found |= self.deciding(ancestor, inner, seen)
+            found |= self.leaving(ancestor, inner, seen)
+            inner = ancestor
+        function = self.parents.get(inner)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function not in self.functions_around(use):
+            found |= self.leaving(function, inner, seen)
+            for call in self.calls.get(function.name, ()):
+                found |= self.path(call, seen | {('called', function)}) if ('called', function) not in seen else set()
+        self.decided |= found
+        return found
+
+    def functions_around(self, node):
+        found = set()
+        while node is not None:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                found.add(node)
+            node = self.parents.get(node)
+        return found
+
+    def deciding(self, ancestor, inner, seen):
+        """Injected values by which the block of a statement was entered, and how often."""
+        if isinstance(ancestor, (ast.If, ast.While, ast.IfExp)) and inner is not ancestor.test:
+            return self.test(ancestor, seen)
+        if isinstance(ancestor, (ast.For, ast.AsyncFor)) and inner is not ancestor.iter:
+            return self.of(ancestor.iter, None, seen)
+        if isinstance(ancestor, (ast.Try, ast.With, ast.AsyncWith)) or type(ancestor).__name__ in ('Match', 'TryStar'):
+            return {index for part in ast.walk(ancestor) if hasattr(part, 'lineno') for index in (self.mark(part),) if index is not None}
+        return set()
+
+    def leaving(self, ancestor, inner, seen):
+        """Injected values of conditions in a block that could have left it earlier."""
+        found = set()
+        for block in (getattr(ancestor, field, None) for field in ('body', 'orelse', 'finalbody')):
+            if isinstance(block, list) and inner in block:
+                for before in block[:block.index(inner)]:
+                    if isinstance(before, (ast.If, ast.For, ast.While)) and any(isinstance(part, LEAVING) or is_exit(part) for part in ast.walk(before)):
+                        for part in ast.walk(before):
+                            if isinstance(part, (ast.If, ast.While)):
+                                found |= self.test(part, seen)
+                            elif isinstance(part, ast.For):
+                                found |= self.of(part.iter, None, seen)
         return found
 
     def test(self, branch, seen):
+        key = ('test', branch)
+        if key in seen:
+            return set()
+        seen = seen | {key}
         forced = [index for node, index in self.source.forced.items() if key_of(node)[1:3] >= (branch.test.lineno, branch.test.col_offset) and key_of(node)[1:3] <= (branch.test.end_lineno, branch.test.end_col_offset)]
         return self.of(branch.test, None, seen) | set(forced)
 
@@ -307,6 +482,10 @@ class Origins:
             if function in seen:
                 continue
             for node in ast.walk(function):
+                if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):
+                    decided = self.path(node, seen | {function})
+                    self.decided |= decided
+                    found |= decided
                 if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) and node.value is not None and self.last(self.statement(node)):
                     found |= self.of(node.value, self.last(self.statement(node)), seen | {function})
         return found
@@ -319,24 +498,24 @@ class Origins:
             yield node
             node = self.parents.get(node)
 
-    def path(self, node):
+    def path(self, node, seen=frozenset()):
         """Injected values of conditions that decided that this place was reached."""
         found = set()
         inner = node
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, (ast.If, ast.While, ast.IfExp)) and inner is not ancestor.test:
-                found |= self.test(ancestor, frozenset())
+                found |= self.test(ancestor, seen)
             elif isinstance(ancestor, ast.Try):
                 found |= {index for handler in ancestor.handlers if handler is inner for index in (self.mark(handler), UNKNOWN) if index is not None}
             elif isinstance(ancestor, (ast.For, ast.AsyncFor)) and inner is not ancestor.iter:
-                found |= self.of(ancestor.iter, None)
+                found |= self.of(ancestor.iter, None, seen)
             elif isinstance(ancestor, ast.ExceptHandler):
                 found.add(UNKNOWN)
             for block in (getattr(ancestor, field, None) for field in ('body', 'orelse', 'finalbody')):
                 if isinstance(block, list) and inner in block:
                     for before in block[:block.index(inner)]:
                         if isinstance(before, ast.If) and any(isinstance(part, LEAVING) or is_exit(part) for part in ast.walk(before)):
-                            found |= self.test(before, frozenset())
+                            found |= self.test(before, seen)
             inner = ancestor
         function = self.parents.get(inner)
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -346,7 +525,7 @@ class Origins:
             if inner in function.body:
                 for before in function.body[:function.body.index(inner)]:
                     if isinstance(before, ast.If) and any(isinstance(part, LEAVING) or is_exit(part) for part in ast.walk(before)):
-                        found |= self.test(before, frozenset())
+                        found |= self.test(before, seen)
         return found
 
 
