@@ -43,7 +43,8 @@ describe('endMembers', () => {
     const start = performance.now();
     for (const line of ['\n <a', '\n <a>(', '\n <a>(b):', '\n <a>(b): c', '\n <a /*', '\n <a "\\"'])
       endMembers(line.repeat(200_000));
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // 2.4 s on two free cores; anything that grows with the square takes minutes.
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 });
 
