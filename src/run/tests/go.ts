@@ -12,6 +12,7 @@ import { join, posix } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { closedDirectory, searchTool } from '../native/toolchainsfind.ts';
 import { brokenOf, tellGo } from './goevents.ts';
+import { neverBegun } from './gofound.ts';
 import { tellGoLines } from './golines.ts';
 import { testDirectory } from './report.ts';
 import { besideFile, firstOnPath, leftFile, type SuiteRunner } from './suiterunner.ts';
@@ -61,7 +62,8 @@ export const goRunner: SuiteRunner = {
   },
   tell(outcome, { request }) {
     const module = moduleOf(request);
-    const told = tellGo(leftFile(outcome, 'go.json'), outcome, module);
+    const { early, ...events } = tellGo(leftFile(outcome, 'go.json'), outcome, module);
+    const told = { ...events, tests: [...events.tests, ...neverBegun(early, events.tests, request, module)] };
     const text = (name: string): string => new TextDecoder().decode(leftFile(outcome, name));
     const version = /\bgo\d\S*/.exec(text('go-version.txt'))?.[0] ?? null;
     const runtime = version === null ? null : `Go ${version.slice(2)}`;

@@ -50,6 +50,26 @@ describe('events of go test', () => {
     expect(tests.map(({ state, message }) => [state, message])).toEqual([['crashed', 'panic: boom']]);
   });
 
+  it('tell of a panic that ended the package, and of none that a test only shows', () => {
+    const trace = ['panic: p [recovered, repanicked]\n', 'goroutine 26 [running]:\n'];
+    const told = (end: string) =>
+      tell(
+        [
+          of('start'),
+          of('run', 'TestA'),
+          ...trace.map((Output) => of('output', 'TestA', { Output })),
+          of('fail', 'TestA'),
+          of('output', undefined, { Output: end }),
+          of('fail'),
+        ],
+        1,
+      );
+    const ended = told('FAIL\tm/p\t0.1s\n');
+    expect([ended.tests.map(({ state }) => state), ended.early]).toEqual([['crashed'], ['m/p']]);
+    const shown = told('FAIL\n');
+    expect([shown.tests.map(({ state }) => state), shown.early]).toEqual([['failed'], []]);
+  });
+
   it('tell of packages that do not compile', () => {
     const { broken, tests } = tell(
       [

@@ -18,8 +18,13 @@ const ends: Readonly<Record<string, TestState>> = { pass: 'passed', fail: 'faile
 /** Output that is kept of one test, bytes. */
 const mostOutput = 20_000;
 
+export interface GoTold extends Told {
+  /** Packages whose process ended before its tests were over. */
+  readonly early: readonly string[];
+}
+
 /** @param module import path of the project: packages below it lie in directories of the same names */
-export function tellGo(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>, module = ''): Told {
+export function tellGo(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>, module = ''): GoTold {
   const directoryOf = (name: string): string =>
     name.startsWith(`${module}/`) ? name.slice(module.length + 1) : name === module ? '' : name;
   const found = tellEvents(bytes, outcome);
@@ -40,13 +45,17 @@ export function tellGo(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'std
   };
 }
 
-function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>): Told {
+function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout' | 'stderr'>): GoTold {
   const running = new Map<string, Running>();
   const tests: TestResult[] = [];
   const broken: BrokenFile[] = [];
   const builds = new Map<string, string[]>();
   let unsealed = 0;
   let failed = false;
+  /** Of each package, which of `tests` the process may have ended in: its output has a panic, and nothing began after it. */
+  const panicked = new Map<string, number>();
+  const open = new Set<string>();
+  const early = new Set<string>();
   for (const line of new TextDecoder().decode(bytes).split('\n')) {
     if (line === '') continue;
     const event = parsed(line);
@@ -69,6 +78,9 @@ function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout
       continue;
     }
     const key = test === undefined ? name : `${name}.${test}`;
+    if (action === 'run') panicked.delete(name);
+    if (action === 'start') open.add(name);
+    if (test === undefined && action !== undefined && action in ends) open.delete(name);
     if (action === 'run' || action === 'start') running.set(key, { lines: [], bytes: 0 });
     const own = running.get(key);
     if (action === 'output' && own !== undefined && own.bytes < mostOutput) {
@@ -81,10 +93,18 @@ function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout
     if (state === 'failed') failed = true;
     if (test !== undefined) {
       const said = [...(own?.lines ?? []), ...(running.get(name)?.lines ?? [])];
+      if (state === 'failed' && isPanic((own?.lines ?? []).join(''))) panicked.set(name, tests.length);
       const isLate = state === 'failed' && said.some((line) => line.startsWith('panic: test timed out'));
       const shown = isLate ? 'timed-out' : state;
       tests.push(resultOf(key, name, shown, seconds ?? 0, isLate ? said : (own?.lines ?? [])));
     } else if (state === 'failed') {
+      // The testing package says so on a line of its own when it comes to its end.
+      const isEarly =
+        !(own?.lines ?? []).includes('FAIL\n') && !/\[(build|setup) failed\]/.test((own?.lines ?? []).join(''));
+      const at = panicked.get(name);
+      const last = at === undefined ? undefined : tests[at];
+      if (isEarly && at !== undefined && last?.state === 'failed') tests[at] = { ...last, state: 'crashed' };
+      if (isEarly && event.FailedBuild === undefined) early.add(name);
       const inside = [...running.keys()].filter((one) => one.startsWith(`${name}.`));
       const said = (own?.lines ?? []).join('');
       for (const one of inside) {
@@ -124,12 +144,16 @@ function tellEvents(bytes: Uint8Array, outcome: Pick<Outcome, 'ending' | 'stdout
     tests,
     broken,
     coverage: { grain: 'test', tests: new Map(), loading: new Map(), able: new Map() },
+    early: [...new Set([...early, ...open])],
     unsealed,
     notes: [],
     internal: hasEnded && ending.code !== 0 && nothing && !failed ? told.slice(0, 20_000) || endingText(ending) : null,
     code: hasEnded ? ending.code : null,
   };
 }
+
+/** What Go's runtime prints when it ends a process: https://pkg.go.dev/runtime#hdr-Environment_Variables (GOTRACEBACK). */
+const isPanic = (said: string): boolean => /^(panic|fatal error): /m.test(said) && /^goroutine \d+ .*\[/m.test(said);
 
 function resultOf(
   name: string,

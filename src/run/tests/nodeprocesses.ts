@@ -35,7 +35,8 @@ interface Left {
 /** @param files of the project: a file that does not name node:test is a program and has no tests */
 export function withProcesses(told: Told, outcome: Outcome, key: string, files: readonly JobFile[]): Told {
   const rows = left(outcome, /^rows\.txt$/).flatMap(({ bytes }) => readSealed(bytes, key).rows);
-  const late = new Set(rows.flatMap((row) => (row.e === 'late' ? [row.pid] : [])));
+  /** Processes that we ended, by number, and files that the runner ended, by name. */
+  const late = new Set(rows.flatMap((row) => (row.e === 'late' ? [row.pid ?? row.file] : [])));
   const hasTests = (file: string): boolean => {
     const found = files.find(({ path }) => path === file);
     return found !== undefined && new TextDecoder().decode(found.bytes).includes('node:test');
@@ -50,7 +51,17 @@ export function withProcesses(told: Told, outcome: Outcome, key: string, files: 
     // It did load, whatever the runner says of it.
     broken = broken.filter((entry) => entry !== failed);
     const waiting = rows.flatMap((row) => (row.e === 'waiting' && row.file === one.file ? [text(row.name)] : []));
-    const untold = untoldOf(one, { told: told.tests, outcome, waiting, isLate: late.has(one.pid), failed });
+    const untold = untoldOf(one, {
+      told: told.tests,
+      outcome,
+      waiting,
+      isLate: late.has(one.pid) || late.has(one.file),
+      failed,
+    });
+    if (late.has(one.file))
+      notes.push(
+        `${one.file} took longer than one test may, so the runner ended it whole; the test that was running then is told as timed out`,
+      );
     tests.push(...untold);
     if (!one.isOver)
       notes.push(`${one.file} ended early; tests of it that had not begun are told only where they were known`);
@@ -106,7 +117,10 @@ function untoldOf(one: FileProcess, { told, outcome, waiting, isLate, failed }: 
     isCut = true;
     if (isKnown(name)) continue;
     const state: TestState = isLate || isStopped ? 'timed-out' : 'crashed';
-    const message = isLate ? 'it took longer than one test may, and never yielded' : `while it ran: ${ending}`;
+    const message =
+      isLate && failed === undefined
+        ? 'it took longer than one test may, and never yielded'
+        : `while it ran: ${ending}`;
     results.push({ ...plain, name, state, message });
   }
   const begun = new Set([

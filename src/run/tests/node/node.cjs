@@ -44,6 +44,8 @@ module.exports = async function* (source) {
         const stack = spoken.get(data.file ?? name) ?? spoken.get(name) ?? told(cause).stack;
         const reason = /^\w*(?:Error|Exception)\b.*$/m.exec(stack)?.[0] ?? told(cause).message;
         const ended = error?.signal ?? (error?.exitCode === undefined ? 'no result' : `exit code ${error.exitCode}`);
+        // Before version 22 the time of one test is the time of a file too, and the runner is the first to end it.
+        if (why === 'testTimeoutFailure') write({ e: 'late', file: cut(short(resolve(name)), NAME) });
         const text = `the process of this file ended with ${ended}: ${reason}`;
         write({
           e: 'broken',
