@@ -208,3 +208,59 @@ except TimeoutError:
     expect(countsOf(trace, 'main.py')).toBe('1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:1 10:1 11:0 12:1 13:1');
   },
 );
+
+test.skipIf(native !== '')(
+  `a finally that an exception reaches, its body on one line, and with and loops inside${native}`,
+  { timeout: 60_000 },
+  async () => {
+    const finals = `def a(p):
+    try:
+        int(p)
+    finally:
+        x = 1
+def b(p):
+    for i in range(3):
+        try:
+            if i == 1:
+                int(p)
+        finally:
+            x = 1
+def c(p):
+    try:
+        try:
+            int(p)
+        except KeyError as e:
+            x = 1
+        finally:
+            x = None
+    finally:
+        x = 3
+def d(p):
+    with open(__file__) as f:
+        int(p)
+        x = 1
+    return x
+def e(p):
+    try:
+        return int(p)
+    finally:
+        return 1
+for f in (a, b, c, d, e):
+    try:
+        f('x')
+    except ValueError:
+        pass
+try:
+    try:
+        1 / 0
+    finally:
+        x = 1
+except ZeroDivisionError:
+    x = 2
+`;
+    const [covered, counted] = [await run(finals, 'coverage'), await run(finals, 'counts')];
+    expect(countsOf(covered.trace, 'main.py')).toBe(once(countsOf(counted.trace, 'main.py')));
+    const unrun = countsOf(covered.trace, 'main.py').match(/\d+(?=:0)/g);
+    expect(unrun).toEqual(['18', '26', '27']);
+  },
+);

@@ -12,7 +12,7 @@ The tables of lines and handlers that belong to a code: `winnow_tables.py`.
 """
 import dis
 import sys
-from builtins import ImportError, IndexError, KeyError, ValueError, abs, bytes, enumerate, id, int, len, max, next, range, set, tuple, type
+from builtins import ImportError, IndexError, KeyError, ValueError, abs, bytes, enumerate, id, int, len, max, min, next, range, set, tuple, type
 from importlib.machinery import SourceFileLoader
 
 from winnow_codes import Ways
@@ -36,6 +36,7 @@ CONDITIONS = set(code for name, code in op.items() if name.startswith(('POP_JUMP
 GLUED = set(op[name] for name in (
     'RESUME', 'SEND', 'YIELD_VALUE', 'YIELD_FROM', 'GEN_START', 'MAKE_CELL', 'COPY_FREE_VARS', 'RETURN_GENERATOR', 'CACHE') if name in op)
 GET_NEXT = op['GET_ANEXT']
+SETUP_FINALLY = op.get('SETUP_FINALLY')
 STARTS = set(op[name] for name in ('RESUME', 'GEN_START') if name in op)
 getframe = sys._getframe
 Code = type((lambda: None).__code__)
@@ -98,12 +99,13 @@ class Rewriter:
         targets = set(id(step.to) for step in steps if step.to is not None)
         for handler in heads:
             targets.add(id(handler))
-        starts = dict_of(dis.findlinestarts(code))
+        starts = starts_of(code)
         # What a frame does before its first line.
         begun = next((index for index, step in enumerate(steps) if step.op in STARTS), -1)
         # `async for` decides by an exception, and no instruction of its own goes two ways.
         waits = set(first.get(step.place[0], step.place[0]) for step in steps if step.op == GET_NEXT)
-        last = None
+        hidden = unmarked(steps)
+        last = before_line = None
         for index, step in enumerate(steps):
             line = step.place[0]
             if index <= begun:
@@ -111,9 +113,10 @@ class Rewriter:
             statement = None if line is None else first.get(line, line)
             if statement not in (None, last) and last in waits and id(steps[index - 1]) not in after and not leaves(steps[index - 1]):
                 after[id(steps[index - 1])] = probe((info, (last, statement)), steps[index - 1].place)
-            opens = step.at in starts or index == begun + 1
-            if opens and line and step.op not in GLUED and (statement != last or id(step) in targets):
+            opens = step.at in starts or index == begun + 1 or id(step) in hidden
+            if opens and line and step.op not in GLUED and (statement != last or id(step) in targets or line != before_line):
                 before[id(step)] = probe((info, statement), step.place)
+            before_line = line
             if line is not None:
                 last = statement
             if step.op in CONDITIONS:
@@ -226,6 +229,28 @@ class Rewriter:
 def leaves(step):
     """What stands behind it is come to from elsewhere."""
     return dis.opname[step.op].startswith(('JUMP_ABSOLUTE', 'JUMP_FORWARD', 'JUMP_BACKWARD', 'RETURN', 'RAISE', 'RERAISE'))
+
+
+def starts_of(code):
+    """Offsets at which a line begins, also where it is the line before what has none."""
+    if version < (3, 10):
+        return set(at for at, _ in dis.findlinestarts(code))
+    return set(at for at, _, line in code.co_lines() if line is not None)
+
+
+def unmarked(steps):
+    """Places that are come to from another line, and have no row of their own in the table of lines, as what is laid out before them ends on the same line.
+
+    In 3.9 and 3.10 such is the copy of `finally` that runs after an exception, and from 3.10 on what a condition jumps to.
+
+    @returns ids of steps. Not those that delete the name of `except … as`: in 3.9 their line need not have run
+    """
+    if version == (3, 8):
+        return ()
+    index = {id(step): at for at, step in enumerate(steps)}
+    found = set(id(step.to) for step in steps if step.to is not None and (
+        step.op == SETUP_FINALLY or version > (3, 9) and step.to.place[0] != step.place[0]))
+    return set(one for one in found if not dis.opname[steps[min(index[one] + 2, len(steps) - 1)].op].startswith('DELETE_') or version > (3, 9))
 
 
 def dict_of(pairs):
