@@ -264,3 +264,15 @@ except ZeroDivisionError:
     expect(unrun).toEqual(['18', '26', '27']);
   },
 );
+
+test.skipIf(native !== '')(`a program that stores its own code${native}`, { timeout: 60_000 }, async () => {
+  const stores = `import helper, marshal
+print(len(marshal.dumps(helper.used.__code__)) > 10)
+print(helper.used(1))
+`;
+  const more = { 'helper.py': 'def used(x):\n    if x:\n        return 1\n    return 2\n' };
+  const { trace, stdout, stderr } = await run(stores, 'coverage', more);
+  expect([stdout, stderr]).toEqual(['True\n1\n', '']);
+  expect(countsOf(trace, 'helper.py')).toBe('1:1 2:1 3:1 4:0');
+  expect(countsOf(trace, 'main.py')).toBe('1:1 2:1 3:1');
+});

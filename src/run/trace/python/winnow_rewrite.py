@@ -6,13 +6,13 @@ is running. What remains costs one jump. SlipCover (Altmayer Pizzorno and Berger
 
 What is put in: for a line, before its first instruction, so that jumps there meet it; for a way that falls through, behind the condition; for one that
 jumps, at the end of the code, from where a jump leads to the old place. Jumps, lines, columns and handlers of exceptions move along. Code that is not rewritten, since the
-program compiled it by itself, is watched by `sys.settrace` after all.
+program compiled it by itself, is watched by `sys.settrace` after all, and so is all of a program that may store its code.
 
 The tables of lines and handlers that belong to a code: `winnow_tables.py`.
 """
 import dis
 import sys
-from builtins import ImportError, IndexError, KeyError, ValueError, abs, bytes, enumerate, id, int, len, max, min, next, range, set, tuple, type
+from builtins import ImportError, IndexError, KeyError, OSError, ValueError, abs, bytes, enumerate, id, int, len, max, min, next, open, range, set, tuple, type
 from importlib.machinery import SourceFileLoader
 
 from winnow_codes import Ways
@@ -324,6 +324,23 @@ def jump_argument(step):
     return abs(distance)
 
 
+#: What a program writes that may store its own code, or look into it: what is put in cannot be stored, and could not run elsewhere.
+SPEAK_OF_CODES = (b'import marshal', b'from marshal', b'marshal.dump', b'cloudpickle', b'import dill', b'dill.dump', b'co_consts', b'co_code')
+
+
+def speaks_of_codes(paths):
+    for path in paths:
+        try:
+            with open(path, 'rb') as file:
+                text = file.read()
+        except OSError:
+            continue
+        for word in SPEAK_OF_CODES:
+            if word in text:
+                return True
+    return False
+
+
 class Rewriting:
     """What `install` gives: modules are rewritten as they are imported, and the entry before it runs."""
 
@@ -332,6 +349,7 @@ class Rewriting:
         self.tracer = tracer
         self.settrace = settrace
         self.watching = False
+        self.plain = False  # no code is rewritten
         self.rewriter = Rewriter(self.told, self.way)
 
     def told(self, info, line):
@@ -345,6 +363,10 @@ class Rewriting:
         info.file.ways[way] = 1
 
     def start(self):
+        if speaks_of_codes(self.tracer.files):
+            self.plain = True
+            self.watch(self.tracer.files)
+            return
         load = SourceFileLoader.get_code
         rewritten = self.rewritten
 
@@ -357,7 +379,7 @@ class Rewriting:
 
     def rewritten(self, code):
         tracer = self.tracer
-        if not tracer.recorder.on or not tracer.register(code):
+        if self.plain or not tracer.recorder.on or not tracer.register(code):
             return code
         own = tracer.infos
         try:
