@@ -63,6 +63,7 @@ export const nodeRunner: SuiteRunner = {
         'mocha.cjs',
         'mochalines.cjs',
         'jest.cjs',
+        'jestfound.cjs',
         'jestlines.cjs',
         'vitest.mjs',
         'vitestlines.mjs',
@@ -171,6 +172,10 @@ const calls: Readonly<Record<NodeRunner, (request: TestRequest) => string[]>> = 
       '--testLocationInResults',
       '--reporters=default',
       `--reporters=${workDir}/${testDirectory}/jest.cjs`,
+      // One that the project names itself stays: the files are then told only as they begin.
+      ...([...options, ...request.arguments].some((word) => word.startsWith('--filter'))
+        ? []
+        : [`--filter=${workDir}/${testDirectory}/jestfound.cjs`]),
       ...(request.coverage ? [`--testRunner=${workDir}/${testDirectory}/jestlines.cjs`] : []),
       ...(request.testMs === null ? [] : [`--testTimeout=${request.testMs}`]),
       ...(request.only.length === 0 ? [] : ['-t', request.only.map(escaped).join('|')]),

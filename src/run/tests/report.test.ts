@@ -44,6 +44,26 @@ describe('what rows tell', () => {
     expect(tests.map(({ state }) => state)).toEqual(['passed', 'not-run', 'not-run']);
   });
 
+  it('tells of files whose tests were never told', () => {
+    const rows = [
+      { e: 'files', names: ['a.js', 'b.js', 'c.js', 'd.js'] },
+      { e: 'open', name: 'a.js' },
+      { e: 'over', name: 'a.js' },
+      { e: 'open', name: 'b.js' },
+      { e: 'open', name: 'c.js' },
+      { e: 'start', n: 0, name: 'c.js > t', file: 'c.js', line: 0 },
+    ];
+    const { tests, notes } = tell(rows, { kind: 'exited', code: 0 });
+    expect(tests.map(({ name, state }) => [name, state])).toEqual([
+      ['c.js > t', 'crashed'],
+      ['b.js', 'crashed'],
+      ['d.js', 'not-run'],
+    ]);
+    expect(notes).toHaveLength(2);
+    const whole = tell([...rows.slice(0, 4), { e: 'end', code: 1 }], { kind: 'exited', code: 1 });
+    expect(whole.tests.map(({ state }) => state)).toEqual(['not-run', 'not-run', 'not-run']);
+  });
+
   it('does not believe a state that there is none of, nor a test that never began', () => {
     const { tests } = tell([...begun(['a']), { ...passed, state: 'brilliant' }, { ...passed, n: 9 }]);
     expect(tests.map(({ state }) => state)).toEqual(['error']);

@@ -3,7 +3,8 @@
  *
  * Rows (field `e`): `runtime`, `runner` (name, version); `missing` (the runner is not installed); `tests` (names that were found); `start` (n, name, file, line); `test`
  * (n, state, ms, message, details, at); `broken` (a file that could not be loaded); `internal`; `note`; `file` (n, path), `lines` (n of a
- * test or null, files), `able` (n of a file, lines); `end` (code).
+ * test or null, files), `able` (n of a file, lines); `end` (code). Where a runner tells of a file's tests only when all have ended: `files` (names that were
+ * found), `open` and `over` (name).
  */
 import type { Ending, Outcome } from '../types.ts';
 import { linesOf, readSealed } from './rows.ts';
@@ -65,6 +66,7 @@ export function tellRows(bytes: Uint8Array, key: string, ended: Ending): Told {
   const broken: BrokenFile[] = [];
   const notes: string[] = [];
   const lines = new LineRows();
+  const untold = new Map<string, 'found' | 'open'>();
   let runtime: string | null = null;
   let runner: string | null = null;
   let missing: string | null = null;
@@ -84,6 +86,15 @@ export function tellRows(bytes: Uint8Array, key: string, ended: Ending): Told {
         break;
       case 'tests':
         for (const name of Array.isArray(row.names) ? row.names : []) found.push(text(name, 2000));
+        break;
+      case 'files':
+        for (const name of Array.isArray(row.names) ? row.names : []) untold.set(text(name, 2000), 'found');
+        break;
+      case 'open':
+        untold.set(text(row.name, 2000), 'open');
+        break;
+      case 'over':
+        untold.delete(text(row.name, 2000));
         break;
       case 'start':
         begun.set(n, { name: text(row.name, 2000), place: placeOf(row.file, row.line) });
@@ -123,6 +134,17 @@ export function tellRows(bytes: Uint8Array, key: string, ended: Ending): Told {
   for (const [name, times] of left)
     for (let time = 0; time < times; time++)
       tests.push({ ...plain(name, null), state: 'not-run', message: 'the suite ended before it' });
+  for (const [name, state] of untold) {
+    const place = { path: name, line: 0 };
+    // With `--bail` a runner comes to its end without them.
+    if (state === 'found' || code !== null)
+      tests.push({ ...plain(name, place), state: 'not-run', message: 'the suite ended before it' });
+    else {
+      if (!tests.some((one) => one.state === 'crashed' && one.place?.path === name))
+        tests.push(cutOff(name, place, ended));
+      notes.push(`the process ended in ${name}: tests of it that had not begun are not known`);
+    }
+  }
   return {
     version: runner === null ? null : runtime === null ? runner : `${runner} on ${runtime}`,
     runtime,

@@ -50,13 +50,17 @@ function take(of) {
   for (const [path, lines] of ran) if (lines.size > 0) files[numberOf(path)] = ranges(lines);
   if (Object.keys(files).length > 0)
     emit(typeof of === 'string' ? { e: 'lines', of, files } : { e: 'lines', n: of, files });
+  // At once, because the process may end in the next test.
+  for (const [path, lines] of able) {
+    if (!numbers.has(path)) continue;
+    emit({ e: 'able', n: numberOf(path), lines: ranges(lines) });
+    able.delete(path);
+  }
 }
 
-/** What a process that goes on has to tell so far: each part of it is told once. */
+/** What a process that goes on has to tell so far. */
 function tell() {
   take(null);
-  for (const [path, lines] of able) if (numbers.has(path)) emit({ e: 'able', n: numberOf(path), lines: ranges(lines) });
-  able.clear();
 }
 
 function finish() {
