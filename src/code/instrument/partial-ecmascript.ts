@@ -12,7 +12,7 @@ import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.t
 import { isGuard } from './partialflow.ts';
 import { PartialPoints } from './partialpoints.ts';
 import { PartialStatements } from './partialstatements.ts';
-import type { PartialFile, PartialFunction } from './partialtables.ts';
+import type { PartialDecorator, PartialFile, PartialFunction } from './partialtables.ts';
 import { isTypePart } from './partialtold.ts';
 import { functionKinds } from './variables.ts';
 
@@ -32,6 +32,8 @@ export interface PartialRewriting {
   readonly registers: boolean;
   /** What an `import` of a file of the job has to say to find it (`./a` stands for `./a.ts` where bundlers read it); null: the job has none. */
   readonly resolves: (specifier: string) => string | null;
+  /** Those that were taken out of the source: no engine has them yet. */
+  readonly decorators: readonly PartialDecorator[];
 }
 
 export interface PartialText {
@@ -126,20 +128,22 @@ class Rewriter {
       ? `import{file as $wF}from${JSON.stringify(runtime)};var $wp=$wF(${file}),$wc=$wp.c;`
       : `var $wp=require(${JSON.stringify(runtime)}).file(${file}),$wc=$wp.c;`;
     const assigned = level > 1 && bound.length > 0 ? `$wp.D(${JSON.stringify(bound)});` : '';
+    const decorators = level > 1 && this.#given.decorators.length > 0;
+    if (decorators) this.#points.flow.decorated();
     // A comment or the text's last character may be the file's last.
     const end = isEntry ? `\n;$wp.E();` : '';
-    this.#points.put.around(at, tree.text.length, load + assigned, end);
+    this.#points.put.around(at, tree.text.length, load + (decorators ? '$wp.d();' : '') + assigned, end);
     if (!isAround) {
       const wishes = { resumes: level === 4, registers };
       const statements = new PartialStatements(tree, this.#points, wishes, (node) => this.#functions.get(node) ?? -1);
-      statements.list(tree.namedChildren(0), at);
+      statements.list(tree.namedChildren(0), at, true);
       this.#bodies(statements);
       if (statements.imported.length > 0)
         this.#points.put.open(at, statements.imported.map((one) => `$wc[${one}]=1;`).join(''));
     }
     if (level > 1) this.#expressions();
     else if (!isAround) this.#conditions();
-    return this.#points.finish(path);
+    return this.#points.finish(path, this.#given.decorators);
   }
 
   /** Numbers of functions, before any is spoken of. */
@@ -215,7 +219,7 @@ class Rewriter {
         const number = isDeclared
           ? this.#points.statement(node, Math.max(tree.field(node, 'name'), tree.firstChild(node)))
           : -1;
-        const entered = `$wp.f(${this.#functions.get(node)});${number < 0 ? '' : `$wc[${number}]=1;`}`;
+        const entered = `${number < 0 ? '' : `$wc[${number}]=1;`}$wp.f(${this.#functions.get(node)});`;
         statements.block(body, entered, true);
       } else {
         const [start, end] = [tree.start(body), endOf(tree, body)];
@@ -325,6 +329,8 @@ class Rewriter {
     const above = parent < 0 ? '' : tree.kind(parent);
     if (above === 'unary_expression' && /^(typeof|delete)/.test(tree.textOf(parent))) return;
     if (above === 'export_specifier' || above === 'namespace_export' || above.startsWith('jsx_')) return;
+    // `namespace A.B`: what begins it is declared by it.
+    if (above === 'internal_module' || above === 'nested_identifier') return;
     const site = this.#points.site(name, node);
     if (kind === 'shorthand_property_identifier') {
       this.#points.put.open(tree.end(node), `:$wp.n(${site})`);

@@ -39,6 +39,20 @@ export class PartialFlow {
     }
   }
 
+  /** Decorators of the file do not run: they could have changed its classes, and what these have. */
+  decorated(): void {
+    const tree = this.#tree;
+    this.#rest('this', ['decorators']);
+    for (let node = 1; node < tree.size; node++) {
+      const kind = tree.kind(node);
+      const name = Math.max(tree.field(node, 'name'), tree.field(node, 'property'));
+      if (name < 0) continue;
+      if (/^(abstract_)?class_declaration$/.test(kind)) this.#rest(this.#told.keyOf(name), ['decorators']);
+      else if (/^(method|field|public_field)_definition$/.test(kind))
+        this.#rest(`.${tree.textOf(name)}`, ['decorators']);
+    }
+  }
+
   /** Keys that a subtree reads, functions within it included. */
   reads(node: number): ReadonlySet<string> {
     if (node < 0) return new Set();

@@ -1,7 +1,10 @@
 /** Rewrites sources of JavaScript and TypeScript for partial execution: reads the syntax tree, and leaves the rest to `partial-ecmascript.ts`. */
+import { encodeUtf8 } from '../encoding.ts';
 import type { LoadFile } from '../tree/engine.ts';
+import type { SyntaxTree } from '../tree/tree.ts';
 import { createTreeReader, saysModule } from './instrumenter.ts';
 import { type PartialRewriting, type PartialText, rewritePartial } from './partial-ecmascript.ts';
+import type { PartialDecorator } from './partialtables.ts';
 
 export interface PartialInstrumenter {
   /**
@@ -10,11 +13,41 @@ export interface PartialInstrumenter {
    * @returns null when it is not JavaScript or TypeScript, or cannot be read; `sure` false: something did not parse
    */
   rewrite(
-    rewriting: Omit<PartialRewriting, 'isModule' | 'runtime'>,
+    rewriting: Omit<PartialRewriting, 'isModule' | 'runtime' | 'decorators'>,
     bytes: Uint8Array,
     classifyAs: string,
     form: (saysSo: boolean) => Pick<PartialRewriting, 'isModule' | 'runtime'>,
   ): Promise<(PartialText & { readonly sure: boolean }) | null>;
+}
+
+interface Decorator extends PartialDecorator {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Those that stand in no other. */
+function decoratorsOf(tree: SyntaxTree): Decorator[] {
+  const found: Decorator[] = [];
+  for (let node = 1; node < tree.size; node++) {
+    if (tree.kind(node) !== 'decorator') continue;
+    const [start, end] = [tree.start(node), tree.end(node)];
+    const before = tree.text.slice(0, start).split('\n');
+    const what = tree.textOf(node).replace(/\s+/g, ' ');
+    found.push({ what, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, start, end });
+    node = tree.next(node) - 1;
+  }
+  return found;
+}
+
+/** Blanks in their place, so that lines and columns stay. */
+function withoutSpans({ text }: SyntaxTree, spans: readonly Decorator[]): Uint8Array {
+  let at = 0;
+  let rest = '';
+  for (const { start, end } of spans) {
+    rest += text.slice(at, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ');
+    at = end;
+  }
+  return encodeUtf8(rest + text.slice(at));
 }
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
@@ -24,8 +57,11 @@ export async function createPartialInstrumenter(load: LoadFile): Promise<Partial
     async rewrite(rewriting, bytes, classifyAs, form) {
       const found = await read(classifyAs, bytes);
       if (found === null) return null;
-      const { tree } = found;
-      const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)) });
+      const decorators = rewriting.level > 1 ? decoratorsOf(found.tree) : [];
+      const without = decorators.length === 0 ? found : await read(classifyAs, withoutSpans(found.tree, decorators));
+      if (without === null) return null;
+      const { tree } = without;
+      const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)), decorators });
       return { ...told, sure: tree.errors.length === 0 };
     },
   };

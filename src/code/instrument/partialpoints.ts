@@ -3,7 +3,14 @@ import type { SyntaxTree } from '../tree/tree.ts';
 import { endOf } from './ecmascriptnodes.ts';
 import { Insertions } from './insertions.ts';
 import { conditionsOver, PartialFlow } from './partialflow.ts';
-import type { PartialCondition, PartialFile, PartialFunction, PartialSite, PartialSwitch } from './partialtables.ts';
+import type {
+  PartialCondition,
+  PartialDecorator,
+  PartialFile,
+  PartialFunction,
+  PartialSite,
+  PartialSwitch,
+} from './partialtables.ts';
 import { Told } from './partialtold.ts';
 import { DeclaredTypes } from './partialtypes.ts';
 import { Uses } from './partialuses.ts';
@@ -86,7 +93,10 @@ export class PartialPoints {
     return number;
   }
 
-  finish(path: string): { readonly text: string; readonly table: PartialFile } {
+  finish(
+    path: string,
+    decorators: readonly PartialDecorator[],
+  ): { readonly text: string; readonly table: PartialFile } {
     const placed = this.put.finish();
     const spans = this.#spans.map(({ node, start, end, statement, reads, guards }) => {
       const [from, to] = [placed.ofSource(start), placed.ofSource(end)];
@@ -112,6 +122,7 @@ export class PartialPoints {
         switches: this.switches,
         modules: this.#modules,
         edges,
+        decorators,
       },
     };
   }

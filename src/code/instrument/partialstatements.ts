@@ -36,6 +36,8 @@ export class PartialStatements {
   readonly #functionOf: (node: number) => number;
   /** Inside of a `try` that has a `catch` of its own: errors are the program's to catch. */
   #caught = 0;
+  /** At the top of the file: behind each statement what ran is told, since the next may never end. */
+  #isTop = false;
 
   /** @param functionOf number of a function by its node */
   constructor(tree: SyntaxTree, points: PartialPoints, wishes: StatementWishes, functionOf: (node: number) => number) {
@@ -46,7 +48,9 @@ export class PartialStatements {
   }
 
   /** @param at where what declares itself before the first statement runs may be put */
-  list(nodes: readonly number[], at: number): void {
+  list(nodes: readonly number[], at: number, isTop = false): void {
+    const before = this.#isTop;
+    this.#isTop = isTop;
     if (this.#wishes.registers) {
       const hoisted = nodes
         .map((node) => (this.#tree.kind(node) === 'export_statement' ? exported(this.#tree, node) : node))
@@ -58,6 +62,7 @@ export class PartialStatements {
       if (hoisted !== '') this.#points.put.open(at, hoisted);
     }
     for (const node of nodes) this.#statement(node, node);
+    this.#isTop = before;
   }
 
   /** Statements of a function or a block in braces. @param first to be said when it is entered */
@@ -80,7 +85,12 @@ export class PartialStatements {
   #simple(node: number, outer: number, before = '', after = ''): void {
     const tree = this.#tree;
     const number = this.#points.statement(node);
-    this.#points.put.around(tree.start(outer), endOf(tree, outer), before, `;$wc[${number}]=1;${after}`);
+    this.#points.put.around(
+      tree.start(outer),
+      endOf(tree, outer),
+      before,
+      `;$wc[${number}]=1;${this.#isTop ? '$wp.s();' : ''}${after}`,
+    );
   }
 
   /** @param outer the node, or the label or the export before it */
@@ -98,7 +108,7 @@ export class PartialStatements {
       }
       const resumes = this.#resumes(node);
       const number = this.#points.statement(node);
-      const after = `;$wc[${number}]=1;`;
+      const after = `;$wc[${number}]=1;${this.#isTop ? '$wp.s();' : ''}`;
       this.#points.put.around(
         tree.start(outer),
         endOf(tree, outer),

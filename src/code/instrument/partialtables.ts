@@ -82,4 +82,13 @@ export interface PartialFile {
   }[];
   /** What each key rests on (`partialflow.ts`). */
   readonly edges: readonly (readonly [key: string, on: readonly string[]])[];
+  readonly decorators: readonly PartialDecorator[];
+}
+
+/** One that does not run. */
+export interface PartialDecorator {
+  /** With the `@`. */
+  readonly what: string;
+  readonly line: number;
+  readonly column: number;
 }

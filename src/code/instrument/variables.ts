@@ -145,6 +145,8 @@ export class Variables {
         this.#declare(own, this.namesIn(tree.field(node, 'parameters')), 'parameter');
         this.#declare(own, this.namesIn(tree.field(node, 'parameter')), 'parameter');
       } else if (blockKinds.has(kind)) {
+        const named = kind === 'internal_module' ? tree.field(node, 'name') : none;
+        if (named >= 0 && tree.kind(named) === 'identifier' && around) this.#declare(around, [named], 'class');
         begin(node, around?.owner ?? 0, false);
         const own = this.#scopes.at(-1) as Scope;
         if (kind === 'catch_clause') this.#declare(own, this.namesIn(tree.field(node, 'parameter')), 'let');

@@ -276,6 +276,20 @@ console.log(lost.name.length);
         expect(found.rows.ended).toBe(true);
       });
 
+      test('what ran before a statement that never ends is told', async () => {
+        const within =
+          'const a = lost.b;\nfunction f() {\n  /(a+)+$/.test("a".repeat(60) + "!");\n}\nconst c = 1;\nf();\n';
+        const found = await round({ 'a.js': within }, backend);
+        expect(found.rows.ended).toBe(false);
+        expect(found.missed).toEqual([3, 6]);
+      }, 20_000);
+
+      test('an empty file has nothing to run, and a NUL in a text is one', async () => {
+        expect((await round({ 'a.js': '' }, backend)).gaps).toEqual([]);
+        const found = await round({ 'a.js': 'console.log(lost.name + "\0".charCodeAt(0));\n' }, backend);
+        expect([found.stdout, found.gaps]).toEqual(['name0\n', []]);
+      });
+
       test('what stands before a mistake of syntax runs', async () => {
         const found = await round({ 'a.js': 'console.log(lost.name);\nconst x = ;\n' }, backend);
         expect(found.stdout).toBe('name\n');
@@ -301,6 +315,27 @@ console.log(new Box().c);
         expect(failedOf(found)).toEqual([]);
         expect(found.stdout).toBe('1\n2 [ 4, 5 ] greet\n');
         expect(found.missed).toEqual([]);
+      });
+
+      test('namespaces run, and decorators are left out and told', async () => {
+        const source = `namespace N { export const a: number = 1; }
+namespace A.B { export const c = lost.name; }
+@Injectable({ glob: '**/*' })
+export class Svc {
+  @Input() name: string;
+  constructor(@Inject(Http) private http: Http) {}
+  @Get('/a') size(id: number): number { return this.name.length; }
+}
+console.log(N.a, A.B.c);
+new Svc(1).size(2);
+`;
+        const found = await round({ 'main.ts': source }, backend);
+        expect([found.stdout, found.gaps]).toEqual(['1 c\n', []]);
+        expect(toldOf(found)).toEqual(
+          expect.arrayContaining(["call @Injectable({ glob: '**/*' }) none", 'call @Input() none']),
+        );
+        // Lines are the source's where the engine has a map to it.
+        expect(new Set(found.rows.failures.map(({ certainty }) => certainty))).toEqual(new Set(['possible']));
       });
     },
   );

@@ -21,6 +21,8 @@ const mostRounds = 500;
 const loopTrue = 2;
 /** Errors that one statement goes on behind. */
 const mostResumed = 50;
+/** Decorators of a file that are told to be left out: some frameworks have one at every member. */
+const mostDecorators = 100;
 /** What runs on by itself is ended after so long, ms: timers and servers of a program that has done all else. */
 const restMs = 1_000;
 
@@ -260,8 +262,11 @@ function file(number) {
       level > 1 && plan.truth !== 'true' && instances.isInstance(value) && !injections.truth() ? undefined : value,
     l: loopsOf(one),
     f: (k) => {
+      // What comes may never end: that is told from outside, with what stands before it.
+      if (one.entered[k] === 0) flush();
       one.entered[k] = 1;
     },
+    s: flush,
     v: (k, value) => {
       c[k] = 1;
       return value;
@@ -274,6 +279,13 @@ function file(number) {
     m: world.importing(one),
     i: world.binding(one),
     g: world.argumentsOf(one),
+    d: () => {
+      for (const { what, line, column } of one.table.decorators.slice(0, mostDecorators))
+        injections.value(
+          { type: 'none', from: 'nothing', why: ['no engine here has decorators: it was left out'] },
+          { kind: 'call', what, path: one.path, file: one, line, column, root: 'decorators', depth: 0 },
+        );
+    },
     D: (wanted) => declare(one, wanted),
     E: () => setImmediate(complete),
     ...resumingOf(one),

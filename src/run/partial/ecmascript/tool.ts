@@ -82,7 +82,8 @@ async function prepare(
       const isModule = forms.isModule(file.path, saysSo);
       return { isModule, runtime: `${workDir}/${partialDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
     };
-    const text = new TextDecoder().decode(file.bytes);
+    // An engine reads a NUL in a string as one; grammars take the file for no text. Nor do they read an empty file.
+    const text = new TextDecoder().decode(file.bytes).replaceAll('\0', '\\x00') || ';';
     const attempt = (source: string): ReturnType<typeof rewrite> =>
       asProgram(source, classifyAs, (one) => rewrite(rewriting, new TextEncoder().encode(one), classifyAs, form));
     let found = await attempt(text);
