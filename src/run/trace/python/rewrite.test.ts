@@ -276,3 +276,27 @@ print(helper.used(1))
   expect(countsOf(trace, 'helper.py')).toBe('1:1 2:1 3:1 4:0');
   expect(countsOf(trace, 'main.py')).toBe('1:1 2:1 3:1');
 });
+
+test.skipIf(native !== '')(`a tracer of the program is not told of ours${native}`, { timeout: 60_000 }, async () => {
+  const tracer = `import sys, threading
+def f(x):
+    return x
+seen = set()
+def tr(frame, event, arg):
+    seen.add(frame.f_code.co_name)
+    return tr
+sys.settrace(tr)
+same = sys.gettrace() is tr
+f(1)
+sys.settrace(None)
+threading.settrace(tr)
+t = threading.Thread(target=f, args=(1,), name='t')
+t.start()
+t.join()
+threading.settrace(None)
+print(same, sys.gettrace(), 'f' in seen, seen & {'tell', 'told', 'ran', 'flush', 'settrace', 'gettrace'})
+`;
+  const { trace, stdout, stderr } = await run(tracer, 'coverage');
+  expect([stdout, stderr]).toEqual(['True None True set()\n', '']);
+  expect(countsOf(trace, 'main.py')).not.toContain(':0');
+});

@@ -39,6 +39,9 @@ GET_NEXT = op['GET_ANEXT']
 SETUP_FINALLY = op.get('SETUP_FINALLY')
 STARTS = set(op[name] for name in ('RESUME', 'GEN_START') if name in op)
 getframe = sys._getframe
+#: Where our modules stand.
+HERE = __file__[:-len('winnow_rewrite.py')]
+Function = type(lambda: None)
 Code = type((lambda: None).__code__)
 
 
@@ -341,6 +344,28 @@ def speaks_of_codes(paths):
     return False
 
 
+def unseen_by_tracers():
+    """A program's own tracer, which is told of every function that begins, is not told of ours."""
+    set_trace, get_trace = sys.settrace, sys.gettrace
+    given = {}  # the tracer that stands for one of a program → that one
+
+    def settrace(function):
+        if function is None:
+            return set_trace(None)
+
+        def trace(frame, event, argument):
+            return None if frame.f_code.co_filename[:len(HERE)] == HERE else function(frame, event, argument)
+
+        given[trace] = function
+        return set_trace(trace)
+
+    def gettrace():
+        now = get_trace()
+        return given.get(now, now) if type(now) is Function else now
+
+    sys.settrace, sys.gettrace = settrace, gettrace
+
+
 class Rewriting:
     """What `install` gives: modules are rewritten as they are imported, and the entry before it runs."""
 
@@ -374,6 +399,7 @@ class Rewriting:
             code = load(self, fullname)
             return code if code is None else rewritten(code)
 
+        unseen_by_tracers()
         get_code.__qualname__ = load.__qualname__
         SourceFileLoader.get_code = get_code
 
