@@ -32,6 +32,15 @@ test('what ran, what failed for real and what was guessed stand behind the outpu
   expect(stderr).toContain('genuine error at line 4: TypeError');
   expect(stderr).toMatch(/2:12 name rows: list/);
   expect(stderr).toMatch(/1:1 module mypack/);
+  expect(stderr).toMatch(/^the run that is told: exit code 1 \(python, embedded\)$/m);
+});
+
+test('how the run ended is told: its own code, and what stopped it before it told anything', {
+  timeout: 60_000,
+}, () => {
+  writeFiles(at, { 'exit.js': 'const a = lost;\nprocess.exit(5);\n' });
+  expect(run('exit.js').stderr).toContain('the run that is told: exit code 5');
+  expect(run('exit.js', '--fuel', '1000000').stderr).toContain('no fuel left; --fuel sets');
 });
 
 test('a function is taken out of its package, with its own imports', { timeout: 60_000 }, () => {
@@ -47,7 +56,8 @@ test('a function is taken out of its package, with its own imports', { timeout: 
 
 test('what cannot be asked for is refused', () => {
   const bad = (...words: string[]): string => winnow(['run', ...words], { home, cwd: at }).stderr;
-  expect(bad('snippet.py', '--level', '2')).toContain('--level, --python and --observe are for --partial');
+  expect(bad('snippet.py', '--level', '2')).toContain('--level, --budget, --python and --observe are for --partial');
+  expect(bad('snippet.py', '--budget', '3s')).toContain('are for --partial');
   expect(bad('snippet.py', '--partial', '--level', '5')).toContain('--level must be at most 4');
   expect(bad('snippet.py', '--partial', '--python', 'nowhere')).toContain('nowhere does not exist');
   expect(bad('main.rb', '--partial')).toContain('unsupported-job');

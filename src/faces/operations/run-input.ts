@@ -115,7 +115,7 @@ export const runInput = input.extend({
     .describe(
       'The most that --partial may do. 1: run as it is. 2: fill in what is missing. 3: force branches, call functions. 4: pass over errors; 4 when not given',
     ),
-  budget: duration.default('10s').describe('Elapsed time of all rounds of --partial'),
+  budget: duration.optional().describe('Elapsed time of all rounds of --partial; 10s when not given'),
   observe: z
     .boolean()
     .default(false)

@@ -80,7 +80,7 @@ export async function runPartially(
     job,
     {
       ...(given.level === undefined ? {} : { level: given.level as PartialLevel }),
-      budget: { wallMs: milliseconds(given.budget) },
+      ...(given.budget === undefined ? {} : { budget: { wallMs: milliseconds(given.budget) } }),
       ...(name === null ? {} : { function: name }),
       packages,
       calls: given.observe,

@@ -69,8 +69,11 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     const asks = given.languages || given.doctor;
     if (given.partial && (asks || given.recordCalls !== undefined))
       throw badUsage('--partial excludes --languages, --doctor and --record-calls.');
-    if (!given.partial && (given.level !== undefined || given.python !== undefined || given.observe))
-      throw badUsage('--level, --python and --observe are for --partial.');
+    if (
+      !given.partial &&
+      (given.level !== undefined || given.python !== undefined || given.observe || given.budget !== undefined)
+    )
+      throw badUsage('--level, --budget, --python and --observe are for --partial.');
     const partial = given.partial ? await partialJobOf(given, context) : null;
     const job = asks ? null : (partial?.job ?? (await jobOf(given, context)));
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });

@@ -34,7 +34,11 @@ function outcomeStreams(outcome: OutcomeOutput, output: RunOutput): Streams {
 function partialStreams(outcome: OutcomeOutput, partial: PartialOutput, settings: Settings): Streams {
   const stdout = kept(outcome.stdout);
   const stderr = kept(outcome.stderr);
-  const lines = partialLines(partial, painter(settings), settings.columns);
+  const end = endingText(outcome);
+  const lines = [
+    ...partialLines(partial, painter(settings), settings.columns),
+    ...(end === null ? [] : [`the run that is told: ${harmless(end)} (${outcome.language}, ${outcome.backend})`]),
+  ];
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
   const gap = last !== undefined && last !== 0x0a ? '\n' : '';
   return { stdout, stderr: Buffer.concat([stderr, Buffer.from(`${gap}${lines.join('\n')}\n`)]) };
