@@ -250,3 +250,38 @@ test.each([
   const sure = await run(`import pk\npk.log('a')\nd = {'z': 1}\nprint(len(d))\n${'\n'.repeat(line)}print(d['zz'])\n`);
   expect(errors(sure)).toEqual([`${line + 5} KeyError genuine`]);
 });
+
+test('an endless recursion is genuine, and nothing behind it runs', async () => {
+  const report = await run('import foo\ndef f(n):\n    return f(n + 1)\nf(0)\nx = foo.y\n');
+  expect([share(report), errors(report)]).toEqual(['3/5', ['3 RecursionError genuine']]);
+  expect(report.injections.filter(({ line }) => line === 0)).toEqual([]);
+});
+
+test('a genuine error that the program catches is told as caught', async () => {
+  const report = await run(
+    "import foo\nd = {}\ntry:\n    d['k']\nexcept KeyError:\n    pass\nn = foo.count + foo.text.upper()\nprint(n)\n",
+  );
+  expect(report.failures.filter(({ line }) => line === 4).map(({ after }) => after)).not.toContain('resumed');
+});
+
+test('built-ins that the program takes away are not those that it is told with', async () => {
+  const report = await run(
+    "import builtins, foo\nfor n in list(vars(builtins)):\n    if not n.startswith('__'):\n        setattr(builtins, n, None)\ny = foo.z\n{}['a']\n",
+  );
+  expect([errors(report), report.gaps]).toEqual([['6 KeyError genuine'], []]);
+});
+
+test('what is nested deeply, indented or no text is run as far as it goes', async () => {
+  const long = await run(`a = 1\nx = ${Array.from({ length: 600 }, () => 'a').join(' + ')}\nprint(x)\n`);
+  expect([share(long), long.gaps]).toEqual(['3/3', []]);
+  const deep = await run(`a = 1\nx = ${Array.from({ length: 20_000 }, () => 'a').join('+')}\nprint(x)\n`);
+  expect([share(deep), deep.gaps[0]]).toEqual(['1/1', expect.stringContaining('line 2: nested too deeply')]);
+  const snippet = await run('    x = items[0]\n    if x > 3:\n        print(x)\n');
+  expect(share(snippet)).toBe('3/3');
+  expect((await run('x = 1\ny = "\0"\n')).gaps[0]).toContain('line 2');
+});
+
+test('values are told without addresses', async () => {
+  const report = await run('for x in fetch(): print(x)\nraise ValueError(object())\n');
+  expect(JSON.stringify([report.injections, report.failures])).not.toContain('0x');
+});

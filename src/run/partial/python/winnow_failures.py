@@ -1,21 +1,55 @@
 """An error of the program: where it came up, whether an injected value could have caused it, and what to guess instead."""
 
 import ast
+import builtins
 
 import winnow_contradiction
 from winnow_origin import certainty_of
 
 
+# Built-ins as they were before the program began.
+KEPT = {}
+
+
+class Own:
+    """The library that is used here looks names up where the program may have put something else: within this, they are what they were."""
+
+    def __enter__(self):
+        now = builtins.__dict__
+        self.changed = [(name, now.get(name, KEPT)) for name, value in KEPT.items() if now.get(name, KEPT) is not value]
+        for name, _ in self.changed:
+            now[name] = KEPT[name]
+
+    def __exit__(self, *_):
+        for name, value in self.changed:
+            if value is KEPT:
+                del builtins.__dict__[name]
+            else:
+                builtins.__dict__[name] = value
+
+
 def tell(round, error, after):
     """Writes it down. -> whether an injected value may have caused it."""
+    with Own():
+        return told(round, error, after)
+
+
+def told(round, error, after):
     source, node, line = place_of(round, error)
     certainty, because, guessed = certainty_of(round, source, node, line, error)
     key = (source.path, line, type(error).__name__)
     if key not in round.failed:
-        round.failed.add(key)
         column = source.place(node)[1] if node is not None and getattr(node, 'lineno', None) == line else 1
+        row = round.rows.failure(source.path, line, column, error, certainty, because, guessed, after)
+        if after == 'resumed' and certainty == 'genuine':
+            # It goes on to the program, and where nothing is told of its end, the program caught it.
+            row['after'] = 'caught'
+            round.passed[key] = row
+            return False
+        round.failed.add(key)
+        round.passed.pop(key, None)
         round.rows.flush()
-        round.rows.failed(source.path, line, column, error, certainty, because, guessed, after)
+        round.rows.row(**row)
         if certainty == 'possible' and id(error) not in round.raised:
             winnow_contradiction.want(round, source, node, error)
     return certainty == 'possible'
@@ -24,12 +58,15 @@ def tell(round, error, after):
 def place_of(round, error):
     """-> (source, node, line): the innermost place in a file that is looked into, as deep into the statement as this Python tells."""
     names = {source.name: source for source in round.sources}
-    trace, found = error.__traceback__, None
+    trace, found, before = error.__traceback__, None, None
     while trace is not None:
         source = names.get(trace.tb_frame.f_code.co_filename)
         if source is not None:
-            found = (source, trace)
+            found, before = (source, trace), found
         trace = trace.tb_next
+    if before is not None and isinstance(error, RecursionError) and found[1].tb_lineno == found[1].tb_frame.f_code.co_firstlineno:
+        # It came up in the hook at the beginning of a function: what called it is meant.
+        found = before
     if found is None:
         return round.sources[0], None, 1
     source, trace = found

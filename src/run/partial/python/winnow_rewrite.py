@@ -339,6 +339,11 @@ class Rewriter(ast.NodeTransformer):
             node.value = self.visit(node.value)
         return node
 
+    def visit_Yield(self, node):
+        self.generic_visit(node)
+        # The function around it is missing: what it would give is worked out.
+        return node if self.functions or node.value is None else node.value
+
     def visit_JoinedStr(self, node):
         node.values = [self.visit(value) if isinstance(value, ast.FormattedValue) else value for value in node.values]
         return node

@@ -8,7 +8,7 @@ import sys
 import time
 import types
 
-from winnow_failures import tell
+from winnow_failures import Own, tell
 from winnow_instance import Facts, Instance, facts
 from winnow_known import NETWORK, PYTHON2
 from winnow_names import REAL, Names
@@ -63,7 +63,7 @@ class Round:
         self.maker = Maker(self)
         self.calling = False
         self.last = {}
-        self.failed = set()
+        self.failed, self.passed = set(), {}
         self.ran = bytearray()
         self.deadline = time.monotonic() + plan.get('wallMs', 1500) / 1000
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
@@ -121,8 +121,9 @@ class Round:
         turn = site.count
         site.count += 1
         if site.index is None:
-            site.index = self.rows.reserve()
-            named, value = self.maker.make(site.pool, site.what, site.index, turn)
+            site.index = self.rows.reserve((site.source.path, site.line, site.column, kind or site.kind, site.what))
+            with Own():
+                named, value = self.maker.make(site.pool, site.what, site.index, turn)
             _, source, why = guess(site.pool)
             self.rows.injected(site.index, site.source.path, site.line, site.column, kind or site.kind, site.what, named, value, source, why)
             site.source.injected[site.node] = site.index
@@ -415,7 +416,7 @@ class Round:
 
     def on_h(self, error):
         """An error behind which the round goes on, or does not."""
-        if id(error) in self.raised:
+        if id(error) in self.raised or isinstance(error, RecursionError) and is_deep():
             raise error
         if not self.failure(error, 'resumed'):
             raise error
@@ -486,6 +487,18 @@ class Round:
         return tell(self, error, after)
 
 
+def is_deep():
+    """Whether so many calls stand open that little can be done here."""
+    try:
+        FRAME(SHALLOW)
+    except ValueError:
+        return False
+    return True
+
+
+FRAME = sys._getframe
+# Calls that stand open where an endless recursion may be passed over; each of them may begin it anew.
+SHALLOW = 40
 ERRORS = ('Error', 'Exception', 'Warning')
 CALLABLE = (types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 ENDS = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}

@@ -40,7 +40,7 @@ class Rows:
         self.own = os.getpid()
         self.pid = os.getpid
         self.waiting, self.given, self.told = {}, 0, 0
-        self.written = {}
+        self.written, self.places = {}, {}
         self.ended = self.spent = False
         self.row(format='winnow.partial/1', language='python', level=level)
 
@@ -51,16 +51,24 @@ class Rows:
         while data:
             data = data[self.write_bytes(self.file, data):]
 
-    def reserve(self):
+    def reserve(self, place=None):
+        """`place`: what is told of it where nothing else comes to be told."""
         self.given += 1
+        if place is not None:
+            self.places[self.given - 1] = place
         return self.given - 1
+
+    def stable(self, text):
+        """Without addresses, which are others in each run."""
+        parts = text.split(' at 0x')
+        return parts[0] + ''.join([part.lstrip('0123456789abcdefABCDEF') for part in parts[1:]])
 
     def text(self, value):
         if isinstance(value, Module):
             # Its loader's text has an address.
             return ('<module %s>' % Module.__getattribute__(value, '__name__'))[:VALUE]
         try:
-            return self.cut(value)[:VALUE]
+            return self.stable(self.cut(value))[:VALUE]
         except Exception:
             return '<%s>' % type(value).__name__
 
@@ -75,7 +83,8 @@ class Rows:
             if fields is None:
                 if not last:
                     return
-                fields = dict(e='injected', path='', line=0, column=0, kind='result', what='', type='instance', value='', source='nothing', why=[], corrected=0)
+                path, line, column, kind, what = self.places.get(self.told, ('', 0, 0, 'result', ''))
+                fields = dict(e='injected', path=path, line=line, column=column, kind=kind, what=what[:200], type='instance', value='', source='nothing', why=[], corrected=0)
             self.row(**fields)
             self.told += 1
 
@@ -92,12 +101,13 @@ class Rows:
                 self.written[source.path] = bytearray(now)
                 self.row(e='ran', path=source.path, ran=fresh)
 
-    def failed(self, path, line, column, error, certainty, because, guessed, after):
+    def failure(self, path, line, column, error, certainty, because, guessed, after):
+        """-> the row of an error."""
         try:
-            message = str.__str__(str(error))[:MESSAGE]
+            message = self.stable(str.__str__(str(error)))[:MESSAGE]
         except BaseException:
             message = ''
-        self.row(e='failed', path=path, line=line, column=column, type=type(error).__name__[:100], message=message, certainty=certainty,
+        return dict(e='failed', path=path, line=line, column=column, type=type(error).__name__[:100], message=message, certainty=certainty,
                  because=[index for index in because if index < MOST], guessedPath=guessed, after=after)
 
     def want(self, path, line, column, kind, what, named, value, why):

@@ -1,6 +1,7 @@
 """From a plan to a run: sources are read and rewritten, the entry is run, what was never called is called, and all of it is told."""
 
 import ast
+import builtins
 import os
 import sys
 import threading
@@ -9,6 +10,7 @@ import types
 
 
 import winnow_finder
+from winnow_failures import KEPT, Own
 from winnow_call import Caller
 from winnow_observed import Observed
 from winnow_round import Round, Spent
@@ -17,12 +19,14 @@ from winnow_source import Source
 
 # What a thread of the program may go on after it, in seconds.
 THREADS = 0.3
+# Calls within each other while a file is looked into: three for each level of its tree.
+DEEP = 5_000
 
 
 def run(plan, here, root):
     rows = Rows(os.path.join(here, 'rows.jsonl'), plan['level'])
     round = Round(plan, rows)
-    codes = {}
+    codes, limit = {}, sys.getrecursionlimit()
     sys.path[1:1] = plan.get('packages', [])
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if round.level > 1 else 0
     for path in plan['files']:
@@ -30,6 +34,7 @@ def run(plan, here, root):
             text = decoded(file.read())
         source = Source(path, os.path.join(root, path), text, plan['function'] is not None)
         ways = {(one['line'], one['column'] - 1): one['way'] == 'true' for one in plan['forced'] if one['path'] == path}
+        sys.setrecursionlimit(DEEP)
         source.look(ways)
         fix(source, plan['fixes'])
         round.sources.append(source)
@@ -39,6 +44,8 @@ def run(plan, here, root):
             codes[source.name] = source.rewrite(round, flags)
         except SyntaxError as error:
             source.gap = 'line %d: %s' % (error.lineno or 0, error.msg)
+        except (RecursionError, MemoryError) as error:
+            source.gap = 'line %d: %s' % (1, error)
         if plan['function'] is not None and source.path == plan['entry'] and not source.only(plan['function']):
             rows.row(e='gap', text='there is no function %s' % plan['function'][:200])
         rows.statements(source)
@@ -46,6 +53,7 @@ def run(plan, here, root):
             rows.row(e='gap', text='%s, %s' % (source.path, source.gap[:300]))
         if source.path == plan['entry']:
             entry = source
+    sys.setrecursionlimit(limit)
     if round.level > 1:
         winnow_finder.install(round)
         files(plan['fixes'])
@@ -53,6 +61,7 @@ def run(plan, here, root):
     observed = Observed(rows, here, root) if plan.get('calls') else None
 
     def finish(code):
+        builtins.__dict__.update(KEPT)
         if observed is not None:
             observed.end()
         for stream in (sys.stdout, sys.stderr):
@@ -60,6 +69,8 @@ def run(plan, here, root):
                 stream.flush()
             except Exception:
                 pass
+        for row in round.passed.values():
+            rows.row(**row)
         rows.end(round)
         leave(code)
 
@@ -67,10 +78,12 @@ def run(plan, here, root):
     code = 0
     if observed is not None:
         observed.begin()
+    KEPT.update(builtins.__dict__)
     try:
         code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:
         pass
+    builtins.__dict__.update(KEPT)
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(THREADS)
@@ -104,7 +117,8 @@ def program(round, entry, code, plan, root):
         status = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
     except BaseException as error:
         status = 1
-        shown(error, round)
+        with Own():
+            shown(error, round)
         round.failure(error, 'ended')
     if wanted is not None:
         Caller(round).named(entry, wanted)

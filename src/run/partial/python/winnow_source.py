@@ -9,6 +9,8 @@ from winnow_uses import Uses
 # Statements at the top that are left out at most, and how lines begin that are no beginning of one.
 BROKEN = 10
 INSIDE = ' \t\r\n#)]}'
+# Levels of a tree that are followed; Python 3.11 itself reads some 3,000.
+DEEPEST = 1_000
 
 
 class Source:
@@ -28,9 +30,20 @@ class Source:
     def parse(self, text):
         """The tree of the file, or of the statements before the place where it stops to be a program; also of those behind it where one function is asked for."""
         try:
-            return ast.parse(text)
+            return self.shallow(ast.parse(text))
+        except RecursionError:
+            return self.before()
         except (SyntaxError, ValueError) as error:
-            line = getattr(error, 'lineno', None) or 1
+            line = getattr(error, 'lineno', None) or text[:max(0, text.find('\0'))].count('\n') + 1
+            if isinstance(error, IndentationError) and text[:1] in (' ', '\t'):
+                try:
+                    # A part of something: it stands in a block, so that all places are what they were.
+                    tree = ast.parse('if 1:\n' + text)
+                    if len(tree.body) == 1:
+                        tree.body = tree.body[0].body
+                        return self.shallow(ast.increment_lineno(tree, -1))
+                except (SyntaxError, ValueError, RecursionError):
+                    pass
             left = self.without(error) if self.passes else None
             if left is not None:
                 return left
@@ -45,6 +58,38 @@ class Source:
                 return tree
             self.gap = 'line %d: %s' % (line, error.args[0])
             return ast.parse('')
+
+    def shallow(self, tree):
+        """The tree before the first statement that is nested deeper than can be followed."""
+        for index, statement in enumerate(tree.body):
+            level, depth = [statement], 0
+            while level and depth <= DEEPEST:
+                level = [child for node in level for child in ast.iter_child_nodes(node)]
+                depth += 1
+            if level:
+                self.gap = 'line %d: nested too deeply to be looked into; what stands before it was run' % statement.lineno
+                tree.body = tree.body[:index]
+                break
+        return tree
+
+    def before(self):
+        """The tree of what stands before the statement that is nested too deeply to be read at all."""
+        starts = [index for index, row in enumerate(self.rows) if row[:1] not in INSIDE]
+        low, high, found = 0, len(starts) - 1, ast.parse('')
+        while low <= high:
+            middle = (low + high + 1) // 2
+            try:
+                found = ast.parse(''.join(self.rows[:starts[middle]]))
+                low = middle + 1
+            except (SyntaxError, ValueError):
+                # Inside of a text of several lines.
+                del starts[middle]
+                high -= 1
+            except RecursionError:
+                high = middle - 1
+        line = starts[max(0, min(low - 1, len(starts) - 1))] + 1 if starts else 1
+        self.gap = 'line %d: nested too deeply to be read; what stands before it was run' % line
+        return self.shallow(found)
 
     def without(self, error):
         """The tree of the file but for the statements at its top that are no program; None when there are too many."""
