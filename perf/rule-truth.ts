@@ -57,8 +57,7 @@ for (let tries = 0; rules.length < Number(values.rules) && tries < 20_000; tries
 const languages = await readLanguages();
 const finder = await patternFinder();
 const read = await readRules(rules.map((rule) => `${JSON.stringify(rule)}\n`).join('---\n'), 'rules', languages);
-for (const [at, { set }] of read.rules.entries())
-  await finder.add(at, language, set);
+for (const [at, { set }] of read.rules.entries()) await finder.add(at, language, set);
 const ours = rules.map(() => new Set<string>());
 const partial: string[] = [];
 for (const { name, bytes } of files) {

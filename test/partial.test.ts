@@ -89,7 +89,7 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
   test('ids are meant from where they are typed, and lines outside of definitions are their file', () => {
     expect(told('core.py:13', `${dir}/app`).function).toBe('Box.total');
     const ran = winnow(['run', 'app/core.py:1-5', '--partial', '--level', '2'], { home, cwd: dir });
-    expect(ran.stderr).toMatch(/no function or class; all of app\/core.py is run[^]*^core.py: /m);
+    expect(ran.stderr).toMatch(/no function or class; all of app\/core.py is run[\s\S]*^core.py: /m);
   });
 
   test('calls of the program itself go to its graph, marked, until a file changes', () => {
