@@ -32,6 +32,8 @@ def make(count):
     box = Box([1] * count)
     return box.total()
 `,
+  'shop/__init__.py': 'from paying import card\ntry:\n    import speedups\nexcept ImportError:\n    speedups = None\n',
+  'shop/till.py': 'def change(paid):\n    return paid - 1\n',
   'helpers.py': 'def one():\n    return 1\n',
   'web/util.ts': 'export function double(x: number): number {\n  return x * 2;\n}\n',
   'web/core.ts': `import { double } from './util';
@@ -69,6 +71,12 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     const partial = told(hit.id);
     expect([partial.entry, partial.function, partial.coverage.covered]).toEqual(['app/core.py', 'Box.total', 1]);
     expect(injected(partial)).toEqual(['requests']);
+  });
+
+  test('a module that a file around it needs is put in, and one that it can do without is not', () => {
+    const partial = told('shop/till.py:change');
+    expect(partial.coverage.covered).toBe(1);
+    expect(injected(partial)).toEqual(['paying']);
   });
 
   test('a class runs by its methods, in both languages', () => {

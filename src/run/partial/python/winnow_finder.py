@@ -1,5 +1,6 @@
 """Modules that are not there, and the things of the world that a sandbox lacks: files to read, and somebody who types."""
 
+import ast
 import builtins
 import importlib.machinery
 import io
@@ -38,11 +39,43 @@ def line_of(round):
     return frame.f_lineno if frame is not None else 1
 
 
-class Finder:
-    """Last in line: only what nobody else finds, and only where the file that imports it is looked into."""
+def tried_imports(path):
+    """Modules that a file tries to import and can do without."""
+    try:
+        with REAL_OPEN(path, 'rb') as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    tried = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try):
+            caught = {part.id for handler in node.handlers for part in ast.walk(handler.type or ast.Name('ImportError', ast.Load())) if isinstance(part, ast.Name)}
+            if caught & {'ImportError', 'ModuleNotFoundError', 'Exception'}:
+                for part in (part for statement in node.body for part in ast.walk(statement)):
+                    if isinstance(part, ast.Import):
+                        tried |= {alias.name for alias in part.names}
+                    elif isinstance(part, ast.ImportFrom) and part.module:
+                        tried.add(part.module)
+    return frozenset(tried)
 
-    def __init__(self, round):
-        self.round = round
+
+class Finder:
+    """Last in line: only what nobody else finds, and only where a file of the program imports it: one that is looked into, or of the repository around."""
+
+    def __init__(self, round, root):
+        self.round, self.root = round, root
+        self.tried, self.asked = {}, {}
+
+    def around(self, frame, name):
+        """Whether a file of the repository that runs as it is needs the module."""
+        path = os.path.abspath(frame.f_code.co_filename)
+        inside = os.path.relpath(path, self.root)
+        if inside.startswith(('..', '.winnow-')) or not os.path.isfile(path):
+            return False
+        if path not in self.tried:
+            self.tried[path] = tried_imports(path)
+        self.asked[name] = inside, frame.f_lineno
+        return name not in self.tried[path]
 
     def find_spec(self, name, path=None, target=None):
         frame = sys._getframe(1)
@@ -54,7 +87,8 @@ class Finder:
         source = names.get(frame.f_code.co_filename) if frame is not None else None
         parent = sys.modules.get(name.rpartition('.')[0])
         if source is None and importer not in ('winnow_round',) and type(parent) is not MissingModule:
-            return None
+            if frame is None or not self.around(frame, name):
+                return None
         if source is not None and 'import ' + name in source.tested:
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -67,15 +101,15 @@ class Finder:
     def exec_module(self, module):
         round = self.round
         module.__path__ = []
-        line = line_of(round)
+        path, line = self.asked.get(module.__name__) or (round.sources[0].path, line_of(round))
         index = round.rows.reserve()
-        round.rows.injected(index, round.sources[0].path, line, 1, 'module', module.__name__, 'module', module, 'use', ['it is imported at line %d' % line])
+        round.rows.injected(index, path, line, 1, 'module', module.__name__, 'module', module, 'use', ['it is imported at line %d' % line])
         round.identity[id(module)] = index
         for source in round.sources:
             source.injected[module.__name__] = index
 
 
-def install(round):
+def install(round, root):
     """Built-ins that know injected values."""
     def known_isinstance(value, kind):
         if type(value) is Instance or has_instance(kind):
@@ -129,7 +163,7 @@ def install(round):
     round.open_site = None
     round.world = (known_open, known_input)
     round.names.update(isinstance=known_isinstance, issubclass=known_issubclass, open=known_open, input=known_input, exit=known_exit, quit=known_exit)
-    sys.meta_path.append(Finder(round))
+    sys.meta_path.append(Finder(round, root))
 
 
 def has_instance(kind):

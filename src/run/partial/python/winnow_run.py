@@ -55,7 +55,7 @@ def run(plan, here, root):
             entry = source
     sys.setrecursionlimit(limit)
     if round.level > 1:
-        winnow_finder.install(round)
+        winnow_finder.install(round, root)
         files(plan['fixes'])
     leave = os._exit
     observed = Observed(rows, here, root) if plan.get('calls') else None
