@@ -8,7 +8,7 @@
  * Coverage is computed here and not by the tools: one definition for all languages, from statements and those of them that ran.
  */
 import { placeOf as callPlaceOf } from '../record/rows.ts';
-import { isCount, isRecord } from '../untrusted.ts';
+import { isCount, recordOf } from '../untrusted.ts';
 import {
   type Fix,
   guessSources,
@@ -87,7 +87,7 @@ class Reader {
   #unreadable = 0;
 
   take(line: string): void {
-    const row = parsed(line);
+    const row = recordOf(line);
     if (row === null) this.#unreadable++;
     else if (!this.#begun) {
       this.#begun = row.format === partialFormat;
@@ -213,12 +213,3 @@ const placeOf = ({ path, line, column }: Row): PartialPlace | null =>
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= mostText;
 
 const isCounts = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(isCount);
-
-function parsed(line: string): Row | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}

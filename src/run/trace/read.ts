@@ -4,7 +4,7 @@
  * The lines come out of a program's own process, so none is believed to have the right form: what is none is counted and passed
  * over. Numbers of frames and objects are the recording's own; that they make sense is not checked here, only that they are numbers.
  */
-import { isCount, isRecord } from '../untrusted.ts';
+import { isCount, isRecord, recordOf } from '../untrusted.ts';
 import type { Entry, FileCounts, Trace, TraceCode, TraceEvent, TraceLimits, Value } from './types.ts';
 import { traceLevels, traceNotes } from './types.ts';
 
@@ -49,7 +49,7 @@ class Reader {
   #unreadable = 0;
 
   take(line: string): void {
-    const row = parsed(line);
+    const row = recordOf(line);
     if (row === null) this.#unreadable++;
     else if (this.#head === null) {
       this.#head = headOf(row);
@@ -277,13 +277,4 @@ function valueOf(given: unknown, nesting = 0): Value | undefined {
   return parts.some((part) => part === undefined)
     ? undefined
     : { t, items: parts.filter((part) => part !== undefined), ...length };
-}
-
-function parsed(line: string): Row | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

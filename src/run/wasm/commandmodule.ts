@@ -57,7 +57,7 @@ export function readCommand(bytes: Uint8Array): CommandModule {
 }
 
 /** Parameters of 64 bits, by their places; all others are of 32, and so are results, of which `proc_exit` has none. */
-const wide: Readonly<Record<string, readonly number[]>> = {
+export const wideParameters: Readonly<Record<string, readonly number[]>> = {
   clock_time_get: [1],
   fd_advise: [1, 2],
   fd_allocate: [1, 2],
@@ -80,8 +80,8 @@ function checkImports(sections: readonly Section[]): void {
     if (module !== wasiModule || section === undefined) continue;
     const signature = kind === 'function' ? types[new Reader(section.bytes, { at: typeAt, end: typeEnd }).u32()] : null;
     const isRight =
-      signature?.parameters.every((type, at) => type === ((wide[name] ?? []).includes(at) ? i64 : i32)) === true &&
-      (name === 'proc_exit' ? signature.results.length === 0 : String(signature.results) === String(i32));
+      signature?.parameters.every((type, at) => type === ((wideParameters[name] ?? []).includes(at) ? i64 : i32)) ===
+        true && (name === 'proc_exit' ? signature.results.length === 0 : String(signature.results) === String(i32));
     if (!isRight)
       throw new WasmFormatError(`its import ${module}.${name} is no such function`, section.offset + typeAt);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wideParameters } from './commandmodule.ts';
 import { errno } from './errno.ts';
 import { MemoryFiles } from './memoryfiles.ts';
 import { ProcExit, Wasi } from './wasi.ts';
@@ -80,18 +81,6 @@ describe('no path leads out', () => {
 test('whatever a program passes, a call answers with a number: nothing of the host is thrown or reached', () => {
   const { wasi } = start();
   const names = Object.keys(wasi.calls).filter((name) => name !== 'proc_exit');
-  const wide: Record<string, readonly number[]> = {
-    clock_time_get: [1],
-    fd_allocate: [1, 2],
-    fd_filestat_set_size: [1],
-    fd_filestat_set_times: [1, 2],
-    fd_pread: [3],
-    fd_pwrite: [3],
-    fd_readdir: [3],
-    fd_seek: [1],
-    path_filestat_set_times: [4, 5],
-    path_open: [5, 6],
-  };
   const numbers = fc.oneof(
     fc.integer({ min: -3, max: 9 }),
     fc.constantFrom(100, 65_530, 65_536, -1, 2 ** 31 - 1, -(2 ** 31)),
@@ -105,7 +94,9 @@ test('whatever a program passes, a call answers with a number: nothing of the ho
       const { call, bytes } = start();
       bytes.set(Buffer.from('dir/file'), 100);
       for (const [name, args] of list) {
-        const given = args.map((value, index): Argument => (wide[name]?.includes(index) ? BigInt(value) : value));
+        const given = args.map(
+          (value, index): Argument => (wideParameters[name]?.includes(index) ? BigInt(value) : value),
+        );
         expect(Object.values(errno)).toContain(call(name, ...given));
       }
     }),

@@ -32,6 +32,7 @@ const parts = [
   'winnow_run',
   'winnow_scopes',
   'winnow_source',
+  'winnow_tries',
   'winnow_uses',
   'winnow_values',
   'winnow_words',

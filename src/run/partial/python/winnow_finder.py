@@ -10,6 +10,7 @@ import types
 
 from winnow_instance import Instance, facts
 from winnow_pools import Pool
+from winnow_tries import IMPORT_ERRORS, attempts, imported_names
 
 REAL_OPEN, REAL_INPUT, REAL_ISINSTANCE, REAL_ISSUBCLASS = builtins.open, builtins.input, builtins.isinstance, builtins.issubclass
 CONTENT = 'a\n1\n'
@@ -40,23 +41,13 @@ def line_of(round):
 
 
 def tried_imports(path):
-    """Modules that a file tries to import and can do without."""
+    """Modules that a file of the repository around tries to import and can do without."""
     try:
         with REAL_OPEN(path, 'rb') as file:
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError, RecursionError):
         return frozenset()
-    tried = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Try):
-            caught = {part.id for handler in node.handlers for part in ast.walk(handler.type or ast.Name('ImportError', ast.Load())) if isinstance(part, ast.Name)}
-            if caught & {'ImportError', 'ModuleNotFoundError', 'Exception'}:
-                for part in (part for statement in node.body for part in ast.walk(statement)):
-                    if isinstance(part, ast.Import):
-                        tried |= {alias.name for alias in part.names}
-                    elif isinstance(part, ast.ImportFrom) and part.module:
-                        tried.add(part.module)
-    return frozenset(tried)
+    return frozenset(name for _, caught, inside in attempts(tree) if caught & IMPORT_ERRORS for name in imported_names(inside))
 
 
 class Finder:

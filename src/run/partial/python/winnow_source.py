@@ -4,6 +4,7 @@ import ast
 
 from winnow_contradiction import key_of
 from winnow_rewrite import Rewriter
+from winnow_tries import IMPORT_ERRORS, attempts, imported_names
 from winnow_uses import Uses
 
 # Statements at the top that are left out at most, and how lines begin that are no beginning of one.
@@ -135,15 +136,11 @@ class Source:
 
     def find_tested(self):
         """Names that the file itself looks for: it knows what to do without them."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Try):
-                caught = {part.id for handler in node.handlers for part in ast.walk(handler.type or ast.Name('', ast.Load())) if isinstance(part, ast.Name)}
-                inside = [part for statement in node.body for part in ast.walk(statement)]
-                if 'NameError' in caught:
-                    self.tested |= {part.id for part in inside if isinstance(part, ast.Name)}
-                if caught & {'ImportError', 'ModuleNotFoundError'} and not self.gives_up(node):
-                    self.tested |= {'import ' + alias.name for part in inside if isinstance(part, ast.Import) for alias in part.names}
-                    self.tested |= {'import ' + part.module for part in inside if isinstance(part, ast.ImportFrom) and part.module}
+        for node, caught, inside in attempts(self.tree):
+            if 'NameError' in caught:
+                self.tested |= {part.id for part in inside if isinstance(part, ast.Name)}
+            if caught & IMPORT_ERRORS and not self.gives_up(node):
+                self.tested |= {'import ' + name for name in imported_names(inside)}
 
     def gives_up(self, node):
         """Whether the file does nothing more where what it tries to import is missing."""
