@@ -11,6 +11,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { defaultLimits } from '../joblimits.ts';
 import { runLanguage } from '../languages.ts';
+import { keepClear, withoutOwn, writtenBytes } from '../owndirectory.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, Outcome } from '../types.ts';
 import { coverageOf, readRows, unionOf } from './rows.ts';
@@ -99,11 +100,7 @@ async function toolOf(name: string, job: Job, load: LoadFile): Promise<PartialTo
       `Programs in ${all} can be run partially; this one is ${runLanguage(name).label}.`,
       { details: { language: name } },
     );
-  const inTheWay = job.files.find(({ path }) => path === partialDirectory || path.startsWith(`${partialDirectory}/`));
-  if (inTheWay !== undefined)
-    throw new WinnowError('bad-job', `${inTheWay.path} stands where rounds are recorded; give it another name.`, {
-      details: { path: inTheWay.path },
-    });
+  keepClear(job.files, partialDirectory, 'rounds are recorded');
   return tool;
 }
 
@@ -274,9 +271,7 @@ function limited(job: Job): Job {
 
 /** The rows out of an outcome, and the outcome without what was recorded. */
 function taken(outcome: Outcome): { readonly rows: RoundRows | null; readonly rest: Outcome } {
-  const written = outcome.files.find(({ path }) => path === rowsFile);
-  const rest = { ...outcome, files: outcome.files.filter(({ path }) => !path.startsWith(`${partialDirectory}/`)) };
-  return { rows: written !== undefined && 'bytes' in written ? readRows(written.bytes) : null, rest };
+  return { rows: readRows(writtenBytes(outcome, rowsFile)), rest: withoutOwn(outcome, partialDirectory) };
 }
 
 /** Of the round that is told, and behind them the genuine ones of all others: no guess of theirs had a part in these. */

@@ -8,12 +8,11 @@
  *
  * Only files of the job are recorded, not packages that it may read. Programs on the embedded backend are not recorded.
  */
-import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { WinnowError } from '../../base/mod.ts';
 import { type CallInstrumenter, createCallInstrumenter, type LoadFile } from '../../code/mod.ts';
 import { runLanguage } from '../languages.ts';
+import { keepClear, ownFile, withoutOwn } from '../owndirectory.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 import { type CallRows, readCallRows } from './rows.ts';
 
@@ -55,11 +54,7 @@ export async function recordCalls(job: Job, load: LoadFile): Promise<RecordingJo
       `Calls can be recorded in ${Object.keys(recorded).join(', ')}; this program is ${label}. Run it without recording.`,
       { details: { language: name } },
     );
-  const inTheWay = job.files.find(({ path }) => path === directory || path.startsWith(`${directory}/`));
-  if (inTheWay !== undefined)
-    throw new WinnowError('bad-job', `${inTheWay.path} stands where calls are recorded; give it another name.`, {
-      details: { path: inTheWay.path },
-    });
+  keepClear(job.files, directory, 'calls are recorded');
   const { files, left } = ways.ecmascript ? await rewritten(job.files, load) : { files: job.files, left: [] };
   const env = { ...job.env };
   const beside: JobFile[] = [];
@@ -75,17 +70,13 @@ export async function recordCalls(job: Job, load: LoadFile): Promise<RecordingJo
 
 /** Takes what was recorded out of an outcome. */
 export function takeCalls(outcome: Outcome): Recorded {
-  const isOwn = (path: string): boolean => path === directory || path.startsWith(`${directory}/`);
   const written = outcome.files.flatMap((file) =>
-    isOwn(file.path) && file.path.endsWith('.jsonl') && 'bytes' in file ? [file.bytes] : [],
+    file.path.startsWith(`${directory}/`) && file.path.endsWith('.jsonl') && 'bytes' in file ? [file.bytes] : [],
   );
-  return { ...readCallRows(written), outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) } };
+  return { ...readCallRows(written), outcome: withoutOwn(outcome, directory) };
 }
 
-async function own(name: string): Promise<JobFile> {
-  const bytes = await readFile(fileURLToPath(new URL(name, import.meta.url)));
-  return { path: `${directory}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes };
-}
+const own = (name: string): Promise<JobFile> => ownFile(new URL(name, import.meta.url), directory);
 
 let instrumenter: Promise<CallInstrumenter> | null = null;
 

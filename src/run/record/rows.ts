@@ -5,7 +5,7 @@
  * row is counted, not believed. Processes of one run write a file each; their rows are added up here.
  */
 import { pathProblem } from '../jobpath.ts';
-import { isCount, isRecord } from '../untrusted.ts';
+import { isCount, isRecord, recordOf } from '../untrusted.ts';
 
 /** A function, a class or a file's own code (line 0, `<module>`) of the program. */
 export interface CallPlace {
@@ -58,7 +58,7 @@ export function readCallRows(files: Iterable<Uint8Array>): CallRows {
   for (const bytes of files) {
     for (const line of new TextDecoder().decode(bytes).split('\n')) {
       if (line === '') continue;
-      const value = parsed(line);
+      const value = recordOf(line);
       const row = rowOf(value);
       if (row !== null) {
         const key = JSON.stringify([row.caller, row.callee, row.callLine, row.callColumn, row.how]);
@@ -79,14 +79,6 @@ export const callsFormat = 'winnow.calls/1';
 export function writeCallRows({ rows, dropped }: CallRows): Uint8Array {
   const lines = [{ format: callsFormat, rows: rows.length, dropped }, ...rows].map((line) => JSON.stringify(line));
   return new TextEncoder().encode(`${lines.join('\n')}\n`);
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 /** Only what the format has is taken over. */

@@ -2,7 +2,7 @@
  * Reads rows about values that a program's functions worked with. They are words of the program under test: each is checked, and all is bounded.
  */
 import { type GuessType, guessTypes, type MissingKind } from '../partial/types.ts';
-import { isCount, isRecord } from '../untrusted.ts';
+import { isCount, isRecord, recordOf } from '../untrusted.ts';
 
 /** Bytes that are read: black, the largest project measured, has 12 MB. */
 const mostBytes = 256 * 1024 * 1024;
@@ -73,17 +73,9 @@ export interface ValueRows {
 
 export function readValueRows(bytes: Uint8Array): ValueRows {
   const lines = new TextDecoder().decode(bytes.subarray(0, mostBytes)).split('\n');
-  const found = lines.filter((line) => line !== '').map(parsed);
+  const found = lines.filter((line) => line !== '').map(recordOf);
   const functions = found.map(valueFunction).filter((one) => one !== null);
   return { functions, unreadable: found.length - functions.length };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 /** A row about a function, as an object; null: it is none. */

@@ -7,9 +7,7 @@
  *
  * Not both of a run's calls and its values can be recorded: there is one such module.
  */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { WinnowError } from '../../base/mod.ts';
+import { keepClear, ownFile, withoutOwn, writtenBytes } from '../owndirectory.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 import { readValueRows, type ValueRows } from './valuerows.ts';
 
@@ -33,20 +31,15 @@ export async function recordValues(
   job: Pick<Job, 'files' | 'env'>,
   watched: readonly string[],
 ): Promise<{ readonly files: readonly JobFile[]; readonly env: Readonly<Record<string, string>> }> {
-  const inTheWay = job.files.find(({ path }) => path === directory || path.startsWith(`${directory}/`));
-  if (inTheWay !== undefined)
-    throw new WinnowError('bad-job', `${inTheWay.path} stands where values are recorded; give it another name.`, {
-      details: { path: inTheWay.path },
-    });
+  keepClear(job.files, directory, 'values are recorded');
   const given = job.env?.PYTHONPATH;
   const plan: JobFile = {
     path: `${directory}/plan.json`,
     bytes: new TextEncoder().encode(JSON.stringify({ files: watched })),
   };
-  const own = ['sitecustomize', 'winnow_sites', 'winnow_words'].map(async (name): Promise<JobFile> => {
-    const bytes = await readFile(fileURLToPath(new URL(`values/${name}.py`, import.meta.url)));
-    return { path: `${directory}/${name}.py`, bytes };
-  });
+  const own = ['sitecustomize', 'winnow_sites', 'winnow_words'].map((name) =>
+    ownFile(new URL(`values/${name}.py`, import.meta.url), directory),
+  );
   return {
     files: [...job.files, plan, ...(await Promise.all(own))],
     env: { ...job.env, PYTHONPATH: given === undefined ? place : `${place}:${given}` },
@@ -55,11 +48,8 @@ export async function recordValues(
 
 /** Takes what was recorded out of an outcome. */
 export function takeValues(outcome: Outcome): RecordedValues {
-  const isOwn = (path: string): boolean => path === directory || path.startsWith(`${directory}/`);
-  const written = outcome.files.find(({ path }) => path === `${directory}/values.jsonl`);
-  const bytes = written !== undefined && 'bytes' in written ? written.bytes : new Uint8Array(0);
   return {
-    ...readValueRows(bytes),
-    outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) },
+    ...readValueRows(writtenBytes(outcome, `${directory}/values.jsonl`)),
+    outcome: withoutOwn(outcome, directory),
   };
 }

@@ -5,12 +5,12 @@
  * lies, so that a large one costs no more than a small one. What takes the pieces apart, watches them and fills in what is missing lies in `python/`. Only Python; a piece of another language
  * is no program there and comes to nothing. Nothing is retried outside: one job, one outcome.
  */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { pathProblem } from '../jobpath.ts';
+import { ownFile, writtenBytes } from '../owndirectory.ts';
 import type { Runner } from '../runner.ts';
 import { interpreterOf } from '../tests/python.ts';
-import type { Job, JobFile, Limits, Outcome } from '../types.ts';
+import type { Job, Limits, Outcome } from '../types.ts';
+import { isCount, isRecord, recordOf } from '../untrusted.ts';
 import type { Filled, RanFunction, ReproducedStep, Reproduction, ReproductionRequest } from './types.ts';
 
 const directory = '.winnow-issue';
@@ -63,7 +63,7 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
     files: [
       { path: `${directory}/start.sh`, bytes: encoded(`exec ${quoted} ${directory}/winnow_start.py </dev/null\n`) },
       { path: `${directory}/plan.json`, bytes: encoded(JSON.stringify(plan)) },
-      ...(await Promise.all(parts.map(ownFile))),
+      ...(await Promise.all(parts.map((name) => ownFile(new URL(`python/${name}`, import.meta.url), directory)))),
     ],
     entry: `${directory}/start.sh`,
     env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', PYTHONNOUSERSITE: '1', MPLBACKEND: 'Agg' },
@@ -74,11 +74,6 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
 
 const parts = ['start', 'watch', 'fill', 'text', 'pieces', 'background'].map((name) => `winnow_${name}.py`);
 
-async function ownFile(name: string): Promise<JobFile> {
-  const bytes = await readFile(fileURLToPath(new URL(`python/${name}`, import.meta.url)));
-  return { path: `${directory}/${name}`, bytes };
-}
-
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Rows and functions that are read at most; a run of 60 s writes some thousands. */
@@ -86,8 +81,7 @@ const mostFunctions = 50_000;
 const mostSteps = 2_000;
 
 export function takeReproduction(outcome: Outcome): Reproduction {
-  const file = outcome.files.find(({ path }) => path === `${directory}/rows.jsonl`);
-  const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
+  const text = new TextDecoder().decode(writtenBytes(outcome, `${directory}/rows.jsonl`));
   const functions: RanFunction[] = [];
   const steps: ReproducedStep[] = [];
   const filled: Filled[] = [];
@@ -119,18 +113,7 @@ export function takeReproduction(outcome: Outcome): Reproduction {
 
 type Row = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-function recordOf(line: string): Row | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 function functionOf({ path, line, name }: Row): RanFunction | null {
   return typeof path === 'string' && pathProblem(path) === null && isCount(line) && typeof name === 'string'

@@ -7,6 +7,7 @@
  * found), `open` and `over` (name).
  */
 import type { Ending, Outcome } from '../types.ts';
+import { recordOf } from '../untrusted.ts';
 import { linesOf, readSealed } from './rows.ts';
 import {
   type BrokenFile,
@@ -256,7 +257,7 @@ export function tellLines(files: readonly Uint8Array[]): TestCoverage {
   const parts = files.map((bytes) => {
     const lines = new LineRows();
     for (const line of new TextDecoder().decode(bytes).split('\n')) {
-      const row = parsed(line);
+      const row = recordOf(line);
       if (row !== null) lines.take(row, new Map());
     }
     return lines.coverage();
@@ -279,15 +280,6 @@ export function tellLines(files: readonly Uint8Array[]): TestCoverage {
   }
   const none = new Map<string, number[]>();
   return { grain: 'test', tests, loading: whole.get('loading') ?? none, able: whole.get('able') ?? none };
-}
-
-function parsed(line: string): Row | null {
-  try {
-    const row: unknown = JSON.parse(line);
-    return typeof row === 'object' && row !== null ? (row as Row) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** What was told and how the process ended, together. */

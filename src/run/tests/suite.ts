@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
+import { keepClear } from '../owndirectory.ts';
 import type { Job, Limits, Outcome } from '../types.ts';
 import { reportOf, testDirectory } from './report.ts';
 import { runners } from './runners.ts';
@@ -35,11 +36,7 @@ export async function testJob(request: TestRequest): Promise<TestJob> {
       `Which lines each test ran cannot be told with ${request.runner}. Leave coverage out.`,
       { details: { runner: request.runner } },
     );
-  const inTheWay = request.files.find(({ path }) => path === testDirectory || path.startsWith(`${testDirectory}/`));
-  if (inTheWay !== undefined)
-    throw new WinnowError('bad-job', `${inTheWay.path} stands where tests are reported; give it another name.`, {
-      details: { path: inTheWay.path },
-    });
+  keepClear(request.files, testDirectory, 'tests are reported');
   const key = randomBytes(32).toString('hex');
   const { commands, beside, env, read, chosen } = await runner.plan(request, key);
   const entry = `${testDirectory}/start.sh`;

@@ -6,12 +6,11 @@
  *
  * A program runs traced as it runs alone, but slower, with a few more frames on its stack, and with a directory beside it. It can find out.
  */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { defaultLimits } from '../joblimits.ts';
 import { runLanguage } from '../languages.ts';
+import { keepClear, ownFile, withoutOwn } from '../owndirectory.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 import { readTrace } from './read.ts';
@@ -109,11 +108,7 @@ export async function traceJob(job: Job, options: TraceOptions, load: LoadFile):
       `A run of ${label} can be traced at the levels ${tracer.levels.join(', ')}; not at ${level}.`,
       { details: { language: name, level } },
     );
-  const inTheWay = job.files.find(({ path }) => path === traceDirectory || path.startsWith(`${traceDirectory}/`));
-  if (inTheWay !== undefined)
-    throw new WinnowError('bad-job', `${inTheWay.path} stands where traces are written; give it another name.`, {
-      details: { path: inTheWay.path },
-    });
+  keepClear(job.files, traceDirectory, 'traces are written');
   const limits = checkedLimits(options.limits ?? {});
   const known = job.files.map(({ path }) => path).filter((path) => isOf(path, tracer) || path === job.entry);
   const files = options.files ?? known;
@@ -160,7 +155,6 @@ const sameCounts = (one: Trace, other: Trace | undefined): boolean =>
 
 /** Takes what was recorded out of an outcome. */
 export function takeTrace(outcome: Outcome): Traced {
-  const isOwn = (path: string): boolean => path === traceDirectory || path.startsWith(`${traceDirectory}/`);
   const recordings = outcome.files
     .flatMap((file) =>
       'bytes' in file && /^\.winnow-trace\/trace(-\d+)?\.jsonl$/.test(file.path)
@@ -170,14 +164,11 @@ export function takeTrace(outcome: Outcome): Traced {
     .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
   const traces = recordings.map(({ bytes }) => readTrace(bytes)).filter((trace) => trace !== null);
   const recording = recordings[0]?.bytes ?? new Uint8Array(0);
-  return { outcome: { ...outcome, files: outcome.files.filter(({ path }) => !isOwn(path)) }, traces, recording };
+  return { outcome: withoutOwn(outcome, traceDirectory), traces, recording };
 }
 
 /** A file of a tracer's, from beside its source. @param name relative to this directory */
-export async function ownFile(name: string): Promise<JobFile> {
-  const bytes = await readFile(fileURLToPath(new URL(name, import.meta.url)));
-  return { path: `${traceDirectory}/${name.slice(name.lastIndexOf('/') + 1)}`, bytes };
-}
+export const tracerFile = (name: string): Promise<JobFile> => ownFile(new URL(name, import.meta.url), traceDirectory);
 
 /** What travels with the program for its tracer to read. */
 export const planFile = (plan: TracePlan): JobFile => ({

@@ -9,9 +9,10 @@
  *
  * After ChangeGuard (Gröninger, Souza and Pradel, FSE 2025), which compares by injected values as well; there a neural model gives the values, here the two texts do.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { WinnowError } from '../../../base/mod.ts';
+import { ownFile, writtenBytes } from '../../owndirectory.ts';
 import type { Runner, RunOptions } from '../../runner.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { isCount, isRecord } from '../../untrusted.ts';
@@ -69,8 +70,7 @@ export async function diffBehaviour(
   };
   // A process for each input is what makes them independent, and only real ones fork.
   const outcome = await runner.run(job, { ...how, backend: 'native' });
-  const written = outcome.files.find(({ path }) => path === rowFile);
-  const row = written !== undefined && 'bytes' in written ? readRow(written.bytes) : null;
+  const row = readRow(writtenBytes(outcome, rowFile));
   if (row !== null) return row;
   const said = new TextDecoder().decode(outcome.stderr.tail.length > 0 ? outcome.stderr.tail : outcome.stderr.head);
   const last = said.trim().split('\n').at(-1) ?? '';
@@ -115,9 +115,7 @@ function runtime(): Promise<readonly JobFile[]> {
 async function filesOf(where: string): Promise<JobFile[]> {
   const directory = fileURLToPath(new URL(where, import.meta.url));
   const names = (await readdir(directory)).filter((name) => /^winnow_\w+\.py$/.test(name)).sort();
-  return Promise.all(
-    names.map(async (name) => ({ path: `${partialDirectory}/${name}`, bytes: await readFile(`${directory}/${name}`) })),
-  );
+  return Promise.all(names.map((name) => ownFile(pathToFileURL(`${directory}/${name}`), partialDirectory)));
 }
 
 /** The row is written in the sandbox: nothing in it is believed to have the right form. */

@@ -4,8 +4,7 @@
  * The rewriting is `code`'s (`instrument/partial-ecmascript.ts`); the modules here are the same on Node and QuickJS. A file that does not parse
  * is run up to where it does, or is left as it is, and the gap says so. Files of the repository around are rewritten only where they take modules.
  */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+
 import {
   createPartialInstrumenter,
   type LoadFile,
@@ -13,6 +12,7 @@ import {
   type PartialInstrumenter,
 } from '../../../code/mod.ts';
 import { workDir } from '../../native/recipe.ts';
+import { ownFile } from '../../owndirectory.ts';
 import { beforeMistake, isProgram, withoutTypes } from '../../trace/ecmascript/mistakes.ts';
 import { ModuleForms } from '../../trace/ecmascript/moduleform.ts';
 import type { Job, JobFile } from '../../types.ts';
@@ -102,7 +102,7 @@ async function prepare(
     tables.push({ ...found.table, isTold, isEntry });
     files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
   }
-  const own = await Promise.all(parts.map(ownFile));
+  const own = await Promise.all(parts.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
   const givesInput = job.stdin === undefined || job.stdin.length === 0;
   const usesNetwork = job.files.some(({ bytes }) => /\b(fetch|https?)\b/.test(new TextDecoder().decode(bytes)));
   const told = {
@@ -142,10 +142,6 @@ const jsonFile = (name: string, value: unknown): JobFile => ({
   path: `${partialDirectory}/${name}`,
   bytes: new TextEncoder().encode(JSON.stringify(value)),
 });
-
-async function ownFile(name: string): Promise<JobFile> {
-  return { path: `${partialDirectory}/${name}`, bytes: await readFile(fileURLToPath(new URL(name, import.meta.url))) };
-}
 
 /** Endings that bundlers and compilers add to what an import says, the likeliest first. */
 const added = ['', '.ts', '.js', '.mts', '.mjs', '.cjs', '.json', '/index.ts', '/index.js', '/index.mjs'];

@@ -6,8 +6,7 @@
  *
  * They are compiled once for a runner, by a job of ours in which no program is: compiling them takes some 50 ms of CPU time, and the rest of a round 10.
  */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { ownFile, writtenBytes } from '../../owndirectory.ts';
 import type { Job, JobFile, Outcome } from '../../types.ts';
 import { type PartialTool, partialDirectory } from '../types.ts';
 
@@ -72,11 +71,8 @@ async function compile(language: string, run: Run): Promise<readonly JobFile[]> 
   const files = await Promise.all(parts.map(file));
   const [start, compiler] = [await file('start'), await file('compile')];
   const outcome = await run({ language, files: [...files, compiler], entry: compiler.path });
-  const made = outcome.files.find(({ path }) => path === codeFile);
-  return made !== undefined && 'bytes' in made ? [start, { path: codeFile, bytes: made.bytes }] : [start, ...files];
+  const bytes = writtenBytes(outcome, codeFile);
+  return bytes.length > 0 ? [start, { path: codeFile, bytes }] : [start, ...files];
 }
 
-async function file(name: string): Promise<JobFile> {
-  const bytes = await readFile(fileURLToPath(new URL(`${name}.py`, import.meta.url)));
-  return { path: `${partialDirectory}/${name}.py`, bytes };
-}
+const file = (name: string): Promise<JobFile> => ownFile(new URL(`${name}.py`, import.meta.url), partialDirectory);

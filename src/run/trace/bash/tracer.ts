@@ -10,7 +10,7 @@ import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
 import { traceFormat } from '../read.ts';
 import { syntaxOf } from '../static.ts';
-import { ownFile, type TracePlan, type Tracer, traceDirectory } from '../tracejob.ts';
+import { type TracePlan, type Tracer, traceDirectory, tracerFile } from '../tracejob.ts';
 
 export const bashTracer: Tracer = {
   extensions: ['.sh', '.bash'],
@@ -18,7 +18,7 @@ export const bashTracer: Tracer = {
   async prepare(job, plan, load) {
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
     const lines = await Promise.all(traced.map(async (file) => [file.path, await linesOf(file, load)] as const));
-    const own = await ownFile('bash/start.sh');
+    const own = await tracerFile('bash/start.sh');
     // Takes the place of the file that seeds `RANDOM`.
     const text = `RANDOM=${job.determinism?.seed ?? 0}\n${planText(plan, lines)}`;
     return {

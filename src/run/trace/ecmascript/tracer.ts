@@ -13,7 +13,7 @@ import {
 } from '../../../code/mod.ts';
 import { workDir } from '../../native/recipe.ts';
 import type { Job, JobFile } from '../../types.ts';
-import { ownFile, type TracePlan, type Tracer, type TracingJob, traceDirectory } from '../tracejob.ts';
+import { type TracePlan, type Tracer, type TracingJob, traceDirectory, tracerFile } from '../tracejob.ts';
 import { type TraceNote, traceLevels } from '../types.ts';
 import { beforeMistake, withoutTypes } from './mistakes.ts';
 import { ModuleForms } from './moduleform.ts';
@@ -105,7 +105,7 @@ export async function rewrittenJob(
   const startsProcesses = job.files.some(({ bytes }) => Buffer.from(bytes).includes('child_process'));
   const told = new Set(tables.codes.map(([file]) => file));
   const table = { ...tables, files: [...told], notes, startsProcesses, plan: { ...plan, language } };
-  const own = await Promise.all(parts.map((name) => ownFile(`ecmascript/${name}`)));
+  const own = await Promise.all(parts.map((name) => tracerFile(`ecmascript/${name}`)));
   const bytes = new TextEncoder().encode(JSON.stringify(table));
   const sources = [...originals.values()].filter(({ path }) => told.has(path));
   const all = [...files, ...own, { path: `${traceDirectory}/tables.json`, bytes }];

@@ -4,7 +4,7 @@
  * Nothing is rewritten, and the program stays the entry. How: `start.lua`, `recorder.lua`. No level `blocks`: nothing here tells where blocks begin.
  */
 import type { JobFile } from '../../types.ts';
-import { ownFile, type TracePlan, type Tracer, traceDirectory } from '../tracejob.ts';
+import { type TracePlan, type Tracer, traceDirectory, tracerFile } from '../tracejob.ts';
 
 const parts = ['start', 'writer', 'values', 'files', 'recorder'];
 const start = `@${traceDirectory}/start.lua`;
@@ -13,7 +13,7 @@ export const luaTracer: Tracer = {
   extensions: ['.lua'],
   levels: ['coverage', 'counts', 'lines', 'values'],
   async prepare(job, plan) {
-    const own = await Promise.all(parts.map((name) => ownFile(`lua/${name}.lua`)));
+    const own = await Promise.all(parts.map((name) => tracerFile(`lua/${name}.lua`)));
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
     const bytes = new TextEncoder().encode(planText(plan, globalsOf(traced)));
     const { LUA_INIT: before, ...env } = job.env ?? {};

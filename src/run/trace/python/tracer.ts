@@ -5,7 +5,7 @@
  */
 
 import { staticLines } from '../static.ts';
-import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
+import { type Tracer, traceDirectory, tracerFile } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
 
 const parts = [
@@ -24,7 +24,7 @@ export const pythonTracer: Tracer = {
   extensions: ['.py', '.pyw'],
   levels: traceLevels,
   async prepare(job, plan, load) {
-    const own = await Promise.all(parts.map((name) => ownFile(`python/${name}.py`)));
+    const own = await Promise.all(parts.map((name) => tracerFile(`python/${name}.py`)));
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
     const lines = await Promise.all(
       traced.map(async (file) => [file.path, await staticLines(file, load, ['.py'])] as const),

@@ -7,7 +7,7 @@
 import { workDir } from '../../native/recipe.ts';
 import type { JobFile } from '../../types.ts';
 import { type StaticLines, staticLines } from '../static.ts';
-import { ownFile, type Tracer, traceDirectory } from '../tracejob.ts';
+import { type Tracer, traceDirectory, tracerFile } from '../tracejob.ts';
 import { traceLevels } from '../types.ts';
 
 const parts = ['start', 'kernel', 'codes', 'values', 'writer', 'recorder', 'watched'];
@@ -18,7 +18,7 @@ export const rubyTracer: Tracer = {
   extensions: ['.rb'],
   levels: traceLevels,
   async prepare(job, plan, load) {
-    const own = await Promise.all(parts.map((name) => ownFile(`ruby/${name}.rb`)));
+    const own = await Promise.all(parts.map((name) => tracerFile(`ruby/${name}.rb`)));
     const traced = job.files.filter(({ path }) => plan.files.includes(path));
     const lines = await Promise.all(traced.map((file) => staticLines(file, load, ['.rb'])));
     const byPath = <T>(of: (lines: StaticLines) => T): Record<string, T> =>
