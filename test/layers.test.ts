@@ -107,6 +107,12 @@ describe('the compiler refuses', () => {
       'planted.ts',
     );
   });
+  test('a key, to any layer that finds or runs programs', () => {
+    for (const layer of ['run', 'search'])
+      expect(compile(layer, "import type { Key } from '../judge/mod.ts';\nexport type Seen = Key;")).toContain(
+        'planted.ts',
+      );
+  });
   test('files, processes and network in the pure layers', () => {
     for (const name of ['node:fs', 'node:child_process', 'node:http']) {
       expect(compile('code', `import * as forbidden from '${name}';\nexport { forbidden };`)).toContain(`'${name}'`);
