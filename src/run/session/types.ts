@@ -161,5 +161,45 @@ export interface Session {
   /** Changed files of the work directory below a glob (`**` when not given), bounded by `limitBytes`; what is left out is told. */
   files(pattern?: string, limitBytes?: number): Promise<readonly ChangedFile[]>;
   put(files: readonly JobFile[]): Promise<void>;
+  /** All files of the work directory below a glob (`**` when not given), without their bytes; links are told and not followed. */
+  list(pattern?: string): Promise<SessionListing>;
+  /**
+   * A part of a file, for those too big for one answer; empty at its end. Waits, as `put` and `files` do, for a cell that runs.
+   *
+   * @param lengthBytes at most `partBytes`
+   * @throws WinnowError `path-not-found`
+   */
+  readPart(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Writes a part of a file; at offset 0 the file is made, or emptied first. @param bytes at most `partBytes` of them */
+  writePart(path: string, offset: number, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** Memory that it holds now: of its processes together, or of its image; null where this machine cannot tell. */
+  memoryBytes(): Promise<number | null>;
   end(): Promise<void>;
+}
+
+/** Most bytes of one part: large enough that a gigabyte takes a few hundred calls, small beside what a session may hold. */
+export const partBytes = 4 * 2 ** 20;
+
+/** Files by name, bounded: `omitted` counts those past the first 10,000. */
+export interface SessionListing {
+  readonly files: readonly SessionFile[];
+  readonly omitted: number;
+}
+
+export interface SessionFile {
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  readonly sizeBytes: number;
+  readonly mode: number;
+}
+
+/** What `open.ts` gives: sessions on whatever backend fits; it owns what they share. */
+export interface Sessions {
+  /**
+   * @throws WinnowError `bad-job`, `unknown-language`, `unsupported-job`, `toolchain-missing`, `backend-unavailable`, `sandbox-failed`,
+   *   `cancelled`
+   */
+  open(request: SessionRequest, signal?: AbortSignal): Promise<Session>;
+  /** Ends all sessions. */
+  close(): Promise<void>;
 }
