@@ -42,6 +42,18 @@ export const errorTable = {
   'toolchain-missing': { summary: 'The language needs something that is not installed here.', exit: 3, http: 501 },
   'backend-unavailable': { summary: 'The backend cannot be used on this machine.', exit: 3, http: 501 },
   'sandbox-failed': { summary: 'The sandbox itself failed; the program is not to blame.', exit: 3, http: 500 },
+  'database-changed': { summary: 'The database was changed by another since the session began.', exit: 1, http: 409 },
+  'database-busy': { summary: 'Another process holds the database.', exit: 3, http: 503 },
+  'connection-failed': {
+    summary: 'A server that was given could not be reached, or refused the login.',
+    exit: 3,
+    http: 502,
+  },
+  'connection-lost': {
+    summary: 'The connection to a server ended; what was not kept is rolled back.',
+    exit: 3,
+    http: 502,
+  },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 

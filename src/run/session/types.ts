@@ -44,6 +44,50 @@ export interface SessionRequest {
    * kept or dropped later and the directory itself is not touched. Native backend only.
    */
   readonly over?: string;
+  /** SQL only: what the cells work on. Without it: an empty database of the session's own, `main.sqlite` in its work directory. */
+  readonly database?: RequestedDatabase;
+}
+
+/** A database of the user's. Whatever cells do to it stays aside until it is kept (`Session.database`). */
+export type RequestedDatabase =
+  /** A file, absolute. Cells work on a consistent copy of it. Native backend only. */
+  | { readonly kind: 'sqlite'; readonly file: string }
+  /** A server, reached from this process and not from a sandbox. The session is one transaction, each cell a savepoint in it. */
+  | {
+      readonly kind: 'postgres';
+      /** `postgres://user@host:port/name?sslmode=verify-full`; with no password in it. */
+      readonly url: string;
+      /** Never shown, stored or put into a sandbox. */
+      readonly password: string | null;
+      /** Statements that no rollback takes back may run. Without it they are named and refused before anything of their cell runs. */
+      readonly grantIrreversible: boolean;
+    };
+
+/** What a session holds aside of a database. */
+export interface DatabaseHold {
+  readonly kind: RequestedDatabase['kind'];
+  /** The file, or user, host and name: for a person, without any secret. */
+  readonly name: string;
+  changes(): Promise<readonly DatabaseChange[]>;
+  /**
+   * Puts back what cells did: a whole file under the database's own locks, or COMMIT. All or nothing. Cells that come after it work on.
+   *
+   * @throws WinnowError `database-changed` (a file that another changed meanwhile; nothing is written), `database-busy`, `connection-lost`
+   */
+  keep(): Promise<void>;
+  /** Forgets what cells did: the next cell meets the database as it was at the start, or after ROLLBACK. */
+  drop(): Promise<void>;
+}
+
+export interface DatabaseChange {
+  /** A table, or a statement's kind where only the server counts (`UPDATE`). */
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'modified';
+  /** Rows that are there now and were not, and the reverse; an updated row is one of each. Null: not counted. */
+  readonly addedRows: number | null;
+  readonly removedRows: number | null;
+  /** The definition differs. */
+  readonly schema: boolean;
 }
 
 /** What a cell wrote or showed, in the order in which it came. */
@@ -172,6 +216,8 @@ export interface Session {
   readPart(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
   /** Writes a part of a file; at offset 0 the file is made, or emptied first. @param bytes at most `partBytes` of them */
   writePart(path: string, offset: number, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** SQL on a database of the user's; absent otherwise. */
+  readonly database?: DatabaseHold;
   /** Memory that it holds now: of its processes together, or of its image; null where this machine cannot tell. */
   memoryBytes(): Promise<number | null>;
   end(): Promise<void>;
