@@ -54,6 +54,9 @@ export const errorTable = {
     exit: 3,
     http: 502,
   },
+  'unknown-session': { summary: 'No session or snapshot has this name.', exit: 2, http: 404 },
+  'session-over': { summary: 'The session has ended and runs nothing more.', exit: 2, http: 410 },
+  'session-host': { summary: 'The process that holds the sessions cannot be started or spoken to.', exit: 3, http: 503 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 
