@@ -30,18 +30,22 @@ const pinned: Determinism = {
 export function checkJob(job: Job): CheckedJob {
   checkShape(job);
   const language = runLanguage(job.language).name;
-  checkFiles(job.files);
+  const data = job.data ?? [];
+  checkFiles([...job.files, ...data]);
   checkEntry(job);
   const stdin = job.stdin ?? new Uint8Array(0);
-  const bytes = job.files.reduce((sum, file) => sum + file.bytes.length, stdin.length);
+  const bytes = [...job.files, ...data].reduce((sum, file) => sum + file.bytes.length, stdin.length);
   if (bytes > jobLimits.bytes)
     throw bad(`Files and standard input together have ${bytes} bytes; ${jobLimits.bytes} are allowed.`, { bytes });
+  if (job.over !== undefined && job.count === true)
+    throw bad('Instructions are counted by a second run, and over a directory a program runs once. Leave one out.');
   const args = job.args ?? [];
   const env = job.env ?? {};
   checkWords(args, env);
   return {
     language,
     files: job.files,
+    ...(data.length === 0 ? {} : { data }),
     entry: job.entry,
     args,
     stdin,
@@ -51,6 +55,7 @@ export function checkJob(job: Job): CheckedJob {
     determinism: checkDeterminism(job.determinism ?? {}),
     grants: { network: job.grants?.network ?? false, read: checkRead(job.grants?.read ?? []) },
     count: job.count ?? false,
+    ...(job.over === undefined ? {} : { over: job.over, entryInOver: job.entryInOver ?? null }),
     ...(job.probe === true ? { probe: true } : {}),
     ...(job.rescue === true ? { rescue: true } : {}),
   };
@@ -61,11 +66,16 @@ function checkShape(job: Job): void {
   record('The job', job);
   for (const name of ['language', 'entry'] as const)
     must(`job.${name}`, typeof job[name] === 'string', 'text', job[name]);
-  must('job.files', Array.isArray(job.files), 'a list of files', job.files);
-  for (const [index, file] of job.files.entries()) {
-    record(`job.files[${index}]`, file);
-    must(`job.files[${index}].path`, typeof file.path === 'string', 'text', file.path);
-    must(`job.files[${index}].bytes`, file.bytes instanceof Uint8Array, 'bytes (a Uint8Array)', file.bytes);
+  for (const [name, files] of [
+    ['job.files', job.files],
+    ['job.data', job.data ?? []],
+  ] as const) {
+    must(name, Array.isArray(files), 'a list of files', files);
+    for (const [index, file] of files.entries()) {
+      record(`${name}[${index}]`, file);
+      must(`${name}[${index}].path`, typeof file.path === 'string', 'text', file.path);
+      must(`${name}[${index}].bytes`, file.bytes instanceof Uint8Array, 'bytes (a Uint8Array)', file.bytes);
+    }
   }
   const { args, stdin, env, grants, count, probe, rescue } = job;
   if (stdin !== undefined) must('job.stdin', stdin instanceof Uint8Array, 'bytes (a Uint8Array)', stdin);

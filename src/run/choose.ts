@@ -100,6 +100,10 @@ function refusalOf(job: CheckedJob, offer: Offer): Refusal | null {
     return unsupported(`The ${backend} backend cannot put probes into a program in ${label}.`);
   if (backend === 'embedded' && (job.grants.network || job.grants.read.length > 0))
     return unsupported('The embedded backend grants neither the network nor directories to read.');
+  if (backend === 'embedded' && job.over !== undefined)
+    return unsupported(
+      'The embedded backend has no overlay over a directory (--in); give it files with --files, and take them out with --out.',
+    );
   return null;
 }
 

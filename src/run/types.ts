@@ -58,10 +58,22 @@ export interface Grants {
   readonly read?: readonly string[];
 }
 
+/** A directory of the user's that a program works on through an overlay (`overlay/`): it is only read, and what would change lies in `out`. */
+export interface OverMount {
+  /** Absolute and real: no part of it is a link. The program finds it at the same path, as its current directory. */
+  readonly directory: string;
+  /** An absolute directory of Winnow's own, which belongs to the directory's owner. */
+  readonly out: string;
+  /** `out/copy` holds a copy of the directory, because no overlay can be had here. */
+  readonly copied: boolean;
+}
+
 export interface Job {
   /** A name or alias of the table in `languages.ts`. */
   readonly language: string;
   readonly files: readonly JobFile[];
+  /** Files that lie beside it when it runs, and that no compiler sees: what was compiled is kept whatever they hold. Not the entry. */
+  readonly data?: readonly JobFile[];
   /** The path, among `files`, of the program's start. */
   readonly entry: string;
   readonly args?: readonly string[];
@@ -73,6 +85,10 @@ export interface Job {
   readonly compileLimits?: Partial<Limits>;
   readonly determinism?: Partial<Determinism>;
   readonly grants?: Grants;
+  /** Native backend only. Its files lie at `/work` then, but for an entry that is in the directory already (`entryInOver`). */
+  readonly over?: OverMount;
+  /** The path of the entry below the directory of `over`, which then runs from there; null: it runs from `/work`. */
+  readonly entryInOver?: string | null;
   /** Ask for an instruction count also where it is slow (callgrind on the native backend: about 80 times). */
   readonly count?: boolean;
   /**
@@ -91,6 +107,8 @@ export interface Job {
 export interface CheckedJob {
   readonly language: string;
   readonly files: readonly JobFile[];
+  /** Absent: none. */
+  readonly data?: readonly JobFile[];
   readonly entry: string;
   readonly args: readonly string[];
   readonly stdin: Uint8Array;
@@ -99,6 +117,8 @@ export interface CheckedJob {
   readonly compileLimits: Limits;
   readonly determinism: Determinism;
   readonly grants: { readonly network: boolean; readonly read: readonly string[] };
+  readonly over?: OverMount;
+  readonly entryInOver?: string | null;
   readonly count: boolean;
   /** Absent: no. */
   readonly probe?: true;

@@ -25,7 +25,7 @@ import { type Artefact, type Artefacts, artefactKey, openArtefacts } from './art
 import { Once } from './artefactsonce.ts';
 import { PreparedDirectories } from './artefactsprepared.ts';
 import { counted, countedCaveat, countOf, valgrind, whyNotCounted } from './callgrind.ts';
-import { type Context, executionOf, forNoJob } from './executions.ts';
+import { type Context, executionOf, forNoJob, overDirectory } from './executions.ts';
 import { openSandbox } from './opensandbox.ts';
 import { built, type FoundTool, type Plan, type Recipe, type Step, workDir } from './recipe.ts';
 import { recipes } from './recipes/table.ts';
@@ -119,8 +119,8 @@ class NativeBackend implements Backend {
     if (compiled !== null && compiled.artefact === null)
       return outcomeOf(context, compiled.report, null, compiled.caveats);
 
-    const files = [...plan.files, ...(compiled?.artefact?.files ?? [])];
-    const execution = executionOf(context, plan.run, files, job.limits);
+    const files = [...plan.files, ...(job.data ?? []), ...(compiled?.artefact?.files ?? [])];
+    const execution = overDirectory(executionOf(context, plan.run, files, job.limits), context);
     let result: ExecutionResult;
     try {
       result = await this.#sandbox.execute(execution, signal);
@@ -235,7 +235,7 @@ function recipeFor(job: CheckedJob): Recipe {
       'unsupported-job',
       'The native backend cannot limit fuel; the embedded one can (--backend embedded).',
     );
-  if (job.files.some(({ path }) => isBuilt(path)))
+  if ([...job.files, ...(job.data ?? [])].some(({ path }) => isBuilt(path)))
     throw new WinnowError(
       'bad-job',
       `A file is called ${built}, a name that the native backend needs for itself; rename it.`,

@@ -57,6 +57,8 @@ export interface View {
   /** Host directories shown at the same path, read-only. */
   readonly read: readonly string[];
   readonly network: boolean;
+  /** A directory to work on through an overlay, and where it and the place of its changes are found on this machine. */
+  readonly over: { readonly directory: string; readonly lower: string; readonly out: string } | null;
   /** Descriptors of this command, and the file each becomes in there. */
   readonly files: readonly { readonly fd: number; readonly path: string }[];
 }
@@ -76,15 +78,22 @@ export function bwrapArguments(view: View): string[] {
   for (const place of ['/work', '/tmp', '/run/cell', '/run/covered']) words.push('--dir', place);
   for (const path of [...view.read].sort()) words.push('--ro-bind', path, path);
   for (const { source, path } of coveredPaths(view.read)) words.push('--ro-bind', path, source);
+  if (view.over !== null) {
+    words.push('--ro-bind', view.over.lower, '/run/over/lower', '--bind', view.over.out, '/run/over/out');
+    // Below these a cell has file systems of its own, and makes the directory there.
+    if (!cellPlaces.some((place) => view.over?.directory.startsWith(place))) words.push('--dir', view.over.directory);
+  }
   words.push('--remount-ro', '/dev', '--remount-ro', '/', '--chdir', '/work');
   return words;
 }
+
+const cellPlaces = ['/work/', '/tmp/', '/dev/shm/'];
 
 /** Readable directories that a cell's own file systems would cover, and where a cell finds them to show them again. */
 export function coveredPaths(read: readonly string[]): { readonly source: string; readonly path: string }[] {
   return [...read]
     .sort()
-    .filter((path) => ['/work/', '/tmp/'].some((place) => path.startsWith(place)))
+    .filter((path) => cellPlaces.slice(0, 2).some((place) => path.startsWith(place)))
     .map((path, index) => ({ source: `/run/covered/${index}`, path }));
 }
 
@@ -100,6 +109,16 @@ export function whyNotReadable(path: string, hostIsRoot: boolean): string | null
   // Root starts sandboxes as a user without rights, who must be able to reach it.
   for (let part = path; part !== '/'; part = dirname(part))
     if ((statSync(part).mode & 0o001) === 0) return `others than its owner may not enter ${part} (chmod o+x lets them)`;
+  return null;
+}
+
+/** Why no program can work on a directory of this machine; null: it can. */
+export function whyNotWorkable(path: string): string | null {
+  if (!path.startsWith('/') || path.split('/').includes('..')) return 'it is not an absolute path without ..';
+  const place = path.replace(/(.)\/+$/, '$1');
+  if (ownPlaces.includes(place)) return 'the sandbox has its own there';
+  if (/^\/(proc|sys|dev|run\/(winnow|cell|covered|over))(\/|$)/.test(place) && !place.startsWith('/dev/shm/'))
+    return 'the sandbox has its own there';
   return null;
 }
 

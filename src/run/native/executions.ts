@@ -4,8 +4,9 @@
  * The one place where a job's variables and grants are let in, so the one place to see where they are not: what is
  * made for all jobs is made by `forNoJob`.
  */
+import { posix } from 'node:path';
 import type { CheckedJob, JobFile } from '../types.ts';
-import { type FoundTool, type Plan, type Recipe, type Step, workDir } from './recipe.ts';
+import { asArgument, built, type FoundTool, type Plan, type Recipe, type Step, workDir } from './recipe.ts';
 import type { Execution } from './sandbox.ts';
 import { searchPath } from './toolchains.ts';
 
@@ -39,6 +40,28 @@ export function executionOf(
     reservesMemory: recipe.reservesMemory ?? false,
     collect: 'all',
   };
+}
+
+/**
+ * The program over a directory of the user's: its current directory is that one, so what a plan names from the work
+ * directory is named from the root. A warm interpreter stands in the work directory, so none is used.
+ */
+export function overDirectory(execution: Execution, { job, plan }: Context): Execution {
+  const { over, entryInOver } = job;
+  if (over === undefined) return execution;
+  const places = new Map<string, string>(
+    plan.files.flatMap(({ path }) => {
+      const place = path === job.entry && entryInOver ? posix.join(over.directory, entryInOver) : `${workDir}/${path}`;
+      return [path, asArgument(path)].map((word): [string, string] => [word, place]);
+    }),
+  );
+  const own = execution.argv.length - job.args.length;
+  const argv = execution.argv.map((word, at) => {
+    if (at === 0 || at >= own) return word;
+    if (word === built || word.startsWith(`${built}/`)) return `${workDir}/${word}`;
+    return places.get(word) ?? word.replace(/^\.read (['"]?)(?!\/)/, `.read $1${workDir}/`);
+  });
+  return { ...execution, argv, warm: null, over, env: { ...execution.env, PWD: over.directory } };
 }
 
 /** How the tools run where every later job meets the result: nothing of this job, whatever its variables and grants are. */

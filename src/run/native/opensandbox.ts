@@ -9,7 +9,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { pathProblem, plainName } from '../jobpath.ts';
 import { Pool } from '../pool.ts';
 import type { Availability, ChangedFile, Ending, Output, RunSettings } from '../types.ts';
-import { whyNotReadable } from './bwrap.ts';
+import { whyNotReadable, whyNotWorkable } from './bwrap.ts';
 import { countsProcessesPerNamespace, explainRefusal, lookAtMachine, type Unavailable } from './machine.ts';
 import type { Execution, ExecutionResult, Sandbox } from './sandbox.ts';
 import { type Machine, Worker, type WorkerKind } from './worker.ts';
@@ -68,7 +68,7 @@ class PooledSandbox implements Sandbox {
     this.#machine = machine;
     this.#pool = new Pool(
       {
-        name: (kind) => JSON.stringify([kind.read, kind.network]),
+        name: (kind) => JSON.stringify([kind.read, kind.network, kind.over]),
         start: (kind) => this.#start(kind),
         end: async ({ worker, slot }) => {
           await worker.end();
@@ -99,8 +99,13 @@ class PooledSandbox implements Sandbox {
   async execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult> {
     const { cgroups } = this.#usableMachine();
     const overlay = execution.overlay ?? [];
-    const kind = { read: [...new Set([...execution.read, ...overlay])].sort(), network: execution.network };
+    const kind: WorkerKind = {
+      read: [...new Set([...execution.read, ...overlay])].sort(),
+      network: execution.network,
+      over: execution.over ?? null,
+    };
     for (const path of kind.read) checkReadable(path);
+    if (kind.over !== null) checkWorkable(kind.over.directory);
     const counted = cgroups !== null;
     const body = [...execution.files.map((file) => file.bytes), execution.stdin];
     return this.#pool.use(
@@ -148,6 +153,14 @@ function checkReadable(path: string): void {
     });
 }
 
+function checkWorkable(path: string): void {
+  const problem = whyNotWorkable(path);
+  if (problem !== null)
+    throw new WinnowError('unsupported-job', `No program can work on ${path}: ${problem}.`, {
+      details: { path, problem },
+    });
+}
+
 function request(execution: Execution, overlay: readonly string[], counted: boolean): unknown {
   const { limits } = execution;
   const inputBytes = execution.files.reduce(
@@ -161,6 +174,7 @@ function request(execution: Execution, overlay: readonly string[], counted: bool
     files: execution.files.map((file) => [file.path, file.mode ?? 0o644, file.bytes.length]),
     stdin: execution.stdin.length,
     overlay,
+    over: overRequest(execution),
     collect: execution.collect,
     rlimits: rlimits(execution, counted),
     fileBytes: Math.max(pageBytes, limits.fileBytes) + inputBytes,
@@ -171,6 +185,10 @@ function request(execution: Execution, overlay: readonly string[], counted: bool
     keepBytes: Math.min(limits.keepBytes, limits.outputBytes),
     processes: limits.processes,
   };
+}
+
+function overRequest({ over, limits }: Execution): unknown {
+  return over === undefined ? null : { path: over.directory, copied: over.copied, mostBytes: limits.fileBytes };
 }
 
 function rlimits(execution: Execution, counted: boolean): Record<string, readonly [number, number]> {
@@ -185,6 +203,8 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
     RLIMIT_NOFILE: [open.soft, open.hard],
     RLIMIT_STACK: [Math.min(stackBytes, limits.memoryBytes), limits.memoryBytes],
   };
+  // What it writes over a directory lies on a disk, whose free space is looked at now and then.
+  if (execution.over !== undefined) table.RLIMIT_FSIZE = both(Math.max(pageBytes, limits.fileBytes));
   // The cell's first process has the same user, so one more.
   if (countsProcessesPerNamespace()) table.RLIMIT_NPROC = both(limits.processes + 1);
   if (!counted && !execution.reservesMemory) table.RLIMIT_AS = both(limits.memoryBytes);
@@ -195,7 +215,7 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
 interface Reply {
   /** The job left traces where the next could find them. */
   readonly spent: boolean;
-  readonly stopped: 'wall' | 'cpu' | 'memory' | 'processes' | 'output-stdout' | 'output-stderr' | null;
+  readonly stopped: 'wall' | 'cpu' | 'memory' | 'processes' | 'files' | 'output-stdout' | 'output-stderr' | null;
   /** As `wait` gives it. */
   readonly status: number;
   /** s. */
@@ -271,6 +291,12 @@ function endingOf(reply: Reply, execution: Execution): ExecutionResult['ending']
         kind: 'crashed',
         signal: 'SIGKILL',
         reason: `stopped: more than ${execution.limits.processes} processes`,
+      };
+    case 'files':
+      return {
+        kind: 'crashed',
+        signal: 'SIGKILL',
+        reason: `stopped: more than ${execution.limits.fileBytes} bytes of files (--file-bytes)`,
       };
     case 'output-stdout':
       return { kind: 'output-limit', stream: 'stdout' };

@@ -5,7 +5,7 @@
  * files, a read-only view of the system, no network, its own process, user, IPC, mount and host
  * name namespaces, a system call filter, and limits. All of it is gone when the execution ends.
  */
-import type { Availability, ChangedFile, Ending, Limits, Output, Usage } from '../types.ts';
+import type { Availability, ChangedFile, Ending, Limits, Output, OverMount, Usage } from '../types.ts';
 
 export interface Execution {
   /** Program and arguments; the program is an absolute path or is looked for in `env.PATH`. Ignored when `warm` is set. */
@@ -31,6 +31,8 @@ export interface Execution {
   readonly read: readonly string[];
   /** Host directories seen at the same path as writable copies: changes live in memory and vanish (overlay). For caches of tools. */
   readonly overlay?: readonly string[];
+  /** A directory of the user's to work on through an overlay; the current directory then, at its own path. */
+  readonly over?: OverMount;
   /** The runtime reserves far more address space than it uses (JVM, Go, Node): no address-space limit where that is the fallback. */
   readonly reservesMemory: boolean;
   /** Which changed files come back: none, all, or only these paths. */

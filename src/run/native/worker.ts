@@ -5,10 +5,12 @@
  * death signal and the warden sees its input end, and with the first process of its namespace everything in it ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { WinnowError } from '../../base/mod.ts';
-import { bwrapArguments, coveredPaths } from './bwrap.ts';
+import type { OverMount } from '../types.ts';
+import { bwrapArguments, coveredPaths, type View } from './bwrap.ts';
 import { type Cgroup, type CgroupParent, openCgroup } from './cgroup.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -26,6 +28,8 @@ export interface Machine {
 export interface WorkerKind {
   readonly read: readonly string[];
   readonly network: boolean;
+  /** A directory worked on through an overlay; such a worker serves no other. */
+  readonly over: OverMount | null;
 }
 
 /** Sources of the warden, and the small files of /etc, by where they are found in the sandbox. */
@@ -36,6 +40,7 @@ const given: readonly (readonly [string, string])[] = [
   ['warden/messages.py', '/run/winnow/messages.py'],
   ['warden/cell.py', '/run/winnow/cell.py'],
   ['warden/collecting.py', '/run/winnow/collecting.py'],
+  ['warden/overlay.py', '/run/winnow/overlay.py'],
   ['warden/compact.py', '/run/winnow/compact.py'],
   ['warden/zygote.py', '/run/winnow/zygote.py'],
   ['warden/ending.py', '/run/winnow/ending.py'],
@@ -89,13 +94,15 @@ export class Worker {
         return { fd: inherit(fd), path };
       });
       const cgroupFds = cgroup === null ? null : inheritCgroup(cgroup, inherit);
-      const words = bwrapArguments({ ...kind, files });
-      const identity = process.getuid?.() === 0 ? { uid: firstUser + slot, gid: firstUser + slot } : {};
-      const child = spawn(machine.bwrap, [...words, '--', machine.python, '-I', '-S', '/run/winnow/warden.py'], {
+      const start = startOf(machine, kind, slot);
+      const words = bwrapArguments({ ...kind, over: start.over, files });
+      const warden = ['--', machine.python, '-I', '-S', '/run/winnow/warden.py'];
+      const [program = machine.bwrap, ...before] = start.before;
+      const child = spawn(program, [...before, ...words, ...warden], {
         stdio: ['pipe', 'pipe', 'pipe', ...inherited],
         env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
         cwd: '/',
-        ...identity,
+        ...start.identity,
       });
       worker = new Worker(child, cgroup);
       const hello = {
@@ -212,6 +219,33 @@ export class Worker {
       { details: { why, said, unstarted } },
     );
   }
+}
+
+/**
+ * Root's sandboxes are other users, one for each worker. Over a directory of root's it takes a program that shows
+ * the directory as that user's, and then becomes the sandbox (`warden/rootview.py`).
+ */
+function startOf(machine: Machine, { over }: WorkerKind, slot: number): Start {
+  const isRoot = process.getuid?.() === 0;
+  const user = firstUser + slot;
+  if (over === null) return { before: [machine.bwrap], over: null, identity: isRoot ? { uid: user, gid: user } : {} };
+  const { directory, out } = over;
+  if (!isRoot) return { before: [machine.bwrap], over: { directory, lower: directory, out }, identity: {} };
+  const { uid, gid } = statSync(directory);
+  const view = fileURLToPath(new URL('warden/rootview.py', import.meta.url));
+  const ids = [user, uid, gid].map(String);
+  return {
+    before: [machine.python, '-I', '-S', view, ...ids, directory, out, machine.bwrap],
+    over: { directory, lower: '/sys/lower', out: '/sys/out' },
+    identity: {},
+  };
+}
+
+interface Start {
+  /** The program to start and its arguments before bubblewrap's. */
+  readonly before: readonly string[];
+  readonly over: View['over'];
+  readonly identity: { readonly uid?: number; readonly gid?: number };
 }
 
 function inheritCgroup(cgroup: Cgroup, inherit: (fd: number) => number): Record<string, unknown> {

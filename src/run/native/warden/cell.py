@@ -23,6 +23,7 @@ import time
 
 from collecting import Collector, send_file
 from messages import read_exactly, receive, send
+from overlay import Overlay
 
 UID = 1000
 WORK = '/work'
@@ -115,6 +116,7 @@ class Cell:
         self.setup = setup
         self.job = None
         self.inputs = {}
+        self.over = None
 
     def receive(self):
         """Waits for the job. None: the warden has no use for this cell."""
@@ -137,6 +139,9 @@ class Cell:
         mount('tmpfs', WORK, None, flags, 'size=%d,nr_inodes=%d' % (job['fileBytes'], INODES))
         for number, path in enumerate(job['overlay']):
             self.overlay(number, path)
+        if job['over'] is not None:
+            self.over = Overlay(job['over'])
+            self.over.mount(mount, STAGE, CellError)
         check(umount2(STAGE.encode(), MNT_DETACH), 'umount ' + STAGE)
         os.chdir(WORK)
         for path, (content, mode) in self.inputs.items():
@@ -150,6 +155,8 @@ class Cell:
                 os.fchmod(fd, mode)
             finally:
                 os.close(fd)
+        if self.over is not None:
+            os.chdir(self.over.path)
         self.failure = os.pipe()
         sys.stdout.flush()
         self.control.send(b's')
@@ -222,6 +229,9 @@ class Cell:
         if failure.startswith(b'broken'):
             raise CellError(failure.decode('utf-8', 'replace'))
         os.chdir(WORK)
+        if self.over is not None:
+            self.control.send(b'e')
+            self.over.collect()
         files, contents = ([], []) if self.job['collect'] == 'none' else Collector(self.inputs, self.job).collect()
         report = {
             'status': status,

@@ -11,9 +11,12 @@ import time
 import _socket
 from cell import CellError
 from messages import receive
+from overlay import DiskMeter
 
 #: How long a cell may take to end a job and hand over its files before it counts as broken, s. Large outputs on a busy machine take seconds.
 ENDING_S = 30.0
+#: How long one thing may take while changes of a directory are read, s: 10 GB are hashed in some 20.
+COLLECTING_S = 600.0
 CHUNK = 1 << 16
 
 
@@ -60,6 +63,7 @@ class Watch:
         self.job, self.control, self.meter, self.stdin = job, control, meter, stdin
         self.stopped = None
         self.next_look = 0.0
+        self.disk = None if job['over'] is None else DiskMeter(job['over']['mostBytes'])
         in_read, self.in_write = os.pipe()
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
@@ -82,14 +86,21 @@ class Watch:
         self.feed(poll, True)
         report = None
         began = None
+        # A job over a directory tells when it ended, since what it changed takes longer to read than a work directory.
+        ended = self.job['over'] is None
+        collecting = False
         while report is None or open_streams:
-            for fd, event in poll.poll(self.pause(began)):
+            for fd, event in poll.poll(COLLECTING_S * 1000 if collecting else self.pause(began)):
                 if fd == 0:
                     os._exit(0)
                 elif fd == self.control.fileno():
                     if began is None and self.control.recv(1, _socket.MSG_PEEK) == b's':
                         self.control.recv(1)
                         began = time.monotonic()
+                        continue
+                    if not ended and self.control.recv(1, _socket.MSG_PEEK) == b'e':
+                        self.control.recv(1)
+                        ended = collecting = True
                         continue
                     message, _ = receive(self.control)
                     if message is None:
@@ -106,7 +117,7 @@ class Watch:
                     del open_streams[fd]
                 elif open_streams[fd].total > self.job['outputBytes']:
                     self.stop('output-' + open_streams[fd].name)
-            if began is not None and report is None:
+            if began is not None and report is None and not collecting:
                 self.judge(time.monotonic() - began)
         if self.in_write is not None:
             os.close(self.in_write)
@@ -142,6 +153,8 @@ class Watch:
             self.stop('wall', elapsed)
         elif elapsed * 1000 >= self.next_look:
             reason = self.meter.look()
+            if reason is None and self.disk is not None and self.disk.passed():
+                reason = 'files'
             self.next_look = elapsed * 1000 + self.meter.pause_ms
             if reason is not None:
                 self.stop(reason, elapsed)
