@@ -8,8 +8,8 @@ import { mayBecome } from '../otherusers.ts';
 import type { Availability } from '../types.ts';
 import { findCgroupParent, sweepCgroups } from './cgroup.ts';
 import type { Packages } from './recipe.ts';
+import { firstUser, type Machine } from './startinside.ts';
 import { installCommand } from './toolchains.ts';
-import { firstUser, type Machine } from './worker.ts';
 
 export type Unavailable = Extract<Availability, { state: 'unavailable' }>;
 

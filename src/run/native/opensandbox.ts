@@ -12,7 +12,8 @@ import type { Availability, ChangedFile, Ending, Output, RunSettings } from '../
 import { whyNotReadable, whyNotWorkable } from './bwrap.ts';
 import { countsProcessesPerNamespace, explainRefusal, lookAtMachine, type Unavailable } from './machine.ts';
 import type { Execution, ExecutionResult, Sandbox } from './sandbox.ts';
-import { type Machine, Worker, type WorkerKind } from './worker.ts';
+import type { Machine, WorkerKind } from './startinside.ts';
+import { Worker } from './worker.ts';
 
 /** A worker that nobody needs for so long gives its 30 MB back. */
 const idleMs = 60_000;

@@ -189,10 +189,11 @@ class Cell:
         os.setsid()
         for target, fd in enumerate(self.streams):
             os.dup2(fd, target, True)
-        # Nothing inherited but the three streams, and, until a program is executed, the pipe that tells why it could not be.
-        os.dup2(self.failure[1], 3, False)
-        if syscall(SYS_close_range, 4, ctypes.c_uint(0xFFFFFFFF), 0) < 0:
-            os.closerange(4, 4096)
+        # Nothing inherited but these, and, until a program is executed, the pipe that tells why it could not be.
+        own = len(self.streams)
+        os.dup2(self.failure[1], own, False)
+        if syscall(SYS_close_range, own + 1, ctypes.c_uint(0xFFFFFFFF), 0) < 0:
+            os.closerange(own + 1, 4096)
         os.umask(0o022)
         for name, (soft, hard) in job['rlimits'].items():
             resource.setrlimit(getattr(resource, name), (soft, hard))
@@ -212,7 +213,7 @@ class Cell:
                 signals.signal(number, signals.SIG_DFL)  # Python ignores them; a program starts without that
             os.execvpe(argv[0], argv, env)
         except OSError as problem:
-            os.write(3, b'%d' % (problem.errno or 0))
+            os.write(len(self.streams), b'%d' % (problem.errno or 0))
         finally:
             os._exit(127)
 
