@@ -11,14 +11,19 @@ export interface Random {
   int(below: number): number;
   /** A new array in random order (Fisher–Yates). */
   shuffle<T>(items: readonly T[]): T[];
+  /** One that will give the numbers that this one is about to give. */
+  copy(): Random;
 }
 
 /** @param seed any integer; only its low 32 bits count */
 export function seededRandom(seed: number): Random {
-  let a = seed | 0;
-  let b = 0x9e3779b9 | 0;
-  let c = 0x243f6a88 | 0;
-  let counter = 1;
+  const random = from(seed | 0, 0x9e3779b9 | 0, 0x243f6a88 | 0, 1);
+  for (let i = 0; i < 12; i++) random.next();
+  return random;
+}
+
+function from(a0: number, b0: number, c0: number, counter0: number): Random {
+  let [a, b, c, counter] = [a0, b0, c0, counter0];
   const draw = (): number => {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
@@ -27,7 +32,6 @@ export function seededRandom(seed: number): Random {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum >>> 0;
   };
-  for (let i = 0; i < 12; i++) draw();
   const next = (): number => draw() / 4294967296;
   const int = (below: number): number => Math.floor(next() * below);
   return {
@@ -43,5 +47,6 @@ export function seededRandom(seed: number): Random {
       }
       return out;
     },
+    copy: () => from(a, b, c, counter),
   };
 }

@@ -22,6 +22,8 @@ export interface FileNode {
   bytes: Uint8Array;
   size: number;
   owned: boolean;
+  /** A copy of the tree holds the same bytes: they are copied before the first change. Absent: no. */
+  shared?: boolean;
   modified: bigint;
   names: number;
   /** Descriptors that hold it. Its bytes are free when it has neither name nor holder. */

@@ -18,6 +18,7 @@ import {
   type TreeFile,
   toByteString,
 } from './filetree.ts';
+import type { TreeCopier } from './treecopy.ts';
 
 /** What a file, directory or link costs beside its contents: roughly its objects on V8's heap, measured 200 to 400 bytes. */
 const nodeBytes = 512;
@@ -37,10 +38,29 @@ export class MemoryFiles {
    * @param options.limitBytes bytes that may be written, beyond what `add` and `mount` put there
    * @param options.now the time for what is changed, ns since 1970
    */
-  constructor(options: { limitBytes: number; now: () => bigint }) {
+  constructor(options: { limitBytes: number; now: () => bigint }, root?: DirectoryNode) {
     this.#limitBytes = options.limitBytes;
     this.#now = options.now;
-    this.root = makeDirectory(null, this.#make());
+    this.root = root ?? makeDirectory(null, this.#make());
+  }
+
+  /**
+   * These files as they are now, which go their own way from here on; contents are shared until one side changes them.
+   *
+   * @param now the time for what is changed in the copy
+   */
+  copy(copier: TreeCopier, now: () => bigint): MemoryFiles {
+    const made = new MemoryFiles({ limitBytes: this.#limitBytes, now }, copier.directory(this.root));
+    made.#usedBytes = this.#usedBytes;
+    made.#peakBytes = this.#peakBytes;
+    made.#inodes = this.#inodes;
+    made.#lastGiven = this.#lastGiven;
+    return made;
+  }
+
+  /** What is counted now, bytes. */
+  get usedBytes(): number {
+    return this.#usedBytes;
   }
 
   #make(): MakeOptions {
@@ -264,9 +284,10 @@ export class MemoryFiles {
   /** Bytes that came from outside are copied before the first change. */
   #own(file: FileNode): void {
     if (file.readOnly) throw new Errno('rofs');
-    if (file.owned) return;
-    this.#charge(file.size);
+    if (file.owned && file.shared !== true) return;
+    if (!file.owned) this.#charge(file.size);
     file.bytes = file.bytes.slice(0, file.size);
     file.owned = true;
+    file.shared = false;
   }
 }

@@ -31,13 +31,21 @@ export class Clock {
   #askedAt = 0;
   #askings = 0;
   #askedMs = 0;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   #format: Intl.DateTimeFormat | null = null;
 
   /** @param instructions that the program has executed so far */
-  constructor(settings: ClockSettings, instructions: () => number) {
+  constructor(settings: ClockSettings, instructions: () => number, startedMs = performance.now()) {
+    this.#startedMs = startedMs;
     this.#settings = settings;
     this.#instructions = instructions;
+  }
+
+  /** A clock that goes on from here by itself. */
+  copy(): Clock {
+    const made = new Clock(this.#settings, this.#instructions, this.#startedMs);
+    made.#sleptMs = this.#sleptMs;
+    return made;
   }
 
   /** Milliseconds since the job began, with fraction; never goes back. */

@@ -10,6 +10,7 @@
 import { Errno } from '../../wasm/errno.ts';
 import type { DirectoryNode, FileNode, Node } from '../../wasm/filetree.ts';
 import type { MemoryFiles } from '../../wasm/memoryfiles.ts';
+import type { TreeCopier } from '../../wasm/treecopy.ts';
 import type { EngineOutput } from '../engine.ts';
 
 /** Open flags. Source: emscripten `bits/fcntl.h`, the same as Linux on x86. */
@@ -30,7 +31,10 @@ const mostDescriptors = 1024;
 /** Linux keeps 64 KiB in a pipe. */
 const pipeBytes = 65_536;
 
-export type DeviceName = 'null' | 'zero' | 'full' | 'urandom' | 'stdin' | 'stdout' | 'stderr';
+/** Where a session's kernel tells what is shown; above what a program is given, so that none comes upon it by counting. */
+export const shownDescriptor = mostDescriptors;
+
+export type DeviceName = 'null' | 'zero' | 'full' | 'urandom' | 'stdin' | 'stdout' | 'stderr' | 'shown';
 
 interface Pipe {
   readonly chunks: Uint8Array[];
@@ -56,12 +60,15 @@ export interface Description {
 export interface DescriptorOptions {
   readonly files: MemoryFiles;
   readonly stdin: Uint8Array;
-  readonly output: EngineOutput;
+  readonly output: EngineOutput & {
+    /** What a session's kernel shows, one message a call. Absent: there is none, and no descriptor for it. */
+    shown?(bytes: Uint8Array): void;
+  };
   random(into: Uint8Array): void;
 }
 
 export class Descriptors {
-  readonly #table: (Description | undefined)[] = [];
+  #table: (Description | undefined)[] = [];
   readonly #options: DescriptorOptions;
   #stdinAt = 0;
 
@@ -69,6 +76,40 @@ export class Descriptors {
     this.#options = options;
     for (const name of ['stdin', 'stdout', 'stderr'] as const)
       this.add({ kind: 'device', name }, name === 'stdin' ? 0 : Open.write);
+    if (options.output.shown !== undefined) {
+      const target: Target = { kind: 'device', name: 'shown' };
+      this.#table[shownDescriptor] = { target, flags: Open.write, at: 0, references: 1 };
+    }
+  }
+
+  /** The same descriptors over a copy of the files. */
+  copy(copier: TreeCopier, options: DescriptorOptions): Descriptors {
+    const made = new Descriptors(options);
+    made.#stdinAt = this.#stdinAt;
+    const pipes = new Map<Pipe, Pipe>();
+    const copyTarget = (target: Target): Target => {
+      switch (target.kind) {
+        case 'file':
+          return { kind: 'file', node: copier.file(target.node) };
+        case 'directory':
+          return { kind: 'directory', node: copier.directory(target.node), listing: null };
+        case 'device':
+          return target;
+        case 'pipe': {
+          const pipe = pipes.get(target.pipe) ?? { ...target.pipe, chunks: [...target.pipe.chunks] };
+          pipes.set(target.pipe, pipe);
+          return { ...target, pipe };
+        }
+      }
+    };
+    const copied = new Map<Description, Description>();
+    made.#table = this.#table.map((description) => {
+      if (description === undefined) return undefined;
+      const known = copied.get(description) ?? { ...description, target: copyTarget(description.target) };
+      copied.set(description, known);
+      return known;
+    });
+    return made;
   }
 
   get(fd: number): Description {
@@ -106,12 +147,20 @@ export class Descriptors {
 
   close(fd: number): void {
     const description = this.get(fd);
+    if (fd === shownDescriptor) throw new Errno('badf');
     this.#table[fd] = undefined;
     description.references--;
     if (description.references > 0) return;
     const { target } = description;
     if (target.kind === 'pipe') target.pipe[target.end === 'read' ? 'readers' : 'writers']--;
     if (target.kind === 'file') this.#options.files.release(target.node);
+  }
+
+  /** As when a process ends: all but the standard streams, which are fresh, and what is the kernel's. */
+  closeAll(): void {
+    for (const fd of this.#table.keys()) if (this.#table[fd] !== undefined && fd !== shownDescriptor) this.close(fd);
+    for (const name of ['stdin', 'stdout', 'stderr'] as const)
+      this.add({ kind: 'device', name }, name === 'stdin' ? 0 : Open.write);
   }
 
   pipe(): readonly [number, number] {
@@ -172,6 +221,7 @@ export class Descriptors {
     if (name === 'stdin') throw new Errno('badf');
     if (name === 'stdout') this.#options.output.stdout(from);
     else if (name === 'stderr') this.#options.output.stderr(from);
+    else if (name === 'shown') this.#options.output.shown?.(from);
     return from.length;
   }
 

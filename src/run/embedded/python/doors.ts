@@ -53,6 +53,8 @@ export interface DoorHost {
   taint(): void;
   /** After this nothing runs inside any more. */
   halt(): void;
+  /** The number of a signal for the program, 0 when there is none. Asked only where it was switched on, some thousand times a second. */
+  signal(): number;
 }
 
 type HostFunction = (...args: never[]) => unknown;
@@ -114,7 +116,7 @@ function ownCalls(host: DoorHost): Record<string, HostFunction> {
     _emscripten_get_progname: (at: number, room: number) =>
       room > 6 ? setCString(memory, at, Buffer.from('python')) : undefined,
     _Py_emscripten_runtime: () => 0,
-    _Py_CheckEmscriptenSignals_Helper: () => 0,
+    _Py_CheckEmscriptenSignals_Helper: () => host.signal(),
     __call_sighandler: (handler: number, signal: number) => void host.function(handler)?.(signal),
     __syscall_getuid32_js: () => 0,
     _dlopen_js: () => 0,

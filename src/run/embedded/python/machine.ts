@@ -26,6 +26,8 @@ export interface World extends Files {
   /** Memory past which growing is refused, bytes. */
   readonly memoryBytes: number;
   random(into: Uint8Array): void;
+  /** A signal for the program, by its number; 0: none. Absent: never one. */
+  signal?(): number;
 }
 
 export interface MemoryPart {
@@ -80,6 +82,7 @@ export class Machine {
       },
       function: (index) => self().#table.get(index),
       halt: () => self().#halt(),
+      signal: () => self().world.signal?.() ?? 0,
     };
     const calls = { ...fileCalls(memory, () => self().world), ...clockCalls(memory, () => self().world.clock) };
     const instance = new WebAssembly.Instance(module, buildDoors(WebAssembly.Module.imports(module), host, calls));
@@ -225,10 +228,34 @@ export class Machine {
       restored = part.at + part.bytes.length;
     }
     bytes.fill(0, restored);
-    this.#stackPointer.value = state.stackPointer;
+    this.resume(state.stackPointer);
+    return true;
+  }
+
+  /** All but the memory, which whoever calls this has put back: as it was when the stack pointer stood there. */
+  resume(stackPointer: number): void {
+    this.#stackPointer.value = stackPointer;
     this.setFuel(null);
     this.#resetGlobals();
     this.#world = null;
-    return true;
+  }
+
+  /** @param bytes a multiple of a page's, at least what it has */
+  growTo(bytes: number): void {
+    if (bytes > this.memoryBytes) this.#memory.grow((bytes - this.memoryBytes) / pageBytes);
+  }
+
+  get stackPointer(): number {
+    return Number(this.#stackPointer.value);
+  }
+
+  /** Whether the program may have changed what is not memory: such an instance serves nobody else. */
+  get isTainted(): boolean {
+    return this.#tainted;
+  }
+
+  /** The part of the stack that nothing uses while nothing runs: what lies there is rubbish. */
+  deadStack(): { readonly from: number; readonly to: number } {
+    return { from: this.call('emscripten_stack_get_end'), to: this.stackPointer };
   }
 }

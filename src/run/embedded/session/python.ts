@@ -1,0 +1,497 @@
+/**
+ * Sessions of Python: one interpreter, in which all sessions of this process take turns.
+ *
+ * Between cells a session is a state: pages of memory that differ from the interpreter that has just started (`heap.ts`), the stack pointer, and a copy of
+ * its files, clock and chance. The session that ran last stays in place, and what it changed is put aside after its answer is out. So the
+ * next cell of the same session waits for nothing, another session's for the pages in which the two differ, and a copy of a session is a copy of a table.
+ *
+ * A cell is asked to stop by what CPython looks at every few thousand steps: it gets a KeyboardInterrupt and keeps its state. One that does not hear it
+ * (a long call into C) is ended by V8, after which the instance cannot be entered again: a new one takes up the state of before the cell.
+ */
+import { readFileSync } from 'node:fs';
+import type { CellError } from '../../session/types.ts';
+import type { JobFile } from '../../types.ts';
+import { pythonEngine } from '../engines/python.ts';
+import { Interrupted, interruptibly } from '../interruptible.ts';
+import { shownDescriptor } from '../python/descriptors.ts';
+import { Exit, Fault, Stop } from '../python/doors.ts';
+import { workPath } from '../python/filesystem.ts';
+import { type Distribution, fileInput, openDistribution, openImage } from '../python/image.ts';
+import { Machine } from '../python/machine.ts';
+import { usableStackBytes } from '../python/stackshadow.ts';
+import { type CopiedWorld, makeWorld } from '../python/world.ts';
+import type {
+  CellSink,
+  EngineCell,
+  EngineEnding,
+  EngineFiles,
+  EngineSession,
+  SessionEngine,
+  SessionEngineModule,
+  SessionEngineOptions,
+  SessionSetup,
+} from './engine.ts';
+import { type HeapState, Heaps, heapPageBytes } from './heap.ts';
+import { treeFiles } from './treefiles.ts';
+
+export const pythonSessions: SessionEngineModule = {
+  language: 'python',
+  copies: true,
+  probe: () => pythonEngine.probe(),
+  open: async (options) => new PythonSessions(options),
+};
+
+/** Addresses of what the host calls in the interpreter. */
+interface Doors {
+  readonly begin: number;
+  readonly open: number;
+  readonly run: number;
+}
+
+/** A session while nothing of it runs. */
+interface State {
+  readonly heap: HeapState;
+  readonly stackPointer: number;
+  /** Never entered itself: copies of it are. */
+  readonly world: CopiedWorld;
+  /** Instructions of all its cells, which move a pinned clock. */
+  readonly instructions: number;
+}
+
+const nobody: CellSink = { stdout: () => undefined, stderr: () => undefined, shown: () => undefined };
+const stackReason = 'the stack overflowed';
+/** SIGINT. */
+const interruptSignal = 2;
+
+/** The started interpreter with the kernel in it. */
+interface Template {
+  readonly doors: Doors;
+  readonly heap: HeapState;
+  readonly stackPointer: number;
+}
+
+class PythonSessions implements SessionEngine {
+  readonly options: SessionEngineOptions;
+  readonly distribution: Distribution;
+  readonly heaps: Heaps;
+  readonly #kernel: string;
+  /** By hash seed, which is CPython's before anything else. */
+  readonly #templates = new Map<number, Template>();
+  readonly #base: Uint8Array;
+  #machine: Machine;
+  /** What the memory holds, exactly, once `settle` was called. */
+  #holds: HeapState;
+  #placed: PythonSession | null = null;
+  #dirty = false;
+  sink: CellSink = nobody;
+  /** Instructions of the placed session before those that the machine counts now. */
+  #before = 0;
+  #counting = false;
+
+  constructor(options: SessionEngineOptions) {
+    this.options = options;
+    this.distribution = openDistribution(options);
+    this.#kernel = kernelSource();
+    const { state, begin } = openImage(this.distribution, 0, options.cacheDir);
+    const machine = new Machine(this.distribution.module);
+    machine.restore(state);
+    this.#machine = machine;
+    const doors = { begin, ...this.#loadKernel(machine) };
+    const { from, to } = machine.deadStack();
+    this.#base = machine.memory.window(0, machine.memoryBytes).slice().fill(0, from, to);
+    this.heaps = new Heaps(this.#base);
+    this.#holds = this.heaps.first(machine.memoryBytes);
+    const heap = this.heaps.first(machine.memoryBytes);
+    this.#templates.set(0, { doors, heap, stackPointer: machine.stackPointer });
+  }
+
+  readonly instructions = (): number => this.#before + (this.#counting ? this.#machine.instructions : 0);
+
+  template(seed: number): Template {
+    const known = this.#templates.get(seed);
+    if (known !== undefined) return known;
+    this.#vacate();
+    const { state, begin } = openImage(this.distribution, seed, this.options.cacheDir);
+    const machine = new Machine(this.distribution.module);
+    machine.restore(state);
+    const doors = { begin, ...this.#loadKernel(machine) };
+    const none = this.heaps.first(machine.memoryBytes);
+    const heap = this.heaps.save(machine.memory.window(0, machine.memoryBytes), none, machine.deadStack());
+    this.#machine = machine;
+    this.heaps.drop(this.#holds);
+    this.#holds = this.heaps.copy(heap);
+    const made = { doors, heap, stackPointer: machine.stackPointer };
+    this.#templates.set(seed, made);
+    return made;
+  }
+
+  #loadKernel(machine: Machine): Omit<Doors, 'begin'> {
+    const errors: Uint8Array[] = [];
+    machine.enter(
+      makeWorld(this.distribution.library, () => 0, {
+        files: [],
+        stdin: new Uint8Array(0),
+        env: {},
+        output: { stdout: () => undefined, stderr: (bytes) => void errors.push(bytes.slice()) },
+        determinism: { seed: 0, clockMs: 0, locale: 'C.UTF-8', timeZone: 'UTC' },
+        memoryBytes: this.options.memoryBytes,
+        fileBytes: 0,
+      }),
+    );
+    protectStack(machine);
+    const room = machine.call('PyDict_New');
+    machine.call('PyDict_SetItemString', room, machine.text('__builtins__'), machine.call('PyEval_GetBuiltins'));
+    if (machine.call('PyRun_StringFlags', machine.text(this.#kernel), fileInput, room, room, 0) === 0) {
+      machine.call('PyErr_Print');
+      throw new Error(`the kernel of Python could not be loaded: ${Buffer.concat(errors).toString()}`);
+    }
+    machine.memory.setU32(machine.address('Py_EMSCRIPTEN_SIGNAL_HANDLING'), 1);
+    const find = (name: string) => machine.call('PyDict_GetItemString', room, machine.text(name));
+    return { open: find('open_kernel'), run: find('run_cell') };
+  }
+
+  async open(setup: SessionSetup): Promise<EngineSession> {
+    return PythonSession.fresh(this, setup);
+  }
+
+  #save(was: HeapState): HeapState {
+    const machine = this.#machine;
+    return this.heaps.save(machine.memory.window(0, machine.memoryBytes), was, machine.deadStack());
+  }
+
+  /** A new interpreter, whose memory is what every state starts from. */
+  #renew(): void {
+    this.#machine = new Machine(this.distribution.module);
+    this.#machine.growTo(this.#base.length);
+    this.#machine.memory.window(0, this.#base.length).set(this.#base);
+    this.heaps.drop(this.#holds);
+    this.#holds = this.heaps.first(this.#base.length);
+  }
+
+  /** Nobody is in place any more. */
+  #vacate(): void {
+    this.settle();
+    this.#placed?.leave();
+    this.#placed = null;
+  }
+
+  settle(): void {
+    if (!this.#dirty || this.#placed === null) return;
+    this.#dirty = false;
+    const session = this.#placed;
+    const was = session.state;
+    const heap = this.#save(was.heap);
+    this.heaps.drop(this.#holds);
+    this.#holds = this.heaps.copy(heap);
+    session.adopt({ ...was, heap, stackPointer: this.#machine.stackPointer, instructions: this.#before });
+    this.heaps.drop(was.heap);
+    // Such an instance may have changed more than memory.
+    if (this.#machine.isTainted) this.abandon();
+  }
+
+  /** What the machine holds is worth nothing any more. */
+  abandon(): void {
+    this.#placed?.leave();
+    this.#placed = null;
+    this.#dirty = false;
+    this.#renew();
+  }
+
+  /** Puts a session in place, so that it can run. */
+  place(session: PythonSession): void {
+    if (this.#placed === session && session.isLive) return;
+    this.#vacate();
+    const { heap, stackPointer, instructions } = session.state;
+    // Memory does not shrink, and a program sees how much there is.
+    if (this.#machine.memoryBytes > heap.memoryBytes) this.#renew();
+    const machine = this.#machine;
+    machine.growTo(heap.memoryBytes);
+    this.heaps.load(machine.memory.window(0, machine.memoryBytes), this.#holds, heap);
+    this.heaps.drop(this.#holds);
+    this.#holds = this.heaps.copy(heap);
+    machine.resume(stackPointer);
+    machine.enter(session.wake());
+    this.#before = instructions;
+    this.#placed = session;
+  }
+
+  forget(session: PythonSession): void {
+    if (this.#placed === session) this.#vacate();
+  }
+
+  /** Runs something in the placed session, counted. */
+  counted<Value>(session: PythonSession, body: (machine: Machine) => Value): Value {
+    this.place(session);
+    this.#dirty = true;
+    this.#machine.setFuel(null);
+    this.#counting = true;
+    try {
+      return body(this.#machine);
+    } finally {
+      this.#before += this.#machine.instructions;
+      this.#counting = false;
+      this.#machine.setFuel(null);
+    }
+  }
+
+  heldBytes(): number {
+    return this.heaps.heldBytes;
+  }
+}
+
+class PythonSession implements EngineSession {
+  readonly files: EngineFiles;
+  readonly #engine: PythonSessions;
+  readonly #setup: SessionSetup;
+  readonly #given: JobFile[];
+  #state: State;
+  /** What the interpreter has entered; null while the session is not in place. */
+  #live: CopiedWorld | null = null;
+
+  private constructor(engine: PythonSessions, setup: SessionSetup, given: JobFile[], state: State) {
+    this.#engine = engine;
+    this.#setup = setup;
+    this.#given = given;
+    this.#state = state;
+    this.files = treeFiles(
+      {
+        look: () => {
+          const { system } = this.#live ?? this.#state.world;
+          return { memory: system.files, work: system.work };
+        },
+        edit: (body) => {
+          const world = this.#live ?? this.#state.world.copy();
+          body({ memory: world.system.files, work: world.system.work });
+          this.#state = { ...this.#state, world: world.copy() };
+        },
+      },
+      given,
+    );
+  }
+
+  static fresh(engine: PythonSessions, setup: SessionSetup): PythonSession {
+    const { determinism, memoryBytes, fileBytes, files } = setup;
+    const { heap, stackPointer } = engine.template(determinism.seed);
+    const world = makeWorld(engine.distribution.library, engine.instructions, {
+      files,
+      stdin: new Uint8Array(0),
+      env: {},
+      output: {
+        stdout: (bytes) => engine.sink.stdout(bytes),
+        stderr: (bytes) => engine.sink.stderr(bytes),
+        shown: (bytes) => engine.sink.shown(bytes),
+      },
+      determinism,
+      memoryBytes: Math.min(memoryBytes, engine.options.memoryBytes),
+      fileBytes: Math.min(fileBytes, memoryBytes),
+      signal: () => (engine.options.stopping() ? interruptSignal : 0),
+    });
+    const state = { heap: engine.heaps.copy(heap), stackPointer, world, instructions: 0 };
+    const session = new PythonSession(engine, setup, [...files], state);
+    session.#begin();
+    return session;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get isLive(): boolean {
+    return this.#live !== null;
+  }
+
+  /** The engine has put aside what lay in memory; the world is added here. */
+  adopt(state: State): void {
+    this.#state = { ...state, world: this.#live === null ? state.world : this.#live.copy() };
+  }
+
+  wake(): CopiedWorld {
+    this.#live = this.#state.world.copy();
+    return this.#live;
+  }
+
+  leave(): void {
+    this.#live = null;
+  }
+
+  #begin(): void {
+    const { determinism, env } = this.#setup;
+    const { locale, timeZone, seed } = determinism;
+    const { doors } = this.#engine.template(seed);
+    this.#engine.counted(this, (machine) => {
+      protectStack(machine);
+      const zone = machine.world.clock.zone();
+      const config = {
+        entry: '',
+        args: [],
+        seed,
+        zone: [-zone.standard, -zone.summer, zone.summer === zone.standard ? 0 : 1],
+        zoneNames: zone.names,
+        env: { HOME: workPath, PATH: '/usr/local/bin:/usr/bin:/bin', LANG: locale, TZ: timeZone, ...env },
+        shadows: [],
+      };
+      const begun = withText(machine, JSON.stringify(config), (text) =>
+        machine.call('PyObject_CallOneArg', doors.begin, text),
+      );
+      const opened = begun === 0 ? 0 : machine.call('PyObject_CallNoArgs', doors.open);
+      if (opened !== 0) return;
+      machine.call('PyErr_Print');
+      throw new Error('the interpreter could not be prepared for a session');
+    });
+  }
+
+  async run(code: string, count: number, sink: CellSink): Promise<EngineCell> {
+    const engine = this.#engine;
+    engine.sink = sink;
+    try {
+      return engine.counted(this, (machine) => this.#cell(machine, code, count));
+    } finally {
+      engine.sink = nobody;
+    }
+  }
+
+  #cell(machine: Machine, code: string, count: number): EngineCell {
+    const { doors } = this.#engine.template(this.#setup.determinism.seed);
+    let said: string | null = null;
+    try {
+      said = interruptibly(true, () =>
+        withText(machine, JSON.stringify({ code, count }), (text) => {
+          const result = machine.call('PyObject_CallOneArg', doors.run, text);
+          return result === 0 ? null : takeText(machine, result);
+        }),
+      );
+    } catch (error) {
+      return this.#broken(machine, error);
+    }
+    const { ending, notices } = read(said, machine);
+    const lost = (machine.world as CopiedWorld).system.repair();
+    if (ending.kind === 'exit') this.#lose();
+    return { ending, state: ending.kind === 'exit' ? 'lost' : 'kept', notices: [...notices, ...lost] };
+  }
+
+  /** The instance was left in the middle of something. The state of before the cell is what stays. */
+  #broken(machine: Machine, error: unknown): EngineCell {
+    const ending = endingOf(machine, error);
+    this.#engine.abandon();
+    const exits = ending.kind === 'exit' && ending.signal === null;
+    if (exits) this.#lose();
+    return { ending, state: exits ? 'lost' : 'before', notices: [] };
+  }
+
+  /** The next cell meets a fresh interpreter; the files stay. */
+  #lose(): void {
+    const world = (this.#live ?? this.#state.world).copy();
+    this.#engine.forget(this);
+    this.#live = null;
+    const { heap, stackPointer } = this.#engine.template(this.#setup.determinism.seed);
+    this.#engine.heaps.drop(this.#state.heap);
+    world.descriptors.closeAll();
+    world.system.current = world.system.work;
+    this.#state = { ...this.#state, heap: this.#engine.heaps.copy(heap), stackPointer, world };
+    this.#begin();
+  }
+
+  copy(): EngineSession {
+    this.#engine.settle();
+    const state = { ...this.#state, heap: this.#engine.heaps.copy(this.#state.heap) };
+    return new PythonSession(this.#engine, this.#setup, [...this.#given], state);
+  }
+
+  async restart(): Promise<void> {
+    this.#engine.settle();
+    this.#lose();
+  }
+
+  heldBytes(): number {
+    return this.#state.heap.pages.size * heapPageBytes + this.#state.world.system.files.usedBytes;
+  }
+
+  drop(): void {
+    this.#engine.forget(this);
+    this.#engine.heaps.drop(this.#state.heap);
+  }
+}
+
+function protectStack(machine: Machine): void {
+  const [threadState, stackBase] = [machine.call('PyThreadState_Get'), machine.call('emscripten_stack_get_base')];
+  const stackBytes = usableStackBytes(process.execArgv);
+  machine.call('PyUnstable_ThreadState_SetStackProtection', threadState, stackBase - stackBytes, stackBytes);
+}
+
+function kernelSource(): string {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  return (
+    `KERNEL = ${JSON.stringify(read('../../session/kernels/python_kernel.py'))}\nDESCRIPTOR = ${shownDescriptor}\n` +
+    `exec(compile(${JSON.stringify(read('../python/session.py'))}, '<kernel>', 'exec'))\n` +
+    // What is there before the first cell is never garbage of a cell.
+    'import gc\ngc.collect()\ngc.freeze()\n'
+  );
+}
+
+/** Gives a string to a call that takes it as an object. @returns what the call gives; 0 when there was no room for the string */
+function withText<Result>(machine: Machine, value: string, body: (text: number) => Result): Result {
+  const at = machine.text(value);
+  const text = machine.call('PyUnicode_FromString', at);
+  machine.call('free', at);
+  if (text === 0) throw new Error('the interpreter has no room for a string');
+  const result = body(text);
+  machine.call('Py_DecRef', text);
+  return result;
+}
+
+function takeText(machine: Machine, object: number): string {
+  const at = machine.call('PyUnicode_AsUTF8', object);
+  const rest = machine.memory.window(at, machine.memoryBytes - at);
+  const text = Buffer.from(rest.subarray(0, rest.indexOf(0))).toString('utf8');
+  machine.call('Py_DecRef', object);
+  return text;
+}
+
+interface KernelSaid {
+  readonly ending:
+    | { readonly kind: 'done' | 'interrupted' }
+    | { readonly kind: 'exit'; readonly code: number }
+    | { readonly kind: 'failed'; readonly error: CellError; readonly memory?: boolean };
+  readonly notices: readonly string[];
+}
+
+/** @param said what the kernel returned; null: an exception came out of it, which is then its own ending */
+function read(said: string | null, machine: Machine): { ending: EngineEnding; notices: readonly string[] } {
+  if (said === null) {
+    const error = machine.call('PyErr_GetRaisedException');
+    const memory = machine.memory.u32(machine.address('PyExc_MemoryError'));
+    const isMemory = machine.call('PyErr_GivenExceptionMatches', error, memory) !== 0;
+    machine.call('Py_DecRef', error);
+    return { ending: { kind: isMemory ? 'out-of-memory' : 'interrupted' }, notices: [] };
+  }
+  const { ending, notices } = JSON.parse(said) as KernelSaid;
+  if (ending.kind === 'failed') {
+    if (ending.memory === true && machine.memoryRefused) return { ending: { kind: 'out-of-memory' }, notices };
+    return { ending: { kind: 'failed', error: ending.error }, notices };
+  }
+  if (ending.kind === 'exit') return { ending: { kind: 'exit', code: ending.code, signal: null }, notices };
+  return { ending: { kind: ending.kind }, notices };
+}
+
+function endingOf(machine: Machine, error: unknown): EngineEnding {
+  if (error instanceof Interrupted) return { kind: 'interrupted' };
+  if (error instanceof Stop) {
+    const { cause } = error;
+    if (cause instanceof Exit) return { kind: 'exit', code: cause.code & 0xff, signal: null };
+    if (!(cause instanceof Fault)) throw cause;
+    if (machine.memoryRefused) return { kind: 'out-of-memory' };
+    return crashed(cause.reason);
+  }
+  if (error instanceof RangeError) return crashed(stackReason);
+  if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+  if (machine.memoryRefused) return { kind: 'out-of-memory' };
+  return crashed(error.message);
+}
+
+/** What would have been the end of a process; here it is an error of the cell. */
+function crashed(reason: string): EngineEnding {
+  return {
+    kind: 'failed',
+    error: { name: 'Crash', message: `The interpreter broke: ${reason}.`, line: null, column: null, frames: [] },
+  };
+}
