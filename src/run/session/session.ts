@@ -19,6 +19,7 @@ import {
   type CellEnding,
   type CellOutput,
   type CellReport,
+  type DatabaseHold,
   type Forked,
   partBytes,
   type Session,
@@ -37,6 +38,8 @@ export interface SessionParts {
   readonly limits: SessionLimits;
   /** A fresh kernel as the request asks, in a new place; for copies by replay. */
   readonly openKernel: () => Promise<Kernel>;
+  /** What it holds aside of a database; asked once for each session, copies included. */
+  readonly hold?: (session: Session, kernel: Kernel) => DatabaseHold;
   /** Told once, when the session is over. */
   readonly onOver?: (session: Session) => void;
 }
@@ -55,6 +58,7 @@ class KernelSession implements Session {
   readonly version: string;
   readonly limits: SessionLimits;
   readonly caveats: readonly string[];
+  readonly database?: DatabaseHold;
   readonly #kernel: Kernel;
   readonly #parts: SessionParts;
   readonly #history: History;
@@ -78,6 +82,7 @@ class KernelSession implements Session {
     this.limits = parts.limits;
     this.version = kernel.version;
     this.caveats = kernel.caveats;
+    if (parts.hold !== undefined) this.database = parts.hold(this, kernel);
     this.#total = setTimeout(() => this.#close('total'), parts.limits.totalMs);
     this.#total.unref();
     this.#rest();
