@@ -55,6 +55,8 @@ export interface JudgeTest {
   readonly isHidden: boolean;
   /** Name of a `TestGroup`; null: of none. */
   readonly group: string | null;
+  /** Instead of the problem's; null: that one. */
+  readonly checker: Checker | null;
 }
 
 /** Tests that give points together. */
@@ -63,8 +65,7 @@ export interface TestGroup {
   /** Points of a group of which all is accepted, ≥ 0. */
   readonly points: number;
   /**
-   * `all`: no points unless every test is accepted. `share`: the share of the tests that are. `least`: what a checker's points are at
-   * the worst test, as a share of one.
+   * `all`: no points unless every test is accepted. `share`: the mean of its tests' shares. `least`: the least of them.
    */
   readonly score: 'all' | 'share' | 'least';
   /** Groups that must be accepted whole before this one is run. */
@@ -87,6 +88,8 @@ export interface CheckerProgram {
   /** Arguments after those of the protocol. */
   readonly args: readonly string[];
   readonly limits: Partial<Limits>;
+  /** What it calls the whole of a test's points, > 0: 1 where it gives shares. */
+  readonly fullPoints: number;
 }
 
 export type Checker =

@@ -93,6 +93,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./test.ts')).test,
   },
   {
+    name: 'judge',
+    summary: 'programs on the tests of a problem, with the verdicts of an online judge',
+    load: async () => (await import('./judge.ts')).judge,
+  },
+  {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',
     load: async () => (await import('./index.ts')).index,

@@ -70,7 +70,8 @@ export function openEmbeddedBackend(
     name: 'embedded',
     availability: async () => ({ state: 'ready', caveats: (await confined()).caveats }),
     runtimes: async () => Promise.all((await listed()).map(runtimeOf)),
-    run: async (job, signal) => {
+    run: async (checked, signal) => {
+      const job = withData(checked);
       refuse(job);
       if (!(await listed()).some((row) => row.language === job.language)) {
         throw new WinnowError(
@@ -97,6 +98,10 @@ export function openEmbeddedBackend(
     close: () => pool.close(),
   };
 }
+
+/** An engine compiles and runs in one go, so data are files like others, and C is compiled anew when they differ. */
+const withData = ({ data = [], ...job }: CheckedJob): CheckedJob =>
+  data.length === 0 ? job : { ...job, files: [...job.files, ...data] };
 
 function refuse(job: CheckedJob): void {
   const asked = job.grants.network ? 'the network' : job.grants.read.length > 0 ? 'directories of this machine' : null;

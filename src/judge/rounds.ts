@@ -1,0 +1,44 @@
+/** Which submission is judged on which problem: with one problem all are, with several each on the one it is named after. */
+import { lstatSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
+import { nearest, WinnowError } from '../base/mod.ts';
+import type { Round } from './judgeall.ts';
+import { readSubmission, type SubmissionSettings, submissionsIn } from './submissions.ts';
+import type { Problem } from './types.ts';
+
+export interface RoundSettings extends SubmissionSettings {
+  /** What lies in a directory that is given is a submission each; else the directory is one program. */
+  readonly each: boolean;
+}
+
+/**
+ * A submission is named after a problem by its file's name without the ending (`sum.py`), or by its directory's (`sum/ana.py`).
+ *
+ * @param paths absolute
+ * @throws WinnowError `path-not-found`, `bad-usage` when a submission is named after no problem
+ */
+export function roundsOf(problems: readonly Problem[], paths: readonly string[], settings: RoundSettings): Round[] {
+  const isDirectory = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const given = paths.flatMap((path) =>
+    settings.each && isDirectory(path) ? submissionsIn(path) : [{ path, name: basename(path) }],
+  );
+  const [only, another] = problems;
+  return given.map(({ path, name }) => ({
+    problem: only !== undefined && another === undefined ? only : problemFor(problems, path, name),
+    name,
+    read: () => readSubmission(path, name, settings),
+  }));
+}
+
+function problemFor(problems: readonly Problem[], path: string, name: string): Problem {
+  const wanted = [name.slice(0, name.length - extname(name).length), name, basename(dirname(path))];
+  const found = wanted.map((one) => problems.find((problem) => problem.name === one)).find((one) => one !== undefined);
+  if (found !== undefined) return found;
+  const names = problems.map((problem) => problem.name);
+  const near = nearest(wanted[0] as string, names).slice(0, 3);
+  throw new WinnowError(
+    'bad-usage',
+    `${name} is named after none of the ${names.length} problems${near.length === 0 ? '' : ` (near: ${near.join(', ')})`}. Call it as its problem is called, or choose one by --problem.`,
+    { details: { submission: path, near } },
+  );
+}

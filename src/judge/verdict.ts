@@ -1,0 +1,69 @@
+/**
+ * What an outcome means for a program that is judged, before its output is looked at.
+ *
+ * CPU time is judged: it is the program's own, and differs little between a quiet machine and a busy one. Elapsed time is only there so that
+ * a program that sleeps or waits for input that never comes is stopped.
+ */
+import type { Ending, Outcome } from '../run/mod.ts';
+import type { JudgedKind } from './types.ts';
+
+export interface Judgement {
+  /** `accepted` means here: it ended well and in time, and its output is to be compared. */
+  readonly kind: JudgedKind;
+  readonly reason: string | null;
+}
+
+/** CPU time where the backend measures it, else elapsed time. */
+export const timeOf = ({ usage }: Outcome): number => usage.cpuMs ?? usage.wallMs;
+
+export function judgementOf(outcome: Outcome, timeMs: number): Judgement {
+  const { ending } = outcome;
+  const used = timeOf(outcome);
+  if (ending.kind === 'compile-failed') return { kind: 'compile-error', reason: compileReason(outcome) };
+  // A program past its time is that, however it then ended: what it would have done in time nobody knows.
+  if (ending.kind !== 'out-of-memory' && ending.kind !== 'output-limit' && used > timeMs)
+    return { kind: 'time-limit', reason: `${seconds(used)} of CPU time were used; ${seconds(timeMs)} are allowed.` };
+  return endedAs(ending, outcome, timeMs);
+}
+
+function endedAs(ending: Ending, { usage }: Outcome, timeMs: number): Judgement {
+  switch (ending.kind) {
+    case 'exited':
+      return ending.code === 0
+        ? { kind: 'accepted', reason: null }
+        : { kind: 'runtime-error', reason: `It ended with exit code ${ending.code}.` };
+    case 'crashed':
+      return {
+        kind: 'runtime-error',
+        reason: ending.signal === null ? `It crashed: ${ending.reason}` : `It was ended by ${ending.signal}.`,
+      };
+    case 'timed-out':
+      return {
+        kind: 'time-limit',
+        reason:
+          ending.clock === 'cpu'
+            ? `More than ${seconds(timeMs)} of CPU time were used.`
+            : `It had not ended after ${seconds(usage.wallMs)}: it slept or waited, and used ${seconds(usage.cpuMs ?? usage.wallMs)} of CPU time.`,
+      };
+    case 'out-of-fuel':
+      return { kind: 'time-limit', reason: 'All its fuel was used.' };
+    case 'out-of-memory':
+      return { kind: 'memory-limit', reason: 'More memory was used than is allowed.' };
+    case 'output-limit':
+      return { kind: 'output-limit', reason: `More was written to ${ending.stream} than is allowed.` };
+    case 'compile-failed':
+      return { kind: 'compile-error', reason: null };
+  }
+}
+
+function compileReason({ compile }: Outcome): string {
+  const ending = compile?.ending.kind;
+  if (ending === 'timed-out') return 'The compiler took more time than it may.';
+  if (ending === 'out-of-memory') return 'The compiler took more memory than it may.';
+  if (ending === 'output-limit') return 'The compiler wrote more than it may.';
+  return 'It does not compile.';
+}
+
+/** `1.95 s`, `850 ms`. */
+export const seconds = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(2))} s`;
