@@ -57,9 +57,14 @@ describe('what import lines must keep to', () => {
     expect(reading.map(({ path }) => path)).toEqual(['faces/settings.ts']);
   });
 
-  test('only index opens the database', () => {
-    const opening = sources.filter(({ imports }) => imports.includes('node:sqlite'));
-    for (const { layer } of opening) expect(layer).toBe('index');
+  test('only index opens the store; databases of the user are copied by one file', () => {
+    const opening = sources.filter(({ layer, text }) => layer !== 'index' && text.includes("'node:sqlite'"));
+    expect(opening.map(({ path }) => path).sort()).toEqual(['run/database/lockedfile.ts']);
+  });
+
+  test('one file speaks to a database server, the one that the user named', () => {
+    const speaking = sources.filter(({ text }) => /\((?:'pg'|"pg")\)|from 'pg'/.test(text));
+    expect(speaking.map(({ path }) => path)).toEqual(['run/database/connection.ts']);
   });
 
   test('every file says what it is for', () => {

@@ -1,0 +1,136 @@
+/**
+ * What a session holds aside of an SQLite file of the user's: a consistent copy that cells work on, and how it is kept or dropped.
+ *
+ * The copy is put into the work directory by parts and taken out by parts, so nothing in the sandbox ever names the user's file, and what
+ * lies in the sandbox is read as bytes: only a second sandbox opens it, to say what changed and whether it is sound. What the
+ * file held before stays beside, so that what was kept can be taken back as long as nobody changed the file since.
+ */
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WinnowError } from '../../../base/mod.ts';
+import { cloneFile, copyOut, databaseFile, fingerprint, putBack } from '../../database/lockedfile.ts';
+import type { Kernel, WorkFiles } from '../kernel.ts';
+import { type DatabaseHold, partBytes, type Session } from '../types.ts';
+import { checkSound, compareDatabases } from './compare.ts';
+
+/** Where the kernel of SQL has its database (`kernels/sql_kernel.py`). */
+export const mainDatabase = 'main.sqlite';
+
+/** A consistent copy of a user's file, in a directory of our own. */
+export interface DatabaseSnapshot {
+  /** The user's file, links followed. */
+  readonly file: string;
+  readonly directory: string;
+  readonly sizeBytes: number;
+  /** Of what the user's file is to hold when it is written next. */
+  expected: string;
+  /** Times that something was put back. */
+  keeps: number;
+}
+
+/**
+ * @param directory is made, with mode 0700
+ * @throws WinnowError `path-not-found`, `bad-data`, `database-busy`, `disk-full`
+ */
+export async function takeSnapshot(path: string, directory: string): Promise<DatabaseSnapshot> {
+  const file = await databaseFile(path);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const base = join(directory, 'base.sqlite');
+  await copyOut(file, base);
+  const { size } = await stat(base);
+  return { file, directory, sizeBytes: size, expected: await fingerprint(base), keeps: 0 };
+}
+
+export const baseOf = ({ directory }: DatabaseSnapshot): string => join(directory, 'base.sqlite');
+
+/** Puts a file of this machine into a kernel's work directory. */
+export async function putIn(source: string, files: Pick<WorkFiles, 'writePart'>, path = mainDatabase): Promise<void> {
+  const handle = await open(source);
+  try {
+    const part = new Uint8Array(partBytes);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await handle.read(part, 0, part.length, at);
+      if (bytesRead === 0 && at > 0) return;
+      // An empty file is written too.
+      await files.writePart(path, at, part.slice(0, bytesRead), 0o644);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @param openKernel a kernel with the snapshot in it, for looking at what changed away from the session's own */
+export function sqliteHold(
+  snapshot: DatabaseSnapshot,
+  session: Pick<Session, 'list' | 'readPart' | 'writePart' | 'restart' | 'limits'>,
+  openKernel: () => Promise<Kernel>,
+): DatabaseHold {
+  const path = (name: string): string => join(snapshot.directory, name);
+  const apart = async <T>(work: (kernel: Kernel) => Promise<T>): Promise<T> => {
+    const now = path('now.sqlite');
+    await takeOut(session, now);
+    const kernel = await openKernel();
+    try {
+      await putIn(now, kernel.files, 'now.sqlite');
+      return await work(kernel);
+    } finally {
+      await kernel.end();
+    }
+  };
+  return {
+    kind: 'sqlite',
+    name: snapshot.file,
+    changes: () => apart(compareDatabases),
+    keep: async () => {
+      await apart(checkSound);
+      const scratch = path('scratch.sqlite');
+      await rm(scratch, { force: true });
+      await putBack(path('now.sqlite'), snapshot.file, snapshot.expected, scratch);
+      await rename(baseOf(snapshot), path(`before-${++snapshot.keeps}.sqlite`));
+      await cloneFile(path('now.sqlite'), baseOf(snapshot));
+      snapshot.expected = await fingerprint(baseOf(snapshot));
+      await rm(scratch, { force: true });
+    },
+    drop: async () => {
+      await session.restart();
+      for (const { path: name, kind } of (await session.list(`${mainDatabase}-*`)).files)
+        if (kind === 'file') await session.writePart(name, 0, new Uint8Array(0));
+      await putIn(baseOf(snapshot), session);
+    },
+  };
+}
+
+/** Takes the session's database out, whole. */
+async function takeOut(session: Pick<Session, 'list' | 'readPart' | 'limits'>, target: string): Promise<void> {
+  const { files } = await session.list(`${mainDatabase}*`);
+  const main = files.find(({ path }) => path === mainDatabase);
+  if (main?.kind !== 'file')
+    throw new WinnowError('bad-data', `The session's database is gone: a cell removed or replaced ${mainDatabase}.`);
+  if (files.some(({ path, sizeBytes }) => path.startsWith(`${mainDatabase}-`) && sizeBytes > 0))
+    throw new WinnowError(
+      'database-busy',
+      'A transaction is open in the session, so what it did is neither there nor gone. Run COMMIT or ROLLBACK in a cell first.',
+    );
+  const handle = await open(target, 'w', 0o600);
+  try {
+    for (let at = 0; ; ) {
+      const part = await session.readPart(mainDatabase, at, partBytes);
+      if (part.length === 0) break;
+      await handle.write(part);
+      at += part.length;
+      if (at > session.limits.fileBytes)
+        throw new WinnowError('bad-data', "The session's database is larger than its files may be.");
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The copies of a session that is over. What was kept stays in the user's file. */
+export async function forgetSnapshot({ directory }: DatabaseSnapshot): Promise<void> {
+  for (const name of await readdir(directory).catch(() => []))
+    if (name.endsWith('.sqlite')) await rm(join(directory, name), { force: true });
+}
