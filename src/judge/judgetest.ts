@@ -32,6 +32,9 @@ const mostRuns = 3;
 /** Less CPU time than this share of the elapsed limit means that a program waited, and was not starved. */
 const starvedShare = 0.1;
 
+/** Bytes of standard error that are looked at for its last line. */
+const mostLastWords = 300;
+
 /** A test's verdict, and the outcome that it rests on; null where there is none. */
 export interface TestRun {
   readonly verdict: TestVerdict;
@@ -77,7 +80,12 @@ export async function judgeTest(
   const found: Found =
     judged.kind === 'accepted'
       ? await check(problem, test, outcome, options)
-      : { ...judged, share: 0, difference: null };
+      : {
+          kind: judged.kind,
+          reason: joined(judged.reason, lastWords(test, outcome, options)),
+          share: 0,
+          difference: null,
+        };
   const verdict = {
     test: test.name,
     ...found,
@@ -87,6 +95,14 @@ export async function judgeTest(
     isFlaky,
   };
   return { verdict, outcome };
+}
+
+/** What a program that failed said last. It may be the test's input, so of hidden tests it is not shown. */
+function lastWords(test: JudgeTest, { ending, stderr }: Outcome, { showSecret }: JudgeTestOptions): string | null {
+  if ((test.isHidden && !showSecret) || ending.kind === 'compile-failed') return null;
+  const text = new TextDecoder().decode((stderr.tail.length > 0 ? stderr.tail : stderr.head).subarray(-mostLastWords));
+  const last = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return last === '' ? null : `It said last: ${last}`;
 }
 
 type Found = Pick<TestVerdict, 'kind' | 'reason' | 'share' | 'difference'>;

@@ -23,10 +23,15 @@ export function roundsOf(problems: readonly Problem[], paths: readonly string[],
     settings.each && isDirectory(path) ? submissionsIn(path) : [{ path, name: basename(path) }],
   );
   const [only, another] = problems;
+  const times = new Map<string, number>();
+  for (const { name } of given) times.set(name, (times.get(name) ?? 0) + 1);
+  // Two that are called alike are told apart by their directories.
+  const shown = ({ path, name }: (typeof given)[number]): string =>
+    (times.get(name) ?? 0) > 1 ? `${basename(dirname(path))}/${name}` : name;
   return given.map(({ path, name }) => ({
     problem: only !== undefined && another === undefined ? only : problemFor(problems, path, name),
-    name,
-    read: () => readSubmission(path, name, settings),
+    name: shown({ path, name }),
+    read: () => readSubmission(path, shown({ path, name }), settings),
   }));
 }
 

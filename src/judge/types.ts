@@ -122,6 +122,8 @@ export interface Problem {
   readonly format: 'winnow' | 'kattis' | 'plain';
   readonly directory: string;
   readonly limits: ProblemLimits;
+  /** Its author names a limit of time; else it is one that is usual. */
+  readonly namesTime: boolean;
   /** What the limit of time is multiplied by, by language; those that are not named have 1. */
   readonly timeFactors: Readonly<Record<string, number>>;
   readonly checker: Checker;

@@ -12,7 +12,7 @@ import {
   roundsOf,
 } from '../../judge/mod.ts';
 import { openRunner } from '../../run/mod.ts';
-import { bytesIn, milliseconds } from '../units.ts';
+import { bytesIn, durationText, milliseconds } from '../units.ts';
 import { JudgeRows, judgeView } from '../views/judge.ts';
 import { type Given, input, type JudgeOutput, output } from './judge-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -61,7 +61,7 @@ Exit code 0: all submissions are accepted. 1: some are not. 3: none could be jud
       return judge.exit(answer, given);
     }
     const { rounds, problems } = prepared(given, context);
-    for (const { name, notices } of problems) for (const text of notices) context.notice(`${name}: ${text}`);
+    for (const problem of problems) for (const text of noticesOf(problem)) context.notice(`${problem.name}: ${text}`);
     const rows = new JudgeRows(rounds, { list: given.list, terminal: out.terminal, settings: context.settings });
     const results: Judged[] = [];
     let written = Promise.resolve(true);
@@ -146,12 +146,18 @@ function limited(problem: Problem, { time, memory, output: written }: Given): Pr
     throw new WinnowError('bad-usage', '--output takes 256MiB at the most: outputs are compared whole, in memory.');
   return {
     ...problem,
+    namesTime: problem.namesTime || time !== undefined,
     limits: {
       timeMs: time === undefined ? problem.limits.timeMs : milliseconds(time),
       memoryBytes: memory === undefined ? problem.limits.memoryBytes : bytesIn(memory),
       outputBytes,
     },
   };
+}
+
+function noticesOf({ notices, namesTime, limits }: Problem): string[] {
+  if (namesTime) return [...notices];
+  return [...notices, `It names no limit of time; ${durationText(limits.timeMs)} are used. --time gives another.`];
 }
 
 function outputOf(
@@ -163,15 +169,18 @@ function outputOf(
   const count = (kind: Judged['kind']): number => results.filter((result) => result.kind === kind).length;
   return {
     schema: 'winnow.judge/1',
-    problems: problems.map(({ name, title, format, tests, limits, notices }) => ({
-      name,
-      title,
-      format,
-      tests: tests.length,
-      hidden: tests.filter(({ isHidden }) => isHidden).length,
-      ...limits,
-      notices: [...notices],
-    })),
+    problems: problems.map((problem) => {
+      const { name, title, format, tests, limits } = problem;
+      return {
+        name,
+        title,
+        format,
+        tests: tests.length,
+        hidden: tests.filter(({ isHidden }) => isHidden).length,
+        ...limits,
+        notices: noticesOf(problem),
+      };
+    }),
     results: results.map((result) => ({ ...result, tests: [...result.tests] })),
     counts: Object.fromEntries(judgedKinds.map((kind) => [kind, count(kind)])) as JudgeOutput['counts'],
     caveats: [...caveats],

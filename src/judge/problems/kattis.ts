@@ -55,16 +55,12 @@ export function readKattisProblem(directory: string, path: string, described: De
       memoryBytes: (numberAt(limits, 'memory') ?? usualMemory) * 2 ** 20,
       outputBytes: Math.min(numberAt(limits, 'output') ?? usualOutput, 256) * 2 ** 20,
     },
+    namesTime: time !== null,
     timeFactors: {},
     checker: checkerWith(''),
     tests: placed.map((test) => ({ ...test, group: names.has(dirname(test.name)) ? dirname(test.name) : null })),
     groups: points,
-    notices: [
-      ...notices,
-      ...(time === null
-        ? [`The package names no limit of time; ${usualLimits.timeMs / 1000} s are used. Give another by --time.`]
-        : []),
-    ],
+    notices,
   };
 }
 

@@ -95,6 +95,7 @@ export function readOwnProblem(directory: string, path: string, described: unkno
       memoryBytes: Math.round((limits.memoryMiB ?? usualLimits.memoryBytes / mebibyte) * mebibyte),
       outputBytes: Math.round((limits.outputMiB ?? usualLimits.outputBytes / mebibyte) * mebibyte),
     },
+    namesTime: limits.timeMs !== undefined,
     timeFactors: Object.fromEntries(
       Object.entries(limits.timeFactors).map(([language, factor]) => [languageNamed(path, language), factor]),
     ),

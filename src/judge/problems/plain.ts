@@ -20,6 +20,7 @@ export function readPlainProblem(directory: string): Problem {
     format: 'plain',
     directory,
     limits: usualLimits,
+    namesTime: false,
     timeFactors: {},
     checker: words,
     tests,
