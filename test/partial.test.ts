@@ -34,6 +34,12 @@ def make(count):
 `,
   'shop/__init__.py': 'from paying import card\ntry:\n    import speedups\nexcept ImportError:\n    speedups = None\n',
   'shop/till.py': 'def change(paid):\n    return paid - 1\n',
+  'desk/__init__.py': 'from .app import App\n',
+  'desk/app.py':
+    'import web\nfrom . import line\n\nclass App(web.Base):\n    def start(self, port):\n        return super().start(port + 1)\n',
+  'desk/line.py':
+    '@decorate\ndef command():\n    pass\n\ncommand.params.insert(0, 1)\n\ndef best(text):\n    return text + "!"\n',
+  'desk/parts/view.py': 'from ..line import best\n\ndef shown(text):\n    return best(text)\n',
   'helpers.py': 'def one():\n    return 1\n',
   'web/util.ts': 'export function double(x: number): number {\n  return x * 2;\n}\n',
   'web/core.ts': `import { double } from './util';
@@ -77,6 +83,31 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     const partial = told('shop/till.py:change');
     expect(partial.coverage.covered).toBe(1);
     expect(injected(partial)).toEqual(['paying']);
+  });
+
+  test('a package that ends early for want of what is missing keeps none of its modules back', () => {
+    const best = told('desk/line.py:best');
+    expect([best.coverage.covered, best.level]).toEqual([1, 4]);
+    const halted = best.injections.find(({ what }: { what: string }) => what === 'desk.line');
+    expect(halted.why).toEqual([expect.stringMatching(/^its own code ends at line 1 with NameError/)]);
+    const shown = told('desk/parts/view.py:shown');
+    expect([shown.entry, shown.coverage.covered]).toEqual(['desk/parts/view.py', 1]);
+  });
+
+  test('what a missing base class would have given is injected, and no error of the program', () => {
+    const start = told('desk/app.py:App.start');
+    expect([start.coverage.covered, start.failures]).toEqual([1, []]);
+  });
+
+  test('a file of a repository is one of its package', () => {
+    writeFiles(dir, {
+      'kept/.git/HEAD': 'ref: refs/heads/main\n',
+      'kept/pack/__init__.py': '',
+      'kept/pack/a.py': 'from .b import two\nprint(two + lost)\n',
+      'kept/pack/b.py': 'two = 2\n',
+    });
+    const partial = told('kept/pack/a.py');
+    expect([partial.entry, partial.coverage.covered, injected(partial)]).toEqual(['pack/a.py', 2, ['lost']]);
   });
 
   test('a class runs by its methods, in both languages', () => {

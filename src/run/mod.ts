@@ -14,6 +14,7 @@ export type {
   BehaviourVersion,
 } from './partial/behaviour/types.ts';
 export { filesAround } from './partial/ecmascript/around.ts';
+export { repositoryOf } from './partial/inside.ts';
 export { runPartial } from './partial/partial.ts';
 export { pythonFilesAround } from './partial/python/around.ts';
 export type {
@@ -55,7 +56,31 @@ export type {
 } from './reproduce/types.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
-export { type Saved, saveFiles } from './savefiles.ts';
+export { openSaving, type Saved, saveFiles } from './savefiles.ts';
+export { wantsMore } from './session/complete.ts';
+export {
+  bytesOfPart,
+  type OutputData,
+  outputData,
+  pngBytes,
+  type ReportData,
+  reportData,
+} from './session/host/celldata.ts';
+export { findHost, type HostClient, type HostPlan, openHost, partsOf } from './session/host/client.ts';
+export { forgetLost, keptRows, keptSessionNamed, keptSessions, overSessions } from './session/host/kept.ts';
+export type { ForkAnswer, HostEvent, LivingSession } from './session/host/protocol.ts';
+export type { KeptSession, TranscriptRow } from './session/host/transcript.ts';
+export { cellText, differenceOf, notebookBytes, notebookOf, readNotebook } from './session/notebook.ts';
+export { openSessions } from './session/open.ts';
+export {
+  partBytes,
+  type Session,
+  type SessionLanguage,
+  type SessionLimits,
+  type SessionListing,
+  type SessionRequest,
+  sessionLanguages,
+} from './session/types.ts';
 export { type Detected, detectRunners } from './tests/detect.ts';
 export { hasPassed, isOfHarness } from './tests/report.ts';
 export { takeReport, testJob } from './tests/suite.ts';

@@ -1,7 +1,7 @@
 /**
  * `winnow run --partial FILE[:FUNCTION]`: a program of which parts are missing, or one function or class of a repository.
  *
- * A function brings the files along that its imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
+ * A function, and a file of a Python repository, bring the files along that imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
  * environment that has it.
  */
 import { existsSync, realpathSync } from 'node:fs';
@@ -16,6 +16,7 @@ import {
   type PartialReport,
   pythonFilesAround,
   type Runner,
+  repositoryOf,
   runPartial,
 } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
@@ -44,8 +45,12 @@ export async function partialJobOf(given: Given, context: Context): Promise<Part
   if (given.observe && (job.language !== 'python' || file === undefined || file === '-'))
     throw badUsage('--observe sees calls of Python, in a file or a function of one.');
   const path = resolve(context.cwd, file ?? '');
-  if (name === null) return { job, function: null, packages, root: dirname(path) };
-  const { root, files } = /\.[cm]?[jt]s$/.test(path) ? filesAround(path) : pythonFilesAround(path);
+  const isPython = job.language === 'python';
+  // A file outside of every repository has no neighbours that are known to be its own.
+  if (name === null && (!isPython || !existsSync(path) || repositoryOf(dirname(path)) === null))
+    return { job, function: null, packages, root: dirname(path) };
+  const around = isPython ? pythonFilesAround : filesAround;
+  const { root, files } = around(path);
   const entry = relative(root, path).split(sep).join('/');
   return { job: { ...job, files: besides(files, job.files), entry }, function: name, packages, root };
 }

@@ -38,7 +38,9 @@ import {
 export const defaultPartialBudget: PartialBudget = { rounds: 24, wallMs: 10_000 };
 /** Of a round; the runtime stops itself at half of it, and this is for what does not come back to it. */
 const roundWallMs = 3_000;
-/** Share of the rounds left that a level may take, so that the next ones have some. */
+/** What a round gets though less is left of the budget: longer than the runtime needs to stop itself and tell. */
+const leastRoundMs = 2_000;
+/** Share of the rounds and of the time left that a level may take, so that the next ones have some. */
 const shares: Readonly<Record<PartialLevel, number>> = { 1: 0, 2: 0.5, 3: 0.5, 4: 1 };
 
 interface Change {
@@ -142,11 +144,12 @@ class Search {
   async level(level: PartialLevel): Promise<void> {
     const plain: Change = { fixes: this.#options.fixes ?? [], forced: [], truth: 'true' };
     const last = this.rounds + Math.max(1, Math.ceil((this.#budget.rounds - this.rounds) * shares[level]));
+    const untilMs = this.#wallMs + (this.#budget.wallMs - this.#wallMs) * shares[level];
     let base = await this.#round(level, this.best?.change ?? plain);
     if (level === 1) return;
     // Rounds that ran what none before did: what they leave open may lead on, though they are not the best.
     const news: Round[] = [];
-    while (base !== null && this.rounds < last && base.covered < statementsOf(base)) {
+    while (base !== null && this.rounds < last && this.#wallMs < untilMs && base.covered < statementsOf(base)) {
       const next = this.#next(level, [base, ...news]);
       if (next === null) break;
       const before = coverageOf(this.union).covered;
@@ -198,7 +201,7 @@ class Search {
     };
     const prepared = await this.#tool.prepare(this.#job, plan, this.#run);
     for (const gap of prepared.gaps) this.gaps.add(gap);
-    const outcome = await this.#runner.run(limited(prepared.job), this.#how);
+    const outcome = await this.#runner.run(limited(prepared.job, left), this.#how);
     this.rounds++;
     this.#wallMs += outcome.usage.wallMs;
     const { rows, rest } = taken(outcome);
@@ -212,7 +215,9 @@ class Search {
     this.union = unionOf(this.union, rows.files);
     const covered = rows.files.reduce((sum, { ran }) => sum + ran.size, 0);
     const round = { level, change, rows, outcome: rest, covered };
-    if (this.best === null || covered > this.best.covered) this.best = round;
+    // Where nothing ran at all, the last level's error says more than that of running as it is.
+    const isNewer = covered === 0 && this.best?.covered === 0 && level > this.best.level;
+    if (this.best === null || covered > this.best.covered || isNewer) this.best = round;
     return round;
   }
 
@@ -260,13 +265,34 @@ const withFixes = (fixes: readonly Fix[], more: readonly Fix[]): readonly Fix[] 
   ...more,
 ];
 
-function limited(job: Job): Job {
+/** @param leftMs of the budget */
+function limited(job: Job, leftMs: number): Job {
   const { wallMs = defaultLimits.wallMs, cpuMs = defaultLimits.cpuMs } = job.limits ?? {};
+  const most = Math.min(roundWallMs, Math.max(Math.ceil(leftMs), leastRoundMs));
   return {
     ...job,
     rescue: true,
-    limits: { ...job.limits, wallMs: Math.min(wallMs, roundWallMs), cpuMs: Math.min(cpuMs, roundWallMs) },
+    limits: { ...job.limits, wallMs: Math.min(wallMs, most), cpuMs: Math.min(cpuMs, most) },
   };
+}
+
+/** How a round was stopped, in words; null: it ended by itself. */
+function stoppedBy({ ending }: Outcome): string | null {
+  switch (ending.kind) {
+    case 'exited':
+    case 'compile-failed':
+      return null;
+    case 'timed-out':
+      return ending.clock === 'wall' ? 'its time was up' : 'its CPU time was up';
+    case 'out-of-memory':
+      return 'it passed its memory';
+    case 'out-of-fuel':
+      return 'its fuel was spent';
+    case 'output-limit':
+      return `it wrote more than the allowed bytes to ${ending.stream}`;
+    case 'crashed':
+      return ending.reason;
+  }
 }
 
 /** The rows out of an outcome, and the outcome without what was recorded. */
@@ -284,8 +310,10 @@ function report(language: string, search: Search, levels: readonly LevelResult[]
   const { best, last } = search;
   if (last === null) throw new Error('a search without a round');
   const gaps = new Set(search.gaps);
-  if (best === null) gaps.add('no round told what it did');
-  else if (!best.rows.ended) gaps.add('the round that is told was stopped from outside');
+  const stopped = stoppedBy(best?.outcome ?? last);
+  const why = stopped === null ? '' : `: ${stopped}`;
+  if (best === null) gaps.add(`no round told what it did${why}`);
+  else if (!best.rows.ended) gaps.add(`the round that is told was stopped from outside${why}`);
   return {
     language,
     level: best?.level ?? 1,

@@ -23,7 +23,7 @@ const imports =
  */
 export function pythonFilesAround(path: string): { readonly root: string; readonly files: readonly JobFile[] } {
   const repository = repositoryOf(dirname(path));
-  let root = dirname(path);
+  let root = topOfRelative(path, repository);
   while (root !== repository && existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
   const isInside = insideOf(repository ?? root);
   const files = new Map<string, JobFile>();
@@ -47,6 +47,17 @@ export function pythonFilesAround(path: string): { readonly root: string; readon
       }
   }
   return { root, files: [...files.values()] };
+}
+
+/** The directory of a file, or what is above all packages that its relative imports name: they need no `__init__.py`. */
+function topOfRelative(path: string, repository: string | null): string {
+  let root = dirname(path);
+  const dots = [...readFileSync(path, 'latin1').matchAll(/^[ \t]*from[ \t]+(\.+)/gm)].map(
+    ([, all]) => (all as string).length,
+  );
+  for (let left = Math.max(0, ...dots); left > 0 && root !== repository && dirname(root) !== root; left--)
+    root = dirname(root);
+  return root;
 }
 
 /** All sources below a directory, in the order of their names; links are not followed. */

@@ -85,6 +85,9 @@ def place_of(round, error):
     for node in source.statements:
         if node.lineno <= line <= (node.end_lineno or node.lineno) and (statement is None or node.lineno >= statement.lineno):
             statement = node
+    for handler in getattr(statement, 'handlers', ()):
+        if handler.type is not None and handler.lineno <= line <= handler.type.end_lineno:
+            return source, handler.type, line
     return source, statement, line
 
 

@@ -2,7 +2,9 @@
 
 import ast
 import builtins
+import importlib
 import importlib.machinery
+import importlib.util
 import io
 import os
 import sys
@@ -10,6 +12,7 @@ import types
 
 from winnow_instance import Instance, facts
 from winnow_pools import Pool
+from winnow_round import Spent
 from winnow_tries import IMPORT_ERRORS, attempts, imported_names
 
 REAL_OPEN, REAL_INPUT, REAL_ISINSTANCE, REAL_ISSUBCLASS = builtins.open, builtins.input, builtins.isinstance, builtins.issubclass
@@ -50,6 +53,64 @@ def tried_imports(path):
     return frozenset(name for _, caught, inside in attempts(tree) if caught & IMPORT_ERRORS for name in imported_names(inside))
 
 
+class HaltedModule(MissingModule):
+    """A file of the repository around whose own code ended early for want of what is missing: what it made until then, its submodules, and the rest as of one that is not there."""
+
+    def __getattr__(self, name):
+        path = self.__dict__.get('__path__')
+        if path and importlib.machinery.PathFinder.find_spec('%s.%s' % (self.__name__, name), path):
+            return importlib.import_module('%s.%s' % (self.__name__, name))
+        return super().__getattr__(name)
+
+
+class AroundLoader(importlib.machinery.SourceFileLoader):
+    """Loads a file of the repository around; its failure is not its importer's, which may need little of it."""
+
+    def exec_module(self, module):
+        round, source = self.round, self.round.sources[0]
+        try:
+            super().exec_module(module)
+        except Spent:
+            raise
+        except BaseException as error:
+            if self.can_do_without and isinstance(error, ImportError):
+                raise
+            trace, line = error.__traceback__, 0
+            while trace is not None:
+                if trace.tb_frame.f_code.co_filename == self.path:
+                    line = trace.tb_lineno
+                trace = trace.tb_next
+            module.__dict__['_winnow_round'] = round
+            module.__class__ = HaltedModule
+            index = round.rows.reserve()
+            because = 'its own code ends at line %d with %s: %s' % (line, type(error).__name__, str(error)[:100])
+            round.rows.injected(index, source.path, line_of(round), 1, 'module', module.__name__, 'module', module, 'use', [because])
+            round.identity[id(module)] = index
+            for one in round.sources:
+                one.injected[module.__name__] = index
+
+
+class Around:
+    """First in line: files of the repository around, but for those that are looked into."""
+
+    def __init__(self, round, root, finder):
+        self.round, self.inside, self.finder = round, os.path.join(root, ''), finder
+
+    def find_spec(self, name, path=None, target=None):
+        found = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if found is None or type(found.loader) is not importlib.machinery.SourceFileLoader or not found.origin.startswith(self.inside):
+            return None
+        if os.path.basename(found.origin).startswith('winnow_') or any(found.origin == source.name for source in self.round.sources[1:]):
+            return None
+        loader = AroundLoader(name, found.origin)
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith('<frozen importlib'):
+            frame = frame.f_back
+        loader.round = self.round
+        loader.can_do_without = frame is not None and self.finder.tries(frame, name)
+        return importlib.util.spec_from_file_location(name, found.origin, loader=loader, submodule_search_locations=found.submodule_search_locations)
+
+
 class Finder:
     """Last in line: only what nobody else finds, and only where a file of the program imports it: one that is looked into, or of the repository around."""
 
@@ -59,14 +120,24 @@ class Finder:
 
     def around(self, frame, name):
         """Whether a file of the repository that runs as it is needs the module."""
+        inside = self.inside(frame)
+        if inside is None or self.tries(frame, name):
+            return False
+        self.asked[name] = inside, frame.f_lineno
+        return True
+
+    def inside(self, frame):
+        """The path of the repository's file that a frame runs; None where it is another's."""
         path = os.path.abspath(frame.f_code.co_filename)
         inside = os.path.relpath(path, self.root)
-        if inside.startswith(('..', '.winnow-')) or not os.path.isfile(path):
-            return False
+        return None if inside.startswith(('..', '.winnow-')) or not os.path.isfile(path) else inside
+
+    def tries(self, frame, name):
+        """Whether the file of a frame can do without the module."""
+        path = os.path.abspath(frame.f_code.co_filename)
         if path not in self.tried:
             self.tried[path] = tried_imports(path)
-        self.asked[name] = inside, frame.f_lineno
-        return name not in self.tried[path]
+        return name in self.tried[path] or name.rpartition('.')[2] in self.tried[path]
 
     def find_spec(self, name, path=None, target=None):
         frame = sys._getframe(1)
@@ -154,7 +225,9 @@ def install(round, root):
     round.open_site = None
     round.world = (known_open, known_input)
     round.names.update(isinstance=known_isinstance, issubclass=known_issubclass, open=known_open, input=known_input, exit=known_exit, quit=known_exit)
-    sys.meta_path.append(Finder(round, root))
+    finder = Finder(round, root)
+    sys.meta_path.append(finder)
+    sys.meta_path.insert(0, Around(round, root, finder))
 
 
 def has_instance(kind):

@@ -16,6 +16,8 @@ from winnow_scopes import Scopes
 UNKNOWN = -1
 # Expressions that are looked at for one error; beyond it what is left is not followed.
 STEPS = 4_000
+# After so many an error that is not genuine is not looked into any further: what is told of it names twenty values at most.
+ENOUGH = 300
 # What is missing outside the program causes these: files, modules, the network, memory.
 OUTSIDE = (ImportError, OSError, EOFError, MemoryError)
 NAMES = (NameError,)
@@ -25,6 +27,8 @@ NAMING = frozenset(('globals', 'locals', 'exec', 'eval', 'vars', '__dict__'))
 READING = frozenset(('getattr', 'vars', 'globals', 'locals', 'eval', 'exec', '__dict__', '__getattribute__'))
 LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Return, ast.Raise, ast.Assert)
+# They count as run when their body does, which says nothing of when their decorators did.
+DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef)
 MUTATING = (ast.Store, ast.Del)
 
 
@@ -42,9 +46,12 @@ def certainty_of(round, source, node, line, error):
         source.origins = Origins(round, source)
     origins = source.origins
     origins.steps, origins.decided = 0, set()
+    origins.come, origins.wanted = set(), 20
     try:
         nothing = nothing_in(node, str(error))
         found = origins.of(node if nothing is None else nothing, None)
+        # That a condition led there is all that is still asked where a value did.
+        origins.come, origins.wanted = set(), 1 if found else None
         path = origins.path(node) | origins.decided
         if isinstance(error, RecursionError):
             found |= path | origins.around(error)
@@ -92,6 +99,8 @@ class Origins:
         self.given, self.reflected, self.stars = {}, [], []
         # Injected values that decided which of several values a variable or result has.
         self.decided = set()
+        # What was come to since the question was asked, and how many values answer it; None: all.
+        self.come, self.wanted = set(), None
         for node in ast.walk(self.tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
@@ -275,6 +284,13 @@ class Origins:
         self.steps += 1
         if self.steps > STEPS or len(seen) > 100:
             return {UNKNOWN}
+        if self.steps > ENOUGH and self.wanted is not None and (UNKNOWN in self.come or len(self.come) >= self.wanted):
+            return set()
+        found = self.origin(node, time, seen)
+        self.come |= found
+        return found
+
+    def origin(self, node, time, seen):
         found = set()
         index = self.mark(node)
         if index is not None:
@@ -308,6 +324,9 @@ class Origins:
             found |= self.results(node, time, seen)
             if isinstance(node.func, ast.Name) and node.func.id in READING and self.source.injected:
                 found.add(UNKNOWN)
+            if isinstance(node.func, ast.Name) and node.func.id == 'super':
+                for base in self.bases_around(node):
+                    found |= self.of(base, time, seen)
         children = ast.iter_child_nodes(node)
         if isinstance(node, (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             children = [child for child in children if not isinstance(child, (ast.stmt, ast.ExceptHandler))]
@@ -356,7 +375,8 @@ class Origins:
                 # What was not assigned was not by the same decision.
                 if len(known) > 1:
                     found |= self.choosing(statement, node, seen)
-        definitions = [(self.last(statement), statement, strong, values) for statement, strong, values in known]
+        definitions = [(self.round.steps + 1, statement, False, values) if isinstance(statement, DECORATED) else (self.last(statement), statement, strong, values)
+                       for statement, strong, values in known]
         ran = [one for one in definitions if one[0]]
         reached = [one for one in ran if one[2] and (time is None or one[0] <= time)]
         newest = max(reached, key=lambda one: one[0])[0] if reached else 0
@@ -497,6 +517,12 @@ class Origins:
         while node is not None and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield node
             node = self.parents.get(node)
+
+    def bases_around(self, node):
+        """What the class that a method stands in is derived from."""
+        while node is not None and not isinstance(node, ast.ClassDef):
+            node = self.parents.get(node)
+        return node.bases if node is not None else ()
 
     def path(self, node, seen=frozenset()):
         """Injected values of conditions that decided that this place was reached."""

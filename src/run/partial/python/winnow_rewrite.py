@@ -37,8 +37,14 @@ class Rewriter(ast.NodeTransformer):
         self.loops = 0
         self.temporaries = 0
         self.in_class = False
+        # Names that are raised or caught.
+        self.errors = set()
 
     def module(self, tree):
+        for node in ast.walk(tree):
+            wanted = node.exc if isinstance(node, ast.Raise) else node.type if isinstance(node, ast.ExceptHandler) else None
+            if wanted is not None:
+                self.errors.update(part.id for part in ast.walk(wanted) if isinstance(part, ast.Name))
         future = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == '__future__']
         tree.body = self.block(tree.body)
         rest = [node for node in tree.body if not (isinstance(node, ast.ImportFrom) and node.module == '__future__')]
@@ -249,6 +255,8 @@ class Rewriter(ast.NodeTransformer):
             for field in ('decorator_list', 'bases'):
                 if getattr(statement, field, None):
                     setattr(statement, field, [self.visit(part) for part in getattr(statement, field)])
+            if is_class and self.is_error(statement):
+                statement.bases = [hook('x', [base], base) for base in statement.bases]
             if is_class:
                 for keyword in statement.keywords:
                     keyword.value = hook('k', [self.visit(keyword.value)], keyword.value) if keyword.arg == 'metaclass' else self.visit(keyword.value)
@@ -257,6 +265,10 @@ class Rewriter(ast.NodeTransformer):
             registered = self.round.definition(self.source, statement, self.source.base + index)
             statement.decorator_list.append(hook('d', [number(registered, statement)], statement))
         return [statement]
+
+    def is_error(self, statement):
+        """Whether a class is one of errors: it is raised or caught, or what it is derived from is called one."""
+        return statement.name in self.errors or any(self.source.text(base).endswith(('Error', 'Exception', 'Warning')) for base in statement.bases)
 
     def imports(self, statement):
         if self.level < 2 or not isinstance(statement, ast.ImportFrom) or statement.module == '__future__':

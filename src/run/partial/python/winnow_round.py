@@ -191,6 +191,8 @@ class Round:
             except AttributeError:
                 if name in PYTHON2 and hasattr(base, PYTHON2[name]):
                     return self.renamed(self.sites[number], getattr(base, PYTHON2[name]))
+                if type(base) is super and self.derives_from_injected(base.__self_class__):
+                    return self.inject(self.sites[number])
                 if not isinstance(base, types.ModuleType):
                     raise
                 value = self.inject(self.sites[number])
@@ -204,6 +206,9 @@ class Round:
         value = self.inject(site)
         base.__dict__[name] = value
         return value
+
+    def derives_from_injected(self, made):
+        return any(self.index_of(base) is not None for one in made.__mro__ for base in one.__dict__.get('__orig_bases__', one.__bases__))
 
     def renamed(self, site, value):
         if site.index is None:

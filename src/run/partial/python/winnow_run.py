@@ -95,11 +95,11 @@ def program(round, entry, code, plan, root):
         return 1
     wanted = plan['function']
     name = '__main__' if wanted is None else entry.path.rpartition('.')[0].replace('/', '.')
-    package = name.rpartition('.')[0] if wanted is not None else ''
+    package = package_of(entry) if wanted is not None or in_package(entry) else ''
     main = types.ModuleType(name)
     main.__file__ = entry.name
     main.__builtins__ = round.names
-    main.__package__ = package if wanted is not None else '_package' if round.level > 1 and relative(entry) else None
+    main.__package__ = package if package or wanted is not None else '_package' if round.level > 1 and relative(entry) else None
     status = 0
     try:
         if package:
@@ -137,6 +137,15 @@ def shown(error, round):
         traceback.print_exception(type(error), error, trace)
     except Exception:
         pass
+
+
+def package_of(source):
+    return source.path.rpartition('/')[0].replace('/', '.')
+
+
+def in_package(source):
+    """Whether a file is one of a package: it says so itself, or what lies beside it."""
+    return '/' in source.path and (relative(source) or os.path.exists(os.path.join(os.path.dirname(source.name), '__init__.py')))
 
 
 def relative(source):
