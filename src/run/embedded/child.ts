@@ -6,16 +6,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
-import type { CheckedJob } from '../types.ts';
 import { type ChildPlan, childCommand } from './confine.ts';
 import { type Frame, FrameError, FrameReader, frameHead, pack } from './frames.ts';
 import { cpuMsOf, innermost, residentBytesOf } from './proc.ts';
-import { mostBytes } from './protocol.ts';
 
 /** Who hears what the child says. */
 export interface Listener {
-  /** The job that runs: its limits bound what is taken. */
-  readonly job: CheckedJob | null;
+  /** The longest payload that is taken of a frame of this kind now; less than 0: none. */
+  mostBytes(kind: number): number;
   /** @throws FrameError when the child must not say this now; it is then killed */
   frame(frame: Frame): void;
   /** No frame will follow. @param broke how it broke the format; null when it just ended */
@@ -30,7 +28,7 @@ type Streams = [null, null, Readable, Duplex, Duplex | null, Duplex | null];
 export class Child {
   readonly #process: ChildProcess;
   readonly #channel: Duplex;
-  readonly #reader = new FrameReader((kind) => mostBytes(kind, this.listener?.job ?? null));
+  readonly #reader = new FrameReader((kind) => this.listener?.mostBytes(kind) ?? -1);
   #isGone = false;
   #complaint = '';
   #pid: number | null = null;
@@ -45,7 +43,12 @@ export class Child {
       env,
       // Its own process group, so that wrappers and engine are killed by one signal.
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', filter === null ? 'ignore' : 'pipe', standsBy ? 'pipe' : 'ignore'],
+      stdio: [
+        ...(['ignore', 'ignore', 'pipe', 'pipe'] as const),
+        filter === null ? 'ignore' : 'pipe',
+        standsBy ? 'pipe' : 'ignore',
+        plan.stopFile ?? 'ignore',
+      ],
     });
     const [, , stderr, channel, filterStream, lifeline] = this.#process.stdio as unknown as Streams;
     filterStream?.on('error', () => {}).end(filter);

@@ -26,6 +26,10 @@ export interface ChildPlan {
   /** May it write to `cacheDir`? Only a child that runs no job. */
   readonly fillsCache: boolean;
   readonly memoryBytes: number;
+  /** The program of the child; without it the one that runs jobs. */
+  readonly main?: URL;
+  /** A descriptor that becomes the child's descriptor 6: a file by which it is asked to stop (`session/stopfile.ts`). */
+  readonly stopFile?: number;
 }
 
 /** Descriptors: 3 is the channel. */
@@ -74,7 +78,7 @@ export function childCommand(plan: ChildPlan): ChildCommand {
     `--max-old-space-size=${heapMebibytes(memoryBytes)}`,
     `--stack-size=${stackKibibytes}`,
     `--max-semi-space-size=${youngMebibytes}`,
-    main,
+    plan.main === undefined ? main : fileURLToPath(plan.main),
     table.href,
   ];
   const limited = (script: string, argv: readonly string[]): string[] => {

@@ -9,15 +9,13 @@
  * root, and the ways to the network and to other processes. That is a belt, and a thin one: the walls are the engine's realm inside
  * and bubblewrap outside.
  */
-import fs from 'node:fs';
-import { registerHooks } from 'node:module';
 import type { CheckedJob } from '../types.ts';
+import { fail, read, send } from './channel.ts';
 import { type Engine, type EngineModule, type EngineOutput, type EngineResult, OutputLimit } from './engine.ts';
-import { frameHead, frameHeadBytes, pack, readFrameHead, unpack } from './frames.ts';
+import { pack } from './frames.ts';
 import { keepingFailure } from './kept/kept.ts';
 import { type Failed, type JobResult, kinds, type OpenRequest, outputFrameBytes, type Ready } from './protocol.ts';
-
-const channel = 3;
+import { giveUpRights } from './rights.ts';
 
 // Node has read what it needs of it.
 const { env } = process;
@@ -106,54 +104,4 @@ function writer(kind: typeof kinds.stdout | typeof kinds.stderr, limitBytes: num
     left -= allowed;
     if (bytes.length > allowed) throw new OutputLimit(kind === kinds.stdout ? 'stdout' : 'stderr');
   };
-}
-
-/** What nothing but a program out of its realm would want. Names that other users of the process rely on are kept. */
-function giveUpRights(user: number | null): void {
-  if (user !== null) {
-    process.setgroups?.([]);
-    process.setgid?.(user);
-    process.setuid?.(user);
-  }
-  const network =
-    /^(node:)?_?(net|tls|https?|http2|dgram|dns|quic|inspector|child_process|worker_threads|cluster)(_|\/|$)/;
-  registerHooks({
-    resolve: (specifier, context, next) => {
-      if (network.test(specifier)) throw new Error(`${specifier} is closed here`);
-      return next(specifier, context);
-    },
-  });
-  const closed = ['binding', '_linkedBinding', 'dlopen', 'getBuiltinModule', 'kill', '_kill', '_debugProcess'];
-  for (const name of closed) Reflect.deleteProperty(process, name);
-  for (const name of ['fetch', 'WebSocket', 'EventSource']) Reflect.deleteProperty(globalThis, name);
-}
-
-function fail(cause: unknown): undefined {
-  const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  const failed: Failed = { message: message.slice(0, 4000), missing: null };
-  send(kinds.failed, ...pack(failed));
-}
-
-function send(kind: number, ...parts: readonly Uint8Array[]): void {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const whole = Buffer.concat([frameHead(kind, length), ...parts]);
-  for (let at = 0; at < whole.length; ) at += fs.writeSync(channel, whole, at);
-}
-
-/** Sleeps until the host speaks; ends the process when the host is gone or wants no more. */
-function read(expected: number): unknown {
-  const { length, kind } = readFrameHead(readExactly(frameHeadBytes));
-  if (kind !== expected) throw new Error(`expected frame ${expected}, got ${kind}`);
-  return unpack(readExactly(length));
-}
-
-function readExactly(bytes: number): Uint8Array {
-  const buffer = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; ) {
-    const got = fs.readSync(channel, buffer, at, bytes - at, null);
-    // Through `exit`, so that Node writes what it compiled to its cache, where it has one.
-    if (got === 0) process.exit(0);
-    at += got;
-  }
-  return buffer;
 }

@@ -9,7 +9,7 @@ import { Child } from './child.ts';
 import type { ChildPlan } from './confine.ts';
 import { type Frame, FrameError, unpack } from './frames.ts';
 import { brokenProtocol, cancelled, type HostedRun, runInChild, saidLast, sandboxFailed } from './jobrun.ts';
-import { kinds, type OpenRequest, type Ready, readFailed, readReady } from './protocol.ts';
+import { kinds, mostBytes, type OpenRequest, type Ready, readFailed, readReady } from './protocol.ts';
 
 /** The first start of Python makes its snapshot: 5 s alone on a slow core, and a machine may be busy. */
 const startMs = 120_000;
@@ -28,12 +28,22 @@ export interface HostedEngine {
 
 /** @throws WinnowError `cancelled`, `sandbox-failed`, `toolchain-missing` */
 export async function startEngine(plan: ChildPlan, language: string, signal: AbortSignal): Promise<HostedEngine> {
+  const { child, ready } = await startChild(plan, language, signal);
+  return new Engine(child, ready);
+}
+
+/** A child whose engine is open. @throws WinnowError `cancelled`, `sandbox-failed`, `toolchain-missing` */
+export async function startChild(
+  plan: ChildPlan,
+  language: string,
+  signal: AbortSignal,
+): Promise<{ readonly child: Child; readonly ready: Ready }> {
   const child = new Child(plan);
   try {
     const { confinement, memoryBytes, cacheDir } = plan;
     const dropTo = plan.fillsCache ? null : confinement.dropTo;
     const ready = await open(child, { language, cacheDir, memoryBytes, dropTo }, signal);
-    return new Engine(child, ready);
+    return { child, ready };
   } catch (cause) {
     child.kill();
     await child.closed;
@@ -118,7 +128,7 @@ function firstFrame(child: Child): Promise<Frame | FrameError | null> {
       child.listener = null;
       resolve(heard);
     };
-    child.listener = { job: null, frame: done, gone: done };
+    child.listener = { mostBytes: (kind) => mostBytes(kind, null), frame: done, gone: done };
     if (child.isGone) done(null);
   });
 }

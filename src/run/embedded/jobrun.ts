@@ -12,7 +12,7 @@ import type { CheckedJob, Ending, Limits } from '../types.ts';
 import type { Child, Listener } from './child.ts';
 import type { EngineResult } from './engine.ts';
 import { type Frame, FrameError, unpack } from './frames.ts';
-import { kinds, readFailed, readResult } from './protocol.ts';
+import { kinds, mostBytes, readFailed, readResult } from './protocol.ts';
 
 /** CPU time is looked at no more often: a look takes 20 µs, and Linux counts in steps of 10 ms. */
 const lookMs = 10;
@@ -91,6 +91,10 @@ class JobRun implements Listener {
     this.#startClocks(compiles ? job.compileLimits : job.limits);
     child.send(kinds.job, job);
     if (child.isGone) this.gone(null);
+  }
+
+  mostBytes(kind: number): number {
+    return mostBytes(kind, this.job);
   }
 
   /** Stops it for this reason; the first one stands. */

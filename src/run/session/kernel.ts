@@ -23,6 +23,8 @@ export interface KernelReport {
 
 /** What a kernel calls while a cell runs. Not before `run` was called, nor after it has answered. */
 export interface CellEvents {
+  /** The cell begins only now: it had to wait for its turn among others. Its clock starts anew. */
+  begins?(): void;
   /** In the order in which it came. Bytes may be views of a larger buffer; the session copies what it keeps. */
   output(output: CellOutput): void;
   /** Bytes that were written and that the kernel did not pass on, beyond the limit of output. */

@@ -32,7 +32,7 @@ export function readShown(json: unknown, png: Uint8Array | null): Extract<CellOu
   return { kind: 'shown', isResult: json.isResult === true, value };
 }
 
-function readTable(value: unknown): Shown['table'] | null {
+function readTable(value: unknown): NonNullable<Shown['table']> | null {
   if (!isRecord(value) || !Array.isArray(value.columns) || !Array.isArray(value.rows)) return null;
   const columns = value.columns.slice(0, mostColumns).map((name) => String(name).slice(0, mostName));
   const rows = value.rows

@@ -40,8 +40,9 @@ export interface SessionParts {
   readonly openKernel: () => Promise<Kernel>;
   /** What it holds aside of a database; asked once for each session, copies included. */
   readonly hold?: (session: Session, kernel: Kernel) => DatabaseHold;
-  /** Told once, when the session is over. */
-  readonly onOver?: (session: Session) => void;
+  /** Told of this session and of each copy of it, once when it is open and once when it is over. */
+  readonly onOpen: (session: Session) => void;
+  readonly onOver: (session: Session) => void;
 }
 
 type By = 'caller' | 'wall' | 'cpu' | 'output';
@@ -85,6 +86,7 @@ class KernelSession implements Session {
     if (parts.hold !== undefined) this.database = parts.hold(this, kernel);
     this.#total = setTimeout(() => this.#close('total'), parts.limits.totalMs);
     this.#total.unref();
+    parts.onOpen(this);
     this.#rest();
   }
 
@@ -233,7 +235,7 @@ class KernelSession implements Session {
       grace ??= setTimeout(() => this.#kernel.kill(), graceMs);
     };
     const { outputBytes, cellMs } = this.limits;
-    const wall = setTimeout(() => stop('wall'), cellMs);
+    let wall = setTimeout(() => stop('wall'), cellMs);
     const onAbort = (): void => stop('caller');
     signal?.addEventListener('abort', onAbort);
     this.#stop = stop;
@@ -242,6 +244,10 @@ class KernelSession implements Session {
       ended = await this.#kernel.run(
         { code, count },
         {
+          begins: () => {
+            clearTimeout(wall);
+            wall = setTimeout(() => stop('wall'), cellMs);
+          },
           output: (output) => {
             if (output.kind === 'stream') {
               const room = Math.max(outputBytes - record.written[output.stream], 0);
@@ -305,7 +311,7 @@ class KernelSession implements Session {
     clearTimeout(this.#total);
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#kernelKill();
-    this.#ended = this.#kernel.end().finally(() => this.#parts.onOver?.(this));
+    this.#ended = this.#kernel.end().finally(() => this.#parts.onOver(this));
     // Whoever did not ask for the end has nobody to tell.
     this.#ended.catch(() => {});
     return this.#ended;

@@ -105,7 +105,5 @@ export interface SessionEngineOptions {
 export interface SessionEngineModule {
   readonly language: string;
   probe(): Promise<{ readonly version: string } | { readonly missing: string; readonly install: string }>;
-  /** Whether a copy of a session is its state, or made by running its cells again. */
-  readonly copies: boolean;
   open(options: SessionEngineOptions): Promise<SessionEngine>;
 }

@@ -36,7 +36,6 @@ import { treeFiles } from './treefiles.ts';
 
 export const pythonSessions: SessionEngineModule = {
   language: 'python',
-  copies: true,
   probe: () => pythonEngine.probe(),
   open: async (options) => new PythonSessions(options),
 };

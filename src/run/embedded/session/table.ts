@@ -1,0 +1,18 @@
+/**
+ * The engines that hold sessions, one line each. Each is loaded when it is asked for.
+ */
+import type { SessionEngineModule } from './engine.ts';
+
+export interface SessionEngineRow {
+  /** A name of `session/types.ts`. */
+  readonly language: string;
+  /** Whether a copy of a session is a copy of its state; else cells are run again. */
+  readonly copies: boolean;
+  /** What it keeps less strictly than asked, in words. */
+  readonly caveats?: readonly string[];
+  load(): Promise<SessionEngineModule>;
+}
+
+export const sessionEngines: readonly SessionEngineRow[] = [
+  { language: 'python', copies: true, load: async () => (await import('./python.ts')).pythonSessions },
+];
