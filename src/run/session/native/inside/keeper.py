@@ -39,8 +39,8 @@ REST_MS = 2000.0
 WAITING_MOST = 64 << 20
 #: The longest an operation on files may take, s: a gigabyte of a small tmpfs takes one.
 FILES_S = 60.0
-#: The longest a killed program takes to be gone, s.
-ENDING_S = 30.0
+#: A program's end closes its channel first: how long that may take before it counts as closed by a program that lives on, s.
+CLOSED_S = 0.2
 
 
 class Broken(Exception):
@@ -63,6 +63,7 @@ class Keeper:
         self.meter = CgroupMeter(groups) if groups else ProcessMeter()
         self.counted = bool(groups)
         self.control, self.cell_pid = livecell.clone(setup, self.hello)
+        self.hear()
         self.meter.start({'cpuMs': self.hello['cpuMs'], 'memoryBytes': self.hello['memoryBytes'], 'processes': self.hello['processes']}, self.cell_pid)
         self.running = False
         self.is_cell = False
@@ -76,6 +77,7 @@ class Keeper:
         self.out_told = [0, 0]
         self.streams = []
         self.channel = self.sync = None
+        self.closed_at = None
         self.most = 0
         self.poll = select.poll()
         self.poll.register(0, select.POLLIN)
@@ -117,6 +119,15 @@ class Keeper:
 
     # The program.
 
+    def hear(self):
+        message, _ = receive(self.control)
+        if message is None:
+            raise Broken('a cell ended before it reported')
+        report = marshal.loads(message)
+        if 'broken' in report:
+            raise Broken(report['broken'])
+        return report
+
     def order(self, command, fds=()):
         send(self.control, marshal.dumps(command), fds)
         os.kill(self.cell_pid, signals.SIGUSR1)
@@ -144,6 +155,7 @@ class Keeper:
         self.streams = [out_read, err_read]
         self.channel, self.sync = ours, sync
         self.waiting.clear()
+        self.closed_at = None
         self.running = True
         self.killed_for = None
 
@@ -215,11 +227,11 @@ class Keeper:
         except (BlockingIOError, ConnectionResetError):
             return
         if not data:
-            # Closed by the program, which may live on and is of no use then; the host decides.
+            # Closed by the program; if it does not end now, it lives on and is of no use.
             self.poll.unregister(self.channel)
             self.channel.close()
             self.channel = None
-            self.put(CHANNEL, struct.pack('<d', self.cpu()))
+            self.closed_at = time.monotonic()
             return
         self.tell_omitted()
         self.put(CHANNEL, struct.pack('<d', self.cpu()), data)
@@ -296,11 +308,16 @@ class Keeper:
         """How long nothing has to be looked at, ms."""
         if not self.running:
             return None
+        if self.closed_at is not None:
+            return CLOSED_S * 1000
         if not self.is_cell:
             return REST_MS
         return max(self.meter.pause_ms, 1.0)
 
     def look(self, now):
+        if self.closed_at is not None and now > self.closed_at + CLOSED_S:
+            self.closed_at = None
+            self.put(CHANNEL, struct.pack('<d', self.cpu()))
         if now < self.next_look:
             return
         reason = self.meter.look()
@@ -392,13 +409,7 @@ class Keeper:
         if self.channel is not None and self.waiting and self.channel.fileno() in ready:
             self.send_waiting()
         if self.control.fileno() in ready:
-            message, _ = receive(self.control)
-            if message is None:
-                raise Broken('a cell ended before it reported')
-            report = marshal.loads(message)
-            if 'broken' in report:
-                raise Broken(report['broken'])
-            self.program_ended(report)
+            self.program_ended(self.hear())
         if self.running:
             self.look(time.monotonic())
         self.flush()

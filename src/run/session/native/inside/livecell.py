@@ -41,10 +41,14 @@ def live(control, setup, hello):
         cell.prepare(setup)
         one = LiveCell(control, setup, hello)
         one.settle()
+        send(control, marshal.dumps({'ready': True}))
         one.serve()
     except BaseException as problem:
         if one is None or not one.inside:
             send(control, marshal.dumps({'broken': '%s: %s' % (type(problem).__name__, problem)}))
+            # Orders that nobody reads any more would reset the connection, and with it what was just said.
+            while control.recv(1 << 16):
+                pass
         else:
             os.write(DESCRIPTORS, b'broken ' + str(problem).encode()[:200])
         os._exit(126)
@@ -61,8 +65,6 @@ class LiveCell(Cell):
         flags = cell.MS_REMOUNT | cell.MS_NOSUID | cell.MS_NODEV
         size = 'size=%d,nr_inodes=%d' % (self.hello['fileBytes'], cell.INODES)
         cell.mount('tmpfs', cell.WORK, None, flags, size)
-        for over in self.hello['over']:
-            livefiles.lay_over(self, over)
         check(cell.umount2(cell.STAGE.encode(), cell.MNT_DETACH), 'umount ' + cell.STAGE)
         os.chdir(cell.WORK)
         self.files = livefiles.Files(self.hello)
@@ -121,8 +123,11 @@ class LiveCell(Cell):
                 # Also a program that another of its processes holds by a trace.
                 kill_all()
         else:
-            with _socket.socket(fileno=fds[0]) as answer:
+            answer = _socket.socket(fileno=fds[0])
+            try:
                 self.while_still(lambda: self.files.answer(answer, command))
+            finally:
+                answer.close()
 
     def while_still(self, act):
         if self.pid is None:

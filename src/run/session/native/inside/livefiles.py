@@ -18,14 +18,6 @@ NAMES_BYTES = 4 << 20
 CHUNK = 1 << 20
 
 
-def lay_over(one, over):
-    """Mounts a writable view of a directory on the work directory; what is changed lies in the cell's own memory."""
-    base = cell.STAGE + '/over'
-    os.makedirs(base + '/upper')
-    os.makedirs(base + '/work')
-    cell.mount('overlay', cell.WORK, 'overlay', cell.MS_NOSUID | cell.MS_NODEV, 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr' % (over, base, base))
-
-
 class Refused(Exception):
     """What was asked for cannot be done; whose fault that is the text says."""
 
@@ -54,11 +46,16 @@ class Files:
             header, pieces = {'refused': problem.code, 'text': str(problem)}, []
         except OSError as problem:
             header, pieces = {'refused': 'failed', 'text': os.strerror(problem.errno or 0), 'errno': problem.errno}, []
+        except Exception as problem:
+            header, pieces = {'refused': 'bug', 'text': '%s: %s' % (type(problem).__name__, problem)}, []
         text = json.dumps(header).encode('utf-8', 'replace')
-        sizes = sum(size for _, size in pieces)
+        sizes = sum(len(piece) if type(piece) is bytes else piece[1] for piece in pieces)
         socket.sendall(struct.pack('<QI', 4 + len(text) + sizes, len(text)) + text)
-        for path, size in pieces:
-            send_file(socket, path, size)
+        for piece in pieces:
+            if type(piece) is bytes:
+                socket.sendall(piece)
+            else:
+                send_file(socket, *piece)
 
     def do_scan(self, ask, socket, body):
         """Everything below the work directory: path, kind, size, mode, what became of it, where a link leads."""
@@ -133,7 +130,7 @@ class Files:
             data = os.pread(file, ask['length'], ask['offset'])
         finally:
             os.close(file)
-        return {'hex': data.hex()}, []
+        return {}, [data]
 
     def do_put(self, ask, socket, body):
         """Files one after the other, their bytes in the body."""

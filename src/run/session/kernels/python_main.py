@@ -1,0 +1,190 @@
+"""A Python kernel as a program: reads cells from its channel, has `python_kernel.py` run them, and says what came of them.
+
+Descriptor 3 is the channel and 4 keeps order (`native/cell.ts`). Both are moved out of the way of cells, and programs that a cell starts do not get
+them. What is used after a cell has run is held by names of this file, since a cell may replace anything it can reach.
+"""
+import base64
+import io
+import json
+import os
+import random
+import signal
+import struct
+import sys
+import threading
+
+_read, _write, _getpid, _exit = os.read, os.write, os.getpid, os._exit
+_dumps, _loads = json.dumps, json.loads
+_pack, _unpack = struct.pack, struct.unpack
+_encode = base64.b64encode
+_getsignal, _setsignal, _SIGINT, _SIG_IGN = signal.getsignal, signal.signal, signal.SIGINT, signal.SIG_IGN
+_getcwd, _chdir, _stat, _chmod = os.getcwd, os.chdir, os.stat, os.chmod
+_main_thread, _current = threading.main_thread, threading.current_thread
+
+CELL, READY, SHOWN, DONE = 1, 1, 2, 3
+
+
+def moved(fd, to):
+    """Where descriptors of cells do not come, and closed in the programs that they start."""
+    os.dup2(fd, to, False)
+    os.close(fd)
+    return to
+
+
+# Far above what a program opens first, and below the limit of open files.
+CHANNEL, ORDER = moved(3, 120), moved(4, 121)
+OWN = _getpid()
+_order_lock = threading.Lock()
+
+
+def sync():
+    """Waits until everything written so far has been taken out of the streams."""
+    if _getpid() != OWN:
+        return
+    with _order_lock:
+        try:
+            _write(ORDER, b".")
+            _read(ORDER, 1)
+        except OSError:
+            pass
+
+
+class Stream(io.TextIOWrapper):
+    """Standard output and standard error, in the order in which they were written to, as far as this process writes."""
+
+    last = None
+
+    def write(self, text):
+        last = Stream.last
+        if last is not self:
+            Stream.last = self
+            if last is not None:
+                try:
+                    last.flush()
+                except ValueError:
+                    pass
+                sync()
+        return io.TextIOWrapper.write(self, text)
+
+
+def stream(fd, errors, name):
+    raw = io.BufferedWriter(io.FileIO(fd, "wb", closefd=False), 1 << 16)
+    made = Stream(raw, encoding="utf-8", errors=errors, line_buffering=True)
+    made.mode = "w"
+    setattr(sys, name, made)
+    setattr(sys, "__" + name + "__", made)
+    return made
+
+
+STREAMS = (stream(1, "surrogateescape", "stdout"), stream(2, "backslashreplace", "stderr"))
+
+
+def send(kind, value):
+    data = _dumps(value).encode("utf-8", "replace")
+    view = memoryview(_pack("<IB", len(data), kind) + data)
+    while view:
+        view = view[_write(CHANNEL, view):]
+
+
+def flush():
+    for one in STREAMS:
+        try:
+            one.flush()
+        except (ValueError, OSError):
+            pass
+
+
+def emit(shown, png):
+    if _getpid() != OWN:
+        return
+    if png is not None:
+        shown["png"] = _encode(png).decode()
+    flush()
+    sync()
+    send(SHOWN, shown)
+
+
+def receive():
+    head = exactly(5)
+    size, _ = _unpack("<IB", head)
+    return _loads(exactly(size))
+
+
+def exactly(size):
+    data = bytearray()
+    while len(data) < size:
+        piece = _read(CHANNEL, size - len(data))
+        if not piece:
+            _exit(0)
+        data += piece
+    return bytes(data)
+
+
+def main():
+    # As at Python's own prompt: modules beside the cell are found.
+    sys.path[0] = ""
+    sys.argv = [""]
+    sys.path.insert(0, "/run/winnow/kernel")
+    import python_kernel
+
+    del sys.path[0]
+    del sys.modules["python_kernel"]
+    random.seed(int(os.environ.pop("WINNOW_SEED", "0")))
+    running = [False]
+
+    def on_interrupt(number, frame):
+        if running[0]:
+            raise KeyboardInterrupt
+
+    kernel = python_kernel.Kernel(emit)
+    Interrupt = KeyboardInterrupt
+    work = _getcwd()
+    _setsignal(_SIGINT, on_interrupt)
+    send(READY, {})
+    while True:
+        cell = receive()
+        notices = []
+        if _getsignal(_SIGINT) is not on_interrupt:
+            _setsignal(_SIGINT, on_interrupt)
+        notices += stand(work)
+        result = None
+        try:
+            running[0] = True
+            result = kernel.run(cell["code"], cell["count"])
+        except Interrupt:
+            pass
+        finally:
+            running[0] = False
+        if _getpid() != OWN:
+            # A fork of the cell's came here: it is no kernel.
+            flush()
+            _exit(0)
+        if result is None:
+            result = {"ending": {"kind": "interrupted"}, "notices": []}
+        ending = result["ending"]
+        flush()
+        if ending["kind"] == "exit":
+            # As Python itself ends: threads are waited for, exit handlers run.
+            sys.exit(ending["code"])
+        if ending.pop("memory", False):
+            notices.append("Memory ran out for the cell; the kernel lives on.")
+        notices += stand(work)
+        sync()
+        send(DONE, {"count": cell["count"], "ending": ending, "notices": notices + result["notices"]})
+
+
+def stand(work):
+    """A current directory, and the right to use the work directory, whatever a cell did to them."""
+    notices = []
+    try:
+        if _stat(work).st_mode & 0o700 != 0o700:
+            _chmod(work, 0o755)
+            notices.append("The work directory could not be used any more; its rights are set again.")
+        _getcwd()
+    except OSError:
+        _chdir(work)
+        notices.append("The current directory was removed; the session stands in its work directory again.")
+    return notices
+
+
+main()

@@ -1,0 +1,85 @@
+/**
+ * The way in to sessions: a request is checked, sent to a backend that can hold it, and comes back as a session.
+ *
+ * `auto` is the native backend where its sandbox works and the language's program is installed, else the embedded one. Which one it
+ * became, a session says.
+ */
+import { WinnowError } from '../../base/mod.ts';
+import type { BackendName, RunSettings } from '../types.ts';
+import { type EmbeddedSessions, openEmbeddedSessions } from './embedded/open.ts';
+import type { Kernel } from './kernel.ts';
+import { type CheckedSession, checkSession } from './limits.ts';
+import { type NativeKernels, openNativeKernels } from './native/opennative.ts';
+import { sessionOn } from './session.ts';
+import type { Session, Sessions } from './types.ts';
+
+/** Starts nothing before the first session. Its owner closes it, which ends all of them. */
+export function openSessions(settings: RunSettings): Sessions {
+  return new OpenSessions(settings);
+}
+
+class OpenSessions implements Sessions {
+  readonly #settings: RunSettings;
+  readonly #open = new Set<Session>();
+  #native: NativeKernels | null = null;
+  #embedded: EmbeddedSessions | null = null;
+  #isClosed = false;
+
+  constructor(settings: RunSettings) {
+    this.#settings = settings;
+  }
+
+  async open(request: Parameters<Sessions['open']>[0], signal?: AbortSignal): Promise<Session> {
+    const session = checkSession(request);
+    this.#refuseClosed(signal);
+    const backend = await this.#backendFor(session);
+    const openKernel = (): Promise<Kernel> => this.#openers[backend](session);
+    const kernel = await openKernel();
+    if (this.#isClosed || signal?.aborted === true) await kernel.end();
+    this.#refuseClosed(signal);
+    const opened = sessionOn(kernel, {
+      language: session.language,
+      backend,
+      limits: session.limits,
+      openKernel,
+      onOpen: (one) => this.#open.add(one),
+      onOver: (one) => this.#open.delete(one),
+    });
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#open].map((session) => session.end()));
+    await this.#native?.close();
+    await this.#embedded?.close();
+  }
+
+  readonly #openers: Readonly<Record<BackendName, (session: CheckedSession) => Promise<Kernel>>> = {
+    native: (session) => this.#natives().open(session),
+    embedded: (session) => this.#embeddeds().open(session),
+  };
+
+  #embeddeds(): EmbeddedSessions {
+    this.#embedded ??= openEmbeddedSessions(this.#settings);
+    return this.#embedded;
+  }
+
+  #natives(): NativeKernels {
+    this.#native ??= openNativeKernels(this.#settings);
+    return this.#native;
+  }
+
+  async #backendFor({ backend, language }: CheckedSession): Promise<BackendName> {
+    if (backend !== 'auto') return backend;
+    const natives = this.#natives();
+    if (!natives.has(language)) return 'embedded';
+    const availability = await natives.availability();
+    return availability.state === 'ready' ? 'native' : 'embedded';
+  }
+
+  #refuseClosed(signal: AbortSignal | undefined): void {
+    if (this.#isClosed) throw new WinnowError('cancelled', 'These sessions are closed; open them anew.');
+    if (signal?.aborted === true) throw new WinnowError('cancelled', 'Opening the session was cancelled.');
+  }
+}
