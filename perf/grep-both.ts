@@ -38,7 +38,12 @@ export async function ours(directory: string, home: string, words: readonly stri
         if (keep) parts.push(Buffer.from(part as Uint8Array));
         return true;
       },
+      writeError: async () => true,
+      errorTerminal: false,
       harmless: (bytes) => Buffer.from(bytes).toString(),
+      openPrompt: () => {
+        throw new Error('grep asks for nothing');
+      },
     });
     return { exit: exit ?? -1, out: Buffer.concat(parts), said: said.join('\n') };
   } catch (error) {

@@ -41,12 +41,20 @@ describe('what import lines must keep to', () => {
     expect(starting.filter(({ layer }) => layer !== 'run').map(({ path }) => path)).toEqual([]);
   });
 
-  test('one file reaches for the network: an encoder that the user named', () => {
+  test('one file reaches for the network: an encoder that the user named; sessions have a socket of this machine', () => {
     const network = /^(node:)?(https?|http2|net|tls|dgram|dns)(\/|$)/;
     const reaching = sources.filter(
       ({ imports, text }) => imports.some((name) => network.test(name)) || /\bfetch\(/.test(text),
     );
-    expect(reaching.map(({ path }) => path)).toEqual(['embed/endpoint.ts']);
+    const ofSessions = reaching.filter(({ path }) => path.startsWith('run/session/host/'));
+    expect(reaching.filter((one) => !ofSessions.includes(one)).map(({ path }) => path)).toEqual(['embed/endpoint.ts']);
+    // Commands and the host of sessions speak over a socket in a directory of their owner's: a path, and never a port.
+    expect(ofSessions.map(({ path }) => path)).toEqual(['run/session/host/client.ts', 'run/session/host/server.ts']);
+    for (const { text, imports } of ofSessions) {
+      expect(imports.filter((name) => network.test(name))).toEqual(['node:net']);
+      const uses = [...text.matchAll(/\b(?:connect|listen)\(([^)]*)\)/g)].map((match) => match[1]);
+      expect(uses.filter((use) => !['', 'record.socket', 'socket, resolve'].includes(use ?? ''))).toEqual([]);
+    }
   });
 
   test('the environment is read in one file', () => {

@@ -6,6 +6,16 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
+export { defaultStoreLimits, UndoStore } from './overlay/store.ts';
+export {
+  type Applied,
+  type Change,
+  type ChangeSet,
+  changeKinds,
+  entryStates,
+  type HistoryEntry,
+} from './overlay/types.ts';
 export { callersOf, type PathsAndFiles, versionAround } from './partial/behaviour/around.ts';
 export { defaultInputs, diffBehaviour, requirePython } from './partial/behaviour/behaviour.ts';
 export type {
@@ -67,7 +77,14 @@ export {
   reportData,
 } from './session/host/celldata.ts';
 export { findHost, type HostClient, type HostPlan, openHost, partsOf } from './session/host/client.ts';
-export { forgetLost, keptRows, keptSessionNamed, keptSessions, overSessions } from './session/host/kept.ts';
+export {
+  forgetLost,
+  keptRows,
+  keptSessionNamed,
+  keptSessions,
+  noSessionAtHome,
+  overSessions,
+} from './session/host/kept.ts';
 export type { ForkAnswer, HostEvent, LivingSession } from './session/host/protocol.ts';
 export type { KeptSession, TranscriptRow } from './session/host/transcript.ts';
 export { cellText, differenceOf, notebookBytes, notebookOf, readNotebook } from './session/notebook.ts';

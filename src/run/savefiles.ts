@@ -50,28 +50,46 @@ async function openDirectory(directory: string): Promise<void> {
 async function save(file: Exclude<ChangedFile, { change: 'removed' }>, directory: string): Promise<string | undefined> {
   if (file.change === 'left-out') return file.reason;
   if (file.change === 'symlink') return `it is a symbolic link to ${JSON.stringify(file.target)}`;
-  const problem = pathProblem(file.path) ?? nameProblem(file.path);
-  if (problem !== null) return `its name ${problem}`;
-  for (const part of directoriesOf(file.path)) {
+  const opened = await openFile(file.path, file.mode, directory);
+  if ('reason' in opened) return opened.reason;
+  await opened.write(file.bytes).finally(() => opened.close());
+  return undefined;
+}
+
+/** A file that was opened to be written, part by part. */
+export interface SavingFile {
+  /** @throws WinnowError `disk-full`, `path-unreadable` */
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The same with files that are too big for memory. @throws WinnowError as `saveFiles` does */
+export async function openSaving(
+  directory: string,
+): Promise<{ open(path: string, mode: number): Promise<SavingFile | { readonly reason: string }> }> {
+  await openDirectory(directory);
+  return { open: (path, mode) => openFile(path, mode, directory) };
+}
+
+async function openFile(name: string, mode: number, directory: string): Promise<SavingFile | { reason: string }> {
+  const problem = pathProblem(name) ?? nameProblem(name);
+  if (problem !== null) return { reason: `its name ${problem}` };
+  for (const part of directoriesOf(name)) {
     const path = join(directory, part);
     await write(path, () => mkdir(path).catch(unlessThere));
-    if (!(await lstat(path)).isDirectory()) return `${JSON.stringify(part)} is no directory here`;
+    if (!(await lstat(path)).isDirectory()) return { reason: `${JSON.stringify(part)} is no directory here` };
   }
-  const path = join(directory, file.path);
+  const path = join(directory, name);
   const there = await lstat(path).catch(() => null);
-  if (there !== null && !there.isFile()) return 'something that is no plain file has its name here';
-  // Rights of others, and set-user-ID bits, are not the program's to give.
-  const mode = 0o600 | (file.mode & 0o100);
-  await write(path, async () => {
-    // O_NOFOLLOW: should the name have become a link since the look, the call fails.
-    const handle = await open(
-      path,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
-      mode,
-    );
-    await handle.writeFile(file.bytes).finally(() => handle.close());
-  });
-  return undefined;
+  if (there !== null && !there.isFile()) return { reason: 'something that is no plain file has its name here' };
+  // O_NOFOLLOW: should the name have become a link since the look, the call fails. Rights of others, and set-user-ID bits, are not
+  // the program's to give.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  const handle = await write(path, () => open(path, flags, 0o600 | (mode & 0o100)));
+  return {
+    write: (bytes) => write(path, () => handle.writeFile(bytes)),
+    close: () => handle.close(),
+  };
 }
 
 /**
@@ -113,9 +131,9 @@ function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
 }
 
-async function write(path: string, act: () => Promise<unknown>): Promise<void> {
+async function write<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
   try {
-    await act();
+    return await act();
   } catch (error) {
     if (error instanceof WinnowError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

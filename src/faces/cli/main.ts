@@ -13,6 +13,7 @@ import { harmlessLines, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
 import { failureExit, failureText, noticeText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
+import { openPrompt } from './prompt.ts';
 import { findVerb, groupOf } from './verbs.ts';
 
 /** A second Ctrl-C within this is the same one, passed on by the launcher. */
@@ -136,7 +137,15 @@ function streamOut(json: boolean, line: { clear(): void }): Printed {
         line.clear();
         stdout.write(part, (error) => resolve(!error));
       }),
+    writeError: (part) =>
+      new Promise((resolve) => {
+        if (part.length === 0) return resolve(true);
+        line.clear();
+        process.stderr.write(part, (error) => resolve(!error));
+      }),
+    errorTerminal: process.stderr.isTTY === true,
     harmless: (bytes) => harmlessLines(new TextDecoder().decode(bytes)),
+    openPrompt,
   };
 }
 

@@ -72,13 +72,32 @@ export async function readFilesBeside(
   cwd: string,
   programDir: string,
 ): Promise<JobFile[]> {
+  return Promise.all(
+    (await filesBeside(patterns, cwd, programDir, jobLimits.bytes)).map(async ({ name, path }) => {
+      const mode = (await lstat(path)).mode & 0o111 ? 0o755 : 0o644;
+      return { path: name, bytes: await readFileWithin(path, cwd, jobLimits.bytes), mode };
+    }),
+  );
+}
+
+/**
+ * The same, by their places and without reading them.
+ *
+ * @param limitBytes of all together; not limited when not given
+ */
+export async function filesBeside(
+  patterns: readonly string[],
+  cwd: string,
+  programDir: string,
+  limitBytes = Number.POSITIVE_INFINITY,
+): Promise<{ readonly path: string; readonly name: string }[]> {
   const found = new Map<string, string>();
   let bytes = 0;
   const add = async (path: string, name: string): Promise<void> => {
     if (found.size >= jobLimits.files) throw tooMany(patterns, `more than ${jobLimits.files} files`);
     found.set(name, path);
     bytes += (await stat(path)).size;
-    if (bytes > jobLimits.bytes) throw tooMany(patterns, `more than ${jobLimits.bytes} bytes`);
+    if (bytes > limitBytes) throw tooMany(patterns, `more than ${limitBytes} bytes`);
   };
   const walk = async (path: string, name: string): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true });
@@ -103,12 +122,7 @@ export async function readFilesBeside(
       }
     }
   }
-  return Promise.all(
-    [...found].map(async ([name, path]) => {
-      const mode = (await lstat(path)).mode & 0o111 ? 0o755 : 0o644;
-      return { path: name, bytes: await readFileWithin(path, cwd, jobLimits.bytes), mode };
-    }),
-  );
+  return [...found].map(([name, path]) => ({ name, path }));
 }
 
 function matches(pattern: string, cwd: string): string[] {

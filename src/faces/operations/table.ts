@@ -4,6 +4,7 @@
  * A row is light, so that a program that needs one verb loads one verb; `name` and
  * `summary` must equal those of the operation it loads (a test says so).
  */
+import { sessionRows } from './session-rows.ts';
 import { toolRows } from './tool-rows.ts';
 import type { Operation } from './types.ts';
 
@@ -77,6 +78,7 @@ export const operationTable: readonly OperationRow[] = [
     summary: 'a program in a sandbox, in any of many languages, with limits',
     load: async () => (await import('./run.ts')).run,
   },
+  ...sessionRows,
   {
     name: 'trace',
     summary: 'what each line of a program did: order, values, branches, coverage',

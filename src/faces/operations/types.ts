@@ -55,9 +55,32 @@ export interface Printed {
   readonly terminal: boolean;
   /** @returns false when nobody reads any more */
   write(part: Uint8Array | string): Promise<boolean>;
+  /** To standard error. */
+  writeError(part: Uint8Array | string): Promise<boolean>;
+  /** Standard error is a terminal. */
+  readonly errorTerminal: boolean;
   /** Bytes that are not ours, for a terminal. */
   harmless(bytes: Uint8Array): string;
+  /** Standard input line by line: asked for on a terminal, as it comes from elsewhere. */
+  openPrompt(options: PromptOptions): Prompt;
 }
+
+export interface PromptOptions {
+  /** Lines of earlier times, oldest first, to be called back on a terminal. */
+  readonly history: readonly string[];
+  /** Ctrl-C on a terminal. */
+  readonly onInterrupt: () => void;
+}
+
+export interface Prompt {
+  /** A person types. */
+  readonly terminal: boolean;
+  /** @returns the next line without its end; null when there are no more; `interrupted` when Ctrl-C gave it up */
+  ask(question: string): Promise<string | null | typeof interrupted>;
+  close(): void;
+}
+
+export const interrupted = Symbol('interrupted');
 
 /** How a CLI argument or flag is drawn from the input schema's property. */
 export interface ArgumentRow {

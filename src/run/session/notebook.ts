@@ -70,7 +70,10 @@ export interface CellText {
 }
 
 /** @returns a JSON value that is a notebook of version 4.5 */
-export function notebookOf(description: SessionDescription, rows: readonly TranscriptRow[]): Record<string, unknown> {
+export function notebookOf(
+  description: Pick<SessionDescription, 'language' | 'backend' | 'version' | 'determinism' | 'limits' | 'files'>,
+  rows: readonly TranscriptRow[],
+): Record<string, unknown> {
   const { language, backend, version, determinism, limits, files } = description;
   const kernel = kernels[language];
   let restarts = false;

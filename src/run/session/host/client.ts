@@ -26,6 +26,7 @@ import {
   mostFrameBytes,
   parsed,
   protocolNumber,
+  type RequestOf,
   readFailure,
 } from './protocol.ts';
 import { winnowVersion } from './version.ts';
@@ -72,7 +73,7 @@ export class HostClient {
 
   /** @throws WinnowError what the host says; `session-host` when it is gone */
   async call<Verb extends HostRequest['verb']>(
-    request: Extract<HostRequest, { verb: Verb }>,
+    request: RequestOf<Verb>,
     { signal, onEvent, data }: CallOptions = {},
   ): Promise<Answers[Verb]> {
     const onAbort = (): void => this.#send(kinds.interrupt, new Uint8Array(0));

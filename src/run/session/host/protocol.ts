@@ -52,6 +52,15 @@ export type HostRequest =
       readonly isWhole: boolean;
     };
 
+/** The request with a verb. */
+export type RequestOf<Verb extends HostRequest['verb']> = HostRequest extends infer Each
+  ? Each extends HostRequest
+    ? Verb extends Each['verb']
+      ? Omit<Each, 'verb'> & { readonly verb: Verb }
+      : never
+    : never
+  : never;
+
 /** A session that lives. */
 export interface LivingSession extends SessionDescription {
   readonly state: 'idle' | 'running';

@@ -25,6 +25,7 @@ import {
   type Snapshot,
 } from '../types.ts';
 import { outputData, reportData } from './celldata.ts';
+import { noSession } from './kept.ts';
 import type { HostPlace } from './place.ts';
 import {
   type EndAnswer,
@@ -325,7 +326,7 @@ export class Host {
 
   async #openSnapshot(idOrName: string, name: string | null): Promise<ForkAnswer> {
     const one = this.#snapshotNamed(idOrName);
-    if (one === null) throw unknown('snapshot', idOrName);
+    if (one === null) throw unknownSnapshot(idOrName);
     this.#reserve(name);
     return this.#keepingName(name, async () =>
       this.#forked(await one.snapshot.open(), { ...one.description, id: one.id }, one.rows, name),
@@ -402,7 +403,7 @@ export class Host {
     this.#look();
     const held =
       this.#held.get(idOrName) ?? [...this.#held.values()].find(({ description }) => description.name === idOrName);
-    if (held === undefined) throw unknown('session', idOrName);
+    if (held === undefined) throw noSession(this.#settings.place.keptDirectory, idOrName);
     return held;
   }
 
@@ -583,11 +584,11 @@ const newId = (kind: 's' | 'p'): string =>
 const cutOff = (): WinnowError =>
   new WinnowError('session-host', 'What was announced to the host of sessions did not come.');
 
-const unknown = (what: 'session' | 'snapshot', idOrName: string): WinnowError =>
+const unknownSnapshot = (idOrName: string): WinnowError =>
   new WinnowError(
     'unknown-session',
-    `No ${what} that lives has the id or name ${JSON.stringify(idOrName)}. \`winnow session list\` names those there are.`,
-    { details: { [what]: idOrName } },
+    `No snapshot has the id or name ${JSON.stringify(idOrName)}. \`winnow session list\` names those there are.`,
+    { details: { snapshot: idOrName } },
   );
 
 function over({ description, session }: Held): WinnowError {

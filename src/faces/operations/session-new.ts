@@ -1,0 +1,60 @@
+/** `winnow session new`: a session that lives on when the command has ended. */
+import { z } from 'zod';
+import { partsOf } from '../../run/mod.ts';
+import { sessionLine } from '../views/session.ts';
+import { withNewHost } from './session-client.ts';
+import {
+  languageFlag,
+  namingFlags,
+  requestOf,
+  sessionFlags,
+  sessionLabels,
+  sessionLanguage,
+} from './session-limits.ts';
+import { newName, sessionOutput, sessionSchema } from './session-schemas.ts';
+import type { Operation } from './types.ts';
+
+const input = sessionFlags.extend({
+  lang: languageFlag.describe('The language of its cells'),
+  name: newName,
+});
+
+const output = z.strictObject({ schema: z.literal('winnow.session.new/1'), session: sessionSchema });
+
+export const sessionNew: Operation<typeof input, typeof output> = {
+  name: 'session new',
+  summary: 'a session: cells in order, state kept between them and between commands',
+  description: `Opens a sandbox that lives on, prints its id, and ends. What \`session run\` runs in it keeps variables, functions, imports and files for the next cell. As with \`winnow run\` there is no network, no environment and nothing of this machine's files but what is named.
+
+Sessions are held by one background process for each WINNOW_HOME, which the first session starts and which ends a minute after the last. A session ends when nobody used it for its idle time, when its total time is over, or by \`session end\`.
+
+docs/sessions.md tells more.`,
+  examples: [
+    { command: 'winnow session new --lang python', does: 'prints an id such as s-k3vd81qa' },
+    {
+      command: 'winnow session new --lang python --name work --files data.csv --memory 2GiB --idle 4h',
+      does: 'with a name, a file in its work directory, and more room',
+    },
+    { command: 'winnow session new --lang bash --backend embedded', does: 'where nothing is installed' },
+  ],
+  input,
+  output,
+  positional: [],
+  labels: { ...sessionLabels, name: 'NAME' },
+  run: async ({ lang, name, ...given }, context) => {
+    const { request, files } = await requestOf(sessionLanguage(lang), given, context, 'session new');
+    return withNewHost(context, (host) =>
+      namingFlags('session new', async () => {
+        const sent = files.map(({ path, mode = 0o644, bytes }) => ({ path, mode, sizeBytes: bytes.length }));
+        const session = await host.call(
+          { verb: 'new', name: name ?? null, request, files: sent },
+          { data: partsOf(files) },
+        );
+        for (const caveat of session.caveats) context.notice(caveat);
+        return { schema: 'winnow.session.new/1' as const, session: sessionOutput(session) };
+      }),
+    );
+  },
+  render: ({ session }) => sessionLine(session),
+  exit: () => 0,
+};

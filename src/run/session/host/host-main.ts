@@ -1,0 +1,41 @@
+/**
+ * The process that holds the sessions of one home between commands. Started by a client (`client.ts`), detached, without environment.
+ *
+ * It ends when it has held nothing for a minute, or is told to by SIGTERM; then sessions end as they should. Killed outright, it
+ * leaves transcripts, and sandboxes that end with it.
+ */
+import { join } from 'node:path';
+import { isRecord } from '../../untrusted.ts';
+import { openSessions } from '../open.ts';
+import type { HostPlan } from './client.ts';
+import { becomeHost } from './hostlock.ts';
+import { openHostPlace } from './place.ts';
+import { protocolNumber } from './protocol.ts';
+import { Host } from './server.ts';
+import { winnowVersion } from './version.ts';
+
+/** Long enough for the next command of a script, short enough to be gone when nobody thinks of it. */
+const lingerMs = 60_000;
+
+const plan: unknown = JSON.parse(process.argv[2] ?? 'null');
+if (!isRecord(plan) || typeof plan.home !== 'string')
+  throw new Error('the host of sessions was started without a plan');
+const { home, run } = plan as unknown as HostPlan;
+
+process.umask(0o077);
+const place = openHostPlace(home);
+const record = becomeHost(place.directory, {
+  version: winnowVersion(),
+  protocol: protocolNumber,
+  socketOf: (number) => join(place.socketDirectory, `host-${number}.sock`),
+});
+if (record !== null) {
+  const host = new Host({ place, socket: record.socket, sessions: openSessions(run), lingerMs });
+  // A terminal that closes is not this process's.
+  process.on('SIGHUP', () => {});
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => void host.close());
+  await host.listen();
+  await host.closed;
+  process.exit(0);
+}
