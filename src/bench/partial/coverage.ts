@@ -61,6 +61,8 @@ export interface PartialBenchReport {
   readonly seed: number;
   readonly half: CoverageHalf;
   readonly sets: readonly PartialSet[];
+  /** The programs of all sets as one. */
+  readonly levels: readonly LevelCoverage[];
 }
 
 /** What others say of their own systems, in percent of lines or statements, mean over the whole sets; ours are other samples of them. */
@@ -130,7 +132,12 @@ export async function benchPartial(options: PartialBenchOptions): Promise<Partia
   } finally {
     await runner.close();
   }
-  const report: PartialBenchReport = { seed: options.seed, half: options.half, sets };
+  const report: PartialBenchReport = {
+    seed: options.seed,
+    half: options.half,
+    sets,
+    levels: levelsOf(all, options.seed),
+  };
   if (options.out !== null)
     writeRunFolder(options.out, {
       suite: 'partial',
@@ -172,19 +179,16 @@ function setOf(file: string, rows: readonly Row[], seed: number): PartialSet {
     statements: sum(({ statements }) => statements),
     rounds: sum(({ rounds }) => rounds),
     failures: { genuine: told('genuine'), possible: told('possible') },
-    levels: partialLevels.map((_, index) => ({
-      oneRun: estimate(
-        rows.map(({ oneRun }) => oneRun[index] as number),
-        undefined,
-        { seed },
-      ),
-      union: estimate(
-        rows.map(({ union }) => union[index] as number),
-        undefined,
-        { seed },
-      ),
-    })),
+    levels: levelsOf(rows, seed),
   };
+}
+
+function levelsOf(rows: readonly Row[], seed: number): LevelCoverage[] {
+  const figure = (values: number[]): Estimate => estimate(values, undefined, { seed });
+  return partialLevels.map((_, index) => ({
+    oneRun: figure(rows.map(({ oneRun }) => oneRun[index] as number)),
+    union: figure(rows.map(({ union }) => union[index] as number)),
+  }));
 }
 
 /** Half by a bit of a hash (FNV-1a, 32 bits) of the id, so that it stays where it is whatever other programs there are. */

@@ -25,21 +25,24 @@ const levelSchema = figure.extend({
   union: figure.describe('All rounds of this level and those before it together'),
 });
 
-const output = z.strictObject({
+const levelsSchema = z.strictObject({
+  level1: levelSchema.describe('As it is; percent of statements, mean over programs'),
+  level2: levelSchema.describe('What is missing is filled in; one run'),
+  level3: levelSchema.describe('Branches forced, functions called; one run'),
+  level4: levelSchema.describe('The union of the runs of all levels'),
+});
+
+const output = levelsSchema.extend({
   schema: z.literal('winnow.bench.partial/1'),
   seed: z.int(),
   half: z.enum(coverageHalves),
   sets: z.array(
-    z.strictObject({
+    levelsSchema.extend({
       file: z.string(),
       programs: z.int(),
       statements: z.int(),
       rounds: z.int(),
       failures: z.strictObject({ genuine: z.int(), possible: z.int() }),
-      level1: levelSchema.describe('As it is; percent of statements, mean over programs'),
-      level2: levelSchema.describe('What is missing is filled in; one run'),
-      level3: levelSchema.describe('Branches forced, functions called; one run'),
-      level4: levelSchema.describe('The union of the runs of all levels'),
     }),
   ),
   published: z
@@ -90,6 +93,7 @@ Coverage alone proves little: values that accept everything reach it. bench fide
       schema: 'winnow.bench.partial/1' as const,
       seed: report.seed,
       half: report.half,
+      ...levelsOutput(report.levels),
       sets: report.sets.map(setOutput),
       published: publishedCoverage.map((one) => ({ ...one })),
     };
@@ -105,17 +109,16 @@ const figureOf = ({ value, low, high }: { value: number; low: number; high: numb
   interval: [low, high],
 });
 
-function setOutput({ levels, ...set }: PartialSet): BenchPartialOutput['sets'][number] {
+const setOutput = ({ levels, failures, ...set }: PartialSet): BenchPartialOutput['sets'][number] => ({
+  ...set,
+  failures: { ...failures },
+  ...levelsOutput(levels),
+});
+
+function levelsOutput(levels: PartialSet['levels']): z.output<typeof levelsSchema> {
   const level = (number: number): z.output<typeof levelSchema> => {
     const { oneRun, union } = levels[number - 1] as PartialSet['levels'][number];
     return { ...figureOf(number === 4 ? union : oneRun), oneRun: figureOf(oneRun), union: figureOf(union) };
   };
-  return {
-    ...set,
-    failures: { ...set.failures },
-    level1: level(1),
-    level2: level(2),
-    level3: level(3),
-    level4: level(4),
-  };
+  return { level1: level(1), level2: level(2), level3: level(3), level4: level(4) };
 }
