@@ -31,8 +31,9 @@ import type {
   SessionEngineOptions,
   SessionSetup,
 } from './engine.ts';
-import { type HeapState, Heaps, heapPageBytes } from './heap.ts';
+import { type HeapState, heapPageBytes } from './heap.ts';
 import { treeFiles } from './treefiles.ts';
+import { type Room, type Tenant, Turns } from './turns.ts';
 
 export const pythonSessions: SessionEngineModule = {
   language: 'python',
@@ -72,16 +73,12 @@ interface Template {
 class PythonSessions implements SessionEngine {
   readonly options: SessionEngineOptions;
   readonly distribution: Distribution;
-  readonly heaps: Heaps;
+  readonly turns: Turns;
   readonly #kernel: string;
   /** By hash seed, which is CPython's before anything else. */
   readonly #templates = new Map<number, Template>();
   readonly #base: Uint8Array;
   #machine: Machine;
-  /** What the memory holds, exactly, once `settle` was called. */
-  #holds: HeapState;
-  #placed: PythonSession | null = null;
-  #dirty = false;
   sink: CellSink = nobody;
   /** Instructions of the placed session before those that the machine counts now. */
   #before = 0;
@@ -98,9 +95,8 @@ class PythonSessions implements SessionEngine {
     const doors = { begin, ...this.#loadKernel(machine) };
     const { from, to } = machine.deadStack();
     this.#base = machine.memory.window(0, machine.memoryBytes).slice().fill(0, from, to);
-    this.heaps = new Heaps(this.#base);
-    this.#holds = this.heaps.first(machine.memoryBytes);
-    const heap = this.heaps.first(machine.memoryBytes);
+    this.turns = new Turns(this.#room(), this.#base);
+    const heap = this.turns.heaps.first(machine.memoryBytes);
     this.#templates.set(0, { doors, heap, stackPointer: machine.stackPointer });
   }
 
@@ -109,16 +105,13 @@ class PythonSessions implements SessionEngine {
   template(seed: number): Template {
     const known = this.#templates.get(seed);
     if (known !== undefined) return known;
-    this.#vacate();
+    this.turns.vacate();
     const { state, begin } = openImage(this.distribution, seed, this.options.cacheDir);
     const machine = new Machine(this.distribution.module);
     machine.restore(state);
     const doors = { begin, ...this.#loadKernel(machine) };
-    const none = this.heaps.first(machine.memoryBytes);
-    const heap = this.heaps.save(machine.memory.window(0, machine.memoryBytes), none, machine.deadStack());
     this.#machine = machine;
-    this.heaps.drop(this.#holds);
-    this.#holds = this.heaps.copy(heap);
+    const heap = this.turns.take();
     const made = { doors, heap, stackPointer: machine.stackPointer };
     this.#templates.set(seed, made);
     return made;
@@ -153,75 +146,39 @@ class PythonSessions implements SessionEngine {
     return PythonSession.fresh(this, setup);
   }
 
-  #save(was: HeapState): HeapState {
-    const machine = this.#machine;
-    return this.heaps.save(machine.memory.window(0, machine.memoryBytes), was, machine.deadStack());
-  }
-
-  /** A new interpreter, whose memory is what every state starts from. */
-  #renew(): void {
-    this.#machine = new Machine(this.distribution.module);
-    this.#machine.growTo(this.#base.length);
-    this.#machine.memory.window(0, this.#base.length).set(this.#base);
-    this.heaps.drop(this.#holds);
-    this.#holds = this.heaps.first(this.#base.length);
-  }
-
-  /** Nobody is in place any more. */
-  #vacate(): void {
-    this.settle();
-    this.#placed?.leave();
-    this.#placed = null;
+  #room(): Room {
+    return {
+      memory: () => this.#machine.memory.window(0, this.#machine.memoryBytes),
+      grow: (bytes) => this.#machine.growTo(bytes),
+      renew: () => {
+        this.#machine = new Machine(this.distribution.module);
+        this.#machine.growTo(this.#base.length);
+        this.#machine.memory.window(0, this.#base.length).set(this.#base);
+      },
+      gap: () => this.#machine.deadStack(),
+      isTainted: () => this.#machine.isTainted,
+    };
   }
 
   settle(): void {
-    if (!this.#dirty || this.#placed === null) return;
-    this.#dirty = false;
-    const session = this.#placed;
-    const was = session.state;
-    const heap = this.#save(was.heap);
-    this.heaps.drop(this.#holds);
-    this.#holds = this.heaps.copy(heap);
-    session.adopt({ ...was, heap, stackPointer: this.#machine.stackPointer, instructions: this.#before });
-    this.heaps.drop(was.heap);
-    // Such an instance may have changed more than memory.
-    if (this.#machine.isTainted) this.abandon();
+    this.turns.settle();
   }
 
-  /** What the machine holds is worth nothing any more. */
-  abandon(): void {
-    this.#placed?.leave();
-    this.#placed = null;
-    this.#dirty = false;
-    this.#renew();
-  }
-
-  /** Puts a session in place, so that it can run. */
-  place(session: PythonSession): void {
-    if (this.#placed === session && session.isLive) return;
-    this.#vacate();
-    const { heap, stackPointer, instructions } = session.state;
-    // Memory does not shrink, and a program sees how much there is.
-    if (this.#machine.memoryBytes > heap.memoryBytes) this.#renew();
-    const machine = this.#machine;
-    machine.growTo(heap.memoryBytes);
-    this.heaps.load(machine.memory.window(0, machine.memoryBytes), this.#holds, heap);
-    this.heaps.drop(this.#holds);
-    this.#holds = this.heaps.copy(heap);
-    machine.resume(stackPointer);
-    machine.enter(session.wake());
+  /** A session's memory is in place: the rest of it as well. */
+  enter({ stackPointer, instructions }: State, world: CopiedWorld): void {
+    this.#machine.resume(stackPointer);
+    this.#machine.enter(world);
     this.#before = instructions;
-    this.#placed = session;
   }
 
-  forget(session: PythonSession): void {
-    if (this.#placed === session) this.#vacate();
+  /** What lies outside of the memory and the world. */
+  now(): Pick<State, 'stackPointer' | 'instructions'> {
+    return { stackPointer: this.#machine.stackPointer, instructions: this.#before };
   }
 
   /** Runs something in the placed session, counted. */
   counted<Value>(session: PythonSession, body: (machine: Machine) => Value): Value {
-    this.place(session);
-    this.#dirty = true;
+    this.turns.place(session);
     this.#machine.setFuel(null);
     this.#counting = true;
     try {
@@ -234,11 +191,11 @@ class PythonSessions implements SessionEngine {
   }
 
   heldBytes(): number {
-    return this.heaps.heldBytes;
+    return this.turns.heaps.heldBytes;
   }
 }
 
-class PythonSession implements EngineSession {
+class PythonSession implements EngineSession, Tenant {
   readonly files: EngineFiles;
   readonly #engine: PythonSessions;
   readonly #setup: SessionSetup;
@@ -285,28 +242,24 @@ class PythonSession implements EngineSession {
       fileBytes: Math.min(fileBytes, memoryBytes),
       signal: () => (engine.options.stopping() ? interruptSignal : 0),
     });
-    const state = { heap: engine.heaps.copy(heap), stackPointer, world, instructions: 0 };
+    const state = { heap: engine.turns.heaps.copy(heap), stackPointer, world, instructions: 0 };
     const session = new PythonSession(engine, setup, [...files], state);
     session.#begin();
     return session;
   }
 
-  get state(): State {
-    return this.#state;
+  get heap(): HeapState {
+    return this.#state.heap;
   }
 
-  get isLive(): boolean {
-    return this.#live !== null;
-  }
-
-  /** The engine has put aside what lay in memory; the world is added here. */
-  adopt(state: State): void {
-    this.#state = { ...state, world: this.#live === null ? state.world : this.#live.copy() };
-  }
-
-  wake(): CopiedWorld {
+  enter(): void {
     this.#live = this.#state.world.copy();
-    return this.#live;
+    this.#engine.enter(this.#state, this.#live);
+  }
+
+  putAside(heap: HeapState): void {
+    const { world } = this.#state;
+    this.#state = { heap, world: this.#live === null ? world : this.#live.copy(), ...this.#engine.now() };
   }
 
   leave(): void {
@@ -371,7 +324,7 @@ class PythonSession implements EngineSession {
   /** The instance was left in the middle of something. The state of before the cell is what stays. */
   #broken(machine: Machine, error: unknown): EngineCell {
     const ending = endingOf(machine, error);
-    this.#engine.abandon();
+    this.#engine.turns.abandon();
     const exits = ending.kind === 'exit' && ending.signal === null;
     if (exits) this.#lose();
     return { ending, state: exits ? 'lost' : 'before', notices: [] };
@@ -380,19 +333,19 @@ class PythonSession implements EngineSession {
   /** The next cell meets a fresh interpreter; the files stay. */
   #lose(): void {
     const world = (this.#live ?? this.#state.world).copy();
-    this.#engine.forget(this);
-    this.#live = null;
+    const { turns } = this.#engine;
+    turns.forget(this);
     const { heap, stackPointer } = this.#engine.template(this.#setup.determinism.seed);
-    this.#engine.heaps.drop(this.#state.heap);
+    turns.heaps.drop(this.#state.heap);
     world.descriptors.closeAll();
     world.system.current = world.system.work;
-    this.#state = { ...this.#state, heap: this.#engine.heaps.copy(heap), stackPointer, world };
+    this.#state = { ...this.#state, heap: turns.heaps.copy(heap), stackPointer, world };
     this.#begin();
   }
 
   copy(): EngineSession {
     this.#engine.settle();
-    const state = { ...this.#state, heap: this.#engine.heaps.copy(this.#state.heap) };
+    const state = { ...this.#state, heap: this.#engine.turns.heaps.copy(this.#state.heap) };
     return new PythonSession(this.#engine, this.#setup, [...this.#given], state);
   }
 
@@ -406,8 +359,8 @@ class PythonSession implements EngineSession {
   }
 
   drop(): void {
-    this.#engine.forget(this);
-    this.#engine.heaps.drop(this.#state.heap);
+    this.#engine.turns.forget(this);
+    this.#engine.turns.heaps.drop(this.#state.heap);
   }
 }
 
