@@ -157,7 +157,7 @@ class Kernel:
         if len(places) == 1:
             ahead = text[: places[0]]
             line += ahead.count("\n")
-            column = len(ahead) - (ahead.rfind("\n") + 1) if "\n" in ahead else None
+            column = len(ahead) - ahead.rfind("\n") if "\n" in ahead else None
         return {"kind": "failed", "error": told(name, message, line, column)}
 
     def _notices(self):

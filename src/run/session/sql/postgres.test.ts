@@ -107,7 +107,7 @@ describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
   test('a cell that fails is rolled back alone, with the line of the error', async () => {
     await session.run("INSERT INTO t VALUES (3, 'c')");
     const report = await session.run("INSERT INTO t VALUES (4, 'd');\nSELECT\n  nothing FROM t");
-    expect(report.ending).toMatchObject({ kind: 'failed', error: { name: '42703', line: 3, column: 2 } });
+    expect(report.ending).toMatchObject({ kind: 'failed', error: { name: '42703', line: 3, column: 3 } });
     expect((await session.run("INSERT INTO t VALUES (3, 'again')")).ending).toMatchObject({
       kind: 'failed',
       error: { name: '23505' },

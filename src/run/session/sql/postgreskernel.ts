@@ -315,7 +315,7 @@ function errorOf(error: StatementError, statement: Statement, code: string): Cel
   const start = ahead.lastIndexOf('\n') + 1;
   const before =
     start > 0 ? 0 : (code.split('\n')[statement.line - 1]?.indexOf(statement.text.split('\n')[0] ?? '') ?? 0);
-  return { ...plainError(error), line, column: Math.max(0, before) + ahead.length - start };
+  return { ...plainError(error), line, column: Math.max(0, before) + ahead.length - start + 1 };
 }
 
 const lost = (): WinnowError =>
