@@ -56,7 +56,14 @@ export const errorTable = {
   },
   'unknown-session': { summary: 'No session or snapshot has this name.', exit: 2, http: 404 },
   'session-over': { summary: 'The session has ended and runs nothing more.', exit: 2, http: 410 },
-  'session-host': { summary: 'The process that holds the sessions cannot be started or spoken to.', exit: 3, http: 503 },
+  'session-host': {
+    summary: 'The process that holds the sessions cannot be started or spoken to.',
+    exit: 3,
+    http: 503,
+  },
+  'unknown-change': { summary: 'No change set has this id.', exit: 2, http: 404 },
+  'undo-refused': { summary: 'A change set cannot be kept or undone.', exit: 1, http: 409 },
+  'undo-busy': { summary: 'Another process keeps or undoes changes for too long.', exit: 3, http: 503 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -64,6 +64,19 @@ export type {
   ReproductionRequest,
   Snippet,
 } from './reproduce/types.ts';
+export { createRiskReader, type RiskReader } from './risk/assess.ts';
+export { isRiskLanguage, type RiskLanguage, riskLanguages } from './risk/nested.ts';
+export { compareRisk, comparisons, takeObservation, watchedJob } from './risk/observe.ts';
+export { builtInPolicies, decide, type PolicyDecision, policyOf, type RiskPolicy } from './risk/policy.ts';
+export {
+  isAtLeast,
+  type RiskCategory,
+  type RiskFinding,
+  type RiskReport,
+  riskCategories,
+  type Severity,
+  severities,
+} from './risk/types.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
 export { openSaving, type Saved, saveFiles } from './savefiles.ts';

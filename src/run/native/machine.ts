@@ -34,11 +34,16 @@ export function lookAtMachine(path: readonly string[]): Machine | Unavailable {
     return lacks('root of this user namespace cannot become other users, and each worker needs one of its own', null);
   const bwrap = findProgram(path, 'bwrap', () => true);
   if (bwrap === null) return lacks('bubblewrap (bwrap) is not installed', bubblewrap);
-  const python = findProgram(path, 'python3', (real) => shown.some((start) => real.startsWith(start)));
+  const python = findPython(path);
   if (python === null) return lacks('no python3 below /usr, which the native sandbox is run by', pythonPackages);
   const cgroups = findCgroupParent();
   if (cgroups !== null) sweepCgroups(cgroups);
   return { bwrap, python, architecture, cgroups };
+}
+
+/** The interpreter that the warden and other parts of Winnow's own run by. */
+export function findPython(path: readonly string[]): string | null {
+  return findProgram(path, 'python3', (real) => shown.some((start) => real.startsWith(start)));
 }
 
 function findProgram(path: readonly string[], name: string, fits: (real: string) => boolean): string | null {

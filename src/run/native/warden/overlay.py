@@ -90,7 +90,7 @@ class Overlay:
         if opaque and lower is not None:
             kept = set(names)
             for name in sorted(os.listdir(lower)):
-                if name not in kept:
+                if name not in kept and not (self.copied and described(look(name, lower))['type'] == 'other'):
                     self.removed(prefix + name, name, lower, depth)
 
     def entry(self, prefix, name, upper, lower, depth):

@@ -1,0 +1,361 @@
+/**
+ * The undo store: runs over directories, what they changed, and what became of it; bounded in size, age and number.
+ *
+ * An entry is a directory below `entries/` of the store, whose files `applier/entry.py` describes. This side makes entries, and reads them; whatever touches a
+ * user's directory, or takes an entry away, is done by the applier under its lock. So entries may be read at any time, and one that is half there is
+ * passed over. Absent: deciding when something is kept.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
+import { findPython } from '../native/machine.ts';
+import { ownMark } from '../native/owner.ts';
+import { isCount, isRecord } from '../untrusted.ts';
+import { type Answer, apply } from './applier.ts';
+import { withConflictDiffs, withDiffs } from './contents.ts';
+import { countsOf, type Manifest, noCounts, plainSet, readManifest, type Told, toldChanges } from './manifest.ts';
+import {
+  type Applied,
+  type ChangeSet,
+  changeKinds,
+  type EntryState,
+  entryStates,
+  type HistoryEntry,
+  type StoreLimits,
+} from './types.ts';
+
+/** Raised when an older program would misread an entry; those of another format are passed over. */
+const format = 1;
+
+/** What undo may hold: a gibibyte is some hundred checkouts' worth of edits; a month is as long as anybody remembers a run. */
+export const defaultStoreLimits: StoreLimits = { bytes: 1 << 30, ageMs: 30 * 86_400_000, entries: 1000 };
+
+export interface StoreSettings {
+  /** The store's own directory, absolute; made when first needed. */
+  readonly directory: string;
+  /** Where programs are looked for (a PATH, split): undo needs the system's Python. */
+  readonly path: readonly string[];
+  readonly limits?: StoreLimits;
+}
+
+export interface Begun {
+  readonly id: string;
+  /** The entry's own directory. */
+  readonly place: string;
+  /** The user's directory, real. */
+  readonly directory: string;
+  /** Where the sandbox writes. */
+  readonly out: string;
+}
+
+export interface BeginRequest {
+  /** Absolute, or relative to this process's directory; a link is followed. */
+  readonly directory: string;
+  readonly kind: HistoryEntry['kind'];
+  readonly command: string;
+  readonly irreversible: readonly string[];
+}
+
+/** What the store had to give up to stay within its bounds, and what it ended that was cut off before; in words. */
+export type Notices = readonly string[];
+
+export class UndoStore {
+  readonly #settings: StoreSettings;
+
+  constructor(settings: StoreSettings) {
+    this.#settings = settings;
+  }
+
+  /** Newest first. */
+  list(): readonly HistoryEntry[] {
+    return this.#names()
+      .flatMap((id) => this.#read(id)?.told ?? [])
+      .sort((a, b) => b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1));
+  }
+
+  /**
+   * @param id whole, a beginning that only one has, or `last`
+   * @throws WinnowError `unknown-change`
+   */
+  find(id: string): HistoryEntry {
+    const all = this.list();
+    const fits =
+      id === 'last' ? all.slice(0, 1) : all.filter((one) => one.id === id || (id.length >= 3 && one.id.startsWith(id)));
+    if (fits.length === 1) return fits[0] as HistoryEntry;
+    const told =
+      fits.length > 1 ? `${fits.length} change sets have ids that begin with ${id}` : `No change set has the id ${id}`;
+    throw new WinnowError('unknown-change', `${told}. \`winnow history\` lists them.`, { details: { id } });
+  }
+
+  /** What an entry changed, with diffs where its contents are at hand. @throws WinnowError `undo-refused` when it has no contents any more */
+  changes(entry: HistoryEntry): ChangeSet {
+    const { manifest, told } = this.#contents(entry);
+    return { ...plainSet(manifest, told), changes: withDiffs(told, this.#place(entry)) };
+  }
+
+  /**
+   * A new entry, for a program about to start.
+   *
+   * @throws WinnowError `path-not-found`, `not-a-directory`, `unsupported-job`, `store-unwritable`, `disk-full`
+   */
+  begin(request: BeginRequest): Begun {
+    const directory = realDirectory(request.directory);
+    const store = this.#settings.directory;
+    this.#writing(() => mkdirSync(join(store, 'entries'), { recursive: true, mode: 0o700 }));
+    for (const [inner, outer] of [
+      [realpathSync(store), directory],
+      [directory, realpathSync(store)],
+    ] as const)
+      if (isWithin(inner, outer))
+        throw new WinnowError(
+          'unsupported-job',
+          `${directory} holds, or lies in, the place where Winnow keeps what undo needs (${store}). Name a directory below it, or another WINNOW_HOME.`,
+          { details: { directory, store } },
+        );
+    const id = newId();
+    const making = join(store, 'entries', `.${id}`);
+    const stat = statSync(directory, { bigint: true });
+    const told = {
+      format,
+      id,
+      state: 'running' satisfies EntryState,
+      kind: request.kind,
+      command: request.command.slice(0, 400),
+      directory,
+      device: String(stat.dev),
+      inode: String(stat.ino),
+      startedMs: Date.now(),
+      owner: ownMark(),
+      irreversible: request.irreversible,
+    };
+    this.#writing(() => {
+      mkdirSync(join(making, 'out'), { recursive: true, mode: 0o700 });
+      // Root's sandbox writes there as whom the directory belongs to.
+      if (process.getuid?.() === 0) chownSync(join(making, 'out'), Number(stat.uid), Number(stat.gid));
+      writeFileSync(join(making, 'entry.json'), JSON.stringify(told), { mode: 0o600 });
+      renameSync(making, join(store, 'entries', id));
+    });
+    const place = join(store, 'entries', id);
+    return { id, place, directory, out: join(place, 'out') };
+  }
+
+  /** The end of a run: its changes are read, and wait. */
+  async finish({ id, place, out }: Begun): Promise<{ readonly entry: HistoryEntry; readonly manifest: Manifest }> {
+    const manifest = readManifest(out);
+    const told = toldChanges(manifest);
+    const bytes = manifest.rows.reduce((sum, { after }) => sum + (after?.type === 'file' ? after.size : 0), 0);
+    const known = JSON.parse(readFileSync(join(place, 'entry.json'), 'utf8')) as Record<string, unknown>;
+    const fresh = join(place, 'entry.json.new');
+    this.#writing(() => {
+      writeFileSync(fresh, JSON.stringify({ ...known, state: 'pending', counts: countsOf(told), bytes }), {
+        mode: 0o600,
+      });
+      renameSync(fresh, join(place, 'entry.json'));
+    });
+    return { entry: this.find(id), manifest };
+  }
+
+  /** A run that did not take place leaves nothing. */
+  abandon({ place }: Begun): void {
+    try {
+      // The overlay's own directory is closed to everybody, and empty.
+      const inner = join(place, 'out', 'work', 'work');
+      if (existsSync(inner)) chmodSync(inner, 0o700);
+      rmSync(place, { recursive: true, force: true });
+    } catch {
+      // What cannot be removed at once, since a program closed its directories, `sweep` removes.
+    }
+  }
+
+  /** Puts a change set into its directory. @throws WinnowError `undo-refused`, `undo-busy`, `disk-full` */
+  async keep(entry: HistoryEntry): Promise<Applied & { readonly notices: Notices }> {
+    return this.#act('keep', entry, 'before');
+  }
+
+  /** Takes a kept one back; one that waits is dropped. @throws as `keep` */
+  async undo(entry: HistoryEntry): Promise<Applied & { readonly notices: Notices }> {
+    return this.#act('undo', entry, 'after');
+  }
+
+  async drop(entry: HistoryEntry): Promise<Applied & { readonly notices: Notices }> {
+    return this.#act('drop', entry, 'after');
+  }
+
+  /** Ends what killed processes left. */
+  async recover(): Promise<Notices> {
+    if (!existsSync(join(this.#settings.directory, 'entries'))) return [];
+    return recoveredTexts(await this.#apply(['recover']));
+  }
+
+  /** Whether a process was killed, or is, while it changes a directory. */
+  get isUnsettled(): boolean {
+    return this.list().some(({ state }) => state === 'keeping' || state === 'undoing');
+  }
+
+  /** Keeps the bounds; starts a process only where something is to be done. */
+  async sweep(): Promise<Notices> {
+    const limits = this.#settings.limits ?? defaultStoreLimits;
+    const all = this.list();
+    const used = all.reduce((sum, { bytes }) => sum + bytes, 0);
+    const oldest = all.at(-1);
+    const now = Date.now();
+    const due =
+      used > limits.bytes ||
+      all.length > limits.entries ||
+      all.some(({ state, startedMs }) => state === 'running' && now - startedMs > 60_000) ||
+      (oldest !== undefined && now - oldest.startedMs > limits.ageMs);
+    if (!due) return [];
+    const { bytes, ageMs, entries } = limits;
+    const answer = await this.#apply(['sweep', ...[bytes, ageMs, entries].map(String)]);
+    return [
+      ...recoveredTexts(answer),
+      ...answer.lostUndo.map(
+        (id) => `${id} can no longer be undone: the undo store keeps ${bytes} bytes and ${ageMs / 86_400_000} days`,
+      ),
+      ...answer.dropped.map(
+        (id) => `${id} was dropped: the undo store keeps ${bytes} bytes and ${ageMs / 86_400_000} days`,
+      ),
+    ];
+  }
+
+  async #act(
+    action: 'keep' | 'undo' | 'drop',
+    entry: HistoryEntry,
+    expected: 'before' | 'after',
+  ): Promise<Applied & { readonly notices: Notices }> {
+    const answer = await this.#apply([action, entry.id]);
+    const notices = [...recoveredTexts(answer), ...(await this.sweep())];
+    if (answer.result !== 'conflict') return { result: answer.result as 'kept' | 'undone' | 'dropped', notices };
+    const { told } = this.#contents(entry);
+    const place = this.#place(this.find(entry.id));
+    return { result: 'conflict', conflicts: withConflictDiffs(answer.conflicts, told, expected, place), notices };
+  }
+
+  #apply(words: readonly string[]): Promise<Answer> {
+    const python = findPython(this.#settings.path);
+    if (python === null)
+      throw new WinnowError(
+        'backend-unavailable',
+        'Keeping and undoing need the python3 of this system (below /usr), and there is none.',
+      );
+    return apply(python, this.#settings.directory, words);
+  }
+
+  #contents(entry: HistoryEntry): { manifest: Manifest; told: Told[] } {
+    try {
+      const manifest = readManifest(join(this.#settings.directory, 'entries', entry.id, 'out'));
+      return { manifest, told: toldChanges(manifest) };
+    } catch (cause) {
+      throw new WinnowError(
+        'undo-refused',
+        `What ${entry.id} changed is not in the store any more; it is ${entry.state}.`,
+        { cause },
+      );
+    }
+  }
+
+  #place({ id, directory, state }: HistoryEntry): { entry: string; directory: string; state: EntryState } {
+    return { entry: join(this.#settings.directory, 'entries', id), directory, state };
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(join(this.#settings.directory, 'entries')).filter((name) => !name.startsWith('.'));
+    } catch {
+      return [];
+    }
+  }
+
+  #read(id: string): { readonly told: HistoryEntry } | null {
+    let raw: unknown;
+    try {
+      raw = JSON.parse(readFileSync(join(this.#settings.directory, 'entries', id, 'entry.json'), 'utf8'));
+    } catch {
+      return null;
+    }
+    if (!isRecord(raw) || raw.format !== format) return null;
+    const state = entryStates.find((one) => one === raw.state);
+    if (state === undefined) return null;
+    const counts = isRecord(raw.counts) ? raw.counts : noCounts;
+    const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+    return {
+      told: {
+        id,
+        state,
+        kind: raw.kind === 'session' ? 'session' : 'run',
+        command: String(raw.command),
+        directory: String(raw.directory),
+        startedMs: Number(raw.startedMs),
+        keptMs: isCount(raw.keptMs) ? raw.keptMs : null,
+        counts: Object.fromEntries(
+          changeKinds.map((kind) => [kind, Number(counts[kind] ?? 0)]),
+        ) as HistoryEntry['counts'],
+        undoable: raw.undoable === true,
+        whyNot: typeof raw.whyNot === 'string' ? raw.whyNot : null,
+        irreversible: texts(raw.irreversible),
+        bytes: isCount(raw.bytes) ? raw.bytes : 0,
+      },
+    };
+  }
+
+  #writing(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new WinnowError(
+        code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'store-unwritable',
+        `The undo store ${this.#settings.directory} cannot be written (${code}). Make room, or choose another WINNOW_HOME.`,
+        { cause },
+      );
+    }
+  }
+}
+
+function recoveredTexts({ recovered }: Answer): string[] {
+  return recovered.map(({ id, state, problem }) =>
+    problem === null
+      ? `${id} had been cut off while it was applied; it is ${state} now`
+      : `${id} was cut off while it was applied and could not be ended: ${problem}`,
+  );
+}
+
+/** Letters and digits that are not taken for one another. 32⁸ of them. */
+function newId(): string {
+  return [...randomBytes(8)].map((byte) => 'abcdefghjkmnpqrstuvwxyz123456789'[byte & 31]).join('');
+}
+
+/** @throws WinnowError `path-not-found`, `not-a-directory`, `path-unreadable` */
+function realDirectory(path: string): string {
+  let real: string;
+  try {
+    real = realpathSync(resolve(path));
+    if (statSync(real).isDirectory()) return real;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new WinnowError('path-not-found', `${path} does not exist; a directory was expected.`, {
+        details: { path },
+      });
+    throw new WinnowError('path-unreadable', `${path} cannot be entered (${code}).`, { details: { path }, cause });
+  }
+  throw new WinnowError('not-a-directory', `${path} is no directory.`, { details: { path } });
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const way = relative(outer, inner);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith('/'));
+}
