@@ -29,10 +29,10 @@ export interface Answer {
  * @throws WinnowError `undo-refused` when nothing was done, `disk-full`, `undo-busy`, `sandbox-failed` when it broke
  */
 export async function apply(python: string, store: string, words: readonly string[]): Promise<Answer> {
-  const child = spawn(python, ['-I', '-S', program, store, ...words], {
+  const child = spawn(python, ['-I', '-S', '-B', program, store, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1' },
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
     cwd: '/',
   });
   let said = '';
