@@ -33,7 +33,7 @@ export type SyntaxResult =
       readonly kind: 'read';
       readonly language: string;
       readonly nodes: readonly SyntaxNode[];
-      /** A file's own code, then functions and classes that run code, in the order of the source; `null` where the language's flow is not known. */
+      /** A file's own code, then functions and classes that run code, in the order of the source; `null` where the language's flow is not known or not wanted. */
       readonly flows: readonly CodeFlow[] | null;
       /** False: something did not parse. */
       readonly sure: boolean;
@@ -51,9 +51,10 @@ export interface SyntaxReader {
    * Never throws for what a file holds.
    *
    * @param path tells the language by its name; the file need not be there
+   * @param options `flows: false` leaves control and data flow out, which take most of the time
    * @throws what `load` throws when a grammar cannot be read
    */
-  read(path: string, bytes: Uint8Array): Promise<SyntaxResult>;
+  read(path: string, bytes: Uint8Array, options?: { readonly flows?: boolean }): Promise<SyntaxResult>;
 }
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
@@ -62,7 +63,7 @@ export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> 
   const classifier = classifierOf(languages);
   const grammars = new Map<string, Promise<Grammar>>();
   return {
-    async read(path, bytes) {
+    async read(path, bytes, options = {}) {
       const found = classifier.classify(path, bytes);
       if (found.kind === 'skipped') return found;
       const language = languageNamed(found.language);
@@ -81,7 +82,8 @@ export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> 
         kind: 'read',
         language: found.language,
         nodes: nodesOf(tree, source.toByte),
-        flows: rules === undefined ? null : flowsOf(tree, rules, found.language, source.toByte),
+        flows:
+          rules === undefined || options.flows === false ? null : flowsOf(tree, rules, found.language, source.toByte),
         sure: tree.errors.length === 0,
       };
     },

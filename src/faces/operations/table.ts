@@ -80,6 +80,11 @@ export const operationTable: readonly OperationRow[] = [
   },
   ...sessionRows,
   {
+    name: 'risk',
+    summary: 'what code would do to the machine that runs it, with lines and reasons; nothing runs',
+    load: async () => (await import('./risk.ts')).risk,
+  },
+  {
     name: 'trace',
     summary: 'what each line of a program did: order, values, branches, coverage',
     load: async () => (await import('./trace.ts')).trace,

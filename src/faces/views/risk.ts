@@ -1,0 +1,94 @@
+/** Risk as a person sees it: a table by line, the worst marked, and what could not be read. */
+import type { RiskOutput } from '../operations/risk.ts';
+import type { RiskFileOutput, RunRiskOutput } from '../operations/risk-schemas.ts';
+import type { Settings } from '../operations/types.ts';
+import { count, cut, harmless, type Paint, painter } from '../paint.ts';
+
+export function riskView({ files, skipped }: RiskOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const told = files.filter(({ findings, unknowns }) => findings.length + unknowns.length > 0);
+  const lines = told.flatMap((file, index) => [...(index > 0 ? [''] : []), ...fileLines(file, settings, paint)]);
+  const findings = files.reduce((sum, file) => sum + file.findings.length, 0);
+  const unknowns = files.reduce((sum, file) => sum + file.unknowns.length, 0);
+  if (told.length === 0) lines.push(`${count(files.length, 'file')} read: nothing found.`);
+  else
+    lines.push(
+      '',
+      `${count(findings, 'finding')}${unknowns > 0 ? `, ${count(unknowns, 'place')} that cannot be read` : ''} in ${count(told.length, 'file')}${files.length > told.length ? ` of ${files.length}` : ''}.`,
+    );
+  for (const { path, reason } of skipped) lines.push(`${harmless(path)}: ${harmless(reason)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const marks = { low: 'dim', medium: 'yellow', high: 'red', critical: 'red' } as const;
+
+function fileLines(file: RiskFileOutput, { columns }: Settings, paint: Paint): string[] {
+  const lines = [
+    `${paint.bold(harmless(file.path))}  ${paint.dim(file.language)}${file.severity === null ? '' : `  ${paint[marks[file.severity]](file.severity)}`}`,
+  ];
+  const width = String(Math.max(1, ...file.findings.map((one) => one.lines.first))).length;
+  let last = -1;
+  for (const {
+    lines: at,
+    code,
+    severity,
+    category,
+    act,
+    target,
+    reason,
+    within,
+    runs,
+    function: name,
+  } of file.findings) {
+    if (at.first !== last)
+      lines.push(`  ${paint.dim(String(at.first).padStart(width))}  ${harmless(cut(code, columns - width - 6))}`);
+    last = at.first;
+    const where = within.length === 0 ? '' : ` ${paint.dim(`in ${within.join(', in ')}`)}`;
+    const idle = runs ? '' : ` ${paint.dim(`(nothing here calls ${name ?? 'it'})`)}`;
+    const what = `${category}: ${act}${target === null ? '' : ` ${harmless(target)}`}`;
+    lines.push(`  ${' '.repeat(width)}  ${paint[marks[severity]](severity.padEnd(8))}  ${what}${where}${idle}`);
+    lines.push(`  ${' '.repeat(width)}            ${paint.dim(reason)}`);
+  }
+  for (const { lines: at, reason } of file.unknowns)
+    lines.push(`  ${paint.dim(String(at.first).padStart(width))}  ${paint.magenta('unknown')}   ${harmless(reason)}`);
+  return lines;
+}
+
+const verdicts = {
+  'as-foretold': 'as foretold',
+  'not-seen': 'foretold, not seen',
+  'not-foretold': 'SEEN, NOT FORETOLD',
+  neither: '',
+} as const;
+
+/** Behind a run with a policy: why it was refused, or foretold against seen. */
+export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] {
+  const paint = painter(settings);
+  if (!risk.runs) {
+    const lines = risk.refused.map(({ action, category, lines: at, reason }) => {
+      const how = action === 'ask' ? ` (--allow ${category} lets it run)` : '';
+      return `${at === null ? '' : `line ${at.first}: `}${category}: ${harmless(reason)}${how}`;
+    });
+    return [
+      `refused by the policy ${risk.policy}; nothing was run:`,
+      ...[...new Set(lines)].map((line) => `  ${line}`),
+    ];
+  }
+  const lines =
+    risk.confined.length === 0 ? [] : [`confined by the policy ${risk.policy}: ${risk.confined.join(', ')}`];
+  const rows = (risk.comparison ?? []).filter(({ foretold, seen }) => foretold !== null || seen !== null);
+  if (rows.length === 0) return [...lines, 'risk: nothing foretold, nothing seen'];
+  lines.push(`${'risk'.padEnd(12)}  ${'foretold'.padEnd(8)}  ${'seen'.padEnd(8)}`);
+  for (const { category, foretold, seen, verdict } of rows) {
+    const text = verdicts[verdict];
+    lines.push(
+      `${category.padEnd(12)}  ${(foretold ?? '–').padEnd(8)}  ${(seen ?? '–').padEnd(8)}  ${verdict === 'not-foretold' ? paint.red(text) : paint.dim(text)}`.trimEnd(),
+    );
+    if (verdict !== 'not-foretold') continue;
+    for (const one of (risk.seen ?? []).filter((seenAct) => seenAct.category === category).slice(0, 5))
+      lines.push(`  ${one.act} ${harmless(one.target ?? '')} (${one.evidence})`);
+  }
+  if (!risk.isWatched) lines.push('seen: only how it ended and what it wrote; nothing in this program reports more');
+  else lines.push('seen: what the sandbox knows, and what Python reported from inside, which a program can forge');
+  return lines;
+}

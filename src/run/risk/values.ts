@@ -1,0 +1,173 @@
+/**
+ * What an expression may be, as far as the text of a program tells: constants, names of a language's or package's things, functions of the file,
+ * and the unknown.
+ *
+ * An expression has several values where several writes reach it. A text with parts that are not known keeps those that are, with a hole
+ * between: the path `/etc/` and a hole is still below `/etc`. Labels say where a value came from and go along with what is made of it.
+ */
+
+/** Where something came from. `secret`: a file of credentials or a variable of that name. `decoded`: it was text that had been made unreadable. */
+export type Label = 'network' | 'secret' | 'environment' | 'input' | 'file' | 'decoded' | 'built' | 'random' | 'time';
+
+export interface CallArguments {
+  readonly positional: readonly Values[];
+  readonly named: ReadonlyMap<string, Values>;
+}
+
+interface Labelled {
+  readonly from: readonly Label[];
+}
+
+export type Value =
+  | (Labelled & { readonly kind: 'text'; readonly text: string; readonly isPath: boolean })
+  | (Labelled & { readonly kind: 'number'; readonly number: number })
+  | (Labelled & { readonly kind: 'list'; readonly items: readonly Values[] })
+  | (Labelled & { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Values> })
+  /** A thing of the language or a package by its full name; what a call of it gives is `name()`, with the arguments of that call. */
+  | (Labelled & { readonly kind: 'name'; readonly name: string; readonly args: CallArguments | null })
+  | (Labelled & { readonly kind: 'function'; readonly node: number })
+  | (Labelled & { readonly kind: 'class'; readonly node: number })
+  | (Labelled & { readonly kind: 'instance'; readonly node: number })
+  | (Labelled & { readonly kind: 'method'; readonly self: Value; readonly name: string })
+  | (Labelled & { readonly kind: 'unknown' });
+
+export type Values = readonly Value[];
+
+/** Stands for a part of a text that is not known: OBJECT REPLACEMENT CHARACTER, which no program writes into paths or commands. */
+export const hole = '\uFFFC';
+
+/** Values of one expression past these are given up for one unknown: two branches three deep. */
+const mostValues = 8;
+/** Longer texts are cut: a program that is larger would not be read either. */
+const mostText = 262_144;
+
+export const nowhere: readonly Label[] = [];
+
+export const text = (given: string, from: readonly Label[] = nowhere, isPath = false): Value => ({
+  kind: 'text',
+  text: given.length > mostText ? given.slice(0, mostText) + hole : given,
+  isPath,
+  from,
+});
+export const number = (given: number, from: readonly Label[] = nowhere): Value => ({
+  kind: 'number',
+  number: given,
+  from,
+});
+export const named = (name: string, args: CallArguments | null = null, from: readonly Label[] = nowhere): Value => ({
+  kind: 'name',
+  name,
+  args,
+  from,
+});
+export const list = (items: readonly Values[], from: readonly Label[] = nowhere): Value => ({
+  kind: 'list',
+  items,
+  from,
+});
+export const unknownOf = (from: readonly Label[] = nowhere): Value => ({ kind: 'unknown', from });
+export const unknown: Values = [unknownOf()];
+export const noArguments: CallArguments = { positional: [], named: new Map() };
+
+export function labelsOf(values: Values): readonly Label[] {
+  let found: readonly Label[] = nowhere;
+  for (const value of values) {
+    found = joinLabels(found, value.from);
+    if (value.kind === 'list') for (const item of value.items.slice(0, 64)) found = joinLabels(found, labelsOf(item));
+    if (value.kind === 'map') for (const item of value.entries.values()) found = joinLabels(found, labelsOf(item));
+    if (value.kind === 'method') found = joinLabels(found, value.self.from);
+  }
+  return found;
+}
+
+export function joinLabels(a: readonly Label[], b: readonly Label[]): readonly Label[] {
+  if (b.length === 0 || a === b) return a;
+  if (a.length === 0) return b;
+  return b.every((label) => a.includes(label)) ? a : [...new Set([...a, ...b])];
+}
+
+export function withLabels(values: Values, labels: readonly Label[]): Values {
+  if (labels.length === 0) return values;
+  return values.map((value) => ({ ...value, from: joinLabels(value.from, labels) }));
+}
+
+/** All of several, without repeats, or one unknown where they are too many. */
+export function union(parts: readonly Values[]): Values {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const found = new Map<string, Value>();
+  for (const part of parts)
+    for (const value of part) {
+      const key = keyOf(value);
+      if (!found.has(key)) found.set(key, value);
+    }
+  if (found.size > mostValues) {
+    const kept = [...found.values()].slice(0, mostValues - 1);
+    return [...kept, unknownOf(labelsOf([...found.values()]))];
+  }
+  return found.size === 0 ? unknown : [...found.values()];
+}
+
+let counted = 0;
+function keyOf(value: Value): string {
+  const { kind, from } = value;
+  switch (value.kind) {
+    case 'text':
+      return `${kind} ${from} ${value.isPath} ${value.text}`;
+    case 'number':
+      return `${kind} ${value.number}`;
+    case 'name':
+      return value.args === null ? `${kind} ${value.name}` : `${kind} ${value.name} ${counted++}`;
+    case 'function':
+    case 'class':
+    case 'instance':
+      return `${kind} ${value.node}`;
+    case 'unknown':
+      return `${kind} ${from}`;
+    default:
+      return `${kind} ${counted++}`;
+  }
+}
+
+/** The text of a value as it is put into other text; null: it has none. */
+export function textOf(value: Value): string | null {
+  if (value.kind === 'text') return value.text;
+  if (value.kind === 'number') return String(value.number);
+  if (value.kind === 'name' && /^(True|False|None|true|false|null)$/.test(value.name)) return value.name;
+  return null;
+}
+
+/** Texts put together; each combination, within the bound on values. */
+export function concat(parts: readonly Values[]): Values {
+  let texts: { text: string; from: readonly Label[]; isPath: boolean }[] = [{ text: '', from: nowhere, isPath: false }];
+  for (const part of parts) {
+    const options = part.length > mostValues ? [unknownOf(labelsOf(part))] : part;
+    const next: typeof texts = [];
+    for (const before of texts)
+      for (const option of options) {
+        if (next.length >= mostValues) break;
+        const more = textOf(option) ?? hole;
+        const joined = before.text.endsWith(hole) && more === hole ? before.text : before.text + more;
+        next.push({
+          text: joined.slice(0, mostText),
+          from: joinLabels(before.from, labelsOf([option])),
+          isPath: before.isPath || (option.kind === 'text' && option.isPath),
+        });
+      }
+    texts = next;
+  }
+  return texts.map((one) => text(one.text, one.from, one.isPath));
+}
+
+/** Strings among values, as far as they are known. */
+export const textsOf = (values: Values): string[] =>
+  values.flatMap((value) => (value.kind === 'text' ? [value.text] : []));
+
+export const isKnownText = (value: Value): value is Value & { kind: 'text' } =>
+  value.kind === 'text' && !value.text.includes(hole);
+
+/** As shown to a person. */
+export const shown = (given: string): string => {
+  const flat = given.replaceAll(hole, '…').replace(/\s+/g, ' ').trim();
+  return flat.length > 120 ? `${flat.slice(0, 119)}…` : flat;
+};
