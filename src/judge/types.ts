@@ -112,6 +112,8 @@ export interface ProblemLimits {
   readonly timeMs: number;
   readonly memoryBytes: number;
   readonly outputBytes: number;
+  /** CPU time of the compiler, ms. */
+  readonly compileMs: number;
 }
 
 /** A problem, read from a directory. */

@@ -151,6 +151,7 @@ function limited(problem: Problem, { time, memory, output: written }: Given): Pr
       timeMs: time === undefined ? problem.limits.timeMs : milliseconds(time),
       memoryBytes: memory === undefined ? problem.limits.memoryBytes : bytesIn(memory),
       outputBytes,
+      compileMs: problem.limits.compileMs,
     },
   };
 }
@@ -177,7 +178,9 @@ function outputOf(
         format,
         tests: tests.length,
         hidden: tests.filter(({ isHidden }) => isHidden).length,
-        ...limits,
+        timeMs: limits.timeMs,
+        memoryBytes: limits.memoryBytes,
+        outputBytes: limits.outputBytes,
         notices: noticesOf(problem),
       };
     }),

@@ -73,8 +73,23 @@ export async function checkByProgram(
     if (!(error instanceof WinnowError) || error.code === 'cancelled') throw error;
     return unjudged(`The checker could not be run: ${error.message}`, null);
   }
+  // An interpreter that ends by an error nobody caught gives 1, which would read as "wrong".
+  if (codeOf(outcome) === 1 && uncaught[outcome.language]?.test(text(outcome.stderr)) === true)
+    return unjudged('The checker ended by an error that it did not catch.', saidOf(outcome));
   return isTestlib ? testlibVerdict(outcome, program.fullPoints) : kattisVerdict(outcome, program.fullPoints);
 }
+
+/** What runtimes that then exit with 1 write on standard error about an error that nobody caught. */
+const uncaught: Readonly<Record<string, RegExp>> = {
+  python: /^Traceback \(most recent call last\):$|^(?:Syntax|Indentation|Tab)Error: /m,
+  javascript: /^Node\.js v\d|^\s+at .+:\d+/m,
+  typescript: /^Node\.js v\d|^\s+at .+:\d+/m,
+  java: /^Exception in thread ".*"|^Error: (?:Could not find|Main method|Unable to)/m,
+  kotlin: /^Exception in thread "/m,
+  ruby: /^\S+:\d+:in .+\(.*\)$|^\S+: --> /m,
+  lua: /^lua[\d.]*: /m,
+  haskell: /^CallStack \(from HasCallStack\)/m,
+};
 
 function testlibVerdict(outcome: Outcome, fullPoints: number): Checked {
   const code = codeOf(outcome);

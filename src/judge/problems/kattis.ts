@@ -54,6 +54,7 @@ export function readKattisProblem(directory: string, path: string, described: De
       timeMs: time ?? usualLimits.timeMs,
       memoryBytes: (numberAt(limits, 'memory') ?? usualMemory) * 2 ** 20,
       outputBytes: Math.min(numberAt(limits, 'output') ?? usualOutput, 256) * 2 ** 20,
+      compileMs: (numberAt(limits, 'compilation_time') ?? 60) * 1000,
     },
     namesTime: time !== null,
     timeFactors: {},

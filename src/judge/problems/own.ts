@@ -53,6 +53,7 @@ const problemSchema = z.strictObject({
       memoryMiB: positive.min(4).max(65_536).optional(),
       // What an outcome keeps of a stream at the most.
       outputMiB: positive.max(256).optional(),
+      compileTimeMs: positive.max(600_000).optional(),
       timeFactors: z.record(z.string(), positive.max(100)).default({}),
     })
     .prefault({}),
@@ -94,6 +95,7 @@ export function readOwnProblem(directory: string, path: string, described: unkno
       timeMs: limits.timeMs ?? usualLimits.timeMs,
       memoryBytes: Math.round((limits.memoryMiB ?? usualLimits.memoryBytes / mebibyte) * mebibyte),
       outputBytes: Math.round((limits.outputMiB ?? usualLimits.outputBytes / mebibyte) * mebibyte),
+      compileMs: limits.compileTimeMs ?? usualLimits.compileMs,
     },
     namesTime: limits.timeMs !== undefined,
     timeFactors: Object.fromEntries(

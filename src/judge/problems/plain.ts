@@ -8,6 +8,8 @@ export const usualLimits: ProblemLimits = {
   timeMs: 10_000,
   memoryBytes: 256 * 2 ** 20,
   outputBytes: 16 * 2 ** 20,
+  // As packages of Kattis have it where they do not say (`problemtools/config/problem.yaml`).
+  compileMs: 60_000,
 };
 
 /** @throws WinnowError `bad-data` */
