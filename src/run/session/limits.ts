@@ -7,7 +7,13 @@ import { WinnowError } from '../../base/mod.ts';
 import { checkJob } from '../checkjob.ts';
 import { jobLimits } from '../joblimits.ts';
 import type { CheckedJob } from '../types.ts';
-import { type SessionLanguage, type SessionLimits, type SessionRequest, sessionLanguages } from './types.ts';
+import {
+  type RequestedDatabase,
+  type SessionLanguage,
+  type SessionLimits,
+  type SessionRequest,
+  sessionLanguages,
+} from './types.ts';
 
 const mebibyte = 2 ** 20;
 const minuteMs = 60_000;
@@ -49,6 +55,7 @@ export interface CheckedSession {
   readonly files: CheckedJob['files'];
   readonly env: CheckedJob['env'];
   readonly over: string | null;
+  readonly database: RequestedDatabase | null;
 }
 
 /** @throws WinnowError `bad-job`, `unknown-language` */
@@ -82,6 +89,7 @@ export function checkSession(request: SessionRequest): CheckedSession {
     files,
     env,
     over: request.over ?? null,
+    database: request.database ?? null,
   };
 }
 

@@ -11,6 +11,7 @@ import type { Kernel } from './kernel.ts';
 import { type CheckedSession, checkSession } from './limits.ts';
 import { type NativeKernels, openNativeKernels } from './native/opennative.ts';
 import { sessionOn } from './session.ts';
+import { onDatabase } from './sql/open.ts';
 import type { Session, Sessions } from './types.ts';
 
 /** Starts nothing before the first session. Its owner closes it, which ends all of them. */
@@ -30,20 +31,31 @@ class OpenSessions implements Sessions {
   }
 
   async open(request: Parameters<Sessions['open']>[0], signal?: AbortSignal): Promise<Session> {
-    const session = checkSession(request);
+    const checked = checkSession(request);
     this.#refuseClosed(signal);
-    const backend = await this.#backendFor(session);
-    const openKernel = (): Promise<Kernel> => this.#openers[backend](session);
+    const backend = await this.#backendFor(checked);
+    const database = await onDatabase(checked, this.#openers[backend], this.#settings.cacheDir);
+    const session = database?.session ?? checked;
+    const openKernel = database?.openKernel ?? ((): Promise<Kernel> => this.#openers[backend](session));
     const kernel = await openKernel();
     if (this.#isClosed || signal?.aborted === true) await kernel.end();
     this.#refuseClosed(signal);
+    let using = 0;
     const opened = sessionOn(kernel, {
       language: session.language,
       backend,
       limits: session.limits,
       openKernel,
-      onOpen: (one) => this.#open.add(one),
-      onOver: (one) => this.#open.delete(one),
+      onOpen: (one) => {
+        this.#open.add(one);
+        using++;
+      },
+      onOver: (one) => {
+        this.#open.delete(one);
+        // Copies of a session work on the same copy of a database.
+        if (--using === 0) void database?.close();
+      },
+      ...(database === null ? {} : { hold: database.hold }),
     });
     return opened;
   }
