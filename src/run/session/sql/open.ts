@@ -1,0 +1,95 @@
+/**
+ * Opens what a session of SQL on a user's database is made of: its kernels, and what it holds aside.
+ */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WinnowError } from '../../../base/mod.ts';
+import { readServerAddress } from '../../database/connection.ts';
+import { jobLimits } from '../../joblimits.ts';
+import type { Kernel } from '../kernel.ts';
+import type { CheckedSession } from '../limits.ts';
+import type { SessionParts } from '../session.ts';
+import { postgresHold } from './postgreshold.ts';
+import { openPostgresKernel, PostgresKernel, type PostgresSettings } from './postgreskernel.ts';
+import { baseOf, mainDatabase, putIn, sqliteHold, takeSnapshot } from './sqlitehold.ts';
+
+export interface OnDatabase {
+  /** The session with room for its database. */
+  readonly session: CheckedSession;
+  readonly openKernel: () => Promise<Kernel>;
+  readonly hold: NonNullable<SessionParts['hold']>;
+  /** Once no session on it is left. */
+  close(): Promise<void>;
+}
+
+/** How often a database lies in the work directory at most: itself, its journal or a copy beside it, and room to grow. */
+const timesInMemory = 3;
+const room = 64 * 2 ** 20;
+/** What the kernel itself takes, beside files. */
+const kernelBytes = 256 * 2 ** 20;
+
+/**
+ * @param openPlain a kernel of SQL as the session asks, with no database of the user's
+ * @param cacheDir where copies lie meanwhile; null: the system's directory for temporary files
+ * @throws WinnowError `bad-job`, `bad-usage`, `path-not-found`, `bad-data`, `database-busy`, `unsupported-job`
+ */
+export async function onDatabase(
+  session: CheckedSession,
+  openPlain: (session: CheckedSession) => Promise<Kernel>,
+  cacheDir: string | null,
+): Promise<OnDatabase | null> {
+  const { database, language } = session;
+  if (database === null) return null;
+  if (language !== 'sql')
+    throw new WinnowError('bad-job', `Only a session of sql takes a database; this one is of ${language}.`);
+  if (database.kind === 'postgres') {
+    const { password, grantIrreversible } = database;
+    const address = readServerAddress(database.url);
+    return onServer(session, { address, password, grantIrreversible, cellMs: session.limits.cellMs });
+  }
+  const directory = join(cacheDir ?? tmpdir(), 'databases', randomUUID());
+  const forget = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const snapshot = await takeSnapshot(database.file, directory);
+    const roomy = withRoom(session, snapshot.sizeBytes);
+    const openKernel = async (): Promise<Kernel> => {
+      const kernel = await openPlain(roomy);
+      try {
+        await putIn(baseOf(snapshot), kernel.files);
+        return kernel;
+      } catch (error) {
+        await kernel.end();
+        throw error;
+      }
+    };
+    return { session: roomy, openKernel, hold: (one) => sqliteHold(snapshot, one, openKernel), close: forget };
+  } catch (error) {
+    await forget();
+    throw error;
+  }
+}
+
+function onServer(session: CheckedSession, settings: PostgresSettings): OnDatabase {
+  return {
+    session,
+    openKernel: () => openPostgresKernel(settings),
+    hold: (_, kernel) => {
+      if (!(kernel instanceof PostgresKernel)) throw new Error('a session on a server without its kernel');
+      return postgresHold(kernel, settings);
+    },
+    close: async () => {},
+  };
+}
+
+function withRoom(session: CheckedSession, sizeBytes: number): CheckedSession {
+  const fileBytes = Math.max(session.limits.fileBytes, timesInMemory * sizeBytes + room);
+  const memoryBytes = Math.max(session.limits.memoryBytes, fileBytes + kernelBytes);
+  if (memoryBytes <= jobLimits.ranges.memoryBytes[1])
+    return { ...session, limits: { ...session.limits, fileBytes, memoryBytes } };
+  throw new WinnowError(
+    'unsupported-job',
+    `${mainDatabase} of ${sizeBytes} bytes does not fit into a session's memory.`,
+  );
+}
