@@ -1,14 +1,7 @@
 /** Risk as schemas: findings, a policy's decision, and what was seen against what was foretold. */
 import { z } from 'zod';
 import { type LineRange, lineStarts, linesOf, type Span } from '../../base/mod.ts';
-import {
-  comparisons,
-  type PolicyDecision,
-  type RiskFinding,
-  type RiskReport,
-  riskCategories,
-  severities,
-} from '../../run/mod.ts';
+import { comparisons, type PolicyDecision, type RiskReport, riskCategories, severities } from '../../run/mod.ts';
 import { linesSchema, spanSchema } from './schemas.ts';
 
 const severity = z.enum(severities);
@@ -44,13 +37,14 @@ export const riskFileSchema = z.strictObject({
 
 export const runRiskSchema = z
   .strictObject({
-    file: riskFileSchema,
+    files: z.array(riskFileSchema).describe('The program and what lies beside it'),
     policy: z.string(),
     runs: z.boolean().describe('false: it was refused, and nothing ran'),
     refused: z.array(
       z.strictObject({
         action: z.enum(['ask', 'refuse']),
         category: z.string(),
+        path: z.string().nullable(),
         lines: linesSchema.nullable(),
         reason: z.string(),
       }),
@@ -109,14 +103,19 @@ export function riskFileOutput(path: string, bytes: Uint8Array, report: RiskRepo
   };
 }
 
-export function refusedOutput(decision: PolicyDecision, file: RiskFileOutput): RunRiskOutput['refused'] {
-  const lineOf = (finding: RiskFinding | null): LineRange | null =>
-    file.findings.find(({ span }) => span.start === finding?.span.start && span.end === finding.span.end)?.lines ??
-    null;
-  return decision.refused.map(({ action, category, finding, reason }) => ({
-    action,
-    category,
-    lines: lineOf(finding),
-    reason,
-  }));
+export function refusedOutput(
+  decision: PolicyDecision,
+  files: readonly { readonly report: RiskReport; readonly output: RiskFileOutput }[],
+): RunRiskOutput['refused'] {
+  return decision.refused.map(({ action, category, finding, reason }) => {
+    const file = finding === null ? undefined : files.find(({ report }) => report.findings.includes(finding));
+    const place = finding === null ? -1 : (file?.report.findings.indexOf(finding) ?? -1);
+    return {
+      action,
+      category,
+      path: file?.output.path ?? null,
+      lines: file?.output.findings[place]?.lines ?? null,
+      reason,
+    };
+  });
 }

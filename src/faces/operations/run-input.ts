@@ -54,14 +54,14 @@ export const input = z.strictObject({
     .describe('WebAssembly instructions it may take; implies the embedded backend'),
   memory: size.default('512MiB').describe('Memory of all its processes'),
   output: size.default('16MiB').describe('Bytes it may write to standard output, and as many to standard error'),
-  keep: size.optional().describe('Bytes of each stream to keep, first and last half; all of them when not given'),
+  keepOutput: size.optional().describe('Bytes of each stream to keep, first and last half; all of them when not given'),
   processes: z
     .int()
     .min(ranges.processes[0])
     .max(ranges.processes[1])
     .default(64)
     .describe('Processes and threads at once'),
-  fileBytes: size.default('64MiB').describe('Bytes of all files it may write'),
+  fileBytes: size.optional().describe('Bytes of all files it may write; 64MiB when not given, 1GiB with --in'),
   seed: z
     .int()
     .min(0)
@@ -99,8 +99,23 @@ export const input = z.strictObject({
   doctor: z.boolean().default(false).describe('Run a known program in every language and say what fails or is missing'),
 });
 
-/** What `winnow run` takes beside: partial execution. */
+/** What `winnow run` takes beside: a directory to work on, and partial execution. */
 export const runInput = input.extend({
+  in: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Let it work on this directory through an overlay: nothing is changed there until it is kept; native backend only',
+    ),
+  keep: z.boolean().default(false).describe('With --in, keep what it changed, all of it or, on a conflict, nothing'),
+  drop: z.boolean().default(false).describe('With --in, show what it changed and let go of it'),
+  ask: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With --in, show what it changed and ask; on a terminal that is so anyway, elsewhere the changes wait for `winnow keep`',
+    ),
   partial: z
     .boolean()
     .default(false)
@@ -116,6 +131,17 @@ export const runInput = input.extend({
       'The most that --partial may do. 1: run as it is. 2: fill in what is missing. 3: force branches, call functions. 4: pass over errors; 4 when not given',
     ),
   budget: duration.optional().describe('Elapsed time of all rounds of --partial; 10s when not given'),
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Read what the program would do, and refuse or confine it before it runs: strict, work-directory, open, or a file of JSON or YAML; docs/risk.md',
+    ),
+  allow: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('With --policy, a category of risk that is let through where the policy asks; or unknown'),
   observe: z
     .boolean()
     .default(false)
@@ -138,11 +164,12 @@ export const jobLabels = {
   cpu: 'TIME',
   memory: 'SIZE',
   output: 'SIZE',
-  keep: 'SIZE',
+  keepOutput: 'SIZE',
   fileBytes: 'SIZE',
   clock: 'WHEN',
   env: 'NAME=VALUE',
   read: 'DIR',
+  in: 'DIR',
 } as const;
 
 /** A job's own words and flags. */
@@ -150,7 +177,7 @@ export type GivenJob = z.output<typeof input>;
 export type Given = z.output<typeof runInput>;
 
 /** Everything that reads the disk or standard input, before anything is started. */
-export async function jobOf(given: GivenJob, context: Context): Promise<Job> {
+export async function jobOf(given: GivenJob & { readonly in?: string | undefined }, context: Context): Promise<Job> {
   const { file } = given;
   if (file === undefined) throw badUsage('FILE is required: the program to run, or - for standard input.');
   if (file === '-' && given.stdin === '-')
@@ -181,7 +208,7 @@ export async function jobOf(given: GivenJob, context: Context): Promise<Job> {
     env: Object.fromEntries(
       given.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
     ),
-    limits: limitsOf(given),
+    limits: limitsOf({ ...given, fileBytes: given.fileBytes ?? (given.in === undefined ? '64MiB' : '1GiB') }),
     determinism: { seed: given.seed, clockMs: clockOf(given.clock) },
     grants: { network: given.network, read: given.read.map((path) => resolve(context.cwd, path)) },
     count: given.count,
@@ -204,14 +231,17 @@ function limitsOf(given: GivenJob): Partial<Limits> {
     memoryBytes: sizeOf(given, 'memory', 'memoryBytes'),
     outputBytes,
     keepBytes:
-      given.keep === undefined ? Math.min(outputBytes, jobLimits.keepBytes) : sizeOf(given, 'keep', 'keepBytes'),
+      given.keepOutput === undefined
+        ? Math.min(outputBytes, jobLimits.keepBytes)
+        : sizeOf(given, 'keepOutput', 'keepBytes'),
     processes: given.processes,
     fileBytes: sizeOf(given, 'fileBytes', 'fileBytes'),
   };
 }
 
-function sizeOf(given: GivenJob, flag: 'memory' | 'output' | 'keep' | 'fileBytes', limit: keyof Limits): number {
-  return within(flag === 'fileBytes' ? '--file-bytes' : `--${flag}`, given[flag] as string, bytesIn, limit, sizeText);
+function sizeOf(given: GivenJob, flag: 'memory' | 'output' | 'keepOutput' | 'fileBytes', limit: keyof Limits): number {
+  const typed = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return within(`--${typed}`, given[flag] as string, bytesIn, limit, sizeText);
 }
 
 function timeOf(given: GivenJob, flag: 'wall' | 'cpu', limit: keyof Limits): number {

@@ -1,6 +1,8 @@
 /** The nouns of running as schemas, for answers in JSON, and outcomes translated into them. */
 import { z } from 'zod';
 import type { ChangedFile, Outcome, Output } from '../../run/mod.ts';
+import { appliedSchema, changeSetSchema, entrySchema } from './changes-schemas.ts';
+import { runRiskSchema } from './risk-schemas.ts';
 import { partialSchema } from './run-partial-schemas.ts';
 
 export const backends = ['native', 'embedded'] as const;
@@ -75,7 +77,9 @@ const outcomeSchema = z.strictObject({
 
 export const output = z.strictObject({
   schema: z.literal('winnow.run/1'),
-  outcome: outcomeSchema.nullable().describe('What the program did; null with --languages and --doctor'),
+  outcome: outcomeSchema
+    .nullable()
+    .describe('What the program did; null with --languages and --doctor, and when a policy refused it'),
   saved: z
     .strictObject({
       directory: z.string(),
@@ -127,6 +131,17 @@ export const output = z.strictObject({
     .nullable()
     .describe('What --record-calls wrote; null without it'),
   partial: partialSchema,
+  over: z
+    .strictObject({
+      entry: entrySchema,
+      changes: changeSetSchema,
+      applied: appliedSchema
+        .nullable()
+        .describe('What became of them; null: they wait for `winnow keep` or `winnow undo`'),
+    })
+    .nullable()
+    .describe('What it changed in the directory of --in; null without it'),
+  risk: runRiskSchema,
   checkups: z
     .array(
       z.strictObject({

@@ -1,11 +1,20 @@
 /** `winnow run FILE`: a program in a sandbox; also what this machine can run, and whether it does. */
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { type Ending, type Offer, openRunner, type Runner, runLanguages, saveFiles } from '../../run/mod.ts';
+import {
+  type Ending,
+  type Offer,
+  openRunner,
+  type Runner,
+  runLanguages,
+  type Saved,
+  saveFiles,
+} from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
 import { carryOut } from './run-calls.ts';
 import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
 import { partialJobOf, runPartially } from './run-partial.ts';
+import { runUnderPolicy } from './run-policy.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -52,6 +61,10 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       command: 'winnow run src/app/core.py:Box.total --partial --python .venv',
       does: 'one function of a repository, with inferred arguments and installed packages',
     },
+    {
+      command: 'winnow run script.py --policy strict',
+      does: 'refused before it runs when its code would reach out of its work directory',
+    },
     { command: 'winnow run --languages', does: 'what this machine can run' },
     { command: 'winnow run --doctor', does: 'whether it really does, and what to install' },
   ],
@@ -61,7 +74,15 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     { property: 'file', label: 'FILE' },
     { property: 'args', label: 'ARGS', variadic: true },
   ],
-  labels: { ...jobLabels, out: 'DIR', recordCalls: 'FILE', budget: 'TIME', python: 'DIR' },
+  labels: {
+    ...jobLabels,
+    out: 'DIR',
+    recordCalls: 'FILE',
+    budget: 'TIME',
+    python: 'DIR',
+    policy: 'POLICY',
+    allow: 'CATEGORY',
+  },
   run: async (given, context) => {
     if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
     if ((given.languages || given.doctor) && given.file !== undefined)
@@ -74,6 +95,9 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       (given.level !== undefined || given.python !== undefined || given.observe || given.budget !== undefined)
     )
       throw badUsage('--level, --budget, --python and --observe are for --partial.');
+    if (given.policy !== undefined && (asks || given.partial || given.recordCalls !== undefined))
+      throw badUsage('--policy excludes --partial, --record-calls, --languages and --doctor.');
+    if (given.allow.length > 0 && given.policy === undefined) throw badUsage('--allow is for --policy.');
     const partial = given.partial ? await partialJobOf(given, context) : null;
     const job = asks ? null : (partial?.job ?? (await jobOf(given, context)));
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
@@ -83,15 +107,20 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
         const { outcome, partial: told } = await runPartially(runner, partial, given, context);
         return { ...nothing, outcome, partial: told };
       }
+      if (given.policy !== undefined) {
+        const { outcome, changed, risk } = await runUnderPolicy(runner, job, given, context);
+        const kept =
+          given.out === undefined || outcome === null
+            ? null
+            : await saveFiles(changed, resolve(context.cwd, given.out));
+        return { ...nothing, outcome, risk, saved: savedOutput(given.out, kept) };
+      }
       const { outcome, calls } = await carryOut(runner, job, given, context);
       const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
       return {
         ...nothing,
         outcome: outcomeOutput(outcome),
-        saved:
-          saved === null
-            ? null
-            : { directory: given.out as string, written: [...saved.written], skipped: [...saved.skipped] },
+        saved: savedOutput(given.out, saved),
         calls,
       };
     } finally {
@@ -99,7 +128,8 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     }
   },
   render: runView,
-  exit: ({ outcome, checkups }, { exitCode }) => {
+  exit: ({ outcome, checkups, risk }, { exitCode }) => {
+    if (risk?.runs === false) return 1;
     if (outcome === null) return checkups?.some(({ state }) => state === 'failed') === true ? 1 : 0;
     const { ending } = outcome;
     if (!exitCode) return ending.kind === 'exited' && ending.code === 0 ? 0 : 1;
@@ -107,12 +137,18 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
   },
 };
 
+const savedOutput = (directory: string | undefined, saved: Saved | null): RunOutput['saved'] =>
+  saved === null || directory === undefined
+    ? null
+    : { directory, written: [...saved.written], skipped: [...saved.skipped] };
+
 const nothing = {
   schema: 'winnow.run/1',
   outcome: null,
   saved: null,
   calls: null,
   partial: null,
+  risk: null,
   languages: null,
   backends: null,
   checkups: null,

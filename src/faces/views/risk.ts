@@ -65,9 +65,9 @@ const verdicts = {
 export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] {
   const paint = painter(settings);
   if (!risk.runs) {
-    const lines = risk.refused.map(({ action, category, lines: at, reason }) => {
+    const lines = risk.refused.map(({ action, category, path, lines: at, reason }) => {
       const how = action === 'ask' ? ` (--allow ${category} lets it run)` : '';
-      return `${at === null ? '' : `line ${at.first}: `}${category}: ${harmless(reason)}${how}`;
+      return `${at === null ? '' : `${harmless(path ?? '')}:${at.first}: `}${category}: ${harmless(reason)}${how}`;
     });
     return [
       `refused by the policy ${risk.policy}; nothing was run:`,

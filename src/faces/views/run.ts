@@ -7,16 +7,26 @@ import { bytesOf, type OutcomeOutput, type RunOutput } from '../operations/run-s
 import type { Settings, Streams } from '../operations/types.ts';
 import { grouped, harmless, type Paint, painter } from '../paint.ts';
 import { durationText } from '../units.ts';
+import { runRiskLines } from './risk.ts';
 import { partialLines } from './run-partial.ts';
 
 export function runView(output: RunOutput, settings: Settings): string | Streams {
   if (output.outcome !== null && output.partial !== null)
     return partialStreams(output.outcome, output.partial, settings);
-  if (output.outcome !== null) return outcomeStreams(output.outcome, output);
+  if (output.outcome === null && output.risk !== null)
+    return { stdout: new Uint8Array(0), stderr: riskBytes(output.risk, settings) };
+  if (output.outcome !== null) return outcomeStreams(output.outcome, output, settings);
   return output.checkups === null ? languagesView(output, settings) : doctorView(output, settings);
 }
 
-function outcomeStreams(outcome: OutcomeOutput, output: RunOutput): Streams {
+const riskBytes = (risk: NonNullable<RunOutput['risk']>, settings: Settings): Buffer =>
+  Buffer.from(
+    runRiskLines(risk, settings)
+      .map((line) => `run: ${line}\n`)
+      .join(''),
+  );
+
+function outcomeStreams(outcome: OutcomeOutput, output: RunOutput, settings: Settings): Streams {
   const { compile } = outcome;
   const failed = outcome.ending.kind === 'compile-failed';
   // What a compiler says is about the program, not by it; some say it on standard output.
@@ -27,7 +37,8 @@ function outcomeStreams(outcome: OutcomeOutput, output: RunOutput): Streams {
   // On a terminal the line would else stand behind the program's last one, whichever stream that was on.
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
   const gap = told.length > 0 && last !== undefined && last !== 0x0a ? '\n' : '';
-  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(gap + told.join(''))]) };
+  const risk = output.risk === null ? [] : [riskBytes(output.risk, settings)];
+  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(gap + told.join('')), ...risk]) };
 }
 
 /** The program's own streams, and behind them on standard error what was partial about it. */
@@ -56,7 +67,9 @@ function tellings(outcome: OutcomeOutput, { saved, calls }: RunOutput): string[]
   for (const name of ['stdout', 'stderr'] as const) {
     const { omittedBytes } = outcome[name];
     if (omittedBytes > 0)
-      lines.push(`${grouped(omittedBytes)} bytes in the middle of ${name} were not kept; --keep sets how many are`);
+      lines.push(
+        `${grouped(omittedBytes)} bytes in the middle of ${name} were not kept; --keep-output sets how many are`,
+      );
   }
   if (end !== null) lines.push(...outcome.caveats);
   lines.push(...outcome.notices);
