@@ -53,7 +53,9 @@ class Files:
         socket.sendall(struct.pack('<QI', 4 + len(text) + sizes, len(text)) + text)
         for piece in pieces:
             if type(piece) is bytes:
-                socket.sendall(piece)
+                # An empty send fails where the keeper has all it waits for and is gone.
+                if piece:
+                    socket.sendall(piece)
             else:
                 send_file(socket, *piece)
 
