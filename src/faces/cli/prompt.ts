@@ -26,13 +26,20 @@ export function openPrompt({ history, onInterrupt }: PromptOptions): Prompt {
     if (wanted === null) come.push(line);
     else wanted(line);
     // A file of a gigabyte is not to lie here whole.
-    if (!terminal && come.length > historyLines) lines.pause();
+    if (!terminal && !isClosed && come.length > historyLines) lines.pause();
   };
   lines.on('line', give);
-  lines.on('close', () => give(null));
+  let isClosed = false;
+  lines.on('close', () => {
+    isClosed = true;
+    give(null);
+  });
   lines.on('SIGINT', () => {
     if (wanted !== null) {
+      // What was typed is let go, on both sides of the cursor.
       process.stdout.write('^C\n');
+      lines.write(null, { ctrl: true, name: 'e' });
+      lines.write(null, { ctrl: true, name: 'u' });
       wanted(interrupted);
     }
     onInterrupt();
@@ -41,7 +48,7 @@ export function openPrompt({ history, onInterrupt }: PromptOptions): Prompt {
     terminal,
     ask: (question) => {
       const ready = come.shift();
-      if (!terminal && come.length === 0) lines.resume();
+      if (!terminal && !isClosed && come.length === 0) lines.resume();
       if (ready === null) come.push(null);
       if (ready !== undefined) return Promise.resolve(ready);
       return new Promise((resolve) => {

@@ -187,13 +187,19 @@ async function replayed(
 ): Promise<{ rows: TranscriptRow[]; told: Told }> {
   const rows: TranscriptRow[] = [];
   const told: Told = [];
-  for (const [index, { code, restartsBefore, gave }] of cells.entries()) {
+  for (const [index, { code, restartsBefore, interruptedAfterMs, gave }] of cells.entries()) {
     context.progress({ label: 'cells', done: index, total: cells.length });
     if (restartsBefore) {
       await session.restart();
       rows.push({ kind: 'restart' });
     }
+    // What somebody stopped by hand is stopped again, when as much time has passed.
+    const byHand =
+      interruptedAfterMs === null
+        ? undefined
+        : setTimeout(() => session.interrupt(), Math.min(interruptedAfterMs, 2 ** 31 - 1));
     const report: ReportData = reportData(await session.run(code, { signal: context.signal }));
+    clearTimeout(byHand);
     if (context.signal.aborted) throw new WinnowError('cancelled', 'The replay was cancelled.');
     rows.push({ kind: 'cell', code, report });
     const difference = gave === null ? null : differenceOf(gave, cellText(report));

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { WinnowError } from '../../base/mod.ts';
-import { isRecord } from '../untrusted.ts';
+import { isCount, isRecord } from '../untrusted.ts';
 import { bytesOfPart, type OutputData, type ReportData } from './host/celldata.ts';
 import type { SessionDescription, TranscriptRow } from './host/transcript.ts';
 import { type SessionLanguage, sessionLanguages } from './types.ts';
@@ -56,6 +56,8 @@ export interface NotebookCell {
   readonly code: string;
   /** A fresh kernel before it. */
   readonly restartsBefore: boolean;
+  /** Somebody interrupted it by hand after this time, ms; null: nobody did. */
+  readonly interruptedAfterMs: number | null;
   /** Null: it has not been run. */
   readonly gave: CellText | null;
 }
@@ -103,13 +105,15 @@ export function notebookOf(
 }
 
 function cellOf(code: string, report: ReportData, place: number, restartsBefore: boolean): unknown {
-  const { count, ending, outputs, stateLost, notices } = report;
+  const { count, ending, outputs, stateLost, notices, wallMs } = report;
+  const byHand = ending.kind === 'interrupted' && ending.by === 'caller';
   return {
     cell_type: 'code',
     id: `cell-${place}`,
     metadata: {
       winnow: {
         ending: ending.kind,
+        ...(byHand ? { interruptedAfterMs: Math.round(wallMs) } : {}),
         ...(restartsBefore ? { restartsBefore } : {}),
         ...(stateLost ? { stateLost } : {}),
         ...(notices.length > 0 ? { notices } : {}),
@@ -279,6 +283,7 @@ function readCell(cell: Readonly<Record<string, unknown>>): NotebookCell {
   return {
     code: lines(cell.source),
     restartsBefore: own.restartsBefore === true,
+    interruptedAfterMs: isCount(own.interruptedAfterMs) ? own.interruptedAfterMs : null,
     gave: cell.execution_count === null || cell.execution_count === undefined ? null : gaveOf(outputs),
   };
 }

@@ -339,7 +339,8 @@ export class Host {
     rows: string,
     name: string | null,
   ): Promise<ForkAnswer> {
-    const held = await this.#hold(session, name, of, { id: of.id, way }, rows);
+    const { determinism, files, over, id } = of;
+    const held = await this.#hold(session, name, { determinism, files, over }, { id, way }, rows);
     return { session: this.#living(held), way, wallMs, differing };
   }
 
