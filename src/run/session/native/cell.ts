@@ -219,6 +219,11 @@ export class LiveCell {
     this.#tell(toKeeper.send, frameHead(kind, payload.length), payload);
   }
 
+  /** For programs that read something else than frames. */
+  sendBytes(bytes: Uint8Array): void {
+    this.#tell(toKeeper.send, bytes);
+  }
+
   /** From now on CPU time and output are those of a cell. */
   begin(terms: { readonly cpuMs: number; readonly outputBytes: number }): void {
     this.#tellJson(toKeeper.begin, terms);

@@ -21,6 +21,8 @@ export interface NativeKernelRow {
   /** The runtime reserves far more address space than it uses. */
   readonly reservesMemory: boolean;
   program(session: CheckedSession, tool: FoundTool): Program;
+  /** A cell in the kernel's own words. Absent: as a message (`nativekernel.ts`). */
+  readonly encode?: (cell: { readonly code: string; readonly count: number }) => Uint8Array;
 }
 
 const place = '/run/winnow/kernel';
@@ -106,10 +108,11 @@ export const nativeKernels: readonly NativeKernelRow[] = [
     tool: toolOf(bashRecipe),
     ownFiles: [kernelFile('bash_kernel.bash')],
     reservesMemory: false,
-    program: ({ determinism }, { path }) => ({
-      argv: [path, '--norc', '--noprofile', `${place}/bash_kernel.bash`],
-      env: { WINNOW_SEED: String(determinism.seed) },
-    }),
+    program: ({ determinism }, { path }) => {
+      const shell = `exec -a bash ${path} --noprofile --noediting --rcfile ${place}/bash_kernel.bash -i 120>&3 121>&4 <&3 3>&- 4>&-`;
+      return { argv: [path, '--norc', '-c', shell], env: { WINNOW_SEED: String(determinism.seed) } };
+    },
+    encode: bashLine,
   },
   {
     language: 'sql',
@@ -122,3 +125,22 @@ export const nativeKernels: readonly NativeKernelRow[] = [
     }),
   },
 ];
+
+/**
+ * A line for `bash_kernel.bash`: the code as one word, so that nothing in it can end the line. The trap of failing commands is ours for as long as
+ * no cell has one.
+ */
+function bashLine({ code, count }: { readonly code: string; readonly count: number }): Uint8Array {
+  const word = code
+    .replaceAll('\0', '')
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll('\r', '\\r')
+    .replaceAll('\n', '\\n');
+  const trap = /\bERR\b/.test(code)
+    ? '__winnow_errs=; trap - ERR'
+    : `[[ -z $__winnow_errs ]] || trap '__winnow_failed $LINENO' ERR`;
+  const before = `{ __winnow_begin ${count}; ${trap}; } 2>/dev/null`;
+  const after = `{ __winnow_end $?; [[ -z $__winnow_errs ]] || trap - ERR; } 2>/dev/null`;
+  return Buffer.from(`${before}; eval $'${word}' </dev/null 120>&- 121>&-; ${after}\n`);
+}

@@ -8,12 +8,13 @@
  * program may print what it likes; it can break neither the session nor another's. When a kernel has ended, the next cell starts another one in the
  * same work directory.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../../../base/mod.ts';
 import { FrameError } from '../../embedded/frames.ts';
 import type { CellEvents, Kernel, KernelReport } from '../kernel.ts';
 import type { SessionLimits } from '../types.ts';
 import { type LiveCell, type Program, type ProgramEnd, sendBytes } from './cell.ts';
-import { type DoneMessage, readDone, readShown } from './messages.ts';
+import { type DoneMessage, doneOf, shownOf } from './messages.ts';
 import { CellFiles } from './workfiles.ts';
 
 const toKernel = { cell: 1 } as const;
@@ -29,7 +30,14 @@ export interface NativeKernelParts {
   readonly version: string;
   readonly limits: SessionLimits;
   readonly caveats: readonly string[];
+  /** A cell in the kernel's own words, where it reads no messages. */
+  readonly encode: ((cell: { readonly code: string; readonly count: number }) => Uint8Array) | null;
 }
+
+/** Output between cells that is kept: a few lines of a thread or a server. */
+const betweenBytes = 64 * 1024;
+/** From here to a process in the sandbox a signal takes some 0.3 ms; a busy machine has its processes wait for tens. */
+const signalMs = 25;
 
 interface Running {
   readonly count: number;
@@ -51,6 +59,11 @@ export class NativeKernel implements Kernel {
   #ending: (() => void) | null = null;
   /** What became of a kernel between two cells; told by the next. */
   #lastWords: string[] = [];
+  /** What was written between two cells, by what earlier ones left behind; the next one's output begins with it. */
+  #between: { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }[] = [];
+  #betweenBytes = 0;
+  /** A signal is on its way that the cell it was meant for may not have waited for. */
+  #wasInterrupted = false;
 
   constructor(cell: LiveCell, parts: NativeKernelParts) {
     this.#cell = cell;
@@ -68,7 +81,7 @@ export class NativeKernel implements Kernel {
         this.#starting = { resolve, reject };
         this.#cell.start(this.#parts.program, {
           frame: (kind, payload, cpuMs) => this.#hear(kind, payload, cpuMs),
-          output: (stream, bytes) => this.#running?.events.output({ kind: 'stream', stream, bytes }),
+          output: (stream, bytes) => this.#output(stream, bytes),
           omitted: (stream, bytes) => this.#running?.events.omitted(stream, bytes),
           limit: () => this.#running?.events.limit('cpu'),
           lost: (why) => this.#lose(why),
@@ -85,13 +98,16 @@ export class NativeKernel implements Kernel {
   }
 
   async run(cell: { readonly code: string; readonly count: number }, events: CellEvents): Promise<KernelReport> {
-    const message = Buffer.from(JSON.stringify({ count: cell.count, code: cell.code }));
+    const { encode } = this.#parts;
+    const message = encode?.(cell) ?? Buffer.from(JSON.stringify({ count: cell.count, code: cell.code }));
     if (message.length > sendBytes)
       throw new WinnowError('bad-job', `A cell may have ${sendBytes} bytes; it has ${message.length}.`);
     if (!this.#cell.isRunning) {
       if (this.#cell.broken !== null) throw this.#cell.broken;
       await this.start();
     }
+    if (this.#wasInterrupted) await sleep(signalMs);
+    this.#wasInterrupted = false;
     const { cellCpuMs, outputBytes } = this.#parts.limits;
     return new Promise((resolve, reject) => {
       this.#running = {
@@ -102,13 +118,22 @@ export class NativeKernel implements Kernel {
         notices: this.#lastWords.splice(0),
         shownBytes: 0,
       };
+      for (const { stream, bytes } of this.#between.splice(0)) events.output({ kind: 'stream', stream, bytes });
+      if (this.#betweenBytes > 0)
+        this.#running.notices.push(
+          `${this.#betweenBytes} bytes were written before the cell began, by what earlier ones left behind.`,
+        );
+      this.#betweenBytes = 0;
       this.#cell.begin({ cpuMs: cellCpuMs, outputBytes });
-      this.#cell.send(toKernel.cell, message);
+      if (encode === null) this.#cell.send(toKernel.cell, message);
+      else this.#cell.sendBytes(message);
     });
   }
 
   interrupt(): void {
-    if (this.#cell.isRunning) this.#cell.signal('SIGINT');
+    if (!this.#cell.isRunning) return;
+    this.#wasInterrupted = true;
+    this.#cell.signal('SIGINT');
   }
 
   kill(): void {
@@ -146,14 +171,22 @@ export class NativeKernel implements Kernel {
       if (kind === fromKernel.shown) {
         running.shownBytes += payload.length;
         if (running.shownBytes > shownBytes) running.events.limit('output');
-        else running.events.output(readShown(payload));
+        else running.events.output(shownOf(payload));
       } else if (kind === fromKernel.done) {
-        const done = readDone(payload);
+        const done = doneOf(payload);
         if (done.count === running.count) this.#finish(running, done, cpuMs);
       } else throw new FrameError(`a message of kind ${kind}`);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#lose('wrote to its channel to the session what is no message');
+    }
+  }
+
+  #output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    if (this.#running !== null) this.#running.events.output({ kind: 'stream', stream, bytes });
+    else if (this.#starting === null) {
+      if (this.#betweenBytes < betweenBytes) this.#between.push({ stream, bytes: bytes.slice() });
+      this.#betweenBytes += bytes.length;
     }
   }
 

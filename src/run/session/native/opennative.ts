@@ -85,6 +85,7 @@ async function openKernel(
       },
       version: `${row.tool.label} ${tool.version}`,
       limits,
+      encode: row.encode ?? null,
       caveats: cell.isCounted
         ? []
         : ['no control groups here: memory is looked at now and then, every 20 ms while a cell runs'],
