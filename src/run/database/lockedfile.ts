@@ -11,7 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, lstatSync, realpathSync } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -120,12 +120,6 @@ export async function fingerprint(file: string): Promise<string> {
   }
   return hash.digest('hex');
 }
-
-/** A copy by the file system, which shares blocks where it can. Only of files that nobody has open. */
-export const cloneFile = (from: string, to: string): Promise<void> =>
-  copyFile(from, to, constants.COPYFILE_FICLONE).catch((cause: unknown) => {
-    throw explained(cause, to);
-  });
 
 function opened(file: string, system: string | null): DatabaseSync {
   const { DatabaseSync } = sqlite();

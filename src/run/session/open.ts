@@ -53,7 +53,7 @@ class OpenSessions implements Sessions {
       onOver: (one) => {
         this.#open.delete(one);
         // Copies of a session work on the same copy of a database.
-        if (--using === 0) void database?.close();
+        if (--using === 0) database?.close();
       },
       ...(database === null ? {} : { hold: database.hold }),
     });

@@ -39,7 +39,7 @@ export async function compareDatabases(kernel: Kernel): Promise<readonly Databas
       schema,
     });
   }
-  return found;
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** @throws WinnowError `bad-data` when pages are damaged: it must not get into the user's file */

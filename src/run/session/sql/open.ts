@@ -2,7 +2,7 @@
  * Opens what a session of SQL on a user's database is made of: its kernels, and what it holds aside.
  */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -13,7 +13,7 @@ import type { CheckedSession } from '../limits.ts';
 import type { SessionParts } from '../session.ts';
 import { postgresHold } from './postgreshold.ts';
 import { openPostgresKernel, PostgresKernel, type PostgresSettings } from './postgreskernel.ts';
-import { baseOf, mainDatabase, putIn, sqliteHold, takeSnapshot } from './sqlitehold.ts';
+import { mainDatabase, putIn, sqliteHold, takeSnapshot } from './sqlitehold.ts';
 
 export interface OnDatabase {
   /** The session with room for its database. */
@@ -21,7 +21,7 @@ export interface OnDatabase {
   readonly openKernel: () => Promise<Kernel>;
   readonly hold: NonNullable<SessionParts['hold']>;
   /** Once no session on it is left. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** How often a database lies in the work directory at most: itself, its journal or a copy beside it, and room to grow. */
@@ -50,23 +50,28 @@ export async function onDatabase(
     return onServer(session, { address, password, grantIrreversible, cellMs: session.limits.cellMs });
   }
   const directory = join(cacheDir ?? tmpdir(), 'databases', randomUUID());
-  const forget = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const forget = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     const snapshot = await takeSnapshot(database.file, directory);
     const roomy = withRoom(session, snapshot.sizeBytes);
     const openKernel = async (): Promise<Kernel> => {
       const kernel = await openPlain(roomy);
       try {
-        await putIn(baseOf(snapshot), kernel.files);
+        await putIn(snapshot.base, kernel.files);
         return kernel;
       } catch (error) {
         await kernel.end();
         throw error;
       }
     };
-    return { session: roomy, openKernel, hold: (one) => sqliteHold(snapshot, one, openKernel), close: forget };
+    return {
+      session: roomy,
+      openKernel,
+      hold: (one) => sqliteHold(snapshot, one, () => openPlain(roomy)),
+      close: forget,
+    };
   } catch (error) {
-    await forget();
+    forget();
     throw error;
   }
 }
@@ -79,7 +84,7 @@ function onServer(session: CheckedSession, settings: PostgresSettings): OnDataba
       if (!(kernel instanceof PostgresKernel)) throw new Error('a session on a server without its kernel');
       return postgresHold(kernel, settings);
     },
-    close: async () => {},
+    close: () => {},
   };
 }
 

@@ -2,11 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverPrograms, startServer, type TestServer, testPassword } from '../../database/connection.testing.ts';
 import { readServerAddress } from '../../database/connection.ts';
-import { defaultSessionLimits } from '../limits.ts';
-import { sessionOn } from '../session.ts';
+import { openSessions } from '../open.ts';
 import type { CellReport, Session, SessionLimits } from '../types.ts';
-import { postgresHold } from './postgreshold.ts';
-import { openPostgresKernel } from './postgreskernel.ts';
 
 test.each([
   ['postgres://u@h/d', { host: 'h', port: 5432, user: 'u', database: 'd', encryption: 'verified' }],
@@ -33,11 +30,15 @@ const why = serverPrograms() === null ? ' (skipped: no PostgreSQL server is inst
 describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
   let server: TestServer;
   let session: Session;
+  const opened = openSessions({ cacheDir: null, path: ['/usr/bin', '/bin'] });
   const sessions: Session[] = [];
   beforeAll(async () => {
     server = await startServer();
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await opened.close();
+    server?.stop();
+  });
 
   async function begin(
     options: {
@@ -47,21 +48,16 @@ describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
       password?: string | null;
     } = {},
   ): Promise<Session> {
-    const limits = { ...defaultSessionLimits, ...options.limits };
-    const settings = {
-      address: readServerAddress(options.url ?? `postgres://postgres@127.0.0.1:${server.port}/postgres`),
-      password: options.password === undefined ? testPassword : options.password,
-      grantIrreversible: options.grantIrreversible ?? false,
-      cellMs: limits.cellMs,
-    };
-    const open = () => openPostgresKernel(settings);
-    const kernel = await open();
-    const made = sessionOn(kernel, {
+    const made = await opened.open({
       language: 'sql',
-      backend: 'native',
-      limits,
-      openKernel: open,
-      hold: () => postgresHold(kernel, settings),
+      backend: 'auto',
+      limits: options.limits ?? {},
+      database: {
+        kind: 'postgres',
+        url: options.url ?? `postgres://postgres@127.0.0.1:${server.port}/postgres`,
+        password: options.password === undefined ? testPassword : options.password,
+        grantIrreversible: options.grantIrreversible ?? false,
+      },
     });
     sessions.push(made);
     return made;

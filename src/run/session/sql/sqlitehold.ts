@@ -2,13 +2,13 @@
  * What a session holds aside of an SQLite file of the user's: a consistent copy that cells work on, and how it is kept or dropped.
  *
  * The copy is put into the work directory by parts and taken out by parts, so nothing in the sandbox ever names the user's file, and what
- * lies in the sandbox is read as bytes: only a second sandbox opens it, to say what changed and whether it is sound. What the
- * file held before stays beside, so that what was kept can be taken back as long as nobody changed the file since.
+ * lies in the sandbox is read as bytes: only a second sandbox opens it, to say what changed and whether it is sound.
  */
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
-import { cloneFile, copyOut, databaseFile, fingerprint, putBack } from '../../database/lockedfile.ts';
+import { copyOut, databaseFile, fingerprint, putBack } from '../../database/lockedfile.ts';
 import type { Kernel, WorkFiles } from '../kernel.ts';
 import { type DatabaseHold, partBytes, type Session } from '../types.ts';
 import { checkSound, compareDatabases } from './compare.ts';
@@ -16,16 +16,14 @@ import { checkSound, compareDatabases } from './compare.ts';
 /** Where the kernel of SQL has its database (`kernels/sql_kernel.py`). */
 export const mainDatabase = 'main.sqlite';
 
-/** A consistent copy of a user's file, in a directory of our own. */
+/** A consistent copy of a user's file, in a directory of our own. Sessions and copies of them share it, and never change it. */
 export interface DatabaseSnapshot {
   /** The user's file, links followed. */
   readonly file: string;
   readonly directory: string;
+  readonly base: string;
   readonly sizeBytes: number;
-  /** Of what the user's file is to hold when it is written next. */
-  expected: string;
-  /** Times that something was put back. */
-  keeps: number;
+  readonly fingerprint: string;
 }
 
 /**
@@ -38,10 +36,8 @@ export async function takeSnapshot(path: string, directory: string): Promise<Dat
   const base = join(directory, 'base.sqlite');
   await copyOut(file, base);
   const { size } = await stat(base);
-  return { file, directory, sizeBytes: size, expected: await fingerprint(base), keeps: 0 };
+  return { file, directory, base, sizeBytes: size, fingerprint: await fingerprint(base) };
 }
-
-export const baseOf = ({ directory }: DatabaseSnapshot): string => join(directory, 'base.sqlite');
 
 /** Puts a file of this machine into a kernel's work directory. */
 export async function putIn(source: string, files: Pick<WorkFiles, 'writePart'>, path = mainDatabase): Promise<void> {
@@ -61,18 +57,22 @@ export async function putIn(source: string, files: Pick<WorkFiles, 'writePart'>,
   }
 }
 
-/** @param openKernel a kernel with the snapshot in it, for looking at what changed away from the session's own */
+/** @param openKernel another kernel of SQL, for looking at what changed away from the session's own */
 export function sqliteHold(
   snapshot: DatabaseSnapshot,
   session: Pick<Session, 'list' | 'readPart' | 'writePart' | 'restart' | 'limits'>,
   openKernel: () => Promise<Kernel>,
 ): DatabaseHold {
-  const path = (name: string): string => join(snapshot.directory, name);
+  const own = randomUUID();
+  const path = (name: string): string => join(snapshot.directory, `${own}-${name}.sqlite`);
+  /** What the user's file is to hold when it is written next, and where that lies. */
+  let { base, fingerprint: expected } = snapshot;
   const apart = async <T>(work: (kernel: Kernel) => Promise<T>): Promise<T> => {
-    const now = path('now.sqlite');
+    const now = path('now');
     await takeOut(session, now);
     const kernel = await openKernel();
     try {
+      await putIn(base, kernel.files);
       await putIn(now, kernel.files, 'now.sqlite');
       return await work(kernel);
     } finally {
@@ -85,19 +85,18 @@ export function sqliteHold(
     changes: () => apart(compareDatabases),
     keep: async () => {
       await apart(checkSound);
-      const scratch = path('scratch.sqlite');
-      await rm(scratch, { force: true });
-      await putBack(path('now.sqlite'), snapshot.file, snapshot.expected, scratch);
-      await rename(baseOf(snapshot), path(`before-${++snapshot.keeps}.sqlite`));
-      await cloneFile(path('now.sqlite'), baseOf(snapshot));
-      snapshot.expected = await fingerprint(baseOf(snapshot));
-      await rm(scratch, { force: true });
+      await rm(path('scratch'), { force: true });
+      await putBack(path('now'), snapshot.file, expected, path('scratch'));
+      await rm(path('scratch'), { force: true });
+      await rename(path('now'), path('kept'));
+      base = path('kept');
+      expected = await fingerprint(base);
     },
     drop: async () => {
       await session.restart();
       for (const { path: name, kind } of (await session.list(`${mainDatabase}-*`)).files)
         if (kind === 'file') await session.writePart(name, 0, new Uint8Array(0));
-      await putIn(baseOf(snapshot), session);
+      await putIn(base, session);
     },
   };
 }
@@ -127,10 +126,4 @@ async function takeOut(session: Pick<Session, 'list' | 'readPart' | 'limits'>, t
   } finally {
     await handle.close();
   }
-}
-
-/** The copies of a session that is over. What was kept stays in the user's file. */
-export async function forgetSnapshot({ directory }: DatabaseSnapshot): Promise<void> {
-  for (const name of await readdir(directory).catch(() => []))
-    if (name.endsWith('.sqlite')) await rm(join(directory, name), { force: true });
 }
