@@ -28,6 +28,8 @@ export async function ours(directory: string, home: string, words: readonly stri
     settings: { home, cacheDir: home, path: [], color: false, columns: 100 } as unknown as Context['settings'],
     stdinIsFile: false,
     readStdin: async () => new Uint8Array(),
+    canAsk: false,
+    ask: async () => null,
   };
   try {
     const { input, json } = parseWords(operation, shape, words);

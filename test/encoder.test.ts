@@ -24,6 +24,8 @@ const contextOf = (cwd: string, home: string, variables: Readonly<Record<string,
   },
   stdinIsFile: false,
   readStdin: async () => new Uint8Array(),
+  canAsk: false,
+  ask: async () => null,
 });
 
 /** An endpoint whose vectors say whether a text is of throwing away or of reading. */

@@ -36,6 +36,8 @@ const contextOf = (tree: Tree): Context => ({
   },
   stdinIsFile: false,
   readStdin: async () => new Uint8Array(),
+  canAsk: false,
+  ask: async () => null,
 });
 
 const ask = (tree: Tree, encoder: string | undefined, query = 'evict stale entries') =>

@@ -86,11 +86,11 @@ describe('a program', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/no fuel left; --fuel .* \(python, embedded\)/);
   });
-  test('that floods is stopped, and --keep keeps both ends', () => {
-    const { status, stdout, stderr } = run('flood.py', '--output', '1MB', '--keep', '4KB');
+  test('that floods is stopped, and --keep-output keeps both ends', () => {
+    const { status, stdout, stderr } = run('flood.py', '--output', '1MB', '--keep-output', '4KB');
     expect([status, stdout.length]).toEqual([1, 4000]);
     expect(stderr).toMatch(/too much output on stdout; --output/);
-    expect(stderr).toMatch(/bytes in the middle of stdout were not kept; --keep/);
+    expect(stderr).toMatch(/bytes in the middle of stdout were not kept; --keep-output/);
   });
   test('that is no program says why', () => {
     const { status, stderr } = run('broken.py');

@@ -86,6 +86,8 @@ async function runWords(
     },
     stdinIsFile: stdinIsFile(),
     readStdin: (limitBytes) => readStdin(limitBytes, signal),
+    canAsk: !json && [process.stdin, process.stdout, process.stderr].every((stream) => stream.isTTY === true),
+    ask: (question) => ask(question, signal),
   };
   try {
     if (operation.stream !== undefined) return await operation.stream(input, context, streamOut(json, line));
@@ -98,6 +100,8 @@ async function runWords(
     else
       for (const stream of ['stdout', 'stderr'] as const)
         await write(process[stream], forStream(process[stream], text[stream]));
+    const more = json ? null : ((await operation.afterwards?.(output, input, context)) ?? null);
+    if (more !== null) await write(process.stderr, more);
     return operation.exit(output, input);
   } catch (error) {
     line.clear();
@@ -195,6 +199,18 @@ function stdinIsFile(): boolean {
     return fstatSync(0).isFile();
   } catch {
     return false; // It is closed.
+  }
+}
+
+/** One line of a person's; null when they end the input instead, or Ctrl-C ends the waiting. */
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
+  try {
+    return await Promise.race([lines.question(question, { signal }).catch(() => null), closed]);
+  } finally {
+    lines.close();
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
 import { carryOut } from './run-calls.ts';
+import { askAbout, checkIn, runIn } from './run-in.ts';
 import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
 import { partialJobOf, runPartially } from './run-partial.ts';
 import { runUnderPolicy } from './run-policy.ts';
@@ -24,6 +25,8 @@ export const run: Operation<typeof input, typeof output> = {
   description: `Runs a program with nothing of this machine but what is named: no network, no environment, no files but its own in a work directory that is gone afterwards. Its output comes out as it wrote it, on the same streams; a line on standard error says how it ended when that was not with code 0. On a terminal control characters are made harmless.
 
 There are two backends. Native uses the compilers and interpreters of this machine inside bubblewrap, on Linux. Embedded brings its own interpreters as WebAssembly, needs nothing installed, and counts instructions. Random numbers, hash order, clock, locale and time zone are held still where the backend can; --json says what could not be.
+
+With --in the program works on a directory of yours, found at its own path as its current directory, through an overlay: what it changes is shown as a diff, then kept, dropped, or left to wait. docs/undo.md tells what that promises.
 
 With --partial what is missing is guessed from how it is used: docs/partial.md tells how, and what genuine and possible errors are.
 
@@ -65,6 +68,10 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       command: 'winnow run script.py --policy strict',
       does: 'refused before it runs when its code would reach out of its work directory',
     },
+    {
+      command: 'winnow run fix.sh --in . --keep',
+      does: 'works on a directory of yours; `winnow undo last` takes it back',
+    },
     { command: 'winnow run --languages', does: 'what this machine can run' },
     { command: 'winnow run --doctor', does: 'whether it really does, and what to install' },
   ],
@@ -98,6 +105,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     if (given.policy !== undefined && (asks || given.partial || given.recordCalls !== undefined))
       throw badUsage('--policy excludes --partial, --record-calls, --languages and --doctor.');
     if (given.allow.length > 0 && given.policy === undefined) throw badUsage('--allow is for --policy.');
+    checkIn(given, context);
     const partial = given.partial ? await partialJobOf(given, context) : null;
     const job = asks ? null : (partial?.job ?? (await jobOf(given, context)));
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
@@ -115,20 +123,26 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
             : await saveFiles(changed, resolve(context.cwd, given.out));
         return { ...nothing, outcome, risk, saved: savedOutput(given.out, kept) };
       }
-      const { outcome, calls } = await carryOut(runner, job, given, context);
+      const { outcome, calls, over } =
+        given.in === undefined
+          ? { ...(await carryOut(runner, job, given, context)), over: null }
+          : { ...(await runIn(runner, job, given, context)), calls: null };
       const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
       return {
         ...nothing,
         outcome: outcomeOutput(outcome),
         saved: savedOutput(given.out, saved),
         calls,
+        over,
       };
     } finally {
       await runner.close();
     }
   },
   render: runView,
-  exit: ({ outcome, checkups, risk }, { exitCode }) => {
+  afterwards: askAbout,
+  exit: ({ outcome, checkups, risk, over }, { exitCode }) => {
+    if (over?.applied?.result === 'conflict') return 1;
     if (risk?.runs === false) return 1;
     if (outcome === null) return checkups?.some(({ state }) => state === 'failed') === true ? 1 : 0;
     const { ending } = outcome;
@@ -148,6 +162,7 @@ const nothing = {
   saved: null,
   calls: null,
   partial: null,
+  over: null,
   risk: null,
   languages: null,
   backends: null,

@@ -85,6 +85,21 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./risk.ts')).risk,
   },
   {
+    name: 'keep',
+    summary: 'put what a program changed into its directory, all of it or nothing',
+    load: async () => (await import('./keep.ts')).keep,
+  },
+  {
+    name: 'undo',
+    summary: 'take back what a kept run changed, while the directory is as it was left',
+    load: async () => (await import('./keep.ts')).undo,
+  },
+  {
+    name: 'history',
+    summary: 'runs over directories, what became of their changes, and what can be undone',
+    load: async () => (await import('./history.ts')).history,
+  },
+  {
     name: 'trace',
     summary: 'what each line of a program did: order, values, branches, coverage',
     load: async () => (await import('./trace.ts')).trace,

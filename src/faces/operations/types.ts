@@ -22,6 +22,10 @@ export interface Context {
   readonly stdinIsFile: boolean;
   /** Bytes of standard input, for operations that read it. @throws WinnowError `bad-usage` when there are more than `limitBytes` */
   readonly readStdin: (limitBytes: number) => Promise<Uint8Array>;
+  /** Somebody sits at a terminal, reads what is printed, and can answer. */
+  readonly canAsk: boolean;
+  /** Asks that person; null when there is no answer. Only where `canAsk`. */
+  readonly ask: (question: string) => Promise<string | null>;
 }
 
 /** Settings from the environment, validated in `faces/settings.ts`, the only file that reads it. */
@@ -119,6 +123,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   stream?(input: z.output<Input>, context: Context, out: Printed): Promise<number>;
   /** A person's view of the output. */
   render(output: z.output<Output>, settings: Settings): string | Streams;
+  /** What is left to ask a person who has seen the view; printed behind it. Null: nothing. */
+  afterwards?(output: z.output<Output>, input: z.output<Input>, context: Context): Promise<string | null>;
   /** Exit code of a finished run: 1 for a negative answer (nothing found). Only `run --exit-code` gives any other than an `ExitCode`. */
   exit(output: z.output<Output>, input: z.output<Input>): number;
 }

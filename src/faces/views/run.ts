@@ -7,6 +7,7 @@ import { bytesOf, type OutcomeOutput, type RunOutput } from '../operations/run-s
 import type { Settings, Streams } from '../operations/types.ts';
 import { grouped, harmless, type Paint, painter } from '../paint.ts';
 import { durationText } from '../units.ts';
+import { appliedLines, changeLines, countsText } from './changes.ts';
 import { runRiskLines } from './risk.ts';
 import { partialLines } from './run-partial.ts';
 
@@ -32,7 +33,10 @@ function outcomeStreams(outcome: OutcomeOutput, output: RunOutput, settings: Set
   // What a compiler says is about the program, not by it; some say it on standard output.
   const compiler = compile === null ? [] : [...(failed ? [compile.stdout] : []), compile.stderr].map(kept);
   const stderr = Buffer.concat([...compiler, kept(outcome.stderr)]);
-  const told = tellings(outcome, output).map((line) => `run: ${harmless(line)}\n`);
+  const told = [
+    ...tellings(outcome, output).map((line) => `run: ${harmless(line)}\n`),
+    ...overLines(output.over, settings).map((line) => `${line}\n`),
+  ];
   const stdout = kept(outcome.stdout);
   // On a terminal the line would else stand behind the program's last one, whichever stream that was on.
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
@@ -76,6 +80,22 @@ function tellings(outcome: OutcomeOutput, { saved, calls }: RunOutput): string[]
   if (calls !== null) lines.push(...callTellings(calls));
   for (const { path, reason } of saved?.skipped ?? []) lines.push(`${path} was not written: ${reason}`);
   return lines;
+}
+
+function overLines(over: RunOutput['over'], settings: Settings): string[] {
+  if (over === null) return [];
+  const { entry, changes, applied } = over;
+  const where = harmless(entry.directory);
+  if (changes.changes.length === 0 && changes.leftOut.length === 0) return [`run: nothing changed in ${where}`];
+  const end =
+    applied !== null
+      ? appliedLines(applied, entry, settings)
+      : [`nothing is changed in ${where} yet: winnow keep ${entry.id}, or winnow undo ${entry.id}`];
+  return [
+    `run: in ${where}: ${countsText(entry.counts)}`,
+    ...changeLines(changes, settings),
+    ...end.map((line, at) => (at === 0 ? `run: ${line}` : line)),
+  ];
 }
 
 /** What a recording lacks. */

@@ -135,7 +135,7 @@ describe.skipIf(process.platform !== 'linux')('a program over a directory (Linux
       [(tree: string) => rmSync(join(tree, 'a.txt')), 'a.txt'],
       [(tree: string) => chmodSync(join(tree, 'bin/tool'), 0o644), 'bin/tool'],
       [(tree: string) => writeFileSync(join(tree, 'new'), 'mine\n'), 'new'],
-      [(tree: string) => writeFileSync(join(tree, 'deep/er/d.txt'), 'mine\n'), 'deep/er'],
+      [(tree: string) => writeFileSync(join(tree, 'deep/er/d.txt'), 'mine\n'), 'deep/er/d.txt'],
       [
         (tree: string) => {
           rmSync(join(tree, 'deep'), { recursive: true });

@@ -1,0 +1,130 @@
+/** Change sets as a person sees them: a line a change, diffs as far as they are short, warnings before all; and the history as a table. */
+import type { AppliedOutput, ChangeSetOutput, EntryOutput } from '../operations/changes-schemas.ts';
+import type { HistoryOutput } from '../operations/history.ts';
+import type { Settings } from '../operations/types.ts';
+import { count, cut, grouped, harmless, type Paint, painter } from '../paint.ts';
+import { sizeText } from '../units.ts';
+
+/** Lines of a view; all is in --json. A terminal's history holds some thousand. */
+const mostChanges = 200;
+const mostDiffLines = 400;
+
+const signs = { added: '+', modified: '~', removed: '-', renamed: '→', mode: 'm', replaced: '~' } as const;
+
+/** What a change set holds. */
+export function changeLines(set: ChangeSetOutput, settings: Settings): string[] {
+  const paint = painter(settings);
+  const lines = [
+    ...(set.problem === null ? [] : [paint.red(`not whole, and cannot be kept: ${harmless(set.problem)}`)]),
+    ...set.warnings.map((text) => paint.yellow(`look at ${harmless(text)}`)),
+  ];
+  let diffLines = 0;
+  for (const change of set.changes.slice(0, mostChanges)) {
+    lines.push(changeLine(change, paint));
+    const diff = change.diff === null ? [] : change.diff.split('\n').slice(0, -1);
+    if (diff.length === 0 || diffLines >= mostDiffLines) continue;
+    const room = mostDiffLines - diffLines;
+    diffLines += diff.length;
+    lines.push(...diff.slice(0, room).map((line) => `    ${painted(harmless(line.replaceAll('\t', '  ')), paint)}`));
+    if (diff.length > room) lines.push('    … more diffs are in --json');
+  }
+  const left = set.changes.length - mostChanges;
+  if (left > 0) lines.push(`… and ${count(left, 'change')} more; --json has all`);
+  lines.push(...set.leftOut.map(({ path, reason }) => paint.yellow(`left out ${harmless(path)}: ${harmless(reason)}`)));
+  return lines;
+}
+
+function painted(line: string, paint: Paint): string {
+  return line.startsWith('+') ? paint.green(line) : line.startsWith('-') ? paint.red(line) : line;
+}
+
+function changeLine(change: ChangeSetOutput['changes'][number], paint: Paint): string {
+  const { kind, path, from, before, after } = change;
+  const name =
+    harmless(path) + (after?.type === 'directory' || (after === null && before?.type === 'directory') ? '/' : '');
+  const shown = kind === 'renamed' ? `${harmless(from ?? '')} → ${name}` : name;
+  const notes = [noteOf(change)];
+  if (before !== null && after !== null && 'mode' in before && 'mode' in after && before.mode !== after.mode)
+    notes.push(`${before.mode.toString(8)} → ${after.mode.toString(8)}`);
+  const told = notes.filter((note) => note !== '').join(', ');
+  return `  ${paint.bold(signs[kind])} ${shown}${told === '' ? '' : ` (${told})`}`;
+}
+
+function noteOf({ kind, before, after, noDiff }: ChangeSetOutput['changes'][number]): string {
+  if (after?.type === 'link') return `a link to ${harmless(after.target)}`;
+  if (kind === 'replaced') return `${typeName(before)} before, ${typeName(after)} now`;
+  if (noDiff === null) return '';
+  const side = (one: typeof before): string =>
+    one?.type === 'file' ? `${sizeText(one.size)} ${one.hash.slice(0, 12)}` : 'nothing';
+  if (kind === 'added') return `${noDiff}: ${side(after)}`;
+  return kind === 'removed' ? `${noDiff}: ${side(before)}` : `${noDiff}: ${side(before)} → ${side(after)}`;
+}
+
+const typeName = (side: ChangeSetOutput['changes'][number]['before']): string =>
+  side === null ? 'nothing' : side.type === 'other' ? 'a special file' : `a ${side.type}`;
+
+/** What keeping or undoing came to. */
+export function appliedLines(applied: AppliedOutput, entry: EntryOutput, settings: Settings): string[] {
+  const paint = painter(settings);
+  const where = harmless(entry.directory);
+  if (applied.result === 'kept') return [`kept in ${where}; winnow undo ${entry.id} takes it back`];
+  if (applied.result === 'undone') return [`undone: ${where} is as it was before ${entry.id}`];
+  if (applied.result === 'dropped') return [`dropped: ${where} is as it was`];
+  return [
+    `${paint.red('conflict')}: ${where} is not what ${entry.state === 'kept' ? 'was kept' : 'the program saw'}. Nothing was applied, nothing is lost; ${entry.id} is ${entry.state}.`,
+    ...applied.conflicts
+      .slice(0, mostChanges)
+      .flatMap(({ path, why, diff }) => [
+        `  ${harmless(path)}: ${harmless(why)}`,
+        ...(diff === null ? [] : diff.split('\n').slice(0, 60)).flatMap((line) =>
+          line === '' ? [] : [`    ${painted(harmless(line.replaceAll('\t', '  ')), paint)}`],
+        ),
+      ]),
+  ];
+}
+
+export const appliedView = (output: AppliedOutput & { readonly entry: EntryOutput }, settings: Settings): string =>
+  `${appliedLines(output, output.entry, settings).join('\n')}\n`;
+
+/** `3 changed, 1 added`; `nothing`. */
+export function countsText(counts: EntryOutput['counts']): string {
+  const words = {
+    added: 'added',
+    modified: 'changed',
+    removed: 'removed',
+    renamed: 'renamed',
+    mode: 'permissions',
+    replaced: 'replaced',
+  };
+  const parts = Object.entries(words).flatMap(([kind, word]) => {
+    const number = counts[kind as keyof typeof counts];
+    return number === 0 ? [] : [`${grouped(number)} ${word}`];
+  });
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+export function historyView(output: HistoryOutput, settings: Settings): string {
+  const paint = painter(settings);
+  const recovered = output.recovered.map((text) => harmless(text));
+  const [entry] = output.entries;
+  if (output.changes !== null && entry !== undefined)
+    return `${[...recovered, ...entryLines(entry, paint, settings), ...changeLines(output.changes, settings)].join('\n')}\n`;
+  if (output.entries.length === 0)
+    return `${[...recovered, 'No program has run over a directory yet: winnow run FILE --in DIR'].join('\n')}\n`;
+  const left = output.total - output.entries.length;
+  const more = left > 0 ? [`… and ${grouped(left)} more; --limit shows them`] : [];
+  return `${[...recovered, ...output.entries.flatMap((one) => entryLines(one, paint, settings)), ...more].join('\n')}\n`;
+}
+
+function entryLines(entry: EntryOutput, paint: Paint, { columns }: Settings): string[] {
+  const when = new Date(entry.startedMs).toISOString().replace('T', ' ').slice(0, 16);
+  const state =
+    entry.state === 'kept' && !entry.undoable
+      ? `kept, cannot be undone: ${entry.whyNot ?? 'what was there is not kept'}`
+      : entry.state;
+  const notes = entry.irreversible.map((text) => `; not undoable: ${text}`).join('');
+  return [
+    `${paint.bold(entry.id)}  ${when}  ${harmless(state)}  ${countsText(entry.counts)}${harmless(notes)}`,
+    `    ${cut(`${harmless(entry.command)}  in ${harmless(entry.directory)}`, columns - 4)}`,
+  ];
+}
