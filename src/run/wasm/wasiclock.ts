@@ -16,6 +16,8 @@ export interface WasiClock {
   /** The time without moving it: for the times of files. */
   peekNs(): bigint;
   sleep(ns: bigint): void;
+  /** A clock that goes on from here by itself. */
+  copy(): WasiClock;
 }
 
 /** @param clockMs where it starts, ms since 1970; null: the real clock */
@@ -23,8 +25,8 @@ export function wasiClock(clockMs: number | null): WasiClock {
   return clockMs === null ? realClock() : pinnedClock(BigInt(Math.trunc(clockMs)) * 1_000_000n);
 }
 
-function pinnedClock(start: bigint): WasiClock {
-  let elapsed = 0n;
+function pinnedClock(start: bigint, from = 0n): WasiClock {
+  let elapsed = from;
   const read = () => {
     elapsed += tickNs;
     return elapsed;
@@ -36,11 +38,11 @@ function pinnedClock(start: bigint): WasiClock {
     sleep: (ns) => {
       elapsed += ns;
     },
+    copy: () => pinnedClock(start, elapsed),
   };
 }
 
-function realClock(): WasiClock {
-  const started = process.hrtime.bigint();
+function realClock(started = process.hrtime.bigint()): WasiClock {
   const real = () => BigInt(Date.now()) * 1_000_000n;
   const lock = new Int32Array(new SharedArrayBuffer(4));
   return {
@@ -50,5 +52,6 @@ function realClock(): WasiClock {
     sleep: (ns) => {
       Atomics.wait(lock, 0, 0, Number(ns) / 1e6);
     },
+    copy: () => realClock(started),
   };
 }

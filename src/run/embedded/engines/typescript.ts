@@ -9,13 +9,14 @@ import { withEnding } from '../../entryending.ts';
 import type { CheckedJob } from '../../types.ts';
 import type { EngineModule, EngineResult } from '../engine.ts';
 import { makeImage } from '../quickjs/image.ts';
-import { runJob, type Strip } from '../quickjs/job.ts';
+import { runJob } from '../quickjs/job.ts';
+import type { Strip } from '../quickjs/programhost.ts';
 import { quickjsVersion } from './javascript.ts';
 
 const isTypeScript = (path: string) => /\.[cm]?ts$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
 
 /** Types become blanks, so that lines and columns stay, unless something must be rewritten. */
-const strip: Strip = (source) => {
+export const strip: Strip = (source) => {
   try {
     return stripTypeScriptTypes(source, { mode: 'strip' });
   } catch (error) {

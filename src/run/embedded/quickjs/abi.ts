@@ -78,3 +78,5 @@ export const importNames = {
 /** `JS_EVAL_TYPE_MODULE`, `JS_EVAL_FLAG_COMPILE_ONLY` of quickjs.h. */
 export const evalModule = 1;
 export const compileOnly = 32;
+/** `JS_EVAL_FLAG_ASYNC`: a script may await; evaluating it gives a promise of `{ value }`. */
+export const evalAsync = 128;

@@ -11,6 +11,7 @@ import {
   toByteString,
 } from '../../wasm/filetree.ts';
 import { MemoryFiles } from '../../wasm/memoryfiles.ts';
+import { TreeCopier } from '../../wasm/treecopy.ts';
 import type { WasiClock } from '../../wasm/wasiclock.ts';
 
 /** The directory that holds a job's files, and in which it starts. */
@@ -26,13 +27,31 @@ export class JobFiles {
   readonly memory: MemoryFiles;
   readonly #given: readonly JobFile[];
 
-  constructor(files: readonly JobFile[], limitBytes: number, clock: WasiClock) {
-    this.memory = new MemoryFiles({ limitBytes, now: () => clock.peekNs() });
+  constructor(files: readonly JobFile[], limitBytes: number, clock: WasiClock, copied: MemoryFiles | null = null) {
     this.#given = files;
+    if (copied !== null) {
+      this.memory = copied;
+      return;
+    }
+    this.memory = new MemoryFiles({ limitBytes, now: () => clock.peekNs() });
     this.memory.add(files, workDirectory);
     this.memory.directory(workDirectory);
     this.memory.directory('tmp');
     this.memory.mountNull('dev/null');
+  }
+
+  /** These files as they are now, on their own from here on. */
+  copy(clock: WasiClock): JobFiles {
+    const memory = this.memory.copy(new TreeCopier(), () => clock.peekNs());
+    return new JobFiles(this.#given, 0, clock, memory);
+  }
+
+  /** The work directory, made again where a program has removed it; then `wasLost`. */
+  work(): { readonly directory: DirectoryNode; readonly wasLost: boolean } {
+    const name = workDirectory.slice(1);
+    const wasLost = this.memory.root.entries.get(name)?.kind !== 'directory';
+    if (wasLost) this.memory.root.entries.delete(name);
+    return { directory: this.memory.directory(workDirectory), wasLost };
   }
 
   changes(): readonly ChangedFile[] {

@@ -23,6 +23,8 @@ export interface VmHost {
   /** ns since 1970, or since the start. */
   clock(isMonotonic: boolean): bigint;
   readonly timeZone: string;
+  /** Asked now and then, where the runtime was told to: whether what runs is to end. Absent: never. */
+  interrupts?(): boolean;
   /** A promise was rejected without a handler, or got one later. */
   rejection(promise: bigint, isHandled: boolean): void;
 }
@@ -54,6 +56,7 @@ export class Vm {
   runtime = 0;
   context = 0;
   readonly #host: VmHost;
+  #owned: Value[] | null = null;
 
   /** @param image the memory of a vm made before, to go on from; null: start anew */
   constructor(code: WebAssembly.Module, memory: WebAssembly.Memory, host: VmHost, isCopy: boolean) {
@@ -64,6 +67,22 @@ export class Vm {
     for (const [name, short] of Object.entries(exportNames))
       this.calls[name as EngineCall] = instance.exports[short] as unknown as Call;
     if (!isCopy) (instance.exports[initialiser] as unknown as Call)();
+  }
+
+  /** From now on values are kept count of, so that `free` can give them back. Without it they go with the memory. */
+  count(): void {
+    this.#owned ??= [];
+  }
+
+  /** Gives back all values that were made for the host since the last time; none of them may be used again. */
+  free(): void {
+    const owned = this.#owned ?? [];
+    for (const value of owned.splice(0)) this.calls.QTS_FreeValuePointer(this.context, value);
+  }
+
+  own(value: Value): Value {
+    this.#owned?.push(value);
+    return value;
   }
 
   bytes(): Uint8Array {
@@ -94,15 +113,15 @@ export class Vm {
     const at = this.putText(text);
     const value = this.calls.QTS_NewString(this.context, at);
     this.calls.free(at);
-    return value;
+    return this.own(value);
   }
 
   number(value: number): Value {
-    return this.calls.QTS_NewFloat64(this.context, value);
+    return this.own(this.calls.QTS_NewFloat64(this.context, value));
   }
 
   buffer(bytes: Uint8Array): Value {
-    return this.calls.QTS_NewArrayBuffer(this.context, this.put(bytes), bytes.length);
+    return this.own(this.calls.QTS_NewArrayBuffer(this.context, this.put(bytes), bytes.length));
   }
 
   toText(value: Value): string {
@@ -133,7 +152,7 @@ export class Vm {
   }
 
   property(value: Value, name: string): Value {
-    return this.calls.QTS_GetProp(this.context, value, this.string(name));
+    return this.own(this.calls.QTS_GetProp(this.context, value, this.string(name)));
   }
 
   /** Calls a function. @returns its result, or what it threw */
@@ -160,6 +179,7 @@ export class Vm {
 
   settle(result: Value): { value: Value } | { error: Value } {
     const error = this.calls.QTS_ResolveException(this.context, result);
+    this.own(error === 0 ? result : error);
     return error === 0 ? { value: result } : { error };
   }
 
@@ -223,7 +243,7 @@ export class Vm {
         view.setUint32(size, 0, true);
         return 0;
       },
-      shouldInterrupt: none,
+      shouldInterrupt: () => (host.interrupts?.() === true ? 1 : 0),
       setTimer: none,
       keepRuntime: none,
       freeHostReference: none,

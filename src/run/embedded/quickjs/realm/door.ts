@@ -27,6 +27,8 @@ export interface Door {
   (call: 'resolve', specifier: string, from: string, style: 'require' | 'import'): string;
   /** The text of a file as the engine runs it: types stripped, `#!` line taken out. */
   (call: 'source', path: string): string;
+  /** Of a session: a value as JSON, and the bytes of a picture. */
+  (call: 'shown', json: string, png?: ArrayBuffer): void;
   (call: 'promise-state', promise: object): number;
   (call: 'promise-result', promise: object): unknown;
 }

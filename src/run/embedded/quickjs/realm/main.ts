@@ -10,6 +10,7 @@ import { setInsight } from './inspect.ts';
 import { begin, process, type Start } from './process.ts';
 import { installStacks, report, reportRejection } from './report.ts';
 import { builtIn, importLegacy, runMain } from './require.ts';
+import { beginSession, failure, show } from './session.ts';
 import { hasTicks, runNext, runTicks } from './timers.ts';
 
 interface JobStart extends Start {
@@ -45,6 +46,16 @@ const calls: Record<string, (value: unknown) => unknown> = {
     const result = runMain(start.entry, start.kind);
     if (result instanceof Promise) mainPromise = result;
   },
+  session(json) {
+    const start = JSON.parse(String(json)) as JobStart;
+    nodeVersion = start.nodeVersion;
+    seedRandom(start.seed);
+    begin(start);
+    beginSession();
+  },
+  /** The value of a cell's last expression. */
+  result: (value) => show(value, true),
+  failure: (error) => failure(error),
   ticks: () => runTicks(),
   'has-ticks': () => hasTicks(),
   next: () => runNext(),
