@@ -40,4 +40,5 @@ export { recordSuite } from './partial/fidelityrecord.ts';
 export { fidelityMeasures } from './partial/fidelityscore.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
+export { benchRisk, riskHalves } from './risk/bench.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';

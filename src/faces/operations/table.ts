@@ -195,6 +195,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-fidelity.ts')).benchFidelityOperation,
   },
   {
+    name: 'bench risk',
+    summary: 'how well dangerous programs are recognised and contained; false alarms',
+    load: async () => (await import('./bench-risk.ts')).benchRiskOperation,
+  },
+  {
     name: 'bench record-values',
     summary: "values that a Python project's functions work with while its tests run",
     load: async () => (await import('./bench-values.ts')).recordValuesOperation,
