@@ -1,5 +1,5 @@
 /**
- * Sessions of Python: one interpreter, in which all sessions of this process take turns.
+ * Sessions of Python, and of SQL by a kernel in Python: one interpreter, in which all sessions of this process take turns.
  *
  * Between cells a session is a state: pages of memory that differ from the interpreter that has just started (`heap.ts`), the stack pointer, and a copy of
  * its files, clock and chance. The session that ran last stays in place, and what it changed is put aside after its answer is out. So the
@@ -38,7 +38,17 @@ import { type Room, type Tenant, Turns } from './turns.ts';
 export const pythonSessions: SessionEngineModule = {
   language: 'python',
   probe: () => pythonEngine.probe(),
-  open: async (options) => new PythonSessions(options),
+  open: async (options) => new PythonSessions(options, 'python_kernel.py'),
+};
+
+/** SQL: the kernel of the native backend's sessions, on the SQLite that is in this Python. */
+export const sqlSessions: SessionEngineModule = {
+  language: 'sql',
+  async probe() {
+    const found = await pythonEngine.probe();
+    return 'missing' in found ? found : { version: `SQLite in ${found.version}` };
+  },
+  open: async (options) => new PythonSessions(options, 'sql_kernel.py'),
 };
 
 /** Addresses of what the host calls in the interpreter. */
@@ -84,10 +94,11 @@ class PythonSessions implements SessionEngine {
   #before = 0;
   #counting = false;
 
-  constructor(options: SessionEngineOptions) {
+  /** @param kernel a file of `run/session/kernels/` that has a class `Kernel` */
+  constructor(options: SessionEngineOptions, kernel: string) {
     this.options = options;
     this.distribution = openDistribution(options);
-    this.#kernel = kernelSource();
+    this.#kernel = kernelSource(kernel);
     const { state, begin } = openImage(this.distribution, 0, options.cacheDir);
     const machine = new Machine(this.distribution.module);
     machine.restore(state);
@@ -370,10 +381,10 @@ function protectStack(machine: Machine): void {
   machine.call('PyUnstable_ThreadState_SetStackProtection', threadState, stackBase - stackBytes, stackBytes);
 }
 
-function kernelSource(): string {
+function kernelSource(kernel: string): string {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
   return (
-    `KERNEL = ${JSON.stringify(read('../../session/kernels/python_kernel.py'))}\nDESCRIPTOR = ${shownDescriptor}\n` +
+    `KERNEL = ${JSON.stringify(read(`../../session/kernels/${kernel}`))}\nDESCRIPTOR = ${shownDescriptor}\n` +
     `exec(compile(${JSON.stringify(read('../python/session.py'))}, '<kernel>', 'exec'))\n` +
     // What is there before the first cell is never garbage of a cell.
     'import gc\ngc.collect()\ngc.freeze()\n'

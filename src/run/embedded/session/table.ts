@@ -16,5 +16,6 @@ export interface SessionEngineRow {
 export const sessionEngines: readonly SessionEngineRow[] = [
   { language: 'javascript', copies: true, load: async () => (await import('./quickjs.ts')).javascriptSessions },
   { language: 'python', copies: true, load: async () => (await import('./python.ts')).pythonSessions },
+  { language: 'sql', copies: true, load: async () => (await import('./python.ts')).sqlSessions },
   { language: 'typescript', copies: true, load: async () => (await import('./quickjs.ts')).typescriptSessions },
 ];
