@@ -6,7 +6,7 @@
  *   kept/ID/end.json        why it ended; missing: it lives, or its host was killed, and it is lost
  *
  * A row is one write, and a reader takes whole lines only, so a kill leaves no half of one to be seen. A transcript is bounded: past
- * `outputsBytes` a cell keeps its code and ending without its outputs, past `transcriptBytes` nothing more is kept and that is told.
+ * `outputsBytes` a cell keeps its code and ending without its outputs, past `wholeBytes` nothing more is kept and that is told.
  */
 import {
   closeSync,
@@ -28,9 +28,8 @@ import { recordOf } from '../../untrusted.ts';
 import type { Session, SessionLanguage, SessionLimits } from '../types.ts';
 import type { CellData } from './celldata.ts';
 
-/** A day of an agent's work has some hundred cells of some 10 KB. */
-export const outputsBytes = 64 * 2 ** 20;
-export const transcriptBytes = 80 * 2 ** 20;
+/** Of one transcript, bytes. A day of an agent's work has some hundred cells of some 10 KB. */
+const transcriptBounds = { outputsBytes: 64 * 2 ** 20, wholeBytes: 80 * 2 ** 20 } as const;
 /** Of sessions that are over: as many are kept, the newest. */
 export const keptSessions = 200;
 /** And no more of them than hold this together, bytes. */
@@ -67,12 +66,19 @@ export type TranscriptRow =
 export class Transcript {
   readonly #file: number;
   readonly #directory: string;
+  readonly #bounds: { readonly outputsBytes: number; readonly wholeBytes: number };
   #bytes: number;
   #isFull = false;
   #isClosed = false;
 
   /** @param from a transcript to begin with: that of the session this one was forked from */
-  constructor(keptDirectory: string, description: SessionDescription, from: string | null = null) {
+  constructor(
+    keptDirectory: string,
+    description: SessionDescription,
+    from: string | null = null,
+    bounds: { readonly outputsBytes: number; readonly wholeBytes: number } = transcriptBounds,
+  ) {
+    this.#bounds = bounds;
     this.#directory = join(keptDirectory, description.id);
     mkdirSync(this.#directory, { mode: 0o700 });
     const rows = join(this.#directory, 'cells.jsonl');
@@ -90,7 +96,7 @@ export class Transcript {
   add(row: TranscriptRow): void {
     if (this.#isFull || this.#isClosed) return;
     const line = this.#lineOf(row);
-    if (this.#bytes + line.length > transcriptBytes) {
+    if (this.#bytes + line.length > this.#bounds.wholeBytes) {
       this.#isFull = true;
       this.#write(Buffer.from('{"kind":"full"}\n'));
     } else this.#write(line);
@@ -98,7 +104,7 @@ export class Transcript {
 
   #lineOf(row: TranscriptRow): Buffer {
     const whole = Buffer.from(`${JSON.stringify(row)}\n`);
-    if (row.kind !== 'cell' || this.#bytes + whole.length <= outputsBytes) return whole;
+    if (row.kind !== 'cell' || this.#bytes + whole.length <= this.#bounds.outputsBytes) return whole;
     const notices = [...row.report.notices, 'Its outputs are not in the transcript, which is full.'];
     return Buffer.from(`${JSON.stringify({ ...row, report: { ...row.report, outputs: [], notices } })}\n`);
   }

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { frameHead } from '../../embedded/frames.ts';
+import { openSessions } from '../open.ts';
+import { HostClient } from './client.ts';
+import { openHostPlace } from './place.ts';
+import { kinds } from './protocol.ts';
+import { Host } from './server.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'winnow-host-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+async function open(lingerMs: number): Promise<{ host: Host; socket: string; client: () => Promise<HostClient> }> {
+  const socket = join(home, 'h.sock');
+  const host = new Host({
+    place: openHostPlace(home),
+    socket,
+    sessions: openSessions({ cacheDir: null, path: [] }),
+    lingerMs,
+  });
+  await host.listen();
+  const client = async (): Promise<HostClient> => {
+    const opened = connect(socket);
+    await new Promise((resolve) => opened.once('connect', resolve));
+    return new HostClient(opened, { number: 1, mark: '', pid: process.pid, version: '', protocol: 1, socket });
+  };
+  return { host, socket, client };
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a host that holds nothing ends, and not while somebody is connected (skipped on Windows)',
+  async () => {
+    const { host, client } = await open(200);
+    const one = await client();
+    let isClosed = false;
+    void host.closed.then(() => {
+      isClosed = true;
+    });
+    await sleep(1_000);
+    expect(isClosed).toBe(false);
+    expect(await one.call({ verb: 'list' })).toMatchObject({ sessions: [], snapshots: [] });
+    one.close();
+    await expect.poll(() => isClosed, { timeout: 5_000 }).toBe(true);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'what is no request is an error on its connection alone (skipped on Windows)',
+  async () => {
+    const { host, socket, client } = await open(60_000);
+    const one = await client();
+    for (const request of [
+      { verb: 'none' },
+      { verb: 'run', id: 7 },
+      { verb: 'new', request: {}, files: [{}] },
+      [],
+      null,
+    ])
+      await expect(one.call(request as never)).rejects.toMatchObject({ code: 'session-host' });
+    await expect(one.call({ verb: 'run', id: '../..', code: '' })).rejects.toMatchObject({ code: 'unknown-session' });
+    const raw = connect(socket);
+    await new Promise((resolve) => raw.once('connect', resolve));
+    raw.write(frameHead(kinds.request, 0xffffffff));
+    await new Promise((resolve) => raw.once('close', resolve));
+    const cut = connect(socket);
+    cut.write(Buffer.concat([frameHead(kinds.request, 10), Buffer.from('{')]));
+    await sleep(50);
+    cut.destroy();
+    expect(await one.call({ verb: 'list' })).toMatchObject({ sessions: [] });
+    one.close();
+    await host.close();
+  },
+);
