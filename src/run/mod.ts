@@ -98,17 +98,19 @@ export {
   noSessionAtHome,
   overSessions,
 } from './session/host/kept.ts';
-export type { ForkAnswer, HostEvent, LivingSession } from './session/host/protocol.ts';
+export type { DatabaseAct, ForkAnswer, HostEvent, LivingSession } from './session/host/protocol.ts';
 export type { KeptSession, TranscriptRow } from './session/host/transcript.ts';
 export { cellText, differenceOf, notebookBytes, notebookOf, readNotebook } from './session/notebook.ts';
 export { openSessions } from './session/open.ts';
 export {
+  type CellReport,
   partBytes,
   type Session,
   type SessionLanguage,
   type SessionLimits,
   type SessionListing,
   type SessionRequest,
+  type Sessions,
   sessionLanguages,
 } from './session/types.ts';
 export { type Detected, detectRunners } from './tests/detect.ts';

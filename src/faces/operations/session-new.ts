@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { partsOf } from '../../run/mod.ts';
 import { sessionLine } from '../views/session.ts';
 import { withNewHost } from './session-client.ts';
+import { requestedDatabase } from './session-database.ts';
 import {
   languageFlag,
   namingFlags,
@@ -17,6 +18,27 @@ import type { Operation } from './types.ts';
 const input = sessionFlags.extend({
   lang: languageFlag.describe('The language of its cells'),
   name: newName,
+  database: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('SQL: an SQLite file to work on; cells see a copy, which `session keep` puts back'),
+  connection: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('SQL: a PostgreSQL server, postgres://user@host:port/name; the session is one transaction'),
+  passwordVariable: z
+    .string()
+    .min(1)
+    .default('PGPASSWORD')
+    .describe(
+      'The environment variable that holds the password of --connection; without it your password file is asked',
+    ),
+  grantIrreversible: z
+    .boolean()
+    .default(false)
+    .describe('Let statements run on the server that no rollback takes back'),
 });
 
 const output = z.strictObject({ schema: z.literal('winnow.session.new/1'), session: sessionSchema });
@@ -35,14 +57,20 @@ docs/sessions.md tells more.`,
       command: 'winnow session new --lang python --name work --files data.csv --memory 2GiB --idle 4h',
       does: 'with a name, a file in its work directory, and more room',
     },
+    {
+      command: 'winnow session new --lang sql --database shop.sqlite --name shop',
+      does: 'on a copy of a database, kept by `winnow session keep shop`',
+    },
     { command: 'winnow session new --lang bash --backend embedded', does: 'where nothing is installed' },
   ],
   input,
   output,
   positional: [],
-  labels: { ...sessionLabels, name: 'NAME' },
-  run: async ({ lang, name, ...given }, context) => {
-    const { request, files } = await requestOf(sessionLanguage(lang), given, context, 'session new');
+  labels: { ...sessionLabels, name: 'NAME', database: 'FILE', connection: 'URL', passwordVariable: 'NAME' },
+  run: async ({ lang, name, database, connection, passwordVariable, grantIrreversible, ...given }, context) => {
+    const { request: plain, files } = await requestOf(sessionLanguage(lang), given, context, 'session new');
+    const asked = { database, connection, passwordVariable, grantIrreversible };
+    const request = { ...plain, ...requestedDatabase(asked, context) };
     return withNewHost(context, (host) =>
       namingFlags('session new', async () => {
         const sent = files.map(({ path, mode = 0o644, bytes }) => ({ path, mode, sizeBytes: bytes.length }));

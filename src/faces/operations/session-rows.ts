@@ -4,6 +4,7 @@ import type { OperationRow } from './table.ts';
 const control = async () => await import('./session-control.ts');
 const copy = async () => await import('./session-copy.ts');
 const look = async () => await import('./session-look.ts');
+const database = async () => await import('./session-database.ts');
 const files = async () => await import('./session-files.ts');
 const notebook = async () => await import('./session-notebook.ts');
 
@@ -62,6 +63,26 @@ export const sessionRows: readonly OperationRow[] = [
     name: 'session get',
     summary: 'files of the work directory of a session into a directory of this machine',
     load: async () => (await files()).sessionGet,
+  },
+  {
+    name: 'session changes',
+    summary: 'what a SQL session did to a database, before it is kept',
+    load: async () => (await database()).sessionChanges,
+  },
+  {
+    name: 'session keep',
+    summary: 'put what a SQL session did into its database',
+    load: async () => (await database()).sessionKeep,
+  },
+  {
+    name: 'session drop',
+    summary: 'forget what a SQL session did to its database',
+    load: async () => (await database()).sessionDrop,
+  },
+  {
+    name: 'session undo',
+    summary: 'take back what a SQL session last kept',
+    load: async () => (await database()).sessionUndo,
   },
   {
     name: 'session end',

@@ -75,8 +75,14 @@ export interface DatabaseHold {
    * @throws WinnowError `database-changed` (a file that another changed meanwhile; nothing is written), `database-busy`, `connection-lost`
    */
   keep(): Promise<void>;
-  /** Forgets what cells did: the next cell meets the database as it was at the start, or after ROLLBACK. */
+  /** Forgets what cells did: the next cell meets the database as it was at the start or last kept, or after ROLLBACK. */
   drop(): Promise<void>;
+  /**
+   * Takes the last `keep` back, as long as the session lives and nobody changed the file since. The session's own copy stays as it is.
+   *
+   * @throws WinnowError `database-changed`, `database-busy`, `unsupported-job` when nothing was kept, or a server has it
+   */
+  undo(): Promise<void>;
 }
 
 export interface DatabaseChange {

@@ -8,7 +8,7 @@
  */
 import { type ErrorCode, errorTable, WinnowError } from '../../../base/mod.ts';
 import { isCount, isRecord } from '../../untrusted.ts';
-import type { ForkWay, SessionListing, SessionRequest } from '../types.ts';
+import type { DatabaseChange, DatabaseHold, ForkWay, SessionListing, SessionRequest } from '../types.ts';
 import type { OutputData, ReportData } from './celldata.ts';
 import type { SessionDescription, SessionEnd } from './transcript.ts';
 
@@ -38,6 +38,8 @@ export type HostRequest =
   | { readonly verb: 'run'; readonly id: string; readonly code: string }
   | { readonly verb: 'interrupt' | 'restart' | 'show' | 'end'; readonly id: string }
   | { readonly verb: 'fork' | 'snapshot' | 'open'; readonly id: string; readonly name: string | null }
+  /** What a session holds aside of a database of the user's. */
+  | { readonly verb: 'database'; readonly id: string; readonly act: DatabaseAct }
   | { readonly verb: 'list' | 'end-all' }
   | { readonly verb: 'files'; readonly id: string; readonly pattern: string }
   | { readonly verb: 'read'; readonly id: string; readonly path: string; readonly offset: number }
@@ -107,6 +109,16 @@ export interface EndAnswer {
   readonly ended: readonly { readonly id: string; readonly why: SessionEnd }[];
 }
 
+export const databaseActs = ['changes', 'keep', 'drop', 'undo'] as const;
+export type DatabaseAct = (typeof databaseActs)[number];
+
+export interface DatabaseAnswer {
+  readonly kind: DatabaseHold['kind'];
+  readonly name: string;
+  /** Before anything was kept or dropped; empty where they could not be told, and after `undo`. */
+  readonly changes: readonly DatabaseChange[];
+}
+
 /** By verb. `read` is answered by data. */
 export interface Answers {
   readonly new: LivingSession;
@@ -120,6 +132,7 @@ export interface Answers {
   readonly open: ForkAnswer;
   readonly list: HostState;
   readonly 'end-all': EndAnswer;
+  readonly database: DatabaseAnswer;
   readonly files: SessionListing;
   readonly read: Uint8Array;
   readonly write: null;
@@ -137,6 +150,7 @@ const verbs: ReadonlySet<string> = new Set<HostRequest['verb']>([
   'run',
   'interrupt',
   'restart',
+  'database',
   'show',
   'end',
   'fork',
@@ -159,6 +173,7 @@ export function readRequest(payload: Uint8Array): HostRequest {
     texts.every((name) => value[name] === undefined || typeof value[name] === 'string') &&
     (value.offset === undefined || isCount(value.offset)) &&
     (value.mode === undefined || isCount(value.mode)) &&
+    (value.verb !== 'database' || databaseActs.some((act) => act === value.act)) &&
     (value.verb !== 'new' || (isRecord(value.request) && isFiles(value.files)));
   if (!sound) throw new WinnowError('session-host', 'The host of sessions was sent something that is no request.');
   return value as unknown as HostRequest;

@@ -28,6 +28,8 @@ import { outputData, reportData } from './celldata.ts';
 import { noSession } from './kept.ts';
 import type { HostPlace } from './place.ts';
 import {
+  type DatabaseAct,
+  type DatabaseAnswer,
   type EndAnswer,
   type ForkAnswer,
   failureData,
@@ -223,6 +225,8 @@ export class Host {
         await held.session.restart();
         held.transcript.add({ kind: 'restart' });
         return this.#living(held);
+      case 'database':
+        return this.#inLine(held, from, ({ session }) => databaseOf(session, request.act));
       case 'show':
         return {
           session: this.#living(held),
@@ -598,4 +602,15 @@ function over({ description, session }: Held): WinnowError {
     `The session ${description.name ?? description.id} has ended (${session.over ?? 'ended'}). Make another with \`winnow session new\`.`,
     { details: { session: description.id, why: session.over } },
   );
+}
+
+async function databaseOf({ database }: Session, act: DatabaseAct): Promise<DatabaseAnswer> {
+  if (database === undefined)
+    throw new WinnowError(
+      'unsupported-job',
+      'The session has no database of yours. Give one when it begins: session new --lang sql --database FILE.',
+    );
+  const changes = act === 'changes' || act === 'keep' ? await database.changes() : [];
+  if (act !== 'changes') await database[act]();
+  return { kind: database.kind, name: database.name, changes };
 }

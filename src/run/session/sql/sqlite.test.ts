@@ -67,6 +67,14 @@ describe.skipIf(why !== '')(`SQL sessions on a file${why}`, () => {
     await session.run('DELETE FROM t');
     await session.database?.keep();
     expect(outside('SELECT count(*) FROM t')).toEqual([0]);
+    await session.database?.undo();
+    expect(outside('SELECT a FROM t')).toEqual([2]);
+    await session.database?.undo();
+    expect(outside('SELECT a FROM t')).toEqual([1, 2]);
+    await expect(session.database?.undo()).rejects.toMatchObject({ code: 'unsupported-job' });
+    await session.database?.keep();
+    outside('INSERT INTO t VALUES (9, 9) RETURNING a');
+    await expect(session.database?.undo()).rejects.toMatchObject({ code: 'database-changed' });
     await session.end();
     expect(readdirSync(join(root, 'cache', 'databases'))).toEqual([]);
   });

@@ -65,15 +65,20 @@ export function sqliteHold(
 ): DatabaseHold {
   const own = randomUUID();
   const path = (name: string): string => join(snapshot.directory, `${own}-${name}.sqlite`);
-  /** What the user's file is to hold when it is written next, and where that lies. */
-  let { base, fingerprint: expected } = snapshot;
+  /** What the user's file is to hold when it is written next, and where that lies; the last is now's, those before it are what undoing goes back to. */
+  const states: { readonly base: string; readonly fingerprint: string }[] = [snapshot];
+  const now = (): { readonly base: string; readonly fingerprint: string } => states.at(-1) ?? snapshot;
+  const write = async (source: string): Promise<void> => {
+    await rm(path('scratch'), { force: true });
+    await putBack(source, snapshot.file, now().fingerprint, path('scratch'));
+    await rm(path('scratch'), { force: true });
+  };
   const apart = async <T>(work: (kernel: Kernel) => Promise<T>): Promise<T> => {
-    const now = path('now');
-    await takeOut(session, now);
+    await takeOut(session, path('now'));
     const kernel = await openKernel();
     try {
-      await putIn(base, kernel.files);
-      await putIn(now, kernel.files, 'now.sqlite');
+      await putIn(now().base, kernel.files);
+      await putIn(path('now'), kernel.files, 'now.sqlite');
       return await work(kernel);
     } finally {
       await kernel.end();
@@ -85,18 +90,23 @@ export function sqliteHold(
     changes: () => apart(compareDatabases),
     keep: async () => {
       await apart(checkSound);
-      await rm(path('scratch'), { force: true });
-      await putBack(path('now'), snapshot.file, expected, path('scratch'));
-      await rm(path('scratch'), { force: true });
-      await rename(path('now'), path('kept'));
-      base = path('kept');
-      expected = await fingerprint(base);
+      await write(path('now'));
+      const base = path(`kept${states.length}`);
+      await rename(path('now'), base);
+      states.push({ base, fingerprint: await fingerprint(base) });
+    },
+    undo: async () => {
+      const before = states.at(-2);
+      if (before === undefined)
+        throw new WinnowError('unsupported-job', 'Nothing of this session was kept, so there is nothing to take back.');
+      await write(before.base);
+      states.pop();
     },
     drop: async () => {
       await session.restart();
       for (const { path: name, kind } of (await session.list(`${mainDatabase}-*`)).files)
         if (kind === 'file') await session.writePart(name, 0, new Uint8Array(0));
-      await putIn(base, session);
+      await putIn(now().base, session);
     },
   };
 }
