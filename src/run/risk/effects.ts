@@ -117,8 +117,6 @@ export const transfer =
     tellFile(call, 'write', argument(call, 1, toName));
   };
 
-const isSecret = (values: Values): boolean => labelsOf(values).includes('secret');
-
 /** Something leaves through the network: `what` is sent. */
 export function tellSent(call: SeenCall, sent: Values, target: string | null): void {
   const labels = labelsOf(sent);
@@ -339,5 +337,3 @@ export function tellSize(call: SeenCall, bytes: number): void {
     reason: 'asks for very much memory at once',
   });
 }
-
-export { isSecret };

@@ -58,7 +58,7 @@ export class Evaluator {
   readonly #writes = new Map<number, Write>();
   readonly #byName = new Map<string, Write[]>();
   readonly #reads = new Map<number, { flow: CodeFlow; index: number }>();
-  readonly #callsOf = new Map<number, { args: CallArguments; offset: number }[]>();
+  readonly #callsOf = new Map<number, { args: CallArguments; offset: number; at: number }[]>();
   readonly #star: readonly string[];
   #steps = 0;
   #depth = 0;
@@ -94,11 +94,15 @@ export class Evaluator {
     return this.#byName.get(name) ?? [];
   }
 
-  /** Calls of a function of the file, told by whoever walks the calls. */
-  noteCall(node: number, args: CallArguments, offset: number): void {
+  /** Calls of a function of the file, told by whoever walks the calls. @param at the call */
+  noteCall(node: number, args: CallArguments, offset: number, at: number): void {
     const calls = this.#callsOf.get(node) ?? [];
-    if (calls.length < 64) calls.push({ args, offset });
+    if (calls.length < 64) calls.push({ args, offset, at });
     this.#callsOf.set(node, calls);
+  }
+
+  callersOf(node: number): readonly number[] {
+    return (this.#callsOf.get(node) ?? []).map(({ at }) => at);
   }
 
   isCalled(node: number): boolean {

@@ -182,11 +182,11 @@ function noteCall(
       const owner = tree.around(callee.node, language.lowering.scopes);
       const isMethod =
         owner >= 0 && /class/.test(tree.kind(owner)) && evaluator.expression(expression.callee).is === 'member';
-      evaluator.noteCall(callee.node, given, isMethod ? language.ownParameters : 0);
+      evaluator.noteCall(callee.node, given, isMethod ? language.ownParameters : 0, node);
     } else if (callee.kind === 'class') {
       const made = language.constructorOf(tree, callee.node);
       if (made !== null) link(made.node);
-      if (made !== null) evaluator.noteCall(made.node, given, made.offset);
+      if (made !== null) evaluator.noteCall(made.node, given, made.offset, node);
     }
   };
   for (const callee of callees) {

@@ -24,8 +24,8 @@ import {
   transfer,
   tree,
 } from '../effects.ts';
-import { isSecretName, placeOf } from '../places.ts';
-import { hole, isKnownText, labelsOf, textOf, textsOf, type Values } from '../values.ts';
+import { placeOf } from '../places.ts';
+import { isKnownText, labelsOf, textOf, textsOf, type Values } from '../values.ts';
 import { canonical } from './knowledge.ts';
 
 const all = (names: string, effect: Effect): (readonly [string, Effect])[] =>
@@ -493,6 +493,7 @@ const table: ReadonlyMap<string, Effect> = new Map<string, Effect>([
     'pyperclip.paste win32clipboard.GetClipboardData tkinter.Tk().clipboard_get clipboard.paste',
     monitors('reads the clipboard', 'high'),
   ),
+  ...all('pyinotify.WatchManager inotify.adapters.Inotify', monitors('watches what others do with files')),
   ...all('cv2.VideoCapture sounddevice.rec pyaudio.PyAudio().open', monitors('uses the camera or microphone', 'high')),
   ...all('pwd.getpwall grp.getgrall spwd.getspall spwd.getspnam', monitors('lists the accounts of the machine')),
   ...all(
@@ -554,6 +555,13 @@ const families: readonly (readonly [RegExp, Effect])[] = [
   ],
   [/^random\./, (call) => tellsRandom(call)],
   [/^paramiko\..*\.exec_command$/, tells('network', 'remote command', 'high', 'has another machine run a command', 0)],
+  [
+    /^watchdog\.observers\.\w*(?:Observer|polling\.PollingObserver)\(\)\.schedule$/,
+    (call) => {
+      monitors('watches what others do with files')(call);
+      tellFile(call, 'list', argument(call, 1, 'path'));
+    },
+  ],
 ];
 
 function tellsRandom(call: SeenCall): void {
@@ -589,5 +597,3 @@ export function pythonMember(name: string): { readonly variable: string | null }
   if (!/^os\.environb?(?:\.|$)/.test(full)) return null;
   return { variable: variable ?? null };
 }
-
-export { hole, isSecretName };

@@ -3,7 +3,7 @@ import { type SeenCall, type Told, tellSize, tellVariable } from '../effects.ts'
 import type { Evaluator } from '../evaluate.ts';
 import type { ProgramLanguage } from '../program.ts';
 import type { RiskTree } from '../risktree.ts';
-import { isKnownText, labelsOf, noArguments, textsOf } from '../values.ts';
+import { isKnownText, labelsOf, textsOf } from '../values.ts';
 import { pythonEffect, pythonMember } from './effects.ts';
 import { pythonKnowledge } from './knowledge.ts';
 import { pythonLowering } from './lower.ts';
@@ -143,15 +143,59 @@ function variables(node: number, evaluator: Evaluator, tell: (told: Told) => voi
   }
 }
 
-/** Large texts and lists by multiplication; many of them in a loop that counts. */
+/** What loops make of something large past this many bytes is told: a hundred times what a small program uses. */
+const muchKept = 10_000_000;
+
+/** Large texts and lists by multiplication; many of them in loops that count. */
 function tellProduct(node: number, evaluator: Evaluator, tell: (told: Told) => void): void {
   const { tree } = evaluator;
   const sides = [tree.field(node, 'left'), tree.field(node, 'right')].map((side) => evaluator.value(side)[0]);
   const times = sides.find((side) => side?.kind === 'number');
   const what = sides.find((side) => side?.kind === 'text' || side?.kind === 'list');
   if (times?.kind !== 'number' || what === undefined) return;
-  const size = what.kind === 'text' ? what.text.length : what.kind === 'list' ? what.items.length * 8 : 0;
-  tellSize({ tell } as Pick<SeenCall, 'tell'> as SeenCall, size * times.number);
+  const size =
+    (what.kind === 'text' ? what.text.length : what.kind === 'list' ? what.items.length * 8 : 0) * times.number;
+  tellSize({ tell } as Pick<SeenCall, 'tell'> as SeenCall, size);
+  if (size < 1000) return;
+  const rounds = roundsOf(node, evaluator, 0);
+  if (rounds < 2 || size * rounds < muchKept) return;
+  tell({
+    category: 'resources',
+    act: 'memory',
+    severity: 'medium',
+    target: `${Math.round((size * rounds) / 1e6)} MB`,
+    reason: 'makes something large again and again in a loop',
+  });
+}
+
+/** How often a place is reached by loops that count, in its function and in what calls that; 1 where nothing is known. */
+function roundsOf(node: number, evaluator: Evaluator, depth: number): number {
+  const { tree } = evaluator;
+  let rounds = 1;
+  let at = node;
+  for (let around = tree.parent(at); around >= 0; at = around, around = tree.parent(around)) {
+    const kind = tree.kind(around);
+    if (kind === 'for_statement' && tree.fieldName(at) === 'body')
+      rounds *= lengthOf(tree.field(around, 'right'), evaluator);
+    if (/comprehension$/.test(kind) && tree.fieldName(at) === 'body') {
+      const clause = tree.child(around, 'for_in_clause');
+      if (clause >= 0) rounds *= lengthOf(tree.field(clause, 'right'), evaluator);
+    }
+    if (kind !== 'function_definition') continue;
+    if (depth >= 3) return rounds;
+    const calls = evaluator.callersOf(around).map((call) => roundsOf(call, evaluator, depth + 1));
+    return rounds * Math.max(1, ...calls);
+  }
+  return rounds;
+}
+
+function lengthOf(node: number, evaluator: Evaluator): number {
+  const { tree } = evaluator;
+  const callee = tree.kind(node) === 'call' ? tree.text(tree.field(node, 'function')) : '';
+  if (callee !== 'range') return evaluator.items(evaluator.value(node))?.length ?? 1;
+  const numbers = evaluator.arguments(node).positional.map((values) => values.find((value) => value.kind === 'number'));
+  const [from, to] = numbers.length > 1 ? [numbers[0], numbers[1]] : [undefined, numbers[0]];
+  return to?.kind === 'number' ? Math.max(1, to.number - (from?.kind === 'number' ? from.number : 0)) : 1;
 }
 
 const grows = /^(?:append|extend|add|insert|update|appendleft|write|put)$/;
@@ -214,5 +258,3 @@ function tellNamed(node: number, evaluator: Evaluator, tell: (told: Told) => voi
         : 'reaches something by a name that is not known before it runs',
   });
 }
-
-export { noArguments };

@@ -25,7 +25,7 @@ def _start():
     own = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
     library = tuple(one + "/lib/python3" for one in own) + ("/usr/lib/python3", "/usr/local/lib/python3")
     here = os.path.dirname(os.path.abspath(__file__))
-    watching = {"psutil", "pynput", "keyboard", "pyautogui", "mss", "pyperclip", "PIL.ImageGrab"}
+    watching = {"psutil", "pynput", "watchdog", "keyboard", "pyautogui", "mss", "pyperclip", "PIL.ImageGrab"}
     left = [5000]
     busy = [False]
     seen = set()
@@ -64,6 +64,9 @@ def _start():
             elif event in ("exec", "compile"):
                 name = getattr(args[0], "co_filename", None) if event == "exec" else args[1]
                 if name not in ("<string>", b"<string>"):
+                    return
+                # The library makes classes of text as well: named tuples, data classes.
+                if sys._getframe(1).f_code.co_filename.startswith(library):
                     return
                 event, target = "exec-text", ""
             elif event == "open":
