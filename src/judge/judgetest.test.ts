@@ -111,7 +111,7 @@ describe('time', () => {
     const wall: Ending = { kind: 'timed-out', clock: 'wall' };
     const waits = await judged([outcome(10, { ending: wall, wallMs: 3000 })]);
     expect([waits.kind, waits.runs, waits.jobs[0]?.limits?.wallMs]).toEqual(['time-limit', 1, 3000]);
-    const starved = await judged([outcome(700, { ending: wall, wallMs: 3000 }), outcome(690, { wallMs: 5000 })]);
+    const starved = await judged([outcome(700, { ending: wall, wallMs: 3000 }), outcome(720, { wallMs: 5000 })]);
     expect([starved.kind, starved.runs, starved.jobs[1]?.limits?.wallMs]).toEqual(['accepted', 2, 12_000]);
   });
   test('a language has its factor', async () => {

@@ -70,7 +70,8 @@ export async function judgeTest(
   };
   const failed = await runOnce(1);
   if (failed !== null) return { verdict: unjudged(test, failed, tries.count), outcome: null };
-  if (isStarved(runs[0] as Outcome)) await runOnce(4);
+  // What it did in a time that was not its own says nothing, once there is another run.
+  if (isStarved(runs[0] as Outcome) && (await runOnce(4)) === null) runs.shift();
   while (runs.length < mostRuns && runs.some((outcome) => isNear(outcome, timeMs)))
     if ((await runOnce(1)) !== null) break;
   const outcome = runs.reduce((least, one) => (timeOf(one) <= timeOf(least) ? one : least));

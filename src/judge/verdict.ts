@@ -43,7 +43,7 @@ function endedAs(ending: Ending, { usage }: Outcome, timeMs: number): Judgement 
         reason:
           ending.clock === 'cpu'
             ? `More than ${seconds(timeMs)} of CPU time were used.`
-            : `It had not ended after ${seconds(usage.wallMs)}: it slept or waited, and used ${seconds(usage.cpuMs ?? usage.wallMs)} of CPU time.`,
+            : `It had not ended after ${seconds(usage.wallMs)}, of which it used ${seconds(usage.cpuMs ?? usage.wallMs)} of CPU time: it sleeps, or waits for what does not come.`,
       };
     case 'out-of-fuel':
       return { kind: 'time-limit', reason: 'All its fuel was used.' };
