@@ -22,24 +22,39 @@ const limits: Partial<SessionLimits> = {
 const sessions = openSessions(settings);
 afterAll(() => sessions.close());
 
+// Each language's checks in turn, the languages side by side: most of the time goes by in waiting for cells that do not return.
 for (const backend of ['native', 'embedded'] as const) {
-  describe(backend, () => {
-    for (const parts of sessionParts) describe(parts.language, () => hold(parts, backend));
+  const subjects = await Promise.all(sessionParts.map((parts) => subjectOf(parts, backend)));
+  describe.concurrent(backend, () => {
+    for (const { parts, subject } of subjects)
+      if (typeof subject === 'string') test.skip(`${parts.language}, skipped: ${subject}`, () => {});
+    for (const { name, needs, hold } of checks)
+      for (const { parts, subject } of subjects) {
+        const title = `${parts.language}: ${name}`;
+        const lacking = needs.find((need) => parts[need] === null);
+        if (typeof subject === 'string') continue;
+        if (lacking !== undefined) test.skip(`${title} (no such cell: ${lacking})`, () => {});
+        else test(title, () => subject.inTurn(hold), patienceMs);
+      }
   });
 }
 
-async function hold(parts: SessionParts, backend: 'native' | 'embedded'): Promise<void> {
+type Turn = Subject & { inTurn(hold: (subject: Subject) => Promise<void>): Promise<void> };
+
+/** @returns why there are no sessions, where there are none */
+async function subjectOf(
+  parts: SessionParts,
+  backend: 'native' | 'embedded',
+): Promise<{ readonly parts: SessionParts; readonly subject: Turn | string }> {
   const open: Subject['open'] = (change = {}) =>
     sessions.open({ language: parts.language, backend, ...change, limits: { ...limits, ...change.limits } });
   const trial = await open().catch((error: unknown) => {
     if (!(error instanceof WinnowError)) throw error;
     return error.message;
   });
-  if (typeof trial === 'string') {
-    test.skip(`skipped: ${trial}`, () => {});
-    return;
-  }
+  if (typeof trial === 'string') return { parts, subject: trial };
   let shared: Session = trial;
+  let last: Promise<void> = Promise.resolve();
   const subject: Subject = {
     parts,
     open,
@@ -48,9 +63,10 @@ async function hold(parts: SessionParts, backend: 'native' | 'embedded'): Promis
       return shared;
     },
   };
-  for (const { name, needs, hold } of checks) {
-    const lacking = needs.find((need) => parts[need] === null);
-    if (lacking !== undefined) test.skip(`${name} (${parts.language} has no such cell: ${lacking})`, () => {});
-    else test(name, () => hold(subject), patienceMs);
-  }
+  const inTurn: Turn['inTurn'] = (hold) => {
+    const turn = last.then(() => hold(subject));
+    last = turn.catch(() => {});
+    return turn;
+  };
+  return { parts, subject: { ...subject, inTurn } };
 }

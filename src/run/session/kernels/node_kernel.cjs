@@ -147,7 +147,7 @@ async function runCell({ code, count }) {
     }
   } catch (error) {
     if (error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') ending = { kind: 'interrupted' };
-    else ending = { kind: 'failed', error: errorOf(error, count, null) };
+    else ending = { kind: 'failed', error: errorOf(error, count, error?.place ?? null) };
   }
   // A rejection that nobody caught is told when the next turn finds it still so.
   await new Promise((resolve) => setImmediate(resolve));
@@ -182,9 +182,16 @@ function withoutTypes(code) {
   try {
     return stripTypeScriptTypes(code, { mode: 'strip' });
   } catch (error) {
-    if (error.code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw error;
+    if (error.code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw placed(error);
     return stripTypeScriptTypes(code, { mode: 'transform' });
   }
+}
+
+/** What is no TypeScript is told with its place at the head of the stack: `:LINE`, lines around it, a caret below. */
+function placed(error) {
+  const [, line, caret] = /^[^\n]*:(\d+)\n(?:[^\n]*\n)*?( *)\^/.exec(error.stack) ?? [];
+  if (line !== undefined) error.place = { line: Number(line), column: caret.length + 1 };
+  return error;
 }
 
 /** A current directory, and the right to use the work directory, whatever a cell did to them. */

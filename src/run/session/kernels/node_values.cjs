@@ -38,7 +38,13 @@ function shownOf(value) {
 
 function textOf(value) {
   try {
-    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100, compact: 3 });
+    return inspect(value, {
+      depth: 4,
+      maxArrayLength: 100,
+      maxStringLength: textMost + 1,
+      breakLength: 100,
+      compact: 3,
+    });
   } catch (error) {
     return `[cannot be shown: ${describe(error)}]`;
   }
