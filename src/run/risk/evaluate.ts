@@ -438,7 +438,7 @@ export class Evaluator {
     if (flat.every((value) => value?.kind === 'list'))
       return [list(flat.flatMap((value) => (value as { items: readonly Values[] }).items))];
     const isText = parts.some((part) => part.some((value) => value.kind === 'text'));
-    return isText ? concat(parts) : [unknownOf(labelsOf(parts.flat()))];
+    return isText ? withLabels(concat(parts), ['built']) : [unknownOf(labelsOf(parts.flat()))];
   }
 
   #binary(operator: string, left: Values, right: Values): Values {

@@ -182,7 +182,8 @@ const interprets =
       return;
     }
     const [script] = plainWords(command.words, /^-[mWXo]$/);
-    if (script !== undefined && script !== '-') {
+    const isFlowing = script?.replaceAll(hole, '') === '' && command.flowing !== null;
+    if (script !== undefined && script !== '-' && !isFlowing) {
       touch(command, 'read', [script]);
       return;
     }
@@ -369,7 +370,15 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...all('nohup exec command builtin time nice ionice setsid stdbuf busybox unbuffer', wrapper(/^-[nocpad]$/)),
   ['timeout', wrapper(/^-[ks]$/, 1)],
   ['watch', wrapper(/^-n$/)],
-  ['xargs', wrapper(/^-[nIPLsdE]$/)],
+  [
+    'xargs',
+    (command) => {
+      const flowing = (command.flowing ?? []).flatMap((one) =>
+        one.kind === 'text' ? one.text.trim().split(/\s+/) : [hole],
+      );
+      wrapper(/^-[nIPLsdE]$/)({ ...command, words: [...command.words, ...flowing] });
+    },
+  ],
   ...all('crontab at batch', says('persistence', 'install', 'high', 'has something started at a time')),
   ...all('systemctl service update-rc.d chkconfig launchctl', (command) =>
     says(

@@ -186,12 +186,19 @@ export class ShellWords {
     return flowing ?? unknown;
   }
 
+  /** Name and arguments; what an expansion without quotes gives is several words where it holds spaces. */
   words(command: number): string[] {
     const { tree } = this;
     return tree
       .children(command)
       .filter((child) => tree.fieldName(child) === 'name' || tree.fieldName(child) === 'argument')
-      .map((child) => this.text(child));
+      .flatMap((child) => {
+        const [only] = tree.kind(child) === 'command_name' ? tree.children(child) : [child];
+        const isOpen =
+          only !== undefined && /^(?:simple_expansion|expansion|command_substitution)$/.test(tree.kind(only));
+        const text = this.text(child);
+        return isOpen ? text.split(/\s+/).filter((word) => word !== '') : [text];
+      });
   }
 
   commandOutput(command: number, flowing: Values | null): Values {
