@@ -300,9 +300,12 @@ function taken(outcome: Outcome): { readonly rows: RoundRows | null; readonly re
   return { rows: readRows(writtenBytes(outcome, rowsFile)), rest: withoutOwn(outcome, partialDirectory) };
 }
 
-/** Of the round that is told, and behind them the genuine ones of all others: no guess of theirs had a part in these. */
+/**
+ * Of the round that is told, and behind them the genuine ones of all others: no guess of theirs had a part in these. What is only possible in the told round, because
+ * a forced branch led there, is genuine where another round came there without.
+ */
 function failuresOf({ best, genuine }: Search): readonly PartialFailure[] {
-  const own = best?.rows.failures ?? [];
+  const own = (best?.rows.failures ?? []).map((one) => genuine.find((failure) => isAlike(one, failure)) ?? one);
   return [...own, ...genuine.filter((failure) => !own.some((one) => isAlike(one, failure)))];
 }
 

@@ -49,6 +49,7 @@ def certainty_of(round, source, node, line, error):
     origins.come, origins.wanted = set(), 20
     try:
         nothing = nothing_in(node, str(error))
+        origins.nothing = (operand_of(node) if nothing is None else nothing) if "'NoneType'" in str(error) else None
         found = origins.of(node if nothing is None else nothing, None)
         # That a condition led there is all that is still asked where a value did.
         origins.come, origins.wanted = set(), 1 if found else None
@@ -86,6 +87,17 @@ def nothing_in(node, message):
     return sides[0] if "'NoneType' and" in message else None
 
 
+def operand_of(node):
+    """What an operation with one operand works on."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        return node.value
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return node.iter
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords and node.func.id in builtins.__dict__:
+        return node.args[0]
+    return None
+
+
 class Origins:
     def __init__(self, round, source):
         self.round, self.source = round, source
@@ -99,6 +111,8 @@ class Origins:
         self.given, self.reflected, self.stars = {}, [], []
         # Injected values that decided which of several values a variable or result has.
         self.decided = set()
+        # The operand that is None, where that is the error.
+        self.nothing = None
         # What was come to since the question was asked, and how many values answer it; None: all.
         self.come, self.wanted = set(), None
         for node in ast.walk(self.tree):
@@ -368,7 +382,8 @@ class Origins:
         if handed and not self.is_constant(known, function, node.id):
             for call in handed:
                 found |= self.changed(call, seen)
-        known = [one for one in known if one[1] is not None]
+        # Nobody changes None: it is there because it was assigned.
+        known = [one for one in known if one[1] is not None and (one[1] or node is not self.nothing)]
         for statement, _, _ in known:
             if statement is not None:
                 found |= self.takers(statement, seen)
