@@ -246,6 +246,66 @@ describe.skipIf(isWindows)('sessions between commands (skipped on Windows, which
     expect(run(['open', 'before']).stderr).toMatch(/^error\[unknown-session\]/);
   });
 
+  const offers = JSON.parse(winnow(['run', '--languages', '--json'], { home }).stdout);
+  const native = offers.backends.find(({ backend }: { backend: string }) => backend === 'native');
+  const noNative = native.state === 'ready' ? '' : `no native backend here: ${native.reason}`;
+
+  describe.skipIf(noNative !== '')(`over a directory (skipped: ${noNative || 'never'})`, () => {
+    const tree = join(dir, 'tree');
+    const now = (): string[] =>
+      readdirSync(tree, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((name) =>
+          statSync(join(tree, name)).isFile() ? `${name}: ${readFileSync(join(tree, name), 'utf8')}` : name,
+        );
+
+    test('it stays as it is until what changed is kept, and that can be taken back', () => {
+      mkdirSync(join(tree, 'sub'), { recursive: true });
+      writeFileSync(join(tree, 'a.txt'), 'one\n');
+      writeFileSync(join(tree, 'sub/b.txt'), 'two\n');
+      const before = now();
+      const over = (...words: string[]): string => newSession('--in', 'tree', ...words);
+      const change =
+        'import os\nopen("a.txt", "w").write("changed\\n"); os.remove("sub/b.txt"); open("new", "w").write("n")';
+
+      const dropped = over();
+      expect(cell(dropped, change).status).toBe(0);
+      expect(cell(dropped, 'open("a.txt").read()').stdout).toBe("'changed\\n'\n");
+      expect(now()).toEqual(before);
+      expect(run(['fork', dropped]).stderr).toMatch(/cannot be copied/);
+      const told = run(['end', dropped, '--drop']);
+      expect(told.stdout).toMatch(/-one\n\s+\+changed\n[\s\S]*dropped: /);
+      expect(now()).toEqual(before);
+
+      const kept = over();
+      cell(kept, change);
+      const { ended } = JSON.parse(run(['end', kept, '--keep', '--json']).stdout);
+      expect(ended).toMatchObject([{ id: kept, was: 'alive', changed: { applied: { result: 'kept' } } }]);
+      expect(now()).toEqual(['a.txt: changed\n', 'new: n', 'sub']);
+      expect(winnow(['undo', ended[0].changed.entry.id], { home, cwd: dir }).status).toBe(0);
+      expect(now()).toEqual(before);
+    });
+
+    test('one that changed underneath is a conflict, and a killed host leaves it as it was', () => {
+      const before = now();
+      const id = newSession('--in', 'tree');
+      cell(id, 'open("a.txt", "w").write("mine")');
+      writeFileSync(join(tree, 'a.txt'), 'theirs\n');
+      const ended = run(['end', id, '--keep']);
+      expect([ended.status, ended.stdout]).toEqual([1, expect.stringMatching(/conflict/)]);
+      expect(readFileSync(join(tree, 'a.txt'), 'utf8')).toBe('theirs\n');
+      writeFileSync(join(tree, 'a.txt'), 'one\n');
+
+      const killed = newSession('--in', 'tree');
+      cell(killed, 'open("a.txt", "w").write("mine")');
+      process.kill(hostPid(home) as number, 'SIGKILL');
+      expect(now()).toEqual(before);
+      expect(run(['end', '--all']).status).toBe(0);
+      expect(winnow(['history', '--recover'], { home, cwd: dir }).status).toBe(0);
+      expect(now()).toEqual(before);
+    });
+  });
+
   test('a transcript is a notebook, and runs again to the same', () => {
     const id = newSession('--seed', '7');
     cell(id, 'import random\nrandom.random()');

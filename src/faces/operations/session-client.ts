@@ -18,6 +18,7 @@ export function runSettings({ settings }: Context): RunSettings {
 export const hostPlan = (context: Context): HostPlan => ({
   home: resolve(context.settings.cacheDir),
   run: runSettings(context),
+  undo: { directory: resolve(context.settings.cacheDir, 'undo') },
 });
 
 /** Starts the host where there is none. */

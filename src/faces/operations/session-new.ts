@@ -1,7 +1,9 @@
 /** `winnow session new`: a session that lives on when the command has ended. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { partsOf } from '../../run/mod.ts';
 import { sessionLine } from '../views/session.ts';
+import { requireDirectory } from './run-files.ts';
 import { withNewHost } from './session-client.ts';
 import { requestedDatabase } from './session-database.ts';
 import {
@@ -18,6 +20,13 @@ import type { Operation } from './types.ts';
 const input = sessionFlags.extend({
   lang: languageFlag.describe('The language of its cells'),
   name: newName,
+  in: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Work on a directory through an overlay: it stays as it is until the session ends and what changed is kept; native backend only',
+    ),
   database: z
     .string()
     .min(1)
@@ -58,6 +67,10 @@ docs/sessions.md tells more.`,
       does: 'with a name, a file in its work directory, and more room',
     },
     {
+      command: 'winnow session new --lang bash --in project --name edit',
+      does: 'on a directory of yours, through an overlay; `winnow session end edit --keep` keeps what it changed',
+    },
+    {
       command: 'winnow session new --lang sql --database shop.sqlite --name shop',
       does: 'on a copy of a database, kept by `winnow session keep shop`',
     },
@@ -66,16 +79,28 @@ docs/sessions.md tells more.`,
   input,
   output,
   positional: [],
-  labels: { ...sessionLabels, name: 'NAME', database: 'FILE', connection: 'URL', passwordVariable: 'NAME' },
-  run: async ({ lang, name, database, connection, passwordVariable, grantIrreversible, ...given }, context) => {
+  labels: { ...sessionLabels, name: 'NAME', in: 'DIR', database: 'FILE', connection: 'URL', passwordVariable: 'NAME' },
+  run: async (
+    { lang, name, in: over, database, connection, passwordVariable, grantIrreversible, ...given },
+    context,
+  ) => {
     const { request: plain, files } = await requestOf(sessionLanguage(lang), given, context, 'session new');
     const asked = { database, connection, passwordVariable, grantIrreversible };
     const request = { ...plain, ...requestedDatabase(asked, context) };
+    if (over !== undefined) await requireDirectory(over, context.cwd, '--in');
+    if (over !== undefined && given.network)
+      context.notice('What its cells do over the network cannot be taken back; --network is what lets them.');
     return withNewHost(context, (host) =>
       namingFlags('session new', async () => {
         const sent = files.map(({ path, mode = 0o644, bytes }) => ({ path, mode, sizeBytes: bytes.length }));
         const session = await host.call(
-          { verb: 'new', name: name ?? null, request, files: sent },
+          {
+            verb: 'new',
+            name: name ?? null,
+            request,
+            over: over === undefined ? null : resolve(context.cwd, over),
+            files: sent,
+          },
           { data: partsOf(files) },
         );
         for (const caveat of session.caveats) context.notice(caveat);

@@ -87,7 +87,7 @@ export const sessionRows: readonly OperationRow[] = [
   {
     name: 'session end',
     summary: 'end a session, drop a snapshot, or forget one that was lost',
-    load: async () => (await control()).sessionEnd,
+    load: async () => (await import('./session-end.ts')).sessionEnd,
   },
   {
     name: 'session export',

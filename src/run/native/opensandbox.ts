@@ -154,7 +154,7 @@ function checkReadable(path: string): void {
     });
 }
 
-function checkWorkable(path: string): void {
+export function checkWorkable(path: string): void {
   const problem = whyNotWorkable(path);
   if (problem !== null)
     throw new WinnowError('unsupported-job', `No program can work on ${path}: ${problem}.`, {

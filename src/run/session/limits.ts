@@ -6,7 +6,7 @@
 import { WinnowError } from '../../base/mod.ts';
 import { checkJob } from '../checkjob.ts';
 import { jobLimits } from '../joblimits.ts';
-import type { CheckedJob } from '../types.ts';
+import type { CheckedJob, OverMount } from '../types.ts';
 import {
   type RequestedDatabase,
   type SessionLanguage,
@@ -54,7 +54,7 @@ export interface CheckedSession {
   readonly grants: CheckedJob['grants'];
   readonly files: CheckedJob['files'];
   readonly env: CheckedJob['env'];
-  readonly over: string | null;
+  readonly over: OverMount | null;
   readonly database: RequestedDatabase | null;
 }
 

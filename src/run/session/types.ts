@@ -5,7 +5,7 @@
  * what the caller or this machine got wrong is a `WinnowError`; what we got wrong is a plain `Error`. A session whose kernel died
  * is no failure of the harness: the cell's report says so (`stateLost`), and the next cell starts a fresh kernel.
  */
-import type { BackendName, ChangedFile, Determinism, Grants, JobFile } from '../types.ts';
+import type { BackendName, ChangedFile, Determinism, Grants, JobFile, OverMount } from '../types.ts';
 
 export const sessionLanguages = ['python', 'javascript', 'typescript', 'bash', 'sql'] as const;
 export type SessionLanguage = (typeof sessionLanguages)[number];
@@ -40,10 +40,11 @@ export interface SessionRequest {
   /** Environment of the kernel, never this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * An absolute directory of this machine to work on: seen as the work directory through an overlay, so that what cells change is
-   * kept or dropped later and the directory itself is not touched. Native backend only.
+   * A directory of the user's to work on: it is the work directory then, at its own path and through an overlay, so that the directory itself is not
+   * touched; when the session has ended, `over.out` tells what was changed (`UndoStore.begin` gives it, `UndoStore.finish` reads it).
+   * Native backend only; such a session cannot be copied.
    */
-  readonly over?: string;
+  readonly over?: OverMount;
   /** SQL only: what the cells work on. Without it: an empty database of the session's own, `main.sqlite` in its work directory. */
   readonly database?: RequestedDatabase;
 }

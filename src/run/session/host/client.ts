@@ -41,6 +41,8 @@ export interface HostPlan {
   /** The home that its directory lies below. */
   readonly home: string;
   readonly run: RunSettings;
+  /** The undo store of this user. */
+  readonly undo: { readonly directory: string };
 }
 
 export interface CallOptions {

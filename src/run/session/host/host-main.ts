@@ -5,6 +5,7 @@
  * leaves transcripts, and sandboxes that end with it.
  */
 import { join } from 'node:path';
+import { UndoStore } from '../../overlay/store.ts';
 import { isRecord } from '../../untrusted.ts';
 import { openSessions } from '../open.ts';
 import type { HostPlan } from './client.ts';
@@ -20,7 +21,7 @@ const lingerMs = 60_000;
 const plan: unknown = JSON.parse(process.argv[2] ?? 'null');
 if (!isRecord(plan) || typeof plan.home !== 'string')
   throw new Error('the host of sessions was started without a plan');
-const { home, run } = plan as unknown as HostPlan;
+const { home, run, undo } = plan as unknown as HostPlan;
 
 process.umask(0o077);
 const place = openHostPlace(home);
@@ -30,7 +31,13 @@ const record = becomeHost(place.directory, {
   socketOf: (number) => join(place.socketDirectory, `host-${number}.sock`),
 });
 if (record !== null) {
-  const host = new Host({ place, socket: record.socket, sessions: openSessions(run), lingerMs });
+  const host = new Host({
+    place,
+    socket: record.socket,
+    sessions: openSessions(run),
+    undo: new UndoStore({ ...undo, path: run.path }),
+    lingerMs,
+  });
   // A terminal that closes is not this process's.
   process.on('SIGHUP', () => {});
   process.on('SIGINT', () => {});

@@ -31,7 +31,9 @@ export type HostRequest =
   | {
       readonly verb: 'new';
       readonly name: string | null;
-      readonly request: Omit<SessionRequest, 'files'>;
+      readonly request: Omit<SessionRequest, 'files' | 'over'>;
+      /** An absolute directory to work on, through an overlay. */
+      readonly over: string | null;
       /** Their bytes follow, one after the other. */
       readonly files: readonly SentFile[];
     }
@@ -106,7 +108,12 @@ export interface ShowAnswer {
 }
 
 export interface EndAnswer {
-  readonly ended: readonly { readonly id: string; readonly why: SessionEnd }[];
+  readonly ended: readonly {
+    readonly id: string;
+    readonly why: SessionEnd;
+    /** In the history of what was changed: the entry of a session that worked over a directory. */
+    readonly changes: string | null;
+  }[];
 }
 
 export const databaseActs = ['changes', 'keep', 'drop', 'undo'] as const;
@@ -174,7 +181,8 @@ export function readRequest(payload: Uint8Array): HostRequest {
     (value.offset === undefined || isCount(value.offset)) &&
     (value.mode === undefined || isCount(value.mode)) &&
     (value.verb !== 'database' || databaseActs.some((act) => act === value.act)) &&
-    (value.verb !== 'new' || (isRecord(value.request) && isFiles(value.files)));
+    (value.verb !== 'new' ||
+      (isRecord(value.request) && isFiles(value.files) && (value.over === null || typeof value.over === 'string')));
   if (!sound) throw new WinnowError('session-host', 'The host of sessions was sent something that is no request.');
   return value as unknown as HostRequest;
 }

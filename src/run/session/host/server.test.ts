@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { frameHead } from '../../embedded/frames.ts';
+import { UndoStore } from '../../overlay/store.ts';
 import { openSessions } from '../open.ts';
 import { HostClient } from './client.ts';
 import { openHostPlace } from './place.ts';
@@ -23,6 +24,7 @@ async function open(lingerMs: number): Promise<{ host: Host; socket: string; cli
     place: openHostPlace(home),
     socket,
     sessions: openSessions({ cacheDir: null, path: [] }),
+    undo: new UndoStore({ directory: join(home, 'undo'), path: [] }),
     lingerMs,
   });
   await host.listen();

@@ -14,6 +14,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
 import { type Frame, FrameReader, frameHead } from '../../embedded/frames.ts';
+import type { UndoStore } from '../../overlay/store.ts';
 import type { JobFile } from '../../types.ts';
 import {
   type CellOutput,
@@ -26,6 +27,7 @@ import {
 } from '../types.ts';
 import { outputData, reportData } from './celldata.ts';
 import { noSession } from './kept.ts';
+import { type OverWork, openOver } from './overwork.ts';
 import type { HostPlace } from './place.ts';
 import {
   type DatabaseAct,
@@ -40,6 +42,7 @@ import {
   type LivingSession,
   type LivingSnapshot,
   mostFrameBytes,
+  type RequestOf,
   readRequest,
   type SentFile,
   type ShowAnswer,
@@ -59,6 +62,8 @@ export interface HostSettings {
   readonly place: HostPlace;
   readonly socket: string;
   readonly sessions: Sessions;
+  /** Where what sessions changed in directories of the user's is kept. */
+  readonly undo: UndoStore;
   /** Time without session, snapshot and connection after which the host ends, ms. */
   readonly lingerMs: number;
 }
@@ -66,6 +71,7 @@ export interface HostSettings {
 interface Held {
   readonly description: SessionDescription;
   readonly session: Session;
+  readonly work: OverWork | null;
   readonly transcript: Transcript;
   /** Resolves when all that waits in line has been. */
   line: Promise<unknown>;
@@ -130,7 +136,7 @@ export class Host {
 
   /** Sessions that ended by themselves are let go; a host with nothing to hold ends. */
   #look(): void {
-    for (const held of this.#held.values()) if (held.session.over !== null) this.#letGo(held, held.session.over);
+    for (const held of this.#held.values()) if (held.session.over !== null) void this.#end(held);
     const now = Date.now();
     for (const one of this.#snapshots.values()) if (now - one.createdMs > snapshotMs) void this.#drop(one);
     const isEmpty =
@@ -146,12 +152,13 @@ export class Host {
     held.transcript.end(why);
   }
 
-  async #end(held: Held): Promise<SessionEnd> {
-    const before = held.session.over;
-    const why: SessionEnd = before ?? 'ended';
+  /** Ends it where it has not ended itself, and takes what it changed from it. */
+  async #end(held: Held): Promise<EndAnswer['ended'][number]> {
+    const why: SessionEnd = held.session.over ?? 'ended';
+    const { id } = held.description;
     this.#letGo(held, why);
-    if (before === null) await held.session.end();
-    return why;
+    await held.session.end().catch(() => {});
+    return { id, why, changes: (await held.work?.finish()) ?? null };
   }
 
   async #drop(one: HeldSnapshot): Promise<void> {
@@ -179,9 +186,7 @@ export class Host {
       case 'end-all': {
         const all = [...this.#held.values()];
         for (const one of this.#snapshots.values()) await this.#drop(one);
-        const ended = await Promise.all(
-          all.map(async (held) => ({ id: held.description.id, why: await this.#end(held) })),
-        );
+        const ended = await Promise.all(all.map((held) => this.#end(held)));
         return { ended } satisfies EndAnswer;
       }
       case 'open':
@@ -190,10 +195,9 @@ export class Host {
         const snapshot = this.#snapshotNamed(request.id);
         if (snapshot !== null) {
           await this.#drop(snapshot);
-          return { ended: [{ id: snapshot.id, why: 'ended' }] } satisfies EndAnswer;
+          return { ended: [{ id: snapshot.id, why: 'ended', changes: null }] } satisfies EndAnswer;
         }
-        const held = this.#named(request.id);
-        return { ended: [{ id: held.description.id, why: await this.#end(held) }] } satisfies EndAnswer;
+        return { ended: [await this.#end(this.#named(request.id))] } satisfies EndAnswer;
       }
       case 'write': {
         const bytes = await from.takePart();
@@ -234,6 +238,7 @@ export class Host {
           files: held.running === null ? await this.#inLine(held, from, ({ session }) => session.list()) : null,
         } satisfies ShowAnswer;
       case 'fork':
+        refuseOver(held);
         this.#reserve(request.name);
         return this.#keepingName(request.name, async () =>
           this.#forked(
@@ -244,6 +249,7 @@ export class Host {
           ),
         );
       case 'snapshot':
+        refuseOver(held);
         this.#reserve(request.name);
         return this.#keepingName(request.name, () =>
           this.#inLine(held, from, () => this.#takeSnapshot(held, request.name)),
@@ -255,20 +261,21 @@ export class Host {
     }
   }
 
-  async #open(
-    { name, request }: Extract<HostRequest, { verb: 'new' }>,
-    files: readonly JobFile[],
-  ): Promise<LivingSession> {
+  async #open({ name, request, over }: RequestOf<'new'>, files: readonly JobFile[]): Promise<LivingSession> {
     this.#reserve(name);
     return this.#keepingName(name, async () => {
+      const { sessions, undo } = this.#settings;
       const whole: SessionRequest = { ...request, ...(files.length > 0 ? { files } : {}) };
-      const session = await this.#settings.sessions.open(whole);
+      const { session, work } =
+        over === null
+          ? { session: await sessions.open(whole), work: null }
+          : await openOver(undo, sessions, whole, over);
       const described = {
         determinism: request.determinism ?? {},
         files: files.map(({ path }) => path),
-        over: request.over ?? null,
+        over: work?.directory ?? null,
       };
-      return this.#living(await this.#hold(session, name, described, null, null));
+      return this.#living(await this.#hold(session, name, described, null, null, work));
     });
   }
 
@@ -278,6 +285,7 @@ export class Host {
     described: Pick<SessionDescription, 'determinism' | 'files' | 'over'>,
     from: SessionDescription['from'],
     rows: string | null,
+    work: OverWork | null,
   ): Promise<Held> {
     const description: SessionDescription = {
       id: newId('s'),
@@ -295,6 +303,7 @@ export class Host {
       const held: Held = {
         description,
         session,
+        work,
         transcript: new Transcript(keptDirectory, description, rows),
         line: Promise.resolve(),
         waiting: 0,
@@ -306,6 +315,7 @@ export class Host {
       return held;
     } catch (cause) {
       await session.end();
+      await work?.finish();
       throw cause;
     }
   }
@@ -344,7 +354,7 @@ export class Host {
     name: string | null,
   ): Promise<ForkAnswer> {
     const { determinism, files, over, id } = of;
-    const held = await this.#hold(session, name, { determinism, files, over }, { id, way }, rows);
+    const held = await this.#hold(session, name, { determinism, files, over }, { id, way }, rows, null);
     return { session: this.#living(held), way, wallMs, differing };
   }
 
@@ -595,6 +605,16 @@ const unknownSnapshot = (idOrName: string): WinnowError =>
     `No snapshot has the id or name ${JSON.stringify(idOrName)}. \`winnow session list\` names those there are.`,
     { details: { snapshot: idOrName } },
   );
+
+/** Two sessions cannot write one overlay, and a copy of what is there would be a copy of the user's directory. */
+function refuseOver({ description, work }: Held): void {
+  if (work === null) return;
+  throw new WinnowError(
+    'unsupported-job',
+    `A session that works on a directory cannot be copied; ${description.name ?? description.id} works on ${work.directory}.`,
+    { details: { session: description.id, directory: work.directory } },
+  );
+}
 
 function over({ description, session }: Held): WinnowError {
   return new WinnowError(

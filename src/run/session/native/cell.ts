@@ -53,7 +53,7 @@ export interface ProgramEnd {
   /** `SIGKILL`; null when it exited. */
   readonly signal: string | null;
   /** Why it was killed from here; null: it was not. `cpu`: what went on between cells used more than a cell may. */
-  readonly killed: 'host' | 'cpu' | 'memory' | 'processes' | 'channel' | null;
+  readonly killed: 'host' | 'cpu' | 'memory' | 'processes' | 'channel' | 'disk' | null;
   /** Memory ran out while a cell was counted. */
   readonly isOutOfMemory: boolean;
   readonly cpuMs: number;
@@ -169,7 +169,7 @@ export class LiveCell {
   async open(machine: Machine, hello: object): Promise<void> {
     const { memoryBytes, processes, fileBytes, cellCpuMs } = this.#request.limits;
     const header = Buffer.from(
-      JSON.stringify({ ...hello, memoryBytes, processes, fileBytes, cpuMs: cellCpuMs, over: null }),
+      JSON.stringify({ ...hello, memoryBytes, processes, fileBytes, cpuMs: cellCpuMs, over: this.#overlay() }),
     );
     const length = Buffer.alloc(4);
     length.writeUInt32LE(header.length);
@@ -255,6 +255,11 @@ export class LiveCell {
     return { header: JSON.parse(view.toString('utf8', 4, 4 + size)), body: payload.subarray(4 + size) };
   }
 
+  /** Ends the program, and writes down what was changed in the directory that it worked over (`warden/overlay.py`). The last that is asked. */
+  async collect(): Promise<void> {
+    await this.files({ op: 'collect' });
+  }
+
   /** Memory of all its processes and its files together. */
   async memoryBytes(): Promise<number | null> {
     const value: unknown = JSON.parse(Buffer.from(await this.#ask(toKeeper.measure)).toString());
@@ -271,6 +276,12 @@ export class LiveCell {
     slots.delete(this.#slot);
   }
 
+  #overlay(): unknown {
+    const { kind, limits } = this.#request;
+    if (kind.over === null) return null;
+    return { path: kind.over.directory, copied: kind.over.copied, mostBytes: limits.fileBytes };
+  }
+
   #rlimits(): Record<string, readonly [number, number]> {
     const { memoryBytes, processes } = this.#request.limits;
     const both = (value: number): readonly [number, number] => [value, value];
@@ -279,6 +290,8 @@ export class LiveCell {
       RLIMIT_NOFILE: this.isCounted ? openFiles.counted : openFiles.uncounted,
       RLIMIT_STACK: [Math.min(stackBytes, memoryBytes), memoryBytes],
     };
+    // What it writes over a directory lies on a disk.
+    if (this.#request.kind.over !== null) table.RLIMIT_FSIZE = both(Math.max(4096, this.#request.limits.fileBytes));
     // The cell's first process has the same user, so one more.
     if (countsProcessesPerNamespace()) table.RLIMIT_NPROC = both(processes + 1);
     if (!this.isCounted && !this.#request.reservesMemory) table.RLIMIT_AS = both(memoryBytes);

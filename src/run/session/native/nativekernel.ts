@@ -30,6 +30,8 @@ export interface NativeKernelParts {
   readonly version: string;
   readonly limits: SessionLimits;
   readonly caveats: readonly string[];
+  /** It works over a directory of the user's, and what it changed there is wanted in the end. */
+  readonly isOver: boolean;
   /** A cell in the kernel's own words, where it reads no messages. */
   readonly encode: ((cell: { readonly code: string; readonly count: number }) => Uint8Array) | null;
 }
@@ -156,7 +158,11 @@ export class NativeKernel implements Kernel {
   }
 
   async end(): Promise<void> {
-    await this.#cell.end();
+    try {
+      if (this.#parts.isOver && this.#cell.broken === null) await this.#cell.collect();
+    } finally {
+      await this.#cell.end();
+    }
   }
 
   #hear(kind: number, payload: Uint8Array, cpuMs: number): void {
@@ -247,6 +253,8 @@ function wordsOf(end: ProgramEnd, { limits }: NativeKernelParts): string | null 
   if (end.unstarted !== null) return `it could not be executed (${end.unstarted})`;
   if (end.isOutOfMemory) return `its processes and files needed more than ${limits.memoryBytes} bytes of memory`;
   if (end.killed === 'cpu') return `what went on between cells used more than ${limits.cellCpuMs} ms of CPU time`;
+  if (end.killed === 'disk')
+    return `it wrote more than ${limits.fileBytes} bytes over the directory, or filled the disk`;
   if (end.killed === 'processes') return `more than ${limits.processes} processes`;
   if (end.signal !== null) return `a signal, ${end.signal}`;
   return end.code === null || end.code === 0 ? null : `exit code ${end.code}`;

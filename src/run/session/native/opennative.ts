@@ -4,7 +4,7 @@
 import { WinnowError } from '../../../base/mod.ts';
 import { whyNotReadable } from '../../native/bwrap.ts';
 import { lookAtMachine, type Unavailable } from '../../native/machine.ts';
-import { openSandbox } from '../../native/opensandbox.ts';
+import { checkWorkable, openSandbox } from '../../native/opensandbox.ts';
 import { type FoundTool, workDir } from '../../native/recipe.ts';
 import type { Sandbox } from '../../native/sandbox.ts';
 import type { Machine } from '../../native/startinside.ts';
@@ -60,8 +60,9 @@ async function openKernel(
         details: { path, problem },
       });
   }
+  if (session.over !== null) checkWorkable(session.over.directory);
   const cell = await openCell(machine, {
-    kind: { read, network: grants.network, over: null },
+    kind: { read, network: grants.network, over: session.over },
     limits,
     reservesMemory: row.reservesMemory,
     ownFiles: row.ownFiles,
@@ -75,6 +76,7 @@ async function openKernel(
         env: {
           PATH: searchPath([tool.path]),
           HOME: workDir,
+          ...(session.over === null ? {} : { PWD: session.over.directory }),
           TMPDIR: '/tmp',
           LANG: locale,
           LC_ALL: locale,
@@ -85,6 +87,7 @@ async function openKernel(
       },
       version: `${row.tool.label} ${tool.version}`,
       limits,
+      isOver: session.over !== null,
       encode: row.encode ?? null,
       caveats: cell.isCounted
         ? []

@@ -26,6 +26,7 @@ import cell
 import livecell
 from messages import receive, send
 from meters import CgroupMeter, ProcessMeter
+from overlay import DiskMeter
 
 # Host to keeper.
 START, SEND, SIGNAL, KILL, BEGIN, REST, FILES, MEASURE = range(1, 9)
@@ -62,6 +63,7 @@ class Keeper:
         }
         self.meter = CgroupMeter(groups) if groups else ProcessMeter()
         self.counted = bool(groups)
+        self.disk = None if self.hello['over'] is None else DiskMeter(self.hello['over']['mostBytes'])
         self.control, self.cell_pid = livecell.clone(setup, self.hello)
         self.hear()
         self.meter.start({'cpuMs': self.hello['cpuMs'], 'memoryBytes': self.hello['memoryBytes'], 'processes': self.hello['processes']}, self.cell_pid)
@@ -334,6 +336,8 @@ class Keeper:
             self.kill('memory')
         if reason == 'processes':
             self.kill('processes')
+        if self.disk is not None and self.disk.passed():
+            self.kill('disk')
 
     def obey(self, kind, payload):
         if kind == START:

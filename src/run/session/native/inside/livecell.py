@@ -5,20 +5,26 @@ for while it lives. So everything else in the cell stands still meanwhile (SIGST
 """
 import _signal as signals
 import _socket
+import ctypes
+import errno
 import fcntl
 import marshal
 import os
+import struct
 
 import cell
 import livefiles
 from cell import Cell, check, kill_all
 from messages import receive, send
+from overlay import Overlay
 
 #: Of the program: three streams, its channel, and what it keeps order by.
 DESCRIPTORS = 5
 #: Descriptors are first put where none of those that the program gets can be in the way.
 HIGH = 64
 F_DUPFD_CLOEXEC = 1030
+#: The host's last order, where the session works over a directory of the user's.
+COLLECT = b'{"op":"collect"}'
 
 
 def clone(setup, hello):
@@ -65,9 +71,13 @@ class LiveCell(Cell):
         flags = cell.MS_REMOUNT | cell.MS_NOSUID | cell.MS_NODEV
         size = 'size=%d,nr_inodes=%d' % (self.hello['fileBytes'], cell.INODES)
         cell.mount('tmpfs', cell.WORK, None, flags, size)
+        if self.hello['over'] is not None:
+            self.over = Overlay(self.hello['over'])
+            self.over.mount(cell.mount, cell.STAGE, cell.CellError)
         check(cell.umount2(cell.STAGE.encode(), cell.MNT_DETACH), 'umount ' + cell.STAGE)
-        os.chdir(cell.WORK)
-        self.files = livefiles.Files(self.hello)
+        root = cell.WORK if self.over is None else self.over.path
+        os.chdir(root)
+        self.files = livefiles.Files(self.hello, root)
 
     def serve(self):
         while True:
@@ -125,9 +135,20 @@ class LiveCell(Cell):
         else:
             answer = _socket.socket(fileno=fds[0])
             try:
-                self.while_still(lambda: self.files.answer(answer, command))
+                if command['ask'] == COLLECT:
+                    self.collect(answer)
+                else:
+                    self.while_still(lambda: self.files.answer(answer, command))
             finally:
                 answer.close()
+
+    def collect(self, answer):
+        """The end of a session over a directory: what it changed is told when nothing runs any more that could change it."""
+        kill_all()
+        while cell.waitpid(-1, None, 0) > 0 or ctypes.get_errno() != errno.ECHILD:
+            pass
+        self.over.collect()
+        answer.sendall(struct.pack('<QI', 6, 2) + b'{}')
 
     def while_still(self, act):
         if self.pid is None:

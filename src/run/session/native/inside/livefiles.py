@@ -27,13 +27,21 @@ class Refused(Exception):
 
 
 class Files:
-    def __init__(self, hello):
+    def __init__(self, hello, root):
+        self.root = root
         self.known = {}
+        # Directories of the machine that are shown below the work directory, and the way to them, are nobody's work.
+        self.ours = set()
+        for _, path in hello['covered']:
+            parts = path.split('/')
+            self.ours.update('/'.join(parts[2:end]) for end in range(3, len(parts) + 1) if parts[1] == 'work')
         self.device = os.stat('.').st_dev
 
     def restore(self):
         """The work directory as a program needs it; it owns it and may have shut itself out."""
-        os.chdir(cell.WORK)
+        os.chdir(self.root)
+        if self.root != cell.WORK:
+            return
         if stat.S_IMODE(os.stat('.').st_mode) & 0o700 != 0o700:
             os.chmod('.', 0o755)
 
@@ -91,7 +99,8 @@ class Files:
                 if kind == stat.S_IFDIR:
                     if info.st_dev != self.device:
                         continue
-                    entries.append([path, 'directory', 0, mode, None, None])
+                    if path not in self.ours:
+                        entries.append([path, 'directory', 0, mode, None, None])
                     if depth + 1 >= WALK_DEPTH or len(path) > 3000:
                         entries.append([path, 'unreadable', 0, 0, 'nested deeper than %d directories' % WALK_DEPTH, None])
                     else:
