@@ -6,6 +6,7 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
+export { pythonLiterals } from './literal/literal.ts';
 export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
 export { defaultStoreLimits, UndoStore } from './overlay/store.ts';
 export {
