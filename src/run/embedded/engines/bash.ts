@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import type { EngineModule } from '../engine.ts';
 import { loadPackages, openRealm, pinSource } from '../shell/realm.ts';
-import { runShell } from '../shell/run.ts';
+import { runShell, type ShellCode } from '../shell/run.ts';
 
 export const bashEngine: EngineModule = {
   language: 'bash',
@@ -22,18 +22,23 @@ export const bashEngine: EngineModule = {
   counts: false,
   probe: async () => ({ version: 'Bash 5.1 as just-bash 3.4.2 has it' }),
   async open() {
-    // The CommonJS build is one file; the other loads its parts when they are called, which a confined process could not.
-    const path = join(dirname(fileURLToPath(import.meta.resolve('just-bash'))), 'index.cjs');
-    loadPackages(createRequire(path));
-    const source = readFileSync(path, 'utf8');
-    const bundle = new Script(`(function(require,module,exports,__filename,__dirname){${source}\n})`, {
-      filename: 'just-bash.cjs',
-    });
-    const pinner = new Script(pinSource);
-    const found = openRealm(bundle, pinner, { now: () => 0, random: () => 0 }) as unknown as {
-      getCommandNames(): string[];
-    };
-    const code = { bundle, pinner, commands: found.getCommandNames() };
+    const code = openShellCode();
     return { run: (job, output) => runShell(code, job, output) };
   },
 };
+
+/** @param prepare changes the text of the interpreter before it is compiled */
+export function openShellCode(prepare: (source: string) => string = (source) => source): ShellCode {
+  // The CommonJS build is one file; the other loads its parts when they are called, which a confined process could not.
+  const path = join(dirname(fileURLToPath(import.meta.resolve('just-bash'))), 'index.cjs');
+  loadPackages(createRequire(path));
+  const source = prepare(readFileSync(path, 'utf8'));
+  const bundle = new Script(`(function(require,module,exports,__filename,__dirname){${source}\n})`, {
+    filename: 'just-bash.cjs',
+  });
+  const pinner = new Script(pinSource);
+  const found = openRealm(bundle, pinner, { now: () => 0, random: () => 0 }) as unknown as {
+    getCommandNames(): string[];
+  };
+  return { bundle, pinner, commands: found.getCommandNames() };
+}

@@ -14,6 +14,14 @@ export interface SessionEngineRow {
 }
 
 export const sessionEngines: readonly SessionEngineRow[] = [
+  {
+    language: 'bash',
+    copies: false,
+    caveats: [
+      'This Bash is an interpreter in JavaScript: output comes when a cell ends, and memory is held by the limit of its process alone.',
+    ],
+    load: async () => (await import('./shell.ts')).bashSessions,
+  },
   { language: 'javascript', copies: true, load: async () => (await import('./quickjs.ts')).javascriptSessions },
   { language: 'python', copies: true, load: async () => (await import('./python.ts')).pythonSessions },
   { language: 'sql', copies: true, load: async () => (await import('./python.ts')).sqlSessions },

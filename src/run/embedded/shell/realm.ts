@@ -33,6 +33,9 @@ export interface Shell {
     writeFile(...args: unknown[]): Promise<void>;
     appendFile(...args: unknown[]): Promise<void>;
     cp(...args: unknown[]): Promise<void>;
+    rm(path: string, options?: { readonly recursive?: boolean; readonly force?: boolean }): Promise<void>;
+    mkdir(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
+    chmod(path: string, mode: number): Promise<void>;
   };
   exec(line: string, options: Record<string, unknown>): Promise<ShellResult>;
   /** Private in the package's types. Runs a script; `depth` 0 is the line given to `exec`. */

@@ -15,11 +15,14 @@ import { Stop } from './stop.ts';
 
 const workDirectory = '/work';
 
+/** Whether what runs is to end. */
+export type Stopping = Pick<Stop, 'isDue' | 'because'>;
+
 /** More than any limit of a job lets happen: the clock, the memory and the output are limited, not the steps. */
 const unlimited = 1_000_000_000;
 
 /** The commands of just-bash that are left out: other runtimes, the network, and SQLite, which would start a worker. */
-const leftOut = new Set(['python3', 'python', 'js-exec', 'node', 'curl', 'wget', 'html-to-markdown', 'sqlite3']);
+export const leftOut = new Set(['python3', 'python', 'js-exec', 'node', 'curl', 'wget', 'html-to-markdown', 'sqlite3']);
 
 export interface ShellCode {
   readonly bundle: Script;
@@ -53,7 +56,7 @@ export async function runShell(code: ShellCode, job: CheckedJob, output: EngineO
       sleptMs += ms;
     },
     defenseInDepth: false,
-    executionLimits: limitsOf(job, given),
+    executionLimits: shellLimits(job.limits, given),
   });
   const before = new Set(shell.fs.getAllPaths());
   const stop = new Stop(limits);
@@ -103,7 +106,7 @@ async function execute(shell: Shell, job: CheckedJob, stop: Stop): Promise<Shell
 }
 
 /** Of the errors that end a script, only that of a limit takes along all that was printed before. */
-function stopByLimit(scope: ShellScope, stop: Stop): void {
+export function stopByLimit(scope: ShellScope, stop: Stopping): void {
   let throwing = false;
   scope.throwIfAborted = () => {
     if (throwing || !stop.isDue()) return;
@@ -116,7 +119,7 @@ function stopByLimit(scope: ShellScope, stop: Stop): void {
   };
 }
 
-function stopWhenFull({ fs }: Shell, stop: Stop): void {
+export function stopWhenFull({ fs }: Shell, stop: Stopping): void {
   for (const name of ['writeFile', 'appendFile', 'cp'] as const) {
     const write = fs[name];
     fs[name] = async (...args) => {
@@ -137,8 +140,11 @@ function endingOf({ exitCode, stderr }: ShellResult, { reason }: Stop): Ending {
   return { kind: 'exited', code: exitCode & 0xff };
 }
 
-function limitsOf(job: CheckedJob, given: number): Record<string, number> {
-  const { limits } = job;
+/** @param given bytes of files that are there from the start */
+export function shellLimits(
+  limits: Pick<CheckedJob['limits'], 'memoryBytes' | 'fileBytes' | 'outputBytes'>,
+  given: number,
+): Record<string, number> {
   const bytes = limits.memoryBytes;
   return {
     maxSourceBytes: bytes,

@@ -40,9 +40,9 @@ export function beginSession(): void {
 export function show(value: unknown, isResult: boolean): void {
   if (value === undefined) return;
   const text = inspect(value);
-  const isBytes = ArrayBuffer.isView(value) && value instanceof Uint8Array;
-  if (isBytes && pngHead.every((byte, at) => value[at] === byte)) {
-    const { buffer, byteOffset, length } = value;
+  const png = pictureOf(value);
+  if (png !== null) {
+    const { buffer, byteOffset, length } = png;
     door('shown', stringify({ isResult, ...cut(text) }), buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer);
     return;
   }
@@ -52,6 +52,14 @@ export function show(value: unknown, isResult: boolean): void {
     const json = plain(value, { left: mostParts }, 0);
     tell({ isResult, text, ...(json === notPlain ? {} : { json }) });
   }
+}
+
+/** A picture: bytes that are one, or what an object gives that knows how it looks, by the name that notebooks use. */
+function pictureOf(value: unknown): Uint8Array | null {
+  const draw = typeof value === 'object' && value !== null ? (value as { _repr_png_?: unknown })._repr_png_ : null;
+  const bytes = typeof draw === 'function' ? draw.call(value) : value;
+  if (!ArrayBuffer.isView(bytes) || !(bytes instanceof Uint8Array)) return null;
+  return pngHead.every((byte, at) => bytes[at] === byte) ? bytes : null;
 }
 
 function tell(shown: { isResult: boolean; text: string; table?: Table; json?: unknown }): void {
