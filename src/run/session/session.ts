@@ -230,6 +230,8 @@ class KernelSession implements Session {
     let by: By | null = null;
     let grace: NodeJS.Timeout | null = null;
     const stop = (why: By): void => {
+      // Once is enough; a person may insist.
+      if (by !== null && why !== 'caller') return;
       by ??= why;
       this.#kernel.interrupt();
       grace ??= setTimeout(() => this.#kernel.kill(), graceMs);

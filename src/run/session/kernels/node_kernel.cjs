@@ -23,6 +23,7 @@ const kinds = { cell: 1, ready: 1, shown: 2, done: 3 };
 const language = process.argv[2];
 const { parse, stringify } = JSON;
 const { writeSync, readSync } = fs;
+const { alloc, concat, from } = Buffer;
 const workDir = process.cwd();
 process.argv.splice(1);
 
@@ -38,7 +39,7 @@ let running = null;
 function sync() {
   try {
     writeSync(4, '.');
-    readSync(4, Buffer.alloc(1));
+    readSync(4, alloc(1));
   } catch {}
 }
 
@@ -56,11 +57,11 @@ function writeAll(fd, bytes) {
 }
 
 function send(kind, value) {
-  const payload = Buffer.from(stringify(value));
-  const head = Buffer.alloc(5);
+  const payload = from(stringify(value));
+  const head = alloc(5);
   head.writeUInt32LE(payload.length, 0);
   head.writeUInt8(kind, 4);
-  writeAll(3, Buffer.concat([head, payload]));
+  writeAll(3, concat([head, payload]));
 }
 
 function show(value, isResult) {
@@ -81,8 +82,7 @@ function streams() {
     stream.write = (chunk, encoding, callback) => {
       if (lastFd !== fd && lastFd !== 0) sync();
       lastFd = fd;
-      const bytes =
-        typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
+      const bytes = typeof chunk === 'string' ? from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
       writeAll(fd, bytes);
       const done = typeof encoding === 'function' ? encoding : callback;
       if (typeof done === 'function') process.nextTick(done);
@@ -156,7 +156,15 @@ async function runCell({ code, count }) {
   running = null;
   session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
   sync();
-  send(kinds.done, { count, ending, notices: [...notices, ...stand()] });
+  send(kinds.done, { count, ending, notices: [...notices, ...stand(), ...newlyLeft()] });
+}
+
+/** One after the other. Awaiting asks no promise for a method that a cell could have replaced. */
+async function runCells() {
+  if (isBusy) return;
+  isBusy = true;
+  while (cells.length > 0) await runCell(cells.shift());
+  isBusy = false;
 }
 
 function evaluate(expression) {
@@ -210,6 +218,15 @@ function stand() {
   return notices;
 }
 
+let left = 0;
+
+/** Processes that outlive the cell: all that there are, less this one and the first of the namespace. */
+function newlyLeft() {
+  const before = left;
+  left = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length - 2;
+  return left > before ? [`${left - before} processes go on after the cell.`] : [];
+}
+
 process.on('SIGINT', () => running?.interrupt());
 process.on('uncaughtException', (error) => {
   // Of a cell that runs: its own. Else of what an earlier one left behind, which is told where it prints.
@@ -227,16 +244,18 @@ globalThis.display = (...values) => {
 };
 importer(workDir);
 
-let inbox = Buffer.alloc(0);
-let queue = Promise.resolve();
+let inbox = alloc(0);
+const cells = [];
+let isBusy = false;
 const channel = new Socket({ fd: 3, readable: true, writable: false, allowHalfOpen: true });
 channel.on('data', (piece) => {
-  inbox = Buffer.concat([inbox, piece]);
+  inbox = concat([inbox, piece]);
   while (inbox.length >= 5 && inbox.length >= 5 + inbox.readUInt32LE(0)) {
     const cell = parse(inbox.toString('utf8', 5, 5 + inbox.readUInt32LE(0)));
     inbox = inbox.subarray(5 + inbox.readUInt32LE(0));
-    queue = queue.then(() => runCell(cell));
+    cells.push(cell);
   }
+  runCells();
 });
 channel.on('end', () => process.exit(0));
 send(kinds.ready, {});

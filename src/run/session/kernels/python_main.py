@@ -4,6 +4,7 @@ Descriptor 3 is the channel and 4 keeps order (`native/cell.ts`). Both are moved
 them. What is used after a cell has run is held by names of this file, since a cell may replace anything it can reach.
 """
 import base64
+import builtins
 import io
 import json
 import os
@@ -13,13 +14,16 @@ import struct
 import sys
 import threading
 
+# Functions that are made from here on find Python's own, whatever a cell does to the module (3.10 and later).
+__builtins__ = dict(vars(builtins))
+
 _read, _write, _getpid, _exit = os.read, os.write, os.getpid, os._exit
 _dumps, _loads = json.dumps, json.loads
 _pack, _unpack = struct.pack, struct.unpack
 _encode = base64.b64encode
 _getsignal, _setsignal, _SIGINT, _SIG_IGN = signal.getsignal, signal.signal, signal.SIGINT, signal.SIG_IGN
 _getcwd, _chdir, _stat, _chmod = os.getcwd, os.chdir, os.stat, os.chmod
-_main_thread, _current = threading.main_thread, threading.current_thread
+_listdir = os.listdir
 
 CELL, READY, SHOWN, DONE = 1, 1, 2, 3
 
@@ -137,6 +141,8 @@ def main():
             raise KeyboardInterrupt
 
     kernel = python_kernel.Kernel(emit)
+    left = processes()
+    own = dict(vars(builtins))
     Interrupt = KeyboardInterrupt
     work = _getcwd()
     _setsignal(_SIGINT, on_interrupt)
@@ -162,6 +168,7 @@ def main():
         if result is None:
             result = {"ending": {"kind": "interrupted"}, "notices": []}
         ending = result["ending"]
+        notices += give_back(own)
         flush()
         if ending["kind"] == "exit":
             # As Python itself ends: threads are waited for, exit handlers run.
@@ -169,8 +176,31 @@ def main():
         if ending.pop("memory", False):
             notices.append("Memory ran out for the cell; the kernel lives on.")
         notices += stand(work)
+        now = processes()
+        if now > left:
+            notices.append("%d processes go on after the cell." % (now - left))
+        left = now
         sync()
         send(DONE, {"count": cell["count"], "ending": ending, "notices": notices + result["notices"]})
+
+
+def give_back(own):
+    """Built-ins as they were: what reads and writes messages needs them as much as cells do."""
+    names = vars(builtins)
+    changed = [name for name in own if names.get(name) is not own[name]]
+    if not changed:
+        return []
+    names.update(own)
+    shown = ", ".join(changed[:5]) + (", …" if len(changed) > 5 else "")
+    return ["Built-ins that the cell took away or replaced are Python's own again: %s." % shown]
+
+
+def processes():
+    """How many there are besides this one and the first of the namespace."""
+    try:
+        return sum(1 for name in _listdir("/proc") if name.isdigit()) - 2
+    except OSError:
+        return 0
 
 
 def stand(work):

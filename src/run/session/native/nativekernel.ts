@@ -41,6 +41,14 @@ const betweenBytes = 64 * 1024;
 /** From here to a process in the sandbox a signal takes some 0.3 ms; a busy machine has its processes wait for tens. */
 const signalMs = 25;
 
+const notBegun: KernelReport = {
+  ending: { kind: 'interrupted' },
+  cpuMs: null,
+  stateLost: false,
+  filesLost: false,
+  notices: ['It was stopped before it began, while its kernel was started.'],
+};
+
 interface Running {
   readonly count: number;
   readonly events: CellEvents;
@@ -106,7 +114,15 @@ export class NativeKernel implements Kernel {
       throw new WinnowError('bad-job', `A cell may have ${sendBytes} bytes; it has ${message.length}.`);
     if (!this.#cell.isRunning) {
       if (this.#cell.broken !== null) throw this.#cell.broken;
-      await this.start();
+      this.#wasInterrupted = false;
+      try {
+        await this.start();
+      } catch (error) {
+        // Ended while it started, by whoever did not want to wait for it.
+        if (!this.#wasInterrupted || this.#cell.broken !== null) throw error;
+      }
+      if (this.#wasInterrupted) return notBegun;
+      events.begins?.();
     }
     if (this.#wasInterrupted) await sleep(signalMs);
     this.#wasInterrupted = false;
@@ -135,7 +151,7 @@ export class NativeKernel implements Kernel {
   interrupt(): void {
     if (!this.#cell.isRunning) return;
     this.#wasInterrupted = true;
-    this.#cell.signal('SIGINT');
+    if (this.#starting === null) this.#cell.signal('SIGINT');
   }
 
   kill(): void {
