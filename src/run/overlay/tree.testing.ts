@@ -52,3 +52,22 @@ export function toldTree(root: string, times: 'none' | 'files' | 'all' = 'files'
   walk(Buffer.from(root), '');
   return lines.join('\n');
 }
+
+/** A little of everything that can lie in a directory… */
+export const smallTree: Readonly<Record<string, string>> = {
+  'a.txt': 'one\ntwo\nthree\n',
+  'bin/tool': '#!/bin/sh\necho tool\n',
+  'data.bin': 'a\0b',
+  'deep/er/b.txt': 'b\n',
+  'deep/er/c.txt': 'c\n',
+  'empty/': '',
+  link: '-> a.txt',
+  'old name.txt': 'the same bytes\n',
+  'still/here.txt': 'nobody touches this\n',
+};
+
+/** …and of everything that can be done to it, in Bash. */
+export const changingScript = `
+echo four >> a.txt; rm -r deep; mkdir -p new/dir; echo x > new/dir/x; chmod 700 bin/tool; mv 'old name.txt' 'new name.txt'
+ln -s new/dir/x way; rm link; mkdir link; echo in > link/file; printf 'a\\0c' > data.bin; chmod 700 empty
+mkdir -m 500 closed; head -c 100000 /dev/zero > big`;

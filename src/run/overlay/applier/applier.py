@@ -29,7 +29,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from entry import UNSETTLED, Entry, entries, remove_tree, sync_all
 from steps import Steps, room_is_lacking, steps_of
-from tree import DIRECTORY, Conflict, Tree, copy, exists
+from tree import DIRECTORY, Conflict, Tree, copy, exists, names_in
 
 #: Waiting for another applier; one that keeps 100,000 files takes some 20 s.
 LOCK_S = 60.0
@@ -104,7 +104,7 @@ def close_inside(entry, tree):
 
 
 def known_slots(fd):
-    return {name: str(os.stat(name, dir_fd=fd, follow_symlinks=False).st_ino) for name in os.listdir(fd)}
+    return {name: str(os.stat(name, dir_fd=fd, follow_symlinks=False).st_ino) for name in names_in(fd)}
 
 
 def stage(entry, tree, fd, steps, is_inside):
@@ -141,7 +141,7 @@ def unstage(entry, fd):
     """Brings new contents back to where the sandbox left them."""
     after = os.open(entry.place('out', 'after'), DIRECTORY)
     try:
-        for name in os.listdir(fd):
+        for name in names_in(fd):
             if not name.startswith('a') or stat.S_ISDIR(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
                 continue
             if exists(name[1:], after):
@@ -315,7 +315,7 @@ def settle_kept(entry, tree, fd, steps, journal):
 
 
 def copy_all(source, to):
-    for name in os.listdir(source):
+    for name in names_in(source):
         info = os.stat(name, dir_fd=source, follow_symlinks=False)
         if stat.S_ISDIR(info.st_mode):
             if not exists(name, to):
@@ -328,7 +328,7 @@ def copy_all(source, to):
 def trim_after(entry):
     """Of new contents that were copied, large ones: they lie in the directory now."""
     after = os.open(entry.place('out', 'after'), DIRECTORY)
-    for name in os.listdir(after):
+    for name in names_in(after):
         if os.stat(name, dir_fd=after, follow_symlinks=False).st_size > SHOWN_BYTES:
             os.unlink(name, dir_fd=after)
     os.close(after)

@@ -15,6 +15,8 @@ DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | FOLLOW_NOTHING
 CHUNK = 1 << 20
 #: Descriptors of directories that are kept open: a walk in order seldom needs more than its depth.
 KEPT_OPEN = 64
+#: What a copy is called until it is whole.
+PART = '.part'
 RENAME_NOREPLACE, RENAME_EXCHANGE = 1, 2
 SYS_renameat2 = 276 if os.uname().machine == 'aarch64' else 316
 
@@ -195,16 +197,25 @@ def exists(name, directory):
         return False
 
 
+def names_in(directory):
+    return [name for name in os.listdir(directory) if name != PART]
+
+
 def copy(source, from_fd, target, to_fd):
-    """A file or a link with its mode, times and, for root, its owner; whole on the disk when this returns is the caller's to see to."""
+    """A file or a link with its mode, times and, for root, its owner, in the place of what is there. What has its name is whole: a copy cut off has another."""
     info = os.stat(source, dir_fd=from_fd, follow_symlinks=False)
-    if exists(target, to_fd):
-        os.unlink(target, dir_fd=to_fd)
+    if exists(PART, to_fd):
+        os.unlink(PART, dir_fd=to_fd)
     if stat.S_ISLNK(info.st_mode):
-        os.symlink(os.readlink(source, dir_fd=from_fd), target, dir_fd=to_fd)
-        return
+        os.symlink(os.readlink(source, dir_fd=from_fd), PART, dir_fd=to_fd)
+    else:
+        copy_file(source, from_fd, to_fd, info)
+    os.rename(PART, target, src_dir_fd=to_fd, dst_dir_fd=to_fd)
+
+
+def copy_file(source, from_fd, to_fd, info):
     reader = os.open(source, os.O_RDONLY | FOLLOW_NOTHING, dir_fd=from_fd)
-    writer = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FOLLOW_NOTHING, 0o600, dir_fd=to_fd)
+    writer = os.open(PART, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FOLLOW_NOTHING, 0o600, dir_fd=to_fd)
     try:
         left = info.st_size
         while left > 0:
