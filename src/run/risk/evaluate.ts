@@ -41,13 +41,17 @@ export interface Knowledge {
 
 type Names = ReadonlyMap<string, Values>;
 
-/** Steps for one file: 1 MB of ordinary code takes some 400,000, half a second. */
-const mostSteps = 1_500_000;
+/** Steps for one reading of a file: 1 MB of ordinary code takes some 200,000. */
+const mostSteps = 1_000_000;
+/** Of these, steps with values given to a function: they are not kept, so a file full of calls would take them again and again. */
+const mostGivenSteps = 200_000;
 /** Nested evaluations: past it the stack of this process is at risk. */
 const mostDepth = 160;
 /** Elements of a list that is worked through one by one: a kilobyte of characters, four times. */
 const mostElements = 4096;
 const mostWrites = 12;
+/** Calls whose arguments a parameter may be; it may be anything where there are more. */
+const mostCallers = 24;
 
 export class Evaluator {
   readonly tree: RiskTree;
@@ -57,10 +61,13 @@ export class Evaluator {
   readonly #running = new Set<number>();
   readonly #writes = new Map<number, Write>();
   readonly #byName = new Map<string, Write[]>();
+  /** The same by scope, since a name may be written in thousands. */
+  readonly #byScope = new Map<string, Map<number, Write[]>>();
   readonly #reads = new Map<number, { flow: CodeFlow; index: number }>();
-  readonly #callsOf = new Map<number, { args: CallArguments; offset: number; at: number }[]>();
+  readonly #callsOf = new Map<number, { args: CallArguments | null; offset: number; at: number }[]>();
   readonly #star: readonly string[];
   #steps = 0;
+  #givenSteps = 0;
   #depth = 0;
 
   constructor(tree: RiskTree, lowering: Lowering, knowledge: Knowledge, flows: readonly CodeFlow[] | null) {
@@ -73,6 +80,10 @@ export class Evaluator {
       const same = this.#byName.get(write.name) ?? [];
       same.push(write);
       this.#byName.set(write.name, same);
+      const scopes = this.#byScope.get(write.name) ?? new Map<number, Write[]>();
+      const own = scopes.get(write.scope) ?? [];
+      own.push(write);
+      this.#byScope.set(write.name, scopes.set(write.scope, own));
       if (write.name === '*' && write.source.is === 'import') star.push(write.source.name);
     }
     this.#star = star;
@@ -94,8 +105,8 @@ export class Evaluator {
     return this.#byName.get(name) ?? [];
   }
 
-  /** Calls of a function of the file, told by whoever walks the calls. @param at the call */
-  noteCall(node: number, args: CallArguments, offset: number, at: number): void {
+  /** Calls of a function of the file, told by whoever walks the calls. @param args null: those of the call itself @param at the call */
+  noteCall(node: number, args: CallArguments | null, offset: number, at: number): void {
     const calls = this.#callsOf.get(node) ?? [];
     if (calls.length < 64) calls.push({ args, offset, at });
     this.#callsOf.set(node, calls);
@@ -112,6 +123,8 @@ export class Evaluator {
   /** Forgets what was worked out: calls that have been noted since give parameters values. */
   forget(): void {
     this.#known.clear();
+    this.#steps = 0;
+    this.#givenSteps = 0;
   }
 
   value(node: number, names: Names | null = null): Values {
@@ -122,6 +135,7 @@ export class Evaluator {
     }
     if (this.#running.has(node) && names === null) return unknown;
     if (++this.#steps > mostSteps || this.#depth >= mostDepth) return unknown;
+    if (names !== null && ++this.#givenSteps > mostGivenSteps) return this.value(node);
     this.#depth++;
     if (names === null) this.#running.add(node);
     const found = this.#evaluate(node, this.expression(node), names);
@@ -244,7 +258,7 @@ export class Evaluator {
 
   #isLocal(name: string, node: number): boolean {
     const scope = this.#scopeOf(node);
-    return (this.#byName.get(name) ?? []).some((write) => write.scope === scope);
+    return this.#byScope.get(name)?.has(scope) === true;
   }
 
   #scopeOf(node: number): number {
@@ -260,11 +274,11 @@ export class Evaluator {
       return occurrence?.name === name ? (this.#writes.get(occurrence.span.start) ?? []) : [];
     });
     if (found.length > 0) return found;
-    const all = this.#byName.get(name);
-    if (all === undefined) return [];
+    const scopes = this.#byScope.get(name);
+    if (scopes === undefined) return [];
     for (let scope = this.#scopeOf(node); ; scope = this.#scopeOf(scope)) {
-      const own = all.filter((write) => write.scope === scope);
-      if (own.length > 0) return own;
+      const own = scopes.get(scope);
+      if (own !== undefined) return own;
       if (scope === 0) return [];
     }
   }
@@ -325,10 +339,12 @@ export class Evaluator {
     this.#running.add(key);
     const calls = this.#callsOf.get(of) ?? [];
     const own = otherwise >= 0 ? [this.value(otherwise)] : [];
-    const given = calls.map(({ args, offset }) => {
+    const given = calls.slice(0, mostCallers).map(({ args: noted, offset, at }) => {
+      const args = noted ?? this.arguments(at);
       const found = isRest ? undefined : (args.named.get(name) ?? args.positional[place - offset]);
       return found ?? own[0] ?? unknown;
     });
+    if (calls.length > mostCallers) given.push(unknown);
     this.#running.delete(key);
     return given.length === 0 ? union([...own, unknown]) : union(given);
   }
@@ -535,7 +551,7 @@ export class Evaluator {
       const { source, name } = write;
       if (source.is !== 'parameter' || source.isRest) continue;
       const given = args.named.get(name) ?? args.positional[source.place];
-      const isRewritten = (this.#byName.get(name) ?? []).some((one) => one.scope === node && one !== write);
+      const isRewritten = (this.#byScope.get(name)?.get(node)?.length ?? 0) > 1;
       if (given !== undefined && !isRewritten) names.set(name, given);
     }
     const values = this.#lowering.returns(this.tree, node).slice(0, mostWrites);

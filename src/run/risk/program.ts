@@ -9,7 +9,7 @@ import type { Effect, SeenCall, Told } from './effects.ts';
 import { Evaluator, type Knowledge } from './evaluate.ts';
 import type { Lowering } from './expression.ts';
 import type { RiskTree } from './risktree.ts';
-import { type CallArguments, noArguments, unknown, type Value } from './values.ts';
+import { type CallArguments, unknown, type Value } from './values.ts';
 
 /** A place at which something was seen. */
 export interface Seen extends Told {
@@ -165,6 +165,9 @@ function* handedOn(
   }
 }
 
+/** Expressions that may be a function which is handed on. */
+const maybeFunctions: ReadonlySet<string> = new Set(['name', 'member', 'function', 'index', 'either', 'same']);
+
 function noteCall(
   node: number,
   tree: RiskTree,
@@ -175,24 +178,27 @@ function noteCall(
   const expression = evaluator.expression(node);
   if (expression.is !== 'call') return;
   const callees = evaluator.value(expression.callee);
-  const args = evaluator.arguments(node);
-  const note = (callee: Value, given: CallArguments): void => {
+  const note = (callee: Value, given: CallArguments | null): void => {
     if (callee.kind === 'function') {
       link(callee.node);
       const owner = tree.around(callee.node, language.lowering.scopes);
-      const isMethod =
-        owner >= 0 && /class/.test(tree.kind(owner)) && evaluator.expression(expression.callee).is === 'member';
+      const isMember = owner >= 0 && /class/.test(tree.kind(owner));
+      const isMethod = isMember && evaluator.expression(expression.callee).is === 'member';
       evaluator.noteCall(callee.node, given, isMethod ? language.ownParameters : 0, node);
     } else if (callee.kind === 'class') {
       const made = language.constructorOf(tree, callee.node);
-      if (made !== null) link(made.node);
-      if (made !== null) evaluator.noteCall(made.node, given, made.offset, node);
+      if (made === null) return;
+      link(made.node);
+      evaluator.noteCall(made.node, given, made.offset, node);
     }
   };
+  const handed = expression.args.some(({ node: at }) => {
+    if (!maybeFunctions.has(evaluator.expression(at).is)) return false;
+    return evaluator.value(at).some(({ kind }) => kind === 'function' || kind === 'method' || kind === 'class');
+  });
   for (const callee of callees) {
-    note(callee, args);
-    for (const [value, given] of handedOn(callee, args, evaluator))
-      note(value, given.positional.length === 0 ? noArguments : given);
+    note(callee, null);
+    if (handed) for (const [value, given] of handedOn(callee, evaluator.arguments(node), evaluator)) note(value, given);
   }
 }
 

@@ -91,43 +91,46 @@ export function withLabels(values: Values, labels: readonly Label[]): Values {
   return values.map((value) => ({ ...value, from: joinLabels(value.from, labels) }));
 }
 
-/** All of several, without repeats, or one unknown where they are too many. */
+/** All of several, without repeats; where they are too many, some and one unknown. */
 export function union(parts: readonly Values[]): Values {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  const found = new Map<string, Value>();
+  const found: Value[] = [];
   for (const part of parts)
     for (const value of part) {
-      const key = keyOf(value);
-      if (!found.has(key)) found.set(key, value);
+      if (found.some((one) => isSame(one, value))) continue;
+      if (found.length >= mostValues) {
+        const rest = unknownOf(labelsOf([...found.slice(mostValues - 1), ...parts.flat()]));
+        return [...found.slice(0, mostValues - 1), rest];
+      }
+      found.push(value);
     }
-  if (found.size > mostValues) {
-    const kept = [...found.values()].slice(0, mostValues - 1);
-    return [...kept, unknownOf(labelsOf([...found.values()]))];
-  }
-  return found.size === 0 ? unknown : [...found.values()];
+  return found.length === 0 ? unknown : found;
 }
 
-let counted = 0;
-function keyOf(value: Value): string {
-  const { kind, from } = value;
-  switch (value.kind) {
+function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
     case 'text':
-      return `${kind} ${from} ${value.isPath} ${value.text}`;
+      return a.text === (b as typeof a).text && a.isPath === (b as typeof a).isPath && sameLabels(a.from, b.from);
     case 'number':
-      return `${kind} ${value.number}`;
+      return a.number === (b as typeof a).number;
     case 'name':
-      return value.args === null ? `${kind} ${value.name}` : `${kind} ${value.name} ${counted++}`;
+      return a.args === null && (b as typeof a).args === null && a.name === (b as typeof a).name;
     case 'function':
     case 'class':
     case 'instance':
-      return `${kind} ${value.node}`;
+      return a.node === (b as typeof a).node;
     case 'unknown':
-      return `${kind} ${from}`;
+      return sameLabels(a.from, b.from);
     default:
-      return `${kind} ${counted++}`;
+      return false;
   }
 }
+
+const sameLabels = (a: readonly Label[], b: readonly Label[]): boolean =>
+  a === b || (a.length === b.length && a.every((label, place) => label === b[place]));
 
 /** The text of a value as it is put into other text; null: it has none. */
 export function textOf(value: Value): string | null {
