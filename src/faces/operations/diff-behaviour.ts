@@ -5,6 +5,7 @@ import { type BehaviourReport, defaultInputs, diffBehaviour, openRunner } from '
 import { durationPattern, milliseconds } from '../units.ts';
 import { diffBehaviourView } from '../views/diff-behaviour.ts';
 import { pairsOf, sidesOf } from './diff-behaviour-versions.ts';
+import { packagesOf } from './run-partial.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -24,6 +25,7 @@ const input = z.strictObject({
     .max(2 ** 31)
     .default(1)
     .describe('Seed of the inputs'),
+  python: z.string().min(1).optional().describe('A virtual environment or directory of packages that imports find'),
 });
 
 const whole = z.int().min(0);
@@ -60,6 +62,11 @@ const output = z.strictObject({
             .describe('Arguments as text; between ‹ and ›, an object that stands in for one'),
           a: end,
           b: end,
+          assumed: z
+            .array(z.string())
+            .describe(
+              'What was decided so that lines that differ were reached: tests, calls stood in for; mostly nothing',
+            ),
         })
         .nullable(),
     }),
@@ -89,8 +96,9 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
     { property: 'a', label: 'A' },
     { property: 'b', label: 'B' },
   ],
-  labels: { from: 'COMMIT', to: 'COMMIT', budget: 'TIME' },
-  run: async ({ a, b, from, to, inputs, budget, seed }, context) => {
+  labels: { from: 'COMMIT', to: 'COMMIT', budget: 'TIME', python: 'DIR' },
+  run: async ({ a, b, from, to, inputs, budget, seed, python }, context) => {
+    const packages = python === undefined ? [] : await packagesOf(python, context);
     const { sides, close } = sidesOf({ a, b, from, to }, context.cwd);
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
@@ -98,9 +106,8 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
       const functions: DiffBehaviourOutput['functions'] = [];
       for (const [index, { function: name, versions, callers }] of pairs.entries()) {
         context.progress({ label: 'compared', done: index, total: pairs.length, detail: name });
-        const report = await diffBehaviour(versions, { seed, inputs, wallMs: milliseconds(budget), callers }, runner, {
-          signal: context.signal,
-        });
+        const options = { seed, inputs, wallMs: milliseconds(budget), callers, packages };
+        const report = await diffBehaviour(versions, options, runner, { signal: context.signal });
         functions.push(functionOutput(name, report));
       }
       return {
@@ -133,7 +140,14 @@ function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOut
     difference:
       difference === null
         ? null
-        : { what: difference.what, sure: difference.sure, input: { ...difference.input }, a: told(0), b: told(1) },
+        : {
+            what: difference.what,
+            sure: difference.sure,
+            input: { ...difference.input },
+            a: told(0),
+            b: told(1),
+            assumed: [...difference.assumed],
+          },
   };
 }
 

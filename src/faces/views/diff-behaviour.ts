@@ -11,9 +11,10 @@ export function diffBehaviourView(output: DiffBehaviourOutput, settings: Setting
     const ran = one.inputs === 0 ? '' : ` · ${count(one.inputs, 'input')}, ${one.equal} alike, ${one.failed} failed`;
     lines.push(`${paint.bold(harmless(one.function))}: ${one.behaviour}: ${harmless(one.why)}${paint.dim(ran)}`);
     if (one.difference === null) continue;
-    const { input, a, b } = one.difference;
+    const { input, a, b, assumed } = one.difference;
     const given = Object.entries(input).map(([name, text]) => `${name} = ${text}`);
     lines.push(`  with ${harmless(given.join(', ')) || 'no arguments'}`);
+    for (const text of assumed) lines.push(paint.dim(`  where ${harmless(text)}`));
     for (const [label, end] of [[output.a, a] as const, [output.b, b] as const]) {
       lines.push(`  ${harmless(label)} ${harmless(end.ends)}`);
       for (const { what, text } of end.rest) lines.push(paint.dim(`    ${what}: ${harmless(text)}`));

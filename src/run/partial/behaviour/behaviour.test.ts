@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keptCache } from '../../../../test/keptcache.ts';
 import { openRunner } from '../../runner.ts';
@@ -19,6 +22,7 @@ async function compare(
   other: string,
   name = 'f',
   around: Readonly<Record<string, string>> = {},
+  packages: readonly string[] = [],
 ): Promise<BehaviourReport> {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const version = (text: string) => {
@@ -30,7 +34,7 @@ async function compare(
     if (found === null) throw new Error('no main.py');
     return found;
   };
-  return diffBehaviour([version(one), version(other)], { inputs: 48, wallMs: 10_000 }, runner);
+  return diffBehaviour([version(one), version(other)], { inputs: 64, wallMs: 20_000, packages }, runner);
 }
 
 needsPython('two versions of a function, with a native Python', () => {
@@ -130,10 +134,70 @@ needsPython('two versions of a function, with a native Python', () => {
   });
 
   test('undecided: lines that differ are never reached', async () => {
-    const code = (line: string): string =>
-      `import hashlib\ndef f(text):\n    if hashlib.md5(text.encode()).hexdigest().startswith("0000000"):\n        ${line}\n    return 1\n`;
+    const code = (line: string): string => `def f(text):\n    for one in ():\n        ${line}\n    return 1\n`;
     const report = await compare(code('return 2'), code('return 3'));
     expect([report.behaviour, report.why]).toEqual(['undecided', 'the lines that differ were never reached']);
+  });
+
+  test.each([
+    [
+      'what conditions on the way ask for',
+      'def f(text, size, *, mode=None):\n    if not text.lower().startswith("zürich-") or len(text) < 9:\n        return None\n    if size == 4711 and mode is not None:\n        RETURN\n',
+    ],
+    [
+      'as many values as are unpacked',
+      'def f(row):\n    a, b, c, d, e = row\n    for key, value in d.items():\n        RETURN\n',
+    ],
+    [
+      'what a handler waits for',
+      'import other\ndef f(n):\n    try:\n        other.ask(n)\n    except LookupError:\n        RETURN\n',
+    ],
+    [
+      'a text that a pattern matches',
+      'import re\ndef f(text):\n    if re.match(r"v(\\d+)\\.(\\d+)-rc[1-9]$", text):\n        RETURN\n',
+    ],
+    [
+      'keys that were missing',
+      'def take(row):\n    return row["left"] + row["right"]\ndef f(row):\n    take(row)\n    RETURN\n',
+    ],
+    ['a container of the file that is not empty', 'known = {}\ndef f(name):\n    if known:\n        RETURN\n'],
+  ])('inputs learn: %s', async (_, code) => {
+    const report = await compare(code.replace('RETURN', 'return 2'), code.replace('RETURN', 'return 3'));
+    expect([report.behaviour, report.difference?.assumed]).toEqual(['changed', []]);
+  });
+
+  test('the last resort is told: what was decided to reach the lines that differ', async () => {
+    const code = (line: string): string =>
+      `import hashlib\ndef f(text):\n    if hashlib.md5(text.encode()).hexdigest().startswith("0000000"):\n        ${line}\n    return 1\n`;
+    const { behaviour, difference } = await compare(code('return 2'), code('return 3'));
+    expect(behaviour).toBe('changed');
+    expect(difference?.assumed.join()).toMatch(/hashlib\.md5\(.*(is stood in for|holds)$/);
+  });
+
+  test('an input that is not the same in both tells nothing', async () => {
+    const around = { 'helpers.py': 'def double(n):\n    return n * 2\n' };
+    const one = 'from helpers import double\ndef f(n: int):\n    return double(n) if double(n) > 100 else 0\n';
+    const other = 'def f(n: int):\n    return n + n if n + n > 100 else 0\n';
+    expect((await compare(one, other, 'f', around)).behaviour).toBe('preserved');
+  });
+
+  test('a default that one version alone has is a call that the other refuses', async () => {
+    const report = await compare('def f(a, b):\n    return a\n', 'def f(a, b=1):\n    return a\n');
+    expect([report.behaviour, report.difference?.what]).toEqual(['changed', 'signature']);
+  });
+
+  test('packages of an environment are real', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'winnow-packages-'));
+    try {
+      await chmod(directory, 0o755);
+      await writeFile(join(directory, 'doubling.py'), 'def twice(n):\n    return n * 2\n');
+      const one = 'from doubling import twice\ndef f(n: int):\n    return twice(n)\n';
+      const other = one.replace('twice(n)', 'n + n');
+      expect((await compare(one, other)).behaviour).toBe('changed');
+      expect((await compare(one, other, 'f', {}, [directory])).behaviour).toBe('preserved');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('undecided: what changes by itself is no difference', async () => {

@@ -32,6 +32,8 @@ export const defaultBehaviourMs = 20_000;
 const aroundMs = 30_000;
 const rowFile = `${partialDirectory}/behaviour.jsonl`;
 const behaviours = ['changed', 'preserved', 'undecided'] as const;
+/** Decisions that are told. */
+const mostAssumed = 20;
 /** Characters of a text in the row. */
 const mostText = 1_000;
 
@@ -55,6 +57,7 @@ export async function diffBehaviour(
     inputs: options.inputs ?? defaultInputs,
     wallMs,
     callers: options.callers ?? [],
+    packages: options.packages ?? [],
   };
   const job: Job = {
     language: 'python',
@@ -66,6 +69,7 @@ export async function diffBehaviour(
     ],
     entry: `${partialDirectory}/winnow_compare.py`,
     rescue: true,
+    grants: { read: [...(options.packages ?? [])] },
     limits: { wallMs: wallMs + aroundMs, cpuMs: wallMs + aroundMs, memoryBytes: 1024 ** 3 },
   };
   // A process for each input is what makes them independent, and only real ones fork.
@@ -156,6 +160,7 @@ function readDifference(value: unknown, what: string): BehaviourDifference | nul
     sure: value.sure === 'strong' ? 'strong' : 'weak',
     input: Object.fromEntries(input.map(([name, text]) => [name.slice(0, 100), textOf(text)])),
     ends: [readEnd(value.one), readEnd(value.other)],
+    assumed: (Array.isArray(value.assumed) ? value.assumed : []).slice(0, mostAssumed).map(textOf),
   };
 }
 

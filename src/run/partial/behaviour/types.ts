@@ -21,6 +21,8 @@ export interface BehaviourOptions {
   readonly wallMs?: number;
   /** Texts of files that call the function: arguments in them that can be worked out are inputs. */
   readonly callers?: readonly string[];
+  /** Directories of this machine with packages that imports find, absolute; the job is granted to read them. */
+  readonly packages?: readonly string[];
 }
 
 /** How a version ended on the input that is told, and what else of it is not as the other's. */
@@ -38,6 +40,8 @@ export interface BehaviourDifference {
   /** Arguments by name, as text. */
   readonly input: Readonly<Record<string, string>>;
   readonly ends: readonly [BehaviourEnd, BehaviourEnd];
+  /** What was decided to reach the lines that differ, in words: tests, and calls that something stands in for. Empty for most. */
+  readonly assumed: readonly string[];
 }
 
 export interface BehaviourReport {

@@ -19,6 +19,8 @@ def canon(value, depth=0, seen=()):
     """Stand-ins stand between ‹ and ›."""
     if type(value) is Stand:
         return '\u2039%s\u203a' % place_of(value)
+    if type(value) is str:
+        return repr(plain_text(value))
     if isinstance(value, PLAIN) and type(value) in PLAIN:
         return repr(value)
     if type(value) is float:
@@ -32,6 +34,19 @@ def canon(value, depth=0, seen=()):
         return '...'
     except Exception as error:
         return '%s (%s)' % (type(value).__name__, type(error).__name__)
+
+
+ROOTS = []
+
+
+def plain_text(value):
+    """Without what tells the versions apart by where they lie: their directories, and traces of calls."""
+    if 'Traceback (most recent' in value:
+        value = value[:value.index('Traceback (most recent')] + 'Traceback'
+    for root in ROOTS:
+        if root in value:
+            value = value.replace(root, '')
+    return ADDRESS.sub('', value)
 
 
 def of_object(value, depth, seen):
@@ -108,6 +123,8 @@ def run(value, inner):
                 parts.append('...')
                 break
     except Exception as error:
+        if world() is not None:
+            world().late = error
         parts.append('%s!' % own_name(type(error)))
     return parts
 
@@ -123,6 +140,7 @@ def of_function(value, inner):
         made = value(*[world().value('given %d' % index, value.__code__.co_varnames[index]) for index in range(count)] + spread)
         return 'function gives %s' % inner(made)
     except Exception as error:
+        world().late = error
         return 'function raises %s' % own_name(type(error))
     finally:
         world().depth -= 1

@@ -22,9 +22,13 @@ MOST_BYTES = 200_000
 # Inputs that share a process: starting one costs as much as some calls.
 TOGETHER = 8
 # Looks, 0.2 s apart, at which a process was found waiting: nobody comes to what it waits for.
-IDLE = 5
+IDLE = 10
 # Inputs on which neither version ends, and no more are tried: each costs as much as a hundred others.
 ENDLESS = 4
+# Inputs that are drawn before any learns from them, and decisions that are forced one after another.
+DRAWN = 16
+FORCINGS = 8
+MENDINGS = 6
 STAND = re.compile('\u2039[^\u203a]*\u203a')
 
 
@@ -149,7 +153,8 @@ def forked(side, specs, seconds):
         finally:
             os._exit(0)
     os.close(sink)
-    seconds *= 1 + len(specs) / 8
+    # A call ends itself after its time; what does not let it is ended from here.
+    seconds *= 1 + len(specs)
     data, end, ended, idle = b'', time.monotonic() + SLACK + seconds * 20, False, 0
     # CPU time decides what does not end: on a busy machine a second passes without anything done.
     while True:
@@ -256,11 +261,14 @@ class Comparison:
                 return self.end('undecided', 'there is no function %s in %s' % (side['function'], side['path']))
         if told(trees[0]) == told(trees[1]):
             return self.end('preserved', 'the two are the same but for comments, docstrings and annotations')
-        one['lines'], other['lines'] = changed(one, other, trees)
+        one['lines'], other['lines'], one['differ'], other['differ'] = changed(one, other, trees)
         names = renamed(trees)
         self.handled = handled(trees)
+        self.needed = needed(trees)
+        from winnow_guide import Guide
         from winnow_places import Places, both
-        facts = both(Places(one['text'], one['function'], {}).facts, Places(other['text'], other['function'], names[1]).facts)
+        places = [Places(one['text'], one['function'], {}), Places(other['text'], other['function'], names[1])]
+        facts = both(places[0].facts, places[1].facts)
         if not hasattr(os, 'fork'):
             return self.end('undecided', 'this interpreter cannot fork')
         self.zygotes = [Zygote(one, facts), Zygote(other, facts)]
@@ -268,6 +276,7 @@ class Comparison:
             for zygote, side in zip(self.zygotes, (one, other)):
                 if zygote.about is None or zygote.about['gap']:
                     return self.end('undecided', '%s: %s' % (side['path'], zygote.about['gap'] if zygote.about else 'it could not be loaded'))
+            self.guide = Guide(trees, (one, other), places, {'seed': self.plan['seed'], 'alone': extra(trees, names), 'handled': self.handled, 'needed': self.needed})
             self.compare(names, extra(trees, names), examples(self.plan, one, other), bool(one['lines']), bool(other['lines']))
         finally:
             for zygote in self.zygotes:
@@ -289,16 +298,25 @@ class Comparison:
         self.names = names
         turn = 0
         while turn < self.plan['inputs'] and time.monotonic() < self.deadline:
-            specs = [self.spec(number, extra, examples) for number in range(turn, min(turn + TOGETHER, self.plan['inputs']))]
+            specs = [self.planned(number, extra, examples) for number in range(turn, min(turn + TOGETHER, self.plan['inputs']))]
             turn += len(specs)
-            made = self.several(specs)
-            if not made:
+            state = self.tried(specs)
+            if state is None:
+                return
+            if not state or self.endless >= ENDLESS or turn > DRAWN and self.guide.open() and time.monotonic() > self.deadline - self.plan['wallMs'] / 2000:
                 break
-            for spec, outcomes in zip(specs, made):
-                if self.look(spec, outcomes):
-                    return
-            if self.endless >= ENDLESS:
+        for turn in range(MENDINGS + FORCINGS):
+            if self.weak is not None or not self.guide.open() or time.monotonic() > self.deadline:
                 break
+            specs = [one for one in (self.guide.next(True) for _ in range(TOGETHER)) if one is not None] if turn < MENDINGS else self.guide.forced()
+            state = self.tried(specs) if specs else False
+            if state is None:
+                return
+            if not state:
+                break
+        specs = self.guide.others() if self.weak is None and time.monotonic() < self.deadline else []
+        if specs and self.tried(specs) is None:
+            return
         if self.weak is not None:
             return self.changed(self.weak[0], self.weak[1], ('weak', self.weak[2]))
         reached = (self.reached[0] or not has_one) and (self.reached[1] or not has_other)
@@ -310,10 +328,26 @@ class Comparison:
             return self.end('undecided', 'on every input an injected value failed in an operation, a call was lost or the difference did not come again')
         return self.end('preserved', 'no difference')
 
+    def tried(self, specs):
+        """-> None where a difference was found and told; False where nothing came of it."""
+        made = self.several(specs)
+        for spec, outcomes in zip(specs, made):
+            self.guide.learn(spec, outcomes)
+            if self.look(spec, outcomes):
+                return None
+        return bool(made)
+
+    def planned(self, number, extra, examples):
+        """The first inputs are drawn; of the rest, every other one learns from those before."""
+        learned = self.guide.next() if number >= DRAWN and number % 2 else None
+        return learned if learned is not None else self.spec(number if number < DRAWN else DRAWN + (number - DRAWN) // 2, extra, examples)
+
     def spec(self, number, extra, examples):
-        spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra, 'handled': self.handled}
+        spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra, 'handled': self.handled, 'needed': self.needed}
         if examples and number % 2 == 0 and number // 2 < len(examples):
             spec['example'] = examples[number // 2]
+        elif self.needed and number % 7 == 5:
+            spec['omit'] = [self.needed[number // 7 % len(self.needed)]]
         elif extra and number % 5 == 4:
             spec['extra'] = [extra[number // 5 % len(extra)]]
         return spec
@@ -326,6 +360,9 @@ class Comparison:
         if any(outcome['kind'] == 'lost' for outcome in outcomes):
             self.lost += 1
             return False
+        if outcomes[0].get('input') != outcomes[1].get('input') and 'example' not in spec and not any(outcome.get('refused') for outcome in outcomes):
+            self.flaky += 1
+            return False
         found = difference(*outcomes)
         if found is None:
             if outcomes[0]['kind'] == 'endless':
@@ -335,7 +372,9 @@ class Comparison:
             else:
                 self.equal += 1
             return False
-        if found[0] == 'weak' and self.weak is not None:
+        # Which stand-in stands where is told by values that were asked for, not by those that a wish put there.
+        if found[0] == 'weak' and (self.weak is not None or spec.get('wish') and not spec.get('others')):
+            self.equal += 1
             return False
         # Once more in processes of their own, the other one first: what inputs before left behind, or what changes by itself, is no difference.
         first, second = self.both(spec, True), self.both(spec)
@@ -352,6 +391,13 @@ class Comparison:
         """Smaller for as long as the same thing differs."""
         asked = [name for name in outcomes[0].get('input', {})] + [name for name in outcomes[1].get('input', {})]
         plain = []
+        # What was decided only because it might have to be is not needed.
+        for kind in ('mend', 'force'):
+            for key in list(spec.get(kind, ())):
+                trial = dict(spec, **{kind: {name: value for name, value in spec[kind].items() if name != key}})
+                made = self.both(trial) if time.monotonic() < self.deadline else [None]
+                if None not in made and difference(*made) == found:
+                    spec, outcomes = trial, made
         # Each trial of what does not end costs as much as a hundred others.
         if 'example' not in spec and found[1] != 'end':
             for place in dict.fromkeys(asked):
@@ -361,11 +407,21 @@ class Comparison:
                 made = self.both(trial)
                 if None not in made and difference(*made) == found:
                     plain, outcomes = plain + [place], made
-        self.end('changed', found[1], {'sure': found[0], 'input': outcomes[0].get('input') or outcomes[1].get('input') or {}, 'turn': spec['turn'],
+        self.end('changed', found[1], {'sure': found[0], 'input': outcomes[0].get('input') or outcomes[1].get('input') or {}, 'turn': spec['turn'], 'assumed': assumed(spec),
                                        'one': shown(outcomes[0], outcomes[1]), 'other': shown(outcomes[1], outcomes[0])})
 
     def end(self, behaviour, why, difference=None):
         self.write({'e': 'end', 'behaviour': behaviour, 'why': why, 'inputs': self.inputs, 'reached': self.reached, 'equal': self.equal, 'failed': self.soft, 'flaky': self.flaky, 'lost': self.lost, 'difference': difference})
+
+
+def assumed(spec):
+    """What was decided for an input, in words."""
+    told = []
+    for key, value in sorted(spec.get('force', {}).items()):
+        told.append('what begins with `%s` fails with %s' % (key[4:], value) if key.startswith('try ') else '`%s` %s' % (key[6:] if key.startswith('while ') else key, 'holds' if value else 'does not hold'))
+    for key in sorted(spec.get('mend', {})):
+        told.append('`%s` is stood in for' % key[5:])
+    return [one[:300] for one in told[:20]]
 
 
 def shown(outcome, other):
@@ -433,7 +489,7 @@ def changed(one, other, trees):
                 if lines & set(span) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                     found.update(span)
         result.append(sorted(found))
-    return result
+    return result + [sorted(lines) for lines in made]
 
 
 def handled(trees):
@@ -463,6 +519,16 @@ def extra(trees, names):
     """Parameters that can be passed by name to one of the two alone."""
     named = [{one.arg for one in tree.args.args + tree.args.kwonlyargs} for tree in trees]
     return sorted(named[0] ^ named[1])
+
+
+def needed(trees):
+    """Parameters of both that only one of them can do without."""
+    free = []
+    for tree in trees:
+        args = positional(tree)
+        free.append(set(args[len(args) - len(tree.args.defaults):] if tree.args.defaults else ()) | {one.arg for one, default in zip(tree.args.kwonlyargs, tree.args.kw_defaults) if default is not None})
+    named = [set(positional(tree)) | {one.arg for one in tree.args.kwonlyargs} for tree in trees]
+    return sorted((free[0] ^ free[1]) & named[0] & named[1])
 
 
 def examples(plan, one, other):
@@ -502,6 +568,7 @@ def main():
         plan = json.loads(file.read().decode('utf-8'))
     for side in plan['versions']:
         side['root'] = os.path.join(ROOT, side['tree'])
+        side['packages'] = plan.get('packages', [])
     sys.dont_write_bytecode = True
     sys.setrecursionlimit(600)
 

@@ -11,7 +11,7 @@ from winnow_source import Source
 
 BUILTIN = {'int': 'integer', 'float': 'float', 'str': 'text', 'bytes': 'bytes', 'bool': 'boolean', 'list': 'list', 'tuple': 'tuple', 'set': 'set', 'frozenset': 'set', 'dict': 'mapping',
            'List': 'list', 'Tuple': 'tuple', 'Set': 'set', 'Dict': 'mapping', 'Mapping': 'mapping', 'Iterable': 'list', 'Sequence': 'list', 'Iterator': 'iterator', 'Text': 'text', 'AnyStr': 'text',
-           'unicode': 'text', 'basestring': 'text', 'text_type': 'text', 'string_types': 'text', 'None': 'none', 'Path': 'path', 'datetime': 'time', 'Callable': 'callable', 'Any': None, 'object': None}
+           'unicode': 'text', 'basestring': 'text', 'text_type': 'text', 'string_types': 'text', 'None': 'none', 'Path': 'path', 'datetime': 'time', 'Callable': 'callable', 'slice': 'slice', 'Any': None, 'object': None}
 CONSTANTS = ((bool, 'boolean'), (int, 'integer'), (float, 'float'), (str, 'text'), (bytes, 'bytes'))
 MOST = 40
 # What a value may be of which nothing is known.
@@ -21,7 +21,7 @@ SEVERAL = {'list': ('tuple', 'iterator'), 'tuple': ('list',), 'iterator': ('list
 
 
 def empty():
-    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'examples': []}
+    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'examples': []}
 
 
 class Places:
@@ -130,6 +130,8 @@ class Places:
                 self.annotated(short + '[]', inner[-1] if BUILTIN.get(outer) == 'mapping' else inner[0])
             node = node.value
         name = getattr(node, 'id', getattr(node, 'attr', ''))
+        # What is said of it, in full: nothing else is tried.
+        self.facts['said'].setdefault(short, []).append(BUILTIN.get(name, 'class'))
         if name in BUILTIN:
             self.type(short, BUILTIN[name])
         elif name[:1].isupper() and not name.isupper():
@@ -296,7 +298,7 @@ def both(one, other):
     """The facts of two versions together."""
     made = empty()
     for facts in (one, other):
-        for table in ('types', 'literals', 'keys', 'constants'):
+        for table in ('types', 'literals', 'keys', 'constants', 'said'):
             for short, values in facts[table].items():
                 known = made[table].setdefault(short, [])
                 known += [value for value in values if not any(type(value) is type(own) and value == own for own in known)]

@@ -16,13 +16,18 @@ import inspect
 import io
 import logging
 import os
+import signal
+import socketserver
 import sys
 import types
 import warnings
 
+import winnow_canon
 import winnow_stands
 from winnow_canon import canon
 from winnow_stands import Stand, World, error_class
+from winnow_ways import Forcing
+from winnow_wishes import Wishes, error_of
 
 # CPU time of one call, seconds; what takes longer does not end.
 CALL = 0.3
@@ -30,7 +35,11 @@ SIX = {'PY2': False, 'PY3': True, 'text_type': str, 'string_types': (str,), 'int
        'itervalues': lambda one: iter(one.values()), 'iterkeys': lambda one: iter(one.keys()), 'unichr': chr, 'u': str, 'next': next, 'add_metaclass': lambda kind: lambda cls: cls,
        'with_metaclass': lambda kind, *bases: type('temporary', bases or (object,), {}), 'python_2_unicode_compatible': lambda cls: cls, 'MAXSIZE': sys.maxsize}
 OUTSIDE = (('subprocess', ('Popen', 'call', 'check_call', 'check_output', 'run')), ('smtplib', ('SMTP', 'SMTP_SSL')), ('urllib.request', ('urlopen', 'urlretrieve')),
-           ('socket', ('create_connection',)), ('http.client', ('HTTPConnection', 'HTTPSConnection')))
+           ('socket', ('create_connection', 'getfqdn')), ('http.client', ('HTTPConnection', 'HTTPSConnection')))
+
+# What waits for others, or needs them; and how often, seconds apart, a call is looked at; one that did less than this each time waits for nobody.
+SERVING = ((socketserver.BaseServer, ('serve_forever', 'handle_request')), (socketserver.socket.socket, ('bind', 'listen', 'connect', 'accept')))
+WAITS, LOOKS, NOTHING = 0.4, 3, 0.002
 
 
 class Missing(types.ModuleType):
@@ -48,7 +57,7 @@ class Missing(types.ModuleType):
             found = moved(own, name)
             if found is not None:
                 return found
-        if name[:1].isupper() and name.endswith(winnow_stands.ERRORS):
+        if winnow_stands.is_error(name):
             return error_class(name)
         made = Stand(name, name)
         setattr(self, name, made)
@@ -124,6 +133,44 @@ def older():
         asyncio.coroutine = lambda func: func
 
 
+class Endless(BaseException):
+    """A call took all the time there is, or waits for somebody who never comes."""
+
+
+def alarmed(signum, frame):
+    import resource
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = used.ru_utime + used.ru_stime
+    if signum == signal.SIGALRM:
+        # On a busy machine time passes with little done; who waits does nothing at all.
+        alarmed.idle = alarmed.idle + 1 if spent < alarmed.spent + NOTHING else 0
+        alarmed.spent = spent
+        if alarmed.idle < LOOKS:
+            return
+    raise Endless
+
+
+alarmed.spent, alarmed.idle = 0.0, 0
+
+
+def timed(seconds):
+    """From here on the call has that much processor time, or is done with it (0)."""
+    import resource
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    alarmed.spent, alarmed.idle = used.ru_utime + used.ru_stime, 0
+    for which, name, length in ((signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, WAITS if seconds else 0)):
+        if length:
+            signal.signal(name, alarmed)
+        signal.setitimer(which, length, length)
+
+
+class Forced(dict):
+    """Decisions that are taken; of a `while` the first one alone, so that it comes to its end."""
+
+    def __getitem__(self, key):
+        return self.pop(key) if key.startswith('while ') else dict.__getitem__(self, key)
+
+
 class Side:
     def __init__(self, about, facts):
         self.path, self.function, self.facts = about['path'], about['function'], facts
@@ -131,12 +178,15 @@ class Side:
         self.globals = {}
         self.raw = None
         self.owner = None
-        self.lines = frozenset(about['lines'])
+        self.lines, self.differ = frozenset(about['lines']), frozenset(about['differ'])
         self.gap = None
-        self.load(about['root'])
+        self.load(about)
 
-    def load(self, root):
+    def load(self, about):
+        root = about['root']
         older()
+        winnow_canon.ROOTS[:] = [root]
+        sys.path[1:1] = about['packages']
         sys.path.insert(0, root)
         sys.meta_path.append(Finder())
         winnow_stands.WORLD[0] = World(self.facts, 0, -1)
@@ -163,7 +213,12 @@ class Side:
             module.__path__ = [os.path.dirname(module.__file__)]
         sys.modules[name] = module
         self.globals = module.__dict__
+        self.forced = self.globals['__winnow_forced__'] = Forced()
         tree = ast.parse(self.text)
+        winnow_stands.RAISED.update(raised_names(tree))
+        node = definition(tree, self.function)
+        if node is not None:
+            Forcing(self.differ).generic_visit(node)
         self.file = module.__file__
         TRIED[self.file] = [(node.body[0].lineno, node.body[-1].end_lineno) for node in ast.walk(tree) if isinstance(node, ast.Try) and any(
             isinstance(part, ast.Name) and part.id in ('ImportError', 'ModuleNotFoundError', 'Exception') or handler.type is None for handler in node.handlers for part in ast.walk(handler.type or handler))]
@@ -194,7 +249,7 @@ class Side:
                 statement.decorator_list = []
                 return self.statement(statement)
             for name in bound(statement):
-                self.globals.setdefault(name, error_class(name) if name.endswith(winnow_stands.ERRORS) else Stand(name, name))
+                self.globals.setdefault(name, error_class(name) if winnow_stands.is_error(name) else Stand(name, name))
 
     def find(self, tree):
         *outer, last = self.function.split('.')
@@ -307,8 +362,28 @@ class Side:
             with contextlib.suppress(Exception):
                 signature = inspect.signature(self.owner.__init__)
                 args, keywords = self.arguments(list(signature.parameters.values())[1:], {}, 'made ')
-                return self.of_class(self.owner, place, place, self.owner(*args, **keywords))
-        return self.of_class(self.owner, place, place)
+                return self.wished(place, self.of_class(self.owner, place, place, self.owner(*args, **keywords)))
+        return self.wished(place, self.of_class(self.owner, place, place))
+
+    def wished(self, place, made):
+        """With attributes that the way to a statement asks for, where its own are others."""
+        now = winnow_stands.world()
+        for short in now.wishes.of if now.wishes is not None and type(made) is not Stand else ():
+            name = short[len(place) + 1:]
+            if not short.startswith(place + '.') or not name.isidentifier() or short in now.memo:
+                continue
+            with contextlib.suppress(Exception):
+                with contextlib.suppress(Exception):
+                    if now.wishes.holds(now, short, getattr(made, name)):
+                        continue
+                found, value = now.wishes.value(now, short, short)
+                if found:
+                    now.memo[short] = value
+                    if isinstance(getattr(type(made), name, None), property):
+                        setattr(type(made), name, value)
+                    else:
+                        object.__setattr__(made, name, value)
+        return made
 
     def arguments(self, parameters, spec, prefix=''):
         now = winnow_stands.world()
@@ -331,10 +406,13 @@ class Side:
                 if one.name not in spec['alone'] and one.kind is not one.POSITIONAL_ONLY:
                     keywords[one.name] = now.value(place, name)
                 continue
-            if one.name in spec.get('alone', ()) and one.default is not one.empty:
+            if one.name in spec.get('alone', ()) and not prefix and one.default is not one.empty:
                 skipped = True
                 continue
-            left = one.default is not one.empty and (place in now.plain or rare.random() < (0.8, 0.0, 0.3)[now.turn % 3])
+            if one.name in spec.get('omit', ()) and not prefix:
+                skipped = True
+                continue
+            left = one.default is not one.empty and one.name not in spec.get('needed', ()) and not (now.wishes is not None and name in now.wishes.of) and (place in now.plain or rare.random() < (0.8, 0.0, 0.3)[now.turn % 3])
             if left:
                 skipped = True
                 continue
@@ -350,7 +428,19 @@ class Side:
 
     def call(self, spec):
         """-> what came of it, as plain data."""
-        now = winnow_stands.WORLD[0] = World(self.facts, spec['seed'], spec['turn'], spec.get('plain', ()), self.maker())
+        wishes = Wishes(spec.get('wish', ()), spec.get('failing', ()), self.globals) if spec.get('wish') or spec.get('failing') else None
+        now = winnow_stands.WORLD[0] = World(self.facts, spec['seed'], spec['turn'], spec.get('plain', ()), self.maker(), spec.get('salt'), wishes)
+        now.keys = tuple(spec.get('keys', ()))
+        self.forced.clear()
+        if '__file__' in self.raw.__code__.co_names:
+            # What is written beside the file goes to the call's own directory.
+            self.globals['__file__'] = os.path.abspath(os.path.basename(self.file))
+        for key, value in spec.get('force', {}).items():
+            value = error_of(value, self.globals, spec.get('salt', {}).get('raised', 0)) if isinstance(value, str) else value
+            if value is not None:
+                self.forced[key] = value
+        for key, (place, short) in spec.get('mend', {}).items():
+            self.forced[key] = Stand(place, short)
         ran = set()
         out, err = io.StringIO(), io.StringIO()
         outside()
@@ -380,8 +470,11 @@ class Side:
             return lines
 
         restore = self.ease() if spec['turn'] % 3 == 2 else {}
+        if spec.get('state'):
+            restore.update(self.state())
         sys.stdout, sys.stderr = out, err
         try:
+            timed(CALL)
             args, keywords = self.given(spec, passed)
             sys.settrace(trace)
             try:
@@ -393,27 +486,43 @@ class Side:
                 result['value'] = canon(value)
             finally:
                 sys.settrace(None)
+            if now.late is not None:
+                result['at'] = self.line_of(now.late)
+        except Endless as error:
+            result.update(kind='endless', value='', at=self.line_of(error))
         except BaseException as error:
             result['kind'] = 'raised'
+            result['at'] = self.line_of(error)
             result['value'] = type(error).__name__ if not isinstance(error, SystemExit) else 'SystemExit %s' % canon(error.code if not isinstance(error.code, str) else 1)
             result['message'] = text_of(error)
-            refused = result['refused'] = bool(spec.get('extra')) and not ran and isinstance(error, TypeError) and 'keyword' in result['message']
+            refused = result['refused'] = bool(spec.get('extra') or spec.get('omit')) and not ran and isinstance(error, TypeError) and ('keyword' in result['message'] or 'missing' in result['message'])
             unbound = isinstance(error, NameError) and not self.stars
             result['soft'] = not refused and not unbound and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
             if not ran:
                 result['early'] = True
         finally:
+            timed(0)
             sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
             self.globals.update(restore)
-        result['out'], result['err'] = out.getvalue()[:20_000], err.getvalue()[:20_000]
+        result['out'], result['err'] = winnow_canon.plain_text(out.getvalue()[:20_000]), winnow_canon.plain_text(err.getvalue()[:20_000])
         result['state'] = {name: canon(value) for name, value in passed.items()}
         result['writes'] = {place: canon(value) for place, value in now.writes.items()}
         result['effects'] = now.effects
         result['globals'] = {name: canon(self.globals.get(name)) for name in self.written()}
         result['files'] = files('.')
         result['ran'] = sorted(ran & self.lines) if self.lines else (['all'] if ran else [])
+        result['lines'], result['chances'] = sorted(ran), list(now.chances)
         result['input'] = {name: str(value)[:200] for name, value in spec.get('shown', {}).items()}
         return result
+
+    def line_of(self, error):
+        """The function's own line that an error went through last."""
+        trace, line, codes = error.__traceback__, 0, set(inner(self.raw.__code__))
+        while trace is not None:
+            if trace.tb_frame.f_code in codes:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return line
 
     def ease(self):
         """On every third input a function of the file that fails on stand-ins gives one, where what calls it would fail with it. -> what stood there."""
@@ -423,6 +532,17 @@ class Side:
             if isinstance(value, types.FunctionType) and value is not self.raw:
                 known[name] = value
                 self.globals[name] = lenient(value, name)
+        return known
+
+    def state(self):
+        """Flags, and containers that are empty, may be otherwise by the time of a call. -> what stood there."""
+        known = {}
+        for name in sorted({name for code in inner(self.raw.__code__) for name in code.co_names}):
+            value = self.globals.get(name, self)
+            kind = {bool: 'boolean', dict: 'mapping', list: 'list', set: 'set'}.get(type(value))
+            if name in self.globals and not name.startswith('__') and kind is not None and (kind == 'boolean' or not value):
+                known[name] = value
+                self.globals[name] = winnow_stands.world().of_type(kind, name, name, winnow_stands.world().random(name))
         return known
 
     def given(self, spec, passed):
@@ -465,6 +585,19 @@ class Side:
     def written(self):
         import dis
         return sorted({one.argval for code in inner(self.raw.__code__) for one in dis.get_instructions(code) if one.opname == 'STORE_GLOBAL'})
+
+
+def raised_names(tree):
+    """Names that the file raises and looks out for: what is missing of these are exceptions."""
+    made = set()
+    for node in ast.walk(tree):
+        for part in (node.exc,) if isinstance(node, ast.Raise) else (node.type,) if isinstance(node, ast.ExceptHandler) else ():
+            for one in part.elts if isinstance(part, ast.Tuple) else [part]:
+                one = one.func if isinstance(one, ast.Call) else one
+                name = getattr(one, 'attr', getattr(one, 'id', ''))
+                if name[:1].isupper():
+                    made.add(name)
+    return made
 
 
 def lenient(func, place, is_method=False):
@@ -524,6 +657,9 @@ def bound(statement):
 
 def outside():
     """What leaves the sandbox is a stand-in: what is asked of it is told, and nothing comes of it."""
+    for kind, names in SERVING:
+        for name in names:
+            setattr(kind, name, lambda self, *args, name='%s.%s' % (kind.__name__, name), **keywords: winnow_stands.world().effect('%s(%s)' % (name, canon(args))))
     for module, names in OUTSIDE:
         found = sys.modules.get(module)
         for name in names if found is not None else ():

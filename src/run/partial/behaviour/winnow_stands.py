@@ -12,8 +12,12 @@ import re
 import sys
 import zlib
 
+from winnow_texts import framed, is_pattern, samples
+
 # A call in a loop that goes on as long as it gives something is to end: after so many alike, it gives nothing.
 TURNS = 4
+# The first turns have plain values; those from here on also texts that are put together.
+FRAMED = 8
 # Log lines are no behaviour: no effect is told of what is called so.
 LOGS = re.compile(r'(^|\.)_?(log|logger|logging|LOG|LOGGER)(\.|\(|$)')
 ERRORS = ('Error', 'Exception', 'Timeout', 'Warning', 'Interrupt')
@@ -23,6 +27,8 @@ FLOATS = [1.5, 0.0, -1.0, 2.0, 0.25]
 BYTES = [b'a', b'', b'ab c', b'\xff', b'a\nb']
 EMPTY = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
 WORLD = [None]
+# Names that the file raises or handles.
+RAISED = set()
 
 
 def world():
@@ -32,19 +38,27 @@ def world():
 class World:
     """`facts`: what both versions tell of types, literals and tests (`winnow_places.py`). `plain`: places that are given their first value, to make an input small."""
 
-    def __init__(self, facts, seed, turn, plain=(), classes=None):
+    def __init__(self, facts, seed, turn, plain=(), classes=None, salt=None, wishes=None):
         self.facts, self.seed, self.turn, self.plain = facts, seed, turn, frozenset(plain)
         self.memo, self.calls, self.writes, self.effects, self.asked = {}, {}, {}, [], []
         # What objects were given when they were asked for it, by object and name, as text: having been asked is no effect.
         self.given = {}
         self.classes = classes or {}
+        # An error that was met when what is lazy was run; keys that somebody asked a mapping for.
+        self.late, self.keys = None, ()
+        self.salt, self.wishes, self.decided = salt or {}, wishes, {}
+        # Keys of all that was decided by chance, in order: what inputs like this one are made from.
+        self.chances = {}
         self.truth = ('mixed', 'true', 'false', 'mixed')[turn % 4]
         self.nothing = (0.0, 0.1, 0.5, 0.25, 0.0)[turn % 5]
         self.size = (2, 1, 0, 3, 2, 1)[turn % 6]
         self.depth = 0
 
     def random(self, place):
-        return random.Random('%d %d %s' % (self.seed, self.turn, place))
+        if len(self.chances) < 300:
+            self.chances[place] = True
+        more = self.salt.get(place)
+        return random.Random('%d %d %s' % (self.seed, self.turn, place) if more is None else '%d %d %s %d' % (self.seed, self.turn, place, more))
 
     def value(self, place, short):
         if place not in self.memo:
@@ -64,9 +78,15 @@ class World:
         return found
 
     def make(self, place, short):
-        rare = self.random(place)
+        if self.wishes is not None and short in self.wishes.of:
+            found, value = self.wishes.value(self, place, short)
+            if found:
+                return value
+        return self.drawn(place, short, self.random(place))
+
+    def drawn(self, place, short, rare):
         name = re.search(r'(\w*)$', short).group(1)
-        if name[:1].isupper() and name.endswith(ERRORS):
+        if is_error(name):
             return error_class(name)
         plain = place in self.plain
         if self.known('nothing', short) and not plain and rare.random() < self.nothing:
@@ -89,6 +109,8 @@ class World:
         if kind in ('text', 'integer', 'float', 'bytes'):
             base = {'text': TEXTS, 'integer': NUMBERS, 'float': FLOATS, 'bytes': BYTES}[kind]
             own = shared.get(kind)
+            if kind == 'text' and own and not plain and self.turn >= FRAMED and rare.random() < 0.4:
+                return self.text(rare, own)
             return pick(own) if own and not plain and rare.random() < 0.5 else pick(base)
         if kind in ('list', 'tuple', 'set', 'iterator', 'mapping'):
             return self.container(kind, place, short, rare, plain)
@@ -100,19 +122,34 @@ class World:
             return pathlib.PurePosixPath('a') if plain else pathlib.Path(pick(['a', 'b/c', '.']))
         if kind == 'file':
             return io.StringIO('a\n1\n')
+        if kind == 'slice':
+            return slice(None, 1) if plain else pick([slice(None, 2), slice(1, None), slice(None, None, 2), slice(0, 1), slice(None, None, -1)])
         if kind == 'regex':
             return re.compile(pick(['a', '[a-z]+', '']))
         if kind == 'time':
             return datetime.datetime(2020, 2, 29, 12, 30, 15) if plain else pick([datetime.datetime(2020, 2, 29, 12, 30, 15), datetime.datetime(2021, 1, 3), datetime.datetime(1999, 12, 31, 23, 59, 59)])
         return Stand(place, short)
 
-    def container(self, kind, place, short, rare, plain):
+    def sized(self, kind, place, short, size):
+        return self.container(kind, place, short, self.random(place), False, size)
+
+    def text(self, rare, words):
+        """Of the function's own words, or one that its patterns look for."""
+        patterns = [one for one in words if is_pattern(one)]
+        if patterns and rare.random() < 0.6:
+            found = samples(rare.choice(patterns), rare)
+            if found:
+                return rare.choice(found)
+        return framed(rare, [one for one in words if one not in patterns] + ['a', '1'])
+
+    def container(self, kind, place, short, rare, plain, wanted=None):
         self.depth += 1
         try:
-            size = 1 if plain else 0 if self.depth > 3 else rare.choice([self.size, self.size, 2, 4 if self.depth < 2 else 1])
+            size = wanted if wanted is not None else 1 if plain else 0 if self.depth > 3 else rare.choice([self.size, self.size, 2, 4 if self.depth < 2 else 1])
             if kind == 'mapping':
                 named = list(self.known('keys', short) or ())
-                keys = [key for key in named if plain or rare.random() < 0.75] or ([] if named else ['a', 'b', 'c'][:size])
+                named += [key for key in self.keys if key not in named]
+                keys = [key for key in named if plain or rare.random() < 0.75][:wanted] or ([] if named else ['a', 'b', 'c'][:size])
                 return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
             kinds = self.known('types', short + '[]')
             alike = None if not kinds or rare.random() < 0.25 else kinds[0] if plain else rare.choice(kinds)
@@ -135,19 +172,25 @@ class World:
 
     def element(self, place, short, kind):
         """Elements are mostly of one type: what is sorted or added up asks for it."""
-        if kind is not None and place not in self.memo and place not in self.plain and not self.known('literals', short):
+        if kind is not None and place not in self.memo and place not in self.plain and not self.known('literals', short) and not (self.wishes is not None and short in self.wishes.of):
             self.memo[place] = self.of_type(kind, place, short, self.random(place))
         return self.value(place, short)
 
     def keyed(self, short, key):
         precise = '%s[%r]' % (short, key)
-        return precise if precise in self.facts['types'] or precise in self.facts['literals'] or precise in self.facts['nothing'] else short + '[]'
+        return precise if self.wishes is not None and precise in self.wishes.of or precise in self.facts['types'] or precise in self.facts['literals'] or precise in self.facts['nothing'] else short + '[]'
 
     def decide(self, place):
+        if place in self.decided:
+            return self.decided[place]
         return self.truth == 'true' or self.truth == 'mixed' and self.random('? ' + place).random() < 0.5
 
     def called(self, place, short):
         count = self.calls[place] = self.calls.get(place, 0) + 1
+        if self.wishes is not None and short in self.wishes.failing:
+            error = self.wishes.raised(short, self.salt.get('raised', 0))
+            if error is not None:
+                raise error
         if count > TURNS:
             made = self.value(place, short)
             return next((EMPTY[kind] for kind, own in (('text', str), ('bytes', bytes), ('boolean', bool), ('integer', int), ('float', float)) if type(made) is own), None)
@@ -171,6 +214,10 @@ def raised_attribute(name, asked):
     if asked.startswith('__'):
         raise AttributeError(asked)
     return world().value('%s.%s' % (name, asked), '.' + asked)
+
+
+def is_error(name):
+    return name[:1].isupper() and (name.endswith(ERRORS) or name in RAISED)
 
 
 def is_discarded(depth):
@@ -336,7 +383,7 @@ class Stand:
 
     def __mro_entries__(self, bases):
         name = re.sub(r'\W', '', place_of(self).rpartition('.')[2]) or 'Base'
-        if name.endswith(ERRORS):
+        if is_error(name):
             return (error_class(name),)
         return (base_class(name),)
 
