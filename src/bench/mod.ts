@@ -5,6 +5,7 @@ export { boardMeasures } from './boardjudge.ts';
 export { type CodeNetOptions, type CodeNetReport, convertCodeNet } from './convert/codenet.ts';
 export { type CommitsOptions, convertCommits } from './convert/commits.ts';
 export { type ConvertOptions, type ConvertReport, convertCosqa } from './convert/cosqa.ts';
+export { benchEnvironment, type EnvironmentReport } from './environments.ts';
 export { benchExecution, type ExecutionOptions, type ExecutionReport } from './execution/executionreasoning.ts';
 export { type QuestionKind, questionKinds } from './execution/questions.ts';
 export {
@@ -41,4 +42,5 @@ export { fidelityMeasures } from './partial/fidelityscore.ts';
 export type { BenchProgress } from './progress.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchRisk, riskHalves } from './risk/bench.ts';
+export { benchSelection, type SelectionReport, selectionKs } from './selection/selection.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';

@@ -1,3 +1,15 @@
+export type { Environment, Reset } from './environment/environment.ts';
+export { type EnvironmentRequest, type OpenEnvironment, openEnvironment } from './environment/open.ts';
+export {
+  defaultEnvironmentLimits,
+  type EnvironmentKind,
+  type EnvironmentTask,
+  environmentKinds,
+  type RewardParts,
+  type Step,
+  type Turn,
+} from './environment/types.ts';
+export { type FunctionKey, judgeFunctions } from './functions/functions.ts';
 export { type JudgeAllOptions, judgeAll, type Round } from './judgeall.ts';
 export { readProblems } from './problems/read.ts';
 export { roundsOf } from './rounds.ts';

@@ -7,7 +7,7 @@
  */
 import { WinnowError } from '../../base/mod.ts';
 import type { CellReport, JobFile, Session, SessionLanguage, Sessions } from '../../run/mod.ts';
-import { type Place, printedBy } from './place.ts';
+import { exitStatus, type Place, printedBy } from './place.ts';
 import {
   defaultEnvironmentLimits,
   type EnvironmentLimits,
@@ -93,6 +93,11 @@ export class Environment {
     return step;
   }
 
+  /** Files that the episode's actions have changed so far. */
+  async changedFiles(): Promise<number> {
+    return (await this.#episode?.session.files('**', 0))?.length ?? 0;
+  }
+
   async close(): Promise<void> {
     await this.#episode?.session.end();
     this.#episode = null;
@@ -102,7 +107,7 @@ export class Environment {
     const report = await episode.session.run(action);
     this.#last = report;
     const observation = bounded(observed(report), this.#limits.observationBytes);
-    const executed = report.ending.kind === 'done';
+    const executed = report.ending.kind === 'done' || exitStatus(report) !== null;
     const steps = this.#turns.length + 1;
     if (steps >= this.#limits.stepsMost) return this.#submit('', observation, episode, executed);
     const info = {
@@ -146,10 +151,13 @@ export class Environment {
 function observed(report: CellReport): string {
   const printed = printedBy(report);
   const { ending } = report;
+  const status = exitStatus(report);
   switch (ending.kind) {
     case 'done':
       return printed;
     case 'failed':
+      // Bash's own way to say no: a status is no message.
+      if (status !== null) return `${printed}[exit status ${status}]\n`;
       return `${printed}${ending.error.name}: ${ending.error.message}${ending.error.line === null ? '' : ` (line ${ending.error.line})`}\n`;
     case 'interrupted':
       return `${printed}[stopped: ${ending.by === 'output' ? 'too much output' : 'out of time'}]\n`;

@@ -42,6 +42,14 @@ const valued =
 const keywords =
   /^(?:if|then|else|elif|fi|for|in|do|done|while|until|case|esac|function|true|false|and|or|not|print|echo|sudo|xargs|exec|bash|sh|-?\d+\w?)$/;
 
+const makers = /^(?:mkdir|touch|mktemp|tee|alias|export|unset|set)$/;
+/** Programs that stand behind others: `xargs grep`, `-exec rm`. */
+const programs: ReadonlySet<string> = new Set(
+  'awk basename bash cat chmod chown chgrp cp cut date diff dirname du echo egrep env fgrep file find grep gzip gunzip head hostname less ln ls md5sum mkdir mv nl od parallel perl printf python rename rev rm rmdir rsync sed seq sh sort split ssh stat su tac tail tar tee test time touch tr tree uniq wc wget which whoami xargs yes zcat zip'.split(
+    ' ',
+  ),
+);
+
 export function madeTree(command: string): readonly JobFile[] {
   const paths = new Set<string>(usual);
   const directories = new Set<string>();
@@ -64,13 +72,23 @@ export function madeTree(command: string): readonly JobFile[] {
 
 function namesIn(command: string): { readonly path: string; readonly isDirectory: boolean }[] {
   const found: { path: string; isDirectory: boolean }[] = [];
-  for (const part of command.split(/[|;&\n]+/)) {
+  for (const part of command.split(/[|;&\n]+|\$\(|`/)) {
     const words = [...part.matchAll(/"([^"]*)"|'([^']*)'|[^\s"'<>()]+/g)].map(
       ([all, double, single]) => double ?? single ?? all,
     );
     const [program = ''] = words;
+    // What is to be made is not there yet.
+    if (makers.test(program)) continue;
     for (const [at, word] of words.entries()) {
-      if (at === 0 || word.startsWith('-') || valued.test(words[at - 1] ?? '') || keywords.test(word)) continue;
+      if (
+        at === 0 ||
+        word.startsWith('-') ||
+        valued.test(words[at - 1] ?? '') ||
+        keywords.test(word) ||
+        programs.has(word)
+      )
+        continue;
+      if (/^>>?$/.test(words[at - 1] ?? '')) continue;
       const path = plainPath(word);
       if (path === null) continue;
       const isDirectory =
@@ -87,7 +105,8 @@ function namesIn(command: string): { readonly path: string; readonly isDirectory
 /** A relative path that fits the word, patterns filled in; null: it is no path. */
 function plainPath(word: string): string | null {
   const path = word
-    .replace(/^\.\//, '')
+    // The home of a session is its work directory.
+    .replace(/^(?:\.|~|\$HOME)\//, '')
     .replace(/\/+$/, '')
     .replaceAll('*', 'one')
     .replaceAll('?', 'x')

@@ -50,6 +50,8 @@ function createOf(statement: string): string {
         .replace(/\s+COMMENT\s+'(?:[^'\\]|\\.|'')*'/gi, '')
         .replace(/\s+(?:AUTO_INCREMENT|unsigned|zerofill)\b/gi, '')
         .replace(/\s+ON\s+UPDATE\s+\w+(?:\(\d*\))?/gi, '')
+        // Keys over the first letters of a text.
+        .replace(/^(PRIMARY\s+KEY.*)$/i, (key) => key.replace(/`\(\d+\)/g, '`'))
         .replace(/\benum\s*\((?:[^()']|'(?:[^'\\]|\\.|'')*')*\)/gi, 'text')
         // A year is a number, and a name that has INT in it is what makes SQLite take it for one.
         .replace(/(`[^`]*`\s+)year\b(?:\(\d+\))?/gi, '$1int'),

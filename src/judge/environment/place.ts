@@ -33,6 +33,45 @@ export interface Episode {
   openFresh(): Promise<Session>;
 }
 
+/**
+ * What the gold of the last task came to. A trainer resets one task many times, and a sandbox for the gold each time would be half of what
+ * an episode costs. A gold that gives something else each time is held against its first run.
+ */
+export class GoldOnce<Value> {
+  #task: EnvironmentTask | null = null;
+  #value: Promise<Value> | null = null;
+
+  /** @param run gets a fresh session, which is ended after it */
+  of(
+    task: EnvironmentTask,
+    openFresh: () => Promise<Session>,
+    run: (fresh: Session) => Promise<Value>,
+  ): Promise<Value> {
+    if (this.#task === task && this.#value !== null) return this.#value;
+    const value = (async () => {
+      const fresh = await openFresh();
+      try {
+        return await run(fresh);
+      } finally {
+        await fresh.end();
+      }
+    })();
+    this.#task = task;
+    this.#value = value;
+    // A harness that failed is asked again.
+    value.catch(() => {
+      if (this.#value === value) this.#task = null;
+    });
+    return value;
+  }
+}
+
+/** The status, other than 0, with which a command of Bash ended; null for all other endings. */
+export function exitStatus({ ending }: CellReport): number | null {
+  const found = ending.kind === 'failed' ? /^exit status (\d+)$/.exec(ending.error.name) : null;
+  return found === null ? null : Number(found[1]);
+}
+
 /** What a cell printed, both streams in order, and of values their text. */
 export function printedBy(report: CellReport | null): string {
   if (report === null) return '';

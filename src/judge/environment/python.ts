@@ -6,25 +6,25 @@
  * met by failing it alike. The outcomes are compared here, outside of the session.
  */
 import type { CellReport, Session } from '../../run/mod.ts';
-import { type Place, printedBy, type Rewarded } from './place.ts';
+import { GoldOnce, type Place, printedBy, type Rewarded } from './place.ts';
 import type { EnvironmentTask } from './types.ts';
 
 const identifier = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
-export const pythonPlace: Place = {
-  files: async () => [],
-  lacks: async (task) => (nameIn(task.gold) === null ? 'its gold defines no function' : null),
-  opening: () => 'A Python session. Send cells; `submit NAME` ends the task with your function NAME as the answer.',
-  reward: async (task, { session, submitted, openFresh }) => {
-    const fresh = await openFresh();
-    try {
-      await fresh.run(task.gold);
-      const gold = await outcomes(task, fresh);
-      return await rewarded(task, session, submitted, gold);
-    } finally {
-      await fresh.end();
-    }
-  },
+export const pythonPlace = (): Place => {
+  const once = new GoldOnce<readonly string[]>();
+  return {
+    files: async () => [],
+    lacks: async (task) => (nameIn(task.gold) === null ? 'its gold defines no function' : null),
+    opening: () => 'A Python session. Send cells; `submit NAME` ends the task with your function NAME as the answer.',
+    reward: async (task, { session, submitted, openFresh }) => {
+      const gold = await once.of(task, openFresh, async (fresh) => {
+        await fresh.run(task.gold);
+        return outcomes(task, fresh);
+      });
+      return rewarded(task, session, submitted, gold);
+    },
+  };
 };
 
 async function rewarded(

@@ -29,7 +29,7 @@ export interface EnvironmentTask {
 }
 
 export interface StepInfo {
-  /** The action ran to its end without an error. InterCode's `action_executed`. */
+  /** The action ran to its end; of Bash with any status, elsewhere without an error. */
   readonly executed: boolean;
   /** Steps taken, and how many there may be. */
   readonly steps: number;
