@@ -145,6 +145,26 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./train.ts')).train,
   },
   {
+    name: 'env tasks',
+    summary: 'the tasks of an interactive environment',
+    load: async () => (await import('./env.ts')).envTasks,
+  },
+  {
+    name: 'env play',
+    summary: 'actions on a task of an interactive environment, and the reward',
+    load: async () => (await import('./env.ts')).envPlay,
+  },
+  {
+    name: 'env serve',
+    summary: 'an interactive environment over JSON lines, for an agent loop or a trainer',
+    load: async () => (await import('./env.ts')).envServe,
+  },
+  {
+    name: 'bench env',
+    summary: 'what the rewards of an interactive environment are worth: gold, wrong and idle agents',
+    load: async () => (await import('./bench-env.ts')).benchEnvOperation,
+  },
+  {
     name: 'bench retrieval',
     summary: 'ranking quality on a corpus with judged queries',
     load: async () => (await import('./bench-retrieval.ts')).benchRetrievalOperation,
@@ -183,6 +203,11 @@ export const operationTable: readonly OperationRow[] = [
     name: 'bench diff-behaviour',
     summary: 'how well changes of behaviour are told from those that preserve it',
     load: async () => (await import('./bench-diff-behaviour.ts')).benchDiffBehaviourOperation,
+  },
+  {
+    name: 'bench selection',
+    summary: 'how often each method of choosing among programs puts a right one first',
+    load: async () => (await import('./bench-selection.ts')).benchSelectionOperation,
   },
   {
     name: 'bench partial',

@@ -56,8 +56,8 @@ const isUnsound = ({ weight, reference, program }: LevelTimes): boolean =>
  * Estimate of eff@k: the expected efficiency of the best of k programs.
  *
  * Σ_{r=k..n} C(r−1, k−1) / C(n, k) · e_(r), e_(1) ≤ … ≤ e_(n): the mean of the maximum over all k of the n samples. Unbiased, and by
- * Rao and Blackwell never of more variance than the maximum of one draw of k by the paper's theorem. The weights come from the largest down, λ_n = k/n and
- * λ_{r−1} = λ_r · (1 − (k−1)/(r−1)), so that no binomial overflows as its code has them. Where every e is 0 or 1 it is pass@k.
+ * Rao and Blackwell never of more variance than the maximum of one draw of k. The weights come from the largest down, λ_n = k/n and
+ * λ_{r−1} = λ_r · (1 − (k−1)/(r−1)), so that no binomial overflows, as in the code of the paper. Where every e is 0 or 1 it is pass@k.
  *
  * @param efficiencies one for each sample, not NaN
  * @throws WinnowError `too-little` with fewer than k; `bad-usage`

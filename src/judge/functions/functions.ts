@@ -1,0 +1,96 @@
+/**
+ * Functions against hidden tests of the form `def check(candidate): …`, as HumanEval has them.
+ *
+ * The test runs in one process and the function in another, in one sandbox; between them go literals (`python/winnow_key.py`). So the key is in no interpreter that a candidate
+ * runs in, and no candidate can say that it passed. What the form cannot carry, an argument without a literal, is unjudged.
+ */
+import { readFileSync } from 'node:fs';
+import { type Outcome, pythonLiterals, type Runner } from '../../run/mod.ts';
+import type { Verdict } from '../types.ts';
+
+export interface FunctionKey {
+  readonly entryPoint: string;
+  /** What the test may use: imports, and functions that stand above the one that is asked for. */
+  readonly context: string;
+  /** Defines `check(candidate)`. */
+  readonly test: string;
+}
+
+export interface FunctionJudging {
+  readonly runner: Runner;
+  readonly signal: AbortSignal;
+  /** CPU time of a candidate over the whole test, ms. Default 3,000, the usual limit of HumanEval's harness. */
+  readonly cpuMs?: number;
+  readonly memoryBytes?: number;
+  readonly batch?: number;
+}
+
+const files = [
+  ...['winnow_key.py', 'winnow_served.py'].map((path) => ({
+    path,
+    bytes: readFileSync(new URL(`python/${path}`, import.meta.url)),
+  })),
+  pythonLiterals(),
+];
+
+/**
+ * @param sources whole programs, each of which defines the entry point
+ * @returns a verdict for each
+ * @throws WinnowError as `Runner.run` does
+ */
+export async function judgeFunctions(
+  key: FunctionKey,
+  sources: readonly string[],
+  options: FunctionJudging,
+): Promise<readonly Verdict[]> {
+  const size = options.batch ?? 50;
+  const verdicts: Verdict[] = [];
+  while (verdicts.length < sources.length) {
+    const batch = sources.slice(verdicts.length, verdicts.length + size);
+    const told = readVerdicts(await runBatch(key, batch, options), batch.length);
+    verdicts.push(...told);
+    if (told.length === batch.length) continue;
+    // Whoever took the sandbox down with it is the one that was being judged; the rest go on in another.
+    const alone = readVerdicts(await runBatch(key, batch.slice(told.length, told.length + 1), options), 1);
+    verdicts.push(alone[0] ?? { kind: 'wrong', reason: 'it ended the sandbox that it was judged in, twice' });
+  }
+  return verdicts;
+}
+
+async function runBatch(key: FunctionKey, candidates: readonly string[], options: FunctionJudging): Promise<Outcome> {
+  const { cpuMs = 3_000, memoryBytes = 512 * 2 ** 20 } = options;
+  const wallMs = 2 * cpuMs + 1_000;
+  const batch = { ...key, candidates, cpuMs, memoryBytes, wallMs };
+  const all = Math.min(3_600_000, (wallMs + 1_000) * candidates.length + 10_000);
+  return options.runner.run(
+    {
+      language: 'python',
+      entry: 'winnow_key.py',
+      files: [...files, { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify(batch)) }],
+      limits: { wallMs: all, cpuMs: all, memoryBytes: memoryBytes + 256 * 2 ** 20, processes: 64 },
+    },
+    { backend: 'native', signal: options.signal },
+  );
+}
+
+function readVerdicts(outcome: Outcome, most: number): readonly Verdict[] {
+  const file = outcome.files.find(({ path }) => path === 'verdicts.jsonl');
+  const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
+  const verdicts: Verdict[] = [];
+  for (const line of text.split('\n').slice(0, most)) {
+    const verdict = readVerdict(line);
+    if (verdict === null) break;
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function readVerdict(line: string): Verdict | null {
+  try {
+    const { kind, reason } = JSON.parse(line) as { kind: unknown; reason: unknown };
+    if (kind === 'right') return { kind };
+    return (kind === 'wrong' || kind === 'unjudged') && typeof reason === 'string' ? { kind, reason } : null;
+  } catch {
+    return null;
+  }
+}
