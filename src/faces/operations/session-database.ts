@@ -40,16 +40,18 @@ const changesSchema = z.array(
   }),
 );
 
-const output = z.strictObject({
-  schema: z.literal('winnow.session.database/1'),
-  did: z.enum(['changes', 'keep', 'drop', 'undo']),
-  kind: z.enum(['sqlite', 'postgres']),
-  database: z.string().describe('The file, or user, host, port and name'),
-  changes: changesSchema.describe('Before they were kept; empty for drop and undo'),
-});
+const outputOf = <Act extends DatabaseAct>(act: Act) =>
+  z.strictObject({
+    schema: z.literal(`winnow.session.${act}/1`),
+    did: z.literal(act),
+    kind: z.enum(['sqlite', 'postgres']),
+    database: z.string().describe('The file, or user, host, port and name'),
+    changes: changesSchema.describe('Before they were kept; empty for drop and undo'),
+  });
 
-type Output = z.output<typeof output>;
-type DatabaseOperation = Operation<typeof input, typeof output>;
+type OutputSchema = ReturnType<typeof outputOf<DatabaseAct>>;
+type Output = z.output<OutputSchema>;
+type DatabaseOperation = Operation<typeof input, OutputSchema>;
 
 function operation(
   act: DatabaseAct,
@@ -59,11 +61,11 @@ function operation(
     name: `session ${act}`,
     ...row,
     input,
-    output,
+    output: outputOf(act),
     positional: [{ property: 'id', label: 'ID' }],
     run: async ({ id }, context) => {
       const { kind, name, changes } = await withHost(context, id, (host) => host.call({ verb: 'database', id, act }));
-      const schema = 'winnow.session.database/1' as const;
+      const schema = `winnow.session.${act}/1` as const;
       return { schema, did: act, kind, database: name, changes: changes.map((change) => ({ ...change })) };
     },
     render: view,

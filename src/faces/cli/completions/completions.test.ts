@@ -49,7 +49,7 @@ describe.skipIf(!has('zsh'))('zsh (skipped where zsh is not installed)', () => {
       ['-f'],
       `zmodload zsh/zpty; zpty z zsh -f -i
        zpty -w z 'PS1=; autoload -Uz compinit; compinit -D -u; source ./winnow.zsh'
-       zpty -w z "LISTMAX=0; setopt no_auto_menu auto_list no_list_ambiguous; stty cols 200; echo re''ady"
+       zpty -w z "LINES=200; LISTMAX=0; setopt no_auto_menu auto_list no_list_ambiguous; stty cols 200 rows 200; echo re''ady"
        while zpty -r z out; do [[ $out == *ready* ]] && break; done
        zpty -n -w z $'winnow ${line}\\t'
        integer quiet=0; while (( quiet < 16 )); do if zpty -r -t z out; then print -r -- "$out"; quiet=0; else sleep 0.05; quiet+=1; fi; done
