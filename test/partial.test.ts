@@ -141,6 +141,13 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     const ran = winnow(['run', 'app/core.py:make', '--partial', '--observe', '--json'], { home, cwd: dir });
     expect(JSON.parse(ran.stdout).partial.observed).toEqual({ kept: 4, unknown: 0 });
     expect(seen('app/core.py:make')).toEqual(['app/core.py:Box.__init__', 'app/core.py:Box.total']);
+    const impact = JSON.parse(winnow(['impact', 'app/core.py:Box.total', '--json'], { home, cwd: dir }).stdout);
+    expect(
+      impact.affected.map((one: { partial: boolean; node: { id: string } }) => [one.node.id, one.partial]),
+    ).toContainEqual(['app/core.py:make', true]);
+    const asked = 'MATCH (a)-[r:CALLS]->(b) WHERE r.partial RETURN b.name ORDER BY b.name';
+    const rows = JSON.parse(winnow(['query', asked, '--json'], { home, cwd: dir }).stdout).rows;
+    expect(rows.flat()).toEqual(['__init__', 'double', 'one', 'total']);
     writeFiles(dir, { 'app/core.py': `${files['app/core.py']}# changed\n` });
     expect(seen('app/core.py:make')).toEqual([]);
   });

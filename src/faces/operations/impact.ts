@@ -48,6 +48,7 @@ const output = z.strictObject({
         state,
         step,
         from,
+        partial: z.boolean().describe('A step of the way was seen in partial runs alone, whose values may be guessed'),
         nearer: z
           .strictObject({ distance, step, from })
           .nullable()

@@ -78,7 +78,7 @@ export const query: Operation<typeof input, typeof output> = {
   summary: 'the graph in openCypher',
   description: `Answers a question to the graph of a repository, in the reading part of openCypher.
 
-Labels are Directory, File, Class, Function, Method, Field and Global, with Callable for functions and methods and Symbol for all that are defined. Relationships are CONTAINS, IMPORTS, CALLS, INHERITS, IMPLEMENTS, OVERRIDES, USES and TESTS; each has state, rule, rank, line and sites. The names of CodexGraph's schema (MODULE, CLASS, HAS_METHOD, file_path and so on) are understood. docs/graph.md lists properties, functions and what the subset lacks.
+Labels are Directory, File, Class, Function, Method, Field and Global, with Callable for functions and methods and Symbol for all that are defined. Relationships are CONTAINS, IMPORTS, CALLS, INHERITS, IMPLEMENTS, OVERRIDES, USES and TESTS; each has state, partial, rule, rank, line and sites. The names of CodexGraph's schema (MODULE, CLASS, HAS_METHOD, file_path and so on) are understood. docs/graph.md lists properties, functions and what the subset lacks.
 
 A query ends when it has its rows, or after --time; then it gives what was found until then and says so. Nothing can be written.`,
   examples: [

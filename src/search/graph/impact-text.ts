@@ -21,9 +21,10 @@ export function impactText(answer: ImpactAnswer, ink: Ink = plainInk): string {
   const inTests = tests.length > 0 ? ', tests included' : '';
   const doubt = total.ambiguous > 0 ? `, ${total.ambiguous} of them by a way that is ambiguous somewhere` : '';
   lines.push('', `${ink.name('may be affected')} ${ink.aside(`(${all}${inTests}${doubt})`)}`);
-  for (const { node, state, nearer, ...way } of affected) {
+  for (const { node, state, nearer, partial, ...way } of affected) {
     const parts = [nodeText(node, ink), ink.aside(wayText(way))];
     if (state === 'ambiguous') parts.push(ink.doubt('ambiguous'));
+    if (partial) parts.push(ink.doubt('observed in partial runs'));
     if (nearer !== null) parts.push(ink.aside(`or ${wayText(nearer)}`), ink.doubt('ambiguous'));
     lines.push(`  ${parts.join('  ')}`);
   }

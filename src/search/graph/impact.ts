@@ -28,6 +28,8 @@ export interface Affected {
   readonly step: Step;
   /** Id of the node before it on the way. */
   readonly from: string;
+  /** A step of the way was seen in partial runs alone, whose values may be guessed. */
+  readonly partial: boolean;
   /** What is resolved may be reached by a shorter way too that is ambiguous somewhere. */
   readonly nearer: { readonly distance: number; readonly step: Step; readonly from: string } | null;
 }
@@ -168,6 +170,7 @@ function withImporters(
         sure: own.length > 0 && state !== 'ambiguous',
         step: 'imports',
         from: start,
+        partial: false,
         nearer: null,
       });
     }
@@ -179,14 +182,15 @@ function withImporters(
   return { reached, partial: reach.partial };
 }
 
-function affected(view: GraphView, { node, distance, sure, step, from, nearer }: ReachedNode): Affected {
+function affected(view: GraphView, { node, distance, sure, step, from, partial, nearer }: ReachedNode): Affected {
   return {
     node: view.info(node),
     distance,
     state: sure ? 'resolved' : 'ambiguous',
     step,
     from: view.id(from),
-    nearer: nearer === null ? null : { ...nearer, from: view.id(nearer.from) },
+    partial,
+    nearer: nearer === null ? null : { distance: nearer.distance, step: nearer.step, from: view.id(nearer.from) },
   };
 }
 

@@ -15,6 +15,8 @@ export interface Way {
   readonly step: Step;
   /** The node before it on the way. */
   readonly from: number;
+  /** A step of the way was seen in partial runs alone, whose values may be guessed. */
+  readonly partial: boolean;
 }
 
 /** A node by its shortest way, of those that are sure if there is one. */
@@ -69,10 +71,11 @@ function walk(
     const next: number[] = [];
     for (const node of frontier) {
       signal?.throwIfAborted();
-      for (const [other, step] of dependents(view, node, states, !sure)) {
+      const before = found.get(node)?.partial ?? false;
+      for (const [other, step, partial] of dependents(view, node, states, !sure)) {
         if (started.has(other) || found.has(other)) continue;
         if (found.size >= mostReached) return { found, cut: true };
-        found.set(other, { distance, step, from: node });
+        found.set(other, { distance, step, from: node, partial: partial || before });
         next.push(other);
       }
     }
@@ -82,14 +85,22 @@ function walk(
 }
 
 /** @param guesses whether to go on to what depends on a method that this one replaces: a call of that may come here */
-function dependents(view: GraphView, node: number, states: readonly EdgeState[], guesses: boolean): [number, Step][] {
+function dependents(
+  view: GraphView,
+  node: number,
+  states: readonly EdgeState[],
+  guesses: boolean,
+): [number, Step, boolean][] {
   const { graph } = view;
-  const steps: [number, Step][] = [];
-  for (const { from, kind } of graph.in(node, { kinds: dependence, states })) steps.push([from, kind as Step]);
-  for (const { from } of graph.in(node, { kinds: ['overrides'], states })) steps.push([from, 'overrides']);
+  const steps: [number, Step, boolean][] = [];
+  for (const { from, kind, partial } of graph.in(node, { kinds: dependence, states }))
+    steps.push([from, kind as Step, partial]);
+  for (const { from } of graph.in(node, { kinds: ['overrides'], states })) steps.push([from, 'overrides', false]);
+  // Of two ways over one step, the one that a real run or the text tells of.
+  steps.sort(([, , a], [, , b]) => Number(a) - Number(b));
   if (!guesses) return steps;
   for (const replaced of replacedBy(view, node)) {
-    for (const { from } of graph.in(replaced, { kinds: ['calls'] })) steps.push([from, 'dispatch']);
+    for (const { from, partial } of graph.in(replaced, { kinds: ['calls'] })) steps.push([from, 'dispatch', partial]);
   }
   return steps;
 }

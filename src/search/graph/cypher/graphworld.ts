@@ -66,6 +66,8 @@ function edgeProperty(view: GraphView, value: EdgeValue, property: EdgeProperty)
       return typeOf(value.type);
     case 'state':
       return first.state;
+    case 'partial':
+      return first.partial;
     case 'rule':
       return first.rule;
     case 'rank':

@@ -46,7 +46,7 @@ export const nodeProperties = [
 ] as const;
 export type NodeProperty = (typeof nodeProperties)[number];
 
-export const edgeProperties = ['type', 'state', 'rule', 'rank', 'line', 'sites'] as const;
+export const edgeProperties = ['type', 'state', 'partial', 'rule', 'rank', 'line', 'sites'] as const;
 export type EdgeProperty = (typeof edgeProperties)[number];
 
 const propertyAliases: Readonly<Record<string, NodeProperty>> = {
