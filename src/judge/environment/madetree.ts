@@ -72,7 +72,8 @@ export function madeTree(command: string): readonly JobFile[] {
 
 function namesIn(command: string): { readonly path: string; readonly isDirectory: boolean }[] {
   const found: { path: string; isDirectory: boolean }[] = [];
-  for (const part of command.split(/[|;&\n]+|\$\(|`/)) {
+  // What output goes to is not there yet either.
+  for (const part of command.replace(/\d?>>?\s*[^\s;|&)]+/g, ' ').split(/[|;&\n]+|\$\(|`/)) {
     const words = [...part.matchAll(/"([^"]*)"|'([^']*)'|[^\s"'<>()]+/g)].map(
       ([all, double, single]) => double ?? single ?? all,
     );
@@ -88,7 +89,6 @@ function namesIn(command: string): { readonly path: string; readonly isDirectory
         programs.has(word)
       )
         continue;
-      if (/^>>?$/.test(words[at - 1] ?? '')) continue;
       const path = plainPath(word);
       if (path === null) continue;
       const isDirectory =
