@@ -38,6 +38,8 @@ export interface NativeKernelParts {
 
 /** Output between cells that is kept: a few lines of a thread or a server. */
 const betweenBytes = 64 * 1024;
+/** Agents and scripts run cells in a row; a message less for each. */
+const restMs = 20;
 /** From here to a process in the sandbox a signal takes some 0.3 ms; a busy machine has its processes wait for tens. */
 const signalMs = 25;
 
@@ -74,6 +76,8 @@ export class NativeKernel implements Kernel {
   #betweenBytes = 0;
   /** A signal is on its way that the cell it was meant for may not have waited for. */
   #wasInterrupted = false;
+  /** Tells the sandbox that the cell is over, unless another one begins at once, which tells as much. */
+  #resting: NodeJS.Timeout | undefined;
 
   constructor(cell: LiveCell, parts: NativeKernelParts) {
     this.#cell = cell;
@@ -142,6 +146,7 @@ export class NativeKernel implements Kernel {
           `${this.#betweenBytes} bytes were written before the cell began, by what earlier ones left behind.`,
         );
       this.#betweenBytes = 0;
+      clearTimeout(this.#resting);
       this.#cell.begin({ cpuMs: cellCpuMs, outputBytes });
       if (encode === null) this.#cell.send(toKernel.cell, message);
       else this.#cell.sendBytes(message);
@@ -214,7 +219,8 @@ export class NativeKernel implements Kernel {
 
   #finish(running: Running, { ending, notices }: DoneMessage, cpuMs: number): void {
     this.#running = null;
-    this.#cell.rest();
+    this.#resting = setTimeout(() => this.#cell.rest(), restMs);
+    this.#resting.unref();
     running.resolve({
       ending,
       cpuMs,

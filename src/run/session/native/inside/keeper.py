@@ -162,6 +162,8 @@ class Keeper:
         self.killed_for = None
 
     def begin(self, terms):
+        if self.is_cell:
+            self.rest()
         self.is_cell, self.told_cpu = True, False
         self.most = terms['outputBytes']
         self.out_total, self.out_omitted, self.out_told = [0, 0], [0, 0], [0, 0]
