@@ -1,0 +1,9 @@
+/** The Python file by which values leave and enter an interpreter as literals, for jobs that compare outside of the one a candidate runs in. */
+import { readFileSync } from 'node:fs';
+import type { JobFile } from '../types.ts';
+
+/** `text_of(value)`, `value_of(text)`, and `Opaque`, which stands for what has no literal. */
+export const pythonLiterals = (): JobFile => ({
+  path: 'winnow_value.py',
+  bytes: readFileSync(new URL('winnow_value.py', import.meta.url)),
+});

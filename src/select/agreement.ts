@@ -1,0 +1,37 @@
+/** Sets of programs that pass the same tests, and what both are counted as. */
+import { cellStates, type Matrix } from './types.ts';
+
+export interface Agreement {
+  readonly rows: readonly number[];
+  /** Columns that all of them pass. */
+  readonly columns: readonly number[];
+  /** Counted as often as they were drawn. */
+  readonly programs: number;
+  readonly tests: number;
+}
+
+const passedState = cellStates.indexOf('passed');
+
+/** Whether a row passes a column. A program that left by `sys.exit` in one test passes none: there was no end to its tests. */
+export function passes(matrix: Matrix, row: number, column: number): boolean {
+  return matrix.rows[row]?.ending === 'whole' && matrix.states[row * matrix.columns.length + column] === passedState;
+}
+
+/** @returns sets of rows by the columns they pass; rows that pass none are in no set */
+export function agreements(matrix: Matrix): readonly Agreement[] {
+  const sets = new Map<string, { rows: number[]; columns: number[] }>();
+  for (const row of matrix.rows.keys()) {
+    const columns = [...matrix.columns.keys()].filter((column) => passes(matrix, row, column));
+    if (columns.length === 0) continue;
+    const key = columns.join();
+    const known = sets.get(key);
+    if (known === undefined) sets.set(key, { rows: [row], columns });
+    else known.rows.push(row);
+  }
+  return [...sets.values()].map(({ rows, columns }) => ({
+    rows,
+    columns,
+    programs: rows.reduce((sum, row) => sum + (matrix.rows[row]?.drawn ?? 0), 0),
+    tests: columns.reduce((sum, column) => sum + (matrix.columns[column]?.drawn ?? 0), 0),
+  }));
+}

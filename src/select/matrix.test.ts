@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openRunner } from '../run/mod.ts';
+import { fillMatrix } from './matrix.ts';
+import { cellStates, type Matrix } from './types.ts';
+import { wellFormed } from './wellformed.ts';
+
+const canRun = spawnSync('bwrap', ['--version']).status === 0 && spawnSync('python3', ['--version']).status === 0;
+const name = canRun ? 'a matrix' : 'a matrix (skipped: bubblewrap or python3 is not installed)';
+const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-matrix-'));
+const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
+const { signal } = new AbortController();
+afterAll(async () => {
+  await runner.close();
+  rmSync(cacheDir, { recursive: true });
+});
+
+const fill = (sources: readonly string[], probes: readonly string[], context = ''): Promise<Matrix> =>
+  fillMatrix(
+    {
+      id: 't',
+      entryPoint: 'f',
+      context,
+      candidates: sources.map((source, at) => ({ id: `${at}`, source, drawn: 1 })),
+      probes: probes.map((source, at) => ({ id: `${at}`, source, drawn: 1 })),
+    },
+    { runner, signal, callMs: 100 },
+  );
+
+const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string[] =>
+  columns.map((_, column) => {
+    const at = row * columns.length + column;
+    return `${cellStates[states[at] as number]} ${texts[outputs[at] as number] ?? '-'}`;
+  });
+
+(canRun ? describe : describe.skip)(name, () => {
+  test('tests are taken apart where their form allows, and outputs are literals', async () => {
+    const matrix = await fill(
+      ['def f(x):\n    return {"b": [x], "a": (1.5, None)}\n', 'def f(x):\n    raise KeyError(x)\n'],
+      [
+        'assert f(1)["b"] == [1]',
+        'assert f(2) == 3, "no"',
+        'assert all(f(n) for n in range(2))',
+        'f(3)',
+        'assert f(4) ==',
+        'assert f(nan()) == 1',
+      ],
+    );
+    expect(matrix.columns.map(({ way }) => way)).toEqual([
+      'outside',
+      'outside',
+      'inside',
+      'input',
+      'invalid',
+      'outside',
+    ]);
+    expect(cells(matrix, 0)).toEqual([
+      `passed {'a': (1.5, None), 'b': [1]}`,
+      `failed {'a': (1.5, None), 'b': [2]}`,
+      'passed passed',
+      `returned {'a': (1.5, None), 'b': [3]}`,
+      'not-run -',
+      'raised !NameError',
+    ]);
+    expect(cells(matrix, 1).slice(0, 3)).toEqual(['raised !KeyError', 'raised !KeyError', 'raised !KeyError']);
+  });
+
+  test('equality is Python’s own, sets have no order, and what has no literal equals nothing', async () => {
+    const matrix = await fill(
+      ['def f(x):\n    return x\n'],
+      [
+        'assert f(True) == 1',
+        'assert f(0.1 + 0.2) == 0.3',
+        'assert f({3, 1, 2}) == {1, 2, 3}',
+        'assert f(float("inf")) > 1e308',
+        'assert f(object()) == 1',
+        'assert list(f(n * 2 for n in range(3))) == [0, 2, 4]',
+        'assert math.isclose(f(0.1 + 0.2), 0.3)',
+      ],
+      'import math\n',
+    );
+    expect(cells(matrix, 0).map((cell) => cell.split(' ')[0])).toEqual([
+      'passed',
+      'failed',
+      'passed',
+      'passed',
+      'failed',
+      'passed',
+      'passed',
+    ]);
+  });
+
+  test('each row says how it ended, and a candidate that takes others down costs them nothing', async () => {
+    const endless = 'def f(x):\n    while True:\n        pass\n';
+    const matrix = await fill(
+      [
+        'def f(x):\n    return x\n',
+        'def f(x:\n',
+        'import nothing_of_the_kind\n',
+        'import sys\ndef f(x):\n    sys.exit(0)\n',
+        'import os\ndef f(x):\n    os._exit(0)\n',
+        'import os\nfor one in os.listdir("/proc"):\n    if one.isdigit() and int(one) != os.getpid():\n        try:\n            os.kill(int(one), 9)\n        except OSError:\n            pass\ndef f(x):\n    return 1\n',
+        endless,
+        'def f(x):\n    return x\n',
+      ],
+      ['assert f(1) == 1', 'assert f(2) == 3'],
+    );
+    expect(matrix.rows.map(({ ending }) => ending)).toEqual([
+      'whole',
+      'invalid',
+      'failed-to-load',
+      'left',
+      'died',
+      'died',
+      'whole',
+      'whole',
+    ]);
+    for (const row of [0, 7]) expect(cells(matrix, row)).toEqual(['passed 1', 'failed 2']);
+    expect(cells(matrix, 6)).toEqual(['timed-out -', 'timed-out -']);
+  });
+
+  test('a candidate finds no expectation: not in memory, not on the disk, not in other processes', async () => {
+    const looks =
+      'import gc, os, sys\ndef f(x):\n    seen = [str(o) for o in gc.get_objects() if isinstance(o, (str, list, dict, tuple))]\n    frame = sys._getframe()\n    while frame:\n        seen.append(repr(frame.f_locals)); frame = frame.f_back\n    for top, _, names in os.walk("."):\n        for name in names:\n            seen.append(open(os.path.join(top, name), errors="replace").read())\n    for one in os.listdir("/proc"):\n        try:\n            seen.append(open("/proc/%s/cmdline" % one, errors="replace").read())\n            seen.append(open("/proc/%s/mem" % one, "rb").read(1 << 20).decode("latin-1"))\n        except (OSError, ValueError):\n            pass\n    return any("".join(["kanarien", "vogel"]) in one for one in seen)\n';
+    const matrix = await fill([looks], ['assert f(1) == "kanarienvogel"']);
+    expect(cells(matrix, 0)).toEqual(['failed False']);
+  });
+
+  test('what Python takes for a statement is Python’s to say', async () => {
+    expect(
+      await wellFormed(['assert f(1) == 2', 'assert f(1) ==', 'x = 1\ny = 2', 'return 1', ''], runner, signal),
+    ).toEqual([true, false, true, false, false]);
+  });
+});

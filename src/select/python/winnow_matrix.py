@@ -1,0 +1,149 @@
+"""A part of a matrix: tests are taken apart, candidates run on their calls in another process, and what the calls gave is held against the tests here.
+
+This process never runs a candidate. It writes one line for each candidate: how it ended, its CPU time, and for each probe a state and the number of an output.
+"""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+
+import winnow_split
+from winnow_value import value_of
+
+STATES = {'passed': 0, 'failed': 1, 'raised': 2, 'timed-out': 3, 'returned': 4, 'not-run': 5}
+
+
+class Late(Exception):
+    pass
+
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, 'batch.json'), 'rb') as file:
+        batch = json.load(file)
+    # What comes next must not find what is expected.
+    os.unlink(os.path.join(here, 'batch.json'))
+    space = {}
+    try:
+        exec(compile(batch['context'], '<context>', 'exec'), space)
+    except BaseException:
+        pass
+    probes = []
+    for source in batch['probes']:
+        way, calls, question = winnow_split.split(source, batch['entryPoint'], set(space))
+        code = compile(question, '<question>', 'eval') if question is not None else None
+        probes.append((way, [source] if way == winnow_split.INSIDE else calls, code))
+    plan = {key: batch[key] for key in ('callMs', 'loadMs', 'wallMs', 'memoryBytes')}
+    plan['probes'] = [{'way': way, 'calls': calls} for way, calls, _ in probes]
+    plan['candidates'] = batch['candidates']
+    signal.signal(signal.SIGALRM, late)
+    with open(os.path.join(here, 'rows.jsonl'), 'w') as out:
+        out.write(json.dumps({'ways': [way for way, _, _ in probes]}) + '\n')
+        answers = Answers(probes, space, out)
+        child = subprocess.Popen([sys.executable, '-I', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
+        message = json.dumps(plan).encode()
+        child.stdin.write(struct.pack('>I', len(message)) + message)
+        child.stdin.close()
+        for _ in batch['candidates']:
+            head = part(child.stdout)
+            told = part(child.stdout)
+            if head is None or told is None:
+                # Somebody ended the process that runs them: the rest is not there, and is asked for again, one by one.
+                break
+            answers.row(json.loads(head), told)
+        child.kill()
+
+
+# Isolated mode finds no modules beside a script; so the directory is given by hand.
+START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_rows'
+
+
+def part(stream):
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    length = struct.unpack('>I', head)[0]
+    data = stream.read(length)
+    return data if len(data) == length else None
+
+
+def late(*_):
+    raise Late
+
+
+class Answers:
+    def __init__(self, probes, space, out):
+        self.probes, self.space, self.out = probes, space, out
+        self.known, self.texts = {}, {}
+
+    def row(self, head, told):
+        """One candidate's row, from words that may be anything."""
+        states, outputs = [STATES['not-run']] * len(self.probes), [-1] * len(self.probes)
+        ending, reason = 'died', None
+        fresh = []
+        for line in told.split(b'\n'):
+            if not line:
+                continue
+            try:
+                one = json.loads(line)
+                if one[0] == 'end':
+                    ending = 'left' if ending == 'left' else 'whole'
+                elif one[0] in ('invalid', 'failed-to-load'):
+                    ending, reason = one[0], str(one[1])[:200]
+                else:
+                    index, state, texts = one
+                    way, calls, question = self.probes[index]
+                    if state == 'l':
+                        ending, reason = 'left', str(texts[0])[:80]
+                    states[index] = STATES[self.judged(index, way, calls, question, state, texts)]
+                    if state != 't':
+                        text = ', '.join(map(str, texts)) if state == 'r' else '!' + str(texts[0])
+                        number = self.texts.get(text)
+                        if number is None:
+                            number = self.texts[text] = len(self.texts)
+                            fresh.append(text)
+                        outputs[index] = number
+            except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+                continue
+        if ending == 'died' and head['status'] == 9:
+            ending = 'timed-out'
+        row = {'ending': ending, 'reason': reason, 'cpuMs': head['cpuMs'], 'states': ''.join(map(str, states)), 'outputs': outputs, 'texts': fresh}
+        self.out.write(json.dumps(row) + '\n')
+
+    def judged(self, index, way, calls, question, state, texts):
+        if state == 't':
+            return 'timed-out'
+        if state == 'a':
+            return 'failed'
+        if state in ('e', 'l'):
+            return 'raised'
+        if way == winnow_split.INPUT:
+            return 'returned'
+        if way == winnow_split.INSIDE:
+            return 'passed'
+        if len(texts) != len(calls):
+            return 'failed'
+        key = index, *texts
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.ask(question, texts)
+        return found
+
+    def ask(self, question, texts):
+        space = dict(self.space)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 1)
+            try:
+                for number, text in enumerate(texts):
+                    space['_%d' % number] = value_of(text)
+                return 'passed' if eval(question, space) else 'failed'
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except BaseException:
+            return 'failed'
+
+
+main()

@@ -1,0 +1,72 @@
+/**
+ * The nouns of choosing: candidates are run on probes, and what came out of it is a matrix.
+ *
+ * A matrix holds what programs did and no key: whether a test's expectation is true is not known here. Every method of choosing reads a
+ * matrix and nothing else, so that methods are compared without running anything again.
+ */
+
+/** One program for a task. Programs that are alike are one candidate that was drawn several times. */
+export interface Candidate {
+  readonly id: string;
+  readonly source: string;
+  /** Times it was drawn, ≥ 1. */
+  readonly drawn: number;
+}
+
+/** A test (`assert f(1) == 2`), or an input alone (`f(1)`). */
+export interface Probe {
+  readonly id: string;
+  readonly source: string;
+  /** Times it was drawn, ≥ 1. */
+  readonly drawn: number;
+}
+
+/**
+ * Where a test's expectation is compared: `outside` of the interpreter that the candidate runs in, from captured outputs; `inside`, because its form does not allow that;
+ * `input`: there is none. `invalid`: it does not parse, and was not run.
+ */
+export const probeWays = ['outside', 'inside', 'input', 'invalid'] as const;
+export type ProbeWay = (typeof probeWays)[number];
+
+/** Of one candidate on one probe. `returned`: an input without expectation gave a value. `not-run`: the candidate ended before. */
+export const cellStates = ['passed', 'failed', 'raised', 'timed-out', 'returned', 'not-run'] as const;
+export type CellState = (typeof cellStates)[number];
+
+/** How a candidate's row ended. `left`: it raised what no `except Exception` catches, as `sys.exit` does, in one of its cells. */
+export const rowEndings = ['whole', 'left', 'invalid', 'failed-to-load', 'timed-out', 'died'] as const;
+export type RowEnding = (typeof rowEndings)[number];
+
+export interface MatrixRow {
+  readonly id: string;
+  readonly drawn: number;
+  readonly ending: RowEnding;
+  /** Of an ending that is not `whole`, in a few words. */
+  readonly reason: string | null;
+  /** CPU time of all its cells, ms. */
+  readonly cpuMs: number;
+}
+
+export interface MatrixColumn {
+  readonly id: string;
+  readonly source: string;
+  readonly drawn: number;
+  readonly way: ProbeWay;
+}
+
+/** Rows are candidates, columns are probes; a cell lies at `row * columns.length + column`. */
+export interface Matrix {
+  readonly task: string;
+  readonly rows: readonly MatrixRow[];
+  readonly columns: readonly MatrixColumn[];
+  /** Index into `cellStates`, for each cell. */
+  readonly states: Uint8Array;
+  /** Index into `texts` of what the probe's calls gave, for each cell; −1 where they gave nothing. */
+  readonly outputs: Int32Array;
+  /** What calls gave: a literal of the language where the value has one, else its type. Each once. */
+  readonly texts: readonly string[];
+}
+
+/** Candidates in the order of a method, best first. Those of equal score are one group: none of them is better than another. */
+export interface Ranking {
+  readonly groups: readonly { readonly score: number; readonly rows: readonly number[] }[];
+}
