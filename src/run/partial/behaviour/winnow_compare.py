@@ -18,6 +18,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 # Elapsed time that a call has beyond its own, seconds: a busy machine.
 SLACK = 3.0
+# Elapsed time in which a version is loaded, and in which some inputs run, seconds; on a machine with other work both take many times what they need.
+LOAD, RUN = 60, 180
 MOST_BYTES = 200_000
 # Inputs that share a process: starting one costs as much as some calls.
 TOGETHER = 8
@@ -50,7 +52,7 @@ class Zygote:
         os.close(answer)
         self.rest = b''
         self.lost = False
-        self.about = self.read(20)
+        self.about = self.read(LOAD)
 
     def read(self, seconds):
         end = time.monotonic() + seconds
@@ -79,7 +81,7 @@ class Zygote:
         except OSError:
             self.lost = True
             return None
-        return self.read(60)
+        return self.read(RUN)
 
     def close(self):
         try:
