@@ -15,6 +15,8 @@ export interface SessionSetup {
   readonly files: readonly JobFile[];
   readonly memoryBytes: number;
   readonly fileBytes: number;
+  /** Bytes of each stream that one cell may write. */
+  readonly outputBytes: number;
 }
 
 /** Where a cell's output goes, as it comes. Past the limit it is counted and asks the cell to stop. */

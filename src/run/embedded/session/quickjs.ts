@@ -313,8 +313,18 @@ class QuickSession implements EngineSession, Tenant {
       try {
         text = strip(code, 'cell.ts');
       } catch (error) {
-        const message = error instanceof Error ? error.message.trim() : String(error);
-        return { error: { name: 'SyntaxError', message, line: null, column: null, frames: [] } };
+        if (!(error instanceof Error)) throw error;
+        // Node tells the place in the first lines of the stack alone: `:2`, the line, and a caret below.
+        const [, line, caret] = /^[^\n]*:(\d+)\n(?:[^\n]*\n)*?( *)\^+\n/.exec(error.stack ?? '') ?? [];
+        return {
+          error: {
+            name: 'SyntaxError',
+            message: error.message.trim(),
+            line: line === undefined ? null : Number(line),
+            column: caret === undefined ? null : caret.length + 1,
+            frames: [],
+          },
+        };
       }
     }
     const { source, givesValue } = rewriteCell(text);

@@ -156,7 +156,7 @@ async function runCell(
   };
   stops.begin(wishes);
   const before = process.cpuUsage();
-  const cell = await session.run(code, count, sink);
+  const cell = await session.run(code, count, sink).finally(() => stops.end());
   const used = process.cpuUsage(before);
   return { ...cell, cpuMs: (used.user + used.system) / 1000, omitted };
 }

@@ -30,8 +30,6 @@ import {
 } from './engine.ts';
 
 const workDirectory = '/work';
-/** Of both streams together, that one cell may hold back until it ends; what a session may pass on of it is the host's to say. */
-const heldBackBytes = 32 * 2 ** 20;
 
 /** The one place where a script is given its state: in `execInScope` of just-bash 3.4.2. */
 const place = /await new (\w+)\((\w+),(\w+)\)\.executeScript\(/g;
@@ -52,7 +50,18 @@ interface ShellState {
   [name: string]: unknown;
 }
 
+/** A statement of a script at its top, as the interpreter's parser has it. */
+interface Statement {
+  readonly sourceText?: string;
+  readonly pipelines: readonly { readonly commands: readonly { readonly type: string; readonly name?: unknown }[] }[];
+}
+
+interface Script {
+  readonly statements: readonly Statement[];
+}
+
 interface TellingShell extends Shell {
+  registerTransformPlugin(plugin: { name: string; transform(given: { ast: Script }): { ast: Script } }): void;
   state: ShellState;
   winnowState?: (state: ShellState) => void;
 }
@@ -120,6 +129,8 @@ class ShellSession implements EngineSession {
   readonly #fresh: ShellState;
   readonly #given: JobFile[];
   #stop: CellStop = new CellStop(() => false);
+  /** The statements of the cell that runs, the mark behind it left out; null before it was read. */
+  #statements: readonly Statement[] | null = null;
 
   constructor(engine: ShellSessions, setup: SessionSetup) {
     this.#engine = engine;
@@ -131,7 +142,7 @@ class ShellSession implements EngineSession {
   }
 
   #open(): TellingShell {
-    const { determinism, env, files, memoryBytes, fileBytes } = this.#setup;
+    const { determinism, env, files, memoryBytes, fileBytes, outputBytes } = this.#setup;
     const { code, options } = this.#engine;
     const random = seededRandom(determinism.seed);
     const startedMs = determinism.clockMs ?? 0;
@@ -157,7 +168,7 @@ class ShellSession implements EngineSession {
       },
       defenseInDepth: false,
       executionLimits: shellLimits(
-        { memoryBytes: Math.min(memoryBytes, options.memoryBytes), fileBytes, outputBytes: heldBackBytes / 2 },
+        { memoryBytes: Math.min(memoryBytes, options.memoryBytes), fileBytes, outputBytes },
         given,
       ),
     }) as TellingShell;
@@ -165,6 +176,14 @@ class ShellSession implements EngineSession {
     stopWhenFull(shell, stop);
     // It would decode once more what looks like bytes in text: `Ã©` would come out as `é`.
     shell.logResult = (result) => result;
+    shell.registerTransformPlugin({
+      name: 'winnow',
+      transform: ({ ast }) => {
+        if (this.#statements !== null) return { ast };
+        this.#statements = ast.statements.slice(0, -1);
+        return { ast: { ...ast, statements: ast.statements.flatMap(withStatus) } };
+      },
+    });
     const { execInScope } = shell;
     shell.execInScope = (line, given, scope, depth, ...rest) => {
       if (depth === 0) stopByLimit(scope, stop);
@@ -177,12 +196,18 @@ class ShellSession implements EngineSession {
     const shell = this.#shell;
     const stop = new CellStop(() => this.#engine.options.stopping());
     this.#stop = stop;
-    const seen: { state: ShellState | null; line: number | null } = { state: null, line: null };
+    this.#statements = null;
+    const seen: { state: ShellState | null; line: number | null; isSet: boolean } = {
+      state: null,
+      line: null,
+      isSet: false,
+    };
     shell.winnowState = (state) => {
       if (seen.state !== null) return;
       seen.state = state;
       watchStatus(state, (line) => {
         if (line <= lastLine) seen.line = line;
+        seen.isSet = true;
       });
     };
     const lines = code.replace(/\n*$/, '\n');
@@ -196,7 +221,11 @@ class ShellSession implements EngineSession {
     if (wasStopped || cameToEnd || state === null) {
       if (state !== null) this.#keep(state, status);
       const notices = await this.#repair();
-      return { ending: endingOf(stop.reason, status & 0xff, seen.line, result), state: 'kept', notices };
+      return {
+        ending: endingOf(stop.reason, status & 0xff, lineOf(lines, this.#statements ?? [], seen.line), result),
+        state: 'kept',
+        notices,
+      };
     }
     shell.state = { ...this.#fresh, env: new Map(this.#fresh.env) };
     const notices = await this.#repair();
@@ -256,6 +285,45 @@ function watchStatus(state: ShellState, failed: (line: number) => void): void {
       if (value !== 0) failed(state.currentLine);
     },
   });
+}
+
+/**
+ * In Bash an assignment ends with status 0; here it would leave the one before. So each at the top of a cell gets a `:` behind it, but where a
+ * substitution gives its status.
+ */
+function withStatus(statement: Statement, at: number, all: readonly Statement[]): readonly Statement[] {
+  const [pipeline] = statement.pipelines;
+  const [command] = pipeline?.commands ?? [];
+  const isAlone = statement.pipelines.length === 1 && pipeline?.commands.length === 1;
+  const isAssignment = command?.type === 'SimpleCommand' && (command.name ?? null) === null;
+  const isLast = at === all.length - 1;
+  if (isLast || !isAlone || !isAssignment || /\$\(|`/.test(statement.sourceText ?? '`')) return [statement];
+  return [statement, colon];
+}
+
+const word = (value: string) => ({ type: 'Word', parts: [{ type: 'Literal', value }] });
+const colon = {
+  type: 'Statement',
+  pipelines: [
+    {
+      type: 'Pipeline',
+      commands: [{ type: 'SimpleCommand', assignments: [], name: word(':'), args: [], redirections: [] }],
+      negated: false,
+    },
+  ],
+  operators: [],
+  background: false,
+};
+
+/** The line that failed: where the interpreter says, if that is in the last statement; else where that begins. */
+function lineOf(source: string, statements: readonly Statement[], seen: number | null): number | null {
+  let at = 0;
+  for (const { sourceText = '' } of statements) {
+    const found = source.indexOf(sourceText, at);
+    if (found !== -1) at = found;
+  }
+  const first = source.slice(0, at).split('\n').length;
+  return seen !== null && seen >= first ? seen : first;
 }
 
 function print({ stdout, stderr, stdoutKind }: ShellResult, sink: CellSink, wasStopped: boolean): void {

@@ -43,8 +43,10 @@ export function makeStopFile(): StopFile {
 }
 
 export interface StopLook {
-  /** Wishes up to this number were for earlier cells. */
+  /** A cell begins. Wishes up to this number were for earlier ones. */
   begin(wishes: number): void;
+  /** No cell is at it: what runs now is nobody's to stop. */
+  end(): void;
   /** The child itself wishes that the cell stops. */
   wish(): void;
   /** True once for each wish. */
@@ -55,16 +57,22 @@ export function openStopLook(): StopLook {
   const value = Buffer.alloc(bytes);
   let seen = 0;
   let own = false;
+  let isAt = false;
   let lookedMs = 0;
   return {
     begin(wishes) {
       seen = wishes;
       own = false;
+      isAt = true;
+    },
+    end() {
+      isAt = false;
     },
     wish() {
       own = true;
     },
     taken() {
+      if (!isAt) return false;
       if (own) {
         own = false;
         return true;

@@ -178,3 +178,26 @@ export const sessionParts: readonly SessionParts[] = [
     shy: null,
   },
 ];
+
+/** Where the embedded engine of a language cannot do what the native one does, or needs other words for it. */
+export const embeddedParts: readonly SessionParts[] = sessionParts.map((parts) => {
+  switch (parts.language) {
+    // It hands its output on when a cell ends, and its `/dev/zero` is empty; what it writes to files by redirection counts as output.
+    case 'bash':
+      return {
+        ...parts,
+        slow: null,
+        fill: 'printf "%01000000d" 0 > full.bin; for i in $(seq 200); do cp full.bin full$i.bin; done',
+      };
+    // It gives what fails without a call the line of the function around it.
+    case 'javascript':
+      return { ...parts, fails: { declare: 'function late() {\n  throw new Error("late");\n}', use: '\n\nlate()' } };
+    case 'typescript':
+      return {
+        ...parts,
+        fails: { declare: 'function late(): never {\n  throw new Error("late");\n}', use: '\n\nlate()' },
+      };
+    default:
+      return parts;
+  }
+});

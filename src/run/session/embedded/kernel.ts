@@ -16,6 +16,8 @@ import { type EngineProcess, Gone, Refused, Unwanted } from './process.ts';
 
 /** After V8 was told to break a cell off, ms. It does within some ms, and a new interpreter takes up to a second on a busy machine. */
 const breakOffMs = 5000;
+/** What a cell has for heeding a wish before it is broken off, ms. */
+const heedMs = 100;
 /** CPU time is looked at no more often. */
 const lookMs = 50;
 /** Files that a listing names. Source: `../types.ts`. */
@@ -163,8 +165,13 @@ class EmbeddedKernel implements Kernel {
     cell.isWanted = false;
     if (!cell.isAt || cell.isKilled) return;
     cell.isKilled = true;
-    if (!process.breakOff()) process.kill();
-    this.#killTimer = setTimeout(() => process.kill(), breakOffMs);
+    const breakOff = (): void => {
+      if (!process.breakOff()) process.kill();
+      this.#killTimer = setTimeout(() => process.kill(), breakOffMs);
+    };
+    // A signal knows no cell. Who asks and kills in one breath must not hit one that has just ended, and then the next.
+    process.wish();
+    this.#killTimer = setTimeout(breakOff, heedMs);
   }
 
   async restart(): Promise<void> {

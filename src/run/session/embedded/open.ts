@@ -78,11 +78,11 @@ export function openEmbeddedSessions(settings: RunSettings): EmbeddedSessions {
       const row = sessionEngines.find((one) => one.language === session.language);
       refuse(session, row);
       const { determinism, env, files, limits } = session;
-      const { memoryBytes, fileBytes } = limits;
+      const { memoryBytes, fileBytes, outputBytes } = limits;
       const group = groupOf(session.language, memoryBytes);
       if (signal?.aborted === true) throw new WinnowError('cancelled', 'The session was cancelled before it began.');
       return openKernel({
-        setup: { determinism, env, files, memoryBytes, fileBytes },
+        setup: { determinism, env, files, memoryBytes, fileBytes, outputBytes },
         limits,
         caveats: [...(await confined()).caveats, ...(row?.caveats ?? [])],
         copies: row?.copies === true,

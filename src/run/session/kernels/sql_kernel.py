@@ -62,7 +62,8 @@ class Kernel:
         except KeyboardInterrupt:
             return {"ending": {"kind": "interrupted"}, "notices": self._notices()}
         except (sqlite3.Error, sqlite3.Warning, Refused, MemoryError, OverflowError, OSError) as error:
-            if self._was_interrupted:
+            # It can come before `_look` has begun, or between two statements' own words for it.
+            if self._was_interrupted or getattr(error, "sqlite_errorname", None) == "SQLITE_INTERRUPT":
                 return {"ending": {"kind": "interrupted"}, "notices": self._notices()}
             return {"ending": self._failed(error, line, text), "notices": self._notices()}
         return {"ending": {"kind": "done"}, "notices": self._notices()}

@@ -12,6 +12,9 @@ const mostRows = 1000;
 const mostColumns = 200;
 const mostParts = 20_000;
 const mostDepth = 50;
+const mostJsonText = 2 ** 20;
+/** `inspect` shows no more of a string. */
+const mostInspected = 10_000;
 const pngHead = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 // A cell may replace what it finds.
@@ -49,8 +52,11 @@ export function show(value: unknown, isResult: boolean): void {
   const table = isArray(value) && value.length > 0 && value.every(isRecord) ? equalRecords(value) : null;
   if (table !== null) tell({ isResult, text, table });
   else {
-    const json = plain(value, { left: mostParts }, 0);
-    tell({ isResult, text, ...(json === notPlain ? {} : { json }) });
+    const json = plain(value, { left: mostParts, text: mostJsonText }, 0);
+    tell(
+      { isResult, text, ...(json === notPlain ? {} : { json }) },
+      typeof value === 'string' && value.length > mostInspected,
+    );
   }
 }
 
@@ -62,8 +68,9 @@ function pictureOf(value: unknown): Uint8Array | null {
   return pngHead.every((byte, at) => bytes[at] === byte) ? bytes : null;
 }
 
-function tell(shown: { isResult: boolean; text: string; table?: Table; json?: unknown }): void {
-  door('shown', stringify({ ...shown, ...cut(shown.text) }));
+function tell(shown: { isResult: boolean; text: string; table?: Table; json?: unknown }, isShort = false): void {
+  const { text, isCut } = cut(shown.text);
+  door('shown', stringify({ ...shown, text, isCut: isCut || isShort }));
 }
 
 const cut = (text: string) => ({ text: text.slice(0, mostText).toWellFormed(), isCut: text.length > mostText });
@@ -91,9 +98,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> => {
 };
 
 /** Only what JSON gives back as it was. */
-function plain(value: unknown, budget: { left: number }, depth: number): unknown {
+function plain(value: unknown, budget: { left: number; text: number }, depth: number): unknown {
   if (--budget.left < 0 || depth > mostDepth) return notPlain;
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string') {
+    budget.text -= value.length;
+    return budget.text < 0 ? notPlain : value.toWellFormed();
+  }
   if (typeof value === 'number') return isFinite(value) ? value : notPlain;
   if (isArray(value)) {
     const items: unknown[] = [];
@@ -150,6 +161,6 @@ function tableOf(data: unknown, wanted?: readonly string[]): Table | null {
 
 function cellValue(value: unknown): unknown {
   if (value === undefined) return null;
-  const told = plain(value, { left: 1000 }, 0);
+  const told = plain(value, { left: 1000, text: 10_000 }, 0);
   return told === notPlain ? inspect(value).slice(0, 10_000) : told;
 }
