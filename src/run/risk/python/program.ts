@@ -5,7 +5,7 @@ import type { ProgramLanguage } from '../program.ts';
 import type { RiskTree } from '../risktree.ts';
 import { isKnownText, labelsOf, textsOf } from '../values.ts';
 import { pythonEffect, pythonMember } from './effects.ts';
-import { pythonKnowledge } from './knowledge.ts';
+import { canonical, pythonKnowledge } from './knowledge.ts';
 import { pythonLowering } from './lower.ts';
 import { tellWeakness } from './weakness.ts';
 
@@ -230,6 +230,20 @@ function tellEndless(node: number, tree: RiskTree, tell: (told: Told) => void): 
   if (isQuiet) tell({ category: 'resources', act: 'loop', severity: 'medium', reason: 'a loop that nothing ends' });
 }
 
+/** Modules of which any function may be dangerous. */
+const powerful = new Set([
+  'os',
+  'subprocess',
+  'builtins',
+  '__builtins__',
+  'sys',
+  'shutil',
+  'socket',
+  'importlib',
+  'ctypes',
+  'pty',
+]);
+
 /** A thing reached by a name that was put together: `getattr(os, 'sys' + 'tem')`. */
 function tellNamed(node: number, evaluator: Evaluator, tell: (told: Told) => void): void {
   const { tree } = evaluator;
@@ -240,13 +254,15 @@ function tellNamed(node: number, evaluator: Evaluator, tell: (told: Told) => voi
   const [of = [], name = []] = args.positional;
   const isModule = of.some((one) => one.kind === 'name' && !one.name.includes('('));
   if (!isModule) return;
+  // To take something of an ordinary thing by a name that a program was given is how wrappers are written.
+  const isPowerful = of.some((one) => one.kind === 'name' && powerful.has(canonical(one.name)));
   const labels = labelsOf(name);
   const written = tree.children(tree.field(node, 'arguments'))[1] ?? -1;
   const isPlain = tree.kind(written) === 'string';
   if (name.some(isKnownText) && isPlain && !labels.includes('built') && !labels.includes('decoded')) return;
   const found = evaluator.result(called, args).find((one) => one.kind === 'name' && pythonEffect(one.name) !== null);
   const target = found?.kind === 'name' ? found.name : null;
-  if (target === null && name.some(isKnownText)) return;
+  if (target === null && (name.some(isKnownText) || !isPowerful)) return;
   tell({
     category: 'obfuscation',
     act: 'name',

@@ -16,7 +16,7 @@ const passwordName = /(?:passw|passwd|pwd|login|credential)/i;
 /** Names of what is compared; `token` alone is a word of every parser. */
 const comparedName =
   /(?:passw|passwd|pwd|secret|signature|credential|api_?key|auth_?token|correct_?token|pin_?code|\bpin\b)/i;
-const checkName = /(?:valid|check|verify|is_|sanitiz|whitelist|allow)/i;
+const checkName = /(?:valid|sanitiz|whitelist|allow_?list)/i;
 
 const loops = new Set(['for_statement', 'while_statement']);
 
@@ -41,9 +41,8 @@ function randomFor(node: number, evaluator: Evaluator, tell: (told: Told) => voi
     const name = value.kind === 'name' ? canonical(value.name) : '';
     const isRandom = /^(?:random|numpy\.random)\.(?!SystemRandom)/.test(name);
     const isQuick = /^hashlib\.(?:md5|sha\w+|new|blake2\w)$/.test(name);
-    const isBroken = /^hashlib\.(?:md5|sha1)$/.test(name);
     if (!isRandom && !isQuick) continue;
-    const purpose = purposeOf(tree, node, isBroken || isRandom ? secretName : passwordName);
+    const purpose = purposeOf(tree, node, isRandom ? secretName : passwordName);
     if (purpose === null) continue;
     tell({
       category: 'weakness',
