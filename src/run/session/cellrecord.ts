@@ -50,12 +50,12 @@ export class CellRecord {
     const first = Math.min(output.bytes.length, this.#entries.length >= mostOutputs ? 0 : this.#head[stream]);
     if (first > 0) {
       this.#head[stream] -= first;
-      this.#append(stream, output.bytes.slice(0, first), false);
+      this.#append(stream, copyOf(output.bytes, 0, first), false);
     }
     if (first === output.bytes.length) return;
     // A head that had no entry left is over.
     this.#head[stream] = 0;
-    const rest = output.bytes.slice(Math.max(first, output.bytes.length - keptStreamBytes / 2));
+    const rest = copyOf(output.bytes, Math.max(first, output.bytes.length - keptStreamBytes / 2));
     this.#omitted[stream] += output.bytes.length - first - rest.length;
     this.#append(stream, rest, true);
     this.#tailBytes[stream] += rest.length;
@@ -127,6 +127,10 @@ export class CellRecord {
     }
   }
 }
+
+/** Not by `slice`, which copies nothing where the bytes are a `Buffer`. */
+const copyOf = (bytes: Uint8Array, start: number, end?: number): Uint8Array =>
+  new Uint8Array(bytes.subarray(start, end));
 
 /** About what a shown value holds, bytes. */
 export function shownBytes(value: Shown): number {
