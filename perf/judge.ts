@@ -131,8 +131,8 @@ async function judgeSet(index: number, name: string, isRight: (row: Row) => bool
   const asked = ['judge', 'problems', `set${index}`, '--each', '--all', '--json', '-j', values.jobs];
   const timed = join(place, 'time');
   const command = [process.execPath, launcher, ...asked, '--backend', values.backend];
-  const words = hasGnuTime ? ['/usr/bin/time', '-o', timed, '-f', '%U %S', ...command] : command;
-  const ran = spawnSync(words[0] as string, words.slice(1), {
+  const argv = hasGnuTime ? ['/usr/bin/time', '-o', timed, '-f', '%U %S', ...command] : command;
+  const ran = spawnSync(argv[0] as string, argv.slice(1), {
     cwd: place,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

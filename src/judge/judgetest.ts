@@ -162,8 +162,8 @@ function jobOf(
       keepBytes: limits.outputBytes,
       ...(fuel === null ? {} : { fuel }),
     },
-    // A compiler that is still busy after twice its CPU time waits for something.
-    compileLimits: { cpuMs: Math.ceil(limits.compileMs), wallMs: Math.ceil(2 * limits.compileMs + 1000) },
+    // CPU time is judged; elapsed time is long enough for a machine on which ten others compile.
+    compileLimits: { cpuMs: Math.ceil(limits.compileMs), wallMs: Math.ceil(10 * limits.compileMs + 10_000) },
     // Programs that search until their time is up look at the clock; one that stands still would keep them for ever. Where instructions
     // are limited, that ends them, and counts are the same everywhere.
     ...(fuel === null ? { determinism: { clockMs: null } } : {}),

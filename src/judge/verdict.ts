@@ -19,7 +19,7 @@ export const timeOf = ({ usage }: Outcome): number => usage.cpuMs ?? usage.wallM
 export function judgementOf(outcome: Outcome, timeMs: number): Judgement {
   const { ending } = outcome;
   const used = timeOf(outcome);
-  if (ending.kind === 'compile-failed') return { kind: 'compile-error', reason: compileReason(outcome) };
+  if (ending.kind === 'compile-failed') return compileJudgement(outcome);
   // A program past its time is that, however it then ended: what it would have done in time nobody knows.
   if (ending.kind !== 'out-of-memory' && ending.kind !== 'output-limit' && used > timeMs)
     return { kind: 'time-limit', reason: `${seconds(used)} of CPU time were used; ${seconds(timeMs)} are allowed.` };
@@ -56,12 +56,17 @@ function endedAs(ending: Ending, { usage }: Outcome, timeMs: number): Judgement 
   }
 }
 
-function compileReason({ compile }: Outcome): string {
-  const ending = compile?.ending.kind;
-  if (ending === 'timed-out') return 'The compiler took more time than it may.';
-  if (ending === 'out-of-memory') return 'The compiler took more memory than it may.';
-  if (ending === 'output-limit') return 'The compiler wrote more than it may.';
-  return 'It does not compile.';
+function compileJudgement({ compile }: Outcome): Judgement {
+  const ending = compile?.ending;
+  // Compilers do not sleep: one that elapsed time stopped was kept from its work by a busy machine.
+  if (ending?.kind === 'timed-out' && ending.clock === 'wall')
+    return { kind: 'unjudged', reason: `The compiler had not ended after ${seconds(compile?.usage.wallMs ?? 0)}.` };
+  const reasons: Partial<Record<Ending['kind'], string>> = {
+    'timed-out': 'The compiler took more time than it may.',
+    'out-of-memory': 'The compiler took more memory than it may.',
+    'output-limit': 'The compiler wrote more than it may.',
+  };
+  return { kind: 'compile-error', reason: reasons[ending?.kind ?? 'exited'] ?? 'It does not compile.' };
 }
 
 /** `1.95 s`, `850 ms`. */

@@ -32,6 +32,12 @@ export interface CheckedRun {
   readonly output: Uint8Array;
 }
 
+/** testlib.h takes GCC 8 s; elapsed time is for a machine that is very busy, since a checker without a verdict is nobody's fault but ours. */
+const compilerLimits = { cpuMs: 120_000, wallMs: 600_000 };
+
+/** Checkers that do not compile: no test after the first waits for a compiler again. */
+const uncompiled = new WeakMap<CheckerProgram, Checked>();
+
 /** One directory of ours beside the checker, so that no file of its author is met. */
 const place = 'winnow-check';
 const feedback = `${place}/feedback/`;
@@ -49,6 +55,8 @@ export async function checkByProgram(
   { input, answer, output }: CheckedRun,
   run: RunJob,
 ): Promise<Checked> {
+  const known = uncompiled.get(program);
+  if (known !== undefined) return known;
   const isTestlib = protocol === 'testlib';
   const data = [
     { path: `${place}/input`, bytes: input },
@@ -68,10 +76,16 @@ export async function checkByProgram(
       args: [...args, ...program.args],
       ...(isTestlib ? {} : { stdin: output }),
       limits: program.limits,
+      compileLimits: compilerLimits,
     });
   } catch (error) {
     if (!(error instanceof WinnowError) || error.code === 'cancelled') throw error;
     return unjudged(`The checker could not be run: ${error.message}`, null);
+  }
+  if (outcome.ending.kind === 'compile-failed') {
+    const failed = unjudged(failureOf(outcome), saidOf(outcome));
+    uncompiled.set(program, failed);
+    return failed;
   }
   // An interpreter that ends by an error nobody caught gives 1, which would read as "wrong".
   if (codeOf(outcome) === 1 && uncaught[outcome.language]?.test(text(outcome.stderr)) === true)
@@ -125,14 +139,16 @@ function withPoints(points: string | undefined, fullPoints: number, said: string
 
 const codeOf = ({ ending }: Outcome): number | null => (ending.kind === 'exited' ? ending.code : null);
 
-function failureOf({ ending }: Outcome): string {
+function failureOf({ ending, compile }: Outcome): string {
   switch (ending.kind) {
     case 'exited':
       return `The checker ended with code ${ending.code}, which is no verdict.`;
     case 'crashed':
       return `The checker crashed (${ending.signal ?? ending.reason}).`;
     case 'compile-failed':
-      return 'The checker does not compile.';
+      return compile === null || compile.ending.kind === 'exited'
+        ? 'The checker does not compile.'
+        : `The checker cannot be compiled: its compiler passed a limit (${compile.ending.kind}).`;
     default:
       return `The checker passed its own limit (${ending.kind}).`;
   }
