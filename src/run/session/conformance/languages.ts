@@ -174,7 +174,7 @@ export const sessionParts: readonly SessionParts[] = [
     read: null,
     write: null,
     random: null,
-    huge: null,
+    huge: "select printf('%.10000000c', 'h');",
     shy: null,
   },
 ];
@@ -187,7 +187,7 @@ export const embeddedParts: readonly SessionParts[] = sessionParts.map((parts) =
       return {
         ...parts,
         slow: null,
-        fill: 'printf "%01000000d" 0 > full.bin; for i in $(seq 200); do cp full.bin full$i.bin; done',
+        fill: 'printf "%01000000d" 0 > full.bin; for i in $(seq 64); do cp full.bin full$i.bin; done',
       };
     // It gives what fails without a call the line of the function around it.
     case 'javascript':

@@ -29,8 +29,9 @@ BLOB_MOST = 256
 STEPS = 10_000
 # Longest string, blob or row, so that one expression cannot take the kernel's memory at once.
 LENGTH_MOST = 64 * 1024 * 1024
-# Rows of a table that the text shows.
+# Rows of a table, and characters of a value, that the text shows.
 TEXT_ROWS = 60
+TEXT_VALUE = 200
 
 # What SQLite names in a message stands in the statement, mostly once, and so tells the line.
 _NAMED = re.compile(r'near "(.+)": syntax error|no such (?:column|table|function): (\S+)', re.S)
@@ -138,8 +139,8 @@ class Kernel:
                 rows.append(plain)
             else:
                 omitted += 1
-        text = text_of(columns, rows, omitted)
-        shown = {"isResult": is_last, "text": text[:TEXT_MOST], "isCut": len(text) > TEXT_MOST}
+        text, is_cut = text_of(columns, rows, omitted)
+        shown = {"isResult": is_last, "text": text[:TEXT_MOST], "isCut": is_cut or len(text) > TEXT_MOST}
         shown["table"] = {"columns": columns, "rows": rows, "omittedRows": omitted}
         self._emit(shown, None)
 
@@ -196,15 +197,18 @@ def value_of(value):
 
 
 def text_of(columns, rows, omitted):
-    """The table as aligned columns."""
-    cells = [[name.replace("\n", "\\n") for name in columns]] + [["NULL" if v is None else str(v).replace("\n", "\\n")[:200] for v in row] for row in rows[:TEXT_ROWS]]
+    """The table as aligned columns, and whether anything of it is left out."""
+    cells = [[name.replace("\n", "\\n") for name in columns]]
+    cells += [["NULL" if value is None else str(value).replace("\n", "\\n") for value in row] for row in rows[:TEXT_ROWS]]
+    is_cut = any(len(cell) > TEXT_VALUE for row in cells for cell in row)
+    cells = [[cell[:TEXT_VALUE] for cell in row] for row in cells]
     widths = [max(len(row[at]) for row in cells) for at in range(len(columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells]
     lines.insert(1, "  ".join("-" * width for width in widths))
     more = omitted + max(0, len(rows) - TEXT_ROWS)
     if more > 0:
         lines.append(f"… {more} more rows")
-    return "\n".join(lines)
+    return "\n".join(lines), is_cut or more > 0
 
 
 def split(code):

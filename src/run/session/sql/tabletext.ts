@@ -1,4 +1,4 @@
-/** A table as aligned columns: what a person or a model reads of a query. */
+/** A table as aligned columns: what a person or a model reads of a query. `isCut`: some of it is left out. */
 
 /** Rows that are shown, characters of a value, and of all: as in the kernel of SQLite. */
 const rowsMost = 60;
@@ -10,9 +10,11 @@ export function tableText(
   rows: readonly (readonly unknown[])[],
   omitted: number,
 ): { readonly text: string; readonly isCut: boolean } {
+  let isCut = false;
   const cells = [columns, ...rows.slice(0, rowsMost)].map((row, at) =>
     row.map((value) => {
       const text = value === null && at > 0 ? 'NULL' : typeof value === 'string' ? value : JSON.stringify(value);
+      if (text.length > valueMost) isCut = true;
       return text.replaceAll('\n', '\\n').slice(0, valueMost);
     }),
   );
@@ -27,5 +29,5 @@ export function tableText(
   const more = omitted + Math.max(0, rows.length - rowsMost);
   if (more > 0) lines.push(`… ${more} more rows`);
   const text = lines.join('\n');
-  return { text: text.slice(0, textMost), isCut: text.length > textMost };
+  return { text: text.slice(0, textMost), isCut: isCut || more > 0 || text.length > textMost };
 }
