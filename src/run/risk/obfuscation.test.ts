@@ -84,6 +84,10 @@ describe('Python', () => {
       'network.connect',
     ],
     'a walrus': ['import os\nif (f := os.system):\n    f("id")', shell],
+    'what unpickling calls': [
+      'import os\nclass A:\n    def __reduce__(self):\n        return (os.system, ("id",))',
+      shell,
+    ],
     'a star import': ['from os import *\nsystem("id")', shell],
     'a tuple': ['import os\na, b = os.system, 1\na("id")', shell],
     partial: ['import functools, os\nfunctools.partial(os.system, "id")()', shell],

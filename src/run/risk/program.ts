@@ -46,6 +46,8 @@ export interface ProgramLanguage {
   constructorOf(tree: RiskTree, node: number): { readonly node: number; readonly offset: number } | null;
   /** Parameters of a method that its caller does not write: Python's `self`. */
   readonly ownParameters: number;
+  /** Calls that the language makes by itself of what a definition gives back. */
+  impliedCalls(node: number, evaluator: Evaluator): readonly { readonly callee: Value; readonly args: CallArguments }[];
   /** A loop that goes on for ever. */
   isEndless(tree: RiskTree, node: number): boolean;
   readonly loops: ReadonlySet<string>;
@@ -82,10 +84,6 @@ export function readProgram(
   const isCall = new Set(calls);
   for (let node = 0; node < tree.size; node++) {
     language.look(node, evaluator, tellAt(node));
-    if (!isCall.has(node)) continue;
-    const args = evaluator.arguments(node);
-    const expression = evaluator.expression(node);
-    if (expression.is !== 'call') continue;
     const act = (callee: Value, given: CallArguments, depth: number): void => {
       const self = callee.kind === 'method' ? callee.self : callee.kind === 'name' ? callee : null;
       const name =
@@ -119,6 +117,11 @@ export function readProgram(
       if (depth > 0) return;
       for (const [value, forwarded] of handedOn(callee, given, evaluator)) act(value, forwarded, depth + 1);
     };
+    for (const { callee, args } of language.impliedCalls(node, evaluator)) act(callee, args, 0);
+    if (!isCall.has(node)) continue;
+    const args = evaluator.arguments(node);
+    const expression = evaluator.expression(node);
+    if (expression.is !== 'call') continue;
     for (const callee of evaluator.value(expression.callee)) act(callee, args, 0);
   }
   return {

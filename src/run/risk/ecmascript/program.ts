@@ -28,6 +28,7 @@ export const ecmascriptProgram: ProgramLanguage = {
     return found === undefined ? null : { node: found, offset: 0 };
   },
   isEndless,
+  impliedCalls: () => [],
   look,
 };
 

@@ -3,7 +3,7 @@ import { type SeenCall, type Told, tellSize, tellVariable } from '../effects.ts'
 import type { Evaluator } from '../evaluate.ts';
 import type { ProgramLanguage } from '../program.ts';
 import type { RiskTree } from '../risktree.ts';
-import { isKnownText, labelsOf, textsOf } from '../values.ts';
+import { type CallArguments, isKnownText, labelsOf, noArguments, textsOf, type Value } from '../values.ts';
 import { pythonEffect, pythonMember } from './effects.ts';
 import { canonical, pythonKnowledge } from './knowledge.ts';
 import { pythonLowering } from './lower.ts';
@@ -42,8 +42,23 @@ export const pythonProgram: ProgramLanguage = {
     return null;
   },
   isEndless,
+  impliedCalls,
   look,
 };
+
+/** Unpickling calls what `__reduce__` gave: a function, and its arguments. */
+function impliedCalls(node: number, evaluator: Evaluator): { callee: Value; args: CallArguments }[] {
+  const { tree } = evaluator;
+  if (tree.kind(node) !== 'function_definition' || !/^__reduce(?:_ex)?__$/.test(tree.text(tree.field(node, 'name'))))
+    return [];
+  return evaluator.apply(node, noArguments).flatMap((given) => {
+    if (given.kind !== 'list') return [];
+    const [callees = [], args = []] = given.items;
+    const [listed] = args;
+    const positional = listed?.kind === 'list' ? listed.items : [];
+    return callees.map((callee) => ({ callee, args: { positional, named: new Map() } }));
+  });
+}
 
 function isEndless(tree: RiskTree, node: number): boolean {
   if (tree.kind(node) === 'for_statement') {

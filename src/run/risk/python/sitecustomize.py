@@ -80,12 +80,13 @@ def _start():
                 if target == sys.argv[0] and mode in ("r", "rb"):
                     return
             elif event in bare:
+                # Every module that was compiled before is loaded by marshal.
+                if event == "marshal.loads" and "importlib" in sys._getframe(1).f_code.co_filename:
+                    return
                 target = ""
             else:
                 target = told(args[1] if event in second and len(args) > 1 else args[0] if args else "")
                 if event in ("os.listdir", "os.scandir") and (target.startswith(library) or target.startswith(own) and "python" in target):
-                    return
-                if event == "marshal.loads":
                     return
             row = dumps({"event": event, "target": target[:400], "mode": mode})
             if row in seen:
