@@ -1,18 +1,18 @@
 /**
  * The process that holds the sessions of one home between commands. Started by a client (`client.ts`), detached, without environment.
  *
- * It ends when it has held nothing for a minute, or is told to by SIGTERM; then sessions end as they should. Killed outright, it
- * leaves transcripts, and sandboxes that end with it.
+ * It first becomes the host, or ends because another one is, and loads what holds sessions only then: of ten that are started at once nine end within
+ * some ms. It ends when it has held nothing for a minute, or is told to by SIGTERM; then sessions end as they should. Killed outright,
+ * it leaves transcripts, and sandboxes that end with it.
  */
+import module from 'node:module';
 import { join } from 'node:path';
-import { UndoStore } from '../../overlay/store.ts';
+import { fileURLToPath } from 'node:url';
 import { isRecord } from '../../untrusted.ts';
-import { openSessions } from '../open.ts';
 import type { HostPlan } from './client.ts';
 import { becomeHost } from './hostlock.ts';
 import { openHostPlace } from './place.ts';
 import { protocolNumber } from './protocol.ts';
-import { Host } from './server.ts';
 import { winnowVersion } from './version.ts';
 
 /** Long enough for the next command of a script, short enough to be gone when nobody thinks of it. */
@@ -31,6 +31,13 @@ const record = becomeHost(place.directory, {
   socketOf: (number) => join(place.socketDirectory, `host-${number}.sock`),
 });
 if (record !== null) {
+  // As the launcher does, with the same directory.
+  module.enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/winnow', import.meta.url)));
+  const [{ Host }, { openSessions }, { UndoStore }] = await Promise.all([
+    import('./server.ts'),
+    import('../open.ts'),
+    import('../../overlay/store.ts'),
+  ]);
   const host = new Host({
     place,
     socket: record.socket,
@@ -44,5 +51,6 @@ if (record !== null) {
   process.on('SIGTERM', () => void host.close());
   await host.listen();
   await host.closed;
-  process.exit(0);
 }
+// A handle that a library still holds must not keep it.
+process.exit(0);

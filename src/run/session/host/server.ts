@@ -9,7 +9,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -114,6 +114,9 @@ export class Host {
   async listen(): Promise<void> {
     const { socket, place } = this.#settings;
     pruneKept(place.keptDirectory, new Set());
+    // Killed hosts left theirs, and nobody else is the host now.
+    for (const name of readdirSync(place.socketDirectory))
+      if (/^host-\d+\.sock$/.test(name)) rmSync(join(place.socketDirectory, name), { force: true });
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(socket, resolve);
@@ -380,18 +383,27 @@ export class Host {
     });
   }
 
-  /** Waits for what came before. @throws WinnowError `cancelled` when the client took it back meanwhile, `session-over` */
+  /**
+   * Waits for what came before. A client that takes it back, or goes away, does not wait for its turn.
+   *
+   * @throws WinnowError `cancelled`, `session-over`
+   */
   #inLine<Result>(held: Held, from: Connection, act: (held: Held) => Promise<Result>): Promise<Result> {
     held.waiting++;
-    const turn = held.line.then(async () => {
-      held.waiting--;
-      if (from.isGone || from.takesBack())
-        throw new WinnowError('cancelled', 'It was taken back before its turn came.');
-      if (!this.#held.has(held.description.id)) throw over(held);
-      return act(held);
+    return new Promise((resolve, reject) => {
+      let isTakenBack = false;
+      const stopListening = from.onInterrupt(() => {
+        isTakenBack = true;
+        reject(new WinnowError('cancelled', 'It was taken back before its turn came.'));
+      });
+      held.line = held.line.then(async () => {
+        held.waiting--;
+        if (isTakenBack) return;
+        stopListening();
+        if (!this.#held.has(held.description.id)) return reject(over(held));
+        await act(held).then(resolve, reject);
+      });
     });
-    held.line = turn.catch(() => {});
-    return turn;
   }
 
   #living({ description, session, running, waiting, cells, lastMs }: Held): LivingSession {
@@ -486,23 +498,16 @@ class Connection {
     void this.#serve();
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
-  }
-
-  /** @returns whether an interrupt came before the turn did */
-  takesBack(): boolean {
-    return this.#isInterrupted;
-  }
-
   leave(): void {
     this.#isGone = true;
     this.#onInterrupt?.();
     this.#wanted?.(null);
   }
 
+  /** Told at once when an interrupt came, or the client went, before somebody listened. */
   onInterrupt(act: () => void): () => void {
     this.#onInterrupt = act;
+    if (this.#isInterrupted || this.#isGone) act();
     return () => {
       this.#onInterrupt = null;
     };
