@@ -79,6 +79,7 @@ export function openRunner(settings: RunnerSettings): Runner {
       throw new WinnowError('bad-job', `A backend must be auto, native or embedded; it was ${JSON.stringify(choice)}.`);
     const checked = checkJob(job);
     refuseAborted(signal);
+    if (checked.over !== undefined && choice !== 'embedded') (await backendNamed('native')).expect?.(checked);
     const { backend: name, insteadOf } = await chooseBackend(checked, choice, offerOf);
     const backend = await backendNamed(name);
     refuseAborted(signal);

@@ -215,6 +215,8 @@ export type Availability =
 export interface Backend {
   readonly name: BackendName;
   availability(): Promise<Availability>;
+  /** A job that is about to come, so that what is started to see whether the backend works at all can be used for it. */
+  expect?(job: CheckedJob): void;
   runtimes(): Promise<readonly Runtime[]>;
   /**
    * @throws WinnowError `toolchain-missing`, `backend-unavailable`, `sandbox-failed`, `unsupported-job`, `cancelled`

@@ -63,6 +63,10 @@ class NativeBackend implements Backend {
     return this.#sandbox.availability();
   }
 
+  expect({ grants, over }: CheckedJob): void {
+    this.#sandbox.expect({ ...grants, ...(over === undefined ? {} : { over }) });
+  }
+
   async runtimes(): Promise<readonly Runtime[]> {
     const availability = await this.availability();
     if (availability.state === 'unavailable')

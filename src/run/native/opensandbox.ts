@@ -64,6 +64,7 @@ class PooledSandbox implements Sandbox {
   readonly #pool: Pool<WorkerKind, { readonly worker: Worker; readonly slot: number }>;
   readonly #slots = new Set<number>();
   #trial: Promise<Availability> | null = null;
+  #expected: WorkerKind | null = null;
 
   constructor(machine: Machine | Unavailable, size: number) {
     this.#machine = machine;
@@ -86,25 +87,39 @@ class PooledSandbox implements Sandbox {
     return this.#trial;
   }
 
+  expect(execution: Parameters<Sandbox['expect']>[0]): void {
+    this.#expected = kindOf({ ...trial, ...execution });
+  }
+
   async #try(): Promise<Availability> {
     if ('state' in this.#machine) return this.#machine;
+    const plain = kindOf(trial);
+    for (const kind of this.#expected === null ? [plain] : [this.#expected, plain]) {
+      const availability = await this.#tryIn(kind);
+      // What is expected may be at fault itself; then that is for its own run to say.
+      if (availability.state === 'ready' || kind === plain) return availability;
+    }
+    throw new Error('no trial was the last');
+  }
+
+  async #tryIn(kind: WorkerKind): Promise<Availability> {
     try {
-      const { caveats } = await this.execute(trial);
+      const { caveats } = await this.#executeIn(kind, trial);
       return { state: 'ready', caveats };
     } catch (cause) {
-      if (!(cause instanceof WinnowError) || cause.code !== 'sandbox-failed') throw cause;
+      if (!(cause instanceof WinnowError)) throw cause;
+      if (cause.code !== 'sandbox-failed' && cause.code !== 'unsupported-job') throw cause;
       return { state: 'unavailable', ...explainRefusal(String(cause.details.said || cause.details.why)) };
     }
   }
 
-  async execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult> {
+  execute(execution: Execution, signal?: AbortSignal): Promise<ExecutionResult> {
+    return this.#executeIn(kindOf(execution), execution, signal);
+  }
+
+  async #executeIn(kind: WorkerKind, execution: Execution, signal?: AbortSignal): Promise<ExecutionResult> {
     const { cgroups } = this.#usableMachine();
     const overlay = execution.overlay ?? [];
-    const kind: WorkerKind = {
-      read: [...new Set([...execution.read, ...overlay])].sort(),
-      network: execution.network,
-      over: execution.over ?? null,
-    };
     for (const path of kind.read) checkReadable(path);
     if (kind.over !== null) checkWorkable(kind.over.directory);
     const counted = cgroups !== null;
@@ -145,6 +160,12 @@ class PooledSandbox implements Sandbox {
     }
   }
 }
+
+const kindOf = ({ read, overlay = [], network, over }: Execution): WorkerKind => ({
+  read: [...new Set([...read, ...overlay])].sort(),
+  network,
+  over: over ?? null,
+});
 
 function checkReadable(path: string): void {
   const problem = whyNotReadable(path, process.getuid?.() === 0);

@@ -51,6 +51,8 @@ export interface ExecutionResult {
 export interface Sandbox {
   /** Whether it works here, by a trial; asked once. */
   availability(): Promise<Availability>;
+  /** What is about to be executed: the trial is made in a worker that will do for it. */
+  expect(execution: Pick<Execution, 'network' | 'read' | 'over'>): void;
   /**
    * @throws WinnowError `backend-unavailable`, `unsupported-job` (a directory that cannot be shown), `sandbox-failed`, `cancelled`.
    *   Where the kernel would not execute the program, `details.unstarted` of `sandbox-failed` is the error's name (`ENOEXEC`).

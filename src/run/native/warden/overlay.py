@@ -62,7 +62,7 @@ class Overlay:
         # The root of an overlay shows the upper directory's own mode and owner.
         os.chmod(base + '/upper', stat.S_IMODE(os.stat(LOWER).st_mode) & 0o777)
         self.upper = os.open(base + '/upper', DIRECTORY)
-        mount('overlay', self.path, 'overlay', 6, 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr' % (LOWER, base, base))
+        mount('overlay', self.path, 'overlay', 6, 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr,volatile' % (LOWER, base, base))
 
     def collect(self):
         """Writes the manifest. Nothing of the job runs any more."""
