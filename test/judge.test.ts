@@ -31,7 +31,7 @@ interface Result {
   readonly tests: readonly Test[];
 }
 
-const judge = (...words: string[]): Ran => winnow(['judge', ...words], { home, cwd: dir });
+const judge = (...words: string[]): Ran => winnow(['judge', ...words], { home, cwd: dir, timeout: 240_000 });
 function judged(...words: string[]): { status: number | null; results: Result[]; stdout: string; stderr: string } {
   const { status, stdout, stderr } = judge(...words, '--json');
   expect(stdout, stderr).not.toBe('');

@@ -34,7 +34,7 @@ export interface JudgeAllOptions {
   readonly onTest?: (round: number, index: number, verdict: TestVerdict) => void;
 }
 
-/** @throws WinnowError `cancelled`, `path-not-found`, `path-unreadable`, `unknown-language` */
+/** @throws WinnowError `cancelled`, `path-unreadable`, `unknown-language` */
 export async function* judgeAll(
   rounds: readonly Round[],
   options: JudgeAllOptions,

@@ -163,7 +163,7 @@ function jobOf(
       ...(fuel === null ? {} : { fuel }),
     },
     // CPU time is judged; elapsed time is long enough for a machine on which ten others compile.
-    compileLimits: { cpuMs: Math.ceil(limits.compileMs), wallMs: Math.ceil(10 * limits.compileMs + 10_000) },
+    compileLimits: { cpuMs: Math.ceil(limits.compileMs), wallMs: Math.ceil(10 * limits.compileMs + 60_000) },
     // Programs that search until their time is up look at the clock; one that stands still would keep them for ever. Where instructions
     // are limited, that ends them, and counts are the same everywhere.
     ...(fuel === null ? { determinism: { clockMs: null } } : {}),

@@ -1,7 +1,8 @@
 /** Which submission is judged on which problem: with one problem all are, with several each on the one it is named after. */
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { nearest, WinnowError } from '../base/mod.ts';
+import { runLanguage } from '../run/mod.ts';
 import type { Round } from './judgeall.ts';
 import { readSubmission, type SubmissionSettings, submissionsIn } from './submissions.ts';
 import type { Problem } from './types.ts';
@@ -15,14 +16,16 @@ export interface RoundSettings extends SubmissionSettings {
  * A submission is named after a problem by its file's name without the ending (`sum.py`), or by its directory's (`sum/ana.py`).
  *
  * @param paths absolute
- * @throws WinnowError `path-not-found`, `bad-usage` when a submission is named after no problem
+ * @throws WinnowError `path-not-found`, `unknown-language`, `bad-usage` when a submission is named after no problem
  */
 export function roundsOf(problems: readonly Problem[], paths: readonly string[], settings: RoundSettings): Round[] {
-  const isDirectory = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  // What the caller got wrong is said before anything runs, and not in the middle of a batch.
+  if (settings.language !== null) runLanguage(settings.language);
   const given = paths.flatMap((path) =>
-    settings.each && isDirectory(path) ? submissionsIn(path) : [{ path, name: basename(path) }],
+    settings.each && entryAt(path).isDirectory() ? submissionsIn(path) : [{ path, name: basename(path) }],
   );
   const [only, another] = problems;
+  for (const path of paths) entryAt(path);
   const times = new Map<string, number>();
   for (const { name } of given) times.set(name, (times.get(name) ?? 0) + 1);
   // Two that are called alike are told apart by their directories.
@@ -33,6 +36,15 @@ export function roundsOf(problems: readonly Problem[], paths: readonly string[],
     name: shown({ path, name }),
     read: () => readSubmission(path, shown({ path, name }), settings),
   }));
+}
+
+/** Not followed where it is a link. */
+function entryAt(path: string): Stats {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined) return there;
+  throw new WinnowError('path-not-found', `${path} does not exist; a program or a directory of one was expected.`, {
+    details: { path },
+  });
 }
 
 function problemFor(problems: readonly Problem[], path: string, name: string): Problem {

@@ -8,7 +8,6 @@
 import { constants, lstatSync, readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { WinnowError } from '../base/mod.ts';
 import { detectLanguage, type JobFile, jobLimits, runLanguage } from '../run/mod.ts';
 import type { Submission } from './types.ts';
 
@@ -30,15 +29,12 @@ const mostBytes = 4 * 2 ** 20;
 /**
  * @param path absolute: a file, or a directory that is one program
  * @param name as it is to be called
- * @throws WinnowError `path-not-found`, `unknown-language`; what is wrong with the program itself is `unreadable`
+ * @throws WinnowError `unknown-language`; what is wrong with the program itself is `unreadable`
  */
 export async function readSubmission(path: string, name: string, settings: SubmissionSettings): Promise<Sent> {
   const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there === undefined)
-    throw new WinnowError('path-not-found', `${path} does not exist; a program or a directory of one was expected.`, {
-      details: { path },
-    });
   const refused = (unreadable: string): Sent => ({ name, unreadable });
+  if (there === undefined) return refused('It is not there any more, or has a name that is no UTF-8.');
   if (there.isSymbolicLink())
     return refused(
       'It is a symbolic link, which is not followed: it could show files of this machine. Give the file itself.',
