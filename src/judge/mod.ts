@@ -1,7 +1,6 @@
 export type { Environment, Reset } from './environment/environment.ts';
 export { type EnvironmentRequest, type OpenEnvironment, openEnvironment } from './environment/open.ts';
 export {
-  defaultEnvironmentLimits,
   type EnvironmentKind,
   type EnvironmentTask,
   environmentKinds,

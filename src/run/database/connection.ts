@@ -108,6 +108,9 @@ interface PgFailure {
   readonly hint?: string;
 }
 
+/** When a connection is first made: what needs none should not pay for it. It has no types of its own. */
+const require = createRequire(import.meta.url);
+
 /** Usual port of PostgreSQL, and the variables of its own programs: https://www.postgresql.org/docs/current/libpq-connect.html */
 const usualPort = 5432;
 /** A server within reach answers in a second; one that is started anew takes some. */
@@ -168,7 +171,7 @@ export async function connect(
   password: string | null,
   onNotice: (text: string) => void,
 ): Promise<Connection> {
-  const pg = createRequire(import.meta.url)('pg') as Pg;
+  const pg = require('pg') as Pg;
   const { host, port, user, database, encryption } = address;
   const client = new pg.Client({
     host,
