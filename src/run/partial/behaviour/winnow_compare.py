@@ -4,205 +4,24 @@ A difference counts when it is there again in a second run of both, in the other
 value, one after another, for as long as the difference stays.
 """
 
-import ast
-import difflib
 import json
 import os
 import re
-import select
-import signal
 import sys
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-# Elapsed time that a call has beyond its own, seconds: a busy machine.
-SLACK = 3.0
-# Elapsed time in which a version is loaded, and in which some inputs run, seconds; on a machine with other work both take many times what they need.
-LOAD, RUN = 60, 180
-MOST_BYTES = 200_000
+from winnow_forked import HERE, ROOT, Zygote
+from winnow_versions import changed, examples, extra, function_of, handled, needed, renamed, told
+
 # Inputs that share a process: starting one costs as much as some calls.
 TOGETHER = 8
-# Looks, 0.2 s apart, at which a process was found waiting: nobody comes to what it waits for.
-IDLE = 10
 # Inputs on which neither version ends, and no more are tried: each costs as much as a hundred others.
 ENDLESS = 4
-# Inputs that are drawn before any learns from them, and decisions that are forced one after another.
+# Inputs that are drawn before any learns from them; rounds in which calls are stood in for, then in which tests are decided, as the last resort.
 DRAWN = 16
-FORCINGS = 8
 MENDINGS = 6
+FORCINGS = 8
 STAND = re.compile('\u2039[^\u203a]*\u203a')
-
-
-class Zygote:
-    """A process that has loaded a version and forks for each input."""
-
-    def __init__(self, about, facts):
-        ask, self.ask = os.pipe()
-        self.answer, answer = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.close(self.ask)
-                os.close(self.answer)
-                serve(about, facts, ask, answer)
-            finally:
-                os._exit(0)
-        os.close(ask)
-        os.close(answer)
-        self.rest = b''
-        self.lost = False
-        self.about = self.read(LOAD)
-
-    def read(self, seconds):
-        end = time.monotonic() + seconds
-        while b'\n' not in self.rest:
-            ready, _, _ = select.select([self.answer], [], [], max(0, end - time.monotonic()))
-            if not ready:
-                self.lost = True
-                return None
-            part = os.read(self.answer, 65536)
-            if not part:
-                self.lost = True
-                return None
-            self.rest += part
-        line, _, self.rest = self.rest.partition(b'\n')
-        try:
-            return json.loads(line)
-        except ValueError:
-            return None
-
-    def run(self, specs):
-        """-> what came of each input, or None where the process is lost."""
-        if self.lost:
-            return None
-        try:
-            send(self.ask, json.dumps(specs).encode() + b'\n')
-        except OSError:
-            self.lost = True
-            return None
-        return self.read(RUN)
-
-    def close(self):
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        except OSError:
-            pass
-
-
-def serve(about, facts, ask, answer):
-    null = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(null, number)
-    os.setpgid(0, 0)
-    from winnow_side import CALL, Side
-    try:
-        side = Side(about, facts)
-        told = {'gap': side.gap if side.raw is None else None, 'parameters': parameters(side)}
-    except BaseException as error:
-        side, told = None, {'gap': '%s: %s' % (type(error).__name__, str(error)[:200]), 'parameters': []}
-    os.write(answer, json.dumps(told).encode() + b'\n')
-    reader = os.fdopen(ask, 'rb')
-    for line in reader:
-        made = together(side, json.loads(line), CALL)
-        send(answer, made + b'\n')
-
-
-def parameters(side):
-    import inspect
-    if side.raw is None:
-        return []
-    made = [[one.name, str(one.kind.name), one.default is not one.empty] for one in inspect.signature(side.raw, follow_wrapped=False).parameters.values()]
-    return made
-
-
-def together(side, specs, seconds):
-    """-> what came of each, as JSON. Where the process they share is lost, each gets its own."""
-    made = forked(side, specs, seconds)
-    if made is None and len(specs) > 1:
-        parts = [forked(side, [spec], seconds) for spec in specs]
-        return b'[%s]' % b', '.join(b'{"kind": "endless", "value": ""}' if part is None else part[1:-1] for part in parts)
-    return b'[{"kind": "endless", "value": ""}]' if made is None else made
-
-
-def attempt(side, spec, number):
-    """In a directory of its own."""
-    where = os.path.join(ROOT, 'w', str(number))
-    os.makedirs(where, exist_ok=True)
-    os.chdir(where)
-    with open('a', 'w') as made:
-        made.write('a\n1\n')
-    try:
-        result = side.call(spec)
-        text = json.dumps(result)
-        if len(text) < MOST_BYTES:
-            return text
-        result = {'kind': 'lost', 'value': 'too much to tell'}
-    except BaseException as error:
-        result = {'kind': 'lost', 'value': '%s: %s' % (type(error).__name__, str(error)[:200])}
-    return json.dumps(result)
-
-
-def forked(side, specs, seconds):
-    """-> a JSON list, or None where it did not end."""
-    source, sink = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(source)
-            send(sink, ('[%s]' % ', '.join(attempt(side, spec, number) for number, spec in enumerate(specs))).encode())
-        finally:
-            os._exit(0)
-    os.close(sink)
-    # A call ends itself after its time; what does not let it is ended from here.
-    seconds *= 1 + len(specs)
-    data, end, ended, idle = b'', time.monotonic() + SLACK + seconds * 20, False, 0
-    # CPU time decides what does not end: on a busy machine a second passes without anything done.
-    while True:
-        ready, _, _ = select.select([source], [], [], 0.2)
-        if ready:
-            part = os.read(source, 65536)
-            if not part:
-                ended = True
-                break
-            data += part
-        else:
-            spent, sleeps = used(pid)
-            idle = idle + 1 if sleeps else 0
-            if spent > seconds or idle >= IDLE or time.monotonic() > end:
-                break
-    os.close(source)
-    if not ended:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except OSError:
-            pass
-    os.waitpid(pid, 0)
-    where = os.path.join(ROOT, 'w')
-    import shutil
-    shutil.rmtree(where, ignore_errors=True)
-    if not ended:
-        return None
-    return data or b'[%s]' % b', '.join([b'{"kind": "lost", "value": "nothing was told"}'] * len(specs))
-
-
-def used(pid):
-    """-> (CPU time in seconds, whether it waits for something)."""
-    try:
-        with open('/proc/%d/stat' % pid) as file:
-            parts = file.read().rpartition(')')[2].split()
-        return (int(parts[11]) + int(parts[12])) / os.sysconf('SC_CLK_TCK'), parts[0] == 'S'
-    except (OSError, ValueError, IndexError):
-        return 0, False
-
-
-def send(sink, data):
-    while data:
-        data = data[os.write(sink, data):]
-
-
-# What differs.
 
 FIELDS = ('value', 'effects', 'writes', 'state', 'out', 'err', 'globals', 'files')
 WORDS = {'value': 'result', 'effects': 'calls', 'writes': 'writes', 'state': 'arguments', 'out': 'standard output', 'err': 'standard error', 'globals': 'globals', 'files': 'files'}
@@ -248,7 +67,6 @@ def same(one, other):
 class Comparison:
     def __init__(self, plan, write):
         self.plan, self.write = plan, write
-        self.deadline = time.monotonic() + plan['wallMs'] / 1000
         self.inputs = 0
         self.reached = [False, False]
         self.soft = self.flaky = self.lost = self.equal = self.endless = 0
@@ -298,6 +116,7 @@ class Comparison:
 
     def compare(self, names, extra, examples, has_one, has_other):
         self.names = names
+        self.deadline = time.monotonic() + self.plan['wallMs'] / 1000
         turn = 0
         while turn < self.plan['inputs'] and time.monotonic() < self.deadline:
             specs = [self.planned(number, extra, examples) for number in range(turn, min(turn + TOGETHER, self.plan['inputs']))]
@@ -441,128 +260,6 @@ def shown(outcome, other):
                 text = json.dumps(value)
             parts.append([WORDS[field], text[:400]])
     return parts
-
-
-def function_of(side):
-    from winnow_side import definition
-    try:
-        return definition(ast.parse(side['text']), side['function'])
-    except (SyntaxError, ValueError):
-        return None
-
-
-class Bare(ast.NodeTransformer):
-    """Without what is told to people and type checkers alone."""
-
-    def visit_FunctionDef(self, node):
-        self.generic_visit(node)
-        node.returns = None
-        if isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
-            node.body = node.body[1:] or [ast.Pass()]
-        return node
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_arg(self, node):
-        node.annotation = None
-        return node
-
-
-def told(tree):
-    return ast.dump(Bare().visit(ast.parse(ast.unparse(tree)).body[0]))
-
-
-def changed(one, other, trees):
-    """Lines of statements that stand in one of the two alone, for each."""
-    rows = [side['text'].splitlines()[tree.lineno - 1:tree.end_lineno] for side, tree in zip((one, other), trees)]
-    made = [set(), set()]
-    plain = [[re.sub(r'\s+', ' ', row).strip() for row in part] for part in rows]
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, plain[0], plain[1], autojunk=False).get_opcodes():
-        if kind != 'equal':
-            made[0].update(range(trees[0].lineno + a, trees[0].lineno + b))
-            made[1].update(range(trees[1].lineno + c, trees[1].lineno + d))
-    result = []
-    for tree, lines in zip(trees, made):
-        found = set()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.stmt) and node is not tree:
-                last = node.body[0].lineno - 1 if getattr(node, 'body', None) else node.end_lineno
-                span = range(node.lineno, max(last, node.lineno) + 1)
-                if lines & set(span) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                    found.update(span)
-        result.append(sorted(found))
-    return result + [sorted(lines) for lines in made]
-
-
-def handled(trees):
-    """Exceptions that one of the two looks out for more often than the other: its writer knows that they come."""
-    counts = []
-    for tree in trees:
-        found = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ExceptHandler):
-                for part in ast.walk(node.type) if node.type is not None else ():
-                    if isinstance(part, ast.Name):
-                        found[part.id] = found.get(part.id, 0) + 1
-        counts.append(found)
-    return sorted(name for name in set(counts[0]) | set(counts[1]) if counts[0].get(name, 0) != counts[1].get(name, 0))
-
-
-def positional(tree):
-    return [one.arg for one in tree.args.posonlyargs + tree.args.args]
-
-
-def renamed(trees):
-    """Names of parameters as the first version has them, by position."""
-    return {}, {mine: its for its, mine in zip(positional(trees[0]), positional(trees[1])) if its != mine and its not in positional(trees[1]) and mine not in positional(trees[0])}
-
-
-def extra(trees, names):
-    """Parameters that can be passed by name to one of the two alone."""
-    named = [{one.arg for one in tree.args.args + tree.args.kwonlyargs} for tree in trees]
-    return sorted(named[0] ^ named[1])
-
-
-def needed(trees):
-    """Parameters of both that only one of them can do without."""
-    free = []
-    for tree in trees:
-        args = positional(tree)
-        free.append(set(args[len(args) - len(tree.args.defaults):] if tree.args.defaults else ()) | {one.arg for one, default in zip(tree.args.kwonlyargs, tree.args.kw_defaults) if default is not None})
-    named = [set(positional(tree)) | {one.arg for one in tree.args.kwonlyargs} for tree in trees]
-    return sorted((free[0] ^ free[1]) & named[0] & named[1])
-
-
-def examples(plan, one, other):
-    """Calls of the function with arguments that can be worked out: in its own examples, and in the files that were given for them."""
-    name = one['function'].rpartition('.')[2]
-    if '.' in one['function']:
-        return []
-    found = []
-    texts = []
-    for side in (one, other):
-        tree = function_of(side)
-        doc = ast.get_docstring(tree) or ''
-        texts += [line for line in re.findall(r'^\s*(?:>>>|\.\.\.) (.*)$', doc, re.M)]
-    for text in texts + plan.get('callers', []):
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, 'attr', getattr(node.func, 'id', '')) == name and not any(isinstance(one, ast.Starred) for one in node.args):
-                spec = {'args': [ast.unparse(one) for one in node.args], 'keywords': {one.arg: ast.unparse(one.value) for one in node.keywords if one.arg}}
-                if spec not in found and all(closed(one) for one in node.args) and all(closed(one.value) for one in node.keywords):
-                    found.append(spec)
-    return found[:30]
-
-
-def closed(node):
-    """Whether an expression names nothing but what is built in: it can be worked out anywhere."""
-    import builtins
-    own = {one.arg for part in ast.walk(node) if isinstance(part, ast.Lambda) for one in part.args.args}
-    own |= {one.id for part in ast.walk(node) if isinstance(part, ast.comprehension) for one in ast.walk(part.target) if isinstance(one, ast.Name)}
-    return all(part.id in own or hasattr(builtins, part.id) for part in ast.walk(node) if isinstance(part, ast.Name)) and not any(isinstance(part, (ast.Attribute, ast.Await)) for part in ast.walk(node))
 
 
 def main():
