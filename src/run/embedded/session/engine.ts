@@ -25,6 +25,8 @@ export interface CellSink {
   stderr(bytes: Uint8Array): void;
   /** A shown value: its length as u32 LE, JSON, then the bytes of a picture, if any. */
   shown(bytes: Uint8Array): void;
+  /** More was written than may be, and the engine has let it go. */
+  overflow(): void;
 }
 
 /** How a cell ended, as far as an engine can tell; who stopped it is known to the host. */

@@ -68,7 +68,12 @@ interface State {
   readonly instructions: number;
 }
 
-const nobody: CellSink = { stdout: () => undefined, stderr: () => undefined, shown: () => undefined };
+const nobody: CellSink = {
+  stdout: () => undefined,
+  stderr: () => undefined,
+  shown: () => undefined,
+  overflow: () => undefined,
+};
 const stackReason = 'the stack overflowed';
 /** SIGINT. */
 const interruptSignal = 2;

@@ -150,6 +150,10 @@ async function runCell(
   const sink: CellSink = {
     stdout: writer('stdout'),
     stderr: writer('stderr'),
+    overflow: () => {
+      if (omitted.stdout === 0) send(sessionKinds.limit);
+      omitted.stdout++;
+    },
     shown: (bytes) => {
       if (bytes.length <= shownFrameBytes) send(sessionKinds.shown, bytes);
     },

@@ -168,7 +168,7 @@ class ShellSession implements EngineSession {
       },
       defenseInDepth: false,
       executionLimits: shellLimits(
-        { memoryBytes: Math.min(memoryBytes, options.memoryBytes), fileBytes, outputBytes },
+        { memoryBytes: Math.min(memoryBytes, options.memoryBytes), fileBytes, outputBytes: outputBytes / 2 },
         given,
       ),
     }) as TellingShell;
@@ -218,6 +218,7 @@ class ShellSession implements EngineSession {
     const cameToEnd = state?.env.has(endMark) === true;
     const wasStopped = stop.reason !== null;
     print(result, sink, wasStopped);
+    if (isOverflow(result)) sink.overflow();
     if (wasStopped || cameToEnd || state === null) {
       if (state !== null) this.#keep(state, status);
       const notices = await this.#repair();
@@ -332,15 +333,17 @@ function print({ stdout, stderr, stdoutKind }: ShellResult, sink: CellSink, wasS
   sink.stderr(encodeBytes(own));
 }
 
-function endingOf(stopped: string | null, status: number, line: number | null, { stderr }: ShellResult): EngineEnding {
+function endingOf(stopped: string | null, status: number, line: number | null, result: ShellResult): EngineEnding {
   if (stopped === 'full') return failed('exit status 1', 'no space is left for files', line);
   if (stopped !== null) return { kind: 'interrupted' };
-  if (/total output size exceeded/.test(stderr)) return { kind: 'interrupted' };
+  if (isOverflow(result)) return { kind: 'interrupted' };
   if (status === 0) return { kind: 'done' };
-  const syntax = /^bash: syntax error: (?:Parse error at )?(?:line )?(\d+)?[^\n]*/m.exec(stderr);
+  const syntax = /^bash: syntax error: (?:Parse error at )?(?:line )?(\d+)?[^\n]*/m.exec(result.stderr);
   if (syntax !== null) return failed('syntax error', syntax[0], syntax[1] === undefined ? null : Number(syntax[1]));
   return failed(`exit status ${status}`, `the last command ended with status ${status}`, line);
 }
+
+const isOverflow = ({ stderr }: ShellResult): boolean => /total output size exceeded/.test(stderr);
 
 function failed(name: string, message: string, line: number | null): EngineEnding {
   return { kind: 'failed', error: { name, message, line, column: null, frames: [] } };

@@ -533,8 +533,8 @@ export const checks: readonly Check[] = [
       const idle = await open({ limits: { idleMs: 1000 } });
       await runs(idle, parts.set);
       const old = await open({ limits: { totalMs: 1500 } });
-      await Promise.allSettled([old.run(parts.loop)]);
-      assert.equal(old.over, 'total');
+      const [ended] = await Promise.allSettled([old.run(parts.loop)]);
+      assert.equal(old.over, 'total', JSON.stringify(ended));
       assert.equal(idle.over, 'idle');
       await refused('session-over', () => idle.run(parts.get));
     },
