@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -159,20 +159,16 @@ describe.skipIf(process.platform !== 'linux')('a program over a directory (Linux
     if (!isNative) skip('no native sandbox here');
     const place = join(base, 'moving');
     makeTree(place, files);
-    const store = new UndoStore({ directory: join(base, 'moving-undo'), path });
-    const job = {
-      language: 'bash',
-      files: [{ path: 'm.sh', bytes: new TextEncoder().encode('sleep 1; echo mine >> a.txt') }],
-      entry: 'm.sh',
-    };
-    const running = runOver(
-      store,
-      runner,
-      job,
-      { directory: place, command: '', entryInOver: () => null },
-      { backend: 'native' },
-    );
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const undo = join(base, 'moving-undo');
+    const store = new UndoStore({ directory: undo, path });
+    const script = 'until grep -q theirs a.txt; do sleep 0.05; done; echo mine >> a.txt';
+    const job = { language: 'bash', files: [{ path: 'm.sh', bytes: new TextEncoder().encode(script) }], entry: 'm.sh' };
+    const request = { directory: place, command: '', entryInOver: () => null };
+    const running = runOver(store, runner, job, request, { backend: 'native' });
+    // The overlay stands once its place for new contents is there.
+    const hasBegun = (): boolean => globSync('entries/*/out/after', { cwd: undo }).length > 0;
+    while (!hasBegun()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
     writeFileSync(join(place, 'a.txt'), 'theirs\n');
     const { entry } = await running;
     expect(await store.keep(entry)).toMatchObject({ result: 'conflict', conflicts: [{ path: 'a.txt' }] });

@@ -1,0 +1,208 @@
+/** What may not happen to a directory, and what is said instead: full and read-only disks, two at once, hostile names, a store past its bounds. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRunner, type Runner } from '../runner.ts';
+import { type OverRun, runOver } from './runover.ts';
+import { UndoStore } from './store.ts';
+import { makeTree, toldTree } from './tree.testing.ts';
+import type { StoreLimits } from './types.ts';
+
+const path = (process.env.PATH ?? '').split(':');
+let base: string;
+let runner: Runner;
+let isNative = false;
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'winnow-refusals-'));
+  chmodSync(base, 0o755);
+  runner = openRunner({ cacheDir: null, path });
+  const offers = await runner.offers();
+  isNative = offers.some(({ backend, availability }) => backend === 'native' && availability.state === 'ready');
+});
+
+afterAll(async () => {
+  await runner.close();
+  rmSync(base, { recursive: true, force: true });
+});
+
+let count = 0;
+function place(files: Readonly<Record<string, string>>, limits?: StoreLimits, tree?: string) {
+  const own = join(base, String(count++));
+  const directory = tree ?? join(own, 'tree');
+  makeTree(directory, files);
+  const undo = join(own, 'undo');
+  const store = new UndoStore({ directory: undo, path, ...(limits === undefined ? {} : { limits }) });
+  const run = (script: string): Promise<OverRun> =>
+    runOver(
+      store,
+      runner,
+      { language: 'bash', files: [{ path: 'm.sh', bytes: Buffer.from(script) }], entry: 'm.sh' },
+      { directory, command: 'test', entryInOver: () => null },
+      { backend: 'native' },
+    );
+  return { directory, undo, store, run };
+}
+
+const isRoot = process.getuid?.() === 0;
+
+/** A file system of so many bytes, mounted for the time of a test. */
+async function mounted(bytes: number, act: (at: string) => Promise<void>): Promise<void> {
+  const at = join(base, `mount-${count++}`);
+  mkdirSync(at);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=755`, 'tmpfs', at]);
+  try {
+    await act(at);
+  } finally {
+    execFileSync('umount', ['-l', at]);
+  }
+}
+
+function canMount(): boolean {
+  if (!isRoot) return false;
+  try {
+    const at = join(base, 'trial');
+    mkdirSync(at);
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', at], { stdio: 'ignore' });
+    execFileSync('umount', [at]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays)', () => {
+  test('of two that keep at once one waits for the other, and meets what it left', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, store, run } = place({ 'a.txt': 'a\n' });
+    const [one, other] = [await run('echo one >> a.txt'), await run('echo other >> a.txt')];
+    const answers = await Promise.all([store.keep(one.entry), store.keep(other.entry)]);
+    expect(answers.map(({ result }) => result).sort()).toEqual(['conflict', 'kept']);
+    const won = answers[0]?.result === 'kept' ? 'one' : 'other';
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe(`a\n${won}\n`);
+    const again = await Promise.allSettled([
+      store.undo(store.find(one.entry.id)),
+      store.undo(store.find(one.entry.id)),
+    ]);
+    expect(again.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  });
+
+  test('a full disk or a read-only one refuses a keep, and nothing is applied', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    if (!canMount()) skip('no file system can be mounted here');
+    await mounted(1 << 20, async (tree) => {
+      const { store, run } = place({ 'a.txt': 'a\n', 'b.txt': 'b\n' }, undefined, tree);
+      const before = toldTree(tree, 'all');
+      const { entry } = await run('echo more >> a.txt; head -c 3000000 /dev/zero > large; rm b.txt');
+      await expect(store.keep(entry)).rejects.toMatchObject({ code: 'disk-full' });
+      expect(toldTree(tree, 'all')).toBe(before);
+      const small = await run('echo more >> a.txt');
+      execFileSync('mount', ['-o', 'remount,ro', tree]);
+      await expect(store.keep(small.entry)).rejects.toMatchObject({ code: 'undo-refused' });
+      expect(toldTree(tree, 'all')).toBe(before);
+      execFileSync('mount', ['-o', 'remount,rw', tree]);
+      expect(await store.keep(store.find(small.entry.id))).toMatchObject({ result: 'kept' });
+    });
+  });
+
+  test('a manifest that names what lies elsewhere is not believed', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    for (const hostile of ['../evil', '/evil', 'a//b', './a', 'x/../../evil']) {
+      const { directory, undo, store, run } = place({ 'a.txt': 'a\n' });
+      const { entry } = await run('echo x > made');
+      const manifest = join(undo, 'entries', entry.id, 'out', 'manifest');
+      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"made"', JSON.stringify(hostile)));
+      const before = toldTree(base, 'none').replaceAll(/.*undo.*\n?/g, '');
+      await expect(store.keep(entry)).rejects.toThrow();
+      expect(toldTree(base, 'none').replaceAll(/.*undo.*\n?/g, '')).toBe(before);
+      expect(existsSync(join(directory, 'made'))).toBe(false);
+    }
+  });
+
+  test('a program cannot reach past its overlay', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, run, store } = place({ 'a.txt': 'a\n', out: `-> ${base}/outside`, 'deep/up': '-> ../..' });
+    writeFileSync(join(base, 'outside'), 'outside\n');
+    const before = toldTree(directory, 'all');
+    const { outcome, entry } = await run(
+      'echo x > out; cat out; echo y > deep/up/escaped; ls deep/up; ls -A /run/over; echo z > /run/over/out/z; mknod n b 8 0; ln a.txt hard; echo w >> hard; true',
+    );
+    const said = Buffer.from(outcome.stdout.head).toString();
+    expect(said).not.toContain('outside');
+    expect(Buffer.from(outcome.stderr.head).toString()).toMatch(/n: Operation not permitted/);
+    expect(toldTree(directory, 'all')).toBe(before);
+    expect(readFileSync(join(base, 'outside'), 'utf8')).toBe('outside\n');
+    expect(existsSync(join(directory, '..', 'escaped'))).toBe(false);
+    const paths = store.changes(entry).changes.map((change) => change.path);
+    expect(paths).toEqual(expect.arrayContaining(['a.txt', 'hard']));
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    expect(readFileSync(join(base, 'outside'), 'utf8')).toBe('outside\n');
+  });
+
+  test('another name of a file keeps what it held', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, run, store } = place({ 'a.txt': 'a\n' });
+    linkSync(join(directory, 'a.txt'), join(directory, '..', 'elsewhere.txt'));
+    const { entry } = await run('echo more >> a.txt');
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    expect(readFileSync(join(directory, '..', 'elsewhere.txt'), 'utf8')).toBe('a\n');
+    expect(await store.undo(store.find('last'))).toMatchObject({ result: 'undone' });
+    expect(statSync(join(directory, 'a.txt')).ino).toBe(statSync(join(directory, '..', 'elsewhere.txt')).ino);
+  });
+
+  test('the store holds no more than it may: the oldest kept ones lose their undo, which is told', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const limits = { bytes: 250_000, ageMs: 86_400_000, entries: 3 };
+    const { run, store } = place({ big: 'x'.repeat(100_000) }, limits);
+    const ids: string[] = [];
+    const told: string[] = [];
+    for (const letter of ['a', 'b', 'c', 'd']) {
+      const { entry, notices } = await run(`head -c 100000 /dev/zero | tr '\\0' ${letter} > big`);
+      ids.push(entry.id);
+      told.push(...notices, ...(await store.keep(entry)).notices);
+    }
+    expect(told.join('\n')).toContain(`${ids[0]} can no longer be undone`);
+    expect(store.list().map(({ undoable }) => undoable)).toEqual([true, true, false]);
+    await expect(store.undo(store.find(ids[1] as string))).rejects.toMatchObject({ code: 'undo-refused' });
+    expect(await store.undo(store.find('last'))).toMatchObject({ result: 'undone' });
+  });
+
+  test('files past the limit stop the program, and its changes are not lost sight of', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, store } = place({ 'a.txt': 'a\n' });
+    const before = toldTree(directory, 'all');
+    const { outcome, entry } = await runOver(
+      store,
+      runner,
+      {
+        language: 'bash',
+        files: [
+          {
+            path: 'm.sh',
+            bytes: Buffer.from('for i in 1 2 3 4 5 6 7 8 9; do head -c 3000000 /dev/zero > f$i; sleep 0.2; done'),
+          },
+        ],
+        entry: 'm.sh',
+        limits: { fileBytes: 4 << 20 },
+      },
+      { directory, command: 'test', entryInOver: () => null },
+      { backend: 'native' },
+    );
+    expect(outcome.ending).toMatchObject({ kind: 'crashed', reason: expect.stringContaining('--file-bytes') });
+    expect(store.changes(entry).problem).toBeNull();
+    expect(await store.undo(entry)).toMatchObject({ result: 'dropped' });
+    expect(toldTree(directory, 'all')).toBe(before);
+  });
+});
