@@ -114,7 +114,8 @@ function look(node: number, evaluator: Evaluator, tell: (told: Told) => void): v
 
 function tellReaching(tree: RiskTree, node: number, name: string, tell: (told: Told) => void): void {
   const chain = tree.text(node);
-  const isChained = (chain.match(/__\w+__/g) ?? []).length > 1;
+  const isChained =
+    /__(?:subclasses|globals|builtins|bases|mro)__/.test(chain) && (chain.match(/__\w+__/g) ?? []).length > 1;
   tell({
     category: 'obfuscation',
     act: 'reach',
@@ -147,7 +148,12 @@ function variables(node: number, evaluator: Evaluator, tell: (told: Told) => voi
         ? (textsOf(evaluator.value(tree.field(node, 'subscript')))[0] ?? null)
         : found.variable;
     const isWritten = tree.fieldName(node) === 'left' || tree.kind(parent) === 'delete_statement';
-    if (tree.kind(node) === 'attribute' && name === null)
+    if (tree.kind(parent) === 'comparison_operator' && tree.kind(node) === 'attribute') {
+      // `'NAME' in os.environ`
+      const [asked] = tree.children(parent);
+      const one = asked === undefined ? null : (textsOf(evaluator.value(asked))[0] ?? null);
+      tellVariable({ tell } as Pick<SeenCall, 'tell'> as SeenCall, 'read', one);
+    } else if (tree.kind(node) === 'attribute' && name === null)
       tell({
         category: 'environment',
         act: 'read all',

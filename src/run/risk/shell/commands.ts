@@ -77,7 +77,7 @@ const afterFirst =
   (act: FileAct): Command =>
   (command) => {
     const isGiven = command.words.some((word) => /^-[ef]$/.test(word));
-    const words = plainWords(command.words, /^-[efmABC]$/);
+    const words = plainWords(command.words, /^-[efmvFABC]$/);
     touch(command, act, isGiven ? words : words.slice(1));
   };
 
@@ -94,6 +94,7 @@ const sends = (command: SeenCommand, target: string | null, what: string): void 
 
 const fetches: Command = (command) => {
   const { words } = command;
+  if (words.length === 1 && /^(?:-V|-h|--version|--help)$/.test(words[0] as string)) return;
   const target = addressIn(
     plainWords(words, /^-[oOXHdFAeubTmxk]$|^--(?:output|header|data\S*|request|user|form|max-time)$/).map((one) =>
       text(one),
@@ -102,6 +103,7 @@ const fetches: Command = (command) => {
   command.tell({ category: 'network', act: 'connect', severity: 'medium', target, reason: 'connects to a server' });
   const to = valueOf(words, /^(?:-o|-O|--output|--output-document|-P)$/);
   const isKept = command.name === 'wget' || words.some((word) => /^-\w*O|^--remote-name/.test(word));
+  if (to === '/dev/null') return;
   if (to !== null && to !== '-' && !to.startsWith('http')) {
     touch(command, 'write', [to]);
     command.tell({
@@ -323,6 +325,14 @@ const copiesBlocks: Command = (command) => {
   }
 };
 
+const kills: Command = (command) => {
+  const isOwn = command.name === 'kill' && command.words.every((word) => /^-|^%\d|^\d$/.test(word) || word === '$!');
+  const [severity, reason] = isOwn
+    ? (['low', 'ends a child of its own'] as const)
+    : (['high', 'ends or signals other processes'] as const);
+  says('processes', 'kill', severity, reason)(command);
+};
+
 const all = (names: string, command: Command): (readonly [string, Command])[] =>
   names.split(' ').map((name) => [name, command] as const);
 
@@ -344,6 +354,13 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...all('mv', copies('delete')),
   ...all('cp ln install', copies('read')),
   ['dd', copiesBlocks],
+  [
+    'sysctl',
+    (command) => {
+      if (command.words.some((word) => /=|^-w$|^-p/.test(word)))
+        says('privileges', 'system', 'high', 'changes the running system')(command);
+    },
+  ],
   ...all('tar zip gzip bzip2 xz 7z unzip', (command) => touch(command, 'read', plainWords(command.words).slice(1))),
   ['find', finds],
   ['chmod', changesMode],
@@ -388,7 +405,7 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
       'changes services of the machine',
     )(command),
   ),
-  ...all('kill pkill killall xkill skill', says('processes', 'kill', 'high', 'ends or signals other processes')),
+  ...all('kill pkill killall xkill skill', kills),
   ...all(
     'shutdown reboot halt poweroff init telinit',
     says('processes', 'machine', 'critical', 'stops or restarts the machine'),
@@ -398,7 +415,7 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
     says('files', 'overwrite a disk', 'critical', 'makes a disk’s content unreachable'),
   ),
   ...all(
-    'mount umount losetup insmod modprobe rmmod sysctl chroot unshare nsenter',
+    'mount umount losetup insmod modprobe rmmod chroot unshare nsenter',
     says('privileges', 'system', 'high', 'changes the running system'),
   ),
   ...all(

@@ -143,6 +143,8 @@ function tellBuilt(node: number, line: readonly string[], tree: RiskTree, tell: 
   if (word === undefined) return;
   const written = tree.text(name);
   const kind = tree.kind(word);
+  // A single backslash passes over aliases; that is an old habit and hides nothing.
+  if (/^\\\w+$/.test(written)) return;
   const isHidden =
     kind === 'ansi_c_string' || (kind === 'concatenation' && /['"\\$]/.test(written)) || /\\\w/.test(written);
   if (isHidden && line[0] !== undefined && !line[0].includes(hole) && !/[./]/.test(line[0]))
@@ -178,14 +180,17 @@ function redirect(node: number, words: ShellWords, tell: (told: Told) => void): 
   tellFile(call, operator.startsWith('<') && !operator.startsWith('<>') ? 'read' : 'write', [text(path)]);
 }
 
-/** `:(){ :|:& };:`: a function that starts itself twice, or in the background. */
+/** `:(){ :|:& };:`: a function that starts itself twice in a pipe, or in the background. */
 function tellBomb(node: number, tree: RiskTree, tell: (told: Told) => void): void {
   const name = tree.text(tree.field(node, 'name'));
-  let calls = 0;
-  for (let at = node + 1; at < tree.next(node); at++)
-    if (tree.kind(at) === 'command_name' && tree.text(at) === name) calls++;
-  const body = tree.text(node);
-  if (calls > 1 || (calls === 1 && /&(?!&)/.test(body)))
+  const isOwn = (command: number): boolean => {
+    const called = tree.kind(command) === 'command' ? tree.field(command, 'name') : -1;
+    return called >= 0 && tree.text(called) === name;
+  };
+  for (let at = node + 1; at < tree.next(node); at++) {
+    const isPiped = tree.kind(at) === 'pipeline' && tree.children(at).filter(isOwn).length > 1;
+    const isBehind = isOwn(at) && /^\s*&(?!&)/.test(tree.slice(tree.end(at), tree.end(at) + 8));
+    if (!isPiped && !isBehind) continue;
     tell({
       category: 'resources',
       act: 'processes',
@@ -193,6 +198,8 @@ function tellBomb(node: number, tree: RiskTree, tell: (told: Told) => void): voi
       target: name,
       reason: 'a function that starts itself again and again: a fork bomb',
     });
+    return;
+  }
 }
 
 const isEndlessLoop = (tree: RiskTree, node: number): boolean =>

@@ -157,7 +157,9 @@ export class ShellWords {
     const last = earlier.findLastIndex(({ isMore }) => !isMore);
     const used = earlier.length === 0 ? (writes ?? []).slice(-1) : earlier.slice(Math.max(0, last), last + 40);
     // The last plain assignment, and what is added to it; one in another branch is not told apart.
-    return concat(used.map(({ node }) => this.value(node)));
+    const found = concat(used.map(({ node }) => this.value(node)));
+    // What begins empty is given something later, on a way that is not followed here.
+    return found.map((one) => (one.kind === 'text' && one.text === '' ? unknownOf() : one));
   }
 
   /** What commands write to their output, as far as they are ones whose output is known. */
