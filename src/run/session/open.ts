@@ -45,7 +45,7 @@ class OpenSessions implements Sessions {
       language: session.language,
       backend,
       limits: session.limits,
-      openKernel,
+      openKernel: session.over === null ? openKernel : refuseCopy,
       onOpen: (one) => {
         this.#open.add(one);
         using++;
@@ -82,16 +82,24 @@ class OpenSessions implements Sessions {
     return this.#native;
   }
 
-  async #backendFor({ backend, language }: CheckedSession): Promise<BackendName> {
+  async #backendFor({ backend, language, over, grants }: CheckedSession): Promise<BackendName> {
     if (backend !== 'auto') return backend;
     const natives = this.#natives();
-    if (!natives.has(language)) return 'embedded';
-    const availability = await natives.availability();
-    return availability.state === 'ready' ? 'native' : 'embedded';
+    // Only native sessions see anything of this machine; what they lack is told by opening one.
+    if (over !== null || grants.network || grants.read.length > 0) return 'native';
+    return (await natives.canOpen(language)) ? 'native' : 'embedded';
   }
 
   #refuseClosed(signal: AbortSignal | undefined): void {
     if (this.#isClosed) throw new WinnowError('cancelled', 'These sessions are closed; open them anew.');
     if (signal?.aborted === true) throw new WinnowError('cancelled', 'Opening the session was cancelled.');
   }
+}
+
+/** Two sandboxes over one directory would write to one place. */
+function refuseCopy(): Promise<never> {
+  throw new WinnowError(
+    'unsupported-job',
+    'A session that works on a directory of yours cannot be copied: both would change it. End it, keep or drop, and open another one.',
+  );
 }

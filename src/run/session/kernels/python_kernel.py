@@ -37,6 +37,8 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 # Integers that every reader of JSON keeps exactly.
 INTEGER_MOST = 2**53 - 1
 FRAMES_MOST = 100
+# Cells whose source `inspect` and tracebacks find: a session of ten thousand does not grow by all of them.
+SOURCES_KEPT = 1000
 MESSAGE_MOST = 16 * 1024
 
 _parse, _compile, _unparse = ast.parse, compile, ast.unparse
@@ -100,6 +102,7 @@ class Kernel:
         file = f"<cell {count}>"
         lines = code.splitlines(True)
         _cache[file] = (len(code), None, lines, file)
+        _cache.pop(f"<cell {count - SOURCES_KEPT}>", None)
         tree = _parse(code, file)
         last = tree.body[-1] if tree.body else None
         quiet = code.rstrip().endswith(";")

@@ -15,6 +15,7 @@ import struct
 import sys
 import termios
 import threading
+import time
 
 # Functions that are made from here on find Python's own, whatever a cell does to the module (3.10 and later).
 __builtins__ = dict(vars(builtins))
@@ -25,9 +26,10 @@ _pack, _unpack = struct.pack, struct.unpack
 _encode = base64.b64encode
 _getsignal, _setsignal, _SIGINT, _SIG_IGN = signal.getsignal, signal.signal, signal.SIGINT, signal.SIG_IGN
 _getcwd, _chdir, _stat, _chmod = os.getcwd, os.chdir, os.stat, os.chmod
-_listdir = os.listdir
+_listdir, _monotonic = os.listdir, time.monotonic
 _ioctl, _FIONREAD = fcntl.ioctl, termios.FIONREAD
 
+PROGRESS_S = 0.05
 CELL, READY, SHOWN, DONE = 1, 1, 2, 3
 
 
@@ -65,6 +67,8 @@ class Stream(io.TextIOWrapper):
     """Standard output and standard error, in the order in which they were written to, as far as this process writes."""
 
     last = None
+    #: When a line that is not over was last written out, s.
+    told = 0.0
 
     def write(self, text):
         last = Stream.last
@@ -76,7 +80,13 @@ class Stream(io.TextIOWrapper):
                 except ValueError:
                     pass
                 sync()
-        return io.TextIOWrapper.write(self, text)
+        count = io.TextIOWrapper.write(self, text)
+        # A word of progress without a line break is seen, and a million of them cost no million calls.
+        now = _monotonic()
+        if now > Stream.told + PROGRESS_S:
+            Stream.told = now
+            io.TextIOWrapper.flush(self)
+        return count
 
 
 def stream(fd, errors, name):

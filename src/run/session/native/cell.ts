@@ -96,8 +96,9 @@ const frameBytes = 24 * 2 ** 20;
 export const sendBytes = 32 * 2 ** 20;
 /** A start takes 60 ms; on a machine that swaps or is overloaded, seconds. */
 const startMs = 30_000;
-/** Between a worker's users and "nobody": room for a thousand sessions. */
+/** Between a worker's users and "nobody", 65534: room for a thousand sessions. */
 const firstSlot = 500;
+const lastSlot = 1499;
 /** Files a program may have open, and the same where nobody counts the memory of sockets and pipes; as jobs' (`opensandbox.ts`). */
 const openFiles = { counted: [1024, 4096], uncounted: [128, 128] } as const;
 const stackBytes = 8 << 20;
@@ -120,6 +121,11 @@ const slots = new Set<number>();
 export async function openCell(machine: Machine, request: CellRequest): Promise<LiveCell> {
   let slot = firstSlot;
   while (slots.has(slot)) slot++;
+  if (slot > lastSlot)
+    throw new WinnowError(
+      'sandbox-failed',
+      `One process may hold ${lastSlot - firstSlot + 1} sessions at once; end some of them.`,
+    );
   slots.add(slot);
   try {
     const own = [...keeperFiles, ...request.ownFiles];

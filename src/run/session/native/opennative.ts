@@ -19,7 +19,8 @@ import { NativeKernel } from './nativekernel.ts';
 export interface NativeKernels {
   /** Whether a sandbox works here, by a trial. */
   availability(): Promise<Availability>;
-  has(language: string): boolean;
+  /** Whether there are sessions of a language here: a sandbox that works, and the language's program. */
+  canOpen(language: string): Promise<boolean>;
   /** @throws WinnowError `toolchain-missing`, `backend-unavailable`, `unsupported-job`, `sandbox-failed`, `disk-full` */
   open(session: CheckedSession): Promise<Kernel>;
   close(): Promise<void>;
@@ -33,7 +34,11 @@ export function openNativeKernels(settings: RunSettings): NativeKernels {
   const toolchains = new Toolchains(sandbox, settings.path, settings.cacheDir);
   return {
     availability: () => sandbox.availability(),
-    has: (language) => nativeKernels.some((row) => row.language === language),
+    canOpen: async (language) => {
+      const row = nativeKernels.find((one) => one.language === language);
+      if (row === undefined || (await sandbox.availability()).state !== 'ready') return false;
+      return (await toolchains.of({ tools: [row.tool] })).missing === null;
+    },
     open: (session) => openKernel(session, usable(machine), toolchains, settings),
     close: () => sandbox.close(),
   };

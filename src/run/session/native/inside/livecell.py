@@ -11,6 +11,7 @@ import fcntl
 import marshal
 import os
 import struct
+import time
 
 import cell
 import livefiles
@@ -69,7 +70,8 @@ class LiveCell(Cell):
 
     def settle(self):
         flags = cell.MS_REMOUNT | cell.MS_NOSUID | cell.MS_NODEV
-        size = 'size=%d,nr_inodes=%d' % (self.hello['fileBytes'], cell.INODES)
+        # Nothing at all would mean no limit.
+        size = 'size=%d,nr_inodes=%d' % (max(self.hello['fileBytes'], 4096), cell.INODES)
         cell.mount('tmpfs', cell.WORK, None, flags, size)
         if self.hello['over'] is not None:
             self.over = Overlay(self.hello['over'])
@@ -155,6 +157,7 @@ class LiveCell(Cell):
             act()
             return
         cell.kill(-1, signals.SIGSTOP)
+        wait_until_still()
         try:
             act()
         finally:
@@ -174,3 +177,21 @@ class LiveCell(Cell):
         os.close(self.failure[1])
         for fd in fds:
             os.close(fd)
+
+
+def wait_until_still():
+    """A signal is sent in no time and obeyed a little later. One that waits for a disk, and so cannot, changes no directory meanwhile."""
+    for _ in range(50):
+        if all(state in b'TtZXD' for state in states()):
+            return
+        time.sleep(0.0005)
+
+
+def states():
+    for name in os.listdir('/proc'):
+        if name.isdigit() and name != '1':
+            try:
+                with open('/proc/%s/stat' % name, 'rb', 0) as file:
+                    yield file.read(1000).rpartition(b')')[2][1:2]
+            except OSError:
+                pass  # it has just ended
