@@ -72,7 +72,8 @@ function hasValue(token: Token, tokens: readonly Token[]): boolean {
 
 /** Whether a statement can begin with this token. */
 function begins(token: Token, before: Token | undefined): boolean {
-  if (before === undefined || before.text === ';') return true;
+  if (before === undefined) return true;
+  if (before.text === ';') return before.depth === 0;
   if (before.text === '}' && before.depth === 0)
     return token.isFirst || /^(?:let|const|class|import|export)$/.test(token.text);
   if (!token.isFirst) return false;
