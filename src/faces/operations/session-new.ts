@@ -1,6 +1,7 @@
 /** `winnow session new`: a session that lives on when the command has ended. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
 import { partsOf } from '../../run/mod.ts';
 import { sessionLine } from '../views/session.ts';
 import { requireDirectory } from './run-files.ts';
@@ -103,6 +104,10 @@ docs/sessions.md tells more.`,
           },
           { data: partsOf(files) },
         );
+        if (context.signal.aborted) {
+          await host.call({ verb: 'end', id: session.id });
+          throw new WinnowError('cancelled', 'The session was cancelled before it was told.');
+        }
         for (const caveat of session.caveats) context.notice(caveat);
         return { schema: 'winnow.session.new/1' as const, session: sessionOutput(session) };
       }),

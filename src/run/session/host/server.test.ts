@@ -53,6 +53,12 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+test.skipIf(process.platform === 'win32')('a host whose home was removed ends (skipped on Windows)', async () => {
+  const { host, socket } = await open(60_000);
+  rmSync(socket);
+  await host.closed;
+});
+
 test.skipIf(process.platform === 'win32')(
   'what is no request is an error on its connection alone (skipped on Windows)',
   async () => {
@@ -67,6 +73,8 @@ test.skipIf(process.platform === 'win32')(
     ])
       await expect(one.call(request as never)).rejects.toMatchObject({ code: 'session-host' });
     await expect(one.call({ verb: 'run', id: '../..', code: '' })).rejects.toMatchObject({ code: 'unknown-session' });
+    const early = one.call({ verb: 'list' }, { signal: AbortSignal.abort() });
+    expect(await early).toMatchObject({ sessions: [] });
     const raw = connect(socket);
     await new Promise((resolve) => raw.once('connect', resolve));
     raw.write(frameHead(kinds.request, 0xffffffff));

@@ -9,7 +9,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -139,6 +139,8 @@ export class Host {
 
   /** Sessions that ended by themselves are let go; a host with nothing to hold ends. */
   #look(): void {
+    // Somebody removed the home: no command finds this host any more.
+    if (this.#sweep !== null && !existsSync(this.#settings.socket)) void this.close();
     for (const held of this.#held.values()) if (held.session.over !== null) void this.#end(held);
     const now = Date.now();
     for (const one of this.#snapshots.values()) if (now - one.createdMs > snapshotMs) void this.#drop(one);
@@ -319,7 +321,7 @@ export class Host {
     } catch (cause) {
       await session.end();
       await work?.finish();
-      throw cause;
+      throw unwritten(cause, keptDirectory);
     }
   }
 
@@ -550,7 +552,6 @@ class Connection {
     for (;;) {
       const frame = await this.#next();
       if (frame === null) return;
-      this.#isInterrupted = false;
       this.#skipped = 0;
       try {
         if (frame.kind !== kinds.request) throw cutOff();
@@ -570,6 +571,8 @@ class Connection {
       this.#onInterrupt?.();
       return;
     }
+    // Here and not where it is answered: an interrupt may come in the same piece.
+    if (frame.kind === kinds.request) this.#isInterrupted = false;
     const wanted = this.#wanted;
     if (wanted === null) this.#frames.push(frame);
     else wanted(frame);
@@ -610,6 +613,18 @@ const unknownSnapshot = (idOrName: string): WinnowError =>
     `No snapshot has the id or name ${JSON.stringify(idOrName)}. \`winnow session list\` names those there are.`,
     { details: { snapshot: idOrName } },
   );
+
+/** A disk that is full, or a home that was removed, is the world's doing. */
+function unwritten(cause: unknown, path: string): unknown {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === undefined) return cause;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new WinnowError(
+    isFull ? 'disk-full' : 'store-unwritable',
+    `The session's transcript cannot be begun below ${path} (${message}). ${isFull ? 'Make room' : 'Fix its permissions'}, or set WINNOW_HOME to another directory.`,
+    { details: { path }, cause },
+  );
+}
 
 /** Two sessions cannot write one overlay, and a copy of what is there would be a copy of the user's directory. */
 function refuseOver({ description, work }: Held): void {
