@@ -1,12 +1,14 @@
 /** A PostgreSQL server of the machine's own packages, in a directory and on a port of its own, for tests; null where there is none. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface TestServer {
   readonly port: number;
+  /** It has a certificate that it signed itself; not where there is no openssl. */
+  readonly isEncrypted: boolean;
   readonly directory: string;
   /** Runs statements as psql would, outside of any session; gives what it prints. */
   psql(sql: string): string;
@@ -75,6 +77,7 @@ export async function startServer(): Promise<TestServer> {
     '-E',
     'UTF8',
   );
+  const isEncrypted = encrypt(data, isRoot ? Number(passwd) : null);
   const start = (): void => void command('pg_ctl', '-D', data, '-l', log, '-o', options, '-w', 'start');
   start();
   const psql = (sql: string): string =>
@@ -82,6 +85,7 @@ export async function startServer(): Promise<TestServer> {
   psql(`ALTER USER postgres PASSWORD '${testPassword}'`);
   return {
     port,
+    isEncrypted,
     directory,
     psql,
     start,
@@ -95,4 +99,29 @@ export async function startServer(): Promise<TestServer> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function encrypt(data: string, owner: number | null): boolean {
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')];
+  const words = [
+    'req',
+    '-new',
+    '-x509',
+    '-days',
+    '2',
+    '-nodes',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ];
+  if (spawnSync('openssl', words, { stdio: 'ignore' }).status !== 0) return false;
+  for (const file of [key, certificate]) {
+    chmodSync(file, 0o600);
+    if (owner !== null) chownSync(file, owner, -1);
+  }
+  appendFileSync(join(data, 'postgresql.conf'), '\nssl = on\n');
+  return true;
 }

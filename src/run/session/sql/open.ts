@@ -2,7 +2,7 @@
  * Opens what a session of SQL on a user's database is made of: its kernels, and what it holds aside.
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -49,7 +49,9 @@ export async function onDatabase(
     const address = readServerAddress(database.url);
     return onServer(session, { address, password, grantIrreversible, cellMs: session.limits.cellMs });
   }
-  const directory = join(cacheDir ?? tmpdir(), 'databases', randomUUID());
+  const place = join(cacheDir ?? tmpdir(), 'winnow-databases');
+  forgetOrphans(place);
+  const directory = join(place, `${process.pid}-${randomUUID()}`);
   const forget = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     const snapshot = await takeSnapshot(database.file, directory);
@@ -73,6 +75,20 @@ export async function onDatabase(
   } catch (error) {
     forget();
     throw error;
+  }
+}
+
+/** Copies of processes that were killed. */
+function forgetOrphans(place: string): void {
+  for (const name of existsSync(place) ? readdirSync(place) : []) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+    try {
+      if (pid > 0) process.kill(pid, 0);
+    } catch (error) {
+      // Anything else says that it lives, as another user's.
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH')
+        rmSync(join(place, name), { recursive: true, force: true });
+    }
   }
 }
 

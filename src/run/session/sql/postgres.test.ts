@@ -241,6 +241,17 @@ describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
     await expect(local.fork()).rejects.toMatchObject({ code: 'unsupported-job' });
   });
 
+  test('an encrypted connection works, can be interrupted, and is refused where nobody vouches for the server', async () => {
+    if (!server.isEncrypted) return;
+    const url = `postgres://postgres@127.0.0.1:${server.port}/postgres`;
+    const encrypted = await begin({ url: `${url}?sslmode=require` });
+    expect(rows(await encrypted.run('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'))).toEqual([[true]]);
+    const running = encrypted.run('SELECT pg_sleep(60)');
+    setTimeout(() => encrypted.interrupt(), 300);
+    expect(await running).toMatchObject({ ending: { kind: 'interrupted' }, stateLost: false });
+    await expect(begin({ url: `${url}?sslmode=verify-full` })).rejects.toMatchObject({ code: 'connection-failed' });
+  });
+
   test('two sessions at once do not see each other', async () => {
     const second = await begin();
     await Promise.all([

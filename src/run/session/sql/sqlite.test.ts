@@ -1,5 +1,5 @@
 /** Sessions on SQLite files of the user's: what is kept, dropped and refused, in the native sandbox. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -76,7 +76,16 @@ describe.skipIf(why !== '')(`SQL sessions on a file${why}`, () => {
     outside('INSERT INTO t VALUES (9, 9) RETURNING a');
     await expect(session.database?.undo()).rejects.toMatchObject({ code: 'database-changed' });
     await session.end();
-    expect(readdirSync(join(root, 'cache', 'databases'))).toEqual([]);
+    expect(readdirSync(join(root, 'cache', 'winnow-databases'))).toEqual([]);
+  });
+
+  test('copies of processes that were killed are cleared away', async () => {
+    const place = join(root, 'cache', 'winnow-databases');
+    const orphan = join(place, '4194305-left');
+    mkdirSync(orphan, { recursive: true });
+    const session = await begin();
+    expect(readdirSync(place)).toEqual([expect.stringMatching(new RegExp(`^${process.pid}-`))]);
+    await session.end();
   });
 
   test('a file that another changed meanwhile is not written, and the session goes on', async () => {
