@@ -80,9 +80,10 @@ async function bash(seconds: number): Promise<void> {
   await runner.close();
 }
 
-const stateOf = ({ ending, stdout, stderr, files }: Outcome): string =>
-  JSON.stringify([
-    ending,
-    ...[stdout, stderr].map(({ head, tail }) => Buffer.concat([head, tail]).toString('base64')),
-    files.map((file) => ('bytes' in file ? { ...file, bytes: Buffer.from(file.bytes).toString('base64') } : file)),
-  ]);
+function stateOf({ ending, stdout, stderr, files }: Outcome): string {
+  const printed = [stdout, stderr].map(({ head, tail }) => Buffer.concat([head, tail]).toString('base64'));
+  const changed = files.map((file) =>
+    'bytes' in file ? { ...file, bytes: Buffer.from(file.bytes).toString('base64') } : file,
+  );
+  return JSON.stringify([ending, printed, changed]);
+}
