@@ -84,7 +84,7 @@ __winnow_tell_left() {
   for entry in /proc/*; do
     case $entry in /proc/[0-9]*) count=$((count + 1)) ;; esac
   done
-  if ((count > __winnow_left)); then __winnow_notice "$((count - __winnow_left)) processes go on after the cell."; fi
+  if ((count > __winnow_left)); then __winnow_notice "Processes that go on after the cell: $((count - __winnow_left))."; fi
   __winnow_left=$((count > 2 ? count : 2))
 }
 

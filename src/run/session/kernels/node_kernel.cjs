@@ -224,7 +224,7 @@ let left = 0;
 function newlyLeft() {
   const before = left;
   left = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length - 2;
-  return left > before ? [`${left - before} processes go on after the cell.`] : [];
+  return left > before ? [`Processes that go on after the cell: ${left - before}.`] : [];
 }
 
 process.on('SIGINT', () => running?.interrupt());

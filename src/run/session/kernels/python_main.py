@@ -196,7 +196,7 @@ def main():
         notices += stand(work)
         now = processes()
         if now > left:
-            notices.append("%d processes go on after the cell." % (now - left))
+            notices.append("Processes that go on after the cell: %d." % (now - left))
         left = now
         sync()
         send(DONE, {"count": cell["count"], "ending": ending, "notices": notices + result["notices"]})

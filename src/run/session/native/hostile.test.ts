@@ -77,7 +77,7 @@ const deeds: readonly Deed[] = [
     code: 'import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60); os._exit(0)\n    except BlockingIOError:\n        break\nprint("held")',
     expect: (report) => {
       expect(printed(report)).toBe('held\n');
-      expect(report.notices.join()).toMatch(/processes go on/);
+      expect(report.notices.join()).toMatch(/Processes that go on/);
     },
     keepsState: true,
   },
@@ -160,7 +160,7 @@ say(3, {"count": 1, "ending": {"kind": "done"}, "notices": []})`,
     name: 'a daemon in a session of its own is told of, and ends with the session',
     language: 'bash',
     code: 'setsid sleep 1000 >/dev/null 2>&1 & disown; nohup sleep 1000 >/dev/null 2>&1 & sleep 0.2',
-    expect: says(/2 processes go on/),
+    expect: says(/go on after the cell: 2/),
     keepsState: true,
   },
   {

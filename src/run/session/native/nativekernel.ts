@@ -251,6 +251,8 @@ export class NativeKernel implements Kernel {
         this.#lastWords.push(`The kernel ended between two cells (${said ?? 'it exited'}): this one met a fresh one.`);
       return;
     }
+    // A code or a signal of its own the ending has already.
+    const isTold = end.isOutOfMemory || (end.killed !== null && end.killed !== 'host');
     running.resolve({
       ending: end.isOutOfMemory
         ? { kind: 'out-of-memory' }
@@ -258,7 +260,7 @@ export class NativeKernel implements Kernel {
       cpuMs: end.cpuMs,
       stateLost: true,
       filesLost: false,
-      notices: [...running.notices, ...(said === null || end.killed === 'host' ? [] : [`The kernel ended: ${said}.`])],
+      notices: [...running.notices, ...(said === null || !isTold ? [] : [`The kernel ended: ${said}.`])],
     });
   }
 
