@@ -121,7 +121,7 @@ interface Figure {
   readonly unjudged: number;
   readonly odd: readonly string[];
   readonly testsPerSecond: number;
-  /** CPU time of the command and all it started, ms a test; null without GNU time. Says more than elapsed time on a machine that is busy. */
+  /** CPU time of the command itself, without the sandbox and the programs, ms a test; null without GNU time. */
   readonly cpuMsPerTest: number | null;
   readonly results: readonly Result[];
 }
@@ -224,7 +224,7 @@ function report(figures: readonly Figure[], plain: { right: Map<string, boolean>
         'unjudged',
         'verdicts that are not as expected',
         'tests / s',
-        'CPU ms / test',
+        'own CPU ms / test',
       ],
       ...figures.map((one) => [
         one.name,
