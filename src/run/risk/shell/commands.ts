@@ -92,13 +92,16 @@ const sends = (command: SeenCommand, target: string | null, what: string): void 
   });
 };
 
+/** Options whose next word is theirs. */
+const curlValued =
+  /^-[oXHdFAeubTmxwCcEKrQtUPyYz]$|^--(?:output|header|data\S*|request|user|form|max-time|retry|write-out|proxy)$/;
+const wgetValued = /^-[oOUPaitTQewBD]$|^--(?:output-document|header|post-data|user|password|tries|timeout)$/;
+
 const fetches: Command = (command) => {
   const { words } = command;
   if (words.length === 1 && /^(?:-V|-h|--version|--help)$/.test(words[0] as string)) return;
   const target = addressIn(
-    plainWords(words, /^-[oOXHdFAeubTmxk]$|^--(?:output|header|data\S*|request|user|form|max-time)$/).map((one) =>
-      text(one),
-    ),
+    plainWords(words, command.name === 'wget' ? wgetValued : curlValued).map((one) => text(one)),
   );
   command.tell({ category: 'network', act: 'connect', severity: 'medium', target, reason: 'connects to a server' });
   const to = valueOf(words, /^(?:-o|-O|--output|--output-document|-P)$/);

@@ -18,6 +18,26 @@ import {
   type Values,
 } from '../values.ts';
 
+interface Assigned {
+  readonly node: number;
+  readonly start: number;
+  readonly isMore: boolean;
+}
+
+/** The last plain assignment before a place with what is added to it; where there is none before, the last of all. @param writes by their start */
+function lastBefore(writes: readonly Assigned[], before: number): readonly Assigned[] {
+  let [low, high] = [0, writes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((writes[middle] as Assigned).start < before) low = middle + 1;
+    else high = middle;
+  }
+  if (low === 0) return writes.slice(-1);
+  let first = low - 1;
+  while (first > 0 && low - first < 40 && (writes[first] as Assigned).isMore) first--;
+  return writes.slice(first, low);
+}
+
 /** Variables that are the same wherever a script runs. */
 const fixed: Readonly<Record<string, string>> = { HOME: '~', PWD: '.', TMPDIR: '/tmp', IFS: ' ' };
 
@@ -26,7 +46,7 @@ const mostDepth = 24;
 
 export class ShellWords {
   readonly tree: RiskTree;
-  readonly #assigned = new Map<string, { node: number; start: number; isMore: boolean }[]>();
+  readonly #assigned = new Map<string, Assigned[]>();
   readonly #loops = new Map<string, number[]>();
   #depth = 0;
   #steps = 0;
@@ -44,7 +64,10 @@ export class ShellWords {
       } else if (tree.kind(node) === 'for_statement') {
         const values = tree.children(node).filter((child) => tree.fieldName(child) === 'value');
         const name = tree.field(node, 'variable');
-        if (name >= 0) this.#loops.set(tree.text(name), [...(this.#loops.get(tree.text(name)) ?? []), ...values]);
+        if (name < 0) continue;
+        const found = this.#loops.get(tree.text(name)) ?? [];
+        found.push(...values.slice(0, 64));
+        this.#loops.set(tree.text(name), found);
       }
     }
   }
@@ -153,9 +176,7 @@ export class ShellWords {
       return [unknownOf(isSecretName(name) ? ['environment', 'secret'] : ['environment'])];
     }
     if (loops !== undefined) return union(loops.slice(0, 6).map((one) => this.value(one)));
-    const earlier = (writes ?? []).filter(({ start }) => start < before);
-    const last = earlier.findLastIndex(({ isMore }) => !isMore);
-    const used = earlier.length === 0 ? (writes ?? []).slice(-1) : earlier.slice(Math.max(0, last), last + 40);
+    const used = writes === undefined ? [] : lastBefore(writes, before);
     // The last plain assignment, and what is added to it; one in another branch is not told apart.
     const found = concat(used.map(({ node }) => this.value(node)));
     // What begins empty is given something later, on a way that is not followed here.
