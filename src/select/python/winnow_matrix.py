@@ -43,7 +43,7 @@ def main():
     with open(os.path.join(here, 'rows.jsonl'), 'w') as out:
         out.write(json.dumps({'ways': [way for way, _, _ in probes]}) + '\n')
         answers = Answers(probes, space, out)
-        child = subprocess.Popen([sys.executable, '-I', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
+        child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
         message = json.dumps(plan).encode()
         child.stdin.write(struct.pack('>I', len(message)) + message)
         child.stdin.close()
@@ -57,7 +57,7 @@ def main():
         child.kill()
 
 
-# Isolated mode finds no modules beside a script; so the directory is given by hand.
+# Not isolated mode, which would not hear of the hash seed; the environment is ours alone.
 START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_rows'
 
 

@@ -39,7 +39,7 @@ def main():
         batch = json.load(file)
     os.unlink(os.path.join(here, 'batch.json'))
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    server = subprocess.Popen([sys.executable, '-I', '-S', '-c', START, here, str(its.fileno())], pass_fds=[its.fileno()], env={'PYTHONHASHSEED': '0'}, stdin=subprocess.DEVNULL)
+    server = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here, str(its.fileno())], pass_fds=[its.fileno()], env={'PYTHONHASHSEED': '0'}, stdin=subprocess.DEVNULL)
     its.close()
     signal.signal(signal.SIGALRM, late)
     with open(os.path.join(here, 'verdicts.jsonl'), 'w') as out:
