@@ -21,7 +21,7 @@ const forkOutput = z.strictObject({ schema: z.literal('winnow.session.fork/1'), 
 const openOutput = z.strictObject({ schema: z.literal('winnow.session.open/1'), ...forked.shape });
 
 const howCopied =
-  'Embedded Python is copied by an image of its memory, in milliseconds. Elsewhere the cells are run again in a fresh session, with the same seed and clock, and cells that then give something else are named.';
+  'Embedded sessions of all but Bash are copied by an image of their memory, in milliseconds. Elsewhere the cells are run again in a fresh session, with the same seed and clock, and cells that then give something else are named.';
 
 export const sessionFork: Operation<typeof input, typeof forkOutput> = {
   name: 'session fork',
