@@ -71,6 +71,7 @@ async function assessText(
   if (bytes.length > mostBytes) return unread(`it is larger than ${mostBytes / 1e6} MB and was not read`);
   const isFlowing = bytes.length <= mostFlowBytes && language !== 'bash';
   const read = await reader.read(pathFor[language], bytes, { flows: isFlowing });
+  if (read.kind === 'skipped' && read.reason === 'empty') return { findings: [], unknowns: [] };
   if (read.kind !== 'read')
     return unread(
       read.kind === 'skipped'

@@ -76,7 +76,7 @@ export class Evaluator {
     this.#knowledge = knowledge;
     const star: string[] = [];
     for (const write of lowering.writes(tree)) {
-      this.#writes.set(write.start, write);
+      if (!this.#writes.has(write.start)) this.#writes.set(write.start, write);
       const same = this.#byName.get(write.name) ?? [];
       same.push(write);
       this.#byName.set(write.name, same);

@@ -99,6 +99,19 @@ describe('Python', () => {
   });
 });
 
+describe('TypeScript', () => {
+  it('members that are parameters, types and assertions are passed through', async () => {
+    const code =
+      "import { rmSync } from 'node:fs';\nclass A { constructor(private readonly dir: string) {} run(): void { rmSync(this.dir as string); } }\nnew A('/etc/x').run();\n";
+    const { findings } = await assess('typescript', code);
+    expect(findings).toMatchObject([{ act: 'delete', target: '/etc/x', severity: 'critical' }]);
+  });
+
+  it('nothing is nothing', async () => {
+    expect(await assess('typescript', '')).toMatchObject({ findings: [], unknowns: [], severity: null });
+  });
+});
+
 describe('Bash', () => {
   it('what persists, what is lifted, what listens', async () => {
     expect(await found('bash', 'echo "x" >> ~/.bashrc\n')).toContain('persistence.install');

@@ -92,7 +92,12 @@ export function ecmascriptWrites(tree: RiskTree, scopes: ReadonlySet<string>): W
       default:
         if (!scopes.has(kind) || kind === 'class') break;
         if (field('name') >= 0) add(field('name'), scope, { is: 'function', node });
-        parameters(tree, node, (target, source) => bind(target, node, source));
+        parameters(tree, node, (target, source) => {
+          bind(target, node, source);
+          // TypeScript: a parameter that is a member as well.
+          const isMember = /^(?:public|private|protected|readonly|override)\s/.test(tree.text(tree.parent(target)));
+          if (isMember && tree.kind(target) === 'identifier') add(target, node, source, `.${tree.text(target)}`);
+        });
     }
     if (scopes.has(kind)) open.push(node);
   }
