@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment, launcher, type Ran, winnow, workspace } from './program.ts';
@@ -296,10 +296,13 @@ describe.skipIf(isWindows)('sessions between commands (skipped on Windows, which
           statSync(join(tree, name)).isFile() ? `${name}: ${readFileSync(join(tree, name), 'utf8')}` : name,
         );
 
-    test('it stays as it is until what changed is kept, and that can be taken back', () => {
+    beforeAll(() => {
       mkdirSync(join(tree, 'sub'), { recursive: true });
       writeFileSync(join(tree, 'a.txt'), 'one\n');
       writeFileSync(join(tree, 'sub/b.txt'), 'two\n');
+    });
+
+    test('it stays as it is until what changed is kept, and that can be taken back', () => {
       const before = now();
       const over = (...words: string[]): string => newSession('--in', 'tree', ...words);
       const change =
@@ -418,12 +421,16 @@ describe.skipIf(isWindows)(
       expect(run(['end', '--all'], { home: open }).status).toBe(0);
     });
 
-    test('a home too long for the address of a socket works as well', () => {
+    test('a home too long for the address of a socket works as well, and leaves nothing', async () => {
       const long = at(join('l'.repeat(80), 'o'.repeat(80)));
       mkdirSync(long, { recursive: true });
       const id = run(['new', '--lang', 'python'], { home: long }).stdout.trim();
       expect(run(['run', id, '1 + 1'], { home: long }).stdout).toBe('2\n');
-      run(['end', '--all'], { home: long });
+      const record = readdirSync(join(long, 'sessions')).find((name) => /^host-\d+\.json$/.test(name)) as string;
+      const { socket } = JSON.parse(readFileSync(join(long, 'sessions', record), 'utf8'));
+      expect([socket.length < 108, statSync(dirname(socket)).mode & 0o777]).toEqual([true, 0o700]);
+      endHost(long);
+      await expect.poll(() => existsSync(dirname(socket)), { timeout: 20_000 }).toBe(false);
     });
 
     test('one of another version is told, and can be asked to end its sessions', () => {

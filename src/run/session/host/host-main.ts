@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { isRecord } from '../../untrusted.ts';
 import type { HostPlan } from './client.ts';
 import { becomeHost } from './hostlock.ts';
-import { openHostPlace } from './place.ts';
+import { makeSocketDirectory, openHostPlace, removeSocketDirectory } from './place.ts';
 import { protocolNumber } from './protocol.ts';
 import { winnowVersion } from './version.ts';
 
@@ -25,6 +25,7 @@ const { home, run, undo } = plan as unknown as HostPlan;
 
 process.umask(0o077);
 const place = openHostPlace(home);
+makeSocketDirectory(place);
 const record = becomeHost(place.directory, {
   version: winnowVersion(),
   protocol: protocolNumber,
@@ -51,6 +52,7 @@ if (record !== null) {
   process.on('SIGTERM', () => void host.close());
   await host.listen();
   await host.closed;
+  removeSocketDirectory(place);
 }
 // A handle that a library still holds must not keep it.
 process.exit(0);

@@ -11,7 +11,7 @@
  * the same kind among temporary files. Not here: Windows, where there are no such modes.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -45,8 +45,22 @@ export function openHostPlace(home: string): HostPlace {
   makeOwn(keptDirectory);
   const socketDirectory =
     Buffer.byteLength(directory) + socketNameBytes <= addressBytes ? directory : shorter(directory);
-  if (socketDirectory !== directory) makeOwn(socketDirectory);
   return { directory, socketDirectory, keptDirectory };
+}
+
+/** For the host alone: where the socket will lie. @throws WinnowError as `openHostPlace` does */
+export function makeSocketDirectory({ directory, socketDirectory }: HostPlace): void {
+  if (socketDirectory !== directory) makeOwn(socketDirectory);
+}
+
+/** Of a host that ends: nothing of it stays among temporary files. */
+export function removeSocketDirectory({ directory, socketDirectory }: HostPlace): void {
+  if (socketDirectory === directory) return;
+  try {
+    rmdirSync(socketDirectory);
+  } catch {
+    // Another one has begun there, or somebody removed it.
+  }
 }
 
 function shorter(directory: string): string {
