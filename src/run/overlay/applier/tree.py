@@ -42,6 +42,8 @@ class Tree:
             raise Conflict('.', 'another directory lies at its path now')
         self.device = info.st_dev
         self.open = {}
+        #: Stamps of files whose bytes were read and were as told, so that they are read once.
+        self.seen = {}
 
     def parent(self, path):
         """The descriptor of the directory that a path lies in, and its last part."""
@@ -93,12 +95,13 @@ class Tree:
         if side['type'] == 'link':
             fd, name = self.parent(path)
             return None if os.readlink(name, dir_fd=fd) == side['target'] else 'the link leads elsewhere now'
-        if side['type'] != 'file' or same_stamp(info, side):
+        if side['type'] != 'file' or same_stamp(info, side) or self.seen.get(path) == (stamp(info), side['hash']):
             return None
         if info.st_size != side['size'] or self.digest(path) != side['hash']:
             return 'its content is another one now'
         if stat.S_IMODE(info.st_mode) & 0o777 != side['mode']:
             return 'its permissions are others now'
+        self.seen[path] = (stamp(info), side['hash'])
         return None
 
     def digest(self, path):
@@ -123,8 +126,11 @@ def kind_of(info):
 
 def same_stamp(info, side):
     """Whether the file is untouched since it was looked at; no program can set a ctime."""
-    told = (side.get('inode'), side['size'], side.get('mtime'), side.get('ctime'))
-    return told == (str(info.st_ino), info.st_size, str(info.st_mtime_ns), str(info.st_ctime_ns))
+    return (side.get('inode'), side['size'], side.get('mtime'), side.get('ctime')) == stamp(info)
+
+
+def stamp(info):
+    return str(info.st_ino), info.st_size, str(info.st_mtime_ns), str(info.st_ctime_ns)
 
 
 def digest(name, directory):
