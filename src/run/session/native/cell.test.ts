@@ -144,9 +144,11 @@ describe.skipIf(reason !== null || 'state' in found)(
       );
       await heard.wait('frame 1 ');
       expect(await cell.memoryBytes()).toBeGreaterThan(0);
+      const over = expect(heard.ended).rejects.toThrow(/ended/);
       await cell.end();
+      await over;
       expect(cell.broken).not.toBeNull();
       await expect(cell.memoryBytes()).rejects.toThrow(/ended/);
-      });
+    });
   },
 );
