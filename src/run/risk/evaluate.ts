@@ -7,7 +7,9 @@
  */
 import type { CodeFlow } from '../../code/mod.ts';
 import type { Expression, Lowering, Source, Write } from './expression.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { RiskTree } from './risktree.ts';
+import { sliced } from './slices.ts';
 import {
   type CallArguments,
   concat,
@@ -24,20 +26,6 @@ import {
   type Values,
   withLabels,
 } from './values.ts';
-
-/** What a language's own functions give, where that is known: `base64.b64decode`. */
-export interface Knowledge {
-  /** @returns null: nothing is known of it */
-  call(name: string, args: CallArguments, evaluator: Evaluator): Values | null;
-  method(self: Value, name: string, args: CallArguments, evaluator: Evaluator): Values | null;
-  /** @returns null: what it is called */
-  member(of: Value, name: string): Values | null;
-  /** A name that nothing in the file writes. */
-  global(name: string): Values;
-  /** Labels of what comes out of a call of a name, or of a member. */
-  origin(name: string): Value['from'];
-  operator(operator: string, left: Value, right: Value): Value | null;
-}
 
 type Names = ReadonlyMap<string, Values>;
 
@@ -575,22 +563,4 @@ export class Evaluator {
           }
     return this.#parameters.get(node) ?? [];
   }
-}
-
-/** Python's slices. */
-function sliced(all: readonly unknown[], from: number | undefined, to: number | undefined, step: number): unknown[] {
-  if (step === 0) return [];
-  const { length } = all;
-  const clamp = (place: number, least: number, most: number): number =>
-    Math.min(Math.max(place < 0 ? place + length : place, least), most);
-  const found: unknown[] = [];
-  if (step > 0) {
-    const end = to === undefined ? length : clamp(to, 0, length);
-    for (let at = from === undefined ? 0 : clamp(from, 0, length); at < end; at += step) found.push(all[at]);
-  } else {
-    const end = to === undefined ? -1 : clamp(to, -1, length - 1);
-    for (let at = from === undefined ? length - 1 : clamp(from, -1, length - 1); at > end; at += step)
-      found.push(all[at]);
-  }
-  return found;
 }

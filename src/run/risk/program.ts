@@ -6,8 +6,9 @@
  */
 import type { CodeFlow } from '../../code/mod.ts';
 import type { Effect, SeenCall, Told } from './effects.ts';
-import { Evaluator, type Knowledge } from './evaluate.ts';
+import { Evaluator } from './evaluate.ts';
 import type { Lowering } from './expression.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { RiskTree } from './risktree.ts';
 import { type CallArguments, unknown, type Value } from './values.ts';
 

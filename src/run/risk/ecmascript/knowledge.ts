@@ -1,7 +1,10 @@
 /** What JavaScript's own functions give: decoding, strings, modules by name. */
-import type { Evaluator, Knowledge } from '../evaluate.ts';
+
+import { decodedBy } from '../decode.ts';
+import type { Evaluator } from '../evaluate.ts';
+import type { Knowledge } from '../knowledge.ts';
 import { isSecretName, placeOf } from '../places.ts';
-import { arithmetic, decodedBy } from '../python/knowledge.ts';
+import { arithmetic } from '../python/knowledge.ts';
 import { fromCode } from '../python/strings.ts';
 import {
   type CallArguments,

@@ -1,6 +1,7 @@
 /** What Python's own functions give, as far as text can be followed through them: decoding, paths, strings, imports by name. */
-import { gunzipSync, inflateSync } from 'node:zlib';
-import type { Evaluator, Knowledge } from '../evaluate.ts';
+import { decodedBy } from '../decode.ts';
+import type { Evaluator } from '../evaluate.ts';
+import type { Knowledge } from '../knowledge.ts';
 import { isSecretName, placeOf } from '../places.ts';
 import {
   type CallArguments,
@@ -23,28 +24,6 @@ import {
   type Values,
 } from '../values.ts';
 import { fromCode } from './strings.ts';
-
-const bytesText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-const bytesFrom = (given: string): Buffer => Buffer.from(given, 'latin1');
-
-/** Decoders of encoded text; what they give is labelled `decoded`. */
-const decoders: Readonly<Record<string, (given: string) => string | null>> = {
-  base64: (given) => bytesText(Buffer.from(given, 'base64')),
-  base32: base32,
-  hex: (given) =>
-    /^(?:[0-9a-fA-F]{2}|\s)*$/.test(given) ? bytesText(Buffer.from(given.replace(/\s/g, ''), 'hex')) : null,
-  rot13: (given) =>
-    given.replace(/[a-zA-Z]/g, (letter) => {
-      const first = letter <= 'Z' ? 65 : 97;
-      return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
-    }),
-  zlib: (given) => bytesText(inflateSync(bytesFrom(given), { maxOutputLength: 1 << 20 })),
-  gzip: (given) => bytesText(gunzipSync(bytesFrom(given), { maxOutputLength: 1 << 20 })),
-  unquote: (given) => given.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => fromCode(Number.parseInt(hex, 16))),
-  utf8: (given) => Buffer.from(given, 'latin1').toString('utf8'),
-  base85: () => null,
-  other: () => null,
-};
 
 const decoderNames: Readonly<Record<string, string>> = {
   'base64.b64decode': 'base64',
@@ -79,30 +58,6 @@ const codecs: Readonly<Record<string, string>> = {
   zlib: 'zlib',
   zlib_codec: 'zlib',
 };
-
-export function decodedBy(name: string, values: Values): Values {
-  return values.map((value) => {
-    const from = joinLabels(labelsOf([value]), ['decoded']);
-    if (!isKnownText(value)) return unknownOf(from);
-    try {
-      const given = decoders[name]?.(value.text) ?? null;
-      return given === null ? unknownOf(from) : text(given, from);
-    } catch {
-      // Not what its name says: decoding it is an error of the program.
-      return unknownOf(from);
-    }
-  });
-}
-
-function base32(given: string): string | null {
-  let bits = '';
-  for (const letter of given.replace(/=+$/, '')) {
-    const value = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter.toUpperCase());
-    if (value < 0) return null;
-    bits += value.toString(2).padStart(5, '0');
-  }
-  return String.fromCharCode(...(bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-}
 
 const isPathValue = (value: Value): boolean => value.kind === 'text' && value.isPath;
 const asPath = (values: Values): Values =>

@@ -1,7 +1,7 @@
 /** Words of Bash as values: what quotes, variables and substitutions make of them, as far as the text tells. */
 
+import { decodedBy } from '../decode.ts';
 import { isSecretName } from '../places.ts';
-import { decodedBy } from '../python/knowledge.ts';
 import { unescaped } from '../python/strings.ts';
 import type { RiskTree } from '../risktree.ts';
 import {
