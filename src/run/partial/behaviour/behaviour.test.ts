@@ -23,6 +23,7 @@ async function compare(
   name = 'f',
   around: Readonly<Record<string, string>> = {},
   packages: readonly string[] = [],
+  inputs = 40,
 ): Promise<BehaviourReport> {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const version = (text: string) => {
@@ -34,7 +35,7 @@ async function compare(
     if (found === null) throw new Error('no main.py');
     return found;
   };
-  return diffBehaviour([version(one), version(other)], { inputs: 64, wallMs: 20_000, packages }, runner);
+  return diffBehaviour([version(one), version(other)], { inputs, wallMs: 20_000, packages }, runner);
 }
 
 needsPython('two versions of a function, with a native Python', () => {
@@ -169,7 +170,7 @@ needsPython('two versions of a function, with a native Python', () => {
   test('the last resort is told: what was decided to reach the lines that differ', async () => {
     const code = (line: string): string =>
       `import hashlib\ndef f(text):\n    if hashlib.md5(text.encode()).hexdigest().startswith("0000000"):\n        ${line}\n    return 1\n`;
-    const { behaviour, difference } = await compare(code('return 2'), code('return 3'));
+    const { behaviour, difference } = await compare(code('return 2'), code('return 3'), 'f', {}, [], 16);
     expect(behaviour).toBe('changed');
     expect(difference?.assumed.join()).toMatch(/hashlib\.md5\(.*(is stood in for|holds)$/);
   });
@@ -202,7 +203,7 @@ needsPython('two versions of a function, with a native Python', () => {
 
   test('undecided: what changes by itself is no difference', async () => {
     const code = (name: string): string => `import os\ndef f(n):\n    ${name} = os.urandom(4)\n    return ${name}\n`;
-    expect((await compare(code('one'), code('other'))).behaviour).toBe('undecided');
+    expect((await compare(code('one'), code('other'), 'f', {}, [], 16)).behaviour).toBe('undecided');
   });
 
   test('helpers of the repository are real, also where a change goes around one', async () => {
