@@ -91,7 +91,7 @@ async function timed(turns: readonly Session[], cells: number): Promise<void> {
 }
 for (const session of [first, second]) {
   await session.run(set);
-  for (let i = 0; i < 30; i++) await session.run(get);
+  for (let i = 0; i < 200; i++) await session.run(get);
 }
 console.log('cells of one session');
 await timed([first], 300);

@@ -92,7 +92,9 @@ class ShellSessions implements SessionEngine {
   }
 
   async open(setup: SessionSetup): Promise<EngineSession> {
-    return new ShellSession(this, setup);
+    const session = new ShellSession(this, setup);
+    await session.prepare();
+    return session;
   }
 
   settle(): void {}
@@ -190,6 +192,11 @@ class ShellSession implements EngineSession {
       return execInScope.call(shell, line, given, scope, depth, ...rest);
     };
     return shell;
+  }
+
+  /** What every machine has, and programs count on. */
+  async prepare(): Promise<void> {
+    await this.#shell.fs.mkdir('/tmp', { recursive: true });
   }
 
   async run(code: string, _count: number, sink: CellSink): Promise<EngineCell> {
