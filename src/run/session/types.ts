@@ -51,7 +51,7 @@ export interface SessionRequest {
 
 /** A database of the user's. Whatever cells do to it stays aside until it is kept (`Session.database`). */
 export type RequestedDatabase =
-  /** A file, absolute. Cells work on a consistent copy of it. Native backend only. */
+  /** A file, absolute. Cells work on a consistent copy of it, on either backend. */
   | { readonly kind: 'sqlite'; readonly file: string }
   /** A server, reached from this process and not from a sandbox. The session is one transaction, each cell a savepoint in it. */
   | {

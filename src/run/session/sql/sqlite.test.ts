@@ -160,6 +160,14 @@ describe.skipIf(why !== '')(`SQL sessions on a file${why}`, () => {
     await expect(session.database?.keep()).rejects.toMatchObject({ code: 'database-changed' });
   });
 
+  test('the embedded backend works on a file as well', async () => {
+    const session = await sessions.open({ language: 'sql', backend: 'embedded', database: { kind: 'sqlite', file } });
+    await session.run("INSERT INTO t VALUES (3, 'z')");
+    await session.database?.keep();
+    expect(outside('SELECT a FROM t')).toEqual([1, 2, 3]);
+    await session.end();
+  });
+
   test('a damaged database is not kept', async () => {
     const session = await begin();
     await session.run(
