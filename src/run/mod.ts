@@ -8,7 +8,7 @@ export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
 export { pythonLiterals } from './literal/literal.ts';
 export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
-export { defaultStoreLimits, UndoStore } from './overlay/store.ts';
+export { UndoStore } from './overlay/store.ts';
 export {
   type Applied,
   type Change,
@@ -65,10 +65,11 @@ export type {
   ReproductionRequest,
   Snippet,
 } from './reproduce/types.ts';
-export { createRiskReader, type RiskReader } from './risk/assess.ts';
+export type { RiskReader } from './risk/assess.ts';
 export { isRiskLanguage, type RiskLanguage, riskLanguages } from './risk/nested.ts';
 export { compareRisk, comparisons, takeObservation, watchedJob } from './risk/observe.ts';
 export { builtInPolicies, decide, type PolicyDecision, policyOf, type RiskPolicy } from './risk/policy.ts';
+export { openRiskReader } from './risk/reader.ts';
 export {
   isAtLeast,
   type RiskCategory,
