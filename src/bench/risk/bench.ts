@@ -8,10 +8,10 @@ import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import {
   compareRisk,
-  createRiskReader,
   isAtLeast,
   type Job,
   type Outcome,
+  openRiskReader,
   openRunner,
   type RiskReport,
   type Runner,
@@ -103,7 +103,7 @@ const limits = {
 /** @throws WinnowError `bad-data` when a file holds no programs of this half, and as the sandbox does */
 export async function benchRisk(options: RiskBenchOptions): Promise<RiskBenchReport> {
   if (options.out !== null) checkRunFolder(options.out);
-  const reader = await createRiskReader(options.load);
+  const reader = await openRiskReader(options.load);
   const read = async (program: RiskProgram): Promise<readonly [RiskReport, number]> => {
     const start = performance.now();
     return [await reader.assess(program.language, new TextEncoder().encode(program.code)), performance.now() - start];

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { limits, WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import {
-  createRiskReader,
   detectLanguage,
   isAtLeast,
   isRiskLanguage,
+  openRiskReader,
   type RiskReport,
   riskLanguages,
   runLanguage,
@@ -69,7 +69,7 @@ Exit code 0: it was read. 1: with --fail-at, something of that severity or worse
   run: async (given, context) => {
     const files: RiskFileOutput[] = [];
     const skipped: { path: string; reason: string }[] = [];
-    const reader = await createRiskReader(loadGrammarFile);
+    const reader = await openRiskReader(loadGrammarFile);
     const { paths, name } = await targetsOf(given.target, context);
     const isMany =
       paths.length !== 1 || (paths[0] !== given.target.replace(/:[^:]*$/, '') && paths[0] !== given.target);

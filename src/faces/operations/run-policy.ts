@@ -4,11 +4,11 @@ import { loadGrammarFile } from '../../index/mod.ts';
 import {
   builtInPolicies,
   compareRisk,
-  createRiskReader,
   decide,
   detectLanguage,
   isRiskLanguage,
   type Job,
+  openRiskReader,
   policyOf,
   type RiskPolicy,
   type RiskReport,
@@ -101,7 +101,7 @@ interface Assessed {
 
 /** All programs of a job: what lies beside one is what it may import. */
 async function assessed(job: Job): Promise<{ readonly whole: RiskReport; readonly files: readonly Assessed[] }> {
-  const reader = await createRiskReader(loadGrammarFile);
+  const reader = await openRiskReader(loadGrammarFile);
   const files: Assessed[] = [];
   for (const { path, bytes } of job.files) {
     const isEntry = path === job.entry;

@@ -15,7 +15,6 @@ import { carryOut } from './run-calls.ts';
 import { askAbout, checkIn, runIn } from './run-in.ts';
 import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
 import { partialJobOf, runPartially } from './run-partial.ts';
-import { runUnderPolicy } from './run-policy.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -116,7 +115,12 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
         return { ...nothing, outcome, partial: told };
       }
       if (given.policy !== undefined) {
-        const { outcome, changed, risk } = await runUnderPolicy(runner, job, given, context);
+        const { outcome, changed, risk } = await (await import('./run-policy.ts')).runUnderPolicy(
+          runner,
+          job,
+          given,
+          context,
+        );
         const kept =
           given.out === undefined || outcome === null
             ? null

@@ -6,12 +6,10 @@
  */
 import { WinnowError } from '../../base/mod.ts';
 import type { BackendName, RunSettings } from '../types.ts';
-import { type EmbeddedSessions, openEmbeddedSessions } from './embedded/open.ts';
+import type { EmbeddedSessions } from './embedded/open.ts';
 import type { Kernel } from './kernel.ts';
 import { type CheckedSession, checkSession } from './limits.ts';
-import { type NativeKernels, openNativeKernels } from './native/opennative.ts';
-import { sessionOn } from './session.ts';
-import { onDatabase } from './sql/open.ts';
+import type { NativeKernels } from './native/opennative.ts';
 import type { Session, Sessions } from './types.ts';
 
 /** Starts nothing before the first session. Its owner closes it, which ends all of them. */
@@ -22,8 +20,8 @@ export function openSessions(settings: RunSettings): Sessions {
 class OpenSessions implements Sessions {
   readonly #settings: RunSettings;
   readonly #open = new Set<Session>();
-  #native: NativeKernels | null = null;
-  #embedded: EmbeddedSessions | null = null;
+  #native: Promise<NativeKernels> | null = null;
+  #embedded: Promise<EmbeddedSessions> | null = null;
   #isClosed = false;
 
   constructor(settings: RunSettings) {
@@ -34,6 +32,8 @@ class OpenSessions implements Sessions {
     const checked = checkSession(request);
     this.#refuseClosed(signal);
     const backend = await this.#backendFor(checked);
+    // Every command loads this file by way of `mod.ts`; only sessions need the rest.
+    const [{ sessionOn }, { onDatabase }] = await Promise.all([import('./session.ts'), import('./sql/open.ts')]);
     const database = await onDatabase(checked, this.#openers[backend], this.#settings.cacheDir);
     const session = database?.session ?? checked;
     const openKernel = database?.openKernel ?? ((): Promise<Kernel> => this.#openers[backend](session));
@@ -63,28 +63,32 @@ class OpenSessions implements Sessions {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#open].map((session) => session.end()));
-    await this.#native?.close();
-    await this.#embedded?.close();
+    await (await this.#native)?.close();
+    await (await this.#embedded)?.close();
   }
 
   readonly #openers: Readonly<Record<BackendName, (session: CheckedSession) => Promise<Kernel>>> = {
-    native: (session) => this.#natives().open(session),
-    embedded: (session) => this.#embeddeds().open(session),
+    native: async (session) => (await this.#natives()).open(session),
+    embedded: async (session) => (await this.#embeddeds()).open(session),
   };
 
-  #embeddeds(): EmbeddedSessions {
-    this.#embedded ??= openEmbeddedSessions(this.#settings);
+  #embeddeds(): Promise<EmbeddedSessions> {
+    this.#embedded ??= import('./embedded/open.ts').then(({ openEmbeddedSessions }) =>
+      openEmbeddedSessions(this.#settings),
+    );
     return this.#embedded;
   }
 
-  #natives(): NativeKernels {
-    this.#native ??= openNativeKernels(this.#settings);
+  #natives(): Promise<NativeKernels> {
+    this.#native ??= import('./native/opennative.ts').then(({ openNativeKernels }) =>
+      openNativeKernels(this.#settings),
+    );
     return this.#native;
   }
 
   async #backendFor({ backend, language, over, grants }: CheckedSession): Promise<BackendName> {
     if (backend !== 'auto') return backend;
-    const natives = this.#natives();
+    const natives = await this.#natives();
     // Only native sessions see anything of this machine; what they lack is told by opening one.
     if (over !== null || grants.network || grants.read.length > 0) return 'native';
     return (await natives.canOpen(language)) ? 'native' : 'embedded';
