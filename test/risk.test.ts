@@ -1,12 +1,15 @@
 /** Risk through the command line: what is read, what is refused or confined, and what is told of a run. */
-import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { winnow, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 afterAll(remove);
-const hasPython = spawnSync('python3', ['--version']).status === 0;
-const runs = hasPython ? describe : describe.skip;
+const onPath = (name: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, name)));
+const lacks = ['python3', 'bwrap'].filter((name) => !onPath(name));
+const runs = lacks.length === 0 ? describe : describe.skip;
 
 const installer = `import os, shutil
 def clean(path):
@@ -86,7 +89,7 @@ describe('winnow risk', () => {
   });
 });
 
-runs(hasPython ? 'winnow run --policy' : 'winnow run --policy (skipped: python3 is not installed)', () => {
+runs(`winnow run --policy${lacks.length === 0 ? '' : ` (skipped: ${lacks.join(' and ')} not installed)`}`, () => {
   test('strict refuses before anything runs, and names why', () => {
     const { status, stdout, stderr } = at(['run', 'installer.py', '--policy', 'strict']);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -144,6 +147,12 @@ runs(hasPython ? 'winnow run --policy' : 'winnow run --policy (skipped: python3 
     writeFiles(dir, { 'hides.py': 'import sys, os\nf = vars(sys.modules[sys.argv[1]])[sys.argv[2]]\nf("true")\n' });
     const hidden = at(['run', 'hides.py', '--policy', 'open', '--', 'os', 'system']);
     expect(hidden.stderr).toMatch(/processes\s+–\s+medium\s+SEEN, NOT FORETOLD/);
+  });
+
+  test('JavaScript reports as well: a member that nobody can know before it runs', () => {
+    writeFiles(dir, { 'does.mjs': "import fs from 'node:fs';\ntry { fs[process.argv[2]]('/etc/shadow') } catch {}\n" });
+    const { stderr } = at(['run', 'does.mjs', '--policy', 'open', '--backend', 'native', '--', 'readFileSync']);
+    expect(stderr).toMatch(/files\s+–\s+high\s+SEEN, NOT FORETOLD\n.*read \/etc\/shadow \(reported\)/);
   });
 
   test('a language that is not read is unknown, which strict refuses', () => {

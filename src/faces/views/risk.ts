@@ -85,10 +85,10 @@ export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] 
       `${category.padEnd(12)}  ${(foretold ?? '–').padEnd(8)}  ${(seen ?? '–').padEnd(8)}  ${verdict === 'not-foretold' ? paint.red(text) : paint.dim(text)}`.trimEnd(),
     );
     if (verdict !== 'not-foretold') continue;
-    for (const one of (risk.seen ?? []).filter((seenAct) => seenAct.category === category).slice(0, 5))
-      lines.push(`  ${one.act} ${harmless(one.target ?? '')} (${one.evidence})`);
+    const worst = (risk.seen ?? []).filter((one) => one.category === category && one.severity !== 'low');
+    for (const one of worst.slice(0, 5)) lines.push(`  ${one.act} ${harmless(one.target ?? '')} (${one.evidence})`);
   }
   if (!risk.isWatched) lines.push('seen: only how it ended and what it wrote; nothing in this program reports more');
-  else lines.push('seen: what the sandbox knows, and what Python reported from inside, which a program can forge');
+  else lines.push('seen: what the sandbox knows, and what the program’s own process reported, which it can forge');
   return lines;
 }

@@ -2,8 +2,8 @@
  * What a program did, as far as it can be seen, held against what was foretold.
  *
  * Two kinds of evidence. Certain: what the sandbox itself knows, which is how the program ended and which files it left changed. Reported: rows of a hook that
- * Python's own audit events feed inside the program (PEP 578), and what the program wrote to standard error; a program can keep rows back or forge them, so
- * they are told as reported and never as all. Native backend and Python only; elsewhere only what is certain.
+ * Python's own audit events feed inside the program (PEP 578), or functions of Node's modules that are wrapped; a program can keep rows back or forge them, so
+ * they are told as reported and never as all. Native backend, Python, JavaScript and TypeScript; elsewhere only what is certain.
  */
 import { runLanguage } from '../languages.ts';
 import { keepClear, ownFile, withoutOwn, writtenBytes } from '../owndirectory.ts';
@@ -44,18 +44,36 @@ export interface RiskComparison {
   readonly verdict: Comparison;
 }
 
+/** Hooks by language: the file, and the variable that has it loaded first. */
+const hooks: Readonly<
+  Record<string, { readonly file: string; readonly variable: string; readonly value: string; readonly joint: string }>
+> = {
+  python: { file: 'python/sitecustomize.py', variable: 'PYTHONPATH', value: place, joint: ':' },
+  javascript: {
+    file: 'ecmascript/observe.cjs',
+    variable: 'NODE_OPTIONS',
+    value: `--require=${place}/observe.cjs`,
+    joint: ' ',
+  },
+  typescript: {
+    file: 'ecmascript/observe.cjs',
+    variable: 'NODE_OPTIONS',
+    value: `--require=${place}/observe.cjs`,
+    joint: ' ',
+  },
+};
+
 /** The job with a hook beside it where the language has one. */
 export async function watchedJob(job: Job): Promise<{ readonly job: Job; readonly isWatched: boolean }> {
-  if (runLanguage(job.language).name !== 'python') return { job, isWatched: false };
+  const { name } = runLanguage(job.language);
+  const hook = Object.hasOwn(hooks, name) ? hooks[name] : undefined;
+  if (hook === undefined) return { job, isWatched: false };
   keepClear(job.files, directory, 'what a program does is recorded');
-  const hook = await ownFile(new URL('python/sitecustomize.py', import.meta.url), directory);
-  const path = job.env?.PYTHONPATH;
-  const env = {
-    ...job.env,
-    PYTHONPATH: path === undefined ? place : `${place}:${path}`,
-    WINNOW_RISK_OUT: `${place}/rows.jsonl`,
-  };
-  return { job: { ...job, files: [...job.files, hook], env }, isWatched: true };
+  const file = await ownFile(new URL(hook.file, import.meta.url), directory);
+  const before = job.env?.[hook.variable];
+  const value = before === undefined ? hook.value : `${hook.value}${hook.joint}${before}`;
+  const env = { ...job.env, [hook.variable]: value, WINNOW_RISK_OUT: `${place}/rows.jsonl` };
+  return { job: { ...job, files: [...job.files, file], env }, isWatched: true };
 }
 
 /** Rows past these are not read. */
@@ -158,7 +176,7 @@ function actOf(row: Readonly<Record<string, unknown>>): Omit<SeenAct, 'count'> |
     event === 'open' ? (typeof mode === 'string' && /[wax+]/.test(mode) ? 'write' : 'read') : fileEvents[event];
   if (file !== undefined && named !== null) {
     // In the sandbox the work directory has a name.
-    const inside = named.replace(/^\/work(?:\/|$)/, './');
+    const inside = named.replace(/^(?:file:\/\/)?\/work(?:\/|$)/, './');
     return {
       category: 'files',
       act: file,
