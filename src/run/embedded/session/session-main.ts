@@ -14,6 +14,12 @@ import { type CellReply, type SessionReply, type SessionRequest, sessionKinds, s
 import { openStopLook, type StopLook } from './stopfile.ts';
 import type { SessionEngineRow } from './table.ts';
 
+/**
+ * States of all sessions together, bytes: half of what the process may take at the usual memory cap (`../confine.ts`). Past it, whoever holds more than
+ * an equal share is given nothing more.
+ */
+const mostHeldBytes = 2 * 2 ** 30;
+
 // Node has read what it needs of it.
 const { env } = process;
 for (const name of Object.keys(env)) delete env[name];
@@ -98,7 +104,7 @@ async function answer(
         sessions.delete(asked.id);
         return null;
       case 'run':
-        return runCell(one(asked.id), stops, asked);
+        return overShare(engine, sessions, asked.id) ?? runCell(one(asked.id), stops, asked);
       case 'restart':
         await one(asked.id).restart();
         return null;
@@ -124,6 +130,24 @@ async function answer(
     if (error instanceof EngineRefusal) return { refused: error.message };
     throw error;
   }
+}
+
+/** @returns how a cell ends that must not begin, because there is no room for what it would change; null: it may */
+function overShare(engine: SessionEngine, sessions: ReadonlyMap<number, EngineSession>, id: number): CellReply | null {
+  const held = engine.heldBytes();
+  const own = sessions.get(id)?.heldBytes() ?? 0;
+  if (held <= mostHeldBytes || own <= mostHeldBytes / sessions.size) return null;
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  const notice =
+    `The cell was not begun: sessions of this engine hold ${mebibytes(held)} together, of ${mebibytes(mostHeldBytes)}, and this one ` +
+    `${mebibytes(own)}. Restart it, or end others.`;
+  return {
+    ending: { kind: 'out-of-memory' },
+    state: 'kept',
+    cpuMs: 0,
+    omitted: { stdout: 0, stderr: 0 },
+    notices: [notice],
+  };
 }
 
 async function runCell(

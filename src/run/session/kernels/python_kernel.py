@@ -28,6 +28,8 @@ TEXT_MOST = 64 * 1024
 # Rows and columns that a table carries; the rest is counted.
 ROWS_MOST = 1000
 COLUMNS_MOST = 200
+# Characters of all its values together: a channel's message has several bytes for each.
+TABLE_TEXT = 2 * 1024 * 1024
 # Parts of a value that is given as JSON, and how deep they nest. Past either it is told by its text alone.
 JSON_PARTS = 20_000
 JSON_DEPTH = 50
@@ -329,11 +331,11 @@ def table_of(value):
         index = frame.index
         counted = type(index).__name__ == "RangeIndex"
         head = frame.iloc[:ROWS_MOST, :COLUMNS_MOST]
-        rows = [[cell_value(item) for item in row] for row in head.itertuples(index=not counted, name=None)]
+        rows = bounded(head.itertuples(index=not counted, name=None))
         return made([*([] if counted else [str(index.name or "")]), *columns], rows, len(frame) - len(rows))
     if origin == "polars" and kind.__name__ == "DataFrame":
         head = value.head(ROWS_MOST)
-        rows = [[cell_value(item) for item in row[:COLUMNS_MOST]] for row in head.rows()]
+        rows = bounded(row[:COLUMNS_MOST] for row in head.rows())
         return made([str(name) for name in value.columns[:COLUMNS_MOST]], rows, len(value) - len(rows))
     if kind is not list or not value:
         return None
@@ -342,7 +344,7 @@ def table_of(value):
         columns = list(first.keys())
         if not all(type(row) is type(first) and list(row.keys()) == columns for row in value):
             return None
-        rows = [[cell_value(item) for item in tuple(row)] for row in value[:ROWS_MOST]]
+        rows = bounded(tuple(row) for row in value[:ROWS_MOST])
         return made([str(name) for name in columns], rows, len(value) - len(rows))
     if type(first) is not dict or not first or len(first) > COLUMNS_MOST:
         return None
@@ -352,8 +354,21 @@ def table_of(value):
     for row in value:
         if type(row) is not dict or len(row) != len(columns) or any(name not in row for name in columns):
             return None
-    rows = [[cell_value(row[name]) for name in columns] for row in value[:ROWS_MOST]]
+    rows = bounded([row[name] for name in columns] for row in value[:ROWS_MOST])
     return made(columns, rows, len(value) - len(rows))
+
+
+def bounded(rows):
+    """Rows as plain data, as many as a table carries; who asked counts the rest."""
+    taken = []
+    left = TABLE_TEXT
+    for row in rows:
+        cells = [cell_value(item) for item in row]
+        left -= sum(8 if cell is None or type(cell) in (bool, int, float) else len(str(cell)) for cell in cells)
+        if left < 0:
+            break
+        taken.append(cells)
+    return taken
 
 
 def made(columns, rows, omitted):
