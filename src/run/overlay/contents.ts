@@ -51,6 +51,7 @@ const nothing = new Uint8Array(0);
 function contentOf({ change, row }: Told, which: 'before' | 'after', place: Place): Uint8Array | null {
   const side = change[which];
   if (side?.type !== 'file') return nothing;
+  if (side.size > mostTextBytes) return null;
   const inDirectory = join(place.directory, which === 'before' ? (change.from ?? change.path) : change.path);
   const isThere = place.state === 'kept' || place.state === 'undoing';
   const inStore =
