@@ -20,6 +20,7 @@ export interface StopFile {
   /** Wishes so far. */
   readonly wishes: number;
   raise(): void;
+  /** May be called more than once. */
   close(): void;
 }
 
@@ -29,16 +30,21 @@ export function makeStopFile(): StopFile {
   fs.unlinkSync(path);
   const value = Buffer.alloc(bytes);
   fs.writeSync(file, value, 0, bytes, 0);
+  let isOpen = true;
   return {
     descriptor: file,
     get wishes() {
       return value.readUInt32LE();
     },
     raise() {
+      if (!isOpen) return;
       value.writeUInt32LE(value.readUInt32LE() + 1);
       fs.writeSync(file, value, 0, bytes, 0);
     },
-    close: () => fs.closeSync(file),
+    close() {
+      if (isOpen) fs.closeSync(file);
+      isOpen = false;
+    },
   };
 }
 

@@ -45,6 +45,19 @@ export class Unwanted extends Error {}
 /** What the child refuses to do, in its words. */
 export class Refused extends Error {}
 
+/** @throws WinnowError `sandbox-failed` */
+function openStopFile(): StopFile {
+  try {
+    return makeStopFile();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw sandboxFailed(
+      `A session needs a file in the directory for temporary files, and none can be made (${why}).`,
+      cause,
+    );
+  }
+}
+
 export class EngineProcess {
   readonly version: string;
   readonly #child: Child;
@@ -64,7 +77,7 @@ export class EngineProcess {
 
   /** @throws WinnowError `cancelled`, `sandbox-failed`, `toolchain-missing` */
   static async start(plan: ChildPlan, language: string, signal: AbortSignal): Promise<EngineProcess> {
-    const stopFile = makeStopFile();
+    const stopFile = openStopFile();
     try {
       const { child, ready } = await startChild({ ...plan, stopFile: stopFile.descriptor }, language, signal);
       return new EngineProcess(child, ready.version, stopFile);
