@@ -22,6 +22,8 @@ export type Step =
       readonly count: number;
       readonly digest: string;
       readonly ending: CellReport['ending']['kind'];
+      /** When it was interrupted by hand, ms after it was sent: a cell may catch that and go on to an end of its own. */
+      readonly interruptsMs: readonly number[];
     }
   | { readonly kind: 'files'; readonly files: readonly JobFile[] }
   | { readonly kind: 'restart' };
@@ -54,7 +56,7 @@ export class History {
     return this.#hole;
   }
 
-  add(code: string, report: CellReport): void {
+  add(code: string, report: CellReport, interruptsMs: readonly number[] = []): void {
     this.#cells.push({ code, report });
     const size = report.outputs.reduce(
       (sum, output) => sum + (output.kind === 'stream' ? output.bytes.length : shownBytes(output.value)),
@@ -63,7 +65,7 @@ export class History {
     this.#sizes.push(size);
     this.#held += size;
     this.#codeBytes += code.length;
-    const step = { code, count: report.count, digest: digestOf(report), ending: report.ending.kind };
+    const step = { code, count: report.count, digest: digestOf(report), ending: report.ending.kind, interruptsMs };
     this.#steps.push({ kind: 'cell', ...step });
     while (this.#held > keptBytes && this.#trimmed < this.#cells.length - 1) this.#trim();
     if (this.#cells.length > mostCells) {

@@ -100,8 +100,9 @@ class KernelSession implements Session {
 
   run(code: string, options: RunOptions = {}): Promise<CellReport> {
     return this.#inTurn(async () => {
-      const report = await this.#runCell(code, options);
-      this.#history.add(code, report);
+      const interruptsMs: number[] = [];
+      const report = await this.#runCell(code, options, interruptsMs);
+      this.#history.add(code, report, interruptsMs);
       return report;
     }, options.signal);
   }
@@ -223,13 +224,15 @@ class KernelSession implements Session {
     return turn;
   }
 
-  async #runCell(code: string, { signal, onOutput }: RunOptions): Promise<CellReport> {
+  /** @param interruptsMs gets the times at which the caller interrupted */
+  async #runCell(code: string, { signal, onOutput }: RunOptions, interruptsMs: number[]): Promise<CellReport> {
     const record = new CellRecord();
     const count = ++this.#count;
     const began = performance.now();
     let by: By | null = null;
     let grace: NodeJS.Timeout | null = null;
     const stop = (why: By): void => {
+      if (why === 'caller') interruptsMs.push(performance.now() - began);
       // Once is enough; a person may insist.
       if (by !== null && why !== 'caller') return;
       by ??= why;

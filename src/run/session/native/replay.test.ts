@@ -43,4 +43,17 @@ describe.skipIf(reason !== null)(`copies by replay${reason === null ? '' : ` (sk
     expect((await session.run('first')).ending.kind).toBe('done');
     await Promise.all([session.end(), copy.end()]);
   }, 60_000);
+
+  test('a cell that caught its interrupt by hand is interrupted again after as long', async () => {
+    const session = await sessions.open({ language: 'python', backend: 'native', limits: { cellMs: 30_000 } });
+    await session.run('import time');
+    const caught = session.run('try: time.sleep(3600)\nexcept KeyboardInterrupt: x = 41');
+    setTimeout(() => session.interrupt(), 500);
+    expect((await caught).ending).toEqual({ kind: 'done' });
+    const { session: copy, differing, wallMs } = await session.fork();
+    expect(differing).toEqual([]);
+    expect(wallMs).toBeLessThan(15_000);
+    expect((await copy.run('x + 1')).outputs).toMatchObject([{ kind: 'shown', value: { text: '42' } }]);
+    await Promise.all([session.end(), copy.end()]);
+  }, 60_000);
 });
