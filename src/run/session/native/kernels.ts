@@ -128,7 +128,7 @@ export const nativeKernels: readonly NativeKernelRow[] = [
 
 /**
  * A line for `bash_kernel.bash`: the code as one word, so that nothing in it can end the line. The trap of failing commands is ours for as long as
- * no cell has one.
+ * no cell has one. The empty line comes first for code that ends within a quote: after it Bash 5.2 reads the `{` of the next line as a plain word.
  */
 function bashLine({ code, count }: { readonly code: string; readonly count: number }): Uint8Array {
   const word = code
@@ -142,5 +142,5 @@ function bashLine({ code, count }: { readonly code: string; readonly count: numb
     : `[[ -z $__winnow_errs ]] || trap '__winnow_failed $LINENO' ERR`;
   const before = `{ __winnow_begin ${count}; ${trap}; } 2>/dev/null`;
   const after = `{ __winnow_end $?; [[ -z $__winnow_errs ]] || trap - ERR; } 2>/dev/null`;
-  return Buffer.from(`${before}; eval $'${word}' </dev/null 120>&- 121>&-; ${after}\n`);
+  return Buffer.from(`\n${before}; eval $'${word}' </dev/null 120>&- 121>&-; ${after}\n`);
 }
