@@ -173,7 +173,7 @@ export const sessionParts: readonly SessionParts[] = [
     fill: null,
     read: null,
     write: null,
-    random: null,
+    random: 'select random() as said;',
     huge: "select printf('%.10000000c', 'h');",
     shy: null,
   },

@@ -10,6 +10,7 @@ directory. The sandbox would stop the latter two as well; here they get a word t
 
 import json
 import os
+import random
 import re
 import sqlite3
 import time
@@ -43,9 +44,10 @@ class Refused(Exception):
 
 
 class Kernel:
-    def __init__(self, emit, rows=ROWS_MOST):
+    def __init__(self, emit, rows=ROWS_MOST, seed=None):
         self._emit = emit
         self._rows = rows
+        self._chance = None if seed is None else random.Random(seed)
         self._connection = None
         self._was_interrupted = False
         self._refusal = None
@@ -69,6 +71,10 @@ class Kernel:
             return {"ending": self._failed(error, line, text), "notices": self._notices()}
         return {"ending": {"kind": "done"}, "notices": self._notices()}
 
+    def note_interrupt(self):
+        """Tell an interrupt, which may come within a function of ours that SQLite calls, and is an error of SQLite's then."""
+        self._was_interrupted = True
+
     def _open(self):
         if self._connection is not None and os.path.exists(DATABASE):
             return self._connection
@@ -79,11 +85,26 @@ class Kernel:
         connection.set_authorizer(self._may)
         if hasattr(connection, "setlimit"):
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_MOST)
+        if self._chance is not None:
+            self._seed(connection)
         connection.text_factory = lambda value: value.decode("utf-8", "replace")
         # Made now, so that a session's file is there whatever its cells do.
         connection.execute("PRAGMA user_version").fetchall()
         self._connection = connection
         return connection
+
+    def _seed(self, connection):
+        """SQLite draws its chance from the operating system, so its two functions of chance are replaced."""
+        chance = self._chance.getrandbits
+
+        def blob(size):
+            size = max(int(size or 0), 1)
+            if size > LENGTH_MOST:
+                raise ValueError("string or blob too big")
+            return chance(8 * size).to_bytes(size, "little")
+
+        connection.create_function("random", 0, lambda: chance(64) - 2**63)
+        connection.create_function("randomblob", 1, blob)
 
     def _look(self):
         """Python runs a signal's handler here and nowhere else while a statement is at work."""

@@ -39,9 +39,11 @@ def main():
 
     def on_interrupt(number, frame):
         if running:
+            kernel.note_interrupt()
             raise KeyboardInterrupt
 
-    kernel = sql_kernel.Kernel(lambda shown, png: send(SHOWN, shown))
+    seed = int(os.environ.pop("WINNOW_SEED", "0"))
+    kernel = sql_kernel.Kernel(lambda shown, png: send(SHOWN, shown), seed=seed)
     signal.signal(signal.SIGINT, on_interrupt)
     send(READY, {})
     while True:

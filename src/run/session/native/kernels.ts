@@ -119,9 +119,9 @@ export const nativeKernels: readonly NativeKernelRow[] = [
     tool: sqlite,
     ownFiles: [kernelFile('sql_main.py'), kernelFile('sql_kernel.py')],
     reservesMemory: false,
-    program: (_, { path }) => ({
+    program: ({ determinism }, { path }) => ({
       argv: [path, '-I', '-S', `${place}/sql_main.py`],
-      env: { PYTHONDONTWRITEBYTECODE: '1' },
+      env: { PYTHONDONTWRITEBYTECODE: '1', WINNOW_SEED: String(determinism.seed) },
     }),
   },
 ];
