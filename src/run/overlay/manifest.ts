@@ -23,6 +23,8 @@ export interface Manifest {
   readonly rows: readonly Row[];
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
   readonly problem: string | null;
+  /** What the new contents take on the disk, where a file of holes takes little. */
+  readonly bytes: number;
   /** Where the overlay's changes lay: on the disk, in the sandbox's memory, or in a copy of the directory. */
   readonly where: 'disk' | 'memory' | 'copy';
   /** Paths whose files had a set-user-ID or other special bit, which is never kept. */
@@ -34,6 +36,7 @@ export function readManifest(out: string): Manifest {
   const rows: Row[] = [];
   const leftOut: { path: string; reason: string }[] = [];
   const special: string[] = [];
+  let bytes = 0;
   let where: Manifest['where'] = 'disk';
   let problem: string | null = 'it was cut off';
   for (const line of readFileSync(join(out, 'manifest'), 'utf8').split('\n')) {
@@ -42,14 +45,16 @@ export function readManifest(out: string): Manifest {
     if (row === null) throw new Error('a line of a manifest is no object');
     if ('end' in row) problem = typeof row.problem === 'string' ? row.problem : null;
     else if ('where' in row) where = row.where === 'memory' || row.where === 'copy' ? row.where : 'disk';
-    else if (typeof row.leftOut === 'string') leftOut.push({ path: pathOf(row.path), reason: row.leftOut });
+    else if (typeof row.leftOut === 'string')
+      leftOut.push({ path: row.path === '.' ? '.' : pathOf(row.path), reason: row.leftOut });
     else {
       if (isRecord(row.after) && isCount(row.after.special)) special.push(pathOf(row.path));
       const [before, after] = [sideOf(row.before), sideOf(row.after)];
+      if (after?.type === 'file') bytes += isRecord(row.after) && isCount(row.after.disk) ? row.after.disk : after.size;
       rows.push({ number: rows.length, path: pathOf(row.path), before, after });
     }
   }
-  return { rows, leftOut, problem, where, special };
+  return { rows, leftOut, problem, bytes, where, special };
 }
 
 function pathOf(value: unknown): string {

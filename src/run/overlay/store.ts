@@ -156,13 +156,16 @@ export class UndoStore {
   async finish({ id, place, out }: Begun): Promise<{ readonly entry: HistoryEntry; readonly manifest: Manifest }> {
     const manifest = readManifest(out);
     const told = toldChanges(manifest);
-    const bytes = manifest.rows.reduce((sum, { after }) => sum + (after?.type === 'file' ? after.size : 0), 0);
     const known = JSON.parse(readFileSync(join(place, 'entry.json'), 'utf8')) as Record<string, unknown>;
     const fresh = join(place, 'entry.json.new');
     this.#writing(() => {
-      writeFileSync(fresh, JSON.stringify({ ...known, state: 'pending', counts: countsOf(told), bytes }), {
-        mode: 0o600,
-      });
+      writeFileSync(
+        fresh,
+        JSON.stringify({ ...known, state: 'pending', counts: countsOf(told), bytes: manifest.bytes }),
+        {
+          mode: 0o600,
+        },
+      );
       renameSync(fresh, join(place, 'entry.json'));
     });
     return { entry: this.find(id), manifest };
@@ -171,9 +174,9 @@ export class UndoStore {
   /** A run that did not take place leaves nothing. */
   abandon({ place }: Begun): void {
     try {
-      // The overlay's own directory is closed to everybody, and empty.
-      const inner = join(place, 'out', 'work', 'work');
-      if (existsSync(inner)) chmodSync(inner, 0o700);
+      // The overlay's own directories are closed to everybody.
+      for (const inner of ['work', 'work/incompat', 'work/incompat/volatile'])
+        if (existsSync(join(place, 'out/work', inner))) chmodSync(join(place, 'out/work', inner), 0o700);
       rmSync(place, { recursive: true, force: true });
     } catch {
       // What cannot be removed at once, since a program closed its directories, `sweep` removes.

@@ -31,6 +31,8 @@ class Overlay:
         self.path = told['path']
         #: The user's directory was copied to OUT/copy, because no overlay can be had.
         self.copied = told['copied']
+        #: Kinds of pipes, sockets and devices that the program made; looked for when one that was there is gone.
+        self.made = None
         self.where = 'copy' if self.copied else 'disk'
 
     def mount(self, mount, stage, error):
@@ -60,7 +62,7 @@ class Overlay:
         for name in ('upper', 'work'):
             os.makedirs('%s/%s' % (base, name), exist_ok=True)
         # The root of an overlay shows the upper directory's own mode and owner.
-        os.chmod(base + '/upper', stat.S_IMODE(os.stat(LOWER).st_mode) & 0o777)
+        os.chmod(base + '/upper', permissions(os.stat(LOWER)))
         self.upper = os.open(base + '/upper', DIRECTORY)
         mount('overlay', self.path, 'overlay', 6, 'lowerdir=%s,upperdir=%s/upper,workdir=%s/work,userxattr,volatile' % (LOWER, base, base))
 
@@ -72,6 +74,8 @@ class Overlay:
             self.problem = None
             try:
                 self.tell({'where': self.where, 'began': str(self.began)})
+                if permissions(os.fstat(self.upper)) != permissions(os.fstat(self.lower)):
+                    self.tell({'path': '.', 'leftOut': 'permissions of the directory itself are not kept'})
                 self.directory('', self.upper, self.lower, 0, self.copied)
             except TooMuch as problem:
                 self.problem = str(problem)
@@ -90,8 +94,8 @@ class Overlay:
         if opaque and lower is not None:
             kept = set(names)
             for name in sorted(os.listdir(lower)):
-                if name not in kept and not (self.copied and described(look(name, lower))['type'] == 'other'):
-                    self.removed(prefix + name, name, lower, depth)
+                if name not in kept:
+                    self.gone(prefix + name, name, lower, depth)
 
     def entry(self, prefix, name, upper, lower, depth):
         path = prefix + name
@@ -100,7 +104,7 @@ class Overlay:
         kind = stat.S_IFMT(now.st_mode)
         if kind == stat.S_IFCHR and now.st_rdev == 0:
             if was is not None:
-                self.removed(path, name, lower, depth)
+                self.gone(path, name, lower, depth)
         elif kind == stat.S_IFDIR:
             self.subdirectory(path, name, upper, lower, now, was, depth)
         elif kind == stat.S_IFREG:
@@ -114,14 +118,14 @@ class Overlay:
             self.tell({'path': path, 'leftOut': 'a pipe, socket or device is not kept'})
 
     def subdirectory(self, path, name, upper, lower, now, was, depth):
-        mode = stat.S_IMODE(now.st_mode) & 0o777
+        mode = permissions(now)
         is_old = was is not None and stat.S_ISDIR(was.st_mode)
         fd = os.open(name, DIRECTORY, dir_fd=upper)
         below = None
         try:
             if is_old:
                 below = os.open(name, DIRECTORY, dir_fd=lower)
-                if mode != stat.S_IMODE(was.st_mode) & 0o777:
+                if mode != permissions(was):
                     self.change(path, described(was), {'type': 'directory', 'mode': mode}, None)
             else:
                 before = self.before(path, name, lower, was, depth)
@@ -133,14 +137,15 @@ class Overlay:
                 os.close(below)
 
     def file(self, path, name, upper, lower, now, was, depth):
-        mode = stat.S_IMODE(now.st_mode) & 0o777
+        mode = permissions(now)
         is_old = was is not None and stat.S_ISREG(was.st_mode)
         if self.copied and is_old and now.st_ctime_ns < self.began:
             return
-        if is_old and was.st_size == now.st_size and mode == stat.S_IMODE(was.st_mode) & 0o777 and same(name, upper, lower):
+        if is_old and was.st_size == now.st_size and mode == permissions(was) and same(name, upper, lower):
             return
         before = self.before(path, name, lower, was, depth)
-        after = {'type': 'file', 'mode': mode, 'size': now.st_size, 'hash': digest(name, upper), 'mtime': str(now.st_mtime_ns)}
+        after = {'type': 'file', 'mode': mode, 'size': now.st_size, 'disk': now.st_blocks * 512, 'hash': digest(name, upper),
+                 'mtime': str(now.st_mtime_ns)}
         if stat.S_IMODE(now.st_mode) & 0o7000:
             after['special'] = stat.S_IMODE(now.st_mode) & 0o7000
 
@@ -170,6 +175,32 @@ class Overlay:
         if was.st_ctime_ns >= self.began:
             side['moved'] = True
         return side
+
+    def gone(self, path, name, lower, depth):
+        """What a program took away. A pipe may have got another name, and the new one is not kept: then the old one stays, and what it lies in."""
+        moved = self.moved_special(path, name, lower, depth)
+        if moved is None:
+            self.removed(path, name, lower, depth)
+        else:
+            self.tell({'path': path, 'leftOut': 'it stays, since %s may have become one of another name, which is not kept' % moved})
+
+    def moved_special(self, path, name, lower, depth):
+        """The first pipe, socket or device at or below a path that is gone, of a kind that the program made elsewhere."""
+        if depth > MOST_DEPTH:
+            raise TooMuch('directories are nested deeper than %d' % MOST_DEPTH)
+        was = look(name, lower)
+        if stat.S_ISDIR(was.st_mode):
+            fd = os.open(name, DIRECTORY, dir_fd=lower)
+            try:
+                found = (self.moved_special(path + '/' + one, one, fd, depth + 1) for one in sorted(os.listdir(fd)))
+                return next((one for one in found if one is not None), None)
+            finally:
+                os.close(fd)
+        if described(was)['type'] != 'other':
+            return None
+        if self.made is None:
+            self.made = made_specials(self.upper, self.lower)
+        return path if stat.S_IFMT(was.st_mode) in self.made else None
 
     def removed(self, path, name, lower, depth):
         """Tells what is gone, what lies in a directory before the directory."""
@@ -204,13 +235,35 @@ def look(name, directory):
         return None
 
 
+def permissions(info):
+    return stat.S_IMODE(info.st_mode) & 0o777
+
+
 def described(info):
     kinds = {stat.S_IFREG: 'file', stat.S_IFDIR: 'directory', stat.S_IFLNK: 'link'}
-    side = {'type': kinds.get(stat.S_IFMT(info.st_mode), 'other'), 'mode': stat.S_IMODE(info.st_mode) & 0o777,
+    side = {'type': kinds.get(stat.S_IFMT(info.st_mode), 'other'), 'mode': permissions(info),
             'mtime': str(info.st_mtime_ns), 'inode': str(info.st_ino)}
     if side['type'] == 'file':
-        side.update(size=info.st_size, ctime=str(info.st_ctime_ns), links=info.st_nlink)
+        side.update(size=info.st_size, disk=info.st_blocks * 512, ctime=str(info.st_ctime_ns), links=info.st_nlink)
     return side
+
+
+def made_specials(upper, lower):
+    """Kinds of special files that lie in one tree and, at the same path, not in the other."""
+    made = set()
+    for place, _, names, fd in os.fwalk('.', dir_fd=upper, follow_symlinks=False):
+        for name in names:
+            now = look(name, fd)
+            kind = stat.S_IFMT(now.st_mode)
+            if described(now)['type'] != 'other' or (kind == stat.S_IFCHR and now.st_rdev == 0):
+                continue
+            try:
+                was = look(place + '/' + name, lower)
+            except OSError:
+                was = None
+            if was is None or stat.S_IFMT(was.st_mode) != kind:
+                made.add(kind)
+    return made
 
 
 def is_opaque(fd):
@@ -253,15 +306,29 @@ def digest(name, directory):
 
 
 def copy(name, directory, target, base):
+    """A file from the cell's memory to the disk: bytes, holes and attributes."""
     source = opened(name, directory)
     made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=base)
     try:
+        at = 0
         piece = os.read(source, CHUNK)
         while piece:
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(made, view):]
+            # A piece of zeros stays a hole, since a file may be far longer than any disk.
+            if piece.strip(b'\0'):
+                view = memoryview(piece)
+                while view:
+                    done = os.pwrite(made, view, at)
+                    at, view = at + done, view[done:]
+            else:
+                at += len(piece)
             piece = os.read(source, CHUNK)
+        os.ftruncate(made, at)
+        for attribute in os.listxattr(source):
+            try:
+                os.setxattr(made, attribute, os.getxattr(source, attribute))
+            except OSError as problem:
+                if problem.errno not in (errno.ENOTSUP, errno.EPERM):
+                    raise
     finally:
         os.close(source)
         os.close(made)

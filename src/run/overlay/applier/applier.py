@@ -237,13 +237,25 @@ def blocked(tree, path, touched):
         return 'the directory it lay in is gone'
 
 
+def why_neither(entry):
+    """What a change set is, and what can be done with one like that."""
+    state, known = entry.told['state'], entry.id
+    told = {
+        'kept': 'is kept already, so there is nothing to keep; `winnow undo %s` takes it back' % known,
+        'undone': 'is undone already; `winnow keep %s` applies it again' % known,
+        'dropped': 'was dropped, so its contents are gone; run the program again',
+        'running': 'is not ended: its program runs, or was killed',
+    }.get(state, 'is being changed by another command (%s); `winnow history --recover` ends what was cut off' % state)
+    return 'change set %s %s' % (known, told)
+
+
 def keep(entry):
     if entry.told['state'] not in ('pending', 'undone'):
-        raise Refused('%s is %s' % (entry.id, entry.told['state']))
+        raise Refused(why_neither(entry))
     try:
         changes = entry.changes()
     except (OSError, ValueError) as problem:
-        raise Refused('%s cannot be kept: %s' % (entry.id, problem))
+        raise Refused('change set %s cannot be kept: %s' % (entry.id, problem))
     tree = open_tree(entry)
     found = conflicts_of(tree, changes, 'before') + strangers(tree, changes, 'before', 'after')
     if found:
@@ -335,7 +347,9 @@ def trim_after(entry):
 
 
 def size_of(steps, side):
-    return sum((step.get(side) or {}).get('size', 0) for step in steps if step['do'] != 'mode')
+    """Bytes on the disk: a file of holes takes few."""
+    sides = [step.get(side) or {} for step in steps if step['do'] != 'mode']
+    return sum(one.get('disk', one.get('size', 0)) for one in sides)
 
 
 def undo(entry):
@@ -343,9 +357,9 @@ def undo(entry):
     if state == 'pending':
         return drop(entry)
     if state != 'kept':
-        raise Refused('%s is %s' % (entry.id, state))
+        raise Refused(why_neither(entry))
     if not entry.told.get('undoable'):
-        raise Refused('%s can no longer be undone: %s' % (entry.id, entry.told.get('whyNot', 'what was there before is not kept any more')))
+        raise Refused('change set %s can no longer be undone: %s' % (entry.id, entry.told.get('whyNot', 'what was there before is not kept any more')))
     changes = entry.changes()
     tree = open_tree(entry)
     steps = steps_of(changes)
@@ -409,9 +423,9 @@ def strangers(tree, changes, here, then):
 def drop(entry):
     """Lets go of contents; what was run, and that it was dropped, stays in the history."""
     if entry.told['state'] in UNSETTLED:
-        raise Refused('%s is %s' % (entry.id, entry.told['state']))
+        raise Refused(why_neither(entry))
     if entry.told['state'] == 'kept' and entry.told.get('undoable'):
-        raise Refused('%s is kept; undo it instead' % entry.id)
+        raise Refused('change set %s is kept; undo it instead' % entry.id)
     entry.become('dropped', undoable=False, bytes=0)
     for name in ('out', 'stage', 'before', 'journal.json'):
         remove_tree(entry.place(name))

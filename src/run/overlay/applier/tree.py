@@ -208,14 +208,21 @@ def names_in(directory):
 
 
 def copy(source, from_fd, target, to_fd):
-    """A file or a link with its mode, times and, for root, its owner, in the place of what is there. What has its name is whole: a copy cut off has another."""
+    """What lies at a name, with its mode, attributes, times and, for root, its owner, in the place of what is there. What has its name is whole: a copy cut off has another."""
     info = os.stat(source, dir_fd=from_fd, follow_symlinks=False)
     if exists(PART, to_fd):
         os.unlink(PART, dir_fd=to_fd)
     if stat.S_ISLNK(info.st_mode):
         os.symlink(os.readlink(source, dir_fd=from_fd), PART, dir_fd=to_fd)
-    else:
+    elif stat.S_ISREG(info.st_mode):
         copy_file(source, from_fd, to_fd, info)
+    else:
+        # A pipe that a program removed waits for its undo; to open it would wait for whoever writes to it.
+        os.mknod(PART, info.st_mode, info.st_rdev, dir_fd=to_fd)
+        if os.geteuid() == 0:
+            os.chown(PART, info.st_uid, info.st_gid, dir_fd=to_fd, follow_symlinks=False)
+        os.chmod(PART, stat.S_IMODE(info.st_mode), dir_fd=to_fd)
+        os.utime(PART, ns=(info.st_atime_ns, info.st_mtime_ns), dir_fd=to_fd)
     os.rename(PART, target, src_dir_fd=to_fd, dst_dir_fd=to_fd)
 
 
@@ -223,21 +230,56 @@ def copy_file(source, from_fd, to_fd, info):
     reader = os.open(source, os.O_RDONLY | FOLLOW_NOTHING, dir_fd=from_fd)
     writer = os.open(PART, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FOLLOW_NOTHING, 0o600, dir_fd=to_fd)
     try:
-        left = info.st_size
-        while left > 0:
-            try:
-                done = os.copy_file_range(reader, writer, min(left, 1 << 30))
-            except OSError as problem:
-                if problem.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-                    raise
-                done = os.write(writer, os.read(reader, CHUNK))
-            if done == 0:
-                break
-            left -= done
+        for start, end in written(reader, info.st_size):
+            copy_range(reader, writer, start, end)
+        os.ftruncate(writer, info.st_size)
         if os.geteuid() == 0:
             os.fchown(writer, info.st_uid, info.st_gid)
+        copy_attributes(reader, writer)
         os.fchmod(writer, stat.S_IMODE(info.st_mode))
         os.utime(writer, ns=(info.st_atime_ns, info.st_mtime_ns))
     finally:
         os.close(reader)
         os.close(writer)
+
+
+def written(fd, size):
+    """Where a file is no hole, so that one far longer than the disk can be copied."""
+    at = 0
+    while at < size:
+        try:
+            start = os.lseek(fd, at, os.SEEK_DATA)
+            end = os.lseek(fd, start, os.SEEK_HOLE)
+        except OSError as problem:
+            if problem.errno == errno.ENXIO:
+                return
+            start, end = at, size
+        yield start, min(end, size)
+        at = end
+
+
+def copy_range(reader, writer, at, end):
+    while at < end:
+        try:
+            done = os.copy_file_range(reader, writer, min(end - at, 1 << 30), at, at)
+        except OSError as problem:
+            if problem.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+                raise
+            done = os.pwrite(writer, os.pread(reader, min(end - at, CHUNK), at), at)
+        if done == 0:
+            return
+        at += done
+
+
+def copy_attributes(reader, writer):
+    """Access lists and other extended attributes, as far as the file system and the user's rights go."""
+    try:
+        names = os.listxattr(reader)
+    except OSError:
+        return
+    for name in names:
+        try:
+            os.setxattr(writer, name, os.getxattr(reader, name))
+        except OSError as problem:
+            if problem.errno not in (errno.ENOTSUP, errno.EPERM, errno.EACCES, errno.EINVAL):
+                raise
