@@ -327,7 +327,10 @@ class QuickSession implements EngineSession, Tenant {
         };
       }
     }
-    const { source, givesValue } = rewriteCell(text);
+    const rewritten = rewriteCell(text);
+    const { source } = rewritten;
+    // As natively: a semicolon says that the value is not wanted.
+    const givesValue = rewritten.givesValue && !/;\s*$/.test(text);
     return {
       sources:
         source === text

@@ -86,6 +86,12 @@ class Kernel:
             self._execute(code, count)
         except SystemExit as error:
             ending = {"kind": "exit", "code": exit_code(error)}
+            # As Python itself does with what is no exit code.
+            if error.code is not None and not isinstance(error.code, int):
+                try:
+                    print(error.code, file=self._streams[1])
+                except Exception:
+                    pass
         except KeyboardInterrupt:
             ending = {"kind": "interrupted"}
         except BaseException as error:
