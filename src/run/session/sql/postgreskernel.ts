@@ -92,7 +92,15 @@ export class PostgresKernel implements Kernel {
         const why = whyIrreversible(statement);
         if (why !== null) return failed(refusal(statement, why));
       }
-    if (this.#connection === null || this.#connection.isLost) await this.reconnect();
+    if (this.#connection === null || this.#connection.isLost) {
+      const isWorkLost = this.changes().length > 0;
+      await this.reconnect();
+      // The cell may build on what is gone, and be kept with it in mind.
+      if (isWorkLost)
+        return endedWith([
+          'the connection to the server ended between two cells, and the server rolled back what was not kept; nothing of this cell was run, and the next one has a fresh connection',
+        ]);
+    }
     const connection = this.#connection as Connection;
     const notices: string[] = [];
     const counts = new Map(this.#counts);
@@ -130,16 +138,11 @@ export class PostgresKernel implements Kernel {
         return { ...failed({ ...plainError(error), line: null, column: null }), notices };
       }
       if (!(error instanceof LostConnection)) throw error;
-      return {
-        ending: { kind: 'kernel-ended', code: null, signal: null },
-        cpuMs: null,
-        stateLost: true,
-        filesLost: false,
-        notices: [
-          ...notices,
-          `${error.message}; the server rolls back what was not kept, and the next cell connects anew`,
-        ],
-      };
+      this.#counts.clear();
+      return endedWith([
+        ...notices,
+        `${error.message}; the server rolls back what was not kept, and the next cell connects anew`,
+      ]);
     } finally {
       this.#events = null;
     }
@@ -235,8 +238,8 @@ export class PostgresKernel implements Kernel {
   async #settle(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     const connection = this.#connection;
     if (connection === null || connection.isLost) {
-      if (how === 'COMMIT') throw lost();
       this.#counts.clear();
+      if (how === 'COMMIT') throw lost();
       return;
     }
     if (connection.transaction === 'none') return;
@@ -245,6 +248,7 @@ export class PostgresKernel implements Kernel {
       // A transaction that has failed answers COMMIT with ROLLBACK.
       if (command !== how) throw refusedCommit('it had failed');
     } catch (error) {
+      this.#counts.clear();
       if (error instanceof LostConnection && how === 'COMMIT') throw lost();
       if (error instanceof StatementError) throw refusedCommit(error.message);
       if (!(error instanceof LostConnection)) throw error;
@@ -297,6 +301,14 @@ const failedless = (kind: 'done' | 'interrupted'): KernelReport => ({
   stateLost: false,
   filesLost: false,
   notices: [],
+});
+
+const endedWith = (notices: readonly string[]): KernelReport => ({
+  ending: { kind: 'kernel-ended', code: null, signal: null },
+  cpuMs: null,
+  stateLost: true,
+  filesLost: false,
+  notices,
 });
 
 const failed = (error: CellError): KernelReport => ({ ...failedless('done'), ending: { kind: 'failed', error } });
