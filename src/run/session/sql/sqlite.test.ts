@@ -95,6 +95,11 @@ describe.skipIf(why !== '')(`SQL sessions on a file${why}`, () => {
     await expect(session.database?.keep()).rejects.toMatchObject({ code: 'database-changed' });
     expect(outside('SELECT a FROM t')).toEqual([1, 2, 9]);
     expect(rows(await session.run('SELECT count(*) FROM t'))).toEqual([[0]]);
+    await session.database?.drop();
+    expect(rows(await session.run('SELECT a FROM t'))).toEqual([[1], [2], [9]]);
+    await session.run('DELETE FROM t WHERE a = 1');
+    await session.database?.keep();
+    expect(outside('SELECT a FROM t')).toEqual([2, 9]);
   });
 
   test('an open transaction is neither kept nor lost', async () => {

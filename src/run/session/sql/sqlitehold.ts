@@ -84,6 +84,20 @@ export function sqliteHold(
       await kernel.end();
     }
   };
+  /** Another program may have changed the file: the session goes on from there, and what it kept before cannot be taken back any more. */
+  const meetFileAnew = async (): Promise<void> => {
+    const base = path(`met${randomUUID()}`);
+    try {
+      await copyOut(await databaseFile(snapshot.file), base);
+    } catch (error) {
+      // It is gone, or is no database now: what the session began from is all that there is.
+      if (error instanceof WinnowError) return;
+      throw error;
+    }
+    const met = { base, fingerprint: await fingerprint(base) };
+    if (met.fingerprint === now().fingerprint) await rm(base);
+    else states.splice(0, states.length, met);
+  };
   return {
     kind: 'sqlite',
     name: snapshot.file,
@@ -103,6 +117,7 @@ export function sqliteHold(
       states.pop();
     },
     drop: async () => {
+      await meetFileAnew();
       await session.restart();
       for (const { path: name, kind } of (await session.list(`${mainDatabase}-*`)).files)
         if (kind === 'file') await session.writePart(name, 0, new Uint8Array(0));
