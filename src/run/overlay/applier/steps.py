@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 
-from tree import Conflict, exchange, exists, kind_of, mend, move
+from tree import Conflict, aside, exchange, exists, kind_of, mend, mend_carried, move, move_directory
 
 
 def steps_of(changes):
@@ -68,9 +68,9 @@ class Steps:
 
     def mend(self):
         for step in self.steps:
-            if step['do'] == 'swap' and exists('t' + step['slot'], self.slots):
+            if step['do'] != 'mode' and exists(aside(step['slot']), self.slots):
                 fd, name = self.tree.parent(step['path'])
-                mend(self.slots, step['slot'], fd, name)
+                (mend if step['do'] == 'swap' else mend_carried)(self.slots, step['slot'], fd, name)
 
     def side(self, step):
         if step['do'] == 'mode':
@@ -115,7 +115,10 @@ class Steps:
     def away(self, step, fd, name, info):
         """Into the slot; a directory must be empty, which its own entries have seen to."""
         self.drop_kept(step['path'])
-        move(fd, name, self.slots, step['slot'])
+        if kind_of(info) == 'directory':
+            move_directory(fd, name, self.slots, step['slot'])
+        else:
+            move(fd, name, self.slots, step['slot'])
         if kind_of(info) != 'directory':
             same = untouched(step['slot'], self.slots, info)
             why = 'it was changed at this moment'

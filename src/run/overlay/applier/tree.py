@@ -195,6 +195,44 @@ def mend(slots, slot, to_fd, target):
         os.rename(aside(slot), target, src_dir_fd=slots, dst_dir_fd=to_fd)
 
 
+def move_directory(from_fd, source, slots, slot):
+    """Moves an empty directory to its slot. An overlay, such as a container's, refuses that for one of a lower layer: then one like it takes its place."""
+    try:
+        move(from_fd, source, slots, slot)
+        return
+    except OSError as problem:
+        if problem.errno != errno.EXDEV:
+            raise
+    old = os.open(source, DIRECTORY, dir_fd=from_fd)
+    os.mkdir(aside(slot), 0o700, dir_fd=slots)
+    fresh = os.open(aside(slot), DIRECTORY, dir_fd=slots)
+    try:
+        info = os.fstat(old)
+        if os.geteuid() == 0:
+            os.fchown(fresh, info.st_uid, info.st_gid)
+        copy_attributes(old, fresh)
+        os.fchmod(fresh, stat.S_IMODE(info.st_mode))
+        os.utime(fresh, ns=(info.st_atime_ns, info.st_mtime_ns))
+        os.rmdir(source, dir_fd=from_fd)
+    except OSError as problem:
+        os.rmdir(aside(slot), dir_fd=slots)
+        if problem.errno == errno.ENOTEMPTY:
+            raise Conflict(source, 'more lies in it now')
+        raise
+    finally:
+        os.close(old)
+        os.close(fresh)
+    os.rename(aside(slot), slot, src_dir_fd=slots, dst_dir_fd=slots)
+
+
+def mend_carried(slots, slot, from_fd, source):
+    """Ends what `move_directory` was cut off in."""
+    if exists(source, from_fd):
+        os.rmdir(aside(slot), dir_fd=slots)
+    else:
+        os.rename(aside(slot), slot, src_dir_fd=slots, dst_dir_fd=slots)
+
+
 def exists(name, directory):
     try:
         os.stat(name, dir_fd=directory, follow_symlinks=False)
@@ -212,17 +250,18 @@ def copy(source, from_fd, target, to_fd):
     info = os.stat(source, dir_fd=from_fd, follow_symlinks=False)
     if exists(PART, to_fd):
         os.unlink(PART, dir_fd=to_fd)
-    if stat.S_ISLNK(info.st_mode):
-        os.symlink(os.readlink(source, dir_fd=from_fd), PART, dir_fd=to_fd)
-    elif stat.S_ISREG(info.st_mode):
+    if stat.S_ISREG(info.st_mode):
         copy_file(source, from_fd, to_fd, info)
     else:
-        # A pipe that a program removed waits for its undo; to open it would wait for whoever writes to it.
-        os.mknod(PART, info.st_mode, info.st_rdev, dir_fd=to_fd)
+        if stat.S_ISLNK(info.st_mode):
+            os.symlink(os.readlink(source, dir_fd=from_fd), PART, dir_fd=to_fd)
+        else:
+            # A pipe that a program removed waits for its undo; to open it would wait for whoever writes to it.
+            os.mknod(PART, info.st_mode, info.st_rdev, dir_fd=to_fd)
+            os.chmod(PART, stat.S_IMODE(info.st_mode), dir_fd=to_fd)
         if os.geteuid() == 0:
             os.chown(PART, info.st_uid, info.st_gid, dir_fd=to_fd, follow_symlinks=False)
-        os.chmod(PART, stat.S_IMODE(info.st_mode), dir_fd=to_fd)
-        os.utime(PART, ns=(info.st_atime_ns, info.st_mtime_ns), dir_fd=to_fd)
+        os.utime(PART, ns=(info.st_atime_ns, info.st_mtime_ns), dir_fd=to_fd, follow_symlinks=False)
     os.rename(PART, target, src_dir_fd=to_fd, dst_dir_fd=to_fd)
 
 
