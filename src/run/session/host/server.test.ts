@@ -88,3 +88,30 @@ test.skipIf(process.platform === 'win32')(
     await host.close();
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'a path or pattern that leads out of the work directory is refused to its caller alone (skipped on Windows)',
+  async () => {
+    const { host, client } = await open(60_000);
+    const one = await client();
+    const { id } = await one.call({
+      verb: 'new',
+      name: null,
+      request: { language: 'javascript', backend: 'embedded' },
+      over: null,
+      files: [],
+    });
+    for (const isWhole of [true, false])
+      await expect(
+        one.call({ verb: 'write', id, path: '../../x', offset: 0, mode: 0o644, isWhole }, { data: [Buffer.from('x')] }),
+      ).rejects.toMatchObject({ code: 'bad-job' });
+    await expect(one.call({ verb: 'files', id, pattern: '../**' })).rejects.toMatchObject({ code: 'bad-job' });
+    await expect(one.call({ verb: 'read', id, path: '/etc/passwd', offset: 0 })).rejects.toMatchObject({
+      code: 'bad-job',
+    });
+    expect(await one.call({ verb: 'run', id, code: '6 * 7' })).toMatchObject({ ending: { kind: 'done' } });
+    one.close();
+    await host.close();
+  },
+  120_000,
+);

@@ -141,9 +141,9 @@ export class Host {
   #look(): void {
     // Somebody removed the home: no command finds this host any more.
     if (this.#sweep !== null && !existsSync(this.#settings.socket)) void this.close();
-    for (const held of this.#held.values()) if (held.session.over !== null) void this.#end(held);
+    for (const held of this.#held.values()) if (held.session.over !== null) this.#end(held).catch(() => {});
     const now = Date.now();
-    for (const one of this.#snapshots.values()) if (now - one.createdMs > snapshotMs) void this.#drop(one);
+    for (const one of this.#snapshots.values()) if (now - one.createdMs > snapshotMs) this.#drop(one).catch(() => {});
     const isEmpty =
       this.#held.size === 0 && this.#snapshots.size === 0 && this.#connections.size === 0 && this.#opening === 0;
     if (!isEmpty) this.#emptySinceMs = null;
@@ -403,7 +403,8 @@ export class Host {
         if (isTakenBack) return;
         stopListening();
         if (!this.#held.has(held.description.id)) return reject(over(held));
-        await act(held).then(resolve, reject);
+        // What is thrown at once is the caller's as well, and none of those who wait behind.
+        await Promise.resolve(held).then(act).then(resolve, reject);
       });
     });
   }
