@@ -85,7 +85,10 @@ const replayInput = sessionFlags.omit({ seed: true, clock: true, backend: true }
   check: z.boolean().default(false).describe('End with 1 when a cell gives something else than the notebook says'),
   write: z.string().min(1).optional().describe('Write the notebook with what the cells give now to a file'),
   lang: languageFlag.optional().describe('Its language, where it does not say'),
-  backend: sessionFlags.shape.backend.optional().describe('Where it runs; when not given, where it ran before'),
+  backend: sessionFlags.shape.backend
+    .removeDefault()
+    .optional()
+    .describe('Where it runs; when not given, where it ran before'),
 });
 
 const replayOutput = z.strictObject({
