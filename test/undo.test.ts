@@ -119,7 +119,10 @@ describe.skipIf(noNative !== '')(`a run over a directory${noNative === '' ? '' :
         timeout: 60_000,
       }).stdout;
     if (spawnSync('script', ['--version']).status !== 0) return;
-    expect(asked('n\n')).toContain('Keep these changes?');
+    const shown = asked('n\n');
+    expect(shown).toContain('Keep these changes?');
+    expect(shown).toContain('\x1b[1m+\x1b[22m made');
+    expect(shown).toContain('    \x1b[32m+asked\x1b[39m');
     expect(existsSync(join(tree, 'made'))).toBe(false);
     asked('y\n');
     expect(readFileSync(join(tree, 'made'), 'utf8')).toBe('asked\n');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { count, cut, grouped, harmless, harmlessLines, painter, wrap } from './paint.ts';
+import { count, cut, grouped, harmless, harmlessLines, harmlessPainted, painter, wrap } from './paint.ts';
 
 test('colours only when asked for', () => {
   expect(painter({ color: true }).red('x')).toBe('\x1b[31mx\x1b[39m');
@@ -29,6 +29,12 @@ test('several lines keep their ends and tabs, and nothing else that controls', (
       expect(harmlessLines(text)).toHaveLength(text.length);
     }),
   );
+});
+
+test('painted text keeps its own colours, and no other sequence', () => {
+  const { bold, green } = painter({ color: true });
+  const text = `${bold('+')} a\x1b[2J\x1b[30mb\n${green('c')}\n`;
+  expect(harmlessPainted(text)).toBe(`${bold('+')} a␛[2J␛[30mb\n${green('c')}\n`);
 });
 
 test('cut keeps to the width and says that it cut', () => {

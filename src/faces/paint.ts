@@ -42,6 +42,13 @@ export function harmlessLines(text: string): string {
   return text.replace(/[^\t\r\n]+|\r(?!\n)/g, harmless);
 }
 
+/** The same for text that is painted: of all escape sequences those of `painter` stay. */
+export function harmlessPainted(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const parts = text.split(/(\x1b\[(?:1|2|22|3[1-69])m)/);
+  return parts.map((part, at) => (at % 2 === 1 ? part : harmlessLines(part))).join('');
+}
+
 /** At most `columns` characters; `…` stands for what was cut. */
 export function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

@@ -7,9 +7,10 @@
  */
 import { fstatSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Context, Printed, Settings } from '../operations/types.ts';
-import { harmlessLines, type Paint, painter } from '../paint.ts';
+import { harmlessLines, harmlessPainted, type Paint, painter } from '../paint.ts';
 import { readSettings, startDirectory } from '../settings.ts';
 import { failureExit, failureText, noticeText, outputFailure } from './failure.ts';
 import { progressLine } from './progress.ts';
@@ -97,9 +98,14 @@ async function runWords(
       ? `${JSON.stringify(operation.output.parse(output), null, process.stdout.isTTY ? 2 : 0)}\n`
       : operation.render(output, settings);
     if (typeof text === 'string') await write(process.stdout, text);
-    else
+    else {
       for (const stream of ['stdout', 'stderr'] as const)
         await write(process[stream], forStream(process[stream], text[stream]));
+      const told = text.told ?? '';
+      // Whether there are colours was decided by standard output.
+      if (told !== '')
+        await write(process.stderr, process.stderr.isTTY ? harmlessPainted(told) : stripVTControlCharacters(told));
+    }
     const more = json ? null : ((await operation.afterwards?.(output, input, context)) ?? null);
     if (more !== null) await write(process.stderr, more);
     return operation.exit(output, input);

@@ -114,7 +114,7 @@ export const runInput = input.extend({
     .boolean()
     .default(false)
     .describe(
-      'With --in, show what it changed and ask; on a terminal that is so anyway, elsewhere the changes wait for `winnow keep`',
+      'With --in, show what it changed and ask, as is done on a terminal anyway; refused elsewhere, where without it the changes wait for `winnow keep`',
     ),
   partial: z
     .boolean()

@@ -50,6 +50,8 @@ export interface Settings {
 export interface Streams {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** What Winnow says of them, behind both, on standard error: of escape sequences only its own colours reach a terminal. */
+  readonly told?: string;
 }
 
 /** Where an operation prints that prints while it runs. */

@@ -15,17 +15,15 @@ export function runView(output: RunOutput, settings: Settings): string | Streams
   if (output.outcome !== null && output.partial !== null)
     return partialStreams(output.outcome, output.partial, settings);
   if (output.outcome === null && output.risk !== null)
-    return { stdout: new Uint8Array(0), stderr: riskBytes(output.risk, settings) };
+    return { stdout: new Uint8Array(0), stderr: new Uint8Array(0), told: riskText(output.risk, settings) };
   if (output.outcome !== null) return outcomeStreams(output.outcome, output, settings);
   return output.checkups === null ? languagesView(output, settings) : doctorView(output, settings);
 }
 
-const riskBytes = (risk: NonNullable<RunOutput['risk']>, settings: Settings): Buffer =>
-  Buffer.from(
-    runRiskLines(risk, settings)
-      .map((line) => `run: ${line}\n`)
-      .join(''),
-  );
+const riskText = (risk: NonNullable<RunOutput['risk']>, settings: Settings): string =>
+  runRiskLines(risk, settings)
+    .map((line) => `run: ${line}\n`)
+    .join('');
 
 function outcomeStreams(outcome: OutcomeOutput, output: RunOutput, settings: Settings): Streams {
   const { compile } = outcome;
@@ -41,8 +39,8 @@ function outcomeStreams(outcome: OutcomeOutput, output: RunOutput, settings: Set
   // On a terminal the line would else stand behind the program's last one, whichever stream that was on.
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
   const gap = told.length > 0 && last !== undefined && last !== 0x0a ? '\n' : '';
-  const risk = output.risk === null ? [] : [riskBytes(output.risk, settings)];
-  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(gap + told.join('')), ...risk]) };
+  const risk = output.risk === null ? '' : riskText(output.risk, settings);
+  return { stdout, stderr, told: gap + told.join('') + risk };
 }
 
 /** The program's own streams, and behind them on standard error what was partial about it. */
@@ -56,7 +54,7 @@ function partialStreams(outcome: OutcomeOutput, partial: PartialOutput, settings
   ];
   const last = (stderr.length > 0 ? stderr : stdout).at(-1);
   const gap = last !== undefined && last !== 0x0a ? '\n' : '';
-  return { stdout, stderr: Buffer.concat([stderr, Buffer.from(`${gap}${lines.join('\n')}\n`)]) };
+  return { stdout, stderr, told: `${gap}${lines.join('\n')}\n` };
 }
 
 function kept(stream: OutcomeOutput['stdout']): Buffer {
