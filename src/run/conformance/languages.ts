@@ -61,6 +61,8 @@ export const conformanceLanguages: readonly ConformanceLanguage[] = [
     without: noProcesses,
     withoutOn: {
       embedded: {
+        copy: asEmbeddedC,
+        args: asEmbeddedC,
         env: asEmbeddedC,
         read: asEmbeddedC,
         flood: asEmbeddedC,
