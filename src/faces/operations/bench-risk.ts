@@ -1,6 +1,7 @@
 /** `winnow bench risk --data FILE…`: how well dangerous programs are recognised and contained, and how often harmless ones alarm. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
 import { benchRisk, riskHalves } from '../../bench/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import { riskBenchView } from '../views/bench-risk.ts';
@@ -88,6 +89,11 @@ Run dangerous programs behind a second wall, since the sandbox is what is tested
   positional: [],
   labels: { data: 'FILE', clean: 'FILE', canary: 'FILE', out: 'DIR', secretVariable: 'NAME' },
   run: async ({ data, clean, canary, secretVariable, limit, out, ...given }, context) => {
+    if (data.length === 0 && clean.length === 0)
+      throw new WinnowError(
+        'bad-usage',
+        'Programs are wanted: dangerous ones with --data FILE, harmless ones with --clean FILE, or both.',
+      );
     const secret = secretVariable === undefined ? undefined : context.settings.variable(secretVariable);
     const report = await benchRisk({
       ...given,
