@@ -1,5 +1,6 @@
 /** `winnow session --backend embedded` as users meet it: what only the embedded backend does, by the program itself. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ran, winnow, workspace } from './program.ts';
 
@@ -29,6 +30,14 @@ test('Python: a copy by heap image goes its own way, and a cell that heeds nothi
   expect(stubborn.status).toBe(1);
   expect(stubborn.stderr).toContain('variables and files are those of before it');
   expect(cell('one', 'f()').stdout).toBe('42\n');
+  // A name that is no text takes nothing from the others.
+  expect(cell('one', 'open(b"n\\xff", "w").write("x"); open("named", "w").write("y")').status).toBe(0);
+  const got = session('get', 'one', '**', '--out', 'got');
+  expect(got).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^1 file written.*\n.*cannot be read by its name/),
+  });
+  expect(readdirSync(join(dir, 'got'))).toEqual(['named']);
 });
 
 test('JavaScript, Bash and SQL keep their state between commands', { timeout: patienceMs }, () => {

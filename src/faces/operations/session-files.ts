@@ -166,6 +166,16 @@ async function fetchFiles(
         reason: `it has ${sizeText(sizeBytes)}, past the ${sizeText(limitBytes)} of --limit-bytes`,
       });
     else {
+      let first: Uint8Array;
+      try {
+        first = await host.call({ verb: 'read', id, path, offset: 0 }, { signal: context.signal });
+      } catch (error) {
+        // Gone since it was listed, or of a name that is no text.
+        if (!(error instanceof WinnowError) || (error.code !== 'path-not-found' && error.code !== 'bad-job'))
+          throw error;
+        skipped.push({ path, reason: 'it cannot be read by its name' });
+        continue;
+      }
       const file = await saving.open(path, mode);
       if ('reason' in file) {
         skipped.push({ path, reason: file.reason });
@@ -174,7 +184,8 @@ async function fetchFiles(
       try {
         let offset = 0;
         for (;;) {
-          const part = await host.call({ verb: 'read', id, path, offset }, { signal: context.signal });
+          const part =
+            offset === 0 ? first : await host.call({ verb: 'read', id, path, offset }, { signal: context.signal });
           if (part.length === 0) break;
           // It may grow while it is read: a process of a cell that is over may still write.
           if (offset + part.length > room) {
