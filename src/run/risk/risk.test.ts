@@ -118,6 +118,16 @@ describe('Bash', () => {
     expect(await found('bash', 'chmod u+s /bin/bash\n')).toEqual(['privileges.chmod']);
     expect(await found('bash', 'nc -l -p 4444 -e /bin/sh\n')).toEqual(['network.remote shell']);
     expect(await found('bash', 'for f in *.txt; do wc -l "$f"; done\n')).toEqual([]);
+    expect(await found('bash', 'f() { ls; }\ntrap f EXIT\ntrap - INT\n[ -f x ] && ls *.txt\n')).toEqual([]);
+    // What no reading can know is told as unknown.
+    for (const code of [
+      `X=(ls /etc); X[0]=rm; "\${X[@]}"`,
+      `X=(a rm /); "\${X[@]:1}"`,
+      'trap "$X" EXIT',
+      '/bin/r? /etc',
+    ])
+      expect((await assess('bash', `${code}\n`)).unknowns.length, code).toBeGreaterThan(0);
+    expect(await found('bash', 'cat <<E && sh\nrm -rf /etc\nE\n')).toEqual([]);
   });
 });
 

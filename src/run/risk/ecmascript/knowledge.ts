@@ -35,7 +35,7 @@ export function canonical(name: string): string {
     .replace(/^(?:globalThis|window|global|self|Function\(\)\(\))\.(?=.)/, '')
     .replace(/^node:/, '')
     .replace(/^(\w+(?:\.promises)?)\.default(?=\.|$)/, '$1')
-    .replace(/^process\.(?:mainModule\.|getBuiltinModule)/, '')
+    .replace(/^process\.(?:mainModule\.|(?=getBuiltinModule))/, '')
     .replace(/^fs\.promises\b/, 'fs')
     .replace(/^fs-extra\b/, 'fs')
     .replace(/\(\)\.default\b/, '()');

@@ -6,7 +6,7 @@
 import { addressIn, type SeenCall, tellFile } from '../effects.ts';
 import { type FileAct, placeOf } from '../places.ts';
 import type { RiskCategory, Severity } from '../types.ts';
-import { hole, text, type Values } from '../values.ts';
+import { hole, text, unknownOf, type Values } from '../values.ts';
 
 export interface SeenCommand extends Pick<SeenCall, 'tell' | 'read' | 'unread' | 'isEndless'> {
   readonly name: string;
@@ -254,6 +254,15 @@ const evaluates: Command = (command) => {
   else command.read('bash', code, 'a command in a text');
 };
 
+/** `trap TEXT SIGNAL…`: the text is read as code, as with `eval`; to give one is usual and no finding by itself. */
+const traps: Command = (command) => {
+  const words = plainWords(command.words.filter((word) => word !== '--'));
+  const [code = ''] = words;
+  if (words.length < 2 || code === '-' || code === '' || command.words.includes('-p')) return;
+  if (code.replaceAll(hole, '').trim() === '') command.unread('trap runs text that is not known');
+  else command.read('bash', code, 'a command in a text');
+};
+
 const wrapper =
   (valued: RegExp, skip = 0): Command =>
   (command) => {
@@ -380,6 +389,7 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['php', interprets(null, /^-r$/)],
   ...all('pwsh powershell', interprets(null, /^-(?:c|Command|enc|EncodedCommand)$/i)),
   ['eval', evaluates],
+  ['trap', traps],
   ...all('sudo doas su pkexec runuser', asRoot),
   ...all('env', (command) => {
     if (command.words.every((word) => /^-/.test(word)))
@@ -393,10 +403,17 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'xargs',
     (command) => {
-      const flowing = (command.flowing ?? []).flatMap((one) =>
+      // Without a pipe its words come from a file or from whoever starts the script; nothing of them is known.
+      const flowing = (command.flowing ?? [unknownOf()]).flatMap((one) =>
         one.kind === 'text' ? one.text.trim().split(/\s+/) : [hole],
       );
-      wrapper(/^-[nIPLsdE]$/)({ ...command, words: [...command.words, ...flowing] });
+      const placed = command.words.map((word) => /^-I(.+)$/.exec(word)?.[1]).find((one) => one !== undefined);
+      const mark = placed ?? valueOf(command.words, /^-I$/);
+      const words =
+        mark === null
+          ? [...command.words, ...flowing]
+          : command.words.map((word) => (word.startsWith('-I') ? word : word.replaceAll(mark, flowing.join(' '))));
+      wrapper(/^-[nIPLsdEa]$/)({ ...command, words });
     },
   ],
   ...all('crontab at batch', says('persistence', 'install', 'high', 'has something started at a time')),

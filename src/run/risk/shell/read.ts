@@ -53,7 +53,7 @@ export function readShell(tree: RiskTree): ProgramReading {
   const run = (node: number, line: readonly string[], flowing: Values | null, depth: number): void => {
     if (line.length === 0) return;
     const command = seenCommand(node, line, flowing, depth);
-    if (command.name.replaceAll(hole, '') === '' && depth === 0 && line[0]?.includes(hole)) {
+    if (command.name.includes(hole)) {
       command.tell({
         category: 'injection',
         act: 'evaluate',
@@ -64,12 +64,29 @@ export function readShell(tree: RiskTree): ProgramReading {
       return;
     }
     shellCommand(command.name)?.(command);
+    // What a trap calls is called, though never written as a command.
+    const trapped =
+      command.name === 'trap' ? functions.get(command.words.find((word) => !word.startsWith('-')) ?? '') : undefined;
+    if (trapped !== undefined) {
+      called.add(tree.text(tree.field(trapped, 'name')));
+      links.push({ call: node, definition: trapped });
+    }
   };
   for (let node = 0; node < tree.size; node++) {
     switch (tree.kind(node)) {
       case 'command': {
         const line = words.words(node);
         tellBuilt(node, line, tree, tellAt(node));
+        if (isPattern(node, tree)) {
+          tellAt(node)({
+            category: 'obfuscation',
+            act: 'name',
+            severity: 'high',
+            target: line[0] ?? null,
+            reason: 'starts a program by a pattern instead of its name',
+          });
+          unread.push({ reason: 'which program a pattern names is not known before it runs', node });
+        }
         run(node, line, flowingInto(node, words), 0);
         break;
       }
@@ -119,12 +136,33 @@ function flowingInto(command: number, words: ShellWords): Values | null {
     if (kind === 'pipeline') {
       const commands = tree.children(parent);
       const place = commands.indexOf(at);
-      if (place > 0) return words.piped(commands.slice(0, place), null);
+      if (place > 0) return words.piped(commands.slice(0, place), documentInto(parent, words));
       continue;
     }
+    if (kind === 'heredoc_redirect') return documentInto(command, words) ?? substituted(command, words);
     if (kind !== 'redirected_statement' && kind !== 'list') return substituted(command, words);
   }
   return substituted(command, words);
+}
+
+/** `cat <<E | sh`: the grammar has the rest of the pipeline in the here document's redirection. @returns null when nothing flows into the place so */
+function documentInto(node: number, words: ShellWords): Values | null {
+  const { tree } = words;
+  for (let at = node, parent = tree.parent(at); parent >= 0; at = parent, parent = tree.parent(at)) {
+    const kind = tree.kind(parent);
+    if (kind === 'heredoc_redirect') return tree.kind(at) === 'pipeline' ? words.output(tree.parent(parent)) : null;
+    const isFirst = (kind === 'pipeline' || kind === 'list') && tree.children(parent)[0] === at;
+    if (!isFirst && kind !== 'redirected_statement') return null;
+  }
+  return null;
+}
+
+/** A command's name with `*`, `?` or `[…]` outside of quotes: `/bin/r?`. */
+function isPattern(command: number, tree: RiskTree): boolean {
+  const [only] = tree.children(tree.field(command, 'name'));
+  if (only === undefined || !/^(?:word|concatenation|extglob_pattern)$/.test(tree.kind(only))) return false;
+  const bare = tree.text(only).replace(/\\[\s\S]|'[^']*'|"[^"]*"|\$\{[^}]*\}|\$\(.*\)|\$[?*]/g, '');
+  return /[*?]|\[[^\]]+\]/.test(bare);
 }
 
 /** `bash <(curl …)`, `source <(…)`. */

@@ -48,6 +48,8 @@ export class ShellWords {
   readonly tree: RiskTree;
   readonly #assigned = new Map<string, Assigned[]>();
   readonly #loops = new Map<string, number[]>();
+  /** Arrays of which single elements are written. */
+  readonly #patched = new Set<string>();
   #depth = 0;
   #steps = 0;
 
@@ -58,6 +60,7 @@ export class ShellWords {
         const name = tree.field(node, 'name');
         const value = tree.field(node, 'value');
         if (name < 0 || value < 0) continue;
+        if (tree.kind(name) === 'subscript') this.#patched.add(tree.text(name).replace(/\[[\s\S]*$/, ''));
         const found = this.#assigned.get(tree.text(name)) ?? [];
         found.push({ node: value, start: tree.start(node), isMore: tree.child(node, "'+='") >= 0 });
         this.#assigned.set(tree.text(name), found);
@@ -152,6 +155,12 @@ export class ShellWords {
     const name = named === undefined ? tree.text(node).replace(/[${}]/g, '') : tree.text(named).replace(/\[.*$/, '');
     const written = tree.text(node);
     const slice = /^\$\{\w+:(\d+):(\d+)\}$/.exec(written);
+    const elements = this.#elements(name, tree.start(node));
+    if (elements !== null && !/\[[@*]\]\}$/.test(written)) {
+      const place = /^\$(?:\w+$|\{\w+(?:\[(\d+)\])?\}$)/.exec(written);
+      const element = place === null ? undefined : elements[Number(place[1] ?? 0)];
+      return element === undefined ? unknown : [text(element)];
+    }
     const value = this.named(name, tree.start(node));
     if (slice !== null) {
       const [from, length] = [Number(slice[1]), Number(slice[2])];
@@ -164,6 +173,16 @@ export class ShellWords {
     if (otherwise !== undefined && value.every((one) => one.kind === 'unknown'))
       return [text(otherwise.replace(/^["']|["']$/g, '')), ...value];
     return value;
+  }
+
+  /** What an array holds as far as only whole literals were given to it. @returns null: the name is none, as far as is seen */
+  #elements(name: string, before: number): readonly string[] | null {
+    const used = lastBefore(this.#assigned.get(name) ?? [], before);
+    if (this.#loops.has(name) || !used.some(({ node }) => this.tree.kind(node) === 'array')) return null;
+    if (this.#patched.has(name)) return [];
+    return used.flatMap(({ node }) =>
+      this.tree.kind(node) === 'array' ? this.tree.children(node).map((child) => this.text(child)) : [this.text(node)],
+    );
   }
 
   named(name: string, before: number): Values {
@@ -219,9 +238,19 @@ export class ShellWords {
         const [only] = tree.kind(child) === 'command_name' ? tree.children(child) : [child];
         const isOpen =
           only !== undefined && /^(?:simple_expansion|expansion|command_substitution)$/.test(tree.kind(only));
+        const elements = only === undefined ? null : this.#spread(only);
+        if (elements !== null) return elements;
         const text = this.text(child);
         return isOpen ? text.split(/\s+/).filter((word) => word !== '') : [text];
       });
+  }
+
+  /** `"${X[@]}"` gives a word for each element. */
+  #spread(word: number): readonly string[] | null {
+    const { tree } = this;
+    const name = /^"?\$\{(\w+)\[@\]\}"?$/.exec(tree.text(word))?.[1];
+    const elements = name === undefined ? null : this.#elements(name, tree.start(word));
+    return elements?.length === 0 ? [hole] : elements;
   }
 
   commandOutput(command: number, flowing: Values | null): Values {
