@@ -180,6 +180,8 @@ describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
   test('the time of a cell is kept by the server and by us', async () => {
     const short = await begin({ limits: { cellMs: 400 } });
     expect((await short.run('SELECT pg_sleep(60)')).ending).toMatchObject({ kind: 'interrupted' });
+    const own = await session.run('SET statement_timeout = 10; SELECT pg_sleep(60)');
+    expect(own.ending).toMatchObject({ kind: 'failed', error: { name: '57014' } });
     await short.run('SET statement_timeout = 0');
     expect((await short.run('SELECT pg_sleep(60)')).ending).toMatchObject({ kind: 'interrupted', by: 'wall' });
     expect((await short.run('SELECT 1')).ending).toEqual({ kind: 'done' });

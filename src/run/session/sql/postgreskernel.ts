@@ -6,6 +6,7 @@
  * without a grant (`database/irreversible.ts`). The server does the work; there is no sandbox, no work directory, and nothing of this
  * machine that a cell could reach but the connection.
  */
+import { performance } from 'node:perf_hooks';
 import { WinnowError } from '../../../base/mod.ts';
 import {
   type Connection,
@@ -51,6 +52,8 @@ export class PostgresKernel implements Kernel {
   readonly #settings: PostgresSettings;
   #connection: Connection | null = null;
   #events: CellEvents | null = null;
+  /** The cell that runs was to stop. */
+  #wasAsked = false;
   #counts = new Map<string, { statements: number; rows: number }>();
   #version = '';
   #turn: Promise<unknown> = Promise.resolve();
@@ -105,6 +108,8 @@ export class PostgresKernel implements Kernel {
     const notices: string[] = [];
     const counts = new Map(this.#counts);
     this.#events = events;
+    this.#wasAsked = false;
+    const began = performance.now();
     try {
       if (connection.transaction === 'none') await connection.run('BEGIN');
       await connection.run(`SAVEPOINT ${savepoint}`);
@@ -116,7 +121,9 @@ export class PostgresKernel implements Kernel {
         } catch (error) {
           if (!(error instanceof StatementError)) throw error;
           await this.#takeBack(connection);
-          if (error.state === stopped) return { ...failedless('interrupted'), notices };
+          // Another clock or an administrator may stop it as well: that is an error, in the server's words.
+          const isOurs = this.#wasAsked || performance.now() - began >= this.#settings.cellMs;
+          if (error.state === stopped && isOurs) return { ...failedless('interrupted'), notices };
           return { ...failed(errorOf(error, statement, code)), notices };
         }
         if (connection.transaction === 'none') {
@@ -257,6 +264,7 @@ export class PostgresKernel implements Kernel {
   }
 
   interrupt(): void {
+    this.#wasAsked = true;
     this.#connection?.cancel();
   }
 
