@@ -67,7 +67,12 @@ const typeName = (side: ChangeSetOutput['changes'][number]['before']): string =>
 export function appliedLines(applied: AppliedOutput, entry: EntryOutput, settings: Settings): string[] {
   const paint = painter(settings);
   const where = harmless(entry.directory);
-  if (applied.result === 'kept') return [`kept in ${where}; winnow undo ${entry.id} takes it back`];
+  if (applied.result === 'kept')
+    return [
+      entry.undoable
+        ? `kept in ${where}; winnow undo ${entry.id} takes it back`
+        : `kept in ${where}; it cannot be undone: ${harmless(entry.whyNot ?? 'what was there is not kept')}`,
+    ];
   if (applied.result === 'undone') return [`undone: ${where} is as it was before ${entry.id}`];
   if (applied.result === 'dropped') return [`dropped: ${where} is as it was`];
   return [

@@ -74,7 +74,7 @@ function canMount(): boolean {
   if (!isRoot) return false;
   try {
     const at = join(base, 'trial');
-    mkdirSync(at);
+    mkdirSync(at, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', at], { stdio: 'ignore' });
     execFileSync('umount', [at]);
     return true;
@@ -115,6 +115,32 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
       execFileSync('mount', ['-o', 'remount,rw', tree]);
       expect(await store.keep(store.find(small.entry.id))).toMatchObject({ result: 'kept' });
     });
+  });
+
+  test('a file system that is mounted inside is not seen, and that is said', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    if (!canMount()) skip('no file system can be mounted here');
+    const { directory, run } = place({ 'a.txt': 'a\n', 'in side/': '' });
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', join(directory, 'in side')]);
+    try {
+      const { outcome } = await run('true');
+      expect(outcome.notices.join('\n')).toContain(`empty directories there: ${directory}/in side`);
+    } finally {
+      execFileSync('umount', ['-l', join(directory, 'in side')]);
+    }
+  });
+
+  test('a run whose command was killed is dropped by the next that recovers, which says so', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, undo, store } = place({ 'a.txt': 'a\n' });
+    const { id } = store.begin({ directory, command: 'test', kind: 'run', irreversible: [] });
+    expect(await store.recover()).toEqual([]);
+    const file = join(undo, 'entries', id, 'entry.json');
+    // As that of a process that is gone: no process started at the machine's own start with this number.
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/("owner":"\d+)-\d+-\d+/, '$1-4194304-1'));
+    expect(await store.recover()).toEqual([`${id} was cut off while its program ran; what it had changed is dropped`]);
+    expect(store.find(id)).toMatchObject({ state: 'dropped', bytes: 0 });
+    await expect(store.keep(store.find(id))).rejects.toThrow('was dropped');
   });
 
   test('a manifest that names what lies elsewhere is not believed', async ({ skip }) => {

@@ -5,7 +5,7 @@
  * runs once. What cannot be taken back (the network) is named before it starts and stays in the history.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
@@ -57,6 +57,11 @@ export async function runOver(
       outcome = await runner.run({ ...whole, over: { ...over, copied: true } }, options);
       outcome = { ...outcome, notices: [...outcome.notices, notice] };
     }
+    const hidden = mountsWithin(begun.directory);
+    if (hidden.length > 0) {
+      const notice = `other file systems are mounted in ${begun.directory}, and the program saw empty directories there: ${hidden.join(', ')}`;
+      outcome = { ...outcome, notices: [...outcome.notices, notice] };
+    }
     const { entry, manifest } = await store.finish(begun);
     if (manifest.where === 'memory')
       outcome = {
@@ -70,6 +75,20 @@ export async function runOver(
   } catch (error) {
     store.abandon(begun);
     throw error;
+  }
+}
+
+/** Where other file systems are mounted below a directory, which no overlay over it shows (proc_pid_mountinfo(5)); a few of them. */
+function mountsWithin(directory: string): readonly string[] {
+  try {
+    const places = readFileSync('/proc/self/mountinfo', 'latin1')
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      .map((place) => place.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))))
+      .map((place) => Buffer.from(place, 'latin1').toString());
+    return [...new Set(places.filter((place) => place.startsWith(`${directory}/`)))].slice(0, 5);
+  } catch {
+    return [];
   }
 }
 

@@ -329,11 +329,11 @@ export class UndoStore {
 }
 
 function recoveredTexts({ recovered }: Answer): string[] {
-  return recovered.map(({ id, state, problem }) =>
-    problem === null
-      ? `${id} had been cut off while it was applied; it is ${state} now`
-      : `${id} was cut off while it was applied and could not be ended: ${problem}`,
-  );
+  return recovered.map(({ id, state, problem }) => {
+    if (problem !== null) return `${id} was cut off while it was applied and could not be ended: ${problem}`;
+    if (state === 'dropped') return `${id} was cut off while its program ran; what it had changed is dropped`;
+    return `${id} had been cut off while it was applied; it is ${state} now`;
+  });
 }
 
 /** Letters and digits that are not taken for one another. 32⁸ of them. */

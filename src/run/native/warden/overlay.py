@@ -144,7 +144,7 @@ class Overlay:
         if is_old and was.st_size == now.st_size and mode == permissions(was) and same(name, upper, lower):
             return
         before = self.before(path, name, lower, was, depth)
-        after = {'type': 'file', 'mode': mode, 'size': now.st_size, 'disk': now.st_blocks * 512, 'hash': digest(name, upper),
+        after = {'type': 'file', 'mode': mode, 'size': now.st_size, 'disk': disk_of(now), 'hash': digest(name, upper),
                  'mtime': str(now.st_mtime_ns)}
         if stat.S_IMODE(now.st_mode) & 0o7000:
             after['special'] = stat.S_IMODE(now.st_mode) & 0o7000
@@ -235,6 +235,11 @@ def look(name, directory):
         return None
 
 
+def disk_of(info):
+    """Bytes that a file's content takes: few where it has holes."""
+    return min(info.st_size, info.st_blocks * 512)
+
+
 def permissions(info):
     return stat.S_IMODE(info.st_mode) & 0o777
 
@@ -244,7 +249,7 @@ def described(info):
     side = {'type': kinds.get(stat.S_IFMT(info.st_mode), 'other'), 'mode': permissions(info),
             'mtime': str(info.st_mtime_ns), 'inode': str(info.st_ino)}
     if side['type'] == 'file':
-        side.update(size=info.st_size, disk=info.st_blocks * 512, ctime=str(info.st_ctime_ns), links=info.st_nlink)
+        side.update(size=info.st_size, disk=disk_of(info), ctime=str(info.st_ctime_ns), links=info.st_nlink)
     return side
 
 

@@ -244,7 +244,7 @@ def why_neither(entry):
         'kept': 'is kept already, so there is nothing to keep; `winnow undo %s` takes it back' % known,
         'undone': 'is undone already; `winnow keep %s` applies it again' % known,
         'dropped': 'was dropped, so its contents are gone; run the program again',
-        'running': 'is not ended: its program runs, or was killed',
+        'running': 'is not ended: its program runs',
     }.get(state, 'is being changed by another command (%s); `winnow history --recover` ends what was cut off' % state)
     return 'change set %s %s' % (known, told)
 
@@ -426,10 +426,14 @@ def drop(entry):
         raise Refused(why_neither(entry))
     if entry.told['state'] == 'kept' and entry.told.get('undoable'):
         raise Refused('change set %s is kept; undo it instead' % entry.id)
+    let_go(entry)
+    return {'result': 'dropped'}
+
+
+def let_go(entry):
     entry.become('dropped', undoable=False, bytes=0)
     for name in ('out', 'stage', 'before', 'journal.json'):
         remove_tree(entry.place(name))
-    return {'result': 'dropped'}
 
 
 def remove(entry):
@@ -442,9 +446,12 @@ def remove(entry):
 
 
 def recover(store):
-    """Ends what a killed applier began. Told: each entry and what became of it."""
+    """Ends what a killed applier began, and drops runs whose command was killed. Told: each entry and what became of it."""
     told = []
     for entry in entries(store):
+        if entry.told['state'] == 'running' and ended(entry.told['owner']):
+            let_go(entry)
+            told.append({'id': entry.id, 'state': 'dropped'})
         if entry.told['state'] not in UNSETTLED:
             continue
         try:
@@ -496,9 +503,6 @@ def sweep(store, most_bytes, most_age_ms, most_entries):
     lost, dropped = [], []
     now = time.time() * 1000
     known = entries(store)
-    for entry in known:
-        if entry.told['state'] == 'running' and ended(entry.told['owner']):
-            remove(entry)
     known = [entry for entry in known if entry.told['state'] in ('pending', 'kept', 'undone', 'dropped')]
     used = sum(entry.told.get('bytes', 0) for entry in known)
     for entry in known[:-1]:
