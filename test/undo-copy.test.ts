@@ -56,6 +56,7 @@ const why = isPossible ? '' : ' (skipped: only root mounts overlays here)';
 
 test.skipIf(!isPossible)(
   `where no overlay can be had the program works on a copy; it is kept, and undone${why}`,
+  { timeout: 150_000 },
   () => {
     const [, before, ran, unchanged, kept, after, undone, again, , tooLarge] = inside([
       `${asUser} mkfifo ${tree}/pipe`,
