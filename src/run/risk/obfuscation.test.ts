@@ -101,6 +101,8 @@ describe('JavaScript', () => {
     'a module that is renamed': ['const cp = require("child_process"); const { exec: e } = cp; e("id")', shell],
     'an import that is renamed': ['import { execSync as x } from "node:child_process"; x("id")', shell],
     'a module put together': ['require("child_" + "process").execSync("id")', shell, 'obfuscation.import'],
+    'a module that is promised': ['import("child_process").then((c) => c.execSync("id"))', shell],
+    'a module that is built in': ['process.getBuiltinModule("child_process").execSync("id")', shell],
     'a member put together': ['const c = require("child_process"); c["ex" + "ec"]("id")', shell],
     'eval by a name': [
       'globalThis["ev" + "al"]("require(\\"fs\\").unlinkSync(\\"/etc/passwd\\")")',

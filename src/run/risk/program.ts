@@ -10,7 +10,7 @@ import { Evaluator } from './evaluate.ts';
 import type { Lowering } from './expression.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { RiskTree } from './risktree.ts';
-import { type CallArguments, unknown, type Value } from './values.ts';
+import { type CallArguments, named, unknown, type Value } from './values.ts';
 
 /** A place at which something was seen. */
 export interface Seen extends Told {
@@ -142,13 +142,19 @@ function* handedOn(
   evaluator: Evaluator,
 ): Generator<readonly [Value, CallArguments]> {
   if (callee.kind === 'function' || callee.kind === 'class') return;
+  // A promise of a module hands on the module: `import('fs').then((fs) => …)`.
+  const promised = callee.kind === 'name' ? /^(.*[^)])\.then$/.exec(callee.name)?.[1] : undefined;
   const given = [...args.positional.entries()].map(([place, values]) => ({ place, values }));
-  const named = [...args.named].map(([name, values]) => ({ place: name === 'target' ? 0 : -1, values }));
-  for (const { place, values } of [...given, ...named]) {
+  const byName = [...args.named].map(([name, values]) => ({ place: name === 'target' ? 0 : -1, values }));
+  for (const { place, values } of [...given, ...byName]) {
     for (const value of values) {
       if (value.kind !== 'name' && value.kind !== 'function' && value.kind !== 'method') continue;
       if (value.kind === 'name' && value.name.endsWith(')')) continue;
       if (place < 0 && value.kind === 'name') continue;
+      if (promised !== undefined && place === 0) {
+        yield [value, { positional: [[named(promised)]], named: new Map() }];
+        continue;
+      }
       const rest = args.positional.slice(place + 1);
       const listed = args.named.get('args') ?? (rest.length === 1 ? rest[0] : undefined);
       const items = listed === undefined ? null : evaluator.items(listed);
