@@ -204,5 +204,11 @@ describe.skipIf(why !== '')(`episodes${why}`, () => {
     expect(await played('x = 1', 'submit nothing_here')).toBe(0);
     expect(await played('def double(n):\n    return 2 * n', 'submit')).toBe(1);
     expect(await played('x = 1', 'submit __import__("os").system("x")')).toBe(0);
+    const equal =
+      'class E:\n    __eq__ = lambda s, o: True\n    __repr__ = lambda s: "2"\ndef double(n):\n    return E()';
+    expect(await played(equal, 'submit')).toBe(0);
+    const patched =
+      'import builtins\nclass AssertionError(BaseException): pass\nclass I(int):\n    __eq__ = lambda s, o: True\ndef double(n):\n    return I(7)';
+    expect(await played(patched, 'submit')).toBe(0);
   });
 });
