@@ -118,8 +118,11 @@ async function judgeThem(rounds: readonly Round[], given: Given, context: Contex
   }
 }
 
-function prepared(given: Given, { cwd }: Context): { rounds: Round[]; problems: Problem[] } {
-  const all = readProblems(resolve(cwd, given.directory)).map((problem) => limited(problem, given));
+function prepared(given: Given, { cwd, notice }: Context): { rounds: Round[]; problems: Problem[] } {
+  const all = readProblems(resolve(cwd, given.directory), (name, error) => {
+    if (given.problem === undefined) notice(`${name} is left out: ${error.message}`);
+    else if (given.problem === name) throw error;
+  }).map((problem) => limited(problem, given));
   const problems = given.problem === undefined ? all : all.filter(({ name }) => name === given.problem);
   if (problems.length === 0) {
     const names = all.map(({ name }) => name);

@@ -34,6 +34,15 @@ const pack = (yaml: string): Record<string, string> => ({
   'data/secret/1.ans': '',
 });
 
+test('a problem that cannot be read leaves the others, when somebody is told of it', () => {
+  const files = { 'bad/problem.json': '{', 'sum/1.in': '', 'sum/1.out': '' };
+  expect(refused(files)).toThrow(/problem\.json/);
+  const told: string[] = [];
+  const problems = readProblems(join(place, String(made - 1)), (name) => told.push(name));
+  expect(problems.map(({ name }) => name)).toEqual(['sum']);
+  expect(told).toEqual(['bad']);
+});
+
 describe('a plain directory', () => {
   test('tests by number, samples first and shown, at any depth', () => {
     const problem = one({

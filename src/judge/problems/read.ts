@@ -16,10 +16,11 @@ import { readJson, readYaml } from './yaml.ts';
 
 /**
  * @param directory absolute
+ * @param onRefused told of each of several problems that cannot be read; the others are returned. Without it the first such one is thrown
  * @returns one problem, or one for each directory in it that is one, by name
- * @throws WinnowError `path-not-found`, `not-a-directory`, `bad-data`
+ * @throws WinnowError `path-not-found`, `not-a-directory`, `bad-data`; what was refused, too, when nothing else is there
  */
-export function readProblems(directory: string): Problem[] {
+export function readProblems(directory: string, onRefused?: (name: string, error: WinnowError) => void): Problem[] {
   const there = statSync(directory, { throwIfNoEntry: false });
   if (there === undefined)
     throw new WinnowError('path-not-found', `${directory} does not exist; the directory of a problem was expected.`, {
@@ -36,7 +37,20 @@ export function readProblems(directory: string): Problem[] {
       (name) => !name.startsWith('.') && statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory(),
     )
     .sort(new Intl.Collator('en', { numeric: true }).compare);
-  const problems = inside.map((name) => readProblem(join(directory, name))).filter((problem) => problem !== null);
+  const refused: { name: string; error: WinnowError }[] = [];
+  const problems = inside
+    .map((name) => {
+      try {
+        return readProblem(join(directory, name));
+      } catch (error) {
+        if (!(error instanceof WinnowError) || onRefused === undefined) throw error;
+        refused.push({ name, error });
+        return null;
+      }
+    })
+    .filter((problem) => problem !== null);
+  if (problems.length === 0 && refused[0] !== undefined) throw refused[0].error;
+  for (const { name, error } of refused) onRefused?.(name, error);
   if (problems.length > 0) return problems;
   throw badData(
     directory,
