@@ -160,7 +160,11 @@ describe.skipIf(isWindows)('sessions between commands (skipped on Windows, which
     waits.child.kill('SIGINT');
     expect((await waits.ended).status).toBe(130);
     expect(run(['restart', id]).status).toBe(0);
-    expect(await runs.ended).toMatchObject({ status: 1, stderr: expect.stringMatching(/variables are gone/) });
+    // A restart interrupts the cell first; one that heeds it has ended before its variables are gone.
+    expect(await runs.ended).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/variables are gone|interrupted/),
+    });
     const again = start(['run', id, 'print("on", flush=True)\nwhile True: pass']);
     await new Promise<void>((resolve) => again.child.stdout?.once('data', () => resolve()));
     expect(run(['end', id]).status).toBe(0);

@@ -62,6 +62,10 @@ export const conformanceLanguages: readonly ConformanceLanguage[] = [
     withoutOn: {
       embedded: {
         copy: asEmbeddedC,
+        change: asEmbeddedC,
+        bytes: asEmbeddedC,
+        streams: asEmbeddedC,
+        random: asEmbeddedC,
         args: asEmbeddedC,
         env: asEmbeddedC,
         read: asEmbeddedC,
