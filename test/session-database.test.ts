@@ -51,7 +51,7 @@ describe.skipIf(noSandbox !== '')(`an SQLite file${noSandbox}`, () => {
     expect(count()).toBe(1);
     expect(run(['changes', 'shop']).stdout).toMatch(/Not yet in .*shop\.sqlite:\n {2}t: \+2 rows/);
     expect(JSON.parse(run(['keep', 'shop', '--json']).stdout)).toMatchObject({
-      schema: 'winnow.session.database/1',
+      schema: 'winnow.session.keep/1',
       did: 'keep',
       changes: [{ name: 't', addedRows: 2, removedRows: 0 }],
     });
