@@ -67,9 +67,20 @@ describe.each(opened)('$backend.name', ({ backend, availability, runtimes }) => 
   });
 });
 
+/**
+ * Limits and cleaning up are the native sandbox's affair, one for all languages. So they are tried for those whose runtimes differ: an interpreter that is forked, engines with heaps and
+ * threads of their own, none at all, and one that starts processes.
+ */
+const ofSandbox: ReadonlySet<Part> = new Set(['flood', 'loop', 'memory', 'fill', 'processes', 'poison', 'victim']);
+const tryingSandbox = new Set(['python', 'javascript', 'c', 'java', 'go', 'bash']);
+const isWhole = process.env.WINNOW_CONFORMANCE === 'all';
+const ofOthers = 'the sandbox holds this, tried with other languages; WINNOW_CONFORMANCE=all tries it with each';
+
 function whyNot(part: Part, runtime: Runtime, language: ConformanceLanguage | undefined): string | null {
   if (language === undefined) return notTried[runtime.language] ?? 'it has no program in test/fixtures/run';
-  return language.without?.[part] ?? language.withoutOn?.[runtime.backend]?.[part] ?? null;
+  const why = language.without?.[part] ?? language.withoutOn?.[runtime.backend]?.[part] ?? null;
+  const isOfOthers = runtime.backend === 'native' && ofSandbox.has(part) && !tryingSandbox.has(runtime.language);
+  return why ?? (isOfOthers && !isWhole ? ofOthers : null);
 }
 
 function subjectOf(backend: Backend, runtime: Runtime, language: ConformanceLanguage | undefined): Subject {
