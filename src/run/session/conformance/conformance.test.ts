@@ -35,8 +35,7 @@ for (const backend of ['native', 'embedded'] as const) {
         const lacking = needs.find((need) => parts[need] === null);
         if (typeof subject === 'string') continue;
         if (lacking !== undefined) test.skip(`${title} (no such cell: ${lacking})`, () => {});
-        // Once in some runs an embedded session's first cell is told as interrupted though nobody asked: a stale wish whose way is not found yet. A second try tells it from a broken promise.
-        else test(title, { timeout: patienceMs, retry: 1 }, () => subject.inTurn(hold));
+        else test(title, () => subject.inTurn(hold), patienceMs);
       }
   });
 }
