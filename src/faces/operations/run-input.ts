@@ -15,6 +15,7 @@ import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, size
 import { readFilesBeside, readFileWithin, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
 import type { Context } from './types.ts';
+import { worldFlags } from './world-flags.ts';
 
 const duration = z.string().regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected');
 const size = z.string().regex(sizePattern, 'a size such as 64KiB, 512MB or 1GiB was expected');
@@ -62,22 +63,11 @@ export const input = z.strictObject({
     .default(64)
     .describe('Processes and threads at once'),
   fileBytes: size.optional().describe('Bytes of all files it may write; 64MiB when not given, 1GiB with --in'),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe('Seed of random numbers and hash order'),
-  clock: z.string().default('2025-01-01T00:00:00Z').describe('When its clock starts, as ISO 8601, or "real"'),
-  env: z
-    .array(z.string().regex(/^[^=]+=/, 'NAME=VALUE was expected'))
-    .default([])
-    .describe('A variable for the program, which gets nothing of this environment'),
-  network: z.boolean().default(false).describe('Let it use the network of this machine'),
-  read: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Let it read a directory of this machine, at the same path; native backend only'),
+  ...worldFlags({
+    env: 'A variable for the program, which gets nothing of this environment',
+    network: 'Let it use the network of this machine',
+    read: 'Let it read a directory of this machine, at the same path; native backend only',
+  }),
   count: z.boolean().default(false).describe('Count instructions, also where that is slow'),
   out: z
     .string()

@@ -8,6 +8,7 @@ import { readFilesBeside, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
 import { badSessionUsage } from './session-client.ts';
 import type { Context } from './types.ts';
+import { worldFlags } from './world-flags.ts';
 
 const duration = z.string().regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected');
 const size = z.string().regex(sizePattern, 'a size such as 64KiB, 512MB or 1GiB was expected');
@@ -60,22 +61,11 @@ export const sessionFlags = z.strictObject({
   fileBytes: size.default('256MiB').describe('Bytes of all files it may write'),
   idle: duration.default('30m').describe('Time without a cell after which it ends'),
   total: duration.default('24h').describe('Time after which it ends in any case'),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe('Seed of random numbers and hash order'),
-  clock: z.string().default('2025-01-01T00:00:00Z').describe('When its clock starts, as ISO 8601, or "real"'),
-  env: z
-    .array(z.string().regex(/^[^=]+=/, 'NAME=VALUE was expected'))
-    .default([])
-    .describe('A variable for its cells, which get nothing of this environment'),
-  network: z.boolean().default(false).describe('Let its cells use the network of this machine'),
-  read: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Let its cells read a directory of this machine, at the same path; native backend only'),
+  ...worldFlags({
+    env: 'A variable for its cells, which get nothing of this environment',
+    network: 'Let its cells use the network of this machine',
+    read: 'Let its cells read a directory of this machine, at the same path; native backend only',
+  }),
 });
 
 export type SessionFlags = z.output<typeof sessionFlags>;
