@@ -64,6 +64,17 @@ export const errorTable = {
   'unknown-change': { summary: 'No change set has this id.', exit: 2, http: 404 },
   'undo-refused': { summary: 'A change set cannot be kept or undone.', exit: 1, http: 409 },
   'undo-busy': { summary: 'Another process keeps or undoes changes for too long.', exit: 3, http: 503 },
+  'unknown-model': { summary: 'No model or provider is configured under this name.', exit: 2, http: 404 },
+  'no-model-key': {
+    summary: 'The environment variable that holds the key of a provider is not set.',
+    exit: 2,
+    http: 401,
+  },
+  'model-unable': { summary: 'The model cannot do what the request needs.', exit: 2, http: 422 },
+  'over-budget': { summary: 'A call to a model could exceed a budget, and was not made.', exit: 1, http: 402 },
+  'model-unavailable': { summary: 'A provider of models could not be reached, or refused.', exit: 3, http: 502 },
+  'model-reply-invalid': { summary: 'What a model replied breaks the protocol or the schema.', exit: 3, http: 502 },
+  'no-recorded-reply': { summary: 'A replay holds no reply to this request.', exit: 2, http: 404 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 
