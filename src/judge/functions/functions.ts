@@ -4,6 +4,7 @@
  * The test runs in one process and the function in another, in one sandbox; between them go literals (`python/winnow_key.py`). So the key is in no interpreter that a candidate
  * runs in, and no candidate can say that it passed. What the form cannot carry, an argument without a literal, is unjudged.
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Outcome, pythonLiterals, type Runner } from '../../run/mod.ts';
 import type { Verdict } from '../types.ts';
@@ -47,22 +48,28 @@ export async function judgeFunctions(
   const verdicts: Verdict[] = [];
   while (verdicts.length < sources.length) {
     const batch = sources.slice(verdicts.length, verdicts.length + size);
-    const told = readVerdicts(await runBatch(key, batch, options), batch.length);
+    const told = await runBatch(key, batch, options);
     verdicts.push(...told);
     if (told.length === batch.length) continue;
     // Whoever took the sandbox down with it is the one that was being judged; the rest go on in another.
-    const alone = readVerdicts(await runBatch(key, batch.slice(told.length, told.length + 1), options), 1);
+    const alone = await runBatch(key, batch.slice(told.length, told.length + 1), options);
     verdicts.push(alone[0] ?? { kind: 'wrong', reason: 'it ended the sandbox that it was judged in, twice' });
   }
   return verdicts;
 }
 
-async function runBatch(key: FunctionKey, candidates: readonly string[], options: FunctionJudging): Promise<Outcome> {
+/** @returns verdicts of the first candidates, fewer than there are where one ended the sandbox */
+async function runBatch(
+  key: FunctionKey,
+  candidates: readonly string[],
+  options: FunctionJudging,
+): Promise<readonly Verdict[]> {
   const { cpuMs = 3_000, memoryBytes = 512 * 2 ** 20 } = options;
   const wallMs = 2 * cpuMs + 1_000;
-  const batch = { ...key, candidates, cpuMs, memoryBytes, wallMs };
+  const number = randomUUID();
+  const batch = { ...key, candidates, cpuMs, memoryBytes, wallMs, number };
   const all = Math.min(3_600_000, (wallMs + 1_000) * candidates.length + 10_000);
-  return options.runner.run(
+  const outcome = await options.runner.run(
     {
       language: 'python',
       entry: 'winnow_key.py',
@@ -71,23 +78,26 @@ async function runBatch(key: FunctionKey, candidates: readonly string[], options
     },
     { backend: 'native', signal: options.signal },
   );
+  return readVerdicts(outcome, candidates.length, number);
 }
 
-function readVerdicts(outcome: Outcome, most: number): readonly Verdict[] {
+/** @param number stands in each line of ours; a candidate may write to the same file */
+function readVerdicts(outcome: Outcome, most: number, number: string): readonly Verdict[] {
   const file = outcome.files.find(({ path }) => path === 'verdicts.jsonl');
   const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
   const verdicts: Verdict[] = [];
   for (const line of text.split('\n').slice(0, most)) {
-    const verdict = readVerdict(line);
+    const verdict = readVerdict(line, number);
     if (verdict === null) break;
     verdicts.push(verdict);
   }
   return verdicts;
 }
 
-function readVerdict(line: string): Verdict | null {
+function readVerdict(line: string, wanted: string): Verdict | null {
   try {
-    const { kind, reason } = JSON.parse(line) as { kind: unknown; reason: unknown };
+    const { number, kind, reason } = JSON.parse(line) as Record<string, unknown>;
+    if (number !== wanted) return null;
     if (kind === 'right') return { kind };
     return (kind === 'wrong' || kind === 'unjudged') && typeof reason === 'string' ? { kind, reason } : null;
   } catch {

@@ -2,8 +2,12 @@
 
 `check(candidate)` is called with a stand-in. Each of its calls is sent to a process that has the candidate and none of the test; the value comes back as text and is read as a literal. So a candidate
 cannot see what is expected, patch the comparison, or leave early with success. This process never runs a candidate; it writes one line for each.
+
+A candidate has the same user, so it could read and write what this process may: its memory through /proc is closed (`hide`), and each line carries a number that only this process knows, so that a line written
+by anybody else counts for nothing.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -12,7 +16,11 @@ import struct
 import subprocess
 import sys
 
+import winnow_value
 from winnow_value import Opaque, text_of, value_of
+
+#: Characters of an argument or answer: the longest input of HumanEval+ has 100,000, answers of stress tests some millions.
+winnow_value.LONG = 16 << 20
 
 START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_served'
 
@@ -33,7 +41,14 @@ class Late(BaseException):
     pass
 
 
+def hide():
+    """Nobody of the same user opens /proc/PID/mem, fd or environ of a process that may not be dumped (prctl(2), PR_SET_DUMPABLE)."""
+    if ctypes.CDLL(None, use_errno=True).prctl(4, 0, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), 'this process cannot be closed to others')
+
+
 def main():
+    hide()
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, 'batch.json'), 'rb') as file:
         batch = json.load(file)
@@ -48,7 +63,7 @@ def main():
             if verdict is None:
                 # Whoever came before ended the process that serves candidates; the rest is asked for again.
                 break
-            out.write(json.dumps(verdict) + '\n')
+            out.write(json.dumps({'number': batch['number'], **verdict}) + '\n')
             out.flush()
     server.kill()
 

@@ -8,7 +8,11 @@ import socket
 import struct
 import sys
 
+import winnow_value
 from winnow_value import text_of, value_of
+
+#: As in the process that asks.
+winnow_value.LONG = 16 << 20
 
 
 def main():
