@@ -65,6 +65,14 @@ describe('a program', () => {
       stderr: '',
     });
   });
+  test('and what it reads may be texts of the command itself', () => {
+    const code = 'import sys\nprint(sys.argv[1:], input())';
+    expect(run('--code', code, '--lang', 'python', '--input', 'read', '--', 'a', '-b')).toEqual({
+      status: 0,
+      stdout: "['a', '-b'] read\n",
+      stderr: '',
+    });
+  });
   test('that ends with another code is a negative answer, and a line says so', () => {
     const { status, stdout, stderr } = run('exit.py', '5');
     expect([status, stdout, uncaveated(stderr)]).toEqual([1, 'out\n', 'err\nrun: exit code 5 (python, embedded)\n']);
@@ -352,6 +360,14 @@ describe('bad use', () => {
   check('the network, embedded', ['hello.py', '--network'], 'unsupported-job', 2, /neither the network/);
   check('a language of the other backend', ['unknown.xyz', '--lang', 'kotlin'], 'unsupported-job', 2, /has no Kotlin/);
   check('two questions', ['--languages', '--doctor'], 'bad-usage', 2, /exclude each other/);
+  check('a program as a text without its language', ['--code', 'print(1)'], 'bad-usage', 2, /--code needs --lang/);
+  check(
+    'what it reads, twice',
+    ['hello.py', '--input', 'x', '--stdin', 'data.txt'],
+    'bad-usage',
+    2,
+    /--input and --stdin exclude each other/,
+  );
   check('a question about a file', ['hello.py', '--doctor'], 'bad-usage', 2, /takes no FILE/);
   test.skipIf(!existsSync('/dev/zero'))('an endless file (skipped without /dev/zero)', () => {
     expect(run('hello.py', '--stdin', '/dev/zero').stderr).toMatch(

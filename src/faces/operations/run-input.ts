@@ -23,6 +23,10 @@ const { ranges } = jobLimits;
 
 export const input = z.strictObject({
   file: z.string().min(1).optional().describe('The program, or - to read it from standard input'),
+  code: z
+    .string()
+    .optional()
+    .describe('The program itself, in the place of FILE; needs --lang, and all words are its arguments'),
   args: z.array(z.string()).default([]).describe('Arguments of the program; those that start with a dash go after --'),
   lang: z
     .string()
@@ -37,6 +41,7 @@ export const input = z.strictObject({
     .describe(
       'What the program reads: a file, or - for standard input. When not given: what was redirected from a file, never a pipe',
     ),
+  input: z.string().optional().describe('What the program reads, itself, in the place of --stdin'),
   files: z
     .array(z.string().min(1))
     .default([])
@@ -148,6 +153,8 @@ export const runInput = input.extend({
 /** What stands for the values of these flags in help. */
 export const jobLabels = {
   lang: 'LANGUAGE',
+  code: 'CODE',
+  input: 'TEXT',
   stdin: 'FILE',
   files: 'FILE',
   wall: 'TIME',
@@ -168,15 +175,16 @@ export type Given = z.output<typeof runInput>;
 
 /** Everything that reads the disk or standard input, before anything is started. */
 export async function jobOf(given: GivenJob & { readonly in?: string | undefined }, context: Context): Promise<Job> {
-  const { file } = given;
-  if (file === undefined) throw badUsage('FILE is required: the program to run, or - for standard input.');
-  if (file === '-' && given.stdin === '-')
-    throw badUsage('Standard input is the program already; give --stdin a file.');
-  if (file === '-' && given.lang === undefined) throw badUsage('A program from standard input needs --lang.');
+  const file = programOf(given);
+  if (given.input !== undefined && given.stdin !== undefined) throw badUsage('--input and --stdin exclude each other.');
   for (const directory of given.read) await requireDirectory(directory, context.cwd, '--read');
   if (given.out !== undefined) await requireDirectory(given.out, context.cwd, '--out', { mayBeMissing: true });
   const source =
-    file === '-' ? await context.readStdin(jobLimits.bytes) : await readFileWithin(file, context.cwd, jobLimits.bytes);
+    given.code !== undefined
+      ? codeOf(given.code)
+      : file === '-'
+        ? await context.readStdin(jobLimits.bytes)
+        : await readFileWithin(file, context.cwd, jobLimits.bytes);
   const language = given.lang === undefined ? detectLanguage(file, source) : runLanguage(given.lang);
   if (language === null)
     throw new WinnowError(
@@ -193,7 +201,8 @@ export async function jobOf(given: GivenJob & { readonly in?: string | undefined
     // The program itself may be among the files of its directory.
     files: [{ path: entry, bytes: source }, ...beside.filter(({ path }) => path !== entry)],
     entry,
-    args: given.args,
+    // The first word is the program's own where FILE is not wanted.
+    args: given.code === undefined || given.file === undefined ? given.args : [given.file, ...given.args],
     stdin,
     env: Object.fromEntries(
       given.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
@@ -205,8 +214,29 @@ export async function jobOf(given: GivenJob & { readonly in?: string | undefined
   };
 }
 
+/** @returns the file, or `-` where the program is no file */
+function programOf({ file, code, stdin, lang }: GivenJob): string {
+  if (code !== undefined) {
+    if (lang === undefined) throw badUsage('A program given by --code needs --lang.');
+    return '-';
+  }
+  if (file === undefined)
+    throw badUsage('FILE is required: the program to run, or - for standard input. --code gives it as a text.');
+  if (file === '-' && stdin === '-') throw badUsage('Standard input is the program already; give --stdin a file.');
+  if (file === '-' && lang === undefined) throw badUsage('A program from standard input needs --lang.');
+  return file;
+}
+
+function codeOf(code: string): Uint8Array {
+  const bytes = Buffer.from(code);
+  if (bytes.length > jobLimits.bytes)
+    throw badUsage(`--code has ${bytes.length} bytes; at most ${jobLimits.bytes} are allowed.`);
+  return bytes;
+}
+
 /** A file ends; a pipe may never, and most callers that leave one open have nothing to say, so it is read only when asked. */
-async function stdinOf({ file, stdin }: GivenJob, context: Context): Promise<Uint8Array> {
+async function stdinOf({ file, stdin, input: text }: GivenJob, context: Context): Promise<Uint8Array> {
+  if (text !== undefined) return Buffer.from(text);
   if (stdin !== undefined && stdin !== '-') return readFileWithin(stdin, context.cwd, jobLimits.bytes);
   const isRead = stdin === '-' || (file !== '-' && context.stdinIsFile);
   return isRead ? context.readStdin(jobLimits.bytes) : new Uint8Array(0);

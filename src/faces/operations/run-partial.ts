@@ -37,7 +37,7 @@ export interface PartialJob {
 export async function partialJobOf(given: Given, context: Context): Promise<PartialJob> {
   // What reads an index is half of what a run would load.
   const { targetOf } = await import('./run-target.ts');
-  const { file, function: name } = await targetOf(given.file, context);
+  const { file, function: name } = await targetOf(given.code === undefined ? given.file : undefined, context);
   const plain = await jobOf({ ...given, ...(file === undefined ? {} : { file }) }, context);
   const packages = given.python === undefined ? [] : await packagesOf(given.python, context);
   const read = [...(plain.grants?.read ?? []), ...packages];

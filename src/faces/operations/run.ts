@@ -91,7 +91,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
   },
   run: async (given, context) => {
     if (given.languages && given.doctor) throw badUsage('--languages and --doctor exclude each other.');
-    if ((given.languages || given.doctor) && given.file !== undefined)
+    if ((given.languages || given.doctor) && (given.file ?? given.code) !== undefined)
       throw badUsage(`${given.doctor ? '--doctor' : '--languages'} takes no FILE.`);
     const asks = given.languages || given.doctor;
     if (given.partial && (asks || given.recordCalls !== undefined))
