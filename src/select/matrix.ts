@@ -1,52 +1,44 @@
 /**
  * Candidates × probes, run in the sandbox.
  *
- * A batch is one job: a process that takes tests apart and never runs a candidate, and one that forks for each candidate and never sees an expectation (`python/`). Forking
- * costs a millisecond where a job costs ten, so a batch holds many. A candidate that takes its neighbours down with it costs them nothing: whoever has no row is run again,
- * alone, and what has none then ended its own sandbox.
+ * Functions in Python: a batch is one job, with a process that takes tests apart and never runs a candidate, and one that forks for each candidate and never sees an expectation (`python/`).
+ * Forking costs a millisecond or two where a job costs forty, so a batch holds many. A candidate that takes its neighbours down with it costs them nothing: whoever has no row is run
+ * again, alone, and what has none then ended its own sandbox. Whole programs, in any language, are a job for each cell (`programs.ts`).
  *
- * Python only. What comes out of a batch was written where candidates ran, so it is read as a stranger's words.
+ * What comes out of a batch was written where candidates ran, so it is read as a stranger's words.
  */
 import { readFileSync } from 'node:fs';
+import { WinnowError } from '../base/mod.ts';
 import { type Job, type Outcome, pythonLiterals, type Runner } from '../run/mod.ts';
-import {
-  type Candidate,
-  cellStates,
-  type Matrix,
-  type MatrixRow,
-  type Probe,
-  type ProbeWay,
-  probeWays,
-  type RowEnding,
-  rowEndings,
-} from './types.ts';
-
-export interface MatrixTask {
-  readonly id: string;
-  /** Name of the function that probes call. */
-  readonly entryPoint: string;
-  /** What questions may use besides built-ins: the imports that stand above a candidate. Run where no candidate is. */
-  readonly context: string;
-  /** Each source once. */
-  readonly candidates: readonly Candidate[];
-  readonly probes: readonly Probe[];
-}
+import { emptyRow, MatrixBuilding, type RowRecord } from './building.ts';
+import { fillPrograms } from './programs.ts';
+import { type Matrix, type MatrixTask, type ProbeWay, probeWays, type RowEnding, rowEndings } from './types.ts';
 
 export interface MatrixOptions {
   readonly runner: Runner;
   readonly signal: AbortSignal;
-  /** CPU time of one call, ms; after three in a row that pass it, a tenth. Default 100: CodeT's released code. */
+  /** CPU time of one call, ms; of a whole program on one probe. Default 100, CodeT's released code; of programs 2,000. */
   readonly callMs?: number;
+  /**
+   * Every call gets its full time. By default a call gets a tenth at first, and calls that were late are called again with their full time until one is late again: whoever is endless on one
+   * input is so on many.
+   */
+  readonly patient?: boolean;
   /** Memory of one candidate, bytes. */
   readonly memoryBytes?: number;
   /** Candidates of one job. */
   readonly batch?: number;
+  /** Rows that are known: they are not run again. Of the same task. */
+  readonly building?: MatrixBuilding;
+  /** Told once it is known how tests are asked, and then of each new row. */
+  readonly onWays?: (ways: readonly ProbeWay[]) => void;
+  readonly onRow?: (row: RowRecord) => void;
 }
 
-const defaultCallMs = 100;
-const defaultMemoryBytes = 512 * 2 ** 20;
-/** A job starts in some 40 ms with its two interpreters, a candidate forks in 1 to 2: of forty, half is candidates. More lose more when one takes them down. */
-const defaultBatch = 50;
+export const defaultCallMs = 100;
+export const defaultMemoryBytes = 512 * 2 ** 20;
+/** A job starts in some 40 ms with its two interpreters, a candidate forks in 1 to 2. More lose more when one takes them down. */
+const defaultBatch = 100;
 
 const files = [
   ...['winnow_matrix.py', 'winnow_rows.py', 'winnow_split.py'].map((path) => ({
@@ -57,24 +49,51 @@ const files = [
 ];
 
 /**
- * @throws WinnowError `unsupported-job` where Python does not run natively, `cancelled`, and as `Runner.run` does
+ * @throws WinnowError `unsupported-job` where functions are not Python, or Python does not run natively, `cancelled`, and as `Runner.run` does
  */
 export async function fillMatrix(task: MatrixTask, options: MatrixOptions): Promise<Matrix> {
-  const { candidates, probes } = task;
-  const matrix = new Filling(task);
+  const building = options.building ?? new MatrixBuilding(task);
+  const language = task.language ?? 'python';
+  if (task.entryPoint === '') await fillPrograms(task, building, options);
+  else if (language === 'python') await fillFunctions(task, building, options);
+  else
+    throw new WinnowError(
+      'unsupported-job',
+      `Functions are called in Python alone; those of task ${task.id} are ${language}. Candidates of any language can be whole programs, with probes of "stdin".`,
+    );
+  return building.matrix();
+}
+
+async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options: MatrixOptions): Promise<void> {
+  if (task.probes.length === 0) return;
   const size = options.batch ?? defaultBatch;
-  const batches: number[][] = [];
-  for (let first = 0; first < candidates.length; first += size)
-    batches.push(candidates.slice(first, first + size).map((_, index) => first + index));
-  if (probes.length > 0)
-    for (const rows of batches) {
-      const missing = matrix.take(rows, await runBatch(task, rows, options));
-      for (const row of missing) {
-        const outcome = await runBatch(task, [row], options);
-        if (matrix.take([row], outcome).length > 0) matrix.ended(row, outcome);
-      }
+  const open = building.missing();
+  const take = (rows: readonly number[], outcome: Outcome): readonly number[] => {
+    const batch = readBatch(outcome, rows.length, task.probes.length);
+    if (building.ways.length === 0 && batch.ways.length > 0) {
+      building.ways = batch.ways;
+      options.onWays?.(batch.ways);
     }
-  return matrix.whole();
+    for (const [at, told] of batch.rows.entries()) keep(recordOf(rows[at] as number, told, building));
+    return rows.slice(batch.rows.length);
+  };
+  const keep = (record: RowRecord): void => {
+    building.add(record);
+    options.onRow?.(record);
+  };
+  for (let first = 0; first < open.length; first += size) {
+    const rows = open.slice(first, first + size);
+    for (const row of take(rows, await runBatch(task, rows, options))) {
+      const outcome = await runBatch(task, [row], options);
+      if (take([row], outcome).length > 0) keep(ended(row, task.probes.length, outcome));
+    }
+  }
+}
+
+/** A candidate whose sandbox gave nothing back, alone in it. */
+function ended(row: number, width: number, { ending }: Outcome): RowRecord {
+  const reason = ending.kind === 'crashed' ? ending.reason : ending.kind;
+  return emptyRow(row, width, ending.kind === 'timed-out' ? 'timed-out' : 'died', reason);
 }
 
 async function runBatch(task: MatrixTask, rows: readonly number[], options: MatrixOptions): Promise<Outcome> {
@@ -88,6 +107,7 @@ async function runBatch(task: MatrixTask, rows: readonly number[], options: Matr
     probes: task.probes.map(({ source }) => source),
     candidates: rows.map((row) => task.candidates[row]?.source),
     callMs,
+    patient: options.patient ?? false,
     loadMs: Math.max(callMs, 1_000),
     wallMs,
     memoryBytes,
@@ -119,92 +139,39 @@ interface Told {
   readonly reason: string | null;
   readonly cpuMs: number;
   readonly states: string;
-  readonly outputs: readonly number[];
-  readonly texts: readonly string[];
+  /** Texts by their numbers in the batch. */
+  readonly outputs: readonly (string | null)[];
+  readonly times: readonly number[];
 }
 
-class Filling {
-  readonly #task: MatrixTask;
-  readonly #rows: (MatrixRow | undefined)[];
-  readonly #states: Uint8Array;
-  readonly #outputs: Int32Array;
-  readonly #texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
-  #ways: readonly ProbeWay[] = [];
-
-  constructor(task: MatrixTask) {
-    this.#task = task;
-    const cells = task.candidates.length * task.probes.length;
-    this.#rows = new Array(task.candidates.length).fill(undefined);
-    this.#states = new Uint8Array(cells).fill(cellStates.indexOf('not-run'));
-    this.#outputs = new Int32Array(cells).fill(-1);
+/** Rows from the first to the last that is sound; texts are numbered over all rows of a batch, in the order in which they come. */
+function readBatch(outcome: Outcome, most: number, width: number): { ways: readonly ProbeWay[]; rows: Told[] } {
+  const file = outcome.files.find(({ path }) => path === 'rows.jsonl');
+  const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
+  const [head, ...lines] = text.split('\n').filter((line) => line !== '');
+  const ways: unknown = readJson(head)?.ways;
+  const texts: string[] = [];
+  const rows: Told[] = [];
+  for (const line of lines.slice(0, most)) {
+    const row = readJson(line);
+    if (row === null || !isSound(row, width)) break;
+    texts.push(...row.texts);
+    const outputs = row.outputs.map((number) => texts[number] ?? null);
+    rows.push({ ...row, outputs });
   }
-
-  /** @returns rows that have none */
-  take(rows: readonly number[], outcome: Outcome): readonly number[] {
-    const file = outcome.files.find(({ path }) => path === 'rows.jsonl');
-    const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
-    const [head, ...lines] = text.split('\n').filter((line) => line !== '');
-    const ways = (readJson(head)?.ways ?? []) as unknown;
-    if (isWays(ways, this.#task.probes.length)) this.#ways = ways;
-    // Texts are numbered over all rows of a batch, in the order in which they come.
-    const texts: number[] = [];
-    const missing: number[] = [];
-    for (const [at, row] of rows.entries()) {
-      const told = readTold(readJson(lines[at]), this.#task.probes.length);
-      if (told === null) {
-        missing.push(...rows.slice(at));
-        break;
-      }
-      for (const one of told.texts) texts.push(this.#number(one));
-      this.#fill(row, told, texts);
-    }
-    return missing;
-  }
-
-  /** A candidate whose sandbox gave nothing back, alone in it. */
-  ended(row: number, { ending }: Outcome): void {
-    const reason = ending.kind === 'crashed' ? ending.reason : ending.kind;
-    const kind: RowEnding = ending.kind === 'timed-out' ? 'timed-out' : 'died';
-    this.#rows[row] = this.#rowOf(row, kind, reason, 0);
-  }
-
-  #rowOf(row: number, ending: RowEnding, reason: string | null, cpuMs: number): MatrixRow {
-    const { id, drawn } = this.#task.candidates[row] as Candidate;
-    return { id, drawn, ending, reason, cpuMs };
-  }
-
-  #fill(row: number, told: Told, texts: readonly number[]): void {
-    this.#rows[row] = this.#rowOf(row, told.ending, told.reason, told.cpuMs);
-    const width = this.#task.probes.length;
-    for (let column = 0; column < width; column++) {
-      this.#states[row * width + column] = told.states.charCodeAt(column) - 48;
-      const number = told.outputs[column] as number;
-      if (number >= 0) this.#outputs[row * width + column] = texts[number] ?? -1;
-    }
-  }
-
-  #number(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.#texts.length);
-    return this.#texts.push(text) - 1;
-  }
-
-  whole(): Matrix {
-    const { id, probes, candidates } = this.#task;
-    return {
-      task: id,
-      rows: candidates.map((_, row) => this.#rows[row] ?? this.#rowOf(row, 'whole', null, 0)),
-      columns: probes.map((probe, column) => ({ ...probe, way: this.#ways[column] ?? 'invalid' })),
-      states: this.#states,
-      outputs: this.#outputs,
-      texts: this.#texts,
-    };
-  }
+  return { ways: isWays(ways, width) ? ways : [], rows };
 }
 
-function readJson(line: string | undefined): Record<string, unknown> | null {
+function recordOf(row: number, told: Told, building: MatrixBuilding): RowRecord {
+  const { ending, reason, cpuMs, states, times } = told;
+  const given = told.outputs.filter((text) => text !== null);
+  const { numbers, fresh } = building.number(given);
+  let next = 0;
+  const outputs = told.outputs.map((text) => (text === null ? -1 : (numbers[next++] as number)));
+  return { row, ending, reason, cpuMs, states, outputs, times, texts: fresh };
+}
+
+export function readJson(line: string | undefined): Record<string, unknown> | null {
   try {
     const value: unknown = line === undefined ? null : JSON.parse(line);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
@@ -213,23 +180,26 @@ function readJson(line: string | undefined): Record<string, unknown> | null {
   }
 }
 
-const isWays = (ways: unknown, width: number): ways is readonly ProbeWay[] =>
+export const isWays = (ways: unknown, width: number): ways is readonly ProbeWay[] =>
   Array.isArray(ways) && ways.length === width && ways.every((way) => probeWays.includes(way));
 
-function readTold(row: Record<string, unknown> | null, width: number): Told | null {
-  if (row === null) return null;
-  const { ending, reason, cpuMs, states, outputs, texts } = row;
-  const isSound =
+/** Whether words that came from elsewhere have the form of a row. */
+export function isSound(row: Record<string, unknown>, width: number): row is Record<string, unknown> & RowShape {
+  const { ending, reason, cpuMs, states, outputs, times, texts } = row;
+  const isNumbers = (list: unknown): boolean =>
+    Array.isArray(list) && list.length === width && list.every(Number.isInteger);
+  return (
     rowEndings.includes(ending as RowEnding) &&
     (reason === null || typeof reason === 'string') &&
     typeof cpuMs === 'number' &&
     typeof states === 'string' &&
     states.length === width &&
     /^[0-5]*$/.test(states) &&
-    Array.isArray(outputs) &&
-    outputs.length === width &&
-    outputs.every(Number.isInteger) &&
+    isNumbers(outputs) &&
+    isNumbers(times) &&
     Array.isArray(texts) &&
-    texts.every((text) => typeof text === 'string');
-  return isSound ? (row as unknown as Told) : null;
+    texts.every((text) => typeof text === 'string')
+  );
 }
+
+type RowShape = Omit<RowRecord, 'row'>;

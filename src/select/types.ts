@@ -13,10 +13,12 @@ export interface Candidate {
   readonly drawn: number;
 }
 
-/** A test (`assert f(1) == 2`), or an input alone (`f(1)`). */
+/** A test (`assert f(1) == 2`), or an input alone (`f(1)`). Of whole programs: what they read. */
 export interface Probe {
   readonly id: string;
   readonly source: string;
+  /** Of whole programs: what they should write; null or absent: not known. */
+  readonly expected?: string | null;
   /** Times it was drawn, ≥ 1. */
   readonly drawn: number;
 }
@@ -53,6 +55,20 @@ export interface MatrixColumn {
   readonly way: ProbeWay;
 }
 
+/** A task for which programs were drawn, with what they are run on. */
+export interface MatrixTask {
+  readonly id: string;
+  /** Of the candidates; default `python`. */
+  readonly language?: string;
+  /** Name of the function that probes call; empty where candidates are whole programs, which read a probe and write what they make of it. */
+  readonly entryPoint: string;
+  /** What questions may use besides built-ins: the imports that stand above a candidate. Run where no candidate is. */
+  readonly context: string;
+  /** Each source once. */
+  readonly candidates: readonly Candidate[];
+  readonly probes: readonly Probe[];
+}
+
 /** Rows are candidates, columns are probes; a cell lies at `row * columns.length + column`. */
 export interface Matrix {
   readonly task: string;
@@ -62,7 +78,11 @@ export interface Matrix {
   readonly states: Uint8Array;
   /** Index into `texts` of what the probe's calls gave, for each cell; −1 where they gave nothing. */
   readonly outputs: Int32Array;
-  /** What calls gave: a literal of the language where the value has one, else its type. Each once. */
+  /** CPU time, µs, for each cell; −1 where it was not run. Absent: not measured. */
+  readonly times?: Int32Array;
+  /** Instructions of WebAssembly, for each cell, −1 where they were not counted. Absent: counted nowhere. */
+  readonly fuel?: Float64Array | null;
+  /** What calls gave: a literal of the language where the value has one (docs/formats.md), else `?` and its type; `!` and an error's name. Each once. */
   readonly texts: readonly string[];
 }
 

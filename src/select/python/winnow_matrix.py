@@ -1,10 +1,11 @@
 """A part of a matrix: tests are taken apart, candidates run on their calls in another process, and what the calls gave is held against the tests here.
 
-This process never runs a candidate. It writes one line for each candidate: how it ended, its CPU time, and for each probe a state and the number of an output.
+This process never runs a candidate. It writes one line for each candidate: how it ended, its CPU time, and for each probe a state, the number of an output, and CPU time in µs.
 """
 
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -14,6 +15,8 @@ import winnow_split
 from winnow_value import value_of
 
 STATES = {'passed': 0, 'failed': 1, 'raised': 2, 'timed-out': 3, 'returned': 4, 'not-run': 5}
+# The longest time of a cell that a matrix holds, µs: 31 bits.
+MOST_US = 2**31 - 1
 
 
 class Late(Exception):
@@ -36,7 +39,8 @@ def main():
         way, calls, question = winnow_split.split(source, batch['entryPoint'], set(space))
         code = compile(question, '<question>', 'eval') if question is not None else None
         probes.append((way, [source] if way == winnow_split.INSIDE else calls, code))
-    plan = {key: batch[key] for key in ('callMs', 'loadMs', 'wallMs', 'memoryBytes')}
+    plan = {key: batch[key] for key in ('callMs', 'loadMs', 'wallMs', 'memoryBytes', 'patient')}
+    plan['modules'] = modules(batch['candidates'])
     plan['probes'] = [{'way': way, 'calls': calls} for way, calls, _ in probes]
     plan['candidates'] = batch['candidates']
     signal.signal(signal.SIGALRM, late)
@@ -56,6 +60,14 @@ def main():
             answers.row(json.loads(head), told)
         child.kill()
 
+
+def modules(candidates):
+    """What candidates import, of the standard library's quiet modules: they are loaded once, before there is a fork."""
+    named = {name for source in candidates for name in re.findall(r'^ *(?:from|import) +(\w+)', source, re.MULTILINE)}
+    return sorted(named & WARM)
+
+
+WARM = {'abc', 'array', 'bisect', 'cmath', 'collections', 'copy', 'dataclasses', 'datetime', 'decimal', 'enum', 'fractions', 'functools', 'hashlib', 'heapq', 'itertools', 'json', 'math', 'numbers', 'operator', 're', 'statistics', 'string', 'textwrap', 'typing', 'unicodedata'}
 
 # Not isolated mode, which would not hear of the hash seed; the environment is ours alone.
 START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_rows'
@@ -81,24 +93,26 @@ class Answers:
 
     def row(self, head, told):
         """One candidate's row, from words that may be anything."""
-        states, outputs = [STATES['not-run']] * len(self.probes), [-1] * len(self.probes)
+        states, outputs, times = [STATES['not-run']] * len(self.probes), [-1] * len(self.probes), [-1] * len(self.probes)
         ending, reason = 'died', None
         fresh = []
         for line in told.split(b'\n'):
             if not line:
                 continue
             try:
-                one = json.loads(line)
-                if one[0] == 'end':
+                words = json.loads(line)
+                if words[0] == 'end':
                     ending = 'left' if ending == 'left' else 'whole'
-                elif one[0] in ('invalid', 'failed-to-load'):
-                    ending, reason = one[0], str(one[1])[:200]
-                else:
-                    index, state, texts = one
+                    continue
+                if words[0] in ('invalid', 'failed-to-load'):
+                    ending, reason = words[0], str(words[1])[:200]
+                    continue
+                for index, state, texts, took in words:
                     way, calls, question = self.probes[index]
                     if state == 'l':
                         ending, reason = 'left', str(texts[0])[:80]
                     states[index] = STATES[self.judged(index, way, calls, question, state, texts)]
+                    times[index] = min(MOST_US, max(0, int(took)))
                     if state != 't':
                         text = ', '.join(map(str, texts)) if state == 'r' else '!' + str(texts[0])
                         number = self.texts.get(text)
@@ -106,11 +120,11 @@ class Answers:
                             number = self.texts[text] = len(self.texts)
                             fresh.append(text)
                         outputs[index] = number
-            except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+            except (ValueError, TypeError, IndexError, KeyError, RecursionError, OverflowError):
                 continue
         if ending == 'died' and head['status'] == 9:
             ending = 'timed-out'
-        row = {'ending': ending, 'reason': reason, 'cpuMs': head['cpuMs'], 'states': ''.join(map(str, states)), 'outputs': outputs, 'texts': fresh}
+        row = {'ending': ending, 'reason': reason, 'cpuMs': head['cpuMs'], 'states': ''.join(map(str, states)), 'outputs': outputs, 'times': times, 'texts': fresh}
         self.out.write(json.dumps(row) + '\n')
 
     def judged(self, index, way, calls, question, state, texts):
