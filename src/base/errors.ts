@@ -75,6 +75,14 @@ export const errorTable = {
   'model-unavailable': { summary: 'A provider of models could not be reached, or refused.', exit: 3, http: 502 },
   'model-reply-invalid': { summary: 'What a model replied breaks the protocol or the schema.', exit: 3, http: 502 },
   'no-recorded-reply': { summary: 'A replay holds no reply to this request.', exit: 2, http: 404 },
+  'path-refused': { summary: 'The path is outside the directories that are served.', exit: 2, http: 403 },
+  'not-offered': { summary: 'The server does not offer this.', exit: 2, http: 403 },
+  'unknown-operation': { summary: 'No operation or page has this name.', exit: 2, http: 404 },
+  unauthorised: { summary: 'The server wants a token.', exit: 2, http: 401 },
+  'origin-refused': { summary: 'The request came from a page, or for a name, that is not the server’s.', exit: 2, http: 403 },
+  'too-large': { summary: 'The request is larger than the server takes.', exit: 2, http: 413 },
+  'server-busy': { summary: 'The server has more requests than it takes.', exit: 3, http: 503 },
+  'address-unusable': { summary: 'The address cannot be listened on.', exit: 3, http: 500 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -115,7 +115,7 @@ export function open(path: string, context: Context): Repository {
   const { home } = context.settings;
   const full = resolve(context.cwd, path);
   try {
-    return openRepository(full, home === undefined ? {} : { home });
+    return (context.openRepository ?? openRepository)(full, home === undefined ? {} : { home });
   } catch (error) {
     if (!(error instanceof WinnowError) || error.code !== 'path-not-found') throw error;
     // The usual slip: a query of several words without quotes, whose second word is taken for the path.

@@ -235,6 +235,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-commits.ts')).benchCommitsOperation,
   },
   {
+    name: 'serve',
+    summary: 'search, run and the rest over HTTP, with pages to look at, on this machine',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
     name: 'completions',
     summary: 'a completion script for bash, zsh or fish',
     load: async () => (await import('./completions.ts')).completions,

@@ -6,6 +6,7 @@
  * command that needs one verb should not pay for the schemas of all.
  */
 import type { z } from 'zod';
+import type { openRepository } from '../../index/mod.ts';
 
 /** What an operation may use of its surroundings. */
 export interface Context {
@@ -26,6 +27,8 @@ export interface Context {
   readonly canAsk: boolean;
   /** Asks that person; null when there is no answer. Only where `canAsk`. */
   readonly ask: (question: string) => Promise<string | null>;
+  /** Opens repositories that stay open between requests; a command opens its own. */
+  readonly openRepository?: typeof openRepository;
 }
 
 /** Settings from the environment, validated in `faces/settings.ts`, the only file that reads it. */

@@ -1,0 +1,82 @@
+/**
+ * A server on an address: opened, and closed again without losing an answer.
+ *
+ * It is told to end by a signal: it takes no more connections, those that are idle are closed, requests that are being answered get
+ * some seconds, and then they are cut.
+ */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { WinnowError } from '../../base/mod.ts';
+
+/** Connections at once. Each idle one costs some 20 kB. */
+const mostConnections = 1_000;
+/** Milliseconds for a request's head, and for all of it: who is slower holds a connection for nothing. */
+const headMs = 10_000;
+const requestMs = 30_000;
+/** Milliseconds that a connection that takes nothing of its answer is held. */
+const stalledMs = 60_000;
+/** Milliseconds that requests get to end when the server does. */
+const graceMs = 5_000;
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** @throws WinnowError `address-unusable` */
+export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    serverOptions: {
+      requestTimeout: requestMs,
+      headersTimeout: headMs,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16_384,
+    },
+  }) as Server;
+  server.maxConnections = mostConnections;
+  server.on('request', (_, response) => {
+    // From the first byte of an answer on, somebody has to take it.
+    response.once('pipe', () => response.socket?.setTimeout(stalledMs, () => response.socket?.destroy()));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(unusable(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return { host, port: address.port, close: () => close(server) };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** What the system says of an address that cannot be listened on. */
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'another process listens there already: another `winnow serve`, perhaps. Choose another with --port, or 0 for any that is free',
+  EACCES: 'this user may not listen there. Choose a port of 1024 or more',
+  EADDRNOTAVAIL: 'this machine has no such address. Choose another with --host',
+  ENOTFOUND: 'no address has this name. Choose another with --host',
+  EAI_AGAIN: 'the name could not be looked up. Choose an address with --host',
+};
+
+function unusable(error: NodeJS.ErrnoException, host: string, port: number): unknown {
+  const why = reasons[error.code ?? ''];
+  if (why === undefined) return error;
+  return new WinnowError('address-unusable', `Cannot listen on ${host}, port ${port}: ${why}.`, {
+    details: { host, port, reason: error.code },
+    cause: error,
+  });
+}
