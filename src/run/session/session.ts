@@ -335,9 +335,21 @@ class KernelSession implements Session {
   }
 }
 
+/** A cell may interrupt itself, by SIGINT or by raising what that raises. Whatever it was, nobody outside is to blame. */
+const ownInterrupt: CellEnding = {
+  kind: 'failed',
+  error: {
+    name: 'Interrupt',
+    message: 'The cell ended as if it had been interrupted, and nobody had asked for that: it has interrupted itself.',
+    line: null,
+    column: null,
+    frames: [],
+  },
+};
+
 /** Who stopped a cell that was told to stop is known here only. One that went on to its end, though only the caller asked, is done. */
 function endingOf({ ending }: KernelReport, by: By | null): CellEnding {
-  if (by === null) return ending.kind === 'interrupted' ? { kind: 'interrupted', by: 'caller' } : ending;
+  if (by === null) return ending.kind === 'interrupted' ? ownInterrupt : ending;
   if (ending.kind === 'out-of-memory' || ending.kind === 'out-of-fuel') return ending;
   if (by === 'caller' && (ending.kind === 'done' || ending.kind === 'failed')) return ending;
   return { kind: 'interrupted', by };

@@ -26,8 +26,8 @@ export type SessionRequest =
       readonly code: string;
       readonly count: number;
       readonly outputBytes: number;
-      /** Of the stop file, when this was sent. */
-      readonly wishes: number;
+      /** That no other cell of this process has: whoever wishes that it stops says so. */
+      readonly cell: number;
     }
   | { readonly op: 'copy'; readonly id: number; readonly from: number }
   | { readonly op: 'restart' | 'drop' | 'list' | 'changes' | 'size'; readonly id: number }

@@ -4,10 +4,11 @@ import { keptCache } from '../../../../test/keptcache.ts';
 import type { CellSink, EngineSession, SessionSetup } from './engine.ts';
 import { pythonSessions } from './python.ts';
 
+let wishes = 0;
 const engine = await pythonSessions.open({
   cacheDir: keptCache,
   memoryBytes: 256 * 2 ** 20,
-  stopping: () => false,
+  stopping: () => wishes > 0 && wishes-- > 0,
 });
 const setup: SessionSetup = {
   determinism: { seed: 0, clockMs: Date.UTC(2025, 0, 1), locale: 'C.UTF-8', timeZone: 'UTC' },
@@ -109,4 +110,30 @@ test('what broke the interpreter leaves the state of before its cell', async () 
   session.drop();
   // What lies in memory still is the last session's.
   expect(engine.heldBytes()).toBeLessThan(16 * 2 ** 20);
+});
+
+test('a wish that a cell stops, heard as it ends, is nothing to the next cell', async () => {
+  const session = await engine.open(setup);
+  await cell(session, 'def spin():\n    while True: pass');
+  for (const asked of [1, 2, 3]) {
+    wishes = asked;
+    expect((await cell(session, 'spin()')).ending).toBe('interrupted');
+    wishes = 0;
+    expect(await cell(session, '6 * 7')).toEqual({ value: 42, ending: 'done' });
+  }
+  // Wishes while no cell is at it reach no cell.
+  wishes = 1;
+  session.copy()?.drop();
+  wishes = 0;
+  expect((await cell(session, '1')).ending).toBe('done');
+  session.drop();
+});
+
+test('what a cell does to the kernel is its error, and no interrupt', async () => {
+  const session = await engine.open(setup);
+  const code =
+    'import sys\nclass Bad(BaseException):\n    pass\ndef trace(*_):\n    raise Bad("out of the kernel")\nsys.setprofile(trace)';
+  expect((await cell(session, code)).ending).toBe('failed');
+  expect((await cell(session, '1')).ending).toBe('done');
+  session.drop();
 });

@@ -95,6 +95,8 @@ class PythonSessions implements SessionEngine {
   readonly #base: Uint8Array;
   #machine: Machine;
   sink: CellSink = nobody;
+  /** A wish that the cell stops reaches the interpreter. */
+  listens = false;
   /** Instructions of the placed session before those that the machine counts now. */
   #before = 0;
   #counting = false;
@@ -256,7 +258,7 @@ class PythonSession implements EngineSession, Tenant {
       determinism,
       memoryBytes: Math.min(memoryBytes, engine.options.memoryBytes),
       fileBytes: Math.min(fileBytes, memoryBytes),
-      signal: () => (engine.options.stopping() ? interruptSignal : 0),
+      signal: () => (engine.listens && engine.options.stopping() ? interruptSignal : 0),
     });
     const state = { heap: engine.turns.heaps.copy(heap), stackPointer, world, instructions: 0 };
     const session = new PythonSession(engine, setup, [...files], state);
@@ -320,18 +322,26 @@ class PythonSession implements EngineSession, Tenant {
 
   #cell(machine: Machine, code: string, count: number): EngineCell {
     const { doors } = this.#engine.template(this.#setup.determinism.seed);
-    let said: string | null = null;
+    const engine = this.#engine;
+    let said: ReturnType<typeof read>;
     try {
-      said = interruptibly(true, () =>
-        withText(machine, JSON.stringify({ code, count }), (text) => {
-          const result = machine.call('PyObject_CallOneArg', doors.run, text);
-          return result === 0 ? null : takeText(machine, result);
-        }),
-      );
+      said = interruptibly(true, () => {
+        engine.listens = true;
+        const result = withText(machine, JSON.stringify({ code, count }), (text) =>
+          machine.call('PyObject_CallOneArg', doors.run, text),
+        );
+        engine.listens = false;
+        const end = read(result === 0 ? null : takeText(machine, result), machine);
+        // A wish that was heard as the cell ended would be the next one's.
+        if (machine.call('PyErr_CheckSignals') !== 0) machine.call('PyErr_Clear');
+        return end;
+      });
     } catch (error) {
       return this.#broken(machine, error);
+    } finally {
+      engine.listens = false;
     }
-    const { ending, notices } = read(said, machine);
+    const { ending, notices } = said;
     const lost = (machine.world as CopiedWorld).system.repair();
     if (ending.kind === 'exit') this.#lose();
     return { ending, state: ending.kind === 'exit' ? 'lost' : 'kept', notices: [...notices, ...lost] };
@@ -423,15 +433,9 @@ interface KernelSaid {
   readonly notices: readonly string[];
 }
 
-/** @param said what the kernel returned; null: an exception came out of it, which is then its own ending */
+/** @param said what the kernel returned; null: an exception came out of it */
 function read(said: string | null, machine: Machine): { ending: EngineEnding; notices: readonly string[] } {
-  if (said === null) {
-    const error = machine.call('PyErr_GetRaisedException');
-    const memory = machine.memory.u32(machine.address('PyExc_MemoryError'));
-    const isMemory = machine.call('PyErr_GivenExceptionMatches', error, memory) !== 0;
-    machine.call('Py_DecRef', error);
-    return { ending: { kind: isMemory ? 'out-of-memory' : 'interrupted' }, notices: [] };
-  }
+  if (said === null) return { ending: escaped(machine), notices: [] };
   const { ending, notices } = JSON.parse(said) as KernelSaid;
   if (ending.kind === 'failed') {
     if (ending.memory === true && machine.memoryRefused) return { ending: { kind: 'out-of-memory' }, notices };
@@ -439,6 +443,23 @@ function read(said: string | null, machine: Machine): { ending: EngineEnding; no
   }
   if (ending.kind === 'exit') return { ending: { kind: 'exit', code: ending.code, signal: null }, notices };
   return { ending: { kind: ending.kind }, notices };
+}
+
+/** An exception that met the kernel outside of the cell's own code: a wish that came as the cell ended, or what the cell did to the kernel. */
+function escaped(machine: Machine): EngineEnding {
+  const error = machine.call('PyErr_GetRaisedException');
+  const isA = (name: string): boolean =>
+    machine.call('PyErr_GivenExceptionMatches', error, machine.memory.u32(machine.address(name))) !== 0;
+  const told = (): EngineEnding => {
+    if (isA('PyExc_KeyboardInterrupt')) return { kind: 'interrupted' };
+    if (isA('PyExc_MemoryError')) return { kind: 'out-of-memory' };
+    const text = machine.call('PyObject_Repr', error);
+    if (text === 0) machine.call('PyErr_Clear');
+    return crashed(text === 0 ? 'an exception whose repr fails' : takeText(machine, text).slice(0, 1000));
+  };
+  const ending = told();
+  machine.call('Py_DecRef', error);
+  return ending;
 }
 
 function endingOf(machine: Machine, error: unknown): EngineEnding {

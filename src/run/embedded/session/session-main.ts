@@ -12,6 +12,7 @@ import { giveUpRights } from '../rights.ts';
 import { type CellSink, EngineRefusal, type EngineSession, type SessionEngine } from './engine.ts';
 import { type CellReply, type SessionReply, type SessionRequest, sessionKinds, shownFrameBytes } from './protocol.ts';
 import { openStopLook, type StopLook } from './stopfile.ts';
+import { openStrays } from './strays.ts';
 import type { SessionEngineRow } from './table.ts';
 
 /**
@@ -23,8 +24,8 @@ const mostHeldBytes = 2 * 2 ** 30;
 // Node has read what it needs of it.
 const { env } = process;
 for (const name of Object.keys(env)) delete env[name];
-// A signal that comes when the cell is over must not be the end of all sessions. While a cell runs, V8 takes it (`../interruptible.ts`).
-process.on('SIGINT', () => undefined);
+// While a cell runs, V8 takes the signal (`../interruptible.ts`).
+const strays = openStrays();
 
 await main();
 
@@ -153,7 +154,7 @@ function overShare(engine: SessionEngine, sessions: ReadonlyMap<number, EngineSe
 async function runCell(
   session: EngineSession,
   stops: StopLook,
-  { code, count, outputBytes, wishes }: Extract<SessionRequest, { op: 'run' }>,
+  { code, count, cell: number, outputBytes }: Extract<SessionRequest, { op: 'run' }>,
 ): Promise<CellReply> {
   const omitted = { stdout: 0, stderr: 0 };
   const writer = (stream: 'stdout' | 'stderr') => {
@@ -182,7 +183,8 @@ async function runCell(
       if (bytes.length <= shownFrameBytes) send(sessionKinds.shown, bytes);
     },
   };
-  stops.begin(wishes);
+  await strays.clear(stops.signals());
+  stops.begin(number);
   const before = process.cpuUsage();
   const cell = await session.run(code, count, sink).finally(() => stops.end());
   const used = process.cpuUsage(before);

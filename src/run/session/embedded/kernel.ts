@@ -90,7 +90,7 @@ class EmbeddedKernel implements Kernel {
   readonly image?: () => Promise<KernelImage>;
   readonly #place: KernelPlace;
   #seat: Seat | null;
-  #cell: { isAt: boolean; isWanted: boolean; isKilled: boolean } | null = null;
+  #cell: { number: number; isAt: boolean; isWanted: boolean; isKilled: boolean } | null = null;
   #killTimer: NodeJS.Timeout | null = null;
 
   constructor(place: KernelPlace, seat: Seat, version: string) {
@@ -115,13 +115,14 @@ class EmbeddedKernel implements Kernel {
   async run(cell: { readonly code: string; readonly count: number }, events: CellEvents): Promise<KernelReport> {
     const wasGone = this.#seat?.process.isGone === true;
     const { process, id } = await this.#sit();
-    const now = { isAt: false, isWanted: true, isKilled: false };
+    const number = process.nextId();
+    const now = { number, isAt: false, isWanted: true, isKilled: false };
     this.#cell = now;
     const { outputBytes, cellCpuMs } = this.#place.limits;
     let watch: NodeJS.Timeout | null = null;
     try {
       const said = await process.ask(
-        { op: 'run', id, ...cell, outputBytes, wishes: 0 },
+        { op: 'run', id, ...cell, cell: number, outputBytes },
         {
           begins: () => {
             if (!now.isWanted) return false;
@@ -153,7 +154,7 @@ class EmbeddedKernel implements Kernel {
   interrupt(): void {
     const cell = this.#cell;
     if (cell === null) return;
-    if (cell.isAt) this.#seat?.process.wish();
+    if (cell.isAt) this.#seat?.process.wish(cell.number);
     // It waits for its turn, behind another session's cell.
     else cell.isWanted = false;
   }
@@ -166,11 +167,11 @@ class EmbeddedKernel implements Kernel {
     if (!cell.isAt || cell.isKilled) return;
     cell.isKilled = true;
     const breakOff = (): void => {
-      if (!process.breakOff()) process.kill();
+      if (!process.breakOff(cell.number)) process.kill();
       this.#killTimer = setTimeout(() => process.kill(), breakOffMs);
     };
-    // A signal knows no cell. Who asks and kills in one breath must not hit one that has just ended, and then the next.
-    process.wish();
+    // Who asks and kills in one breath lets the cell keep its state, if it heeds that.
+    process.wish(cell.number);
     this.#killTimer = setTimeout(breakOff, heedMs);
   }
 

@@ -66,6 +66,8 @@ export class EngineProcess {
   #waiting = 0;
   #lastId = 0;
   #heldBytes = 0;
+  /** The number of the cell that has no answer yet. */
+  #runs: number | null = null;
   /** Sessions and snapshots in it. */
   members = 0;
 
@@ -106,7 +108,7 @@ export class EngineProcess {
     return this.#child.cpuMs();
   }
 
-  /** @returns a number that no session of it has */
+  /** @returns a number that no session and no cell of it has */
   nextId(): number {
     return ++this.#lastId;
   }
@@ -128,13 +130,16 @@ export class EngineProcess {
     return turn;
   }
 
-  /** Asks the cell that runs to stop by itself. Only while a request of one's own is at it. */
-  wish(): void {
-    this.#stopFile.raise();
+  /** Asks a cell to stop by itself. */
+  wish(cell: number): void {
+    this.#stopFile.wish(cell);
   }
 
-  /** Has V8 end the cell that runs; the engine goes on. @returns false: it cannot be reached */
-  breakOff(): boolean {
+  /** Has V8 end a cell, if it is the one that runs; the engine goes on. @returns false: it cannot be reached */
+  breakOff(cell: number): boolean {
+    if (this.#runs !== cell) return true;
+    // A signal knows no cell, so the child must know of it before the next one begins.
+    this.#stopFile.announce();
     return this.#child.interrupt();
   }
 
@@ -148,12 +153,13 @@ export class EngineProcess {
     this.#stopFile.close();
   }
 
-  #exchange(asked: SessionRequest, events: AskEvents): Promise<unknown> {
+  #exchange(request: SessionRequest, events: AskEvents): Promise<unknown> {
     const child = this.#child;
-    const request = asked.op === 'run' ? { ...asked, wishes: this.#stopFile.wishes } : asked;
+    this.#runs = request.op === 'run' ? request.cell : null;
     return new Promise((resolve, reject) => {
       const done = (act: () => void): void => {
         child.listener = null;
+        this.#runs = null;
         act();
       };
       const listener: Listener = {
