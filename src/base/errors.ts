@@ -75,6 +75,11 @@ export const errorTable = {
   'model-unavailable': { summary: 'A provider of models could not be reached, or refused.', exit: 3, http: 502 },
   'model-reply-invalid': { summary: 'What a model replied breaks the protocol or the schema.', exit: 3, http: 502 },
   'no-recorded-reply': { summary: 'A replay holds no reply to this request.', exit: 2, http: 404 },
+  'strategy-needs': {
+    summary: 'A strategy needs what the task, the model or this machine has not.',
+    exit: 2,
+    http: 422,
+  },
   'path-refused': { summary: 'The path is outside the directories that are served.', exit: 2, http: 403 },
   'not-offered': { summary: 'The server does not offer this.', exit: 2, http: 403 },
   'unknown-operation': { summary: 'No operation or page has this name.', exit: 2, http: 404 },

@@ -104,6 +104,7 @@ export type { DatabaseAct, ForkAnswer, HostEvent, LivingSession } from './sessio
 export type { KeptSession, TranscriptRow } from './session/host/transcript.ts';
 export { cellText, differenceOf, notebookBytes, notebookOf, readNotebook } from './session/notebook.ts';
 export { openSessions } from './session/open.ts';
+export { changedSince } from './session/sql/changedsince.ts';
 export {
   type CellReport,
   partBytes,
@@ -157,6 +158,7 @@ export {
   traceLevels,
   type Value,
 } from './trace/types.ts';
+export { valueText } from './trace/valuetext.ts';
 export type {
   Availability,
   BackendName,
