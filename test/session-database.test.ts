@@ -1,5 +1,5 @@
 /** SQL sessions on a user's database, through the command line: SQLite files by copy, PostgreSQL by transaction. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +54,7 @@ describe.skipIf(noSandbox !== '')(`an SQLite file${noSandbox}`, () => {
       schema: 'winnow.session.keep/1',
       did: 'keep',
       changes: [{ name: 't', addedRows: 2, removedRows: 0 }],
+      entry: expect.stringMatching(/^\w{8}$/),
     });
     expect(count()).toBe(3);
     expect(run(['undo', 'shop']).status).toBe(0);
@@ -68,6 +69,34 @@ describe.skipIf(noSandbox !== '')(`an SQLite file${noSandbox}`, () => {
     });
     expect(count()).toBe(2);
     expect(run(['end', 'shop']).status).toBe(0);
+  });
+
+  test('a keep is in the history and undone when its session has ended, but not over what came since', () => {
+    const verb = (...words: string[]) => winnow(words, { home, cwd: dir });
+    rmSync(file, { force: true });
+    open((database) => database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (9)'));
+    run(['new', '--lang', 'sql', '--database', 'shop.sqlite', '--name', 'two']);
+    run(['run', 'two', 'DELETE FROM t; INSERT INTO t VALUES (7)']);
+    const kept = run(['keep', 'two']);
+    const id = /winnow undo (\w{8}) takes it back/.exec(kept.stdout)?.[1] ?? 'none';
+    expect(run(['end', 'two']).status).toBe(0);
+    expect(verb('history').stdout).toMatch(
+      new RegExp(`${id} .* kept {2}1 table .*\\n.*session keep two {2}in .*shop.sqlite`),
+    );
+    expect(verb('history', id).stdout).toContain('\n  t: +1 row, -2 rows\n');
+    const left = readFileSync(file);
+    open((database) => database.exec('INSERT INTO t VALUES (8), (9)'));
+    const conflict = verb('undo', id);
+    expect(conflict.status).toBe(1);
+    expect(conflict.stdout).toContain('its content is another one now');
+    expect(conflict.stdout).toContain('changed since: t: +2 rows');
+    expect(count()).toBe(3);
+    writeFileSync(file, left);
+    const undone = verb('undo', id);
+    expect(undone.stdout).toMatch(/undone: .*shop\.sqlite is as it was before/);
+    expect(count()).toBe(2);
+    expect(verb('keep', id)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^kept in .*shop.sqlite/) });
+    expect(count()).toBe(1);
   });
 
   test('bad use is told', () => {
@@ -121,6 +150,13 @@ describe.skipIf(noServer !== '')(`a PostgreSQL server${noServer}`, () => {
     expect(refused.stdout + refused.stderr).toContain('cannot be taken back');
     expect(run(['changes', 'pg']).stdout).toContain('INSERT: +2 rows');
     expect(run(['keep', 'pg']).status).toBe(0);
+    expect(winnow(['history'], { home, cwd: dir }).stdout).toMatch(
+      /kept, cannot be undone: committed to the server {2}1 kind of statement\n.*session keep pg {2}in postgres@127/,
+    );
+    expect(winnow(['undo', 'last'], { home, cwd: dir })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('cannot be undone: committed to the server'),
+    });
     expect(server.psql('SELECT count(*) FROM t').trim()).toBe('3');
     run(['run', 'pg', 'DELETE FROM t']);
     expect(run(['drop', 'pg']).status).toBe(0);

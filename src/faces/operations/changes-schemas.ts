@@ -37,12 +37,30 @@ export const changeSetSchema = z.strictObject({
   problem: z.string().nullable().describe('Why the set is not whole and cannot be kept'),
 });
 
+const rows = whole.nullable();
+
+export const databaseChangeSchema = z.strictObject({
+  name: z.string().describe('A table, index, view or trigger; on a server a kind of statement'),
+  change: z.enum(['added', 'removed', 'modified']),
+  addedRows: rows.describe('An updated row is one that was added and one that was removed; null: not counted'),
+  removedRows: rows,
+  schema: z.boolean().describe('Its definition is another'),
+});
+
 export const entrySchema = z.strictObject({
   id: z.string(),
   state: z.enum(entryStates),
   kind: z.enum(['run', 'session']),
   command: z.string(),
-  directory: z.string(),
+  directory: z.string().describe('Of a database’s file where it lies; empty for a server'),
+  database: z
+    .strictObject({
+      kind: z.enum(['sqlite', 'postgres']),
+      name: z.string().describe('The file, or user, host, port and name'),
+      changes: z.array(databaseChangeSchema),
+    })
+    .nullable()
+    .describe('What a session kept in a database; null: it was a directory'),
   startedMs: z.number().describe('ms since 1970'),
   keptMs: z.number().nullable(),
   counts: z.strictObject(
@@ -71,6 +89,10 @@ export type AppliedOutput = z.output<typeof appliedSchema>;
 
 export const entryOutput = (entry: HistoryEntry): EntryOutput => ({
   ...entry,
+  database:
+    entry.database === null
+      ? null
+      : { ...entry.database, changes: entry.database.changes.map((change) => ({ ...change })) },
   counts: { ...entry.counts },
   irreversible: [...entry.irreversible],
 });

@@ -1,4 +1,4 @@
-/** `winnow history`: runs over directories, what became of their changes, and what one of them changed. */
+/** `winnow history`: runs over directories and what sessions kept in databases, what became of it, and what one of them changed. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { undoStoreOf } from './undo-store.ts';
 
 const input = z.strictObject({
   id: z.string().min(1).optional().describe('Show what this one changed; "last" is the latest'),
-  in: z.string().min(1).optional().describe('Only runs over this directory'),
+  in: z.string().min(1).optional().describe('Only runs over this directory, and databases that lie in it'),
   limit: z.int().min(1).max(1000).default(20).describe('Rows to show, newest first'),
   recover: z.boolean().default(false).describe('End what killed commands left half done, and say what became of it'),
 });
@@ -26,8 +26,10 @@ export type HistoryOutput = z.output<typeof output>;
 
 export const history: Operation<typeof input, typeof output> = {
   name: 'history',
-  summary: 'runs over directories, what became of their changes, and what can be undone',
-  description: `Lists runs with --in, newest first: their ids, directories, states and changes. With an ID it shows what that one changed, as a diff.
+  summary: 'runs over directories, keeps of databases, what became of them, and what can be undone',
+  description: `Lists runs and sessions with --in, and what sessions kept in databases, newest first: their ids, places, states and changes. With an ID it shows what that one changed: as a diff, or by table.
+
+What was committed to a PostgreSQL server is told too, and that it cannot be undone.
 
 States: pending (waits for \`winnow keep\` or \`winnow undo\`), kept, undone, dropped, running; keeping and undoing where a process is at it. The store is bounded: the oldest kept ones lose their undo first, and the oldest that wait are dropped; that is said when it happens.`,
   examples: [

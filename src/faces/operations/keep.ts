@@ -1,8 +1,11 @@
-/** `winnow keep ID` and `winnow undo ID`: a change set goes into its directory, or out of it again. */
+/** `winnow keep ID` and `winnow undo ID`: a change set goes into its directory or database, or out of it again. */
+import { basename } from 'node:path';
 import { z } from 'zod';
-import type { Applied } from '../../run/mod.ts';
-import { appliedView } from '../views/changes.ts';
-import { appliedOutput, appliedSchema, entryOutput, entrySchema } from './changes-schemas.ts';
+import { WinnowError } from '../../base/mod.ts';
+import { type Applied, changedSince, type HistoryEntry, type UndoStore } from '../../run/mod.ts';
+import { appliedView, databaseChangeLines } from '../views/changes.ts';
+import { type AppliedOutput, appliedOutput, appliedSchema, entryOutput, entrySchema } from './changes-schemas.ts';
+import { runSettings } from './session-client.ts';
 import type { Context, Operation } from './types.ts';
 import { recovered, undoStoreOf } from './undo-store.ts';
 
@@ -28,7 +31,42 @@ async function act(id: string, action: 'keep' | 'undo', context: Context) {
   for (const text of applied.notices) context.notice(text);
   if (action === 'undo')
     for (const text of entry.irreversible) context.notice(`What undo does not take back: ${text}.`);
-  return { entry: entryOutput(store.find(entry.id)), ...appliedOutput(applied) };
+  const told = appliedOutput(applied);
+  if (applied.result === 'conflict' && entry.database !== null)
+    told.conflicts.push(...(await differences(store, entry, action === 'undo' ? 'after' : 'before', context)));
+  return { entry: entryOutput(store.find(entry.id)), ...told };
+}
+
+/** What was done since to a database that is no longer as it was kept, by table. */
+async function differences(
+  store: UndoStore,
+  entry: HistoryEntry,
+  expected: 'before' | 'after',
+  context: Context,
+): Promise<AppliedOutput['conflicts']> {
+  const file = entry.database?.name ?? '';
+  const path = basename(file);
+  const held = store.databaseSide(entry, expected);
+  const untold = (why: string): AppliedOutput['conflicts'] => [
+    { path, why: `what was changed since cannot be told: ${why}`, diff: null },
+  ];
+  if (held === null) return untold('it is too large to be held beside what undo needs');
+  try {
+    const changes = await changedSince(held, file, runSettings(context));
+    const lines = databaseChangeLines(changes.map((one) => ({ ...one }))).map(
+      (line) => `changed since: ${line.trim()}`,
+    );
+    return (
+      lines.length === 0 ? ['rows and definitions are those that were left, but lie otherwise in the file'] : lines
+    ).map((why) => ({
+      path,
+      why,
+      diff: null,
+    }));
+  } catch (error) {
+    if (error instanceof WinnowError) return untold(error.message);
+    throw error;
+  }
 }
 
 export const keep: Operation<typeof input, typeof keepSchema> = {
@@ -53,8 +91,10 @@ Exit code 0: kept. 1: a conflict, or it cannot be kept. docs/undo.md tells more.
 
 export const undo: Operation<typeof input, typeof undoSchema> = {
   name: 'undo',
-  summary: 'take back what a kept run changed, while the directory is as it was left',
+  summary: 'take back what was kept, while the directory or database is as it was left',
   description: `Brings a directory back to what it was before a run was kept: bytes, permissions, links, and times of files. Where something was changed again since, at any path of the change set, nothing is undone, and the difference is shown. What waits and was never kept is dropped.
+
+An SQLite file that a session kept something in gets the content of before, unless its content was changed since, which is told by table, or another process holds it. What was committed to a PostgreSQL server cannot be undone.
 
 What a program did over the network, or told to others, is not undone; the history says which runs had the network.
 

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DatabaseAct, SessionRequest } from '../../run/mod.ts';
-import { count } from '../paint.ts';
+import { databaseChangeLines } from '../views/changes.ts';
+import { databaseChangeSchema } from './changes-schemas.ts';
 import { badSessionUsage, withHost } from './session-client.ts';
 import { sessionId } from './session-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -28,17 +29,7 @@ export function requestedDatabase(
 
 const input = z.strictObject({ id: sessionId });
 
-const rows = z.int().min(0).nullable();
-
-const changesSchema = z.array(
-  z.strictObject({
-    name: z.string().describe('A table, index, view or trigger; on a server a kind of statement'),
-    change: z.enum(['added', 'removed', 'modified']),
-    addedRows: rows.describe('An updated row is one that was added and one that was removed; null: not counted'),
-    removedRows: rows,
-    schema: z.boolean().describe('Its definition is another'),
-  }),
-);
+const changesSchema = z.array(databaseChangeSchema);
 
 const outputOf = <Act extends DatabaseAct>(act: Act) =>
   z.strictObject({
@@ -47,6 +38,7 @@ const outputOf = <Act extends DatabaseAct>(act: Act) =>
     kind: z.enum(['sqlite', 'postgres']),
     database: z.string().describe('The file, or user, host, port and name'),
     changes: changesSchema.describe('Before they were kept; empty for drop and undo'),
+    entry: z.string().nullable().describe('Of `winnow history`, for keep; null where nothing changed'),
   });
 
 type OutputSchema = ReturnType<typeof outputOf<DatabaseAct>>;
@@ -64,31 +56,33 @@ function operation(
     output: outputOf(act),
     positional: [{ property: 'id', label: 'ID' }],
     run: async ({ id }, context) => {
-      const { kind, name, changes } = await withHost(context, id, (host) => host.call({ verb: 'database', id, act }));
+      const { kind, name, changes, entry, notices } = await withHost(context, id, (host) =>
+        host.call({ verb: 'database', id, act }),
+      );
+      for (const text of notices) context.notice(text);
       const schema = `winnow.session.${act}/1` as const;
-      return { schema, did: act, kind, database: name, changes: changes.map((change) => ({ ...change })) };
+      return { schema, did: act, kind, database: name, changes: changes.map((change) => ({ ...change })), entry };
     },
     render: view,
     exit: () => 0,
   };
 }
 
-function view({ did, database, changes }: Output): string {
-  const told = changes.map(({ name, change, addedRows, removedRows, schema }) => {
-    const parts = [
-      ...(schema ? [change === 'modified' ? 'definition changed' : change] : []),
-      ...(addedRows === null || addedRows === 0 ? [] : [`+${count(addedRows, 'row')}`]),
-      ...(removedRows === null || removedRows === 0 ? [] : [`-${count(removedRows, 'row')}`]),
-    ];
-    return `  ${name}: ${parts.length === 0 ? change : parts.join(', ')}\n`;
-  });
+function view({ did, kind, database, changes, entry }: Output): string {
+  const told = databaseChangeLines(changes).map((line) => `${line}\n`);
+  const after =
+    entry === null
+      ? ''
+      : kind === 'sqlite'
+        ? `winnow undo ${entry} takes it back, also when the session has ended\n`
+        : '';
   const head = {
     changes: changes.length === 0 ? `Nothing differs from ${database}.` : `Not yet in ${database}:`,
     keep: changes.length === 0 ? `${database} already holds it all.` : `Kept in ${database}:`,
     drop: `Dropped. The session meets ${database} as it last was.`,
     undo: `${database} is as it was before the last keep.`,
   }[did];
-  return `${head}\n${told.join('')}`;
+  return `${head}\n${told.join('')}${after}`;
 }
 
 export const sessionChanges = operation('changes', {
@@ -101,7 +95,7 @@ export const sessionChanges = operation('changes', {
 export const sessionKeep = operation('keep', {
   summary: 'put what a SQL session did into its database',
   description:
-    'Writes the copy back into the file under its own locks, as one transaction: a kill in the middle leaves it as it was. Nothing is written when another program changed the file since the session began or last kept (exit code 1), or has it open in a transaction or in WAL mode. On a server: COMMIT.',
+    'Writes the copy back into the file under its own locks, as one transaction: a kill in the middle leaves it as it was. `winnow history` has it from then on, and `winnow undo` takes it back. Nothing is written when another program changed the file since the session began or last kept (exit code 1), or has it open in a transaction or in WAL mode. On a server: COMMIT, which cannot be undone.',
   examples: [{ command: 'winnow session keep shop', does: 'all of it, or nothing' }],
 });
 
@@ -114,6 +108,6 @@ export const sessionDrop = operation('drop', {
 export const sessionUndo = operation('undo', {
   summary: 'take back what a SQL session last kept',
   description:
-    'Puts back what the file held before the last keep, while the session lives and nobody changed the file since (exit code 1 otherwise, and nothing is written). What was committed on a server cannot be taken back.',
+    'Puts back what the file held before the last keep, while nobody changed the file since (exit code 1 otherwise, and nothing is written). `winnow undo` does it when the session has ended. What was committed on a server cannot be taken back.',
   examples: [{ command: 'winnow session undo shop', does: 'the file is as before' }],
 });

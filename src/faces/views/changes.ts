@@ -63,10 +63,25 @@ function noteOf({ kind, before, after, noDiff }: ChangeSetOutput['changes'][numb
 const typeName = (side: ChangeSetOutput['changes'][number]['before']): string =>
   side === null ? 'nothing' : side.type === 'other' ? 'a special file' : `a ${side.type}`;
 
+/** What was done to a database, by table. */
+export function databaseChangeLines(changes: NonNullable<EntryOutput['database']>['changes']): string[] {
+  return changes.map(({ name, change, addedRows, removedRows, schema }) => {
+    const parts = [
+      ...(schema ? [change === 'modified' ? 'definition changed' : change] : []),
+      ...(addedRows === null || addedRows === 0 ? [] : [`+${count(addedRows, 'row')}`]),
+      ...(removedRows === null || removedRows === 0 ? [] : [`-${count(removedRows, 'row')}`]),
+    ];
+    return `  ${harmless(name)}: ${parts.length === 0 ? change : parts.join(', ')}`;
+  });
+}
+
+/** The directory or the database of an entry. */
+const placeOf = ({ database, directory }: EntryOutput): string => harmless(database?.name ?? directory);
+
 /** What keeping or undoing came to. */
 export function appliedLines(applied: AppliedOutput, entry: EntryOutput, settings: Settings): string[] {
   const paint = painter(settings);
-  const where = harmless(entry.directory);
+  const where = placeOf(entry);
   if (applied.result === 'kept')
     return [
       entry.undoable
@@ -108,12 +123,25 @@ export function countsText(counts: EntryOutput['counts']): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
+function tablesText({ kind, changes }: NonNullable<EntryOutput['database']>): string {
+  const what = kind === 'sqlite' ? 'table or definition' : 'kind of statement';
+  if (changes.length === 0) return 'no rows or definitions';
+  return changes.length === 1
+    ? `1 ${what}`
+    : `${changes.length} ${kind === 'sqlite' ? 'tables or definitions' : 'kinds of statements'}`;
+}
+
 export function historyView(output: HistoryOutput, settings: Settings): string {
   const paint = painter(settings);
   const recovered = output.recovered.map((text) => harmless(text));
   const [entry] = output.entries;
   if (output.changes !== null && entry !== undefined)
-    return `${[...recovered, ...entryLines(entry, paint, settings), ...changeLines(output.changes, settings)].join('\n')}\n`;
+    return `${[
+      ...recovered,
+      ...entryLines(entry, paint, settings),
+      ...changeLines(output.changes, settings),
+      ...databaseChangeLines(entry.database?.changes ?? []),
+    ].join('\n')}\n`;
   if (output.entries.length === 0)
     return `${[...recovered, 'No program has run over a directory yet: winnow run FILE --in DIR'].join('\n')}\n`;
   const left = output.total - output.entries.length;
@@ -129,7 +157,7 @@ function entryLines(entry: EntryOutput, paint: Paint, { columns }: Settings): st
       : entry.state;
   const notes = entry.irreversible.map((text) => `; not undoable: ${text}`).join('');
   return [
-    `${paint.bold(entry.id)}  ${when}  ${harmless(state)}  ${countsText(entry.counts)}${harmless(notes)}`,
-    `    ${cut(`${harmless(entry.command)}  in ${harmless(entry.directory)}`, columns - 4)}`,
+    `${paint.bold(entry.id)}  ${when}  ${harmless(state)}  ${entry.database === null ? countsText(entry.counts) : tablesText(entry.database)}${harmless(notes)}`,
+    `    ${cut(`${harmless(entry.command)}  in ${placeOf(entry)}`, columns - 4)}`,
   ];
 }

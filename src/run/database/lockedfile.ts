@@ -89,12 +89,13 @@ export async function copyOut(file: string, target: string): Promise<void> {
  * @throws WinnowError `database-changed`, `database-busy`, `disk-full`
  */
 export async function putBack(copy: string, file: string, expected: string, scratch: string): Promise<void> {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw changed(file, 'it is not there any more');
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+    throw databaseChanged(file, 'it is not there any more');
   const held = opened(file, 'unix-excl');
   try {
     held.exec('BEGIN EXCLUSIVE; COMMIT');
     await sqlite().backup(held, scratch, { rate: allPages });
-    if ((await fingerprint(scratch)) !== expected) throw changed(file, 'its content is another');
+    if ((await fingerprint(scratch)) !== expected) throw databaseChanged(file, 'its content is another');
     const source = opened(copy, null);
     try {
       await sqlite().backup(source, address(file, 'unix-excl'), { rate: allPages });
@@ -138,7 +139,7 @@ function opened(file: string, system: string | null): DatabaseSync {
 const address = (file: string, system: string | null): string =>
   `${pathToFileURL(file).href}?mode=rw${system === null ? '' : `&vfs=${system}`}`;
 
-const changed = (file: string, why: string): WinnowError =>
+export const databaseChanged = (file: string, why: string): WinnowError =>
   new WinnowError(
     'database-changed',
     `Expected ${file} as it was when the session began; ${why}. Nothing was written. Look at the session's changes, drop them, and begin again.`,

@@ -26,7 +26,7 @@ export interface Answer {
 
 /**
  * @param words an action of the applier and its arguments
- * @throws WinnowError `undo-refused` when nothing was done, `disk-full`, `undo-busy`, `sandbox-failed` when it broke
+ * @throws WinnowError `undo-refused` when nothing was done, `disk-full`, `undo-busy`, `database-busy`, `sandbox-failed` when it broke
  */
 export async function apply(python: string, store: string, words: readonly string[]): Promise<Answer> {
   const child = spawn(python, ['-I', '-S', '-B', program, store, ...words], {
@@ -84,6 +84,7 @@ function refusal(reason: string, code: unknown): WinnowError {
   const text = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new WinnowError('disk-full', `${text} Make room and try again.`, { details: { code } });
+  if (code === 'database-busy') return new WinnowError('database-busy', text);
   if (code === 'EBUSY') return new WinnowError('undo-busy', `${text} Try again.`);
   return new WinnowError('undo-refused', text, { details: { code: code ?? null } });
 }

@@ -60,6 +60,7 @@ export interface Kills {
 /**
  * @param place the store's directory
  * @param id of an entry that waits
+ * @param tell what is to be the same again; `all` where it must be as before the keep
  * @throws Error when the directory was anything but one of the two sides
  */
 export async function killAgainAndAgain(
@@ -68,6 +69,7 @@ export async function killAgainAndAgain(
   id: string,
   times: number,
   random: Random,
+  tell: (which?: 'all') => string = (which) => toldTree(store.find(id).directory, which),
 ): Promise<Kills> {
   const child = spawn('python3', ['-I', '-S', '-B', '-c', traced, place], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -79,12 +81,11 @@ export async function killAgainAndAgain(
     return Number(value);
   };
   try {
-    const { directory } = store.find(id);
-    const before = toldTree(directory, 'all');
+    const before = tell('all');
     const lengths = { keep: (await act(0, 'keep', id)) as number, undo: 0 };
-    const kept = toldTree(directory);
+    const kept = tell();
     lengths.undo = (await act(0, 'undo', id)) as number;
-    if (toldTree(directory, 'all') !== before) throw new Error('undo does not lead back');
+    if (tell('all') !== before) throw new Error('undo does not lead back');
     const told = { kills: 0, before: 0, kept: 0 };
     while (told.kills < times) {
       const action = store.find(id).state === 'kept' ? 'undo' : 'keep';
@@ -95,7 +96,7 @@ export async function killAgainAndAgain(
       await act(0, 'recover');
       const { state } = store.find(id);
       const side = state === 'kept' ? 'kept' : 'before';
-      const [now, wanted] = side === 'kept' ? [toldTree(directory), kept] : [toldTree(directory, 'all'), before];
+      const [now, wanted] = side === 'kept' ? [tell(), kept] : [tell('all'), before];
       if (now !== wanted)
         throw new Error(`after a kill of ${action} it is ${state}, and the directory is\n${now}\nand not\n${wanted}`);
       told[side]++;

@@ -26,6 +26,14 @@ import { ownMark } from '../native/owner.ts';
 import { isCount, isRecord } from '../untrusted.ts';
 import { type Answer, apply } from './applier.ts';
 import { withConflictDiffs, withDiffs } from './contents.ts';
+import {
+  type CommitRequest,
+  commitFacts,
+  type DatabaseRequest,
+  databaseFacts,
+  fillDatabase,
+  keptDatabase,
+} from './databaseentry.ts';
 import { countsOf, type Manifest, noCounts, plainSet, readManifest, type Told, toldChanges } from './manifest.ts';
 import {
   type Applied,
@@ -37,8 +45,8 @@ import {
   type StoreLimits,
 } from './types.ts';
 
-/** Raised when an older program would misread an entry; those of another format are passed over. */
-const format = 1;
+/** Raised when an older program would misread an entry; those of another format are passed over. The second is that of databases. */
+const formats = { directory: 1, database: 2 } as const;
 
 /** What undo may hold: a gibibyte is some hundred checkouts' worth of edits; a month is as long as anybody remembers a run. */
 export const defaultStoreLimits: StoreLimits = { bytes: 1 << 30, ageMs: 30 * 86_400_000, entries: 1000 };
@@ -100,8 +108,9 @@ export class UndoStore {
     throw new WinnowError('unknown-change', `${told}. \`winnow history\` lists them.`, { details: { id } });
   }
 
-  /** What an entry changed, with diffs where its contents are at hand. @throws WinnowError `undo-refused` when it has no contents any more */
+  /** What an entry changed in a directory, with diffs where its contents are at hand; nothing for a database, whose entry has its changes. @throws WinnowError `undo-refused` when it has no contents any more */
   changes(entry: HistoryEntry): ChangeSet {
+    if (entry.database !== null) return { changes: [], leftOut: [], warnings: [], problem: null };
     const { manifest, told } = this.#contents(entry);
     return { ...plainSet(manifest, told), changes: withDiffs(told, this.#place(entry)) };
   }
@@ -125,49 +134,103 @@ export class UndoStore {
           `${directory} holds, or lies in, the place where Winnow keeps what undo needs (${store}). Name a directory below it, or another WINNOW_HOME.`,
           { details: { directory, store } },
         );
-    const id = newId();
-    const making = join(store, 'entries', `.${id}`);
     const stat = statSync(directory, { bigint: true });
     const told = {
-      format,
-      id,
+      format: formats.directory,
       state: 'running' satisfies EntryState,
       kind: request.kind,
-      command: request.command.slice(0, 400),
+      command: request.command,
       directory,
       device: String(stat.dev),
       inode: String(stat.ino),
-      startedMs: Date.now(),
-      owner: ownMark(),
       irreversible: request.irreversible,
     };
-    this.#writing(() => {
+    const { id, place } = this.#make(told, (making) => {
       mkdirSync(join(making, 'out'), { recursive: true, mode: 0o700 });
       // Root's sandbox writes there as whom the directory belongs to.
       if (process.getuid?.() === 0) chownSync(join(making, 'out'), Number(stat.uid), Number(stat.gid));
-      writeFileSync(join(making, 'entry.json'), JSON.stringify(told), { mode: 0o600 });
-      renameSync(making, join(store, 'entries', id));
     });
-    const place = join(store, 'entries', id);
     return { id, place, directory, out: join(place, 'out') };
+  }
+
+  /** Whether this machine has what keeping and undoing need. */
+  get canApply(): boolean {
+    return process.platform === 'linux' && findPython(this.#settings.path) !== null;
+  }
+
+  /**
+   * Keeps another content of an SQLite file, so that it can be undone; an entry that could not be kept is not left.
+   *
+   * @throws WinnowError `database-busy`, `undo-refused`, `undo-busy`, `disk-full`, `store-unwritable`
+   */
+  async keepDatabase(request: DatabaseRequest): Promise<Applied & { readonly id: string; readonly notices: Notices }> {
+    const facts = { format: formats.database, state: 'pending' satisfies EntryState, ...databaseFacts(request) };
+    const { id, place } = this.#make(facts, (making) => fillDatabase(making, request));
+    try {
+      const applied = await this.keep(this.find(id));
+      if (applied.result === 'conflict') rmSync(place, { recursive: true, force: true });
+      return { ...applied, id };
+    } catch (error) {
+      if (this.#read(id)?.told.state === 'pending') rmSync(place, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** What is about to be committed to a server. Whoever commits says what came of it; a process that ends before it does leaves that it is not known. */
+  beginCommit(request: CommitRequest): {
+    readonly id: string;
+    committed(): void;
+    /** @param why nobody knows whether it was committed; null: it was not, and nothing stays in the history */
+    failed(why: string | null): void;
+  } {
+    const facts = { format: formats.database, state: 'keeping' satisfies EntryState, ...commitFacts(request) };
+    const { id, place } = this.#make(facts, () => {});
+    const become = (whyNot: string): void =>
+      this.#rewrite(place, { state: 'kept' satisfies EntryState, keptMs: Date.now(), undoable: false, whyNot });
+    return {
+      id,
+      committed: () => become('committed to the server'),
+      failed: (why) => (why === null ? rmSync(place, { recursive: true, force: true }) : become(why)),
+    };
+  }
+
+  /** Where the content of a side of a kept database lies; null: it is not held, or not any more. */
+  databaseSide({ id }: HistoryEntry, side: 'before' | 'after'): string | null {
+    const path = join(this.#settings.directory, 'entries', id, 'database', side);
+    return existsSync(path) ? path : null;
+  }
+
+  #make(
+    facts: Readonly<Record<string, unknown>> & { readonly command: string },
+    fill: (making: string) => void,
+  ): { readonly id: string; readonly place: string } {
+    const id = newId();
+    const entries = join(this.#settings.directory, 'entries');
+    const [making, place] = [join(entries, `.${id}`), join(entries, id)];
+    const told = { ...facts, command: facts.command.slice(0, 400), id, startedMs: Date.now(), owner: ownMark() };
+    this.#writing(() => {
+      mkdirSync(making, { recursive: true, mode: 0o700 });
+      fill(making);
+      writeFileSync(join(making, 'entry.json'), JSON.stringify(told), { mode: 0o600 });
+      renameSync(making, place);
+    });
+    return { id, place };
+  }
+
+  #rewrite(place: string, facts: Readonly<Record<string, unknown>>): void {
+    const known = JSON.parse(readFileSync(join(place, 'entry.json'), 'utf8')) as Record<string, unknown>;
+    const fresh = join(place, 'entry.json.new');
+    this.#writing(() => {
+      writeFileSync(fresh, JSON.stringify({ ...known, ...facts }), { mode: 0o600 });
+      renameSync(fresh, join(place, 'entry.json'));
+    });
   }
 
   /** The end of a run: its changes are read, and wait. */
   async finish({ id, place, out }: Begun): Promise<{ readonly entry: HistoryEntry; readonly manifest: Manifest }> {
     const manifest = readManifest(out);
     const told = toldChanges(manifest);
-    const known = JSON.parse(readFileSync(join(place, 'entry.json'), 'utf8')) as Record<string, unknown>;
-    const fresh = join(place, 'entry.json.new');
-    this.#writing(() => {
-      writeFileSync(
-        fresh,
-        JSON.stringify({ ...known, state: 'pending', counts: countsOf(told), bytes: manifest.bytes }),
-        {
-          mode: 0o600,
-        },
-      );
-      renameSync(fresh, join(place, 'entry.json'));
-    });
+    this.#rewrite(place, { state: 'pending' satisfies EntryState, counts: countsOf(told), bytes: manifest.bytes });
     return { entry: this.find(id), manifest };
   }
 
@@ -242,6 +305,8 @@ export class UndoStore {
     const answer = await this.#apply([action, entry.id]);
     const notices = [...recoveredTexts(answer), ...(await this.sweep())];
     if (answer.result !== 'conflict') return { result: answer.result as 'kept' | 'undone' | 'dropped', notices };
+    if (entry.database !== null)
+      return { result: 'conflict', conflicts: answer.conflicts.map((one) => ({ ...one, diff: null })), notices };
     const { told } = this.#contents(entry);
     const place = this.#place(this.find(entry.id));
     return { result: 'conflict', conflicts: withConflictDiffs(answer.conflicts, told, expected, place), notices };
@@ -289,7 +354,7 @@ export class UndoStore {
     } catch {
       return null;
     }
-    if (!isRecord(raw) || raw.format !== format) return null;
+    if (!isRecord(raw) || (raw.format !== formats.directory && raw.format !== formats.database)) return null;
     const state = entryStates.find((one) => one === raw.state);
     if (state === undefined) return null;
     const counts = isRecord(raw.counts) ? raw.counts : noCounts;
@@ -301,6 +366,7 @@ export class UndoStore {
         kind: raw.kind === 'session' ? 'session' : 'run',
         command: String(raw.command),
         directory: String(raw.directory),
+        database: keptDatabase(raw.database),
         startedMs: Number(raw.startedMs),
         keptMs: isCount(raw.keptMs) ? raw.keptMs : null,
         counts: Object.fromEntries(

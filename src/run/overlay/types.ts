@@ -4,6 +4,7 @@
  * A change set lies in the undo store from the end of its run. Keeping applies it to the directory, all of it or nothing; undoing takes it back while
  * the directory is as it was left. A conflict, where the directory is not what the program saw or what was kept, is an answer and no error.
  */
+import type { DatabaseChange } from '../session/types.ts';
 
 /** What lies at a path. Numbers of a file as they were when it was looked at. */
 export type Side =
@@ -54,7 +55,10 @@ export interface HistoryEntry {
   readonly kind: 'run' | 'session';
   /** As it was typed, shortened. */
   readonly command: string;
+  /** Of a database's file the directory it lies in; empty for a server's. */
   readonly directory: string;
+  /** What was kept in a database and not in a directory; null otherwise. */
+  readonly database: KeptDatabase | null;
   /** ms since 1970. */
   readonly startedMs: number;
   readonly keptMs: number | null;
@@ -68,6 +72,14 @@ export interface HistoryEntry {
   readonly irreversible: readonly string[];
   /** Bytes that it holds in the store. */
   readonly bytes: number;
+}
+
+export interface KeptDatabase {
+  readonly kind: 'sqlite' | 'postgres';
+  /** The file, links followed; or user, host, port and name. */
+  readonly name: string;
+  /** By table; on a server by kind of statement. */
+  readonly changes: readonly DatabaseChange[];
 }
 
 export interface Conflict {

@@ -5,6 +5,7 @@
  * became, a session says.
  */
 import { WinnowError } from '../../base/mod.ts';
+import type { UndoStore } from '../overlay/store.ts';
 import type { BackendName, RunSettings } from '../types.ts';
 import type { EmbeddedSessions } from './embedded/open.ts';
 import type { Kernel } from './kernel.ts';
@@ -12,20 +13,26 @@ import { type CheckedSession, checkSession } from './limits.ts';
 import type { NativeKernels } from './native/opennative.ts';
 import type { Session, Sessions } from './types.ts';
 
-/** Starts nothing before the first session. Its owner closes it, which ends all of them. */
-export function openSessions(settings: RunSettings): Sessions {
-  return new OpenSessions(settings);
+/**
+ * Starts nothing before the first session. Its owner closes it, which ends all of them.
+ *
+ * @param undo where what sessions keep in databases is written down, so that it can be undone after they have ended; null: nowhere
+ */
+export function openSessions(settings: RunSettings, undo: UndoStore | null = null): Sessions {
+  return new OpenSessions(settings, undo);
 }
 
 class OpenSessions implements Sessions {
   readonly #settings: RunSettings;
+  readonly #undo: UndoStore | null;
   readonly #open = new Set<Session>();
   #native: Promise<NativeKernels> | null = null;
   #embedded: Promise<EmbeddedSessions> | null = null;
   #isClosed = false;
 
-  constructor(settings: RunSettings) {
+  constructor(settings: RunSettings, undo: UndoStore | null) {
     this.#settings = settings;
+    this.#undo = undo;
   }
 
   async open(request: Parameters<Sessions['open']>[0], signal?: AbortSignal): Promise<Session> {
@@ -34,7 +41,7 @@ class OpenSessions implements Sessions {
     const backend = await this.#backendFor(checked);
     // Every command loads this file by way of `mod.ts`; only sessions need the rest.
     const [{ sessionOn }, { onDatabase }] = await Promise.all([import('./session.ts'), import('./sql/open.ts')]);
-    const database = await onDatabase(checked, this.#openers[backend], this.#settings.cacheDir);
+    const database = await onDatabase(checked, this.#openers[backend], this.#settings.cacheDir, this.#undo);
     const session = database?.session ?? checked;
     const openKernel = database?.openKernel ?? ((): Promise<Kernel> => this.#openers[backend](session));
     const kernel = await openKernel();

@@ -73,9 +73,10 @@ export interface DatabaseHold {
   /**
    * Puts back what cells did: a whole file under the database's own locks, or COMMIT. All or nothing. Cells that come after it work on.
    *
+   * @param command for the history; without it `session keep`
    * @throws WinnowError `database-changed` (a file that another changed meanwhile; nothing is written), `database-busy`, `connection-lost`
    */
-  keep(): Promise<void>;
+  keep(command?: string): Promise<DatabaseKeep>;
   /** Forgets what cells did: the next cell meets the database as it was at the start or last kept, or after ROLLBACK. */
   drop(): Promise<void>;
   /**
@@ -84,6 +85,15 @@ export interface DatabaseHold {
    * @throws WinnowError `database-changed`, `database-busy`, `unsupported-job` when nothing was kept, or a server has it
    */
   undo(): Promise<void>;
+}
+
+/** What was kept in a database. */
+export interface DatabaseKeep {
+  readonly changes: readonly DatabaseChange[];
+  /** Its entry in the undo store; null: nothing changed, or the sessions were opened without a store. */
+  readonly entry: string | null;
+  /** What the store had to give up for it, in words. */
+  readonly notices: readonly string[];
 }
 
 export interface DatabaseChange {

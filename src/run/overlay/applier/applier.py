@@ -9,7 +9,8 @@ lock that the kernel ends with it. What it does:
 4. steps (`steps.py`): one rename each; a conflict takes back those that were done;
 5. the entry says what it is now, and the journal stays, for undo.
 
-Killed before 3, nothing has changed; after it, `recover` goes on or back by the journal, and every action begins with that.
+Killed before 3, nothing has changed; after it, `recover` goes on or back by the journal, and every action begins with that. A set of changes of an
+SQLite file has no steps of ours: `database.py` leaves them to SQLite's own transaction.
 
     applier.py STORE keep|undo|drop ID
     applier.py STORE recover|sweep [MOST_BYTES MOST_AGE_MS MOST_ENTRIES]
@@ -27,6 +28,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import database
 from entry import UNSETTLED, Entry, entries, remove_tree, sync_all
 from steps import Steps, room_is_lacking, steps_of
 from tree import DIRECTORY, Conflict, Tree, copy, exists, names_in
@@ -252,6 +254,8 @@ def why_neither(entry):
 def keep(entry):
     if entry.told['state'] not in ('pending', 'undone'):
         raise Refused(why_neither(entry))
+    if 'database' in entry.told:
+        return exchanged(entry, 'keep')
     try:
         changes = entry.changes()
     except (OSError, ValueError) as problem:
@@ -359,7 +363,9 @@ def undo(entry):
     if state != 'kept':
         raise Refused(why_neither(entry))
     if not entry.told.get('undoable'):
-        raise Refused('change set %s can no longer be undone: %s' % (entry.id, entry.told.get('whyNot', 'what was there before is not kept any more')))
+        raise Refused('change set %s cannot be undone: %s' % (entry.id, entry.told.get('whyNot', 'what was there before is not kept any more')))
+    if 'database' in entry.told:
+        return exchanged(entry, 'undo')
     changes = entry.changes()
     tree = open_tree(entry)
     steps = steps_of(changes)
@@ -387,6 +393,21 @@ def undo(entry):
     entry.write('journal.json', journal)
     entry.become('undoing')
     return move_on(entry, tree, fd, steps, journal, 'a')
+
+
+def exchanged(entry, action):
+    """Keeps or undoes what was done to an SQLite file."""
+    try:
+        database.exchange(entry, action)
+    except database.Changed as problem:
+        return {'result': 'conflict', 'conflicts': [{'path': os.path.basename(entry.told['database']['name']), 'why': str(problem)}]}
+    except database.Busy as problem:
+        raise Refused('nothing of %s was applied: %s' % (entry.id, problem), 'database-busy')
+    except database.Broken as problem:
+        raise Refused('nothing of %s was applied: %s' % (entry.id, problem))
+    except OSError as problem:
+        raise lacking(problem, entry)
+    return {'result': entry.told['state']}
 
 
 def refill(entry, tree):
@@ -432,7 +453,7 @@ def drop(entry):
 
 def let_go(entry):
     entry.become('dropped', undoable=False, bytes=0)
-    for name in ('out', 'stage', 'before', 'journal.json'):
+    for name in ('out', 'stage', 'before', 'database', 'journal.json'):
         remove_tree(entry.place(name))
 
 
@@ -452,11 +473,11 @@ def recover(store):
         if entry.told['state'] == 'running' and ended(entry.told['owner']):
             let_go(entry)
             told.append({'id': entry.id, 'state': 'dropped'})
-        if entry.told['state'] not in UNSETTLED:
+        if entry.told['state'] not in UNSETTLED or (is_server(entry) and not ended(entry.told['owner'])):
             continue
         try:
             told.append({'id': entry.id, 'state': recovered(entry)})
-        except (Conflict, OSError, ValueError, Refused) as problem:
+        except (Conflict, OSError, ValueError, Refused, database.Busy, database.Broken) as problem:
             told.append({'id': entry.id, 'state': entry.told['state'], 'problem': str(problem)})
     trash = os.path.join(store, 'trash')
     if os.path.isdir(trash):
@@ -464,7 +485,16 @@ def recover(store):
     return told
 
 
+def is_server(entry):
+    return entry.told.get('database', {}).get('kind') == 'postgres'
+
+
 def recovered(entry):
+    if is_server(entry):
+        entry.become('kept', undoable=False, whyNot='whether the server committed it is not known: Winnow was ended at that moment')
+        return 'kept'
+    if 'database' in entry.told:
+        return database.recovered(entry)
     journal = entry.read('journal.json')
     tree = open_tree(entry)
     steps = steps_of(entry.changes())
@@ -531,7 +561,7 @@ def sweep(store, most_bytes, most_age_ms, most_entries):
 
 def forget(entry, why):
     entry.become('kept', undoable=False, whyNot=why, bytes=0)
-    for name in ('stage', 'before', 'out/after'):
+    for name in ('stage', 'before', 'database', 'out/after'):
         remove_tree(entry.place(name))
 
 

@@ -39,13 +39,9 @@ if (record !== null) {
     import('../open.ts'),
     import('../../overlay/store.ts'),
   ]);
-  const host = new Host({
-    place,
-    socket: record.socket,
-    sessions: openSessions(run),
-    undo: new UndoStore({ ...undo, path: run.path }),
-    lingerMs,
-  });
+  const store = new UndoStore({ ...undo, path: run.path });
+  const sessions = openSessions(run, store);
+  const host = new Host({ place, socket: record.socket, sessions, undo: store, lingerMs });
   // A terminal that closes is not this process's.
   process.on('SIGHUP', () => {});
   process.on('SIGINT', () => {});

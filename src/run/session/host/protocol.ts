@@ -13,7 +13,7 @@ import type { OutputData, ReportData } from './celldata.ts';
 import type { SessionDescription, SessionEnd } from './transcript.ts';
 
 /** Raised with every change of what is said here. */
-export const protocolNumber = 1;
+export const protocolNumber = 2;
 
 export const kinds = { request: 1, data: 2, interrupt: 3, event: 4, answer: 5, failed: 6 } as const;
 
@@ -122,8 +122,11 @@ export type DatabaseAct = (typeof databaseActs)[number];
 export interface DatabaseAnswer {
   readonly kind: DatabaseHold['kind'];
   readonly name: string;
-  /** Before anything was kept or dropped; empty where they could not be told, and after `undo`. */
+  /** What differed before it was kept; empty for `drop` and `undo`. */
   readonly changes: readonly DatabaseChange[];
+  /** In the history: what was kept; null after other acts, and where nothing was. */
+  readonly entry: string | null;
+  readonly notices: readonly string[];
 }
 
 /** By verb. `read` is answered by data. */

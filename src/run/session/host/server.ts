@@ -235,7 +235,7 @@ export class Host {
         held.transcript.add({ kind: 'restart' });
         return this.#living(held);
       case 'database':
-        return this.#inLine(held, from, ({ session }) => databaseOf(session, request.act));
+        return this.#inLine(held, from, (one) => databaseOf(one, request.act));
       case 'show':
         return {
           session: this.#living(held),
@@ -645,13 +645,18 @@ function over({ description, session }: Held): WinnowError {
   );
 }
 
-async function databaseOf({ database }: Session, act: DatabaseAct): Promise<DatabaseAnswer> {
+async function databaseOf({ session, description }: Held, act: DatabaseAct): Promise<DatabaseAnswer> {
+  const { database } = session;
   if (database === undefined)
     throw new WinnowError(
       'unsupported-job',
       'The session has no database of yours. Give one when it begins: session new --lang sql --database FILE.',
     );
-  const changes = act === 'changes' || act === 'keep' ? await database.changes() : [];
-  if (act !== 'changes') await database[act]();
-  return { kind: database.kind, name: database.name, changes };
+  const { kind, name } = database;
+  const told = { kind, name, changes: [], entry: null, notices: [] };
+  if (act === 'changes') return { ...told, changes: await database.changes() };
+  if (act === 'keep')
+    return { ...told, ...(await database.keep(`session keep ${description.name ?? description.id}`)) };
+  await database[act]();
+  return told;
 }

@@ -46,9 +46,8 @@ export async function compareDatabases(kernel: Kernel): Promise<readonly Databas
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @throws WinnowError `bad-data` when pages are damaged: it must not get into the user's file */
+/** To be asked after `compareDatabases`. @throws WinnowError `bad-data` when pages are damaged: it must not get into the user's file */
 export async function checkSound(kernel: Kernel): Promise<void> {
-  await ask(kernel, "ATTACH 'now.sqlite' AS now");
   const said = (await ask(kernel, 'PRAGMA now.quick_check(1)'))[0]?.[0];
   if (said !== 'ok')
     throw new WinnowError(

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
 import { readServerAddress } from '../../database/connection.ts';
 import { jobLimits } from '../../joblimits.ts';
+import type { UndoStore } from '../../overlay/store.ts';
 import type { Kernel } from '../kernel.ts';
 import type { CheckedSession } from '../limits.ts';
 import type { SessionParts } from '../session.ts';
@@ -33,12 +34,14 @@ const kernelBytes = 256 * 2 ** 20;
 /**
  * @param openPlain a kernel of SQL as the session asks, with no database of the user's
  * @param cacheDir where copies lie meanwhile; null: the system's directory for temporary files
+ * @param undo where keeps are written down
  * @throws WinnowError `bad-job`, `bad-usage`, `path-not-found`, `bad-data`, `database-busy`, `unsupported-job`
  */
 export async function onDatabase(
   session: CheckedSession,
   openPlain: (session: CheckedSession) => Promise<Kernel>,
   cacheDir: string | null,
+  undo: UndoStore | null,
 ): Promise<OnDatabase | null> {
   const { database, language } = session;
   if (database === null) return null;
@@ -47,7 +50,7 @@ export async function onDatabase(
   if (database.kind === 'postgres') {
     const { password, grantIrreversible } = database;
     const address = readServerAddress(database.url);
-    return onServer(session, { address, password, grantIrreversible, cellMs: session.limits.cellMs });
+    return onServer(session, { address, password, grantIrreversible, cellMs: session.limits.cellMs }, undo);
   }
   const place = join(cacheDir ?? tmpdir(), 'winnow-databases');
   forgetOrphans(place);
@@ -69,7 +72,7 @@ export async function onDatabase(
     return {
       session: roomy,
       openKernel,
-      hold: (one) => sqliteHold(snapshot, one, () => openPlain(roomy)),
+      hold: (one) => sqliteHold(snapshot, one, () => openPlain(roomy), undo?.canApply === true ? undo : null),
       close: forget,
     };
   } catch (error) {
@@ -92,13 +95,13 @@ function forgetOrphans(place: string): void {
   }
 }
 
-function onServer(session: CheckedSession, settings: PostgresSettings): OnDatabase {
+function onServer(session: CheckedSession, settings: PostgresSettings, undo: UndoStore | null): OnDatabase {
   return {
     session,
     openKernel: () => openPostgresKernel(settings),
     hold: (_, kernel) => {
       if (!(kernel instanceof PostgresKernel)) throw new Error('a session on a server without its kernel');
-      return postgresHold(kernel, settings);
+      return postgresHold(kernel, settings, undo);
     },
     close: () => {},
   };

@@ -8,7 +8,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
-import { copyOut, databaseFile, fingerprint, putBack } from '../../database/lockedfile.ts';
+import { copyOut, databaseChanged, databaseFile, fingerprint, putBack } from '../../database/lockedfile.ts';
+import type { DatabaseRequest } from '../../overlay/databaseentry.ts';
+import type { UndoStore } from '../../overlay/store.ts';
+import type { Applied } from '../../overlay/types.ts';
 import type { Kernel, WorkFiles } from '../kernel.ts';
 import { type DatabaseHold, partBytes, type Session } from '../types.ts';
 import { checkSound, compareDatabases } from './compare.ts';
@@ -57,17 +60,21 @@ export async function putIn(source: string, files: Pick<WorkFiles, 'writePart'>,
   }
 }
 
-/** @param openKernel another kernel of SQL, for looking at what changed away from the session's own */
+/**
+ * @param openKernel another kernel of SQL, for looking at what changed away from the session's own
+ * @param undo where keeps are written down; null: they can be taken back by this session alone
+ */
 export function sqliteHold(
   snapshot: DatabaseSnapshot,
   session: Pick<Session, 'list' | 'readPart' | 'writePart' | 'restart' | 'limits'>,
   openKernel: () => Promise<Kernel>,
+  undo: UndoStore | null,
 ): DatabaseHold {
   const own = randomUUID();
   const path = (name: string): string => join(snapshot.directory, `${own}-${name}.sqlite`);
   /** What the user's file is to hold when it is written next, and where that lies; the last is now's, those before it are what undoing goes back to. */
-  const states: { readonly base: string; readonly fingerprint: string }[] = [snapshot];
-  const now = (): { readonly base: string; readonly fingerprint: string } => states.at(-1) ?? snapshot;
+  const states: State[] = [{ ...snapshot, entry: null }];
+  const now = (): State => states.at(-1) ?? { ...snapshot, entry: null };
   const write = async (source: string): Promise<void> => {
     await rm(path('scratch'), { force: true });
     await putBack(source, snapshot.file, now().fingerprint, path('scratch'));
@@ -94,7 +101,7 @@ export function sqliteHold(
       if (error instanceof WinnowError) return;
       throw error;
     }
-    const met = { base, fingerprint: await fingerprint(base) };
+    const met = { base, fingerprint: await fingerprint(base), entry: null };
     if (met.fingerprint === now().fingerprint) await rm(base);
     else states.splice(0, states.length, met);
   };
@@ -102,18 +109,35 @@ export function sqliteHold(
     kind: 'sqlite',
     name: snapshot.file,
     changes: () => apart(compareDatabases),
-    keep: async () => {
-      await apart(checkSound);
-      await write(path('now'));
-      const base = path(`kept${states.length}`);
+    keep: async (command = 'session keep') => {
+      const changes = await apart(async (kernel) => {
+        const found = await compareDatabases(kernel);
+        await checkSound(kernel);
+        return found;
+      });
+      const base = path(`kept${randomUUID()}`);
       await rename(path('now'), base);
-      states.push({ base, fingerprint: await fingerprint(base) });
+      const fingerprints = { before: now().fingerprint, after: await fingerprint(base) };
+      let kept: { readonly entry: string | null; readonly notices: readonly string[] } = { entry: null, notices: [] };
+      try {
+        // Where nothing differs it is still seen that nobody changed the file.
+        if (undo === null || fingerprints.after === fingerprints.before) await write(base);
+        else kept = await keptIn(undo, { name: snapshot.file, command, changes, fingerprints, after: base });
+      } catch (error) {
+        await rm(base);
+        throw error;
+      }
+      states.push({ base, fingerprint: fingerprints.after, entry: kept.entry });
+      return { changes, ...kept };
     },
     undo: async () => {
-      const before = states.at(-2);
-      if (before === undefined)
+      const [before, last] = states.slice(-2);
+      if (before === undefined || last === undefined)
         throw new WinnowError('unsupported-job', 'Nothing of this session was kept, so there is nothing to take back.');
-      await write(before.base);
+      if (undo === null || last.entry === null) await write(before.base);
+      else {
+        refuseConflict(await undo.undo(undo.find(last.entry)), snapshot.file);
+      }
       states.pop();
     },
     drop: async () => {
@@ -124,6 +148,27 @@ export function sqliteHold(
       await putIn(now().base, session);
     },
   };
+}
+
+/** A content of the user's file. */
+interface State {
+  readonly base: string;
+  readonly fingerprint: string;
+  /** Of the undo store, which knows what was there before; null for the first, and without a store. */
+  readonly entry: string | null;
+}
+
+async function keptIn(
+  undo: UndoStore,
+  request: DatabaseRequest,
+): Promise<{ readonly entry: string; readonly notices: readonly string[] }> {
+  const applied = await undo.keepDatabase(request);
+  refuseConflict(applied, request.name);
+  return { entry: applied.id, notices: applied.notices };
+}
+
+function refuseConflict(applied: Applied, file: string): void {
+  if (applied.result === 'conflict') throw databaseChanged(file, applied.conflicts[0]?.why ?? 'its content is another');
 }
 
 /** Takes the session's database out, whole. */
