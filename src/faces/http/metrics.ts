@@ -43,6 +43,7 @@ export class Metrics {
 
   text(): string {
     const { heapUsed, rss } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
     const lines = [
       ...head('winnow_requests_total', 'counter', 'Requests answered, by way, operation and status.'),
       ...[...this.#requests].map(([key, value]) => `winnow_requests_total{${key}} ${value}`),
@@ -58,6 +59,8 @@ export class Metrics {
       ...gauge('winnow_requests_running', 'Requests that are being answered.', this.running),
       ...gauge('winnow_requests_waiting', 'Requests that wait for their turn.', this.waiting),
       ...gauge('winnow_event_streams', 'Event streams that are open.', this.streams),
+      ...head('process_cpu_seconds_total', 'counter', 'Processor time of the process.'),
+      `process_cpu_seconds_total ${(user + system) / 1e6}`,
       ...gauge('process_resident_memory_bytes', 'Memory of the process.', rss),
       ...gauge('nodejs_heap_used_bytes', 'Memory of its JavaScript objects.', heapUsed),
       ...gauge('process_uptime_seconds', 'Time since its start.', Math.round(process.uptime())),

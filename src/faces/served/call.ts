@@ -196,16 +196,21 @@ const isGiven = (value: unknown): boolean => value !== undefined && !(Array.isAr
 const isListed = ({ guarded, harmless }: Offer, property: string): boolean =>
   guarded?.includes(property) === true || harmless?.[property] !== undefined;
 
+const freeTexts = new WeakMap<Operation, ReadonlySet<string>>();
+
 /** Properties of an input that may hold any text, and so a path. */
-function freeTextsOf({ input }: Operation): ReadonlySet<string> {
-  const { properties } = z.toJSONSchema(input, { io: 'input' });
+function freeTextsOf(operation: Operation): ReadonlySet<string> {
+  const known = freeTexts.get(operation);
+  if (known !== undefined) return known;
+  const { properties } = z.toJSONSchema(operation.input, { io: 'input' });
   const isText = (schema: unknown): boolean => {
     const { type, enum: values, items } = (schema ?? {}) as { type?: string; enum?: unknown; items?: unknown };
-    return type === 'array'
-      ? isText(items)
-      : values === undefined && type !== 'boolean' && type !== 'integer' && type !== 'number';
+    if (type === 'array') return isText(items);
+    return values === undefined && !['boolean', 'integer', 'number'].includes(type ?? '');
   };
-  return new Set(Object.entries(properties ?? {}).flatMap(([name, schema]) => (isText(schema) ? [name] : [])));
+  const found = new Set(Object.entries(properties ?? {}).flatMap(([name, schema]) => (isText(schema) ? [name] : [])));
+  freeTexts.set(operation, found);
+  return found;
 }
 
 function stdinOf(text: string | undefined, limitBytes: number): Uint8Array {

@@ -26,7 +26,7 @@ export interface Offer {
 const limits = ['wall', 'cpu', 'memory', 'output', 'keepOutput', 'fileBytes', 'clock', 'env', 'budget'] as const;
 const program = {
   paths: ['file', 'stdin', 'files', 'read', 'python'],
-  texts: ['args', 'lang', ...limits, 'allow', 'function', 'traceBytes'],
+  texts: ['args', 'lang', 'code', 'input', ...limits, 'allow', 'function', 'traceBytes'],
 } as const;
 const tool: Offer = {
   paths: ['directory'],
