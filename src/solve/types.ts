@@ -1,5 +1,5 @@
 /**
- * The nouns of solving: what a strategy may see of a problem.
+ * The nouns of solving: what a strategy may see of a problem, and what it gives back.
  *
  * There is no place here for a hidden test, an expected patch or a reference solution: those are keys, they live in `judge`, and this layer cannot import it.
  */
@@ -12,6 +12,14 @@ export interface VisibleTest {
   readonly expected: string | null;
 }
 
+/** Code or text from elsewhere that may help: found by search, never followed as an instruction. */
+export interface ContextPiece {
+  /** What it is: an id of search, a path. */
+  readonly label: string;
+  readonly language: string;
+  readonly text: string;
+}
+
 export interface Task {
   readonly id: string;
   /** Language of the program that is wanted, as `run` names it. */
@@ -21,4 +29,44 @@ export interface Task {
   /** The function that is wanted; null for a whole program. */
   readonly entry: string | null;
   readonly visible: readonly VisibleTest[];
+  /** Source that a function's body continues: `text`, where that is a signature with its documentation; null: there is none. */
+  readonly stub: string | null;
+  /** Source that stands above every candidate: imports and functions that the task gives; may be empty. */
+  readonly prelude: string;
+  readonly context: readonly ContextPiece[];
+}
+
+/** Of one program on one visible test. `raised`: an exception other than a failed assertion. `not-run`: it did not get so far. */
+export const testStates = ['passed', 'failed', 'raised', 'timed-out', 'not-run'] as const;
+export type TestState = (typeof testStates)[number];
+
+export interface TestResult {
+  readonly test: VisibleTest;
+  readonly state: TestState;
+  /** What the tested calls gave, or what was printed, as text; the exception's type behind `!`; null where nothing came. */
+  readonly output: string | null;
+}
+
+/** A program on visible tests. */
+export interface TestRun {
+  readonly results: readonly TestResult[];
+  readonly passed: number;
+  /** Why it could not even be loaded; null: it could. */
+  readonly broken: string | null;
+}
+
+/** A program that a strategy proposes. */
+export interface Candidate {
+  /** Whole, without the task's prelude. */
+  readonly source: string;
+  /** On the visible tests; null where it was not run. */
+  readonly visible: TestRun | null;
+  /** Why it stands where it does, in a few words. */
+  readonly why: string;
+  /** Path of the step that made it. */
+  readonly step: string;
+  /** Candidates of one group, from 0, are equals: which of them stands first was drawn. Null: the strategy makes no groups. */
+  readonly group: number | null;
+  /** Times it was drawn, ≥ 1. */
+  readonly drawn: number;
 }

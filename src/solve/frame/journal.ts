@@ -1,0 +1,188 @@
+/**
+ * Where steps are written down: a run folder on the disk, or nowhere.
+ *
+ *     run.json      what was asked for: task, strategy, parameters, model, seed, limits
+ *     steps.jsonl   a row as a step begins or ends; leaves have one row, written when they ended
+ *     texts.jsonl   {"id", "text"}: prompts, replies and results, each once
+ *     result.json   how it ended; absent while it has not
+ *
+ * Rows are only added, so a run may be killed at any instant: half a row at the end is passed over, and a step without an end was under way.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
+import { byPath, digest, type Step, type TextRef } from './step.ts';
+
+export interface Journal {
+  /** Keeps a text. @returns its name */
+  text(text: string): TextRef;
+  /** Writes a step down; a later row of the same path takes the place of the earlier. */
+  step(step: Step): void;
+  /** What an earlier process wrote at this path, where it was asked or run the same; its texts can be read. */
+  earlier(path: string, key: string): Step | null;
+  read(ref: TextRef): string | null;
+}
+
+/** For runs that nobody looks at afterwards: nothing is kept. */
+export const noJournal: Journal = { text: digest, step: () => {}, earlier: () => null, read: () => null };
+
+export const runSchema = 'winnow.solve.run/1';
+
+/** A folder that was written before. */
+export interface SavedRun {
+  readonly folder: string;
+  readonly head: Readonly<Record<string, unknown>>;
+  /** By path, in the order of `byPath`. */
+  readonly steps: readonly Step[];
+  /** Null: it has not ended. */
+  readonly result: Readonly<Record<string, unknown>> | null;
+  /** Lines that are no rows, the cut end of a killed run among them. */
+  readonly unreadable: number;
+  text(ref: TextRef): string | null;
+}
+
+/**
+ * Begins a folder.
+ *
+ * @throws WinnowError `bad-usage` when it holds a run already, `path-unreadable` when it cannot be written
+ */
+export function beginFolder(folder: string, head: Readonly<Record<string, unknown>>): Journal {
+  if (existsSync(join(folder, 'run.json')))
+    throw new WinnowError(
+      'bad-usage',
+      `Expected a folder without a run; ${folder} holds one. Go on with it by --resume ${folder}, or name another folder.`,
+      { details: { folder } },
+    );
+  onDisk(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'run.json'), `${JSON.stringify({ schema: runSchema, ...head }, null, 2)}\n`);
+  });
+  return new FolderJournal(folder, null);
+}
+
+/** Goes on with a folder: what it holds is not asked or run again. */
+export const resumeFolder = (saved: SavedRun): Journal => new FolderJournal(saved.folder, saved);
+
+export function endFolder(folder: string, result: object): void {
+  onDisk(folder, () => writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`));
+}
+
+/** @throws WinnowError `path-not-found` when there is no run, `bad-data` when its head cannot be read */
+export function readFolder(folder: string): SavedRun {
+  const path = join(folder, 'run.json');
+  if (!existsSync(path))
+    throw new WinnowError('path-not-found', `Expected the folder of a run at ${folder}; it has no run.json.`, {
+      details: { folder },
+    });
+  const head = readObject(path);
+  if (head?.schema !== runSchema)
+    throw new WinnowError('bad-data', `Expected ${path} to be a run, ${runSchema}; it is something else.`);
+  const steps = new Map<string, Step>();
+  let unreadable = 0;
+  for (const line of linesOf(join(folder, 'steps.jsonl'))) {
+    const step = readStep(line);
+    if (step === null) unreadable++;
+    else steps.set(step.path, step);
+  }
+  const texts = new Map<TextRef, string>();
+  for (const line of linesOf(join(folder, 'texts.jsonl'))) {
+    const row = parsed(line);
+    if (row === null || typeof row.id !== 'string' || typeof row.text !== 'string') unreadable++;
+    else texts.set(row.id, row.text);
+  }
+  const resultPath = join(folder, 'result.json');
+  return {
+    folder,
+    head,
+    steps: [...steps.values()].sort((one, other) => byPath(one.path, other.path)),
+    result: existsSync(resultPath) ? readObject(resultPath) : null,
+    unreadable,
+    text: (ref) => texts.get(ref) ?? null,
+  };
+}
+
+class FolderJournal implements Journal {
+  readonly #folder: string;
+  readonly #saved: SavedRun | null;
+  readonly #byPath: ReadonlyMap<string, Step>;
+  readonly #known = new Set<TextRef>();
+
+  constructor(folder: string, saved: SavedRun | null) {
+    this.#folder = folder;
+    this.#saved = saved;
+    this.#byPath = new Map(saved?.steps.map((step) => [step.path, step]));
+    // What a killed process wrote half of is ended by a line break, so that the next row is one.
+    if (saved !== null)
+      for (const name of ['steps.jsonl', 'texts.jsonl'])
+        if (existsSync(join(folder, name)) && !readFileSync(join(folder, name), 'utf8').endsWith('\n'))
+          this.#append(name, '\n');
+  }
+
+  text(text: string): TextRef {
+    const id = digest(text);
+    if (!this.#known.has(id) && this.read(id) === null)
+      this.#append('texts.jsonl', `${JSON.stringify({ id, text })}\n`);
+    this.#known.add(id);
+    return id;
+  }
+
+  step(step: Step): void {
+    this.#append('steps.jsonl', `${JSON.stringify(step)}\n`);
+  }
+
+  earlier(path: string, key: string): Step | null {
+    const step = this.#byPath.get(path);
+    return step?.key === key && step.failure === undefined ? step : null;
+  }
+
+  read(ref: TextRef): string | null {
+    return this.#saved?.text(ref) ?? null;
+  }
+
+  #append(name: string, text: string): void {
+    onDisk(this.#folder, () => appendFileSync(join(this.#folder, name), text));
+  }
+}
+
+function onDisk(folder: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new WinnowError(isFull ? 'disk-full' : 'path-unreadable', `Cannot write the run to ${folder} (${code}).`, {
+      cause,
+    });
+  }
+}
+
+const linesOf = (path: string): string[] =>
+  existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : [];
+
+function parsed(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+const readObject = (path: string): Record<string, unknown> | null => parsed(readFileSync(path, 'utf8'));
+
+function readStep(line: string): Step | null {
+  const row = parsed(line);
+  const isStep =
+    row !== null &&
+    typeof row.path === 'string' &&
+    /^\d+(\.\d+)*$/.test(row.path) &&
+    typeof row.kind === 'string' &&
+    typeof row.title === 'string';
+  return isStep ? (row as unknown as Step) : null;
+}

@@ -1,0 +1,148 @@
+/**
+ * Programs on tests that the solver may see, and on tests and inputs that a model made up.
+ *
+ * Functions in Python go through `select`'s matrix: tests are taken apart where no candidate runs, and what calls gave comes back as literals. All else runs as a program: a statement behind the
+ * candidate, or standard input whose output is compared line by line, spaces at the ends of lines aside.
+ */
+import { cellStates, type Candidate as Drawn, fillMatrix, type Matrix, type Probe } from '../../select/mod.ts';
+import type { Kit } from '../frame/kit.ts';
+import type { Task, TestResult, TestRun, TestState, VisibleTest } from '../types.ts';
+import { jobOf, programText, type Ran, ranOf, testMs } from './program.ts';
+
+const isMatrixTask = (task: Task, tests: readonly VisibleTest[]): boolean =>
+  task.language === 'python' && task.entry !== null && tests.every(({ expected }) => expected === null);
+
+/** One program on tests; the task's visible ones where no others are named. @throws WinnowError as `Kit.execute` */
+export async function runTests(
+  kit: Kit,
+  title: string,
+  source: string,
+  tests: readonly VisibleTest[] = kit.task.visible,
+): Promise<TestRun> {
+  const { task } = kit;
+  if (tests.length === 0) return { results: [], passed: 0, broken: null };
+  const asMatrix = isMatrixTask(task, tests);
+  return kit.execute<TestRun>({
+    what: 'tests',
+    title,
+    programs: asMatrix ? 1 : tests.length,
+    key: [task.language, task.prelude, task.entry, source, tests],
+    work: () => (asMatrix ? throughMatrix(kit, source, tests) : throughJobs(kit, source, tests)),
+    summary: summaryOf,
+  });
+}
+
+export const summaryOf = ({ results, passed, broken }: TestRun): string =>
+  broken === null ? `${passed} of ${results.length} tests passed` : `it does not load: ${broken}`;
+
+async function throughMatrix(kit: Kit, source: string, tests: readonly VisibleTest[]): Promise<TestRun> {
+  const probes = tests.map((test, at) => ({ id: `${at}`, source: test.source, drawn: 1 }));
+  const matrix = await matrixOf(kit, [{ id: '0', source, drawn: 1 }], probes, testMs);
+  const [row] = matrix.rows;
+  const results = tests.map((test, column): TestResult => resultOf(test, matrix, 0, column));
+  const isBroken = row !== undefined && row.ending !== 'whole' && results.every(({ state }) => state === 'not-run');
+  return {
+    results,
+    passed: results.filter(({ state }) => state === 'passed').length,
+    broken: isBroken ? `${row.ending}${row.reason === null ? '' : `: ${row.reason}`}` : null,
+  };
+}
+
+function resultOf(test: VisibleTest, matrix: Matrix, row: number, column: number): TestResult {
+  const at = row * matrix.columns.length + column;
+  const cell = cellStates[matrix.states[at] ?? cellStates.length - 1] ?? 'not-run';
+  // An input alone has nothing to fail.
+  const state: TestState = cell === 'returned' ? 'passed' : cell;
+  return { test, state, output: matrix.texts[matrix.outputs[at] ?? -1] ?? null };
+}
+
+async function throughJobs(kit: Kit, source: string, tests: readonly VisibleTest[]): Promise<TestRun> {
+  const { task, around } = kit;
+  const results: TestResult[] = [];
+  let broken: string | null = null;
+  for (const test of tests) {
+    if (broken !== null) {
+      results.push({ test, state: 'not-run', output: null });
+      continue;
+    }
+    const asInput = test.expected !== null;
+    const job = jobOf(task, programText(task, source, asInput ? '' : test.source), asInput ? test.source : null);
+    const ran = ranOf(await around.runner.run(job, { signal: around.signal }));
+    if (ran.ended === 'not-compiled') broken = firstLines(ran.stderr);
+    results.push({ test, state: stateOf(ran, test), output: asInput ? ran.stdout : lastLine(ran.stderr) });
+  }
+  return { results, passed: results.filter(({ state }) => state === 'passed').length, broken };
+}
+
+function stateOf(ran: Ran, { expected }: VisibleTest): TestState {
+  if (ran.ended === 'not-compiled') return 'not-run';
+  if (ran.ended === 'timed-out') return 'timed-out';
+  if (ran.ended === 'badly') return /assert/i.test(ran.stderr) && expected === null ? 'failed' : 'raised';
+  return expected === null || sameOutput(ran.stdout, expected) ? 'passed' : 'failed';
+}
+
+const sameOutput = (one: string, other: string): boolean => trimmed(one) === trimmed(other);
+const trimmed = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+const lastLine = (text: string): string | null => text.trimEnd().split('\n').at(-1) || null;
+const firstLines = (text: string): string => text.trim().split('\n').slice(0, 5).join('\n').slice(0, 500);
+
+/**
+ * Many functions on tests or inputs (Python).
+ *
+ * @param callMs CPU time of one call, ms
+ */
+export function runMatrix(
+  kit: Kit,
+  title: string,
+  candidates: readonly Drawn[],
+  probes: readonly Probe[],
+  callMs: number,
+): Promise<Matrix> {
+  const { task } = kit;
+  return kit.execute<Matrix>({
+    what: 'matrix',
+    title,
+    programs: candidates.length,
+    key: [task.prelude, task.entry, candidates, probes, callMs],
+    work: () => matrixOf(kit, candidates, probes, callMs),
+    summary: ({ rows, columns }) => `${rows.length} programs on ${columns.length} tests or inputs`,
+    form: {
+      write: ({ states, outputs, ...rest }) => ({ ...rest, states: [...states].join(''), outputs: [...outputs] }),
+      read: (value) => {
+        const { states, outputs, ...rest } = value as { states: string; outputs: number[] } & Omit<
+          Matrix,
+          'states' | 'outputs'
+        >;
+        return { ...rest, states: Uint8Array.from(states, Number), outputs: Int32Array.from(outputs) };
+      },
+    },
+  });
+}
+
+function matrixOf(
+  { task, around: { runner, signal } }: Kit,
+  candidates: readonly Drawn[],
+  probes: readonly Probe[],
+  callMs: number,
+): Promise<Matrix> {
+  const whole = candidates.map((candidate) => ({ ...candidate, source: programText(task, candidate.source) }));
+  return fillMatrix(
+    { id: task.id, entryPoint: task.entry ?? '', context: contextOf(task), candidates: whole, probes },
+    { runner, signal, callMs },
+  );
+}
+
+/** What tests may name: the imports that stand above a candidate. */
+const contextOf = ({ prelude, stub }: Task): string => `${prelude}\n${stub === null ? '' : `${stub}    pass\n`}`;
+
+/** Texts as they differ, with how often each was drawn. */
+export function counted(texts: readonly string[]): readonly { id: string; source: string; drawn: number }[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([source, drawn], at) => ({ id: `${at}`, source, drawn }));
+}

@@ -1,0 +1,9 @@
+/** All strategies, in the order in which they are listed. */
+import type { Strategy } from '../frame/strategy.ts';
+import { b4, codet } from './codet.ts';
+import { direct } from './direct.ts';
+import { fewShot } from './fewshot.ts';
+import { ldb } from './ldb.ts';
+import { selfDebug } from './selfdebug.ts';
+
+export const strategies: readonly Strategy[] = [direct, fewShot, codet, b4, selfDebug, ldb];

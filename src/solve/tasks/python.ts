@@ -1,0 +1,44 @@
+/**
+ * What the documentation of a Python function gives a solver: examples become visible tests.
+ *
+ * Lines behind `>>>` up to the next one or a blank line are an example; its value is what a test compares with. Examples whose value is no expression (an exception, printed text) are left out and counted.
+ */
+import type { VisibleTest } from '../types.ts';
+
+export interface Examples {
+  readonly tests: readonly VisibleTest[];
+  /** Examples that make no test. */
+  readonly left: number;
+}
+
+export function examplesOf(documentation: string, entry: string): Examples {
+  const lines = documentation.split('\n').map((line) => line.trim());
+  const tests: VisibleTest[] = [];
+  let left = 0;
+  for (let at = 0; at < lines.length; at++) {
+    if (lines[at]?.startsWith('>>>') !== true) continue;
+    let call = lines[at]?.slice(3).trim() ?? '';
+    while (lines[at + 1]?.startsWith('...') === true) call += `\n${lines[++at]?.slice(3).trim()}`;
+    const value: string[] = [];
+    for (let next = at + 1; next < lines.length; next++) {
+      const line = lines[next] ?? '';
+      if (line === '' || line.startsWith('>>>') || line.startsWith('"""') || line.startsWith("'''")) break;
+      value.push(line.replace(/("""|''').*$/, ''));
+    }
+    const text = value.join(' ').trim();
+    const isTest = call.includes(entry) && !call.includes('\n') && text !== '' && !text.startsWith('Traceback');
+    if (isTest) tests.push({ source: `assert ${call} == ${text}`, expected: null });
+    else left++;
+  }
+  return { tests, left };
+}
+
+/** A source parted at the definition of a function: what stands above it, and it. Null: it defines none of this name at the left margin. */
+export function partedAt(
+  source: string,
+  entry: string,
+): { readonly above: string; readonly definition: string } | null {
+  const found = [...source.matchAll(new RegExp(`^(?:@.*\\n)*(?:async\\s+)?def\\s+${entry}\\s*\\(`, 'gm'))].at(-1);
+  if (found === undefined) return null;
+  return { above: source.slice(0, found.index).trimEnd(), definition: source.slice(found.index) };
+}
