@@ -41,23 +41,37 @@ describe('what import lines must keep to', () => {
     expect(starting.filter(({ layer }) => layer !== 'run').map(({ path }) => path)).toEqual([]);
   });
 
-  test('one file reaches for the network: an encoder that the user named; sessions have a socket of this machine', () => {
+  test('few files reach for the network: an encoder or a model that the user named; sessions have a socket of this machine', () => {
     const network = /^(node:)?(https?|http2|net|tls|dgram|dns)(\/|$)/;
     const reaching = sources.filter(
-      ({ imports, text }) => imports.some((name) => network.test(name)) || /\bfetch\(/.test(text),
+      ({ imports, text }) => imports.some((name) => network.test(name)) || /\bfetch\(|\bglobalThis\.fetch\b/.test(text),
     );
     const ofSessions = reaching.filter(({ path }) => path.startsWith('run/session/host/'));
     // The bench of risk listens on this machine's loopback for what should not come, and connects to nothing.
-    const listeners = reaching.filter(({ path }) => path === 'bench/risk/canaries.ts');
+    // So does a model that answers by a script.
+    const listeners = reaching.filter(({ path }) =>
+      ['bench/risk/canaries.ts', 'model/scripted/server.ts'].includes(path),
+    );
+    expect(listeners).toHaveLength(2);
     for (const { text } of listeners) expect(text).not.toMatch(/\bconnect\(|'0\.0\.0\.0'|'::'/);
     const others = reaching.filter((one) => !ofSessions.includes(one) && !listeners.includes(one));
-    expect(others.map(({ path }) => path)).toEqual(['embed/endpoint.ts']);
+    expect(others.map(({ path }) => path)).toEqual(['embed/endpoint.ts', 'model/transport.ts']);
     // Commands and the host of sessions speak over a socket in a directory of their owner's: a path, and never a port.
     expect(ofSessions.map(({ path }) => path)).toEqual(['run/session/host/client.ts', 'run/session/host/server.ts']);
     for (const { text, imports } of ofSessions) {
       expect(imports.filter((name) => network.test(name))).toEqual(['node:net']);
       const uses = [...text.matchAll(/\b(?:connect|listen)\(([^)]*)\)/g)].map((match) => match[1]);
       expect(uses.filter((use) => !['', 'record.socket', 'socket, resolve'].includes(use ?? ''))).toEqual([]);
+    }
+  });
+
+  test('what knows providers of models is in their files, and is given the one fetch', () => {
+    const knowing = sources.filter(({ imports }) => imports.some((name) => /^(ai$|@ai-sdk\/)/.test(name)));
+    expect(knowing.map(({ path }) => path).filter((path) => !path.startsWith('model/providers/'))).toEqual([]);
+    for (const { path, text } of knowing.filter(({ path }) => !path.endsWith('/types.ts'))) {
+      // Left out, the SDK would read both from the environment.
+      for (const said of ['baseURL: url', 'apiKey', 'fetch'])
+        if (!text.includes(said)) throw new Error(`${path} leaves out ${said}`);
     }
   });
 

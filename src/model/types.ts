@@ -50,7 +50,7 @@ export interface Sampling {
   readonly temperature?: number;
   /** In (0, 1]. */
   readonly topP?: number;
-  /** Tokens of one reply at most, ≥ 1. */
+  /** Tokens of one reply at most, ≥ 1; 4,096 where absent, so that none is endless. */
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
   readonly seed?: number;
@@ -81,7 +81,8 @@ export interface TokenLogProbability {
 }
 
 /** `stop`: the model ended it or a stop sequence did; `length`: the limit of tokens; `tool-calls`; `refused`: by the provider's filter. */
-export type ReplyEnding = 'stop' | 'length' | 'tool-calls' | 'refused' | 'other';
+export const replyEndings = ['stop', 'length', 'tool-calls', 'refused', 'other'] as const;
+export type ReplyEnding = (typeof replyEndings)[number];
 
 export interface Reply {
   readonly text: string;
@@ -97,13 +98,21 @@ export interface Reply {
 export interface Answer {
   readonly replies: readonly Reply[];
   readonly usage: Usage;
-  /** US dollars by the price table; null where it has no price for the model. */
+  /** US dollars by the price table; null where it has no price for the model, 0 from the cache. */
   readonly cost: number | null;
   /** Where it came from: a provider, this machine's cache, or a recording. */
   readonly from: 'provider' | 'cache' | 'recording';
 }
 
-export const capabilities = ['tools', 'schema', 'seed', 'log-probabilities', 'fill-in-the-middle', 'stop', 'many'] as const;
+export const capabilities = [
+  'tools',
+  'schema',
+  'seed',
+  'log-probabilities',
+  'fill-in-the-middle',
+  'stop',
+  'many',
+] as const;
 export type Capability = (typeof capabilities)[number];
 
 /** A language model as everything above `model` sees it. Budgets, cache, retries and recording lie behind it. */
@@ -116,5 +125,8 @@ export interface Model {
    * @throws WinnowError: `over-budget` before a call that could exceed one, `model-unavailable` when the provider cannot be reached or refuses, `no-recorded-reply` in a replay,
    *   `model-reply-invalid` when replies break the protocol or the schema
    */
-  ask(request: Request, options?: { readonly signal?: AbortSignal; readonly onText?: (text: string) => void }): Promise<Answer>;
+  ask(
+    request: Request,
+    options?: { readonly signal?: AbortSignal; readonly onText?: (text: string) => void },
+  ): Promise<Answer>;
 }

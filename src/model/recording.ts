@@ -1,0 +1,222 @@
+/**
+ * Recordings: every answer of a run in a file, and a run that is given them again.
+ *
+ * JSON lines (docs/formats.md, "Recordings of models"). A row has a request, how often it had been asked before, and what came. A replay gives the nth answer of a request to whoever
+ * asks it for the nth time, so it does not matter in which order concurrent calls end. What is not recorded is an error that names the nearest request; nothing is ever made up. Failures of a provider are
+ * recorded too, as they are part of what a run met.
+ */
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type ErrorCode, errorTable, WinnowError } from '../base/mod.ts';
+import { visible } from './render.ts';
+import { type CompleteRequest, canonical, requestKey } from './request.ts';
+import { type Answer, replyEndings } from './types.ts';
+
+const format = 'winnow.model-recording/1';
+
+export interface Recorder {
+  /** To be called when a request is asked, in that order. @returns what to do with its end */
+  begin(request: CompleteRequest): (end: Answer | WinnowError) => void;
+}
+
+export interface Replayer {
+  /** @throws WinnowError `no-recorded-reply`, or the failure that was recorded */
+  next(request: CompleteRequest): Answer;
+}
+
+const tokens = z.number().nullable();
+const answerRow = z.strictObject({
+  replies: z.array(
+    z.strictObject({
+      text: z.string(),
+      ending: z.enum(replyEndings),
+      toolCalls: z.array(z.strictObject({ id: z.string(), name: z.string(), arguments: z.string() })),
+      logProbabilities: z.array(z.strictObject({ token: z.string(), logProbability: z.number() })).nullable(),
+      value: z.unknown().optional(),
+    }),
+  ),
+  usage: z.strictObject({ inputTokens: tokens, outputTokens: tokens }),
+  cost: z.number().nullable(),
+});
+/** What both the cache and recordings keep of an answer. */
+export type KeptAnswer = z.infer<typeof answerRow>;
+
+const recordedRow = z.strictObject({
+  key: z.string(),
+  nth: z.int().min(0),
+  model: z.string(),
+  request: z.record(z.string(), z.unknown()),
+  answer: answerRow.optional(),
+  failure: z
+    .strictObject({
+      code: z.string().refine((code): code is ErrorCode => Object.hasOwn(errorTable, code), 'an unknown code'),
+      message: z.string(),
+    })
+    .optional(),
+});
+type RecordedRow = z.infer<typeof recordedRow>;
+
+/** @returns null for what is not one */
+export const readAnswer = (value: unknown): KeptAnswer | null => answerRow.safeParse(value).data ?? null;
+
+export const keptOf = ({ replies, usage, cost }: Answer): object => ({ replies, usage, cost });
+
+/** As an answer of today; a value that is absent stays absent. */
+export function answerOf(kept: KeptAnswer, from: Answer['from']): Answer {
+  const replies = kept.replies.map(({ value, ...reply }) => (value === undefined ? reply : { ...reply, value }));
+  return { ...kept, replies, from };
+}
+
+/**
+ * Goes on with a recording that is there, so that a run that is taken up again has one.
+ *
+ * @throws WinnowError `bad-data` where another file is there, `store-unwritable`
+ */
+export function openRecorder(path: string, id: string): Recorder {
+  const asked = new Map<string, number>();
+  try {
+    const isNew = !existsSync(path) || readFileSync(path).length === 0;
+    if (isNew) appendFileSync(path, `${JSON.stringify({ format })}\n`);
+    else for (const { key, nth } of readRecording(path)) asked.set(key, Math.max(asked.get(key) ?? 0, nth + 1));
+    closeSync(openSync(path, 'a'));
+  } catch (cause) {
+    throw cause instanceof WinnowError ? cause : unwritable(path, cause);
+  }
+  return {
+    begin(request) {
+      const key = requestKey(id, request);
+      const nth = asked.get(key) ?? 0;
+      asked.set(key, nth + 1);
+      return (end) => {
+        const came =
+          end instanceof WinnowError ? { failure: { code: end.code, message: end.message } } : { answer: keptOf(end) };
+        // In one piece and at once: what a run was given is in the file before it is used.
+        try {
+          appendFileSync(
+            path,
+            `${JSON.stringify({ key, nth, model: id, request: JSON.parse(canonical(request)), ...came })}\n`,
+          );
+        } catch (cause) {
+          throw unwritable(path, cause);
+        }
+      };
+    },
+  };
+}
+
+/** @throws WinnowError `path-not-found`, `path-unreadable`, `bad-data` */
+export function openReplayer(path: string, id: string): Replayer {
+  const rows = readRecording(path);
+  const byTurn = new Map(rows.map((row) => [`${row.key} ${row.nth}`, row]));
+  const asked = new Map<string, number>();
+  return {
+    next(request) {
+      const key = requestKey(id, request);
+      const nth = asked.get(key) ?? 0;
+      const row = byTurn.get(`${key} ${nth}`);
+      if (row === undefined) throw missing(path, id, request, nth, rows);
+      asked.set(key, nth + 1);
+      if (row.failure !== undefined) throw new WinnowError(row.failure.code as ErrorCode, row.failure.message);
+      return answerOf(row.answer as KeptAnswer, 'recording');
+    },
+  };
+}
+
+/** Names of the models of a recording, each once. @throws as `openReplayer` */
+export const recordedModels = (path: string): string[] => [...new Set(readRecording(path).map(({ model }) => model))];
+
+function readRecording(path: string): RecordedRow[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new WinnowError(
+      isGone ? 'path-not-found' : 'path-unreadable',
+      isGone
+        ? `There is no recording ${path}.`
+        : `The recording ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      { details: { path } },
+    );
+  }
+  const bad = (line: number, expected: string): WinnowError =>
+    new WinnowError('bad-data', `${path}, line ${line}: expected ${expected}.`, { details: { path, line } });
+  const lines = text.split('\n');
+  const whole = lines.pop() === '';
+  const [head = '', ...rest] = lines;
+  if ((parsed(head) as { format?: unknown } | null)?.format !== format)
+    throw bad(1, `{"format":"${format}"}, the first line of a recording of a model`);
+  const rows = rest.map((line, at) => {
+    const row = recordedRow.safeParse(parsed(line)).data;
+    if (row === undefined || (row.answer === undefined) === (row.failure === undefined))
+      throw bad(at + 2, 'a request with its answer or failure');
+    return row;
+  });
+  // A killed run leaves half a line at most, which was nobody's answer yet.
+  if (!whole && rows.length === 0 && rest.length > 0) throw bad(lines.length + 1, 'a whole line');
+  return rows;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function missing(
+  path: string,
+  id: string,
+  request: CompleteRequest,
+  nth: number,
+  rows: readonly RecordedRow[],
+): WinnowError {
+  const details = { path, model: id, nth };
+  if (nth > 0)
+    return new WinnowError(
+      'no-recorded-reply',
+      `${path} has ${nth} ${nth === 1 ? 'answer' : 'answers'} to this request, and it was asked once more. Record the run anew.`,
+      { details },
+    );
+  const wanted = canonical(request);
+  const others = rows.filter(({ nth: turn }) => turn === 0);
+  const [nearest] = others
+    .map((row) => ({ row, text: canonical(row.request) }))
+    .map(({ row, text }) => ({ row, text, same: sameStart(wanted, text) + sameEnd(wanted, text) }))
+    .sort((a, b) => b.same - a.same);
+  const otherModel = nearest !== undefined && nearest.text === wanted ? nearest.row.model : null;
+  const where = nearest === undefined ? 0 : sameStart(wanted, nearest.text);
+  const told =
+    nearest === undefined
+      ? 'It holds no requests.'
+      : otherModel !== null
+        ? `The same request is recorded of ${otherModel}, and it was asked of ${id}.`
+        : `The nearest of its ${others.length} differs from it at character ${where}: recorded «${around(nearest.text, where)}», asked «${around(wanted, where)}».`;
+  return new WinnowError('no-recorded-reply', `${path} holds no answer to this request. ${told} Record the run anew.`, {
+    details,
+  });
+}
+
+const around = (text: string, at: number): string => visible(text.slice(Math.max(0, at - 30), at + 60));
+
+function sameStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+function sameEnd(a: string, b: string): number {
+  let count = 0;
+  while (count < Math.min(a.length, b.length) && a[a.length - 1 - count] === b[b.length - 1 - count]) count++;
+  return count;
+}
+
+const unwritable = (path: string, cause: unknown): WinnowError => {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new WinnowError(
+    code === 'ENOSPC' ? 'disk-full' : 'store-unwritable',
+    `The recording ${path} cannot be written (${code}). Give a file in a directory that can be.`,
+    { details: { path } },
+  );
+};
