@@ -84,9 +84,14 @@ export const errorTable = {
   'not-offered': { summary: 'The server does not offer this.', exit: 2, http: 403 },
   'unknown-operation': { summary: 'No operation or page has this name.', exit: 2, http: 404 },
   unauthorised: { summary: 'The server wants a token.', exit: 2, http: 401 },
-  'origin-refused': { summary: 'The request came from a page, or for a name, that is not the server’s.', exit: 2, http: 403 },
+  'origin-refused': {
+    summary: 'The request came from a page, or for a name, that is not the server’s.',
+    exit: 2,
+    http: 403,
+  },
   'too-large': { summary: 'The request is larger than the server takes.', exit: 2, http: 413 },
   'server-busy': { summary: 'The server has more requests than it takes.', exit: 3, http: 503 },
+  'pages-not-built': { summary: 'The pages could not be built.', exit: 3, http: 500 },
   'address-unusable': { summary: 'The address cannot be listened on.', exit: 3, http: 500 },
   cancelled: { summary: 'The operation was cancelled.', exit: 3, http: 499 },
 } as const satisfies Record<string, ErrorRow>;

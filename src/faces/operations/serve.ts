@@ -83,7 +83,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     { rootsOf },
     { addedRoots },
     { warmRepositories },
-    { pages },
+    { pagesOf },
     { pino },
   ] = await Promise.all([
     import('../http/app.ts'),
@@ -120,7 +120,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
       log,
       version: await version(),
     },
-    [pages],
+    [pagesOf({ cacheDir: settings.cacheDir })],
   );
   const listening = await listen(app, given.host, given.port);
   try {

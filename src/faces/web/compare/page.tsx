@@ -1,0 +1,4 @@
+/** temporary */
+export function Compare() {
+  return <p>Compare</p>;
+}

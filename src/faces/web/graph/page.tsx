@@ -1,0 +1,4 @@
+/** temporary */
+export function Graph() {
+  return <p>Graph</p>;
+}

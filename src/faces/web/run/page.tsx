@@ -1,0 +1,4 @@
+/** temporary */
+export function Run() {
+  return <p>Run</p>;
+}

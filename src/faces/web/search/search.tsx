@@ -1,0 +1,261 @@
+/** Search: hits as you type, and beside them the one that is chosen, with its source, its reasons and its neighbours. */
+import './search.css';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { SearchOutput } from '../../operations/search.ts';
+import type { SearchReposOutput } from '../../operations/search-repos.ts';
+import { useAnswer } from '../shell/api.ts';
+import type { PageProps } from '../shell/app.tsx';
+import { useKeys } from '../shell/keys.ts';
+import { changed, go, hrefOf, type Route } from '../shell/route.ts';
+import { Nothing, Notices, Refused, Waiting } from '../shell/states.tsx';
+import { counted, grouped, visible } from '../shell/text.tsx';
+import { Detail, editorLink } from './detail.tsx';
+import { Filters } from './filters.tsx';
+import { HitRow } from './hit.tsx';
+import { questionOf } from './question.ts';
+import { Start } from './start.tsx';
+
+export type Answer = SearchOutput | SearchReposOutput;
+export type Hit = Answer['hits'][number] & { readonly repository?: string };
+
+const perPage = 20;
+const mostHits = 200;
+
+export function Search({ route, place, places }: PageProps) {
+  const { params } = route;
+  const text = params.get('q') ?? '';
+  const limit = Math.min(mostHits, Math.max(perPage, Number(params.get('n')) || perPage));
+  const question = useMemo(() => questionOf(params, place, limit), [params, place.name, place.directory, limit]);
+  const { answer, refusal, waiting, progress, again } = useAnswer<Answer>('search', question, 30);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const hits = (answer?.hits ?? []) as readonly Hit[];
+  const wanted = params.get('hit');
+  const opened = wanted !== null;
+  const at = wanted === null ? 0 : hits.findIndex((hit) => hit.id === wanted);
+  const chosen = hits[at] ?? null;
+  const root = answer === null ? null : rootOf(answer, chosen, places.repositories);
+
+  const change = (values: Record<string, string | null>, how: 'push' | 'replace' = 'replace') =>
+    go(hrefOf('search', { ...changed(route, values) }), how);
+  const choose = (index: number) => {
+    const hit = hits[Math.max(0, Math.min(hits.length - 1, index))];
+    if (hit === undefined) return;
+    change({ hit: hit.id, ...(opened ? {} : { view: null }) });
+    list.current?.querySelectorAll('li')[hits.indexOf(hit)]?.scrollIntoView({ block: 'nearest' });
+  };
+  const leave = () => (opened ? change({ hit: null, view: null }) : input.current?.select());
+  const look = (view: string) => chosen !== null && change({ hit: chosen.id, view });
+  useKeys([
+    { key: '/', does: 'type a query', act: () => input.current?.select() },
+    { key: 'j', does: 'next hit', act: () => choose(at + 1) },
+    { key: 'k', does: 'hit before', act: () => choose(at - 1) },
+    { key: 'Enter', does: 'open the hit', act: () => chosen !== null && change({ hit: chosen.id }, 'push') },
+    { key: 's', does: 'source of the hit', act: () => look('source') },
+    { key: 'w', does: 'why this hit', act: () => look('why') },
+    { key: 'n', does: 'neighbours of the hit', act: () => look('neighbours') },
+    {
+      key: 'o',
+      does: 'open it in the editor',
+      act: () => chosen !== null && root !== null && location.assign(editorLink(root, chosen)),
+    },
+    {
+      key: 'g',
+      does: 'its graph',
+      act: () =>
+        chosen !== null && go(hrefOf('graph', { repo: graphPlace(chosen, place.name), symbol: bareId(chosen) })),
+    },
+    {
+      key: 'r',
+      does: 'run it',
+      act: () => chosen !== null && go(hrefOf('run', { repo: graphPlace(chosen, place.name), id: bareId(chosen) })),
+    },
+    { key: 'Escape', does: 'back to the hits, then to the query', typing: true, act: leave },
+  ]);
+  useEffect(() => {
+    if (matchMedia('(min-width: 800px)').matches) input.current?.focus();
+  }, []);
+
+  return (
+    <div class={`search ${opened ? 'opened' : ''} ${text === '' && !answer ? 'fresh' : ''}`}>
+      <search class="ask">
+        <label class="query">
+          <span class="hidden">Search code</span>
+          <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+            <circle cx="8.5" cy="8.5" r="5.5" />
+            <path d="M13 13l4.5 4.5" />
+          </svg>
+          <input
+            ref={input}
+            type="search"
+            value={text}
+            placeholder="Words, a question, a name such as Parser.parse or gRC"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            aria-describedby="found"
+            onInput={({ currentTarget: { value } }) => change({ q: value, hit: null, view: null, n: null })}
+            onKeyDown={(event) => {
+              const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+              if (step !== undefined) {
+                event.preventDefault();
+                choose(wanted === null && step > 0 ? 0 : at + step);
+              } else if (event.key === 'Enter' && chosen !== null) {
+                event.preventDefault();
+                change({ hit: chosen.id }, 'push');
+                event.currentTarget.blur();
+              }
+            }}
+          />
+          <kbd>/</kbd>
+        </label>
+        <Filters route={route} change={change} />
+      </search>
+      <Waiting waiting={waiting} progress={progress} />
+      {question === null ? (
+        <Start place={place} />
+      ) : refusal !== null ? (
+        <Refused refusal={refusal} again={again} />
+      ) : answer === null ? (
+        <Skeleton />
+      ) : (
+        <div class="panes" data-stale={waiting ? 'yes' : 'no'}>
+          <section class="hits" aria-label="Hits">
+            <Found answer={answer} />
+            <Notices notices={noticesOf(answer)} />
+            <Clarification answer={answer} change={change} />
+            {hits.length === 0 && <NoHits route={route} answer={answer} />}
+            <ol ref={list}>
+              {hits.map((hit, index) => (
+                <HitRow
+                  key={hit.id}
+                  hit={hit}
+                  current={index === at}
+                  href={hrefOf('search', changed(route, { hit: hit.id }))}
+                />
+              ))}
+            </ol>
+            {hits.length >= limit && limit < mostHits && answer.total.count > hits.length && (
+              <button type="button" class="more" onClick={() => change({ n: String(limit + perPage) })}>
+                More hits
+              </button>
+            )}
+          </section>
+          {chosen !== null && (
+            <Detail
+              key={chosen.id}
+              hit={chosen}
+              root={root}
+              directory={root ?? place.directory}
+              repo={graphPlace(chosen, place.name)}
+              question={question}
+              view={params.get('view') ?? 'source'}
+              change={change}
+              back={() => change({ hit: null, view: null })}
+            />
+          )}
+          {chosen === null && opened && hits.length > 0 && (
+            <Nothing title="The hit of this address is not among these">
+              <p>The code or the query has changed since. Choose another.</p>
+            </Nothing>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A hit of a set belongs to one repository, where it has no repository's name. */
+export const bareId = (hit: Hit): string =>
+  hit.repository !== undefined && hit.id.startsWith(`${hit.repository}//`)
+    ? hit.id.slice(hit.repository.length + 2)
+    : hit.id;
+
+const graphPlace = (hit: Hit, place: string): string => hit.repository ?? place;
+
+function rootOf(
+  answer: Answer,
+  hit: Hit | null,
+  repositories: readonly { name: string; root: string }[],
+): string | null {
+  if (answer.schema === 'winnow.search/1') return answer.root;
+  return repositories.find(({ name }) => name === hit?.repository)?.root ?? null;
+}
+
+function noticesOf(answer: Answer): readonly string[] {
+  if (answer.schema === 'winnow.search/1') return answer.notices;
+  const late = answer.repositories.filter(({ state }) => state !== 'current');
+  return [
+    ...answer.notices,
+    ...late.map(({ name, state, reason }) => `${name}: ${state}${reason === null ? '' : `. ${reason}`}`),
+  ];
+}
+
+function Found({ answer }: { answer: Answer }) {
+  const { total, query, hits } = answer;
+  const { pendingFiles = 0 } = answer.schema === 'winnow.search/1' ? answer.completeness : {};
+  const ms =
+    answer.elapsedMs.search + ('refresh' in answer.elapsedMs ? answer.elapsedMs.refresh : answer.elapsedMs.gather);
+  return (
+    <p id="found" class="found" role="status">
+      {hits.length === 0
+        ? 'No hits'
+        : `${grouped(Math.min(hits.length, total.count))} of ${total.moreThan ? 'more than ' : ''}${grouped(total.count)}`}
+      <span class="dim">
+        {` · read as ${query.mode === 'identifier' ? 'a name' : query.mode === 'regex' ? 'an expression' : 'words'} · ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
+      </span>
+      {pendingFiles > 0 && <span class="partial"> · partial: {counted(pendingFiles, 'file')} not indexed yet</span>}
+    </p>
+  );
+}
+
+function Clarification({ answer, change }: { answer: Answer; change: (values: Record<string, string>) => void }) {
+  if (answer.clarification === null) return null;
+  const { question, choices } = answer.clarification;
+  return (
+    <div class="clarify">
+      <span>{visible(question)}</span>
+      <ul>
+        {choices.map(({ narrowing, query, hits }) => (
+          <li key={narrowing}>
+            <button type="button" class="chip" onClick={() => change({ q: query })}>
+              {visible(narrowing)} <span class="dim">{hits}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function NoHits({ route, answer }: { route: Route; answer: Answer }) {
+  const filters = ['lang', 'kind', 'path', 'read'].filter((name) => route.params.get(name));
+  return (
+    <Nothing title="Nothing found">
+      {filters.length > 0 && (
+        <p>
+          <a href={hrefOf('search', changed(route, Object.fromEntries(filters.map((name) => [name, null]))))}>
+            Search without the filters
+          </a>
+        </p>
+      )}
+      {answer.query.mode === 'identifier' && (
+        <p>
+          It was read as a name. <a href={hrefOf('search', changed(route, { read: 'words' }))}>Read it as words</a>
+        </p>
+      )}
+      <p class="dim">Fewer or other words find more; a question in plain English works too.</p>
+    </Nothing>
+  );
+}
+
+/** Stands where hits will, so that nothing jumps. */
+function Skeleton() {
+  return (
+    <div class="panes skeleton" aria-hidden="true">
+      {[1, 2, 3, 4, 5].map((one) => (
+        <div key={one} class="bone" />
+      ))}
+    </div>
+  );
+}
