@@ -3,6 +3,7 @@ export type { CacheMode, CacheOptions } from './cache.ts';
 export { type ConfiguredProvider, type ModelConfig, readModelConfig } from './config.ts';
 export { type ModelOptions, type OpenedModel, openModel } from './open.ts';
 export { type Price, priceOf } from './prices.ts';
+export { type ProviderReport, type ProviderState, probeProviders } from './probe.ts';
 export { recordedModels } from './recording.ts';
 export { dataNotice, type RenderedMessage, renderMessages, visible } from './render.ts';
 export { usualMaxTokens } from './request.ts';
@@ -18,6 +19,7 @@ export {
   type Reply,
   type ReplyEnding,
   type Request,
+  replyEndings,
   type Sampling,
   type TokenLogProbability,
   type Tool,

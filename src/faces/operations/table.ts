@@ -4,6 +4,7 @@
  * A row is light, so that a program that needs one verb loads one verb; `name` and
  * `summary` must equal those of the operation it loads (a test says so).
  */
+import { modelRows } from './model-rows.ts';
 import { sessionRows } from './session-rows.ts';
 import { toolRows } from './tool-rows.ts';
 import type { Operation } from './types.ts';
@@ -119,6 +120,7 @@ export const operationTable: readonly OperationRow[] = [
     summary: 'programs on the tests of a problem, with the verdicts of an online judge',
     load: async () => (await import('./judge.ts')).judge,
   },
+  ...modelRows,
   {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',

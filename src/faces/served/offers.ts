@@ -155,6 +155,7 @@ const absent: Readonly<Record<string, string>> = {
   repl: 'It needs a terminal.',
   'env serve': 'It is a server of its own, over standard input.',
   env: 'It reads data sets from anywhere; it is a command.',
+  model: 'It asks a provider outside, with keys of whoever started the server; it is a command.',
   bench: 'A measurement is a command: it takes the whole machine and writes a folder.',
   train: 'It takes minutes of all processors; it is a command.',
   completions: 'It is for a shell.',
