@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/slowest-first.ts';
 
+const cores = availableParallelism();
+
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
@@ -9,7 +11,7 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // Half of a worker's time is waiting, for clocks that stop programs and for processes: on two cores a run of 26 minutes counted as many of processor time.
-    maxWorkers: availableParallelism() <= 4 ? '200%' : '100%',
+    maxWorkers: Math.max(2 * Math.min(cores, 4), cores),
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/summary-reporter.ts'],
   },
