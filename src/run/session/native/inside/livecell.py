@@ -65,6 +65,8 @@ class LiveCell(Cell):
     def __init__(self, control, setup, hello):
         Cell.__init__(self, control, setup)
         self.hello = hello
+        # No filter of a session's tells of its calls.
+        self.listening = None
         self.pid = None
         self.inside = False
 
