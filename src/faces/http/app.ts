@@ -7,12 +7,12 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Surroundings } from '../served/call.ts';
+import type { Turns } from '../served/turns.ts';
 import { failureOf } from './failures.ts';
 import { checkRequest, type Guard } from './guards.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi, operationList } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
-import type { Turns } from './turns.ts';
 
 /** What all routes share. */
 export interface Serving {

@@ -1,7 +1,8 @@
 /** `winnow serve`: the operations over HTTP, the pages, and MCP for agents, on one address until it is told to end. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import type { Context, Operation, Printed } from './types.ts';
@@ -75,7 +76,7 @@ It listens on this machine alone. On any other address it starts with a token on
 
 async function serveUntilTold(given: z.output<typeof input>, context: Context, out: Printed): Promise<number> {
   const [
-    { appOf },
+    { appOf, mostBodyBytes },
     { listen },
     { isLoopback },
     { Metrics },
@@ -84,17 +85,23 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     { addedRoots },
     { warmRepositories },
     { pagesOf },
+    { mcpRoute },
+    { Place },
+    { sharedBy },
     { pino },
   ] = await Promise.all([
     import('../http/app.ts'),
     import('../http/server.ts'),
     import('../http/guards.ts'),
     import('../http/metrics.ts'),
-    import('../http/turns.ts'),
+    import('../served/turns.ts'),
     import('../served/roots.ts'),
     import('../served/call.ts'),
     import('../served/warm.ts'),
     import('../web/pages.ts'),
+    import('../mcp/http.ts'),
+    import('../mcp/place.ts'),
+    import('../mcp/shared.ts'),
     import('pino'),
   ]);
   const token = tokenOf(given.tokenVariable, context);
@@ -111,16 +118,29 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     { level: given.log === 'none' ? 'silent' : 'info', base: {} },
     pino.destination({ fd: 2, sync: false }),
   );
+  const cwd = named[0] ?? here;
+  const [metrics, turns] = [new Metrics(), new Turns({ atOnce, waiting: mostWaiting })];
+  const shared = { settings, warm, version: await version() };
+  const agents = mcpRoute(
+    sharedBy(shared, {
+      turns,
+      counted: (tool, status, seconds) => metrics.answered('mcp', tool, status, seconds),
+      failed: (error, tool) => log.error({ err: error, tool }, 'a tool failed'),
+    }),
+    () =>
+      new Place(
+        [cwd, ...roots.all()].filter((path) => existsSync(path)),
+        parse(cwd).root,
+      ),
+    mostBodyBytes,
+  );
   const app = await appOf(
     {
-      surroundings: { cwd: named[0] ?? here, settings, roots, allowWrite: given.allowWrite, warm },
+      surroundings: { ...shared, cwd, roots, allowWrite: given.allowWrite },
       guard: { hosts: given.allowHost.map((name) => name.toLowerCase()), token },
-      metrics: new Metrics(),
-      turns: new Turns({ atOnce, waiting: mostWaiting }),
-      log,
-      version: await version(),
+      ...{ metrics, turns, log, version: shared.version },
     },
-    [pagesOf({ cacheDir: settings.cacheDir })],
+    [agents.add, pagesOf({ cacheDir: settings.cacheDir })],
   );
   const listening = await listen(app, given.host, given.port);
   try {
@@ -132,6 +152,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     );
     await told(context.signal);
   } finally {
+    await agents.close();
     await listening.close();
     await warm.close();
     log.flush();

@@ -237,6 +237,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./bench-commits.ts')).benchCommitsOperation,
   },
   {
+    name: 'mcp',
+    summary: 'search, run and the rest as tools for coding agents (Model Context Protocol)',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
+  {
     name: 'serve',
     summary: 'search, run and the rest over HTTP, with pages to look at, on this machine',
     load: async () => (await import('./serve.ts')).serve,
