@@ -48,13 +48,15 @@ describe('what import lines must keep to', () => {
     );
     const ofSessions = reaching.filter(({ path }) => path.startsWith('run/session/host/'));
     // The bench of risk listens on this machine's loopback for what should not come, and connects to nothing.
-    // So does a model that answers by a script.
+    // So does a model that answers by a script, and the server of the faces, where it is told to.
     const listeners = reaching.filter(({ path }) =>
-      ['bench/risk/canaries.ts', 'model/scripted/server.ts'].includes(path),
+      ['bench/risk/canaries.ts', 'faces/http/server.ts', 'model/scripted/server.ts'].includes(path),
     );
-    expect(listeners).toHaveLength(2);
+    expect(listeners).toHaveLength(3);
     for (const { text } of listeners) expect(text).not.toMatch(/\bconnect\(|'0\.0\.0\.0'|'::'/);
-    const others = reaching.filter((one) => !ofSessions.includes(one) && !listeners.includes(one));
+    // The pages run in a browser, and ask the server that they came from.
+    const ofPages = reaching.filter(({ path }) => path.startsWith('faces/web/shell/'));
+    const others = reaching.filter((one) => ![ofSessions, listeners, ofPages].some((list) => list.includes(one)));
     expect(others.map(({ path }) => path)).toEqual(['embed/endpoint.ts', 'model/transport.ts']);
     // Commands and the host of sessions speak over a socket in a directory of their owner's: a path, and never a port.
     expect(ofSessions.map(({ path }) => path)).toEqual(['run/session/host/client.ts', 'run/session/host/server.ts']);

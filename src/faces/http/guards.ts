@@ -6,7 +6,6 @@
  * that was allowed; and an `Origin`, where there is one, must be the page that this very server serves.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { WinnowError } from '../../base/mod.ts';
 
 export interface Guard {
@@ -23,7 +22,7 @@ export const tokenCookie = 'winnow-token';
 export function checkRequest(headers: Headers, { hosts, token }: Guard): void {
   const host = headers.get('host') ?? '';
   const name = hostName(host);
-  if (name === null || !(name === 'localhost' || isIP(name) !== 0 || hosts.includes(name)))
+  if (name === null || !(name === 'localhost' || isAddress(name) || hosts.includes(name)))
     throw new WinnowError(
       'origin-refused',
       `Expected a Host that is this server’s: localhost, an address in numbers${hosts.map((one) => `, ${one}`).join('')}; came ${JSON.stringify(host.slice(0, 200))}. Start the server with --allow-host for another name.`,
@@ -48,6 +47,9 @@ function hostName(host: string): string | null {
   const [, six, name] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   return (six ?? name)?.toLowerCase() ?? null;
 }
+
+/** In numbers. What stands in square brackets can be nothing else, and no name holds a colon. */
+const isAddress = (name: string): boolean => name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
 
 function tokenIn(headers: Headers): string {
   const bearer = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];

@@ -11,12 +11,12 @@ export interface McpRoute {
 
 /** @param mostBodyBytes of a request, as the server's own */
 export function mcpRoute(shared: Shared, place: () => Place, mostBodyBytes: number): McpRoute {
-  const handler = createMcpHandler(() => mcpServer(shared, place(), { keepsConnection: false }), {
+  const { fetch: answer, close } = createMcpHandler(() => mcpServer(shared, place(), { keepsConnection: false }), {
     maxRequestBodySize: mostBodyBytes,
     onerror: () => {}, // Requests that are no MCP: the client is told, and the log has its status.
   });
   return {
-    add: (app) => void app.all('/mcp', ({ req }) => handler.fetch(req.raw)),
-    close: handler.close,
+    add: (app) => void app.all('/mcp', ({ req }) => answer(req.raw)),
+    close,
   };
 }

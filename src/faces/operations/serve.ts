@@ -1,7 +1,6 @@
 /** `winnow serve`: the operations over HTTP, the pages, and MCP for agents, on one address until it is told to end. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
@@ -144,7 +143,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
   );
   const listening = await listen(app, given.host, given.port);
   try {
-    const url = `http://${isIP(given.host) === 6 ? `[${given.host}]` : given.host}:${listening.port}/`;
+    const url = `http://${given.host.includes(':') ? `[${given.host}]` : given.host}:${listening.port}/`;
     await out.write(
       out.json
         ? `${JSON.stringify({ schema: 'winnow.serve/1', url })}\n`
