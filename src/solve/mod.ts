@@ -1,6 +1,8 @@
 export type { SolveLimits, Spending } from './frame/budget.ts';
+export { type ExplainedRun, type ExplainedStep, evidenceOf, explainRun } from './frame/explain.ts';
 export { beginFolder, endFolder, type Journal, readFolder, resumeFolder, type SavedRun } from './frame/journal.ts';
 export type { Surroundings } from './frame/kit.ts';
+export { headOfRun, type RunHead, resultOf, strategyNamed } from './frame/runfolder.ts';
 export {
   parametersOf,
   type Solved,
@@ -9,7 +11,10 @@ export {
   solve,
   solveVerdicts,
 } from './frame/solve.ts';
-export type { Step } from './frame/step.ts';
+export { type Step, stepKinds } from './frame/step.ts';
 export type { Strategy } from './frame/strategy.ts';
 export { strategies } from './strategies/table.ts';
+export { contextFor } from './tasks/context.ts';
+export { humanEvalTask } from './tasks/humaneval.ts';
+export { readTask, type TaskRequest } from './tasks/read.ts';
 export type { Candidate, ContextPiece, Task, TestResult, TestRun, VisibleTest } from './types.ts';

@@ -116,11 +116,31 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./test.ts')).test,
   },
   {
+    name: 'check',
+    summary: 'candidate programs on tests and inputs, in the sandbox: a matrix of what each did',
+    load: async () => (await import('./check.ts')).checkOperation,
+  },
+  {
+    name: 'select',
+    summary: 'the best of many candidate programs, by a named method over a matrix',
+    load: async () => (await import('./select.ts')).selectOperation,
+  },
+  {
     name: 'judge',
     summary: 'programs on the tests of a problem, with the verdicts of an online judge',
     load: async () => (await import('./judge.ts')).judge,
   },
   ...modelRows,
+  {
+    name: 'solve',
+    summary: 'a program for a task, by a published strategy over a model, tests and search',
+    load: async () => (await import('./solve.ts')).solve,
+  },
+  {
+    name: 'explain',
+    summary: 'what a run of solve did: its tree of steps, costs and evidence, as text or a page',
+    load: async () => (await import('./explain.ts')).explain,
+  },
   {
     name: 'index',
     summary: 'build, refresh, inspect or mend the index of a repository',

@@ -1,6 +1,7 @@
 /** Programs from the model: asked for, taken out of replies, and what was none of them told. */
 import type { Part, Sampling } from '../../model/mod.ts';
 import type { Kit, Replied } from '../frame/kit.ts';
+import type { Task } from '../types.ts';
 import { extractProgram } from './extract.ts';
 import { conversation, programForm, programmer, taskParts } from './prompts.ts';
 
@@ -15,10 +16,15 @@ export async function draftPrograms(
   return programsOf(kit, replies);
 }
 
-export function programsOf(kit: Kit, replies: readonly Replied[]): readonly string[] {
+/** @param wanted what a program must define; default: what the task asks for */
+export function programsOf(
+  kit: Kit,
+  replies: readonly Replied[],
+  wanted: Pick<Task, 'language' | 'entry' | 'stub'> = kit.task,
+): readonly string[] {
   const reasons = new Map<string, number>();
   const programs = replies.flatMap((reply) => {
-    const found = extractProgram(reply.text, reply.ending, kit.task);
+    const found = extractProgram(reply.text, reply.ending, wanted);
     const told = found.kind === 'none' ? `no program: ${noProgramText[found.reason]}` : found.told;
     if (told !== null) reasons.set(told, (reasons.get(told) ?? 0) + 1);
     return found.kind === 'program' ? [found.source] : [];

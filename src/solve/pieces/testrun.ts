@@ -12,12 +12,13 @@ import { jobOf, programText, type Ran, ranOf, testMs } from './program.ts';
 const isMatrixTask = (task: Task, tests: readonly VisibleTest[]): boolean =>
   task.language === 'python' && task.entry !== null && tests.every(({ expected }) => expected === null);
 
-/** One program on tests; the task's visible ones where no others are named. @throws WinnowError as `Kit.execute` */
+/** One program on tests; the task's visible ones where no others are named, and of its entry where no other function is. @throws WinnowError as `Kit.execute` */
 export async function runTests(
   kit: Kit,
   title: string,
   source: string,
   tests: readonly VisibleTest[] = kit.task.visible,
+  entry: string | null = kit.task.entry,
 ): Promise<TestRun> {
   const { task } = kit;
   if (tests.length === 0) return { results: [], passed: 0, broken: null };
@@ -26,8 +27,8 @@ export async function runTests(
     what: 'tests',
     title,
     programs: asMatrix ? 1 : tests.length,
-    key: [task.language, task.prelude, task.entry, source, tests],
-    work: () => (asMatrix ? throughMatrix(kit, source, tests) : throughJobs(kit, source, tests)),
+    key: [task.language, task.prelude, entry, source, tests],
+    work: () => (asMatrix ? throughMatrix(kit, source, tests, entry) : throughJobs(kit, source, tests)),
     summary: summaryOf,
   });
 }
@@ -35,9 +36,14 @@ export async function runTests(
 export const summaryOf = ({ results, passed, broken }: TestRun): string =>
   broken === null ? `${passed} of ${results.length} tests passed` : `it does not load: ${broken}`;
 
-async function throughMatrix(kit: Kit, source: string, tests: readonly VisibleTest[]): Promise<TestRun> {
+async function throughMatrix(
+  kit: Kit,
+  source: string,
+  tests: readonly VisibleTest[],
+  entry: string | null,
+): Promise<TestRun> {
   const probes = tests.map((test, at) => ({ id: `${at}`, source: test.source, drawn: 1 }));
-  const matrix = await matrixOf(kit, [{ id: '0', source, drawn: 1 }], probes, testMs);
+  const matrix = await matrixOf(kit, [{ id: '0', source, drawn: 1 }], probes, testMs, entry);
   const [row] = matrix.rows;
   const results = tests.map((test, column): TestResult => resultOf(test, matrix, 0, column));
   const isBroken = row !== undefined && row.ending !== 'whole' && results.every(({ state }) => state === 'not-run');
@@ -102,14 +108,15 @@ export function runMatrix(
   candidates: readonly Drawn[],
   probes: readonly Probe[],
   callMs: number,
+  entry: string | null = kit.task.entry,
 ): Promise<Matrix> {
   const { task } = kit;
   return kit.execute<Matrix>({
     what: 'matrix',
     title,
     programs: candidates.length,
-    key: [task.prelude, task.entry, candidates, probes, callMs],
-    work: () => matrixOf(kit, candidates, probes, callMs),
+    key: [task.prelude, entry, candidates, probes, callMs],
+    work: () => matrixOf(kit, candidates, probes, callMs, entry),
     summary: ({ rows, columns }) => `${rows.length} programs on ${columns.length} tests or inputs`,
     form: {
       write: ({ states, outputs, ...rest }) => ({ ...rest, states: [...states].join(''), outputs: [...outputs] }),
@@ -129,10 +136,11 @@ function matrixOf(
   candidates: readonly Drawn[],
   probes: readonly Probe[],
   callMs: number,
+  entry: string | null,
 ): Promise<Matrix> {
   const whole = candidates.map((candidate) => ({ ...candidate, source: programText(task, candidate.source) }));
   return fillMatrix(
-    { id: task.id, entryPoint: task.entry ?? '', context: contextOf(task), candidates: whole, probes },
+    { id: task.id, entryPoint: entry ?? '', context: contextOf(task), candidates: whole, probes },
     { runner, signal, callMs },
   );
 }

@@ -1,0 +1,156 @@
+/**
+ * Tasks out of files: a statement in words, a task in JSON, a row of HumanEval's layout, or a stub in a source file.
+ *
+ *     FILE.md, FILE.txt      words; language and function by flags
+ *     FILE.json              {"text", "language"?, "entry"?, "stub"?, "tests"?: ["assert …"], "examples"?: [{"input", "output"}]}
+ *     FILE.jsonl:ID          a row {"task_id", "prompt", "entry_point", "given_tests"?}
+ *     FILE.py:FUNCTION       a function with its documentation; what stands in its body is not read
+ *
+ * Whatever else a row holds (hidden tests, reference solutions) stays in the file.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { nearest, WinnowError } from '../../base/mod.ts';
+import { runLanguage } from '../../run/mod.ts';
+import type { Task, VisibleTest } from '../types.ts';
+import { humanEvalTask } from './humaneval.ts';
+import { stubTask } from './stub.ts';
+
+export interface TaskRequest {
+  /** Absolute. */
+  readonly path: string;
+  /** A row's id, or a function's name; null: the file is the task, or has one row. */
+  readonly part: string | null;
+  /** In the place of what the file says. */
+  readonly language: string | null;
+  readonly entry: string | null;
+  /** Statements that raise when they fail; beside those of the file. */
+  readonly tests: readonly string[];
+}
+
+/** Tasks are prompts; what is larger is another file by mistake. */
+const mostBytes = 64 * 2 ** 20;
+
+/** @throws WinnowError `path-not-found`, `path-unreadable`, `bad-data`, `unknown-id` with the nearest, `unknown-language`, `bad-usage` */
+export function readTask(request: TaskRequest): Task {
+  const { path } = request;
+  const text = textOf(path);
+  const task = /\.jsonl$/i.test(path)
+    ? ofRows(text, request)
+    : /\.json$/i.test(path)
+      ? ofJson(text, request)
+      : request.part !== null
+        ? stubTask({ ...request, part: request.part }, text)
+        : ofWords(text, request);
+  const language = request.language === null ? task.language : runLanguage(request.language).name;
+  const given = request.tests.map((source): VisibleTest => ({ source, expected: null }));
+  return { ...task, language, entry: request.entry ?? task.entry, visible: [...task.visible, ...given] };
+}
+
+function textOf(path: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new WinnowError(
+      code === 'ENOENT' ? 'path-not-found' : 'path-unreadable',
+      code === 'ENOENT'
+        ? `Expected a task in a file; there is none at ${path}. A task is FILE, FILE.jsonl:ID or FILE.py:FUNCTION.`
+        : `Cannot read ${path} (${code}).`,
+      { details: { path }, cause },
+    );
+  }
+  if (bytes.length > mostBytes)
+    throw new WinnowError('bad-data', `Expected a task of at most ${mostBytes} bytes; ${path} has ${bytes.length}.`);
+  const text = new TextDecoder().decode(bytes);
+  if (text.trim() === '') throw new WinnowError('bad-data', `Expected a task in ${path}; it is empty.`);
+  return text;
+}
+
+function ofRows(text: string, { path, part }: TaskRequest): Task {
+  const rows = text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const row = parsed(line);
+    if (row === null)
+      throw new WinnowError('bad-data', `${path}, line ${index + 1}: expected an object in JSON; it is none.`);
+    return [{ row, line: index + 1 }];
+  });
+  const ids = rows.map(({ row }) => String(row.task_id));
+  if (part === null && rows.length > 1)
+    throw new WinnowError(
+      'bad-usage',
+      `${path} has ${rows.length} tasks; name one, as ${basename(path)}:${ids[0]} or by --id.`,
+    );
+  const at = part === null ? 0 : ids.findIndex((id) => id === part || id.split('/').at(-1) === part);
+  const found = rows[at];
+  if (found === undefined) {
+    const near = nearest(part ?? '', ids);
+    throw new WinnowError(
+      'unknown-id',
+      `${path} has no task called ${part}. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The first is ${ids[0]}.`}`,
+      { details: { id: part, nearest: near } },
+    );
+  }
+  const task = humanEvalTask(found.row);
+  if (typeof task === 'string') throw new WinnowError('bad-data', `${path}, line ${found.line}: ${task}.`);
+  return task;
+}
+
+function ofJson(text: string, { path }: TaskRequest): Task {
+  const row = parsed(text);
+  const wrong = (what: string): WinnowError => new WinnowError('bad-data', `${path}: ${what}.`);
+  if (row === null) throw wrong('expected a task, an object in JSON');
+  const known = ['text', 'language', 'entry', 'stub', 'tests', 'examples'];
+  const unknown = Object.keys(row).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw wrong(`a task has no "${unknown}"; it has ${known.join(', ')}`);
+  const { language = 'python', entry = null, stub = null, tests = [], examples = [] } = row;
+  if (typeof row.text !== 'string' || row.text.trim() === '') throw wrong('expected "text", what is wanted, in words');
+  if (typeof language !== 'string') throw wrong('expected "language" to be a name');
+  if (entry !== null && typeof entry !== 'string') throw wrong('expected "entry" to be the name of a function');
+  if (stub !== null && typeof stub !== 'string') throw wrong('expected "stub" to be a source');
+  if (!Array.isArray(tests) || !tests.every((one) => typeof one === 'string'))
+    throw wrong('expected "tests" to be a list of statements');
+  if (!Array.isArray(examples) || !examples.every(isExample))
+    throw wrong('expected "examples" to be a list of {"input", "output"}, texts');
+  return {
+    id: basename(path),
+    language: runLanguage(language).name,
+    text: row.text,
+    entry,
+    visible: [
+      ...tests.map((source: string) => ({ source, expected: null })),
+      ...examples.map(({ input, output }: { input: string; output: string }) => ({ source: input, expected: output })),
+    ],
+    stub,
+    prelude: '',
+    context: [],
+  };
+}
+
+const isExample = (one: unknown): boolean => {
+  const { input, output } = (one ?? {}) as { input?: unknown; output?: unknown };
+  return typeof input === 'string' && typeof output === 'string';
+};
+
+const ofWords = (text: string, { path }: TaskRequest): Task => ({
+  id: basename(path),
+  language: 'python',
+  text,
+  entry: null,
+  visible: [],
+  stub: null,
+  prelude: '',
+  context: [],
+});
+
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}

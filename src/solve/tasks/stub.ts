@@ -1,0 +1,70 @@
+/**
+ * A function in a source file as a task: its signature and documentation are what is wanted, the rest of the file stands above it, and its body is never shown.
+ *
+ * Python functions at the left margin. What the file imports runs with every candidate, so a file that needs more than its own text fails to load, and the visible tests say so.
+ */
+import { basename } from 'node:path';
+import { nearest, WinnowError } from '../../base/mod.ts';
+import { functionsOf } from '../pieces/functions.ts';
+import type { Task } from '../types.ts';
+import { examplesOf } from './python.ts';
+
+/** @throws WinnowError `unsupported-job` for another language, `unknown-id` when the file defines no such function */
+export function stubTask({ path, part }: { readonly path: string; readonly part: string }, source: string): Task {
+  if (!/\.pyi?$/.test(path))
+    throw new WinnowError(
+      'unsupported-job',
+      `Stubs are read from Python files, as FILE.py:FUNCTION; ${basename(path)} is none. Describe the task in a file of words or JSON (winnow solve --help).`,
+    );
+  const functions = functionsOf(source);
+  const found = functions.findLast(({ name }) => name === part);
+  if (found === undefined) {
+    const near = nearest(
+      part,
+      functions.map(({ name }) => name),
+    );
+    throw new WinnowError(
+      'unknown-id',
+      `${path} defines no function ${part} at its left margin. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Methods are not solved yet.'}`,
+      { details: { path, id: part, nearest: near } },
+    );
+  }
+  const lines = source.split('\n');
+  const rest = [...lines.slice(0, found.from), ...lines.slice(found.to)].join('\n').trim();
+  const stub = signatureOf(found.text);
+  return {
+    id: `${basename(path)}:${part}`,
+    language: 'python',
+    text: stub,
+    entry: part,
+    visible: examplesOf(stub, part).tests,
+    stub,
+    prelude: rest === '' ? '' : `${rest}\n`,
+    context:
+      rest === '' ? [] : [{ label: `the rest of ${basename(path)}`, language: 'python', text: rest.slice(0, 8_000) }],
+  };
+}
+
+/** Decorators, signature and documentation, without the body. */
+export function signatureOf(text: string): string {
+  const lines = text.split('\n');
+  let at = lines.findIndex((line) => /^(?:async\s+)?def\s/.test(line));
+  // The signature goes on to the colon that ends it.
+  let depth = 0;
+  for (; at < lines.length; at++) {
+    const bare = (lines[at] ?? '').replace(/"[^"]*"|'[^']*'|#.*$/g, '');
+    for (const character of bare) depth += '([{'.includes(character) ? 1 : ')]}'.includes(character) ? -1 : 0;
+    if (depth <= 0 && /:\s*$/.test(bare)) break;
+    // A body on the same line is cut off.
+    const [, head] = depth <= 0 ? (/^(.*\)\s*(?:->[^:]+)?:)\s*\S/.exec(bare) ?? []) : [];
+    if (head !== undefined) return `${[...lines.slice(0, at), head].join('\n')}\n`;
+  }
+  const [, quote] = /^\s*[rRuUbB]?("""|'''|"|')/.exec(lines[at + 1] ?? '') ?? [];
+  if (quote === undefined) return `${lines.slice(0, at + 1).join('\n')}\n`;
+  let end = at + 1;
+  const opening = (lines[end] ?? '').indexOf(quote) + quote.length;
+  if (!(lines[end] ?? '').slice(opening).includes(quote))
+    do end++;
+    while (end < lines.length && !(lines[end] ?? '').includes(quote));
+  return `${lines.slice(0, end + 1).join('\n')}\n`;
+}
