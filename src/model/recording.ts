@@ -5,7 +5,7 @@
  * asks it for the nth time, so it does not matter in which order concurrent calls end. What is not recorded is an error that names the nearest request; nothing is ever made up. Failures of a provider are
  * recorded too, as they are part of what a run met.
  */
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 import { type ErrorCode, errorTable, WinnowError } from '../base/mod.ts';
 import { visible } from './render.ts';
@@ -75,10 +75,13 @@ export function answerOf(kept: KeptAnswer, from: Answer['from']): Answer {
 export function openRecorder(path: string, id: string): Recorder {
   const asked = new Map<string, number>();
   try {
-    const isNew = !existsSync(path) || readFileSync(path).length === 0;
-    if (isNew) appendFileSync(path, `${JSON.stringify({ format })}\n`);
-    else for (const { key, nth } of readRecording(path)) asked.set(key, Math.max(asked.get(key) ?? 0, nth + 1));
-    closeSync(openSync(path, 'a'));
+    const there = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    if (there.length === 0) appendFileSync(path, `${JSON.stringify({ format })}\n`);
+    else {
+      for (const { key, nth } of readRecording(path)) asked.set(key, Math.max(asked.get(key) ?? 0, nth + 1));
+      // Half a row, where the last run was killed; nothing is left of it. This also says whether the file can be written.
+      truncateSync(path, there.lastIndexOf('\n') + 1);
+    }
   } catch (cause) {
     throw cause instanceof WinnowError ? cause : unwritable(path, cause);
   }
@@ -142,19 +145,17 @@ function readRecording(path: string): RecordedRow[] {
   const bad = (line: number, expected: string): WinnowError =>
     new WinnowError('bad-data', `${path}, line ${line}: expected ${expected}.`, { details: { path, line } });
   const lines = text.split('\n');
-  const whole = lines.pop() === '';
+  // A killed run leaves half a line at most, which was nobody's answer yet.
+  lines.pop();
   const [head = '', ...rest] = lines;
   if ((parsed(head) as { format?: unknown } | null)?.format !== format)
     throw bad(1, `{"format":"${format}"}, the first line of a recording of a model`);
-  const rows = rest.map((line, at) => {
+  return rest.map((line, at) => {
     const row = recordedRow.safeParse(parsed(line)).data;
     if (row === undefined || (row.answer === undefined) === (row.failure === undefined))
       throw bad(at + 2, 'a request with its answer or failure');
     return row;
   });
-  // A killed run leaves half a line at most, which was nobody's answer yet.
-  if (!whole && rows.length === 0 && rest.length > 0) throw bad(lines.length + 1, 'a whole line');
-  return rows;
 }
 
 function parsed(line: string): unknown {

@@ -81,7 +81,7 @@ const rule = z
     matches: z.string().optional(),
     model: z.string().optional(),
     times: z.int().min(1).optional(),
-    reply: z.union([act, z.array(act).min(1)]).optional(),
+    reply: z.preprocess((given) => (given === undefined ? given : [given].flat()), z.array(act).min(1).optional()),
     pool: z.array(z.string()).min(1).optional(),
     seed: z.int().optional(),
   })
@@ -158,6 +158,6 @@ function answerer({ reply, pool, seed = 0 }: Rule): (asked: Asked, turn: number)
       const random = seededRandom(seed + 7_919 * (asked.seed ?? turn));
       return { text: Array.from({ length: asked.count }, () => pool[random.int(pool.length)] as string) };
     };
-  const acts = [reply ?? []].flat();
+  const acts: readonly Act[] = reply ?? [];
   return (_, turn) => acts[Math.min(turn, acts.length - 1)] as Act;
 }
