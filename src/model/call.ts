@@ -160,6 +160,9 @@ function argumentsOf(call: ToolCall): unknown {
 
 async function generated(model: SdkModel, asked: SdkOptions, choices: boolean): Promise<Given> {
   const result = await model.doGenerate(asked);
+  // One of the SDK's readers takes anything for an answer without text.
+  if (result.content.length === 0 && result.finishReason.raw === undefined && !choices)
+    throw new CallFailure('invalid', 'Expected a reply, or why there is none; came neither.');
   const texts = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const replies = choices
     ? repliesIn(result.response?.body)
