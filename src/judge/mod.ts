@@ -1,3 +1,4 @@
+export { type EffortKey, type OpenEffort, openEffort, type Work, type WorkUnit, workUnits } from './effort/effort.ts';
 export type { Environment, Reset } from './environment/environment.ts';
 export { type EnvironmentRequest, type OpenEnvironment, openEnvironment } from './environment/open.ts';
 export {
@@ -9,7 +10,11 @@ export {
   type Turn,
 } from './environment/types.ts';
 export { type FunctionKey, judgeFunctions } from './functions/functions.ts';
+export { type HarnessLanguage, harnessLanguages } from './harness/assemble.ts';
+export { type HarnessKey, judgeHarness } from './harness/harness.ts';
 export { type JudgeAllOptions, judgeAll, type Round } from './judgeall.ts';
+export { effAtK, efficiency, isEfficient, type LevelTimes } from './metrics/effk.ts';
+export { passAtK } from './metrics/passk.ts';
 export { readProblems } from './problems/read.ts';
 export { roundsOf } from './rounds.ts';
 export {

@@ -80,3 +80,12 @@ export function effAtK(efficiencies: readonly number[], k: number): number {
   }
   return sum;
 }
+
+/**
+ * Whether a right program counts for efficient@k: it takes less over all stress tests together than the best reference. Peng et al. 2025 (COFFE), arXiv:2502.02827, §4; efficient@k is then
+ * pass@k of these (`passAtK`).
+ *
+ * @param work of the program, in any unit, > 0
+ * @param best of the references, in the same
+ */
+export const isEfficient = (work: number, best: number): boolean => work < best;

@@ -8,6 +8,8 @@ import ast
 import itertools
 
 DEEP, LONG, ELEMENTS = 30, 20_000, 1_000
+#: Parts of a dict by their text, and not in their own order: so equal values have equal texts.
+SORTED = True
 plain_repr, plain_type, plain_isinstance, plain_sorted, plain_iter, plain_len = repr, type, isinstance, sorted, iter, len
 Generator = type(one for one in ())
 
@@ -55,7 +57,8 @@ def write(value, depth):
     if plain_isinstance(value, dict):
         if plain_len(value) > LONG:
             raise Endless
-        return '{' + ', '.join(plain_sorted(write(key, depth + 1) + ': ' + write(part, depth + 1) for key, part in dict.items(value))) + '}'
+        parts = [write(key, depth + 1) + ': ' + write(part, depth + 1) for key, part in dict.items(value)]
+        return '{' + ', '.join(plain_sorted(parts) if SORTED else parts) + '}'
     if plain_isinstance(value, (Generator, map, filter, zip, range, type({}.keys()), type({}.values()), type({}.items()))):
         parts = [write(part, depth + 1) for part in itertools.islice(value, ELEMENTS)]
         return '?%s[%s]' % (kind.__name__, ', '.join(parts))

@@ -21,6 +21,8 @@ from winnow_value import Opaque, text_of, value_of
 
 #: Characters of an argument or answer: the longest input of HumanEval+ has 100,000, answers of stress tests some millions.
 winnow_value.LONG = 16 << 20
+#: A dict has an order in Python, and a program may go by it.
+winnow_value.SORTED = False
 
 START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_served'
 

@@ -12,7 +12,7 @@ import winnow_value
 from winnow_value import text_of, value_of
 
 #: As in the process that asks.
-winnow_value.LONG = 16 << 20
+winnow_value.LONG, winnow_value.SORTED = 16 << 20, False
 
 
 def main():
