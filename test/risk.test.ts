@@ -147,6 +147,11 @@ runs(`winnow run --policy${lacks.length === 0 ? '' : ` (skipped: ${lacks.join(' 
     writeFiles(dir, { 'hides.py': 'import sys, os\nf = vars(sys.modules[sys.argv[1]])[sys.argv[2]]\nf("true")\n' });
     const hidden = at(['run', 'hides.py', '--policy', 'open', '--', 'os', 'system']);
     expect(hidden.stderr).toMatch(/processes\s+–\s+medium\s+SEEN, NOT FORETOLD/);
+    // Native code reports nothing from inside, and is seen all the same.
+    writeFiles(dir, { 'native.py': 'import sys\nvars(__import__(sys.argv[1]))["CDLL"](None).system(b"true")\n' });
+    const native = at(['run', 'native.py', '--policy', 'open', '--', 'ctypes']);
+    expect(native.stderr).toMatch(/processes.*SEEN, NOT FORETOLD\n.*start \/bin\/sh -c true \(certain\)/);
+    expect(native.stderr).toContain('seen: from outside, what it wrote, connected to, started and was refused');
   });
 
   test('JavaScript reports as well: a member that nobody can know before it runs', () => {

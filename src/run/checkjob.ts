@@ -58,6 +58,7 @@ export function checkJob(job: Job): CheckedJob {
     ...(job.over === undefined ? {} : { over: job.over, entryInOver: job.entryInOver ?? null }),
     ...(job.probe === true ? { probe: true } : {}),
     ...(job.rescue === true ? { rescue: true } : {}),
+    ...(job.watch === true ? { watch: true } : {}),
   };
 }
 
@@ -77,7 +78,7 @@ function checkShape(job: Job): void {
       must(`${name}[${index}].bytes`, file.bytes instanceof Uint8Array, 'bytes (a Uint8Array)', file.bytes);
     }
   }
-  const { args, stdin, env, grants, count, probe, rescue } = job;
+  const { args, stdin, env, grants, count, probe, rescue, watch } = job;
   if (stdin !== undefined) must('job.stdin', stdin instanceof Uint8Array, 'bytes (a Uint8Array)', stdin);
   if (args !== undefined) texts('job.args', args);
   for (const name of ['env', 'limits', 'compileLimits', 'determinism', 'grants'] as const)
@@ -89,6 +90,7 @@ function checkShape(job: Job): void {
     ['job.count', count],
     ['job.probe', probe],
     ['job.rescue', rescue],
+    ['job.watch', watch],
     ['job.grants.network', grants?.network],
   ] as const)
     if (value !== undefined) must(name, typeof value === 'boolean', 'true or false', value);

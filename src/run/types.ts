@@ -101,6 +101,8 @@ export interface Job {
    * to 5 s more than its limit, until its engine has handed them over.
    */
   readonly rescue?: boolean;
+  /** Have the sandbox see from outside what it connects to, which programs it starts, and which calls are refused to it. The native backend alone can. */
+  readonly watch?: boolean;
 }
 
 /** A job after checking: every default filled in, every path sound, the language its table name. */
@@ -124,6 +126,8 @@ export interface CheckedJob {
   readonly probe?: true;
   /** Absent: no. */
   readonly rescue?: true;
+  /** Absent: no. */
+  readonly watch?: true;
 }
 
 /** What a stream carried: all of it in `head` when `omittedBytes` is 0, else its two ends. */
@@ -164,6 +168,22 @@ export type Ending =
   /** The compile step did not produce a program; `Outcome.compile` says how it ended and what it printed. */
   | { readonly kind: 'compile-failed' };
 
+/** What the sandbox saw of a program's system calls (`native/warden/witness.py`). */
+export interface Witnessed {
+  readonly calls: readonly {
+    /** As `connect`, `execve`, `ptrace`. */
+    readonly call: string;
+    /** An address with its port, a command; as it stood in the program's memory when it asked. Null where there is none, or it could not be read. */
+    readonly target: string | null;
+    readonly isDenied: boolean;
+    readonly count: number;
+  }[];
+  /** Calls beyond those that are kept apart. */
+  readonly omitted: number;
+  /** Why nothing could be seen; null: it was. */
+  readonly why: string | null;
+}
+
 export interface CompileReport {
   readonly ending: Ending;
   readonly stdout: Output;
@@ -182,6 +202,8 @@ export interface Outcome {
   readonly usage: Usage;
   readonly compile: CompileReport | null;
   readonly files: readonly ChangedFile[];
+  /** Of a job that is to be watched, on the native backend; absent otherwise. */
+  readonly witnessed?: Witnessed;
   /** What could not be held still. Empty: all pinned. */
   readonly unpinned: readonly Pin[];
   /** Limits this machine keeps less strictly than asked, in words; empty when all are kept. */

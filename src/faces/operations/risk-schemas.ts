@@ -63,6 +63,7 @@ export const runRiskSchema = z
       )
       .nullable(),
     isWatched: z.boolean().describe('false: no hook in the program; only what is certain is told'),
+    isWitnessed: z.boolean().describe('Connections, programs and refused calls were seen from outside the program'),
     comparison: z
       .array(
         z.strictObject({

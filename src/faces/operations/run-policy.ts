@@ -48,7 +48,11 @@ export async function runUnderPolicy(runner: Runner, job: Job, given: Given, con
     confined: [...decision.confined],
   };
   if (!decision.runs)
-    return { outcome: null, changed: [], risk: { ...told, seen: null, isWatched: false, comparison: null } };
+    return {
+      outcome: null,
+      changed: [],
+      risk: { ...told, seen: null, isWatched: false, isWitnessed: false, comparison: null },
+    };
   const { job: watched, isWatched } = await watchedJob(confined(job, decision.confined));
   const raw = await runner.run(watched, { backend: given.backend, signal: context.signal });
   const { outcome, observation } = takeObservation(raw, isWatched);
@@ -59,6 +63,7 @@ export async function runUnderPolicy(runner: Runner, job: Job, given: Given, con
       ...told,
       seen: observation.acts.map((act) => ({ ...act })),
       isWatched: observation.isWatched,
+      isWitnessed: observation.isWitnessed,
       comparison: compareRisk(whole, observation),
     },
   };

@@ -88,7 +88,9 @@ export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] 
     const worst = (risk.seen ?? []).filter((one) => one.category === category && one.severity !== 'low');
     for (const one of worst.slice(0, 5)) lines.push(`  ${one.act} ${harmless(one.target ?? '')} (${one.evidence})`);
   }
-  if (!risk.isWatched) lines.push('seen: only how it ended and what it wrote; nothing in this program reports more');
-  else lines.push('seen: what the sandbox knows, and what the program’s own process reported, which it can forge');
+  const outside = risk.isWitnessed
+    ? 'from outside, what it wrote, connected to, started and was refused'
+    : 'from outside, how it ended and what it wrote';
+  lines.push(`seen: ${outside}${risk.isWatched ? '; the rest its own process reported, which it can forge' : ''}`);
   return lines;
 }

@@ -281,6 +281,7 @@ function outcomeOf(
     usage: result?.usage ?? unused,
     compile,
     files: (result?.files ?? []).filter(({ path }) => !isBuilt(path)),
+    ...(result?.witnessed ? { witnessed: result.witnessed } : {}),
     unpinned: ['clock', 'entropy', ...(isWarm ? [] : recipe.unpinned)],
     caveats: [...(result?.caveats ?? []), ...caveats],
     notices: [],

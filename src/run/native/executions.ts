@@ -39,6 +39,7 @@ export function executionOf(
     read: [...new Set([...(step.standsAlone ? [] : found.flatMap(({ read }) => read)), ...job.grants.read])],
     reservesMemory: recipe.reservesMemory ?? false,
     collect: 'all',
+    ...(job.watch === true && step === context.plan.run ? { watch: true } : {}),
   };
 }
 

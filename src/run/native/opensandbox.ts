@@ -8,7 +8,7 @@ import { constants, cpus } from 'node:os';
 import { WinnowError } from '../../base/mod.ts';
 import { pathProblem, plainName } from '../jobpath.ts';
 import { Pool } from '../pool.ts';
-import type { Availability, ChangedFile, Ending, Output, RunSettings } from '../types.ts';
+import type { Availability, ChangedFile, Ending, Output, RunSettings, Witnessed } from '../types.ts';
 import { whyNotReadable, whyNotWorkable } from './bwrap.ts';
 import { countsProcessesPerNamespace, explainRefusal, lookAtMachine, type Unavailable } from './machine.ts';
 import type { Execution, ExecutionResult, Sandbox } from './sandbox.ts';
@@ -198,6 +198,7 @@ function request(execution: Execution, overlay: readonly string[], counted: bool
     overlay,
     over: overRequest(execution),
     collect: execution.collect,
+    watch: execution.watch ?? false,
     rlimits: rlimits(execution, counted),
     fileBytes: Math.max(pageBytes, limits.fileBytes) + inputBytes,
     memoryBytes: limits.memoryBytes,
@@ -233,6 +234,13 @@ function rlimits(execution: Execution, counted: boolean): Record<string, readonl
   return table;
 }
 
+function witnessedOf({ witnessed }: Reply): Witnessed | null {
+  if (witnessed === null) return null;
+  const { rows, omitted, why } = witnessed;
+  const calls = rows.map(([call, target, answer, count]) => ({ call, target, isDenied: answer === 'denied', count }));
+  return { calls, omitted, why };
+}
+
 /** What a warden answers; `warden.py`, `reply`. */
 interface Reply {
   /** The job left traces where the next could find them. */
@@ -247,6 +255,16 @@ interface Reply {
   readonly peak: number;
   readonly parts: readonly [number, number, number, number];
   readonly omitted: readonly [number, number];
+  readonly witnessed: {
+    readonly rows: readonly (readonly [
+      call: string,
+      target: string | null,
+      answer: 'allowed' | 'denied',
+      count: number,
+    ])[];
+    readonly omitted: number;
+    readonly why: string | null;
+  } | null;
   readonly files: readonly (readonly [
     path: string,
     change: ChangedFile['change'],
@@ -290,6 +308,7 @@ function result(reply: Reply, body: Uint8Array, execution: Execution, counted: b
       countUnit: null,
     },
     files,
+    witnessed: witnessedOf(reply),
     caveats: counted ? [] : uncounted(execution),
   };
 }

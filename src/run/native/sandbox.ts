@@ -5,7 +5,7 @@
  * files, a read-only view of the system, no network, its own process, user, IPC, mount and host
  * name namespaces, a system call filter, and limits. All of it is gone when the execution ends.
  */
-import type { Availability, ChangedFile, Ending, Limits, Output, OverMount, Usage } from '../types.ts';
+import type { Availability, ChangedFile, Ending, Limits, Output, OverMount, Usage, Witnessed } from '../types.ts';
 
 export interface Execution {
   /** Program and arguments; the program is an absolute path or is looked for in `env.PATH`. Ignored when `warm` is set. */
@@ -35,6 +35,8 @@ export interface Execution {
   readonly over?: OverMount;
   /** The runtime reserves far more address space than it uses (JVM, Go, Node): no address-space limit where that is the fallback. */
   readonly reservesMemory: boolean;
+  /** Have the warden see which connections, programs and refused calls it asks for. */
+  readonly watch?: boolean;
   /** Which changed files come back: none, all, or only these paths. */
   readonly collect: 'none' | 'all' | readonly string[];
 }
@@ -45,6 +47,8 @@ export interface ExecutionResult {
   readonly stderr: Output;
   readonly usage: Usage;
   readonly files: readonly ChangedFile[];
+  /** null: nobody asked. */
+  readonly witnessed: Witnessed | null;
   readonly caveats: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /** Runs the filter in a small interpreter of classic BPF over every call number and the arguments that matter. */
 import { expect, test } from 'vitest';
 import { action, auditArchitecture, seccompFilter } from './seccomp.ts';
-import { type Architecture, examined, ignored, numberOf, refused, refusedUncounted } from './syscalls.ts';
+import { type Architecture, examined, ignored, numberOf, refused, refusedUncounted, watched } from './syscalls.ts';
 
 const allowed = 'allowed';
 const errors: Record<number, string> = { 0: 'done', 1: 'EPERM', 38: 'ENOSYS', 97: 'EAFNOSUPPORT' };
@@ -24,6 +24,7 @@ function run(program: Uint8Array, data: DataView): string {
     else if (instruction === 0x06) {
       if (operand === action.allow) return allowed;
       if (operand === action.killProcess) return 'killed';
+      if (operand === action.notify) return 'asked';
       if ((operand & 0xffff0000) >>> 0 === action.error) return errors[operand & 0xffff] ?? `errno ${operand & 0xffff}`;
       throw new Error(`answer ${operand.toString(16)}`);
     } else throw new Error(`instruction ${instruction.toString(16)} at ${at / 8}`);
@@ -31,12 +32,18 @@ function run(program: Uint8Array, data: DataView): string {
   throw new Error('fell off the end');
 }
 
-function call(architecture: Architecture, number: number, args: readonly number[] = [], foreign?: number): string {
+function call(
+  architecture: Architecture,
+  number: number,
+  args: readonly number[] = [],
+  foreign?: number,
+  isWatched = false,
+): string {
   const data = new DataView(new ArrayBuffer(64));
   data.setUint32(0, number, true);
   data.setUint32(4, foreign ?? auditArchitecture[architecture], true);
   for (const [index, value] of args.entries()) data.setBigUint64(16 + 8 * index, BigInt(value), true);
-  return run(seccompFilter(architecture, { memoryCounted: true }), data);
+  return run(seccompFilter(architecture, { memoryCounted: true, isWatched }), data);
 }
 
 for (const architecture of ['x64', 'arm64'] as const) {
@@ -53,6 +60,34 @@ for (const architecture of ['x64', 'arm64'] as const) {
         denied.has(one) ? 'EPERM' : done.has(one) ? 'done' : allowed,
       ]);
     }
+  });
+
+  test(`${architecture}: of a job that is watched the warden is asked where the plain filter refuses, and about what is watched`, () => {
+    const watch = (one: number, args: readonly number[] = []): string => call(architecture, one, args, undefined, true);
+    const asked = new Set(
+      [...Object.values(refused), ...Object.values(watched)].map((numbers) => numberOf(numbers, architecture)),
+    );
+    const special = new Set(
+      [...Object.values(examined), watched.sendto].map((numbers) => numberOf(numbers, architecture)),
+    );
+    for (let one = 0; one < 600; one++) {
+      if (special.has(one)) continue;
+      const plain = call(architecture, one);
+      expect([one, watch(one)]).toEqual([one, asked.has(one) ? 'asked' : plain]);
+      // Whatever the plain filter refuses never goes on by itself.
+      if (plain === 'EPERM') expect(watch(one)).toBe('asked');
+    }
+    expect(watch(number('clone'), [0x3d0f00])).toBe(allowed);
+    expect(watch(number('clone'), [0x11])).toBe('asked');
+    for (const namespace of [0x10000000, 0x10000000 | 0x3d0f00])
+      expect(watch(number('clone'), [namespace])).toBe('EPERM');
+    const sendto = numberOf(watched.sendto, architecture) ?? -1;
+    expect(watch(sendto, [3, 4096, 1, 0, 0, 0])).toBe(allowed);
+    expect(watch(sendto, [3, 4096, 1, 0, 4096, 16])).toBe('asked');
+    expect(watch(sendto, [3, 4096, 1, 0, 2 ** 32, 16])).toBe('asked');
+    expect(watch(number('socket'), [2, 3])).toBe('asked');
+    expect(watch(number('socket'), [2, 1])).toBe(allowed);
+    expect(watch(number('socket'), [16, 1])).toBe('EAFNOSUPPORT');
   });
 
   test(`${architecture}: clone makes threads and processes, not namespaces`, () => {

@@ -8,7 +8,16 @@
  * A jump reaches 255 instructions at most, which the assembler checks. Numbers are found by halving: since 5.11 the kernel goes through the
  * filter once per number when it loads it, to remember what is always allowed, and that is once a job (0.17 ms in a row, 0.05 ms by halves).
  */
-import { type Architecture, examined, ignored, type Numbers, numberOf, refused, refusedUncounted } from './syscalls.ts';
+import {
+  type Architecture,
+  examined,
+  ignored,
+  type Numbers,
+  numberOf,
+  refused,
+  refusedUncounted,
+  watched,
+} from './syscalls.ts';
 
 const loadWord = 0x20;
 const andOperand = 0x54;
@@ -17,7 +26,7 @@ const jumpIfAtLeast = 0x35;
 const jumpIfAnyBit = 0x45;
 const answer = 0x06;
 
-export const action = { allow: 0x7fff0000, error: 0x00050000, killProcess: 0x80000000 } as const;
+export const action = { allow: 0x7fff0000, error: 0x00050000, killProcess: 0x80000000, notify: 0x7fc00000 } as const;
 const errorNumber = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
 
 /** `AUDIT_ARCH_X86_64`, `AUDIT_ARCH_AARCH64`. */
@@ -29,6 +38,8 @@ const argumentAt = (index: number): number => 16 + 8 * index;
 
 /** Calls of the x32 ABI have this bit; it is a second, little tested door to the same kernel. */
 const x32Bit = 0x40000000;
+/** `CLONE_THREAD`. */
+const threadFlag = 0x10000;
 /** All `CLONE_NEW*` flags that fit the call: mounts, cgroup, UTS, IPC, user, process, network. */
 const namespaceFlags = 0x7e020000;
 const families = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 } as const;
@@ -113,8 +124,13 @@ function choose(program: Assembler, cases: readonly Case[]): void {
  * The filter for a machine.
  *
  * @param options.memoryCounted false where no cgroup counts memory
+ * @param options.isWatched have the warden asked about calls that are refused and those of `watched`. It denies the former, as the plain filter does; a
+ *   `clone` into namespaces, whose number is one of the latter too, is refused here.
  */
-export function seccompFilter(architecture: Architecture, options: { readonly memoryCounted: boolean }): Uint8Array {
+export function seccompFilter(
+  architecture: Architecture,
+  { memoryCounted, isWatched = false }: { readonly memoryCounted: boolean; readonly isWatched?: boolean },
+): Uint8Array {
   const program = new Assembler();
   program.add(loadWord, architectureAt);
   program.add(jumpIfEqual, auditArchitecture[architecture], null, 'foreign');
@@ -131,7 +147,12 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
   const { clone3, ...byArguments } = examined;
   add({ clone3 }, 'ENOSYS');
   add(byArguments, null);
-  add(options.memoryCounted ? refused : { ...refused, ...refusedUncounted }, 'EPERM');
+  add(memoryCounted ? refused : { ...refused, ...refusedUncounted }, 'EPERM');
+  if (isWatched) {
+    const { clone: _, sendto, ...always } = watched;
+    add({ sendto }, null);
+    add(always, 'notify');
+  }
   add(ignored, 'done');
   choose(
     program,
@@ -140,7 +161,17 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
 
   program.label('clone');
   program.add(loadWord, argumentAt(0));
-  program.add(jumpIfAnyBit, namespaceFlags, 'EPERM', 'allow');
+  program.add(jumpIfAnyBit, namespaceFlags, 'EPERM at once', isWatched ? null : 'allow');
+  if (isWatched) program.add(jumpIfAnyBit, threadFlag, 'allow', 'notify');
+
+  if (isWatched) {
+    program.label('sendto');
+    for (const half of [0, 4]) {
+      program.add(loadWord, argumentAt(4) + half);
+      program.add(jumpIfEqual, 0, null, 'notify');
+    }
+    program.add(answer, action.allow);
+  }
 
   program.label('socket');
   program.add(loadWord, argumentAt(1));
@@ -172,6 +203,11 @@ export function seccompFilter(architecture: Architecture, options: { readonly me
   for (const value of personalities) program.add(jumpIfEqual, value, 'allow');
 
   program.label('EPERM');
+  if (isWatched) {
+    program.label('notify');
+    program.add(answer, action.notify);
+  }
+  program.label('EPERM at once');
   program.add(answer, action.error | errorNumber.EPERM);
   program.label('done');
   program.add(answer, action.error);

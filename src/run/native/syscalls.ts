@@ -117,6 +117,37 @@ export const examined = {
   setsockopt: [54, 208],
 } as const satisfies Record<string, Numbers>;
 
+/**
+ * Told to the warden where a job is to be watched from outside, and then done as the plain filter would have it: connections, programs, processes, signals.
+ * `clone` comes for processes alone, `sendto` with an address alone (`seccomp.ts`).
+ */
+export const watched = {
+  connect: [42, 203],
+  bind: [49, 200],
+  sendto: [44, 206],
+  sendmsg: [46, 211],
+  sendmmsg: [307, 269],
+  execve: [59, 221],
+  execveat: [322, 281],
+  fork: [57, null],
+  vfork: [58, null],
+  clone: examined.clone,
+  kill: [62, 129],
+} as const satisfies Record<string, Numbers>;
+
+/** Names by number, as the warden is told them. */
+export function namesByNumber(
+  table: Readonly<Record<string, Numbers>>,
+  architecture: Architecture,
+): Record<number, string> {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, numbers]) => {
+      const number = numberOf(numbers, architecture);
+      return number === null ? [] : [[number, name]];
+    }),
+  );
+}
+
 /** The number of a call on an architecture. */
 export function numberOf(numbers: Numbers, architecture: Architecture): number | null {
   return numbers[architecture === 'x64' ? 0 : 1];

@@ -11,6 +11,7 @@ import type { Cgroup } from './cgroup.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { seccompFilter } from './seccomp.ts';
 import { etcFiles, type Machine, type OwnFile, own, shared, startInside, type WorkerKind } from './startinside.ts';
+import { examined, namesByNumber, refused, refusedUncounted, watched } from './syscalls.ts';
 
 /** Sources of the warden, by where they are found in the sandbox. */
 const given: readonly OwnFile[] = [
@@ -18,6 +19,7 @@ const given: readonly OwnFile[] = [
   ...shared,
   own('warden/warden.py'),
   own('warden/watch.py'),
+  own('warden/witness.py'),
   own('warden/compact.py'),
   own('warden/zygote.py'),
   own('warden/ending.py'),
@@ -57,7 +59,16 @@ export class Worker {
     const worker = new Worker(child, cgroup);
     const timer = setTimeout(() => worker.kill(`it was not ready after ${startMs / 1000} s`), startMs);
     try {
-      await worker.exchange(hello, [seccompFilter(machine.architecture, { memoryCounted: cgroup !== null })]);
+      const { architecture } = machine;
+      const memoryCounted = cgroup !== null;
+      const plain = seccompFilter(architecture, { memoryCounted });
+      const watching = seccompFilter(architecture, { memoryCounted, isWatched: true });
+      const calls = {
+        filterBytes: plain.length,
+        watched: namesByNumber(watched, architecture),
+        refused: namesByNumber({ ...refused, ...refusedUncounted, ...examined }, architecture),
+      };
+      await worker.exchange({ ...hello, ...calls }, [plain, watching]);
       return worker;
     } catch (cause) {
       await worker.end();

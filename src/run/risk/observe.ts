@@ -1,9 +1,10 @@
 /**
  * What a program did, as far as it can be seen, held against what was foretold.
  *
- * Two kinds of evidence. Certain: what the sandbox itself knows, which is how the program ended and which files it left changed. Reported: rows of a hook that
+ * Two kinds of evidence. Certain: what the sandbox itself knows, which is how the program ended, which files it left changed and, on the native backend, what it
+ * connected to, started, and was refused, seen from outside (`witnessed.ts`). Reported: rows of a hook that
  * Python's own audit events feed inside the program (PEP 578), or functions of Node's modules that are wrapped; a program can keep rows back or forge them, so
- * they are told as reported and never as all. Native backend, Python, JavaScript and TypeScript; elsewhere only what is certain.
+ * they are told as reported and never as all. Native backend, Python, JavaScript and TypeScript.
  */
 import { runLanguage } from '../languages.ts';
 import { keepClear, ownFile, withoutOwn, writtenBytes } from '../owndirectory.ts';
@@ -12,6 +13,7 @@ import { recordOf } from '../untrusted.ts';
 import { type FileAct, fileSeverity, placeOf } from './places.ts';
 import { isAtLeast, type RiskCategory, type RiskReport, riskCategories, type Severity } from './types.ts';
 import { shown } from './values.ts';
+import { witnessedActs } from './witnessed.ts';
 
 const directory = '.winnow-risk';
 const place = `/work/${directory}`;
@@ -30,6 +32,8 @@ export interface Observation {
   readonly acts: readonly SeenAct[];
   /** False: nothing in the program reported; only what is certain is told. */
   readonly isWatched: boolean;
+  /** Connections, programs and refused calls were seen from outside. */
+  readonly isWitnessed: boolean;
   /** Rows were dropped because there were too many. */
   readonly isCut: boolean;
 }
@@ -63,8 +67,9 @@ const hooks: Readonly<
   },
 };
 
-/** The job with a hook beside it where the language has one. */
-export async function watchedJob(job: Job): Promise<{ readonly job: Job; readonly isWatched: boolean }> {
+/** The job with a hook beside it where the language has one, and watched from outside. */
+export async function watchedJob(plain: Job): Promise<{ readonly job: Job; readonly isWatched: boolean }> {
+  const job = { ...plain, watch: true };
   const { name } = runLanguage(job.language);
   const hook = Object.hasOwn(hooks, name) ? hooks[name] : undefined;
   if (hook === undefined) return { job, isWatched: false };
@@ -83,13 +88,13 @@ export function takeObservation(
   outcome: Outcome,
   isWatched: boolean,
 ): { readonly outcome: Outcome; readonly observation: Observation } {
-  const own = withoutOwn(outcome, directory);
+  const { witnessed, ...own } = withoutOwn(outcome, directory);
   const found = new Map<string, SeenAct>();
-  const add = (act: Omit<SeenAct, 'count'>): void => {
+  const add = (act: Omit<SeenAct, 'count'>, times = 1): void => {
     const key = `${act.category} ${act.act} ${act.target} ${act.evidence}`;
     const before = found.get(key);
     if (before === undefined && found.size >= 1000) return;
-    found.set(key, { ...act, count: (before?.count ?? 0) + 1 });
+    found.set(key, { ...act, count: (before?.count ?? 0) + times });
   };
   for (const file of own.files)
     add({
@@ -102,6 +107,7 @@ export function takeObservation(
   const { kind } = own.ending;
   if (kind === 'out-of-memory' || kind === 'timed-out' || kind === 'output-limit' || kind === 'out-of-fuel')
     add({ category: 'resources', act: kind, severity: 'medium', target: null, evidence: 'certain' });
+  if (witnessed !== undefined) for (const [act, count] of witnessedActs(witnessed, own.language)) add(act, count);
   const lines = new TextDecoder().decode(writtenBytes(outcome, `${directory}/rows.jsonl`)).split('\n');
   for (const line of lines.slice(0, mostRows)) {
     const row = recordOf(line);
@@ -113,7 +119,8 @@ export function takeObservation(
     observation: {
       acts: [...found.values()],
       isWatched: isWatched && own.backend === 'native',
-      isCut: lines.length > mostRows,
+      isWitnessed: witnessed?.why === null,
+      isCut: lines.length > mostRows || (witnessed?.omitted ?? 0) > 0,
     },
   };
 }

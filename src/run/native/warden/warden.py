@@ -120,7 +120,9 @@ class Warden:
         self.host = Host()
         hello, code = self.host.read()
         self.hello = hello
-        self.setup = {'filter': code, 'covered': hello['covered']}
+        plain = hello['filterBytes']
+        self.setup = {'filter': code[:plain], 'watching': code[plain:], 'covered': hello['covered']}
+        self.calls = [{int(number): name for number, name in hello[part].items()} for part in ('watched', 'refused')]
         self.cgroups = (hello['cgroup'] or {}).get('procs', [])
         self.meter = CgroupMeter(hello['cgroup']) if hello['cgroup'] else ProcessMeter()
         self.network = None if hello['network'] else NetworkMeter()
@@ -207,7 +209,7 @@ class Warden:
         stdin_size = job.pop('stdin')
         job['body'] = len(body) - stdin_size
         self.meter.start(job, pid)
-        watch = Watch(job, control, self.meter, memoryview(body)[job['body']:])
+        watch = Watch(job, control, self.meter, memoryview(body)[job['body']:], self.calls)
         send(control, marshal.dumps(job), watch.theirs)
         watch.close_theirs()
         sendall(control, memoryview(body)[:job['body']])
@@ -236,6 +238,7 @@ class Warden:
             'parts': [len(piece) for piece in pieces],
             'omitted': omitted,
             'files': report['files'],
+            'witnessed': watch.witnessed(report),
             # Then this worker's network is not as new for the next job.
             'spent': self.network is not None and self.network.used(),
         }

@@ -6,6 +6,7 @@ import _signal as signals
 import marshal
 import os
 import select
+import struct
 import time
 
 import _socket
@@ -59,7 +60,9 @@ class Stream:
 class Watch:
     """Follows one job: moves its streams, and says stop when a limit is passed."""
 
-    def __init__(self, job, control, meter, stdin):
+    def __init__(self, job, control, meter, stdin, calls):
+        self.calls = calls
+        self.witness = None
         self.job, self.control, self.meter, self.stdin = job, control, meter, stdin
         self.stopped = None
         self.next_look = 0.0
@@ -89,6 +92,7 @@ class Watch:
         # A job over a directory tells when it ended, since what it changed takes longer to read than a work directory.
         ended = self.job['over'] is None
         collecting = False
+        awaited = self.job['watch']
         while report is None or open_streams:
             for fd, event in poll.poll(COLLECTING_S * 1000 if collecting else self.pause(began)):
                 if fd == 0:
@@ -97,6 +101,10 @@ class Watch:
                     if began is None and self.control.recv(1, _socket.MSG_PEEK) == b's':
                         self.control.recv(1)
                         began = time.monotonic()
+                        continue
+                    if awaited and began is not None:
+                        awaited = False
+                        self.listen(poll)
                         continue
                     if not ended and self.control.recv(1, _socket.MSG_PEEK) == b'e':
                         self.control.recv(1)
@@ -109,6 +117,13 @@ class Watch:
                     poll.unregister(self.control)
                     if 'broken' in report:
                         return report
+                elif self.witness is not None and fd == self.witness.fd:
+                    if event & select.POLLIN:
+                        self.witness.take()
+                    else:
+                        poll.unregister(fd)
+                        self.witness.close()
+                        self.witness.fd = None
                 elif fd == self.in_write:
                     self.feed(poll, False)
                 elif not open_streams[fd].take():
@@ -122,6 +137,27 @@ class Watch:
         if self.in_write is not None:
             os.close(self.in_write)
         return report
+
+    def listen(self, poll):
+        """Takes the listener of the job's filter, or the word that there is none."""
+        _, ancillary, _, _ = self.control.recvmsg(1, _socket.CMSG_SPACE(4), _socket.MSG_CMSG_CLOEXEC)
+        if not ancillary:
+            return
+        from witness import Witness  # for jobs that ask for it alone
+        fd, = struct.unpack('i', ancillary[0][2])
+        watched, refused = self.calls
+        self.witness = Witness(fd, {**refused, **watched}, watched, self.job['warm'] is None)
+        poll.register(fd, select.POLLIN)
+
+    def witnessed(self, report):
+        """What was seen of the job's calls; None: nobody asked. Where they could not be watched, why."""
+        if not self.job['watch']:
+            return None
+        if self.witness is None:
+            return {'rows': [], 'omitted': 0, 'why': report['unwatched'] or 'the program did not start'}
+        if self.witness.fd is not None:
+            self.witness.close()
+        return dict(self.witness.told(), why=None)
 
     def feed(self, poll, first):
         try:

@@ -23,7 +23,8 @@ END_OF_ARCHIVE = b'PK\x05\x06'
 
 def serve(control, setup):
     """Clones cells on request. Returns only in a warm job, confined, with its description."""
-    setup['filter'] = cell.program_filter(setup['filter'])
+    for name in ('filter', 'watching'):
+        setup[name] = cell.program_filter(setup[name])
     # A collection would write to, and so copy, every page that the forks share.
     gc.disable()
     rehearse()
