@@ -35,3 +35,18 @@ export function agreements(matrix: Matrix): readonly Agreement[] {
     tests: columns.reduce((sum, column) => sum + (matrix.columns[column]?.drawn ?? 0), 0),
   }));
 }
+
+/** Rows that did the same in every cell: outputs, errors, ends. In the order of their first rows. */
+export function behaviours(matrix: Matrix): readonly (readonly number[])[] {
+  const width = matrix.columns.length;
+  const sets = new Map<string, number[]>();
+  for (const [row, { ending }] of matrix.rows.entries()) {
+    const states = matrix.states.subarray(row * width, (row + 1) * width);
+    const outputs = matrix.outputs.subarray(row * width, (row + 1) * width);
+    const key = `${ending} ${states.join('')} ${outputs.join()}`;
+    const known = sets.get(key);
+    if (known === undefined) sets.set(key, [row]);
+    else known.push(row);
+  }
+  return [...sets.values()];
+}

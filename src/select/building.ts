@@ -108,6 +108,7 @@ export class MatrixBuilding {
         source: probe.source,
         drawn: probe.drawn,
         way: this.ways[column] ?? 'invalid',
+        ...(probe.role === undefined ? {} : { role: probe.role }),
       })),
       states: this.#states,
       outputs: this.#outputs,

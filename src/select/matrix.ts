@@ -28,6 +28,8 @@ export interface MatrixOptions {
   readonly memoryBytes?: number;
   /** Candidates of one job. */
   readonly batch?: number;
+  /** Jobs at once; default 1. */
+  readonly lanes?: number;
   /** Rows that are known: they are not run again. Of the same task. */
   readonly building?: MatrixBuilding;
   /** Told once it is known how tests are asked, and then of each new row. */
@@ -81,13 +83,19 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
     building.add(record);
     options.onRow?.(record);
   };
-  for (let first = 0; first < open.length; first += size) {
-    const rows = open.slice(first, first + size);
-    for (const row of take(rows, await runBatch(task, rows, options))) {
-      const outcome = await runBatch(task, [row], options);
-      if (take([row], outcome).length > 0) keep(ended(row, task.probes.length, outcome));
-    }
-  }
+  const lanes = options.lanes ?? 1;
+  const each = Math.min(size, Math.ceil(open.length / lanes));
+  const batches: (readonly number[])[] = [];
+  for (let first = 0; first < open.length; first += each) batches.push(open.slice(first, first + each));
+  const queue = batches.values();
+  const lane = async (): Promise<void> => {
+    for (const rows of queue)
+      for (const row of take(rows, await runBatch(task, rows, options))) {
+        const outcome = await runBatch(task, [row], options);
+        if (take([row], outcome).length > 0) keep(ended(row, task.probes.length, outcome));
+      }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, batches.length) }, lane));
 }
 
 /** A candidate whose sandbox gave nothing back, alone in it. */

@@ -1,6 +1,23 @@
+export { behaviours, passes } from './agreement.ts';
+export { type Asked, type AskingOptions, ask, type Question } from './asking.ts';
+export { type Checked, check } from './check.ts';
+export { type FiledMatrix, filedMatrices, readMatrixFile } from './file.ts';
 export { fillMatrix, type MatrixOptions } from './matrix.ts';
 export type { Method } from './methods/method.ts';
 export { methods } from './methods/table.ts';
-export { passAt, passAtRandom } from './ranking.ts';
-export { type Candidate, cellStates, type Matrix, type MatrixTask, type Probe, type Ranking } from './types.ts';
+export { type PreferencePair, preferencePairs } from './pairs.ts';
+export { clustersOf, featureNames } from './posterior/features.ts';
+export { fitPosterior, type LabelledProblem } from './posterior/fit.ts';
+export { type Belief, beliefOf, believe, type PosteriorWeights } from './posterior/posterior.ts';
+export { type Choice, choose, passAt, passAtRandom, rankingOf } from './ranking.ts';
+export { readTasks } from './rows.ts';
+export {
+  type Candidate,
+  type CellState,
+  cellStates,
+  type Matrix,
+  type MatrixTask,
+  type Probe,
+  type Ranking,
+} from './types.ts';
 export { wellFormed } from './wellformed.ts';

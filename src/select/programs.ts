@@ -9,7 +9,7 @@ import { emptyRow, type MatrixBuilding, type RowRecord } from './building.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { type CellState, cellStates, type MatrixTask } from './types.ts';
 
-const defaultProgramMs = 2_000;
+export const defaultProgramMs = 2_000;
 const defaultProgramBytes = 512 * 2 ** 20;
 /** Of what a program wrote, as `winnow_value.py` has it for values. */
 const mostText = 20_000;

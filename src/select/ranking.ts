@@ -3,6 +3,7 @@
  *
  * Ties are never broken here: one of a group is as good as the other, so a figure is the mean over all ways to break them.
  */
+import type { Random } from '../base/mod.ts';
 import type { Matrix, Ranking } from './types.ts';
 
 /** Groups by falling score; sets of equal score become one. */
@@ -19,6 +20,37 @@ export function rankingOf(sets: readonly { readonly rows: readonly number[]; rea
 /** Each row by a score of its own. */
 export const rankingByRow = (matrix: Matrix, score: (row: number) => number): Ranking =>
   rankingOf(matrix.rows.map((_, row) => ({ rows: [row], score: score(row) })));
+
+export interface Choice {
+  readonly row: number;
+  readonly score: number;
+  /** Candidates of the same score, itself among them: chance has chosen between them. */
+  readonly tied: number;
+}
+
+/**
+ * k candidates: one of each of the first k groups, and again of the first ones where there are fewer; chance decides within a group, by how often each was drawn.
+ *
+ * @returns at most k, none twice
+ */
+export function choose(matrix: Matrix, { groups }: Ranking, k: number, random: Random): readonly Choice[] {
+  const left = groups.map(({ rows }) => [...rows]);
+  const chosen: Choice[] = [];
+  for (let turn = 0; chosen.length < k && left.some((rows) => rows.length > 0); turn++) {
+    const at = turn % groups.length;
+    const rows = left[at] as number[];
+    if (rows.length === 0) continue;
+    let ticket = random.int(rows.reduce((sum, row) => sum + (matrix.rows[row]?.drawn ?? 1), 0));
+    let place = 0;
+    while (ticket >= (matrix.rows[rows[place] as number]?.drawn ?? 1)) {
+      ticket -= matrix.rows[rows[place] as number]?.drawn ?? 1;
+      place++;
+    }
+    const [row] = rows.splice(place, 1) as [number];
+    chosen.push({ row, score: groups[at]?.score ?? 0, tied: groups[at]?.rows.length ?? 1 });
+  }
+  return chosen;
+}
 
 /**
  * The chance that one of k programs is right, of which one is drawn from each of the first k groups, and again from the first ones where there are fewer.

@@ -9,6 +9,8 @@
 export interface Candidate {
   readonly id: string;
   readonly source: string;
+  /** Ids of other candidates that are the same program; it was run once for all of them. */
+  readonly alike?: readonly string[];
   /** Times it was drawn, ≥ 1. */
   readonly drawn: number;
 }
@@ -19,9 +21,14 @@ export interface Probe {
   readonly source: string;
   /** Of whole programs: what they should write; null or absent: not known. */
   readonly expected?: string | null;
+  /** Of tests of patches: that what worked still does, or that the issue is gone. */
+  readonly role?: ProbeRole;
   /** Times it was drawn, ≥ 1. */
   readonly drawn: number;
 }
+
+export const probeRoles = ['regression', 'reproduction'] as const;
+export type ProbeRole = (typeof probeRoles)[number];
 
 /**
  * Where a test's expectation is compared: `outside` of the interpreter that the candidate runs in, from captured outputs; `inside`, because its form does not allow that;
@@ -53,6 +60,7 @@ export interface MatrixColumn {
   readonly source: string;
   readonly drawn: number;
   readonly way: ProbeWay;
+  readonly role?: ProbeRole;
 }
 
 /** A task for which programs were drawn, with what they are run on. */

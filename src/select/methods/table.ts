@@ -1,4 +1,6 @@
 /** All methods, in the order in which tables show them. */
+import { posterior } from '../posterior/posterior.ts';
+import { agentless } from './agentless.ts';
 import { b4 } from './b4.ts';
 import { codet } from './codet.ts';
 import type { Method } from './method.ts';
@@ -6,6 +8,7 @@ import { alphaCode, functionalConsensus, minimumRisk, softRisk } from './outputs
 import { pageRank } from './pagerank.ts';
 import { mostPassed } from './passed.ts';
 import { random } from './random.ts';
+import { sStar } from './sstar.ts';
 
 export const methods: readonly Method[] = [
   random,
@@ -19,4 +22,7 @@ export const methods: readonly Method[] = [
   b4(1e4),
   b4(1e5),
   b4(1e6),
+  sStar,
+  agentless,
+  posterior,
 ];

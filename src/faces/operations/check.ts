@@ -1,0 +1,209 @@
+/** `winnow check --candidates FILE --probes FILE`: candidates on probes, into a matrix. Running and comparing are `select`'s; this reads inputs and prints. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { systemClock, WinnowError } from '../../base/mod.ts';
+import { openRunner } from '../../run/mod.ts';
+import { behaviours, cellStates, check, type FiledMatrix, passes, readTasks } from '../../select/mod.ts';
+import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
+import { checkView } from '../views/check.ts';
+import type { Operation } from './types.ts';
+
+const input = z.strictObject({
+  candidates: z.string().describe('Programs, JSON Lines: {"source", "id"?, "task"?, "language"?, "drawn"?}'),
+  probes: z
+    .string()
+    .describe('JSON Lines: {"test" | "input" | "stdin", "expected"?, "role"?, "id"?, "task"?, "drawn"?}'),
+  out: z
+    .string()
+    .optional()
+    .describe('Matrix to write or go on with (winnow.matrix/1); what it holds is not run again'),
+  entry: z.string().optional().describe('The function that probes call; found in candidates and probes if not given'),
+  lang: z.string().default('python').describe('Language of candidates that do not say'),
+  context: z.string().optional().describe('Python file of imports and helpers that expectations of tests may use'),
+  call: z
+    .string()
+    .regex(durationPattern, 'expected a time as 100ms or 2s')
+    .optional()
+    .describe('CPU time of a call, by default 100ms; of a whole program on one input, 2s'),
+  memory: z.string().regex(sizePattern, 'expected a size as 256MiB').optional().describe('Of a candidate [512MiB]'),
+  patient: z
+    .boolean()
+    .default(false)
+    .describe('Give every call its full time at once, also after calls that were late'),
+  jobs: z.int().min(1).max(256).optional().describe('Jobs at once; one for each core if not given'),
+});
+
+const whole = z.int().min(0);
+
+const output = z.strictObject({
+  schema: z.literal('winnow.check/1'),
+  out: z.string().nullable(),
+  tasks: z.array(
+    z.strictObject({
+      task: z.string(),
+      language: z.string(),
+      entryPoint: z.string().describe('Empty: candidates are whole programs'),
+      probes: z.array(
+        z.strictObject({
+          id: z.string(),
+          source: z.string(),
+          drawn: whole,
+          way: z.string().describe('outside or inside the candidate’s interpreter; input: no expectation; invalid'),
+          passed: whole.describe('Candidates that pass it, as often as they were drawn'),
+        }),
+      ),
+      candidates: z.array(
+        z.strictObject({
+          id: z.string(),
+          alike: z.array(z.string()).describe('Other candidates that are the same program'),
+          drawn: whole,
+          ending: z.string(),
+          reason: z.string().nullable(),
+          cpuMs: z.number(),
+          passed: whole.describe('Tests that it passes'),
+          behaviour: whole.describe('Of `behaviours`, from 0'),
+          states: z.array(z.enum(cellStates)).describe('For each probe'),
+          outputs: z.array(z.string().nullable()).describe('For each probe: a literal, ?type, !error; null: none'),
+          times: z.array(z.int()).describe('For each probe: CPU time, µs; −1: not run'),
+        }),
+      ),
+      behaviours: z.array(
+        z.strictObject({
+          candidates: z.array(z.string()),
+          drawn: whole.describe('Programs that did the same in all cells'),
+        }),
+      ),
+    }),
+  ),
+  alike: whole.describe('Candidates that were not run, as another is the same program'),
+  resumed: whole.describe('Candidates that the file held already'),
+  torn: whole.describe('Lines of the file without an end, which were dropped'),
+  runtimes: z.record(z.string(), z.string()),
+  pairs: whole.describe('(candidate, probe) pairs that were run now'),
+  elapsedMs: whole,
+});
+
+export type CheckOutput = z.output<typeof output>;
+
+export const checkOperation: Operation<typeof input, typeof output> = {
+  name: 'check',
+  summary: 'candidate programs on tests and inputs, in the sandbox: a matrix of what each did',
+  description: `Runs every candidate on every probe and keeps what came out: value, verdict, time, and why it failed. A test, \`assert f(1) == 2\`, is taken apart into call and expectation where its form allows: the candidate sees the call alone, and the value is compared where no candidate runs. An "input" is a call without expectation. Candidates that are whole programs, in any language that runs, take "stdin" and may have "expected" output.
+
+Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. With --out the matrix is a file that \`winnow select\` reads, and an interrupted check goes on where it ended.
+
+Exit code 0: some candidate ran to its end. 1: none did.`,
+  examples: [
+    {
+      command: 'winnow check --candidates programs.jsonl --probes tests.jsonl',
+      does: 'who passes what, and who behaves alike',
+    },
+    {
+      command: 'winnow check --candidates c.jsonl --probes p.jsonl --out m.jsonl',
+      does: 'a matrix for `winnow select`',
+    },
+  ],
+  input,
+  output,
+  positional: [],
+  shortFlags: { jobs: 'j' },
+  labels: {
+    candidates: 'FILE',
+    probes: 'FILE',
+    out: 'FILE',
+    entry: 'NAME',
+    lang: 'LANGUAGE',
+    context: 'FILE',
+    call: 'TIME',
+    memory: 'SIZE',
+  },
+  run: async (given, context) => {
+    const path = (file: string): string => resolve(context.cwd, file);
+    const tasks = readTasks(
+      { candidates: path(given.candidates), probes: path(given.probes) },
+      {
+        entryPoint: given.entry ?? null,
+        context: given.context === undefined ? '' : textOf(path(given.context)),
+        language: given.lang,
+      },
+    );
+    const jobs = given.jobs ?? availableParallelism();
+    const { cacheDir, path: searched } = context.settings;
+    const runner = openRunner({ cacheDir: resolve(cacheDir, 'run'), path: searched, parallelism: jobs });
+    const startedMs = systemClock.elapsedMs();
+    try {
+      const checked = await check(tasks, {
+        runner,
+        signal: context.signal,
+        callMs: given.call === undefined ? null : milliseconds(given.call),
+        memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
+        patient: given.patient,
+        jobs,
+        out: given.out === undefined ? null : path(given.out),
+        onRow: (done, total) => context.progress({ label: 'candidates', done, total }),
+      });
+      const { alike, resumed, torn, header, pairs } = checked;
+      if (torn > 0) context.notice(`A line at the end of ${given.out} was cut off, and is dropped.`);
+      return {
+        schema: 'winnow.check/1' as const,
+        out: given.out === undefined ? null : path(given.out),
+        tasks: checked.matrices.map(taskOf),
+        alike,
+        resumed,
+        torn,
+        runtimes: header.runtimes,
+        pairs,
+        elapsedMs: Math.round(systemClock.elapsedMs() - startedMs),
+      };
+    } finally {
+      await runner.close();
+    }
+  },
+  render: checkView,
+  exit: ({ tasks }) => (tasks.some(({ candidates }) => candidates.some(({ ending }) => ending === 'whole')) ? 0 : 1),
+};
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new WinnowError('path-not-found', `Expected a file at ${file}; it cannot be read.`, { cause });
+  }
+}
+
+function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][number] {
+  const { rows, columns } = matrix;
+  const sets = behaviours(matrix);
+  const cells = columns.map((_, column) => column);
+  return {
+    task: task.id,
+    language: task.language ?? 'python',
+    entryPoint: task.entryPoint,
+    probes: columns.map(({ id, source, drawn, way }, column) => ({
+      id,
+      source,
+      drawn,
+      way,
+      passed: rows.reduce((sum, one, row) => sum + (passes(matrix, row, column) ? one.drawn : 0), 0),
+    })),
+    candidates: rows.map(({ id, drawn, ending, reason, cpuMs }, row) => ({
+      id,
+      alike: [...(task.candidates[row]?.alike ?? [])],
+      drawn,
+      ending,
+      reason,
+      cpuMs,
+      passed: cells.filter((column) => passes(matrix, row, column)).length,
+      behaviour: sets.findIndex((set) => set.includes(row)),
+      states: cells.map((column) => cellStates[matrix.states[row * cells.length + column] ?? 0] ?? 'not-run'),
+      outputs: cells.map((column) => matrix.texts[matrix.outputs[row * cells.length + column] ?? -1] ?? null),
+      times: cells.map((column) => matrix.times?.[row * cells.length + column] ?? -1),
+    })),
+    behaviours: sets.map((set) => ({
+      candidates: set.map((row) => rows[row]?.id ?? ''),
+      drawn: set.reduce((sum, row) => sum + (rows[row]?.drawn ?? 0), 0),
+    })),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * `check`: candidates of one or many tasks on their probes, into a file that later steps read.
+ *
+ * Candidates that are written alike (equal trees without comments and docstrings in Python, equal text elsewhere) run once and count as often as they were drawn. What a file already holds is not run
+ * again, so an interrupted check goes on where it ended.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Runner, runLanguage } from '../run/mod.ts';
+import { MatrixBuilding } from './building.ts';
+import { type FiledMatrix, type MatrixHeader, matrixSchema, openMatrixWriter } from './file.ts';
+import { defaultCallMs, defaultMemoryBytes, fillMatrix } from './matrix.ts';
+import { defaultProgramMs } from './programs.ts';
+import type { Candidate, MatrixTask } from './types.ts';
+import { normalForms } from './wellformed.ts';
+
+export interface CheckOptions {
+  readonly runner: Runner;
+  readonly signal: AbortSignal;
+  /** CPU time of a call, ms; null: 100 for a call, 2,000 for a whole program. */
+  readonly callMs: number | null;
+  readonly memoryBytes: number | null;
+  readonly patient: boolean;
+  /** Jobs at once, ≥ 1. */
+  readonly jobs: number;
+  /** File to write or go on with; null: kept in memory alone. */
+  readonly out: string | null;
+  readonly onRow: (done: number, total: number) => void;
+}
+
+export interface Checked {
+  readonly matrices: readonly FiledMatrix[];
+  /** Candidates that were not run because another is the same program. */
+  readonly alike: number;
+  /** Rows that the file held already. */
+  readonly resumed: number;
+  /** Lines of the file that had no end and were dropped. */
+  readonly torn: number;
+  readonly header: MatrixHeader;
+  /** Pairs of a candidate and a probe that were run now. */
+  readonly pairs: number;
+}
+
+/** @throws WinnowError as `openMatrixWriter` and `fillMatrix` do */
+export async function check(tasks: readonly MatrixTask[], options: CheckOptions): Promise<Checked> {
+  const { runner, signal } = options;
+  const merged: MatrixTask[] = [];
+  for (const task of tasks) merged.push(await withoutCopies(task, runner, signal));
+  const header = await headerOf(merged, options);
+  const writer = options.out === null ? null : openMatrixWriter(options.out, header);
+  const buildings = merged.map((task) => writer?.begin(task) ?? new MatrixBuilding(task));
+  const total = merged.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const resumed = total - buildings.reduce((sum, building) => sum + building.missing().length, 0);
+  const pairs = buildings.reduce((sum, building) => sum + building.missing().length * building.task.probes.length, 0);
+  let done = resumed;
+  const matrices: FiledMatrix[] = [];
+  const fill = async (task: MatrixTask, index: number): Promise<void> => {
+    const matrix = await fillMatrix(task, {
+      runner,
+      signal,
+      callMs: callMsOf(task, options),
+      patient: options.patient,
+      memoryBytes: header.settings.memoryBytes,
+      lanes: Math.ceil(options.jobs / merged.length),
+      building: buildings[index] as MatrixBuilding,
+      onWays: (ways) => writer?.ways(task, ways),
+      onRow: (record) => {
+        writer?.row(task, record);
+        options.onRow(++done, total);
+      },
+    });
+    matrices[index] = { task, matrix, missing: 0 };
+  };
+  const queue = merged.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, task] of queue) await fill(task, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, merged.length) }, lane));
+  const given = tasks.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  return { matrices, alike: given - total, resumed, torn: writer?.torn ?? 0, header, pairs };
+}
+
+const callMsOf = (task: MatrixTask, { callMs }: CheckOptions): number =>
+  callMs ?? (task.entryPoint === '' ? defaultProgramMs : defaultCallMs);
+
+async function withoutCopies(task: MatrixTask, runner: Runner, signal: AbortSignal): Promise<MatrixTask> {
+  const sources = task.candidates.map(({ source }) => source);
+  const isPython = runLanguage(task.language ?? 'python').name === 'python';
+  const forms = isPython ? await normalForms(sources, runner, signal) : sources.map((source) => source.trim());
+  const kept = new Map<string, Candidate & { alike: string[] }>();
+  for (const [index, candidate] of task.candidates.entries()) {
+    const form = forms[index] as string;
+    const same = kept.get(form);
+    if (same === undefined) kept.set(form, { ...candidate, alike: [] });
+    else {
+      same.alike.push(candidate.id);
+      kept.set(form, { ...same, drawn: same.drawn + candidate.drawn });
+    }
+  }
+  return { ...task, language: runLanguage(task.language ?? 'python').name, candidates: [...kept.values()] };
+}
+
+async function headerOf(tasks: readonly MatrixTask[], options: CheckOptions): Promise<MatrixHeader> {
+  const languages = new Set(tasks.map(({ language }) => language ?? 'python'));
+  const offered = (await options.runner.offers()).flatMap(({ runtimes }) => runtimes);
+  const runtimes: Record<string, string> = {};
+  for (const language of [...languages].sort()) {
+    const runtime = offered.find((one) => one.language === language && one.state === 'ready');
+    if (runtime !== undefined) runtimes[language] = runtime.version ?? 'unknown';
+  }
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+  return {
+    schema: matrixSchema,
+    winnow: (JSON.parse(text) as { version: string }).version,
+    settings: {
+      callMs: tasks[0] === undefined ? defaultCallMs : callMsOf(tasks[0], options),
+      memoryBytes: options.memoryBytes ?? defaultMemoryBytes,
+      patient: options.patient,
+    },
+    runtimes,
+  };
+}

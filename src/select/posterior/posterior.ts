@@ -1,0 +1,67 @@
+/**
+ * Our own method: for each cluster of programs that behave alike, the probability that it is right, and for the rest that none is.
+ *
+ * Agreement of outputs, what tests say of programs and programs of tests (B4's joint score), and how much a cluster's outputs vary become one number by weights that were learned on problems whose
+ * right programs are known (`fit.ts`). Since it is a probability it can be held against what came true (docs/measurements/selection.md), and below a threshold the answer is to abstain.
+ */
+import type { Method } from '../methods/method.ts';
+import { rankingOf } from '../ranking.ts';
+import type { Matrix } from '../types.ts';
+import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { shippedWeights } from './weights.ts';
+
+export interface PosteriorWeights {
+  /** In the order of `featureNames`. */
+  readonly cluster: readonly number[];
+  /** Of there being a right program at all: the base, then in the order of `evidenceNames`. */
+  readonly any: readonly number[];
+}
+
+export interface Belief {
+  /** By falling chance. */
+  readonly clusters: readonly (Cluster & {
+    /** That its programs are right, [0, 1]. */
+    readonly chance: number;
+  })[];
+  /** That no program is right, [0, 1]. */
+  readonly none: number;
+}
+
+export const evidenceNames = ['largest size', 'most shared', 'clusters'] as const;
+
+/** What tells whether any program is right: how large the largest cluster is, how much is shared, and how many ways there are to behave; logarithms. */
+export function evidenceOf(clusters: readonly Cluster[]): readonly number[] {
+  const most = (name: (typeof featureNames)[number]): number =>
+    Math.max(...clusters.map(({ features }) => features[featureNames.indexOf(name)] as number));
+  return [most('size'), most('shared'), Math.log(clusters.length)];
+}
+
+/** @returns chances that add up to 1 with `none`, by cluster */
+export function believe(clusters: readonly Cluster[], weights: PosteriorWeights = shippedWeights): Belief {
+  if (clusters.length === 0) return { clusters: [], none: 1 };
+  const [base = 0, ...slopes] = weights.any;
+  const evidence = evidenceOf(clusters);
+  const any = 1 / (1 + Math.exp(-slopes.reduce((sum, slope, i) => sum + slope * (evidence[i] ?? 0), base)));
+  const scores = clusters.map(({ features }) =>
+    weights.cluster.reduce((sum, weight, i) => sum + weight * (features[i] ?? 0), 0),
+  );
+  const most = Math.max(...scores);
+  const parts = scores.map((score) => Math.exp(score - most));
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return {
+    clusters: clusters
+      .map((cluster, i) => ({ ...cluster, chance: (any * (parts[i] as number)) / sum }))
+      .sort((a, b) => b.chance - a.chance),
+    none: 1 - any,
+  };
+}
+
+export const beliefOf = (matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief =>
+  believe(clustersOf(matrix), weights);
+
+export const posterior: Method = {
+  name: 'posterior',
+  title: 'ours, calibrated posterior',
+  source: 'Winnow; docs/selecting.md',
+  rank: (matrix) => rankingOf(beliefOf(matrix).clusters.map(({ rows, chance }) => ({ rows, score: chance }))),
+};

@@ -1,0 +1,7 @@
+/** Weights of the posterior, learned by `winnow bench selection` (its run folder has them as `weights`) on the 82 problems of HumanEval with even numbers, with CodeGen-16B's samples. Data, not to be edited by hand. */
+import type { PosteriorWeights } from './posterior.ts';
+
+export const shippedWeights: PosteriorWeights = {
+  cluster: [0.5, 1.5, 0.5, 1],
+  any: [0, 0, 0, 0],
+};
