@@ -61,6 +61,11 @@ export const sessionFlags = z.strictObject({
   fileBytes: size.default('256MiB').describe('Bytes of all files it may write'),
   idle: duration.default('30m').describe('Time without a cell after which it ends'),
   total: duration.default('24h').describe('Time after which it ends in any case'),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Python: a virtual environment or interpreter, whose packages its cells have; native backend only'),
   ...worldFlags({
     env: 'A variable for its cells, which get nothing of this environment',
     network: 'Let its cells use the network of this machine',
@@ -83,6 +88,7 @@ export const sessionLabels = {
   clock: 'WHEN',
   env: 'NAME=VALUE',
   read: 'DIR',
+  python: 'DIR',
 } as const;
 
 /** Reads files, and nothing else of the disk. @throws WinnowError `bad-usage`, `path-not-found`, … */
@@ -111,6 +117,7 @@ export async function requestOf(
       },
       determinism: { seed: given.seed, clockMs: clockOf(given.clock, verb) },
       grants: { network: given.network, read: given.read.map((path) => resolve(context.cwd, path)) },
+      ...(given.python === undefined ? {} : { python: resolve(context.cwd, given.python) }),
       env: Object.fromEntries(
         given.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
       ),

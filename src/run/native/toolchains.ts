@@ -4,7 +4,7 @@
  * A version that was seen is remembered by the file's path, size and time, in the process and on disk, so a start
  * costs no probes. Failures are not remembered: installing what is missing shows at once.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import type { Limits } from '../types.ts';
@@ -89,6 +89,15 @@ export class Toolchains {
     }
     const names = tool.executables.join(' or ');
     return { tool, reason: reasons.length > 0 ? reasons.join('; ') : `${names} is not on the path` };
+  }
+
+  /** A tool by its place, not looked for. */
+  async at(tool: Tool, { path, read }: Pick<Candidate, 'path' | 'read'>): Promise<FoundTool | MissingTool> {
+    const { size, mtimeMs } = statSync(path);
+    const file = `${path} ${size} ${mtimeMs}`;
+    const said = await this.#versionOf(tool, { path, read, file });
+    if ('failure' in said) return { tool, reason: said.failure };
+    return { name: tool.name, path, version: said.version, read, identity: `${file} ${said.version}` };
   }
 
   async #versionOf(tool: Tool, candidate: Candidate): Promise<{ version: string } | { failure: string }> {

@@ -3,6 +3,7 @@
  *
  * A session is a person's or an agent's afternoon, not one program: its cells get as much as a job, its life ends by idleness.
  */
+import { isAbsolute } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { checkJob } from '../checkjob.ts';
 import { jobLimits } from '../joblimits.ts';
@@ -54,6 +55,7 @@ export interface CheckedSession {
   readonly grants: CheckedJob['grants'];
   readonly files: CheckedJob['files'];
   readonly env: CheckedJob['env'];
+  readonly python: string | null;
   readonly over: OverMount | null;
   readonly database: RequestedDatabase | null;
 }
@@ -88,9 +90,21 @@ export function checkSession(request: SessionRequest): CheckedSession {
     grants,
     files,
     env,
+    python: checkPython(request),
     over: request.over ?? null,
     database: request.database ?? null,
   };
+}
+
+function checkPython({ python, language }: SessionRequest): string | null {
+  if (python === undefined) return null;
+  if (language !== 'python')
+    throw new WinnowError(
+      'bad-job',
+      `An environment of Python goes with sessions of Python; this one is of ${language}.`,
+    );
+  if (typeof python === 'string' && isAbsolute(python)) return python;
+  throw new WinnowError('bad-job', `python must be an absolute path; it was ${JSON.stringify(python)}.`);
 }
 
 function checkLimits(given: Partial<SessionLimits>): SessionLimits {

@@ -93,11 +93,11 @@ class OpenSessions implements Sessions {
     return this.#native;
   }
 
-  async #backendFor({ backend, language, over, grants }: CheckedSession): Promise<BackendName> {
+  async #backendFor({ backend, language, over, grants, python }: CheckedSession): Promise<BackendName> {
     if (backend !== 'auto') return backend;
     const natives = await this.#natives();
     // Only native sessions see anything of this machine; what they lack is told by opening one.
-    if (over !== null || grants.network || grants.read.length > 0) return 'native';
+    if (over !== null || python !== null || grants.network || grants.read.length > 0) return 'native';
     return (await natives.canOpen(language)) ? 'native' : 'embedded';
   }
 

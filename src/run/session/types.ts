@@ -39,6 +39,8 @@ export interface SessionRequest {
   readonly files?: readonly JobFile[];
   /** Environment of the kernel, never this process's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Python only: a virtual environment or an interpreter, absolute, whose packages the cells have. Native backend only. */
+  readonly python?: string;
   /**
    * A directory of the user's to work on: it is the work directory then, at its own path and through an overlay, so that the directory itself is not
    * touched; when the session has ended, `over.out` tells what was changed (`UndoStore.begin` gives it, `UndoStore.finish` reads it).

@@ -98,12 +98,14 @@ export function openEmbeddedSessions(settings: RunSettings): EmbeddedSessions {
 }
 
 /** @throws WinnowError `unsupported-job` */
-function refuse({ grants, over, language }: CheckedSession, row: SessionEngineRow | undefined): void {
+function refuse({ grants, over, python, language }: CheckedSession, row: SessionEngineRow | undefined): void {
   const asked = grants.network
     ? 'the network'
     : grants.read.length > 0 || over !== null
       ? 'directories of this machine'
-      : null;
+      : python !== null
+        ? 'packages of this machine'
+        : null;
   if (asked !== null)
     throw new WinnowError(
       'unsupported-job',

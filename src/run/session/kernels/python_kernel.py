@@ -28,6 +28,8 @@ TEXT_MOST = 64 * 1024
 # Rows and columns that a table carries; the rest is counted.
 ROWS_MOST = 1000
 COLUMNS_MOST = 200
+# Levels of an index that stand as columns of their own.
+LEVELS_MOST = 10
 # Characters of all its values together: a channel's message has several bytes for each.
 TABLE_TEXT = 2 * 1024 * 1024
 # Parts of a value that is given as JSON, and how deep they nest. Past either it is told by its text alone.
@@ -42,6 +44,9 @@ FRAMES_MOST = 100
 # Cells whose source `inspect` and tracebacks find: a session of ten thousand does not grow by all of them.
 SOURCES_KEPT = 1000
 MESSAGE_MOST = 16 * 1024
+# Errors that stand behind an error or in a group, and how deep they nest.
+RELATED_MOST = 10
+RELATED_DEPTH = 5
 
 _parse, _compile, _unparse = ast.parse, compile, ast.unparse
 _settrace, _setprofile, _getlimit, _setlimit = sys.settrace, sys.setprofile, sys.getrecursionlimit, sys.setrecursionlimit
@@ -50,6 +55,8 @@ _iscoroutine = inspect.iscoroutine
 _cache = linecache.cache
 _modules = sys.modules
 _TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+# Python 3.11; before, nothing is one.
+_GROUP = getattr(builtins, "BaseExceptionGroup", ())
 _OWN = __file__ if "__file__" in globals() else "<kernel>"
 
 
@@ -64,6 +71,9 @@ class Kernel:
         self._loop = None
         self._streams = (sys.stdout, sys.stderr)
         self._known_threads = set()
+        self._notices = []
+        # Of this cell: what each figure looked like when it was shown last.
+        self._drawn = {}
         main = types.ModuleType("__main__")
         main.__builtins__ = builtins
         main.__dict__["__annotations__"] = {}
@@ -71,6 +81,7 @@ class Kernel:
         self._names = main.__dict__
         builtins.display = self.display
         builtins.input = refuse_input
+        sys.meta_path.insert(0, Showing({"matplotlib.pyplot": self._show_figures, "PIL.ImageShow": self._show_image}))
 
     def display(self, *values):
         """Show values where they stand, not only as a cell's last expression."""
@@ -80,7 +91,8 @@ class Kernel:
     def run(self, code, count):
         """Run one cell. Returns `{"ending": …, "notices": […]}`."""
         self._count = count
-        notices = []
+        self._notices = notices = []
+        self._drawn.clear()
         ending = {"kind": "done"}
         try:
             self._execute(code, count)
@@ -100,9 +112,11 @@ class Kernel:
                 ending["memory"] = True
             # What the cell's frames hold would live until the next error.
             error.__traceback__ = None
+            self._show_rest()
         finally:
             _settrace(None)
             _setprofile(None)
+        self._close_figures()
         notices += self._repair()
         return {"ending": ending, "notices": notices}
 
@@ -140,8 +154,8 @@ class Kernel:
         return self._loop.run_until_complete(coroutine)
 
     def _show(self, value, is_result):
-        png = picture(value)
-        table = table_of(value)
+        png = self._picture(value)
+        table = table_of(value, self._notices)
         if png is not None or table is not None:
             text = short_repr(value)
         else:
@@ -156,16 +170,42 @@ class Kernel:
                 shown["json"] = plain(value, [JSON_PARTS, JSON_TEXT], 0)
             except NotPlain:
                 pass
+        if is_figure(value):
+            self._drawn[id(value)] = png
         self._emit(shown, png)
 
-    def _show_figures(self):
-        """Figures that were drawn and not shown, as every notebook does; then they are closed."""
-        pyplot = _modules.get("matplotlib.pyplot")
-        if pyplot is None or not hasattr(pyplot, "get_fignums"):
-            return
-        for number in pyplot.get_fignums():
-            self._show(pyplot.figure(number), False)
-        pyplot.close("all")
+    def _picture(self, value):
+        png = picture(value)
+        if png is None or len(png) <= PNG_MOST:
+            return png
+        self._notices.append(f"A picture of {len(png)} bytes is not shown: {PNG_MOST} are the most.")
+        return None
+
+    def _show_figures(self, *_, **__):
+        """Figures that were drawn and not shown as they are now, as every notebook does; then they are closed."""
+        try:
+            for figure in open_figures():
+                if id(figure) not in self._drawn or self._drawn[id(figure)] != picture(figure):
+                    self._show(figure, False)
+        finally:
+            self._close_figures()
+
+    def _show_rest(self):
+        """What a cell that failed had drawn. Its error is worth more than that of the figure."""
+        try:
+            self._show_figures()
+        except Exception as error:
+            self._notices.append(f"A figure could not be drawn: {type(error).__qualname__}: {message_of(error)[:500]}")
+
+    def _close_figures(self):
+        """The next cell draws on figures of its own."""
+        if open_figures():
+            _modules["matplotlib.pyplot"].close("all")
+
+    def _show_image(self, image, *_, **__):
+        """What `Image.show` does here, instead of starting a viewer."""
+        self._show(image, False)
+        return True
 
     def _repair(self):
         """Makes the streams usable for the next cell, and tells what was left behind."""
@@ -194,6 +234,33 @@ class Kernel:
             notices.append(f"The thread {thread.name!r} goes on after the cell.")
         self._known_threads.update(thread.ident for thread in left)
         return notices
+
+
+class Showing:
+    """Finds modules as everyone does, and has their `show` show in the session, where and when it is called."""
+
+    def __init__(self, shows):
+        self._shows = shows
+
+    def find_spec(self, name, path=None, target=None):
+        show = self._shows.get(name)
+        if show is None:
+            return None
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None:
+                break
+        else:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            # Matplotlib writes attributes of it.
+            module.show = lambda *given, **named: show(*given, **named)
+
+        spec.loader.exec_module = exec_module
+        return spec
 
 
 def refuse_input(prompt=""):
@@ -233,7 +300,7 @@ def describe(error, count):
         frames = frames[: FRAMES_MOST // 2] + frames[-FRAMES_MOST // 2 :]
     return {
         "name": type(error).__qualname__,
-        "message": message_of(error)[:MESSAGE_MOST],
+        "message": "\n".join([message_of(error), *related(error, 1, {id(error)})])[:MESSAGE_MOST],
         "line": line,
         "column": column if column else None,
         "frames": frames,
@@ -253,6 +320,40 @@ def message_of(error):
         return text
     except BaseException:
         return "<its message cannot be told: __str__ failed>"
+
+
+def related(error, depth, seen):
+    """Errors of a group, and those that an error came of, as Python's own report has them: a line each, with their place."""
+    lines = []
+    parts = getattr(error, "exceptions", None) if isinstance(error, _GROUP) else None
+    named = [(f"{at}.", part) for at, part in enumerate(parts or (), 1)]
+    if error.__cause__ is not None:
+        named.append(("Cause:", error.__cause__))
+    elif error.__context__ is not None and not error.__suppress_context__:
+        named.append(("While handling:", error.__context__))
+    for word, other in named[:RELATED_MOST]:
+        if id(other) in seen or depth > RELATED_DEPTH:
+            continue
+        seen.add(id(other))
+        name = type(other).__qualname__
+        message = message_of(other).replace("\n", "\n" + "  " * depth)
+        lines.append("  " * depth + f"{word} {name}{': ' if message else ''}{message}{place_of(other)}")
+        lines += related(other, depth + 1, seen)
+    if len(named) > RELATED_MOST:
+        lines.append("  " * depth + f"… {len(named) - RELATED_MOST} more")
+    return lines
+
+
+def place_of(error):
+    """The innermost place in a cell, in words."""
+    place = ""
+    traceback = error.__traceback__
+    while traceback is not None:
+        cell = cell_of(traceback.tb_frame.f_code.co_filename)
+        if cell is not None:
+            place = f" (cell {cell}, line {traceback.tb_lineno})"
+        traceback = traceback.tb_next
+    return place
 
 
 def walk(traceback):
@@ -328,21 +429,17 @@ def cell_value(value):
     return None if text in ("nan", "NaN", "NaT", "<NA>") else text[:10_000]
 
 
-def table_of(value):
+def table_of(value, notices):
     kind = type(value)
     origin = (kind.__module__ or "").split(".")[0]
     if origin == "pandas" and kind.__name__ in ("DataFrame", "Series"):
+        return table_of_pandas(value.to_frame() if kind.__name__ == "Series" else value, notices)
+    if origin == "polars" and kind.__name__ in ("DataFrame", "Series"):
         frame = value.to_frame() if kind.__name__ == "Series" else value
-        columns = [str(name) for name in frame.columns[:COLUMNS_MOST]]
-        index = frame.index
-        counted = type(index).__name__ == "RangeIndex"
-        head = frame.iloc[:ROWS_MOST, :COLUMNS_MOST]
-        rows = bounded(head.itertuples(index=not counted, name=None))
-        return made([*([] if counted else [str(index.name or "")]), *columns], rows, len(frame) - len(rows))
-    if origin == "polars" and kind.__name__ == "DataFrame":
-        head = value.head(ROWS_MOST)
+        head = frame.head(ROWS_MOST)
         rows = bounded(row[:COLUMNS_MOST] for row in head.rows())
-        return made([str(name) for name in value.columns[:COLUMNS_MOST]], rows, len(value) - len(rows))
+        tell_width(len(frame.columns), COLUMNS_MOST, notices)
+        return made([str(name) for name in frame.columns[:COLUMNS_MOST]], rows, len(frame) - len(rows))
     if kind is not list or not value:
         return None
     first = value[0]
@@ -362,6 +459,28 @@ def table_of(value):
             return None
     rows = bounded([row[name] for name in columns] for row in value[:ROWS_MOST])
     return made(columns, rows, len(value) - len(rows))
+
+
+def table_of_pandas(frame, notices):
+    """An index that only counts rows is left out; of any other each level is a column."""
+    index = frame.index
+    levels = min(index.nlevels, LEVELS_MOST) if type(index).__name__ != "RangeIndex" else 0
+    width = COLUMNS_MOST - max(levels - 1, 0)
+    tell_width(len(frame.columns), width, notices)
+    head = frame.iloc[:ROWS_MOST, :width]
+    if index.nlevels > 1:
+        rows = ((*row[0][:levels], *row[1:]) for row in head.itertuples(index=True, name=None))
+    else:
+        rows = head.itertuples(index=levels > 0, name=None)
+    rows = bounded(rows)
+    columns = ["" if name is None else str(name) for name in index.names[:levels]]
+    columns += [".".join(map(str, name)) if frame.columns.nlevels > 1 else str(name) for name in head.columns]
+    return made(columns, rows, len(frame) - len(rows))
+
+
+def tell_width(columns, most, notices):
+    if columns > most:
+        notices.append(f"The table has {columns} columns, of which the first {most} are given as data.")
 
 
 def bounded(rows):
@@ -390,15 +509,28 @@ def picture(value):
         png = draw(value)
         if isinstance(png, tuple) and png:
             png = png[0]
-    elif (kind.__module__ or "").startswith("matplotlib.") and hasattr(value, "savefig"):
+        # Colours that PNG does not have.
+        if png is None and (kind.__module__ or "").startswith("PIL.") and hasattr(value, "convert"):
+            png = draw(value.convert("RGB"))
+    elif is_figure(value):
         import io
 
         room = io.BytesIO()
         value.savefig(room, format="png", bbox_inches="tight")
         png = room.getvalue()
-    if isinstance(png, (bytes, bytearray)) and png[:8] == PNG_HEAD and len(png) <= PNG_MOST:
+    if isinstance(png, (bytes, bytearray)) and png[:8] == PNG_HEAD:
         return bytes(png)
     return None
+
+
+def is_figure(value):
+    return (type(value).__module__ or "").startswith("matplotlib.") and hasattr(value, "savefig")
+
+
+def open_figures():
+    pyplot = _modules.get("matplotlib.pyplot")
+    numbers = getattr(pyplot, "get_fignums", None)
+    return [] if numbers is None else [pyplot.figure(number) for number in numbers()]
 
 
 def short_repr(value):

@@ -98,6 +98,9 @@ export const nativeKernels: readonly NativeKernelRow[] = [
         WINNOW_SEED: String(determinism.seed),
         // Figures are drawn into files; there is no screen.
         MPLBACKEND: 'agg',
+        // What packages keep for their next start is no file of the session's.
+        MPLCONFIGDIR: '/tmp/matplotlib',
+        XDG_CACHE_HOME: '/tmp/cache',
       },
     }),
   },

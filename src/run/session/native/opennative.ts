@@ -3,6 +3,7 @@
  */
 import { WinnowError } from '../../../base/mod.ts';
 import { whyNotReadable } from '../../native/bwrap.ts';
+import { namedInterpreter } from '../../native/interpreter.ts';
 import { lookAtMachine, type Unavailable } from '../../native/machine.ts';
 import { checkWorkable, openSandbox } from '../../native/opensandbox.ts';
 import { type FoundTool, workDir } from '../../native/recipe.ts';
@@ -109,10 +110,15 @@ async function openKernel(
 
 async function toolOf(
   { tool }: NativeKernelRow,
-  { language }: CheckedSession,
+  { language, python }: CheckedSession,
   toolchains: Toolchains,
   path: readonly string[],
 ): Promise<FoundTool> {
+  if (python !== null) {
+    const at = await toolchains.at(tool, namedInterpreter(python));
+    if ('reason' in at) throw toolchainMissing(language, at, [python]);
+    return at;
+  }
   const toolchain = await toolchains.of({ tools: [tool] });
   if (toolchain.missing !== null) throw toolchainMissing(language, toolchain.missing, path);
   const found = toolchain.tools.get(tool.name);
