@@ -6,7 +6,7 @@ import type { SearchReposOutput } from '../../operations/search-repos.ts';
 import { useAnswer } from '../shell/api.ts';
 import type { PageProps } from '../shell/app.tsx';
 import { useKeys } from '../shell/keys.ts';
-import { changed, go, hrefOf, type Route } from '../shell/route.ts';
+import { changed, go, hrefOf, type Route, readRoute } from '../shell/route.ts';
 import { Nothing, Notices, Refused, Waiting } from '../shell/states.tsx';
 import { counted, grouped, visible } from '../shell/text.tsx';
 import { Detail, editorLink } from './detail.tsx';
@@ -38,18 +38,26 @@ export function Search({ route, place, places }: PageProps) {
 
   const change = (values: Record<string, string | null>, how: 'push' | 'replace' = 'replace') =>
     go(hrefOf('search', { ...changed(route, values) }), how);
-  const choose = (index: number) => {
-    const hit = hits[Math.max(0, Math.min(hits.length - 1, index))];
+  /** From the hit of the address, which may be ahead of what is drawn when a key is held. */
+  const step = (by: number) => {
+    const from = readRoute().params.get('hit');
+    const index =
+      from === null
+        ? by > 0 && input.current === document.activeElement
+          ? -1
+          : 0
+        : hits.findIndex(({ id }) => id === from);
+    const hit = hits[Math.max(0, Math.min(hits.length - 1, index + by))];
     if (hit === undefined) return;
-    change({ hit: hit.id, ...(opened ? {} : { view: null }) });
+    go(hrefOf('search', changed(readRoute(), { hit: hit.id })), 'replace');
     list.current?.querySelectorAll('li')[hits.indexOf(hit)]?.scrollIntoView({ block: 'nearest' });
   };
-  const leave = () => (opened ? change({ hit: null, view: null }) : input.current?.select());
+  const leave = () => (opened ? change({ hit: null, view: null }) : input.current?.blur());
   const look = (view: string) => chosen !== null && change({ hit: chosen.id, view });
   useKeys([
     { key: '/', does: 'type a query', act: () => input.current?.select() },
-    { key: 'j', does: 'next hit', act: () => choose(at + 1) },
-    { key: 'k', does: 'hit before', act: () => choose(at - 1) },
+    { key: 'j', does: 'next hit', act: () => step(1) },
+    { key: 'k', does: 'hit before', act: () => step(-1) },
     { key: 'Enter', does: 'open the hit', act: () => chosen !== null && change({ hit: chosen.id }, 'push') },
     { key: 's', does: 'source of the hit', act: () => look('source') },
     { key: 'w', does: 'why this hit', act: () => look('why') },
@@ -70,7 +78,7 @@ export function Search({ route, place, places }: PageProps) {
       does: 'run it',
       act: () => chosen !== null && go(hrefOf('run', { repo: graphPlace(chosen, place.name), id: bareId(chosen) })),
     },
-    { key: 'Escape', does: 'back to the hits, then to the query', typing: true, act: leave },
+    { key: 'Escape', does: 'back to the hits, out of the query', typing: true, act: leave },
   ]);
   useEffect(() => {
     if (matchMedia('(min-width: 800px)').matches) input.current?.focus();
@@ -96,10 +104,10 @@ export function Search({ route, place, places }: PageProps) {
             aria-describedby="found"
             onInput={({ currentTarget: { value } }) => change({ q: value, hit: null, view: null, n: null })}
             onKeyDown={(event) => {
-              const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-              if (step !== undefined) {
+              const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+              if (by !== undefined) {
                 event.preventDefault();
-                choose(wanted === null && step > 0 ? 0 : at + step);
+                step(by);
               } else if (event.key === 'Enter' && chosen !== null) {
                 event.preventDefault();
                 change({ hit: chosen.id }, 'push');

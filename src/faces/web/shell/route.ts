@@ -39,9 +39,10 @@ export function changed({ params }: Route, values: Values): Values {
 
 const event = 'winnow-route';
 
+/** The entry of the history says that it was come to from these pages, which an address from elsewhere cannot. */
 export function go(href: string, how: 'push' | 'replace' = 'push'): void {
   if (href === location.pathname + location.search) return;
-  history[how === 'push' ? 'pushState' : 'replaceState'](null, '', href);
+  history[how === 'push' ? 'pushState' : 'replaceState']({ here: true }, '', href);
   dispatchEvent(new Event(event));
 }
 
