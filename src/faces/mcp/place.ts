@@ -9,8 +9,7 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WinnowError } from '../../base/mod.ts';
-import { findPlace } from '../../index/mod.ts';
-import { isWithin, type Roots } from '../served/roots.ts';
+import { isWithin, type Roots } from '../served/within.ts';
 
 export class Place implements Roots {
   readonly #named: readonly string[];
@@ -20,11 +19,10 @@ export class Place implements Roots {
   /**
    * @param named on the command line, absolute
    * @param started where the server was started
-   * @throws WinnowError `path-not-found`, `not-a-directory`, `path-unreadable`
+   * @throws WinnowError `path-not-found`, `not-a-directory`
    */
   constructor(named: readonly string[], started: string) {
-    for (const path of named) findPlace(path);
-    this.#named = named.map((path) => realpathSync(path));
+    this.#named = named.map(requireDirectory);
     this.#started = realpathSync(started);
   }
 
@@ -64,6 +62,14 @@ export class Place implements Roots {
 /** Clients with a window start servers in `/` or in the home directory; nobody means to index that. */
 function isEverything(directory: string): boolean {
   return dirname(directory) === directory || directory === realOrNull(homedir());
+}
+
+function requireDirectory(path: string): string {
+  const real = realOrNull(path);
+  if (real === null)
+    throw new WinnowError('path-not-found', `There is nothing at ${path}. Name an existing directory.`);
+  if (statSync(real).isDirectory()) return real;
+  throw new WinnowError('not-a-directory', `Expected a directory; ${path} is none.`);
 }
 
 function directoryOf(uri: string): readonly string[] {

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server';
 import { WinnowError } from '../../base/mod.ts';
 import type { MapOutput } from '../operations/map.ts';
-import { readFileWithin } from '../operations/run-files.ts';
 import type { SearchOutput } from '../operations/search.ts';
 import type { ShowOutput } from '../operations/show.ts';
 import { harmlessLines } from '../paint.ts';
-import { requireWithin } from '../served/roots.ts';
+import { requireWithin } from '../served/within.ts';
 import type { Call } from './types.ts';
 
 /** A file that a person attaches to a talk; a model reads no larger one. */
@@ -16,13 +15,13 @@ const mostBytes = 1024 * 1024;
 const mostOffered = 50;
 const mapTokens = 2_000;
 
-export function registerResources(server: McpServer, callOf: (context: ServerContext) => Call): void {
+export function registerResources(server: McpServer, callOf: (context: ServerContext) => Promise<Call>): void {
   server.registerResource(
     'map',
     'winnow://map',
     { title: 'Map of the repository', description: 'The definitions that matter most', mimeType: 'text/plain' },
     async (uri, context) => {
-      const asked = await callOf(context).ask<MapOutput>('map', { budgetTokens: mapTokens });
+      const asked = await (await callOf(context)).ask<MapOutput>('map', { budgetTokens: mapTokens });
       return plain(uri, asked.render());
     },
   );
@@ -31,9 +30,10 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
     new ResourceTemplate('winnow://file/{+path}', { list: undefined, complete: { path: completePath } }),
     { title: 'A file', description: 'A file of the repository, by its path', mimeType: 'text/plain' },
     async (uri, { path }, context) => {
-      const call = callOf(context);
+      const call = await callOf(context);
       const name = decoded(path);
       requireWithin(name, call.directory, call.roots.all());
+      const { readFileWithin } = await import('../operations/run-files.ts');
       return plain(uri, new TextDecoder().decode(await readFileWithin(name, call.directory, mostBytes)));
     },
   );
@@ -42,7 +42,7 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
     new ResourceTemplate('winnow://symbol/{+id}', { list: undefined, complete: { id: completeId } }),
     { title: 'A symbol', description: 'The source of a function or class, by its id', mimeType: 'text/plain' },
     async (uri, { id }, context) => {
-      const call = callOf(context);
+      const call = await callOf(context);
       const asked = await call.ask<ShowOutput>('show', { id: decoded(id) });
       const { root, shown } = asked.output;
       if (shown !== null) requireWithin(join(root, shown.path), root, call.roots.all());
@@ -62,7 +62,7 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
   /** What search finds for what has been typed; nothing where it is no query. */
   async function offered(value: string): Promise<SearchOutput['hits']> {
     if (value.trim() === '') return [];
-    const call = callOf(quietContext);
+    const call = await callOf(quietContext);
     const asked = await call
       .ask<SearchOutput>('search', { query: value, mode: 'identifier', limit: mostOffered, meaning: 'off' })
       .catch((error: unknown) => {

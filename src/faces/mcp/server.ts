@@ -14,7 +14,7 @@ import {
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Streams } from '../operations/types.ts';
 import { harmlessLines } from '../paint.ts';
-import { type Asker, answer, offeredOperation, type Surroundings } from '../served/call.ts';
+import type { Asker, Surroundings } from '../served/call.ts';
 import type { Outputs } from './outputs.ts';
 import type { Place } from './place.ts';
 import { registerResources } from './resources.ts';
@@ -23,8 +23,8 @@ import type { Asked, Call, Tool } from './types.ts';
 
 /** What all connections share. */
 export interface Shared {
-  readonly surroundings: Omit<Surroundings, 'roots' | 'cwd' | 'allowWrite'>;
-  readonly outputs: Outputs;
+  /** What answers need, loaded and opened with the first of them. */
+  readonly opened: () => Promise<Opened>;
   readonly version: string;
   /** Runs it in its turn. @throws WinnowError `server-busy` */
   readonly inTurn: <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
@@ -32,6 +32,12 @@ export interface Shared {
   readonly counted: (tool: string, status: string, seconds: number) => void;
   /** Tells of a mistake of ours. */
   readonly failed: (error: unknown, tool: string) => void;
+}
+
+export interface Opened {
+  readonly served: typeof import('../served/call.ts');
+  readonly surroundings: Omit<Surroundings, 'roots' | 'cwd' | 'allowWrite'>;
+  readonly outputs: Outputs;
 }
 
 const instructions = `Winnow finds code in this repository and runs code in a sandbox. Begin with search (words, a question, a name) or, for a bug report, locate; read with show by id, follow with graph; map gives an overview. run and trace execute code safely.
@@ -63,7 +69,7 @@ export function mcpServer(shared: Shared, place: Place, { keepsConnection }: { k
       },
     );
   }
-  registerResources(server, (context) => callOf(shared, place, askerOf(context)));
+  registerResources(server, async (context) => callOf(await shared.opened(), place, askerOf(context)));
   return server;
 }
 
@@ -72,7 +78,10 @@ async function answerCall(tool: Tool, given: object, context: ServerContext, sha
   const { signal } = context.mcpReq;
   let status = 'ok';
   try {
-    const told = await shared.inTurn(signal, () => tool.call(given as never, callOf(shared, place, askerOf(context))));
+    const told = await shared.inTurn(signal, async () => {
+      const [answer, opened] = await Promise.all([tool.load(), shared.opened()]);
+      return answer(given as never, callOf(opened, place, askerOf(context)));
+    });
     const structured = harmlessWithin(told.structured) as Record<string, unknown>;
     return { content: [{ type: 'text' as const, text: harmlessLines(told.text) }], structuredContent: structured };
   } catch (error) {
@@ -90,18 +99,18 @@ async function answerCall(tool: Tool, given: object, context: ServerContext, sha
   }
 }
 
-function callOf(shared: Shared, place: Place, asker: Asker): Call {
+function callOf({ served, surroundings: shared, outputs }: Opened, place: Place, asker: Asker): Call {
   const { directory } = place;
-  const settings = { ...shared.surroundings.settings, color: false, columns: 200 };
-  const surroundings = { ...shared.surroundings, cwd: directory, roots: place, allowWrite: false, settings };
+  const settings = { ...shared.settings, color: false, columns: 200 };
+  const surroundings = { ...shared, cwd: directory, roots: place, allowWrite: false, settings };
   return {
     directory,
     roots: place,
     settings,
-    outputs: shared.outputs,
+    outputs,
     ask: async <Output>(name: string, input: Readonly<Record<string, unknown>>): Promise<Asked<Output>> => {
-      const offered = await offeredOperation(name, surroundings);
-      const { output } = await answer(offered, input, surroundings, asker);
+      const offered = await served.offeredOperation(name, surroundings);
+      const { output } = await served.answer(offered, input, surroundings, asker);
       const view = (): string | Streams => offered.operation.render(output, settings);
       return {
         output: output as Output,

@@ -1,8 +1,8 @@
 /** MCP over standard input and output: one client, until it closes its end or the process is told to end. */
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { WarmRepositories } from '../served/warm.ts';
 import type { Place } from './place.ts';
 import { mcpServer, type Shared } from './server.ts';
+import { tools } from './tools.ts';
 
 /** After the client's first words: its start is not to wait for the index. */
 const warmUpAfterMs = 20;
@@ -10,14 +10,14 @@ const warmUpAfterMs = 20;
 export async function serveOverStdio(
   shared: Shared,
   place: Place,
-  { signal, warm, home }: { signal: AbortSignal; warm: WarmRepositories; home: string | undefined },
+  { signal, home }: { signal: AbortSignal; home: string | undefined },
 ): Promise<void> {
   const ended = Promise.withResolvers<void>();
   process.stdin.once('end', ended.resolve);
   process.stdin.once('close', ended.resolve);
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
   if (signal.aborted) ended.resolve();
-  process.stdin.once('data', () => setTimeout(() => void warmUp(place, warm, home), warmUpAfterMs).unref());
+  process.stdin.once('data', () => setTimeout(() => void warmUp(place, shared, home), warmUpAfterMs).unref());
   const handle = serveStdio(() => mcpServer(shared, place, { keepsConnection: true }), {
     onerror: (error) => void process.stderr.write(`mcp: ${error.message}\n`),
   });
@@ -26,9 +26,10 @@ export async function serveOverStdio(
 }
 
 /** Begins to look at the worktree, so that the first question finds the index current, or at least begun. */
-async function warmUp(place: Place, warm: WarmRepositories, home: string | undefined): Promise<void> {
+async function warmUp(place: Place, shared: Shared, home: string | undefined): Promise<void> {
   try {
-    const repository = warm.open(place.directory, home === undefined ? {} : { home });
+    const [{ surroundings }] = await Promise.all([shared.opened(), ...tools.map((tool) => tool.load())]);
+    const repository = surroundings.warm.open(place.directory, home === undefined ? {} : { home });
     try {
       await repository.refresh();
     } finally {

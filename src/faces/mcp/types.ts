@@ -1,7 +1,7 @@
 /** What a tool is, and what it may use: the nouns of the face for agents. */
 import type { z } from 'zod';
 import type { Settings } from '../operations/types.ts';
-import type { Roots } from '../served/roots.ts';
+import type { Roots } from '../served/within.ts';
 import type { Outputs } from './outputs.ts';
 
 /** A call's way to the operations, and to what outlives the call. */
@@ -33,6 +33,8 @@ export interface Told {
   readonly structured: Readonly<Record<string, unknown>>;
 }
 
+export type Answering<Input> = (given: Input, call: Call) => Promise<Told>;
+
 export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly title: string;
@@ -42,5 +44,6 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly output: Output;
   /** Runs code, in the sandbox; the others only read. */
   readonly runs: boolean;
-  call(given: z.output<Input>, call: Call): Promise<Told>;
+  /** What answers it, loaded when it is first called: a client that only asks what there is need not wait for it. */
+  load(): Promise<Answering<z.output<Input>>>;
 }

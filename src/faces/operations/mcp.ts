@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
+import type { WarmRepositories } from '../served/warm.ts';
 import type { Context, Operation, Printed } from './types.ts';
 
 const clientNames = [
@@ -79,23 +80,26 @@ async function setupOf(
 }
 
 async function serveAgents(directories: readonly string[], { cwd, settings, signal }: Context): Promise<number> {
-  const [{ Place }, { sharedBy }, { serveOverStdio }, { warmRepositories }] = await Promise.all([
+  const [{ Place }, { sharedBy }, { serveOverStdio }] = await Promise.all([
     import('../mcp/place.ts'),
     import('../mcp/shared.ts'),
     import('../mcp/stdio.ts'),
-    import('../served/warm.ts'),
   ]);
   const place = new Place(
     directories.map((directory) => resolve(cwd, directory)),
     cwd,
   );
-  const warm = warmRepositories();
   const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
+  let repositories: WarmRepositories | null = null;
+  const warm = async (): Promise<WarmRepositories> => {
+    repositories ??= (await import('../served/warm.ts')).warmRepositories();
+    return repositories;
+  };
   try {
-    await serveOverStdio(sharedBy({ settings, warm, version }), place, { signal, warm, home: settings.home });
+    await serveOverStdio(sharedBy({ settings, warm, version }), place, { signal, home: settings.home });
   } finally {
-    await warm.close();
+    await (repositories as WarmRepositories | null)?.close();
   }
   return 0;
 }

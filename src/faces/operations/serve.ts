@@ -80,8 +80,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     { isLoopback },
     { Metrics },
     { Turns },
-    { rootsOf },
-    { addedRoots },
+    { addedRoots, rootsOf },
     { warmRepositories },
     { pagesOf },
     { mcpRoute },
@@ -95,7 +94,6 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
     import('../http/metrics.ts'),
     import('../served/turns.ts'),
     import('../served/roots.ts'),
-    import('../served/call.ts'),
     import('../served/warm.ts'),
     import('../web/pages.ts'),
     import('../mcp/http.ts'),
@@ -121,11 +119,14 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
   const [metrics, turns] = [new Metrics(), new Turns({ atOnce, waiting: mostWaiting })];
   const shared = { settings, warm, version: await version() };
   const agents = mcpRoute(
-    sharedBy(shared, {
-      turns,
-      counted: (tool, status, seconds) => metrics.answered('mcp', tool, status, seconds),
-      failed: (error, tool) => log.error({ err: error, tool }, 'a tool failed'),
-    }),
+    sharedBy(
+      { ...shared, warm: async () => warm },
+      {
+        turns,
+        counted: (tool, status, seconds) => metrics.answered('mcp', tool, status, seconds),
+        failed: (error, tool) => log.error({ err: error, tool }, 'a tool failed'),
+      },
+    ),
     () =>
       new Place(
         [cwd, ...roots.all()].filter((path) => existsSync(path)),

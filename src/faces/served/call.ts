@@ -11,12 +11,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { nearest, WinnowError } from '../../base/mod.ts';
-import { readSets } from '../../index/mod.ts';
 import { operationTable } from '../operations/table.ts';
 import type { Context, Operation, Settings } from '../operations/types.ts';
 import { type Offer, offers, whyAbsent } from './offers.ts';
-import { type Roots, requirePattern, requireWithin } from './roots.ts';
 import type { WarmRepositories } from './warm.ts';
+import { type Roots, requirePattern, requireWithin } from './within.ts';
 
 /** What a process that answers others knows of its surroundings. */
 export interface Surroundings {
@@ -255,9 +254,4 @@ async function placeOf(files: Readonly<Record<string, string>>): Promise<string>
       });
     throw error;
   }
-}
-
-/** The current directory's repository, or those that were named, and what `winnow add` has put into sets. */
-export function addedRoots({ cacheDir }: Settings): readonly string[] {
-  return [...readSets(cacheDir).repositories.values()].map(({ root }) => root);
 }

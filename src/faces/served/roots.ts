@@ -1,19 +1,8 @@
-/**
- * The directories that a server may look into, and the refusal of every other path.
- *
- * A root stands for the whole repository that holds it, because an index is one of a repository. Paths are compared by what they
- * are on the disk, links followed: a link in a repository that leads out of it is outside. Where a path does not exist the nearest
- * directory above it that does decides, so that an id (`src/app.py:run`) is held against the file's directory.
- */
-import { globSync, lstatSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { WinnowError } from '../../base/mod.ts';
-import { findPlace } from '../../index/mod.ts';
-
-export interface Roots {
-  /** Real paths. */
-  readonly all: () => readonly string[];
-}
+/** The roots of a server: whole repositories, because an index is one of a repository; those that were named, or all that were added. */
+import { realpathSync } from 'node:fs';
+import { findPlace, readSets } from '../../index/mod.ts';
+import type { Settings } from '../operations/types.ts';
+import type { Roots } from './within.ts';
 
 /**
  * @param directories existing ones; each stands for the repository that holds it
@@ -25,56 +14,9 @@ export function rootsOf(directories: readonly string[], more: () => readonly str
   return { all: () => [...new Set([...fixed, ...more().flatMap(realOrNone)])] };
 }
 
-/** @throws WinnowError `path-refused` */
-export function requireWithin(path: string, cwd: string, roots: readonly string[]): void {
-  const full = resolve(cwd, path);
-  const real = realOf(full);
-  if (real !== null && roots.some((root) => isWithin(real, root))) return;
-  throw new WinnowError(
-    'path-refused',
-    `Expected a path in ${roots.length === 0 ? 'a directory that is served (there is none)' : roots.slice(0, 5).join(', ')}${roots.length > 5 ? ', …' : ''}; came ${JSON.stringify(path)}, which is elsewhere. Name a path inside, or start the server with that directory.`,
-    { details: { path } },
-  );
-}
-
-/**
- * The files that a pattern names, each held against the roots: a pattern finds links too, and steps upwards.
- *
- * @returns paths to go on with in the pattern's place
- */
-export function requirePattern(pattern: string, cwd: string, roots: readonly string[]): readonly string[] {
-  if (pattern.includes('\0')) requireWithin(pattern, cwd, []);
-  const found = /[*?[{]/.test(pattern) ? globSync(pattern, { cwd }).sort() : [];
-  for (const path of found.length === 0 ? [pattern] : found) requireWithin(path, cwd, roots);
-  return found.length === 0 ? [pattern] : found;
-}
-
-export function isWithin(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-/** What a path is on the disk; of what is not there, the nearest directory above that is. Null: it cannot be told. */
-function realOf(path: string): string | null {
-  for (let at = path; ; at = dirname(at)) {
-    try {
-      return realpathSync(at);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // A link that leads nowhere, or in a circle, may lead somewhere by the time it is followed.
-      if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ENAMETOOLONG') return null;
-      if (isLink(at)) return null;
-    }
-    if (at === dirname(at)) return null;
-  }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false; // It is not there, or its name is longer than names can be.
-  }
+/** What `winnow add` has put into sets. */
+export function addedRoots({ cacheDir }: Settings): readonly string[] {
+  return [...readSets(cacheDir).repositories.values()].map(({ root }) => root);
 }
 
 function realOrNone(path: string): readonly string[] {

@@ -1,31 +1,20 @@
-/** `graph`: what is around a symbol. */
-import { isAbsolute, join, relative, sep } from 'node:path';
+/** The tool `graph`: what is around a symbol. */
 import { z } from 'zod';
-import { relations } from '../../../search/mod.ts';
-import type { GraphOutput } from '../../operations/graph.ts';
-import { requireWithin } from '../../served/roots.ts';
-import { fitted, type Piece } from '../budget.ts';
-import { cursorAt, offsetOf } from '../cursor.ts';
-import {
-  budget,
-  cursor,
-  directory,
-  isPartial,
-  linesText,
-  next,
-  nextText,
-  notices,
-  noticeText,
-  partial,
-  partialNotices,
-} from '../parts.ts';
-import type { Call, Tool } from '../types.ts';
+import type { relations } from '../../../search/mod.ts';
+import type { Tool } from '../types.ts';
+import { budget, cursor, directory, next, notices, partial } from './parts.ts';
+
+/** As search has them; named here because a start that loads search takes twice as long. */
+const relationNames = [
+  ...['callers', 'callees', 'bases', 'derived', 'overrides', 'overridden-by', 'importers', 'imports'],
+  ...['users', 'uses', 'tests', 'tested', 'members', 'parent'],
+] as readonly (typeof relations)[number][];
 
 const input = z.strictObject({
   symbol: z.string().min(1).max(2_000).describe('An id, or an end of one: Class.method, app.py:run, a path, src/'),
   directory,
   relation: z
-    .array(z.enum(relations))
+    .array(z.enum(relationNames))
     .default([])
     .describe('Only these, listed to their ends; default: an overview of those that tell most'),
   hops: z.int().min(1).max(10).default(1).describe('Steps along each relation'),
@@ -58,9 +47,6 @@ const output = z.strictObject({
   notices,
 });
 
-/** Neighbours of each relation of an overview, and of those that were asked for. */
-const limits = { overview: 8, asked: 40 };
-
 export const graph: Tool<typeof input, typeof output> = {
   name: 'graph',
   title: 'Callers, callees and more',
@@ -69,97 +55,7 @@ Says how many call sites could not be resolved, so that "no callers" is never mi
   input,
   output,
   runs: false,
-  call: async (given, call) => {
-    const { symbol, relation, hops } = given;
-    const offset = offsetOf(given.cursor, given);
-    const directory = given.directory ?? call.directory;
-    const asked = await call.ask<GraphOutput>('graph', {
-      ...{ symbol, directory, relation, hops, offset },
-      limit: relation.length === 0 ? limits.overview : limits.asked,
-    });
-    const { output } = asked;
-    if (output.symbol !== null) requireWithin(join(output.root, output.symbol.path), output.root, call.roots.all());
-    const told = [...partialNotices(output.completeness), ...output.notices];
-    const found = output.relations.flatMap(({ relation: name, neighbours }) =>
-      neighbours.filter(({ node }) => isInside(node.path, output.root, call)).map((one) => pieceOf(name, one)),
-    );
-    const heads = headOf(output);
-    const frame = (shown: readonly { text: string; structured: unknown }[]) => {
-      const isCut = shown.length < found.length || output.relations.some(({ partial }) => partial);
-      // Where several relations are listed, a page of one is not a page of the others.
-      const next = isCut && relation.length === 1 && shown.length > 0 ? cursorAt(offset + shown.length, given) : null;
-      const hint =
-        isCut && next === null && output.symbol !== null
-          ? ['There is more: name one relation to list it to its end.']
-          : [];
-      return {
-        text: `${heads.text}${shown.map((one) => one.text).join('')}${heads.end}${nextText(next)}${noticeText([...told, ...hint])}`,
-        structured: {
-          ...heads.structured,
-          neighbours: shown.map((one) => one.structured),
-          next,
-          partial: isPartial(output.completeness),
-          notices: [...told, ...hint],
-        },
-      };
-    };
-    return frame(fitted(found, frame([{ text: '', structured: '' }]), given.budget));
-  },
+  load: async () => (await import('../answers/graph.ts')).graphAnswer,
 };
 
-/** Where a root is less than its repository, what lies outside of it is not told. */
-function isInside(path: string, root: string, { roots }: Call): boolean {
-  return roots.all().some((one) => {
-    const way = relative(one, join(root, path));
-    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  });
-}
-
-type Relation = GraphOutput['relations'][number];
-
-function pieceOf(relation: string, { node, state, distance, sites }: Relation['neighbours'][number]): Piece {
-  const { id, kind } = node;
-  const own = { relation, id, kind, state, distance };
-  const doubt = state === 'resolved' ? '' : `  ${state}`;
-  const first = `${relation}  ${'  '.repeat(distance - 1)}${id}  ${kind}${doubt}\n`;
-  const places = sites.map(({ line, text }) => `${line}: ${text}`);
-  const head = { text: first, structured: own };
-  if (places.length === 0) return { head, whole: head };
-  return {
-    head,
-    whole: {
-      text: `${first}${places.map((place) => `    ${place}\n`).join('')}`,
-      structured: { ...own, sites: places },
-    },
-  };
-}
-
-/** Candidates that are named of an ambiguous name; the first are the best. */
-const mostCandidates = 10;
-
-function headOf({ symbol, candidates, relations: found, through, unresolved }: GraphOutput) {
-  const totals = Object.fromEntries(found.map(({ relation, total }) => [relation, total]));
-  const ids = candidates.slice(0, mostCandidates).map(({ id }) => id);
-  const unknown =
-    unresolved === null || unresolved.external + unresolved.unknown + unresolved.ambiguous === 0
-      ? null
-      : `${unresolved.name}: ${unresolved.ambiguous} ambiguous, ${unresolved.unknown} unknown, ${unresolved.external} external`;
-  const lines = symbol?.lines == null ? null : linesText(symbol.lines);
-  const counts = Object.entries(totals).map(([name, total]) => `${total} ${name}`);
-  const overridden = through.slice(0, 5).map(({ node, callers }) => `through ${node.id}: ${callers} callers\n`);
-  return {
-    text:
-      symbol === null
-        ? `Several fit; ask for one of:\n${ids.map((id) => `  ${id}\n`).join('')}`
-        : `${symbol.id}  ${symbol.kind}${lines === null ? '' : `  ${lines}`}  (${counts.join(', ')})\n`,
-    end: `${overridden.join('')}${unknown === null ? '' : `call sites not resolved, of ${unknown}\n`}`,
-    structured: {
-      symbol: symbol?.id ?? null,
-      kind: symbol?.kind ?? null,
-      lines,
-      candidates: ids,
-      totals,
-      unresolved: unknown,
-    },
-  };
-}
+export type GraphInput = z.output<typeof input>;

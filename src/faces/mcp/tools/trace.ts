@@ -1,9 +1,8 @@
-/** `trace`: what each line of a program did. */
+/** The tool `trace`: what each line of a program did. */
 import { z } from 'zod';
-import type { TraceOutput } from '../../operations/trace-schemas.ts';
-import { budget, notices } from '../parts.ts';
 import type { Tool } from '../types.ts';
-import { programInput, programOf } from './program.ts';
+import { budget, notices } from './parts.ts';
+import { programInput } from './program.ts';
 
 const input = z.strictObject({
   ...programInput,
@@ -22,9 +21,6 @@ const output = z.strictObject({
   notices,
 });
 
-/** Lines that are made of a run; what a budget leaves out is kept to be shown. */
-const mostLines = 5_000;
-
 export const trace: Tool<typeof input, typeof output> = {
   name: 'trace',
   title: 'Trace a run',
@@ -33,30 +29,7 @@ Languages: Python, JavaScript, TypeScript and others that docs/tracing.md names.
   input,
   output,
   runs: true,
-  call: async (given, call) => {
-    const asked = await call.ask<TraceOutput>('trace', {
-      ...programOf(given, call),
-      ...(given.function === undefined ? {} : { function: given.function }),
-      ...(given.coverage ? { coverage: 'text' } : {}),
-      limit: mostLines,
-    });
-    const { outcome, notices } = asked.output;
-    const room = Math.max(30, Math.floor(given.budget * 0.8) - 60);
-    const id = call.outputs.keep(asked.render());
-    const page = call.outputs.page(id, room);
-    const { ending } = outcome;
-    const steps = page?.text ?? '';
-    const next = page?.next ?? null;
-    const said = notices.slice(0, 5);
-    return {
-      text: `${steps}${next === null ? '' : `\nmore: show ${JSON.stringify(next)}\n`}`,
-      structured: {
-        ok: ending.kind === 'exited' && ending.code === 0,
-        ending: ending.kind,
-        steps,
-        next,
-        notices: said,
-      },
-    };
-  },
+  load: async () => (await import('../answers/trace.ts')).traceAnswer,
 };
+
+export type TraceInput = z.output<typeof input>;

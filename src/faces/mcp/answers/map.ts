@@ -1,0 +1,36 @@
+/** What `map` answers: the most important definitions. */
+import type { MapOutput } from '../../operations/map.ts';
+import { isWithin } from '../budget.ts';
+import type { MapInput } from '../tools/map.ts';
+import type { Answering } from '../types.ts';
+import { isPartial, linesText, noticeText, partialNotices } from './parts.ts';
+
+const shares = [0.95, 0.75, 0.55, 0.4, 0.25, 0.1];
+
+export const mapAnswer: Answering<MapInput> = async (given, call) => {
+  const { focus, words } = given;
+  for (const share of shares) {
+    const asked = await call.ask<MapOutput>('map', {
+      ...{ focus, words },
+      directory: given.directory ?? call.directory,
+      budgetTokens: Math.max(50, Math.floor(given.budget * share)),
+    });
+    const { files, ranked, completeness } = asked.output;
+    const told = [...partialNotices(completeness), ...asked.output.notices];
+    const answer = {
+      text: `${asked.render()}${noticeText(told)}`,
+      structured: {
+        files: files.map(({ path, symbols }) => ({
+          path,
+          symbols: symbols.map(({ node }) => `${node.name}${node.lines === null ? '' : ` ${linesText(node.lines)}`}`),
+        })),
+        ranked,
+        partial: isPartial(completeness),
+        notices: told,
+      },
+    };
+    if (isWithin(answer, given.budget)) return answer;
+  }
+  const notices = ['The budget has no room for a single file; ask with a larger one.'];
+  return { text: noticeText(notices), structured: { files: [], ranked: 0, partial: false, notices } };
+};

@@ -1,0 +1,59 @@
+/** What `run` answers: a program in the sandbox. */
+import type { RunOutput } from '../../operations/run-schemas.ts';
+import { endsOf, isWithin } from '../budget.ts';
+import type { RunInput } from '../tools/run.ts';
+import type { Answering } from '../types.ts';
+import { programOf } from './program.ts';
+
+export const runAnswer: Answering<RunInput> = async (given, call) => {
+  const asked = await call.ask<RunOutput>('run', { ...programOf(given, call), partial: given.partial });
+  const { outcome } = asked.output;
+  if (outcome === null) throw new Error('a run without an outcome');
+  const failed = outcome.compile !== null && outcome.ending.kind === 'compile-failed';
+  const stdout = textOf(outcome.stdout);
+  const stderr = `${failed ? textOf(outcome.compile?.stderr ?? null) : ''}${textOf(outcome.stderr)}`;
+  const whole = `${stdout}${stderr === '' ? '' : `\n[standard error]\n${stderr}`}`;
+  const told = asked.told();
+  const code = 'code' in outcome.ending ? outcome.ending.code : null;
+  const ending = outcome.ending.kind;
+  const answerOf = (tokens: number, id: string | null) => {
+    // Errors are short and tell most: they get a third, and what they leave goes to the output.
+    const errors = endsOf(stderr, Math.floor(tokens / 3));
+    const printed = endsOf(stdout, tokens - Math.min(Math.floor(tokens / 3), errors.text.length));
+    const said = endsOf(told, Math.floor(tokens / 3));
+    const next =
+      errors.omitted || printed.omitted || said.omitted ? (id ?? call.outputs.keep(`${told}${whole}`)) : null;
+    const parts = [
+      `${ending}${code === null ? '' : ` with code ${code}`}\n`,
+      printed.text === '' ? '' : `[standard output]\n${lineEnd(printed.text)}`,
+      errors.text === '' ? '' : `[standard error]\n${lineEnd(errors.text)}`,
+      said.text,
+      next === null ? '' : `left out: show ${JSON.stringify(next)}\n`,
+    ];
+    return {
+      text: parts.join(''),
+      structured: {
+        ok: ending === 'exited' && code === 0,
+        ...{ ending, code, stdout: printed.text, stderr: errors.text, told: said.text, next },
+      },
+    };
+  };
+  let id: string | null = null;
+  for (let tokens = given.budget - 40; ; tokens = Math.floor(tokens * 0.7)) {
+    const answer = answerOf(tokens, id);
+    id = answer.structured.next;
+    if (isWithin(answer, given.budget) || tokens < 10) return answer;
+  }
+};
+
+type Stream = { encoding: 'utf-8' | 'base64'; head: string; tail: string; omittedBytes: number };
+
+function textOf(stream: Stream | null): string {
+  if (stream === null) return '';
+  if (stream.encoding === 'base64')
+    return `[${Math.floor((stream.head.length + stream.tail.length) * 0.75)} bytes that are no text]\n`;
+  const { head, tail, omittedBytes } = stream;
+  return omittedBytes === 0 ? `${head}${tail}` : `${head}\n[${omittedBytes} bytes were not kept]\n${tail}`;
+}
+
+const lineEnd = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

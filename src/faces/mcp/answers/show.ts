@@ -1,0 +1,89 @@
+/** What `show` answers: what an id stands for; also the rest of a long output. */
+import { join } from 'node:path';
+import type { ShowOutput } from '../../operations/show.ts';
+import { requireWithin } from '../../served/within.ts';
+import { isWithin } from '../budget.ts';
+import type { ShowInput } from '../tools/show.ts';
+import type { Answering, Call, Told } from '../types.ts';
+import { isPartial, linesText, noticeText, partialNotices } from './parts.ts';
+
+/** Shares of the budget that the source is tried with, until what stands around it fits as well. */
+const shares = [0.9, 0.7, 0.5, 0.35, 0.2];
+
+export const showAnswer: Answering<ShowInput> = async (given, call) => {
+  const page = call.outputs.page(given.id, Math.floor(given.budget * 0.8));
+  if (page !== null) return outputPage(given.id, page);
+  for (const share of shares) {
+    const told = await shown(given, Math.max(50, Math.floor(given.budget * share)), call);
+    if (isWithin(told, given.budget)) return told;
+  }
+  return shown(given, 50, call, given.budget);
+};
+
+/** @param most tokens; past it members and imports go */
+async function shown(given: ShowInput, budgetTokens: number, call: Call, most?: number): Promise<Told> {
+  const { id, context } = given;
+  const asked = await call.ask<ShowOutput>('show', {
+    id,
+    context,
+    budgetTokens,
+    directory: given.directory ?? call.directory,
+  });
+  const { root, shown: found, candidates, completeness } = asked.output;
+  if (found !== null) requireWithin(join(root, found.path), root, call.roots.all());
+  const told = [...partialNotices(completeness), ...asked.output.notices];
+  const omitted = found?.source?.omitted ?? null;
+  const next = found === null || omitted === null ? null : `${found.path}:${linesText(omitted)}`;
+  const rows = (found?.children ?? []).map(rowOf);
+  const answer = {
+    id: found?.id ?? id,
+    kind: found?.kind ?? found?.what ?? null,
+    lines: found === null ? null : linesText(found.lines),
+    source: found?.source?.text ?? null,
+    members: rows,
+    uses: [...(found?.imports ?? [])],
+    candidates: candidates.map(rowOf),
+    next,
+    partial: isPartial(completeness),
+    notices: told,
+  };
+  const text = `${asked.render()}${next === null ? '' : `left out: show ${JSON.stringify(next)}\n`}${noticeText(told)}`;
+  if (most === undefined || isWithin({ text, structured: answer }, most)) return { text, structured: answer };
+  return squeezed(answer, most);
+}
+
+/** Whatever is large goes, from its end: an outline of thousands is asked for in parts. */
+function squeezed(answer: Record<string, unknown> & { members: object[]; candidates: object[] }, most: number): Told {
+  let count = Math.max(answer.members.length, answer.candidates.length);
+  for (;;) {
+    count = Math.floor(count * 0.7);
+    const left = {
+      ...answer,
+      source: null,
+      uses: [],
+      members: answer.members.slice(0, count),
+      candidates: answer.candidates.slice(0, count),
+      notices: ['There is more than the budget has room for; ask with a larger one, or for one of these.'],
+    };
+    const lines = [...left.members, ...left.candidates].map((one) => Object.values(one).join('  '));
+    const told = { text: `${[answer.id, ...lines, ...left.notices].join('\n')}\n`, structured: left };
+    if (count === 0 || isWithin(told, most)) return told;
+  }
+}
+
+const rowOf = (row: { id: string; kind: string; lines: { first: number; last: number }; signature: string }) => ({
+  id: row.id,
+  kind: row.kind,
+  lines: linesText(row.lines),
+  ...(row.signature === '' ? {} : { signature: row.signature }),
+});
+
+function outputPage(id: string, { text, next }: { readonly text: string; readonly next: string | null }): Told {
+  return {
+    text: `${text}${next === null ? '' : `\nmore: show ${JSON.stringify(next)}\n`}`,
+    structured: {
+      ...{ id, kind: 'output', lines: null, source: text, members: [], uses: [], candidates: [] },
+      ...{ next, partial: false, notices: [] },
+    },
+  };
+}
