@@ -6,29 +6,19 @@
  * mistaken about a corner of the grammar the result may not compile; whoever calls it then takes the cell as it was written.
  */
 
+import { boundNames } from './jsnames.ts';
+import { goesOn, scan, type Token } from './jsscan.ts';
+
 export interface RewrittenCell {
   readonly source: string;
+  /** Names that `const` declares at the top, which nothing but another declaration may set again. */
+  readonly constants: readonly string[];
+  /** Names that are declared at the top and may be set; some more may be among them. */
+  readonly variables: readonly string[];
   /** Whether the last statement is an expression, whose value is the cell's. */
   readonly givesValue: boolean;
 }
 
-interface Token {
-  readonly kind: 'word' | 'number' | 'text' | 'regex' | 'mark';
-  readonly text: string;
-  readonly at: number;
-  readonly end: number;
-  /** A line ended before it. */
-  readonly isFirst: boolean;
-  /** Brackets around it. */
-  readonly depth: number;
-}
-
-/** Words after which an expression goes on, so that no statement begins and a slash begins a regular expression. */
-const goesOn = new Set(
-  'return typeof instanceof in of new delete void throw case do else await yield extends default let const var'.split(
-    ' ',
-  ),
-);
 /** Words with which a statement begins that has no value worth showing. */
 const noValue = new Set(
   'var let const class function if for while do switch try throw import export return with break continue debugger'.split(
@@ -39,6 +29,8 @@ const noValue = new Set(
 export function rewriteCell(source: string): RewrittenCell {
   const tokens = scan(source);
   const edits: { at: number; end: number; text: string }[] = [];
+  const constants: string[] = [];
+  const variables: string[] = [];
   let last: Token | null = null;
   for (const [i, token] of tokens.entries()) {
     if (token.depth !== 0 || !begins(token, tokens[i - 1])) continue;
@@ -47,6 +39,8 @@ export function rewriteCell(source: string): RewrittenCell {
     if (token.kind !== 'word' || next === undefined) continue;
     const edit = editOf(source, tokens, i);
     if (edit !== null) edits.push(...edit);
+    const declared = token.text === 'export' ? i + 1 : i;
+    (tokens[declared]?.text === 'const' ? constants : variables).push(...declaredBy(tokens, declared));
   }
   let made = '';
   let at = 0;
@@ -54,7 +48,19 @@ export function rewriteCell(source: string): RewrittenCell {
     made += source.slice(at, edit.at) + edit.text;
     at = edit.end;
   }
-  return { source: made + source.slice(at), givesValue: last !== null && hasValue(last, tokens) };
+  return { source: made + source.slice(at), constants, variables, givesValue: last !== null && hasValue(last, tokens) };
+}
+
+/** Of imports and functions it is every word of the head: a name too many is harmless among those that may be set. */
+function declaredBy(tokens: readonly Token[], i: number): readonly string[] {
+  const word = tokens[i]?.text;
+  if (word === 'const' || word === 'let' || word === 'var') return boundNames(tokens, i + 1, begins);
+  if (word !== 'class' && word !== 'function' && word !== 'async' && word !== 'import') return [];
+  const rest = tokens.slice(i + 1);
+  const end = rest.findIndex(
+    ({ text, kind }) => kind === 'text' || text === '(' || (text === '{' && word !== 'import'),
+  );
+  return rest.slice(0, end === -1 ? rest.length : end).flatMap(({ kind, text }) => (kind === 'word' ? [text] : []));
 }
 
 /** Parts of statements that stand at the beginning of a line, or behind a block. */
@@ -170,108 +176,4 @@ function importCall(statement: string): string | null {
   ];
   if (whole === undefined) return `var {${names.join(',')}}=${call}${lines}`;
   return `var ${whole}=${call}${usual === undefined ? '' : `,${usual}=${whole}.default`}${lines}`;
-}
-
-function scan(source: string): readonly Token[] {
-  const tokens: Token[] = [];
-  let depth = 0;
-  let isFirst = true;
-  const push = (kind: Token['kind'], at: number, end: number, level = depth): void => {
-    tokens.push({ kind, text: source.slice(at, end), at, end, isFirst, depth: level });
-    isFirst = false;
-  };
-  for (let at = 0; at < source.length; ) {
-    const char = source[at] as string;
-    if (/\s/.test(char)) {
-      if (/[\n\r\u2028\u2029]/.test(char)) isFirst = true;
-      at++;
-    } else if (source.startsWith('//', at) || (at === 0 && source.startsWith('#!'))) {
-      const end = source.indexOf('\n', at);
-      at = end === -1 ? source.length : end;
-    } else if (source.startsWith('/*', at)) {
-      const end = source.indexOf('*/', at + 2);
-      const next = end === -1 ? source.length : end + 2;
-      if (source.slice(at, next).includes('\n')) isFirst = true;
-      at = next;
-    } else if (/[\p{ID_Start}$_#\\]/u.test(char) || char.charCodeAt(0) > 0xd7ff) {
-      const end =
-        at + ((/^(?:[\p{ID_Continue}$_#\\]|\u200c|\u200d)+/u.exec(source.slice(at, at + 1000))?.[0].length ?? 0) || 1);
-      push('word', at, end);
-      at = end;
-    } else if (/\d/.test(char) || (char === '.' && /\d/.test(source[at + 1] ?? ''))) {
-      const end = at + (/^[\w.]+/.exec(source.slice(at, at + 1000))?.[0].length ?? 1);
-      push('number', at, end);
-      at = end;
-    } else if (char === '"' || char === "'") {
-      const end = quoteEnd(source, at);
-      push('text', at, end);
-      at = end;
-    } else if (char === '`') {
-      const end = templateEnd(source, at);
-      push('text', at, end);
-      at = end;
-    } else if (char === '/' && beginsRegex(tokens.at(-1))) {
-      const end = regexEnd(source, at);
-      push('regex', at, end);
-      at = end;
-    } else {
-      const mark = /^(?:\+\+|--|=>|\.\.\.)/.exec(source.slice(at, at + 3))?.[0] ?? char;
-      if (')]}'.includes(mark)) depth = Math.max(0, depth - 1);
-      push('mark', at, at + mark.length);
-      if ('([{'.includes(mark)) depth++;
-      at += mark.length;
-    }
-  }
-  return tokens;
-}
-
-/** Behind a closing brace it is taken for one: a block is likelier there than an object that is divided. */
-function beginsRegex(before: Token | undefined): boolean {
-  if (before === undefined) return true;
-  if (before.kind === 'word') return goesOn.has(before.text);
-  if (before.kind !== 'mark') return false;
-  return !/^(?:\)|\]|\+\+|--)$/.test(before.text);
-}
-
-function quoteEnd(source: string, from: number): number {
-  const quote = source[from];
-  for (let at = from + 1; at < source.length; at++) {
-    if (source[at] === '\\') at++;
-    else if (source[at] === quote || source[at] === '\n') return at + 1;
-  }
-  return source.length;
-}
-
-function regexEnd(source: string, from: number): number {
-  let isClass = false;
-  for (let at = from + 1; at < source.length; at++) {
-    const char = source[at];
-    if (char === '\\') at++;
-    else if (char === '\n') return at;
-    else if (char === '[') isClass = true;
-    else if (char === ']') isClass = false;
-    else if (char === '/' && !isClass) return at + 1 + (/^[a-z]*/.exec(source.slice(at + 1, at + 20))?.[0].length ?? 0);
-  }
-  return source.length;
-}
-
-/** Templates hold code, which may hold templates. */
-function templateEnd(source: string, from: number): number {
-  const open: ('template' | 'code')[] = ['template'];
-  for (let at = from + 1; at < source.length; at++) {
-    const char = source[at];
-    const inTemplate = open.at(-1) === 'template';
-    if (char === '\\') at++;
-    else if (inTemplate && char === '`') {
-      open.pop();
-      if (open.length === 0) return at + 1;
-    } else if (inTemplate && source.startsWith('${', at)) {
-      open.push('code');
-      at++;
-    } else if (!inTemplate && char === '`') open.push('template');
-    else if (!inTemplate && char === '{') open.push('code');
-    else if (!inTemplate && char === '}') open.pop();
-    else if (!inTemplate && (char === '"' || char === "'")) at = quoteEnd(source, at) - 1;
-  }
-  return source.length;
 }

@@ -30,7 +30,7 @@ import type {
   SessionSetup,
 } from './engine.ts';
 import { type HeapState, heapPageBytes } from './heap.ts';
-import { rewriteCell } from './jscell.ts';
+import { type RewrittenCell, rewriteCell } from './jscell.ts';
 import { treeFiles } from './treefiles.ts';
 import { type Room, type Tenant, Turns } from './turns.ts';
 
@@ -268,7 +268,7 @@ class QuickSession implements EngineSession, Tenant {
       if ('error' in made) ending = { kind: 'failed', error: made.error };
       else {
         try {
-          interruptibly(true, () => notices.push(...this.#cell(made.sources, count)));
+          interruptibly(true, () => notices.push(...this.#cell(made.sources, made.names, count)));
         } catch (error) {
           if (!(error instanceof Uncaught)) throw error;
           ending = this.#wasInterrupted
@@ -307,7 +307,9 @@ class QuickSession implements EngineSession, Tenant {
   }
 
   /** The texts to try, the best first. */
-  #source(code: string): { readonly sources: readonly Source[] } | { readonly error: CellError } {
+  #source(
+    code: string,
+  ): { readonly sources: readonly Source[]; readonly names: Names } | { readonly error: CellError } {
     let text = code;
     if (this.#engine.isTypeScript) {
       try {
@@ -328,10 +330,11 @@ class QuickSession implements EngineSession, Tenant {
       }
     }
     const rewritten = rewriteCell(text);
-    const { source } = rewritten;
+    const { source, constants, variables } = rewritten;
     // As natively: a semicolon says that the value is not wanted.
     const givesValue = rewritten.givesValue && !/;\s*$/.test(text);
     return {
+      names: { constants, variables },
       sources:
         source === text
           ? [{ text, givesValue }]
@@ -343,14 +346,17 @@ class QuickSession implements EngineSession, Tenant {
   }
 
   /** @returns notices */
-  #cell(sources: readonly Source[], count: number): readonly string[] {
+  #cell(sources: readonly Source[], names: Names, count: number): readonly string[] {
     const { vm } = this.#engine;
     const host = this.#host;
     host.forgetSources();
     let first: Value | null = null;
+    const declares = names.constants.length + names.variables.length > 0;
+    if (declares) host.ask('declare', vm.string(JSON.stringify(names)));
     for (const { text, givesValue } of sources) {
       const begun = vm.settle(vm.evaluate(text, cellPath(count), evalAsync));
       if ('error' in begun) {
+        if (declares && first === null) host.ask('undeclare');
         first ??= begun.error;
         continue;
       }
@@ -426,6 +432,9 @@ class QuickSession implements EngineSession, Tenant {
     this.#engine.turns.heaps.drop(this.#state.heap);
   }
 }
+
+/** What a cell declares at its top. */
+type Names = Pick<RewrittenCell, 'constants' | 'variables'>;
 
 interface Source {
   readonly text: string;

@@ -47,6 +47,8 @@ interface ShellState {
   cwd: string;
   lastExitCode: number;
   currentLine: number;
+  /** What runs decides whether a loop or a branch goes on. */
+  inCondition: boolean;
   [name: string]: unknown;
 }
 
@@ -104,13 +106,22 @@ class ShellSessions implements SessionEngine {
   }
 }
 
-/** Says stop from when the host has asked for it, to the end of the cell. */
+/** What a loop has for coming out of its condition, ms. One that never does is stopped there. */
+const conditionMs = 250;
+
+/**
+ * Says stop from when the host has asked for it, to the end of the cell. Not at once in a condition of a loop: the interpreter would forget all that
+ * the loop has printed.
+ */
 class CellStop implements Stopping {
   readonly #stopping: () => boolean;
+  readonly #inCondition: () => boolean;
+  #dueMs = 0;
   reason: string | null = null;
 
-  constructor(stopping: () => boolean) {
+  constructor(stopping: () => boolean, inCondition: () => boolean) {
     this.#stopping = stopping;
+    this.#inCondition = inCondition;
   }
 
   because(reason: string): void {
@@ -119,7 +130,10 @@ class CellStop implements Stopping {
 
   isDue(): boolean {
     if (this.reason === null && this.#stopping()) this.reason = 'asked';
-    return this.reason !== null;
+    if (this.reason === null) return false;
+    if (!this.#inCondition()) return true;
+    if (this.#dueMs === 0) this.#dueMs = performance.now();
+    return performance.now() > this.#dueMs + conditionMs;
   }
 }
 
@@ -130,7 +144,10 @@ class ShellSession implements EngineSession {
   readonly #shell: TellingShell;
   readonly #fresh: ShellState;
   readonly #given: JobFile[];
-  #stop: CellStop = new CellStop(() => false);
+  #stop: CellStop = new CellStop(
+    () => false,
+    () => false,
+  );
   /** The statements of the cell that runs, the mark behind it left out; null before it was read. */
   #statements: readonly Statement[] | null = null;
 
@@ -201,14 +218,17 @@ class ShellSession implements EngineSession {
 
   async run(code: string, _count: number, sink: CellSink): Promise<EngineCell> {
     const shell = this.#shell;
-    const stop = new CellStop(() => this.#engine.options.stopping());
-    this.#stop = stop;
-    this.#statements = null;
     const seen: { state: ShellState | null; line: number | null; isSet: boolean } = {
       state: null,
       line: null,
       isSet: false,
     };
+    const stop = new CellStop(
+      () => this.#engine.options.stopping(),
+      () => seen.state?.inCondition === true,
+    );
+    this.#stop = stop;
+    this.#statements = null;
     shell.winnowState = (state) => {
       if (seen.state !== null) return;
       seen.state = state;

@@ -4,6 +4,7 @@
  * It runs once, when the image of a fresh engine is made; each job starts from a copy of that image.
  */
 import { setCodec } from './bytes.ts';
+import { declare, undeclare } from './constants.ts';
 import { door } from './door.ts';
 import { defineGlobals, seedRandom } from './globals.ts';
 import { setInsight } from './inspect.ts';
@@ -53,6 +54,8 @@ const calls: Record<string, (value: unknown) => unknown> = {
     begin(start);
     beginSession();
   },
+  declare: (json) => declare(JSON.parse(String(json))),
+  undeclare: () => undeclare(),
   /** The value of a cell's last expression. */
   result: (value) => show(value, true),
   failure: (error) => failure(error),
