@@ -13,17 +13,24 @@ export interface Price {
 }
 
 /**
- * By `provider/name`; a name may end in `*`, and the longest that fits is taken.
+ * By `provider/name`; a name may end in `*`, and the longest that fits is taken. Names that are not here have no price: a newer model may cost anything.
  *
- * Sources: docs.claude.com/en/docs/about-claude/pricing, openai.com/api/pricing, ai.google.dev/gemini-api/docs/pricing (prompts of up to 200,000 tokens).
+ * Sources: platform.claude.com/docs (models and pricing), developers.openai.com/api/docs/pricing, ai.google.dev/gemini-api/docs/pricing (prompts of up to 200,000 tokens).
  */
 export const knownPrices: Readonly<Record<string, Price>> = {
+  'anthropic/claude-fable-5-1': { input: 10, output: 50 },
+  'anthropic/claude-opus-5-5': { input: 4, output: 20 },
+  'anthropic/claude-opus-5': { input: 5, output: 25 },
+  'anthropic/claude-sonnet-5-5': { input: 2, output: 10 },
+  'anthropic/claude-opus-4-7': { input: 5, output: 25 },
+  'anthropic/claude-opus-4-6': { input: 5, output: 25 },
   'anthropic/claude-opus-4-5*': { input: 5, output: 25 },
-  'anthropic/claude-opus-4*': { input: 15, output: 75 },
-  'anthropic/claude-sonnet-4*': { input: 3, output: 15 },
+  'anthropic/claude-opus-4-1*': { input: 15, output: 75 },
+  'anthropic/claude-sonnet-4-6': { input: 3, output: 15 },
+  'anthropic/claude-sonnet-4-5*': { input: 3, output: 15 },
   'anthropic/claude-haiku-4-5*': { input: 1, output: 5 },
-  'anthropic/claude-3-7-sonnet*': { input: 3, output: 15 },
-  'anthropic/claude-3-5-haiku*': { input: 0.8, output: 4 },
+  'openai/gpt-5.4': { input: 2.5, output: 15 },
+  'openai/gpt-5.1': { input: 1.25, output: 10 },
   'openai/gpt-5': { input: 1.25, output: 10 },
   'openai/gpt-5-mini': { input: 0.25, output: 2 },
   'openai/gpt-5-nano': { input: 0.05, output: 0.4 },

@@ -2,7 +2,7 @@
  * The providers that are known by name, a row each. Their files, and with them the SDK, are loaded by the first call that is made.
  *
  * What a provider can do is as its documentation says: OpenAI's API reference; docs.claude.com "Messages"; ai.google.dev "GenerationConfig"; Ollama's
- * `docs/openai.md`; llama.cpp's `tools/server/README.md`; vLLM's "OpenAI-Compatible Server"; LM Studio's "OpenAI Compatibility Endpoints". Of servers whose models differ it is what most can, and a configuration may say
+ * "OpenAI compatibility"; llama.cpp's `tools/server/README.md`; vLLM's "OpenAI-Compatible Server"; LM Studio's "OpenAI Compatibility Endpoints". Of servers whose models differ it is what most can, and a configuration may say
  * otherwise (`capabilities`).
  */
 import type { Connection, Provider } from './types.ts';
@@ -56,7 +56,7 @@ export const providers: readonly Provider[] = [
     name: 'ollama',
     title: 'Ollama',
     url: 'http://127.0.0.1:11434/v1',
-    capabilities: ['tools', 'schema', 'seed', 'stop', 'fill-in-the-middle'],
+    capabilities: ['tools', 'schema', 'seed', 'stop', 'log-probabilities', 'fill-in-the-middle'],
     concurrency: 4,
   },
   {
