@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly callMs: number | null;
   readonly memoryBytes: number | null;
   readonly patient: boolean;
+  /** Run candidates that are written alike once. Default true. */
+  readonly merge?: boolean;
   /** Jobs at once, ≥ 1. */
   readonly jobs: number;
   /** File to write or go on with; null: kept in memory alone. */
@@ -45,7 +47,7 @@ export interface Checked {
 export async function check(tasks: readonly MatrixTask[], options: CheckOptions): Promise<Checked> {
   const { runner, signal } = options;
   const merged: MatrixTask[] = [];
-  for (const task of tasks) merged.push(await withoutCopies(task, runner, signal));
+  for (const task of tasks) merged.push(options.merge === false ? task : await withoutCopies(task, runner, signal));
   const header = await headerOf(merged, options);
   const writer = options.out === null ? null : openMatrixWriter(options.out, header);
   const buildings = merged.map((task) => writer?.begin(task) ?? new MatrixBuilding(task));

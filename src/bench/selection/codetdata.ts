@@ -23,6 +23,8 @@ export interface SelectionTask {
   readonly matrix: MatrixTask;
   /** Defines `check(candidate)`: hidden, for judging alone. */
   readonly test: string;
+  /** A program that is right, where the file has one: hidden as well. */
+  readonly reference: string | null;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function readSelection(
     const kept = (asserts[index] ?? []).flatMap((list) => list.filter((one) => isValid.has(one)).slice(0, limit));
     return {
       test: problem.test as string,
+      reference: typeof problem.canonical_solution === 'string' ? prompt + problem.canonical_solution : null,
       matrix: {
         id: problem.task_id as string,
         entryPoint,
@@ -106,7 +109,7 @@ function samplesOf(row: Row, file: string): readonly string[] {
 }
 
 /** Lines of JSON, packed with gzip or not. */
-function readRows(file: string, fields: readonly string[]): readonly Row[] {
+export function readRows(file: string, fields: readonly string[]): readonly Row[] {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -2,16 +2,20 @@
  * The selection table: many programs and tests by a model, and how often each method of choosing puts a right one first.
  *
  * Programs are run once on all tests (`select`), and judged once by hidden tests (`judge`); methods then read the same matrices. A figure is the mean over problems, with ties broken in
- * all ways at once; beside it stands the paired difference to one method, since problems differ by more than methods do.
+ * all ways at once; beside it stand paired differences to some methods, since problems differ by more than methods do. Our own method learns from problems, so each is ranked by what was learned on others
+ * (`own.ts`). In the literal mode tests run as CodeT's released harness runs them (`packed.ts`), and methods that need outputs are left out.
  */
 import { WinnowError } from '../../base/mod.ts';
 import { judgeFunctions } from '../../judge/mod.ts';
 import { openRunner, type RunnerSettings } from '../../run/mod.ts';
-import { fillMatrix, type Matrix, methods, passAt, passAtRandom, type Ranking } from '../../select/mod.ts';
+import { check, fillMatrix, type Matrix, methods, passAt, passAtRandom, type Ranking } from '../../select/mod.ts';
 import { type Estimate, estimate } from '../interval.ts';
 import { type BenchProgress, stopIfCancelled } from '../progress.ts';
 import { checkRunFolder, writeRunFolder } from '../runfolder.ts';
-import { readSelection, type SelectionFiles, type SelectionTask } from './codetdata.ts';
+import { readRows, readSelection, type SelectionFiles, type SelectionTask } from './codetdata.ts';
+import { crossFitted, type OwnReport } from './own.ts';
+import { packedMatrix } from './packed.ts';
+import { strictTests } from './plus.ts';
 
 /** What the published table has. */
 export const selectionKs = [1, 2, 10] as const;
@@ -24,8 +28,16 @@ export interface SelectionOptions {
   readonly callMs: number;
   /** CPU time of a program over all hidden tests, ms. */
   readonly keyMs: number;
-  /** Differences are to this method. */
-  readonly against: string;
+  /** Differences are to these methods. */
+  readonly against: readonly string[];
+  /** Run tests as CodeT's released harness does. */
+  readonly literal: boolean;
+  /** Give every call its full time at once. */
+  readonly patient: boolean;
+  /** Keep the matrices in this file, and take from it what it has; null: in memory. */
+  readonly matrices: string | null;
+  /** Rows of HumanEval+, whose stricter key is used in the place of the problems' tests; null: theirs. */
+  readonly plus: string | null;
   /** Problems, from the first; null: all. */
   readonly limit: number | null;
   readonly seed: number;
@@ -41,23 +53,31 @@ export interface SelectionRow {
   readonly source: string;
   /** In the order of `selectionKs`; percent. */
   readonly pass: readonly Estimate[];
-  /** pass@1 less that of `against`, percent points; null for that method itself. */
-  readonly difference: Estimate | null;
+  /** pass@1 less that of each of `against`, percent points; not of a method to itself. */
+  readonly differences: Readonly<Record<string, Estimate>>;
 }
 
 export interface SelectionReport {
   readonly problems: number;
   readonly programs: number;
   readonly pairs: number;
-  readonly against: string;
+  readonly against: readonly string[];
+  readonly literal: boolean;
   readonly seed: number;
   /** Elapsed time of all matrices, ms. */
   readonly wallMs: number;
   readonly unjudged: number;
   readonly rows: readonly SelectionRow[];
+  /** Of our own method; null in the literal mode. */
+  readonly own: OwnReport | null;
 }
 
+/** They ask what programs gave, which a packed run does not tell, or are for patches. */
+const needOutputs = ['alphacode', 'minimum-risk', 'soft-risk', 'functional-consensus', 's-star', 'posterior'];
+
 interface Solved {
+  /** Of each test, whether the reference passes it. */
+  readonly isTrue: readonly boolean[] | null;
   readonly matrix: Matrix;
   readonly isRight: readonly boolean[];
   readonly unjudged: number;
@@ -66,22 +86,30 @@ interface Solved {
 /** @throws WinnowError `bad-usage`, `bad-data`, `path-not-found`, and as `fillMatrix` does */
 export async function benchSelection(options: SelectionOptions): Promise<SelectionReport> {
   if (options.out !== null) checkRunFolder(options.out);
-  if (!methods.some(({ name }) => name === options.against))
-    throw new WinnowError(
-      'bad-usage',
-      `Expected one of ${methods.map(({ name }) => name).join(', ')} to compare with; ${options.against} is none of them.`,
-    );
+  const used = methods.filter(({ name }) => !options.literal || !needOutputs.includes(name));
+  for (const against of options.against)
+    if (!used.some(({ name }) => name === against))
+      throw new WinnowError(
+        'bad-usage',
+        `Expected one of ${used.map(({ name }) => name).join(', ')} to compare with; ${against} is none of them.`,
+      );
+  if (options.literal && options.matrices !== null)
+    throw new WinnowError('bad-usage', 'Matrices are kept of runs that are not literal; leave out one of both.');
   const runner = openRunner(options.settings);
   try {
     const { signal } = options;
-    const tasks = (await readSelection(options.files, options.testsPerSample, runner, signal)).slice(
-      0,
-      options.limit ?? undefined,
-    );
+    const strict =
+      options.plus === null
+        ? null
+        : strictTests(readRows(options.plus, ['task_id', 'prompt', 'entry_point', 'canonical_solution']), options.plus);
+    const all = await readSelection(options.files, options.testsPerSample, runner, signal);
+    const tasks = all.slice(0, options.limit ?? undefined).map((task) => keyed(task, strict, options.plus));
     const started = performance.now();
-    const matrices = await side(tasks, options, 'ran', ({ matrix }) =>
-      fillMatrix(matrix, { runner, signal, callMs: options.callMs }),
-    );
+    const matrices = options.literal
+      ? await side(tasks, options, 'ran', ({ matrix }) =>
+          packedMatrix(matrix, { runner, signal, callMs: options.callMs }),
+        )
+      : await filled(tasks, runner, options);
     const wallMs = performance.now() - started;
     const solved = await side(tasks, options, 'judged', async (task, index): Promise<Solved> => {
       const sources = task.matrix.candidates.map(({ source }) => source);
@@ -93,13 +121,64 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
       return {
         matrix: matrices[index] as Matrix,
         isRight: verdicts.map(({ kind }) => kind === 'right'),
+        isTrue: options.literal ? null : await truthOf(task, runner, options),
         unjudged: verdicts.filter(({ kind }) => kind === 'unjudged').length,
       };
     });
-    return summary(solved, wallMs, options);
+    const own = options.literal ? null : await crossFitted(solved);
+    const ranked = used.map((method) => ({
+      method,
+      rankings:
+        method.name === 'posterior' && own !== null ? own.rankings : solved.map(({ matrix }) => method.rank(matrix)),
+    }));
+    return summary(solved, ranked, own?.report ?? null, wallMs, options);
   } finally {
     await runner.close();
   }
+}
+
+function keyed(task: SelectionTask, strict: ReadonlyMap<string, string> | null, file: string | null): SelectionTask {
+  if (strict === null) return task;
+  const test = strict.get(task.matrix.id);
+  if (test === undefined)
+    throw new WinnowError('bad-data', `Expected a row of problem ${task.matrix.id} in ${file}; there is none.`);
+  return { ...task, test };
+}
+
+/** Programs that differ in a word are two candidates, as in CodeT's code. */
+async function filled(
+  tasks: readonly SelectionTask[],
+  runner: ReturnType<typeof openRunner>,
+  { signal, callMs, patient, matrices, onProgress }: SelectionOptions,
+): Promise<readonly Matrix[]> {
+  const checked = await check(
+    tasks.map(({ matrix }) => matrix),
+    {
+      runner,
+      signal,
+      callMs,
+      memoryBytes: null,
+      patient,
+      jobs: 2,
+      merge: false,
+      out: matrices,
+      onRow: (done, total) => onProgress({ label: 'ran', done, total }),
+    },
+  );
+  return checked.matrices.map(({ matrix }) => matrix);
+}
+
+async function truthOf(
+  { matrix, reference }: SelectionTask,
+  runner: ReturnType<typeof openRunner>,
+  { signal }: SelectionOptions,
+): Promise<readonly boolean[] | null> {
+  if (reference === null) return null;
+  const { states } = await fillMatrix(
+    { ...matrix, candidates: [{ id: 'reference', source: reference, drawn: 1 }] },
+    { runner, signal, callMs: 1_000 },
+  );
+  return [...states].map((state) => state === 0);
 }
 
 /** Two problems at once: one core is a candidate's, the other's next batch starts meanwhile. */
@@ -123,26 +202,34 @@ async function side<Made>(
   return made;
 }
 
-function summary(solved: readonly Solved[], wallMs: number, options: SelectionOptions): SelectionReport {
-  const figures = methods.map((method) => {
-    const rankings = solved.map(({ matrix }) => method.rank(matrix));
-    return {
-      method,
-      byProblem: selectionKs.map((k) =>
-        solved.map((one, index) => 100 * share(one, rankings[index] as Ranking, k, method.name)),
-      ),
-    };
-  });
-  const base = figures.find(({ method }) => method.name === options.against)?.byProblem[0] ?? [];
+function summary(
+  solved: readonly Solved[],
+  ranked: readonly { method: (typeof methods)[number]; rankings: readonly Ranking[] }[],
+  own: OwnReport | null,
+  wallMs: number,
+  options: SelectionOptions,
+): SelectionReport {
+  const figures = ranked.map(({ method, rankings }) => ({
+    method,
+    byProblem: selectionKs.map((k) =>
+      solved.map((one, index) => 100 * share(one, rankings[index] as Ranking, k, method.name)),
+    ),
+  }));
   const { seed } = options;
   const rows = figures.map(({ method, byProblem }): SelectionRow => {
-    const differences = (byProblem[0] ?? []).map((value, index) => value - (base[index] ?? 0));
+    const others = options.against.filter((name) => name !== method.name);
     return {
       method: method.name,
       title: method.title,
       source: method.source,
       pass: byProblem.map((values) => estimate(values, undefined, { seed })),
-      difference: method.name === options.against ? null : estimate(differences, undefined, { seed }),
+      differences: Object.fromEntries(
+        others.map((name) => {
+          const base = figures.find((figure) => figure.method.name === name)?.byProblem[0] ?? [];
+          const values = (byProblem[0] ?? []).map((value, index) => value - (base[index] ?? 0));
+          return [name, estimate(values, undefined, { seed })];
+        }),
+      ),
     };
   });
   const sum = (of: (one: Solved) => number): number => solved.reduce((total, one) => total + of(one), 0);
@@ -151,10 +238,12 @@ function summary(solved: readonly Solved[], wallMs: number, options: SelectionOp
     programs: sum(({ matrix }) => matrix.rows.length),
     pairs: sum(({ matrix }) => matrix.rows.length * matrix.columns.length),
     against: options.against,
+    literal: options.literal,
     seed,
     wallMs,
     unjudged: sum(({ unjudged }) => unjudged),
     rows,
+    own,
   };
   if (options.out !== null)
     writeRunFolder(options.out, {
@@ -164,6 +253,9 @@ function summary(solved: readonly Solved[], wallMs: number, options: SelectionOp
         testsPerSample: options.testsPerSample,
         callMs: options.callMs,
         keyMs: options.keyMs,
+        literal: options.literal,
+        patient: options.patient,
+        plus: options.plus,
       },
       seed,
       rows: solved.map(({ matrix, isRight }, index) => ({

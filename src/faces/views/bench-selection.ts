@@ -17,14 +17,43 @@ export function selectionBenchView(output: BenchSelectionOutput, settings: Setti
     paint.bold(`${count(output.problems, 'problem')}, ${count(output.programs, 'program')}`),
     paint.dim(`${count(output.pairs, 'pair')} of a program and a test, ${rate} a second${unjudged}`),
     ...table([
-      ['', 'pass@1', 'pass@2', 'pass@10', `less ${output.against}`],
+      ['', 'pass@1', 'pass@2', 'pass@10', ...output.against.map((name) => `less ${name}`)],
       ...output.methods.map((one) => [
         one.title,
         percent(one['pass@1']),
         percent(one['pass@2']),
         percent(one['pass@10']),
-        one.difference === null ? '' : percent(one.difference),
+        ...output.against.map((name) => (one.differences[name] === undefined ? '' : percent(one.differences[name]))),
       ]),
     ]),
+    ...ownLines(output),
   ].join('\n')}\n`;
+}
+
+function ownLines({ own }: BenchSelectionOutput): string[] {
+  if (own === null) return [];
+  const share = (value: number): string => value.toFixed(2);
+  return [
+    '',
+    `The posterior, in ${own.folds} folds: Brier ${own.brier.toFixed(3)}, of the mean alone ${own.brierBase.toFixed(3)}`,
+    ...table([
+      ['problems', 'chance', 'right'],
+      ...own.calibration.map(({ problems, chance, right }) => [`${problems}`, share(chance), share(right)]),
+    ]),
+    ...table([
+      ['answered', 'least chance', 'right'],
+      ...own.coverage.map(({ coverage, chance, right }) => [share(coverage), share(chance), share(right)]),
+    ]),
+    ...(own.questions === null
+      ? []
+      : table([
+          ['questions at most', 'asked', 'pass@1', 'of problems with a right program'],
+          ...own.questions.map(({ most, asked, pass, solvable }) => [
+            `${most}`,
+            share(asked),
+            pass.toFixed(2),
+            solvable.toFixed(2),
+          ]),
+        ])),
+  ];
 }
