@@ -132,8 +132,12 @@ export function openBudget(limits: BudgetLimits = {}, clock: Clock = systemClock
         if (never !== null) throw never;
         if (exceeded([done, held], wanted) === null) break;
         await new Promise<void>((resolve) => {
-          waiting.push(resolve);
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          const wake = (): void => {
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          waiting.push(wake);
+          signal.addEventListener('abort', wake, { once: true });
         });
       }
       add(held, wanted, 1);

@@ -92,9 +92,10 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       'bad-usage',
       `A budget of money needs a price, and ${id} has none. Write it into models.json, as "prices": { "${id}": { "input": 1, "output": 2 } } in US dollars for a million tokens.`,
     );
-  const { capabilities } = resolved;
   const replayer = options.replay === undefined ? null : openReplayer(options.replay, id);
-  const recorder = options.record === undefined ? null : openRecorder(options.record, id);
+  // What a run does may depend on what its model could.
+  const capabilities = replayer?.capabilities ?? resolved.capabilities;
+  const recorder = options.record === undefined ? null : openRecorder(options.record, id, capabilities);
   const cache =
     options.cache && !isReplay
       ? openCache(options.cache, id, resolved.ownAddress ? '' : resolved.url, capabilities)
@@ -160,13 +161,16 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
   /** @throws CallFailure `silent` when the time of a call is over */
   async function withinTime<T>(work: (stop: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
-    const timer = AbortSignal.timeout(timeoutMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
-      return await work(AbortSignal.any([signal, timer]));
+      return await work(AbortSignal.any([signal, timeout.signal]));
     } catch (cause) {
-      if (timer.aborted && !signal.aborted)
+      if (timeout.signal.aborted && !signal.aborted)
         throw new CallFailure('silent', `It had not answered after ${timeoutMs} ms.`);
       throw cause;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

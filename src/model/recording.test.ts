@@ -64,6 +64,16 @@ test('failures of the provider are a part of the run, and a recording is gone on
   expect((await ask(request('q'))).replies[0]?.text).toBe('two');
 });
 
+test('a replay can what the model could', async () => {
+  const record = join(dir, 'able.jsonl');
+  const { ask } = await model.open({ record, id: 'lab/m', capabilities: ['fill-in-the-middle'] });
+  model.answer({ text: 'x' });
+  await ask(request('before', {}, { suffix: 'behind' }));
+  const again = await openModel({ id: 'lab/m', replay: record });
+  expect([...again.capabilities]).toEqual(['fill-in-the-middle']);
+  expect((await again.ask(request('before', {}, { suffix: 'behind' }))).replies[0]?.text).toBe('x');
+});
+
 test('budgets hold in a replay too', async () => {
   const record = join(dir, 'budget.jsonl');
   model.answer({ text: 'x' });

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { type ErrorCode, errorTable, WinnowError } from '../base/mod.ts';
 import { visible } from './render.ts';
 import { type CompleteRequest, canonical, requestKey } from './request.ts';
-import { type Answer, replyEndings } from './types.ts';
+import { type Answer, type Capability, capabilities, replyEndings } from './types.ts';
 
 const format = 'winnow.model-recording/1';
 
@@ -20,6 +20,8 @@ export interface Recorder {
 }
 
 export interface Replayer {
+  /** What the model could when it was recorded; null: it was not. */
+  readonly capabilities: ReadonlySet<Capability> | null;
   /** @throws WinnowError `no-recorded-reply`, or the failure that was recorded */
   next(request: CompleteRequest): Answer;
 }
@@ -45,6 +47,7 @@ const recordedRow = z.strictObject({
   key: z.string(),
   nth: z.int().min(0),
   model: z.string(),
+  capabilities: z.array(z.enum(capabilities)),
   request: z.record(z.string(), z.unknown()),
   answer: answerRow.optional(),
   failure: z
@@ -72,7 +75,7 @@ export function answerOf(kept: KeptAnswer, from: Answer['from']): Answer {
  *
  * @throws WinnowError `bad-data` where another file is there, `store-unwritable`
  */
-export function openRecorder(path: string, id: string): Recorder {
+export function openRecorder(path: string, id: string, able: ReadonlySet<Capability>): Recorder {
   const asked = new Map<string, number>();
   try {
     const there = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
@@ -95,10 +98,15 @@ export function openRecorder(path: string, id: string): Recorder {
           end instanceof WinnowError ? { failure: { code: end.code, message: end.message } } : { answer: keptOf(end) };
         // In one piece and at once: what a run was given is in the file before it is used.
         try {
-          appendFileSync(
-            path,
-            `${JSON.stringify({ key, nth, model: id, request: JSON.parse(canonical(request)), ...came })}\n`,
-          );
+          const row = {
+            key,
+            nth,
+            model: id,
+            capabilities: [...able],
+            request: JSON.parse(canonical(request)),
+            ...came,
+          };
+          appendFileSync(path, `${JSON.stringify(row)}\n`);
         } catch (cause) {
           throw unwritable(path, cause);
         }
@@ -112,7 +120,9 @@ export function openReplayer(path: string, id: string): Replayer {
   const rows = readRecording(path);
   const byTurn = new Map(rows.map((row) => [`${row.key} ${row.nth}`, row]));
   const asked = new Map<string, number>();
+  const own = rows.find(({ model }) => model === id);
   return {
+    capabilities: own === undefined ? null : new Set(own.capabilities),
     next(request) {
       const key = requestKey(id, request);
       const nth = asked.get(key) ?? 0;
