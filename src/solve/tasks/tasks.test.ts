@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { examplesOf } from './python.ts';
+import { readTask } from './read.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'winnow-tasks-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const read = (name: string, text: string, given: { part?: string; tests?: string[]; entry?: string } = {}) => {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return readTask({
+    path,
+    part: given.part ?? null,
+    language: null,
+    entry: given.entry ?? null,
+    tests: given.tests ?? [],
+  });
+};
+const row = (id: string, more = {}): string =>
+  JSON.stringify({
+    task_id: id,
+    prompt: 'import math\n\n\ndef f(x):\n    """ Twice.\n    >>> f(1)\n    2\n    """\n',
+    entry_point: 'f',
+    test: 'SECRET',
+    canonical_solution: 'SECRET',
+    ...more,
+  });
+
+test('rows by their whole id or its end, without what is hidden', () => {
+  const file = `${row('T/1')}\n${row('T/2', { given_tests: ['assert f(2) == 4'] })}\n`;
+  const first = read('a.jsonl', file, { part: 'T/1' });
+  expect(first).toMatchObject({
+    id: 'T/1',
+    entry: 'f',
+    prelude: 'import math\n',
+    visible: [{ source: 'assert f(1) == 2', expected: null }],
+  });
+  expect(JSON.stringify(first)).not.toContain('SECRET');
+  expect(read('a.jsonl', file, { part: '2', tests: ['assert f(0) == 0'] }).visible.map(({ source }) => source)).toEqual(
+    ['assert f(2) == 4', 'assert f(0) == 0'],
+  );
+});
+
+test.each([
+  ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, undefined, 'bad-usage', /2 tasks; name one/],
+  ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, 'T/3', 'unknown-id', /T\/3/],
+  ['a.jsonl', '{"task_id": 1}\n', undefined, 'bad-data', /"task_id", "prompt" and "entry_point"/],
+  ['a.jsonl', 'x\n', undefined, 'bad-data', /line 1/],
+  ['a.json', '{"text": "x", "tset": []}', undefined, 'bad-data', /no "tset"/],
+  ['a.json', '{"text": ""}', undefined, 'bad-data', /"text"/],
+  ['a.json', '{"text": "x", "examples": [{"input": 1}]}', undefined, 'bad-data', /"examples"/],
+  ['a.md', ' \n', undefined, 'bad-data', /empty/],
+  ['a.py', 'def g():\n    pass\n', 'f', 'unknown-id', /no function f/],
+  ['a.js', 'function f() {}\n', 'f', 'unsupported-job', /Python/],
+])('%s with %j is refused', (name, text, part, code, message) => {
+  expect(() => read(name, text, part === undefined ? {} : { part })).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+test('a stub is its signature and documentation; the rest of its file stands above, its body nowhere', () => {
+  const task = read(
+    'b.py',
+    'import re\n\ndef before():\n    return 1\n\ndef f(x):\n    """Twice.\n\n    >>> f(3)\n    6\n    """\n    return BODY\n\nLAST = 2\n',
+    { part: 'f' },
+  );
+  expect(task).toMatchObject({ id: 'b.py:f', entry: 'f', visible: [{ source: 'assert f(3) == 6' }] });
+  expect(task.prelude).toContain('def before()');
+  expect(task.prelude).toContain('LAST = 2');
+  expect(JSON.stringify(task)).not.toContain('BODY');
+});
+
+test('examples of documentation become tests, and others are counted', () => {
+  expect(
+    examplesOf(
+      '>>> f(1)\n2\n>>> g(1)\n2\n>>> f(0)\nTraceback (most recent call last):\n>>> f([1,\n... 2])\n3\n>>> f("a")\n[1,\n 2]\n',
+      'f',
+    ),
+  ).toEqual({
+    tests: [
+      { source: 'assert f(1) == 2', expected: null },
+      { source: 'assert f("a") == [1, 2]', expected: null },
+    ],
+    left: 3,
+  });
+});
