@@ -44,3 +44,8 @@ export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalM
 export { benchRisk, riskHalves } from './risk/bench.ts';
 export { benchSelection, type SelectionReport, selectionKs } from './selection/selection.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';
+export { type Comparison, compareRuns, readSuiteRun } from './suites/compare.ts';
+export { markdownTable, readReported, reportPage } from './suites/report.ts';
+export { benchSuite } from './suites/suiterun.ts';
+export type { SuiteSummary } from './suites/summary.ts';
+export { suiteNamed, suites } from './suites/table.ts';

@@ -21,7 +21,8 @@ export const enamel: Suite = {
   efficiency: 'eff',
   read: (rows) =>
     rows.map((row) => {
-      const prompt = textOf(row, 'prompt');
+      // Its prompts end with the docstring, its programs begin behind the line's end.
+      const prompt = `${textOf(row, 'prompt').trimEnd()}\n`;
       const entryPoint = textOf(row, 'entry_point');
       const reference = prompt + textOf(row, 'reference_solution');
       const sizes = textOf(row, 'input_levels').trim().split(/\s+/).map(Number);

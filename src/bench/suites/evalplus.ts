@@ -57,6 +57,8 @@ export const evalplus: Suite = {
         prompt,
         // EvalPlus gives a test at least 4 s; here it is the whole problem's, of CPU time.
         cpuMs: 20_000,
+        // EvalPlus has 4 GB; a list of a million numbers takes 0.7 to be read.
+        memoryBytes: 2 ** 31,
         hidden: inputs.map((one) => (one as unknown[]).map((part) => JSON.stringify(part)).join(', ')),
         key: {
           kind: 'function',

@@ -14,7 +14,7 @@ export interface Judging {
 
 /** @throws WinnowError as `Runner.run` does */
 export async function judgePrograms(
-  { id, key, cpuMs: usual }: SuiteProblem,
+  { id, key, cpuMs: usual, memoryBytes }: SuiteProblem,
   programs: readonly Program[],
   { runner, signal, cpuMs, isReference = false }: Judging,
 ): Promise<readonly Verdict[]> {
@@ -23,7 +23,7 @@ export async function judgePrograms(
     return judgeFunctions(
       key.key,
       programs.map(({ source }) => source),
-      { runner, signal, cpuMs: time },
+      { runner, signal, cpuMs: time, ...(memoryBytes === undefined ? {} : { memoryBytes }) },
     );
   const verdicts: Verdict[] = [];
   if (key.kind === 'harness') {

@@ -1,7 +1,7 @@
 /**
  * Samples of a suite's problems: rows of a file, or a set of programs that comes with the data.
  *
- * A row is `{task_id, completion}`, text behind the prompt, or `{task_id, solution}`, a whole program; `language` where a suite has several. Programs of a problem that are alike are one,
+ * A row is `{task_id, completion}`, text behind the prompt, or `{task_id, solution}`, a whole program, or `{task_id, samples}`, several of them; `language` where a suite has several. Programs of a problem that are alike are one,
  * which counts as often as it was drawn.
  */
 import { nearest, WinnowError } from '../../base/mod.ts';
@@ -40,33 +40,40 @@ export function samplesOfRows(
 ): SamplesByProblem {
   const byId = new Map(problems.map((problem) => [problem.id, problem]));
   const drawn = new Map<string, Program[]>();
-  for (const row of rows) {
-    const { id, text, isWhole } = sampleOf(suite, row);
-    const problem = byId.get(id);
-    if (problem === undefined) {
-      const near = nearest(id, [...byId.keys()]).slice(0, 3);
-      throw wrongRow(
-        row.path,
-        row.line,
-        'a sample of a problem of the data',
-        `task_id ${JSON.stringify(id)}${near.length === 0 ? '' : ` (near: ${near.join(', ')})`}`,
-      );
+  for (const row of rows)
+    for (const { id, text, isWhole } of samplesIn(suite, row, byId)) {
+      const problem = byId.get(id);
+      if (problem === undefined) {
+        const near = nearest(id, [...byId.keys()]).slice(0, 3);
+        const hint = near.length === 0 ? '' : ` (near: ${near.join(', ')})`;
+        throw wrongRow(row.path, row.line, 'a sample of a problem of the data', `task_id ${JSON.stringify(id)}${hint}`);
+      }
+      const { language } = row.row;
+      const program = problem.program(text, isWhole, typeof language === 'string' ? language : null);
+      drawn.set(id, [...(drawn.get(id) ?? []), program]);
     }
-    const { language } = row.row;
-    drawn.set(id, [
-      ...(drawn.get(id) ?? []),
-      problem.program(text, isWhole, typeof language === 'string' ? language : null),
-    ]);
-  }
   return new Map([...drawn].map(([id, programs]) => [id, counted(programs)]));
 }
 
-function sampleOf(suite: Suite, row: DataRow): { id: string; text: string; isWhole: boolean } {
+interface Sample {
+  readonly id: string;
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+function samplesIn(suite: Suite, row: DataRow, byId: ReadonlyMap<string, SuiteProblem>): readonly Sample[] {
+  const { samples, task } = row.row;
+  if (Array.isArray(samples) && samples.every((one) => typeof one === 'string')) {
+    // ENAMEL's: `{task: 12, samples: [whole programs]}`.
+    const id = typeof task === 'number' ? `HumanEval/${task}` : idOf(row, 'task_id', 'id');
+    return samples.map((text: string) => ({ id, text, isWhole: true }));
+  }
   const id = idOf(row, 'task_id', 'id');
   for (const field of ['completion', 'solution', ...(suite.answers ?? [])]) {
     const text = row.row[field];
     if (typeof text !== 'string') continue;
-    return { id: suite.answers?.includes(field) === true ? `${id}/${field}` : id, text, isWhole: field === 'solution' };
+    const answer = `${id}/${field === 'completion' || field === 'solution' ? '' : field}`;
+    return [{ id: byId.has(answer) ? answer : id, text, isWhole: field === 'solution' }];
   }
   const fields = ['completion', 'solution', ...(suite.answers ?? [])].map((field) => `"${field}"`).join(' or ');
   throw wrongRow(row.path, row.line, `${fields}, a text`, shown(row.row));

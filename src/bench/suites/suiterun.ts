@@ -154,7 +154,7 @@ async function* problemRows(
   const left = sampled.filter(({ samples }) => !done.has(samples[0]));
   if (left.length === 0) return;
   const programs = left.map(({ program }) => program);
-  const isReference = (program: Program): boolean => same(program, problem.programs.canonical);
+  const isReference = (program: Program): boolean => options.again === 0 && same(program, problem.programs.canonical);
   // A reference that passed a moment ago passed.
   const open = programs.filter((program) => !isReference(program));
   const verdicts = await judgePrograms(problem, open, judging);

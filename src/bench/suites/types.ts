@@ -30,6 +30,8 @@ export interface SuiteProblem {
   readonly hidden: readonly string[];
   /** CPU time of a program over the whole test, ms. */
   readonly cpuMs: number;
+  /** Memory of a Python function's process; absent: 512 MiB. */
+  readonly memoryBytes?: number;
   /** Programs that come with the data, by what `--samples` calls them: `canonical` first, which must pass. */
   readonly programs: Readonly<Record<string, Program>>;
   /** The program that a row of samples stands for. @param isWhole it is not to be put behind the prompt */

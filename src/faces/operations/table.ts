@@ -6,6 +6,7 @@
  */
 import { modelRows } from './model-rows.ts';
 import { sessionRows } from './session-rows.ts';
+import { suiteRows } from './suite-rows.ts';
 import { toolRows } from './tool-rows.ts';
 import type { Operation } from './types.ts';
 
@@ -186,6 +187,7 @@ export const operationTable: readonly OperationRow[] = [
     summary: 'what the rewards of an interactive environment are worth: gold, wrong and idle agents',
     load: async () => (await import('./bench-env.ts')).benchEnvOperation,
   },
+  ...suiteRows,
   {
     name: 'bench retrieval',
     summary: 'ranking quality on a corpus with judged queries',

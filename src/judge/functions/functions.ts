@@ -74,7 +74,7 @@ async function runBatch(
       language: 'python',
       entry: 'winnow_key.py',
       files: [...files, { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify(batch)) }],
-      limits: { wallMs: all, cpuMs: all, memoryBytes: memoryBytes + 256 * 2 ** 20, processes: 64 },
+      limits: { wallMs: all, cpuMs: all, memoryBytes: 2 * memoryBytes + 256 * 2 ** 20, processes: 64 },
     },
     { backend: 'native', signal: options.signal },
   );
