@@ -34,4 +34,13 @@ describe.skipIf(reason !== null)(`bash${reason === null ? '' : ` (skipped: ${rea
     }
     await session.end();
   }, 60_000);
+
+  test('a command that a signal ends says nothing of a terminal', async () => {
+    const session = await sessions.open({ language: 'bash', backend: 'native', limits: { cellMs: 5000 } });
+    const written = async (code: string) =>
+      (await session.run(code)).outputs.map((one) => one.kind === 'stream' && Buffer.from(one.bytes).toString());
+    expect(await written('yes | head -1')).toEqual(['y\n']);
+    expect(await written('echo a >&2; (kill -TERM $BASHPID); printf bash >&2')).toEqual(['a\nbash']);
+    await session.end();
+  }, 60_000);
 });

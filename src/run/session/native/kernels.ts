@@ -21,6 +21,8 @@ export interface NativeKernelRow {
   /** The runtime reserves far more address space than it uses. */
   readonly reservesMemory: boolean;
   program(session: CheckedSession, tool: FoundTool): Program;
+  /** Its runtime complains of there being no terminal (`noise.ts`). */
+  readonly isNoisy?: true;
   /** A cell in the kernel's own words. Absent: as a message (`nativekernel.ts`). */
   readonly encode?: (cell: { readonly code: string; readonly count: number }) => Uint8Array;
 }
@@ -115,6 +117,7 @@ export const nativeKernels: readonly NativeKernelRow[] = [
       const shell = `exec -a bash ${path} --noprofile --noediting --rcfile ${place}/bash_kernel.bash -i 120>&3 121>&4 <&3 3>&- 4>&-`;
       return { argv: [path, '--norc', '-c', shell], env: { WINNOW_SEED: String(determinism.seed) } };
     },
+    isNoisy: true,
     encode: bashLine,
   },
   {

@@ -15,6 +15,7 @@ import type { CellEvents, Kernel, KernelReport } from '../kernel.ts';
 import type { SessionLimits } from '../types.ts';
 import { type LiveCell, type Program, type ProgramEnd, sendBytes } from './cell.ts';
 import { type DoneMessage, doneOf, shownOf } from './messages.ts';
+import { Noise } from './noise.ts';
 import { CellFiles } from './workfiles.ts';
 
 const toKernel = { cell: 1 } as const;
@@ -32,6 +33,8 @@ export interface NativeKernelParts {
   readonly caveats: readonly string[];
   /** It works over a directory of the user's, and what it changed there is wanted in the end. */
   readonly isOver: boolean;
+  /** Its standard error needs a filter (`noise.ts`). */
+  readonly isNoisy: boolean;
   /** A cell in the kernel's own words, where it reads no messages. */
   readonly encode: ((cell: { readonly code: string; readonly count: number }) => Uint8Array) | null;
 }
@@ -66,6 +69,7 @@ export class NativeKernel implements Kernel {
   readonly files: CellFiles;
   readonly #cell: LiveCell;
   readonly #parts: NativeKernelParts;
+  readonly #noise: Noise | null;
   #running: Running | null = null;
   #starting: { resolve(): void; reject(error: Error): void } | null = null;
   #ending: (() => void) | null = null;
@@ -85,6 +89,7 @@ export class NativeKernel implements Kernel {
     this.version = parts.version;
     this.caveats = parts.caveats;
     this.files = new CellFiles(cell);
+    this.#noise = parts.isNoisy ? new Noise() : null;
   }
 
   /** Starts the program and waits until it is ready for a cell. @throws WinnowError `sandbox-failed` */
@@ -209,15 +214,23 @@ export class NativeKernel implements Kernel {
     }
   }
 
-  #output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+  #output(stream: 'stdout' | 'stderr', written: Uint8Array): void {
+    // What the runtime says while it starts is nobody's output.
+    if (this.#starting !== null) return;
+    const bytes = stream === 'stderr' && this.#noise !== null ? this.#noise.pass(written) : written;
+    if (bytes.length > 0) this.#pass(stream, bytes);
+  }
+
+  #pass(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
     if (this.#running !== null) this.#running.events.output({ kind: 'stream', stream, bytes });
-    else if (this.#starting === null) {
+    else {
       if (this.#betweenBytes < betweenBytes) this.#between.push({ stream, bytes: bytes.slice() });
       this.#betweenBytes += bytes.length;
     }
   }
 
   #finish(running: Running, { ending, notices }: DoneMessage, cpuMs: number): void {
+    this.#passRest();
     this.#running = null;
     this.#resting = setTimeout(() => this.#cell.rest(), restMs);
     this.#resting.unref();
@@ -228,6 +241,11 @@ export class NativeKernel implements Kernel {
       filesLost: false,
       notices: [...running.notices, ...notices],
     });
+  }
+
+  #passRest(): void {
+    const rest = this.#noise?.rest();
+    if (rest !== undefined && rest.length > 0) this.#pass('stderr', rest);
   }
 
   #lose(why: string): void {
@@ -244,6 +262,7 @@ export class NativeKernel implements Kernel {
         details: { ...end },
       }),
     );
+    this.#passRest();
     const running = this.#running;
     this.#running = null;
     if (running === null) {
