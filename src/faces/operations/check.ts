@@ -37,7 +37,7 @@ const input = z.strictObject({
 
 const whole = z.int().min(0);
 
-const output = z.strictObject({
+export const output = z.strictObject({
   schema: z.literal('winnow.check/1'),
   out: z.string().nullable(),
   tasks: z.array(
@@ -173,7 +173,7 @@ function textOf(file: string): string {
   }
 }
 
-function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][number] {
+export function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][number] {
   const { rows, columns } = matrix;
   const sets = behaviours(matrix);
   const cells = columns.map((_, column) => column);

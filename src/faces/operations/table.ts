@@ -127,6 +127,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./select.ts')).selectOperation,
   },
   {
+    name: 'compare',
+    summary: 'one matrix seen by every method of choosing, and the question that would tell most',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
     name: 'judge',
     summary: 'programs on the tests of a problem, with the verdicts of an online judge',
     load: async () => (await import('./judge.ts')).judge,

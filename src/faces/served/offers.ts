@@ -37,11 +37,14 @@ const tool: Offer = {
 };
 const session: Offer = {
   writes: true,
-  paths: ['file', 'files', 'out', 'png', 'read', 'in', 'database', 'notebook', 'write'],
+  paths: ['file', 'files', 'out', 'png', 'read', 'in', 'database', 'notebook', 'write', 'python'],
   texts: ['id', 'name', 'code', 'as', 'pattern', 'limitBytes', 'lang', 'idle', 'total', ...limits],
 };
 /** What an encoder's name may be without a row saying more: anything else is a file, or an address that would be asked. */
 const encoders = { encoder: ['usual', 'small'] };
+
+/** Policies that need no file. */
+const policies = { policy: ['strict', 'work-directory', 'open'] };
 
 export const offers: Readonly<Record<string, Offer>> = {
   search: {
@@ -93,7 +96,7 @@ export const offers: Readonly<Record<string, Offer>> = {
     paths: [...program.paths, 'in', 'out', 'recordCalls', 'policy'],
     texts: program.texts,
     guarded: ['network', 'in', 'keep', 'drop', 'ask', 'out', 'recordCalls', 'observe', 'policy'],
-    harmless: { policy: ['strict', 'work-directory', 'open'], ...no('network', 'keep', 'drop', 'ask', 'observe') },
+    harmless: { ...policies, ...no('network', 'keep', 'drop', 'ask', 'observe') },
   },
   trace: {
     paths: [...program.paths, 'html', 'save'],
@@ -101,7 +104,17 @@ export const offers: Readonly<Record<string, Offer>> = {
     guarded: ['network', 'html', 'save'],
     harmless: no('network'),
   },
-  risk: { paths: ['target'] },
+  risk: { paths: ['target', 'policy'], texts: ['allow'], guarded: ['policy'], harmless: policies },
+  check: {
+    paths: ['candidates', 'probes', 'context', 'out'],
+    texts: ['entry', 'lang', 'call', 'memory'],
+    guarded: ['out'],
+  },
+  select: { paths: ['matrix', 'answers', 'pairs'], texts: ['method', 'task'], guarded: ['pairs'] },
+  compare: {
+    paths: ['matrix', 'candidates', 'probes'],
+    texts: ['entry', 'lang', 'task', 'right', 'wrong', 'unsure'],
+  },
   'diff-behaviour': { paths: ['a', 'b', 'python'], texts: ['from', 'to', 'budget'] },
   test: {
     paths: ['path', 'python', 'jars', 'read', 'saveCoverage', 'recordCalls'],
@@ -125,11 +138,7 @@ export const offers: Readonly<Record<string, Offer>> = {
   history: { writes: true, paths: ['in'], texts: ['id'] },
   keep: { writes: true, texts: ['id'] },
   undo: { writes: true, texts: ['id'] },
-  'session new': {
-    ...session,
-    paths: [...(session.paths ?? []), 'python'],
-    guarded: ['connection', 'passwordVariable'],
-  },
+  'session new': { ...session, guarded: ['connection', 'passwordVariable'] },
   'session run': session,
   'session interrupt': session,
   'session restart': session,
