@@ -9,7 +9,7 @@ import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Surroundings } from '../served/call.ts';
 import type { Turns } from '../served/turns.ts';
 import { failureOf } from './failures.ts';
-import { checkRequest, type Guard } from './guards.ts';
+import { checkRequest, type Guard, isToken, tokenCookie } from './guards.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi, operationList } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
@@ -49,6 +49,13 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
   // Whether it lives is no secret, and who watches it has no token.
   app.get('/health', (request) => request.json({ status: 'ok', version: serving.version }));
   app.use((request, next) => {
+    const { token } = serving.guard;
+    const given = request.req.query('token');
+    // A person cannot give a browser a header: an address with the token is turned into a cookie, and disappears from the history.
+    if (token !== null && given !== undefined && request.req.method === 'GET' && isToken(given, token)) {
+      request.header('set-cookie', `${tokenCookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Strict`);
+      return Promise.resolve(request.redirect(request.req.path, 303));
+    }
     try {
       checkRequest(request.req.raw.headers, serving.guard);
     } catch (error) {

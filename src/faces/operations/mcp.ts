@@ -6,7 +6,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { WarmRepositories } from '../served/warm.ts';
 import type { Context, Operation, Printed } from './types.ts';
 
-const clientNames = [
+export const clientNames = [
   ...['claude-code', 'claude-desktop', 'cursor', 'vscode', 'windsurf', 'zed', 'codex', 'gemini-cli', 'opencode'],
   ...['cline', 'jetbrains', 'other'],
 ] as const;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { shapeOf } from '../cli/shape.ts';
+import { freeTextsOf } from '../served/call.ts';
+import { offers } from '../served/offers.ts';
 import { operationTable } from './table.ts';
 
 describe.each(operationTable.map((row) => [row.name, row] as const))('%s', (_, row) => {
@@ -17,6 +19,15 @@ describe.each(operationTable.map((row) => [row.name, row] as const))('%s', (_, r
     expect(operation.examples.length).toBeGreaterThan(0);
     for (const { command } of operation.examples) expect(command).toContain(`winnow ${row.name}`);
   });
+
+  test.runIf(Object.hasOwn(offers, row.name))(
+    'what is offered over HTTP says of every text whether it is a path',
+    async () => {
+      const { paths = [], texts = [], guarded = [] } = offers[row.name] ?? {};
+      const known = new Set<string>([...paths, ...texts, ...guarded]);
+      expect([...freeTextsOf(await row.load())].filter((property) => !known.has(property))).toEqual([]);
+    },
+  );
 
   test('flags do not clash', async () => {
     const { flags } = shapeOf(await row.load());

@@ -198,7 +198,7 @@ const isListed = ({ guarded, harmless }: Offer, property: string): boolean =>
 const freeTexts = new WeakMap<Operation, ReadonlySet<string>>();
 
 /** Properties of an input that may hold any text, and so a path. */
-function freeTextsOf(operation: Operation): ReadonlySet<string> {
+export function freeTextsOf(operation: Operation): ReadonlySet<string> {
   const known = freeTexts.get(operation);
   if (known !== undefined) return known;
   const { properties } = z.toJSONSchema(operation.input, { io: 'input' });

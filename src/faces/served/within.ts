@@ -5,7 +5,7 @@
  * does not exist the nearest directory above it that does decides, so that an id (`src/app.py:run`) is held against the file's
  * directory.
  */
-import { globSync, lstatSync, realpathSync } from 'node:fs';
+import { existsSync, globSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 
@@ -16,9 +16,14 @@ export interface Roots {
 
 /** @throws WinnowError `path-refused` */
 export function requireWithin(path: string, cwd: string, roots: readonly string[]): void {
-  const full = resolve(cwd, path);
-  const real = realOf(full);
-  if (real !== null && roots.some((root) => isWithin(real, root))) return;
+  // Of an id and of a version (`HEAD:src/app.py:run`) every part may be a path of its own.
+  const isInside = (part: string): boolean => {
+    const full = resolve(cwd, part);
+    const real = realOf(full);
+    // Of a root that was deleted the operation says that it is not there.
+    return roots.some((root) => (real !== null && isWithin(real, root)) || (isWithin(full, root) && !existsSync(root)));
+  };
+  if ([path, ...(path.includes(':') ? path.split(':') : [])].every(isInside)) return;
   throw new WinnowError(
     'path-refused',
     `Expected a path in ${roots.length === 0 ? 'a directory that is served (there is none)' : roots.slice(0, 5).join(', ')}${roots.length > 5 ? ', …' : ''}; came ${JSON.stringify(path)}, which is elsewhere. Name a path inside, or start the server with that directory.`,

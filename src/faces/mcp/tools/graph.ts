@@ -5,7 +5,7 @@ import type { Tool } from '../types.ts';
 import { budget, cursor, directory, next, notices, partial } from './parts.ts';
 
 /** As search has them; named here because a start that loads search takes twice as long. */
-const relationNames = [
+export const relationNames = [
   ...['callers', 'callees', 'bases', 'derived', 'overrides', 'overridden-by', 'importers', 'imports'],
   ...['users', 'uses', 'tests', 'tested', 'members', 'parent'],
 ] as readonly (typeof relations)[number][];
