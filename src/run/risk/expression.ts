@@ -50,6 +50,8 @@ export type Expression =
 /** What a write of a name gives it. */
 export type Source =
   | { readonly is: 'value'; readonly node: number }
+  /** A part of what another source gives: patterns within patterns, and in parameters. */
+  | { readonly is: 'inner'; readonly of: Source; readonly part: number | string }
   /** An element of what the node gives, or a member of that name. */
   | { readonly is: 'part'; readonly node: number; readonly part: number | string }
   | { readonly is: 'each'; readonly node: number; readonly part: number | null }

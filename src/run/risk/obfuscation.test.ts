@@ -10,12 +10,16 @@ const reader = createRiskReader(loadGrammarFile);
 async function check(language: RiskLanguage, code: string, ...expected: string[]): Promise<void> {
   const { findings } = await (await reader).assess(language, Buffer.from(code));
   const found = new Set(
-    findings.filter(({ severity }) => severity !== 'low').map(({ category, act }) => `${category}.${act}`),
+    findings
+      .filter(({ severity }) => severity !== 'low')
+      .flatMap(({ category, act, target }) => [`${category}.${act}`, `${category}.${act} ${target}`]),
   );
   for (const one of expected) expect([...found], code).toContain(one);
 }
 
 const shell = 'processes.shell';
+/** The command is known as well. */
+const shellOfId = 'processes.shell id';
 const encoded = Buffer.from("import os; os.remove('/etc/passwd')").toString('base64');
 const hex = Buffer.from("__import__('os').system('rm -rf /')").toString('hex');
 
@@ -90,7 +94,7 @@ describe('Python', () => {
     ],
     'a star import': ['from os import *\nsystem("id")', shell],
     'a tuple': ['import os\na, b = os.system, 1\na("id")', shell],
-    partial: ['import functools, os\nfunctools.partial(os.system, "id")()', shell],
+    partial: ['import functools, os\nfunctools.partial(os.system, "id")()', shellOfId],
     pickled: ['import pickle\npickle.loads(b"cos\\nsystem\\n(S\'id\'\\ntR.")', 'injection.deserialise'],
   };
   for (const [name, [code, ...expected]] of Object.entries(cases)) it(name, () => check('python', code, ...expected));
@@ -131,6 +135,36 @@ describe('JavaScript', () => {
     'process.mainModule': ['process.mainModule.require("child_process").exec("id")', shell],
     'an import that waits': ['const c = await import("child_process"); c.exec("id")', shell],
     apply: ['const c = require("child_process"); c.exec.apply(null, ["id"])', shell],
+    'a promise taken apart': ['import("child_process").then(({ exec }) => exec("id"))', shellOfId],
+    'a promise taken apart and renamed': ['import("child_process").then(({ exec: e }) => { e("id") })', shellOfId],
+    'a promise taken apart twice': [
+      'import("child_process").then(function ({ default: { exec } }) { exec("id") })',
+      shellOfId,
+    ],
+    'a value that is promised': ['Promise.resolve(require("child_process")).then(({ exec }) => exec("id"))', shellOfId],
+    'a parameter taken apart': [
+      'function go({ run }) { run("id") }\ngo({ run: require("child_process").exec })',
+      shellOfId,
+    ],
+    'Reflect.apply': ['Reflect.apply(require("child_process").exec, null, ["id"])', shellOfId],
+    'Reflect.apply by another name': [
+      'const r = Reflect; r.apply(require("child_process").exec, null, ["id"])',
+      shellOfId,
+    ],
+    'call of call': ['Function.prototype.call.call(require("child_process").exec, null, "id")', shellOfId],
+    'apply by call': ['Function.prototype.apply.call(require("child_process").exec, null, ["id"])', shellOfId],
+    'call taken out': [
+      'const { call } = Function.prototype; call.call(require("child_process").exec, null, "id")',
+      shellOfId,
+    ],
+    'bound with its argument': ['require("child_process").exec.bind(null, "id")()', shellOfId],
+    'call that is bound': ['Function.prototype.call.bind(require("child_process").exec)(null, "id")', shellOfId],
+    'bind by call': ['Function.prototype.bind.call(require("child_process").exec, null)("id")', shellOfId],
+    'a function of the file by call': [
+      'function go(c) { require("child_process").exec(c) }\ngo.call(null, "id")',
+      shellOfId,
+    ],
+    'for each': ['["id"].forEach(require("child_process").exec)', shellOfId],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of another language
     'a template': ['const p = "etc"; require("fs").readFileSync(`/${p}/shadow`)', 'files.read'],
   };

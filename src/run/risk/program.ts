@@ -28,6 +28,12 @@ export interface ProgramReading {
   readonly found: readonly Seen[];
   readonly unread: readonly { readonly reason: string; readonly node: number }[];
   readonly texts: readonly TextOfCode[];
+  /** Files of the program's own that it runs as code. */
+  readonly started: readonly {
+    readonly path: string;
+    readonly language: TextOfCode['language'] | null;
+    readonly node: number;
+  }[];
   /** Functions that something in the file calls. */
   isCalled(node: number): boolean;
   /** Calls, and the functions of the file that they may reach. */
@@ -116,19 +122,22 @@ export function readProgram(
         effect(call);
       }
       if (depth > 0) return;
-      for (const [value, forwarded] of handedOn(callee, given, evaluator)) act(value, forwarded, depth + 1);
+      for (const [handed, forwarded] of handedOn(callee, given, evaluator))
+        for (const [value, whole] of evaluator.invoked(handed, forwarded)) act(value, whole, depth + 1);
     };
     for (const { callee, args } of language.impliedCalls(node, evaluator)) act(callee, args, 0);
     if (!isCall.has(node)) continue;
     const args = evaluator.arguments(node);
     const expression = evaluator.expression(node);
     if (expression.is !== 'call') continue;
-    for (const callee of evaluator.value(expression.callee)) act(callee, args, 0);
+    for (const callee of evaluator.value(expression.callee))
+      for (const [value, given] of evaluator.invoked(callee, args)) act(value, given, 0);
   }
   return {
     found,
     unread,
     texts,
+    started: [],
     isCalled: (node) => evaluator.isCalled(node),
     links,
     isExhausted: evaluator.isExhausted,
@@ -148,7 +157,8 @@ function* handedOn(
   const byName = [...args.named].map(([name, values]) => ({ place: name === 'target' ? 0 : -1, values }));
   for (const { place, values } of [...given, ...byName]) {
     for (const value of values) {
-      if (value.kind !== 'name' && value.kind !== 'function' && value.kind !== 'method') continue;
+      if (value.kind !== 'name' && value.kind !== 'function' && value.kind !== 'method' && value.kind !== 'bound')
+        continue;
       if (value.kind === 'name' && value.name.endsWith(')')) continue;
       if (place < 0 && value.kind === 'name') continue;
       if (promised !== undefined && place === 0) {
@@ -156,10 +166,13 @@ function* handedOn(
         continue;
       }
       const rest = args.positional.slice(place + 1);
-      const listed = args.named.get('args') ?? (rest.length === 1 ? rest[0] : undefined);
+      const own = callee.kind === 'method' && callee.self.kind === 'list' && place === 0 ? callee.self : null;
+      const listed = args.named.get('args') ?? (own === null ? (rest.length === 1 ? rest[0] : undefined) : [own]);
       const items = listed === undefined ? null : evaluator.items(listed);
       const isEach =
-        callee.kind === 'name' && /(?:^|\.)(?:map|filter|imap|starmap|apply_async|forEach|submit)$/.test(callee.name);
+        (callee.kind === 'name' || callee.kind === 'method') &&
+        (callee.kind === 'name' || own !== null) &&
+        /(?:^|\.)(?:map|filter|imap|starmap|apply_async|forEach|submit|some|every|find|flatMap)$/.test(callee.name);
       if (isEach && items !== null)
         for (const item of items.slice(0, 16)) yield [value, { positional: [item], named: new Map() }];
       else
@@ -207,8 +220,11 @@ function noteCall(
     return evaluator.value(at).some(({ kind }) => kind === 'function' || kind === 'method' || kind === 'class');
   });
   for (const callee of callees) {
-    note(callee, null);
-    if (handed) for (const [value, given] of handedOn(callee, evaluator.arguments(node), evaluator)) note(value, given);
+    if (callee.kind === 'function' || callee.kind === 'class') note(callee, null);
+    else for (const [value, given] of evaluator.invoked(callee, evaluator.arguments(node))) note(value, given);
+    if (handed)
+      for (const [value, given] of handedOn(callee, evaluator.arguments(node), evaluator))
+        for (const [one, whole] of evaluator.invoked(value, given)) note(one, whole);
   }
 }
 

@@ -56,11 +56,23 @@ export interface RiskUnknown {
   readonly runs: boolean;
 }
 
+/** A file that the program runs as code, and that lies among its own: it is not in this report (`follow.ts`). */
+export interface StartedFile {
+  /** As written; `…` stands for parts that are not known. */
+  readonly path: string;
+  readonly isKnown: boolean;
+  /** What runs it; null: its name or its first line tells. */
+  readonly language: 'python' | 'javascript' | 'bash' | null;
+  readonly span: Span;
+  readonly runs: boolean;
+}
+
 export interface RiskReport {
   readonly language: string;
   /** In the order of the source. */
   readonly findings: readonly RiskFinding[];
   readonly unknowns: readonly RiskUnknown[];
+  readonly started: readonly StartedFile[];
   /** The worst of the findings; null: none. */
   readonly severity: Severity | null;
 }

@@ -29,6 +29,8 @@ export type Value =
   | (Labelled & { readonly kind: 'class'; readonly node: number })
   | (Labelled & { readonly kind: 'instance'; readonly node: number })
   | (Labelled & { readonly kind: 'method'; readonly self: Value; readonly name: string })
+  /** A function with its first arguments. */
+  | (Labelled & { readonly kind: 'bound'; readonly to: Value; readonly args: CallArguments })
   | (Labelled & { readonly kind: 'unknown' });
 
 export type Values = readonly Value[];

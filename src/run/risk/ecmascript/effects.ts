@@ -114,15 +114,6 @@ const imports: Effect = (call) => {
     });
 };
 
-const forwarded =
-  (effect: Effect, how: 'call' | 'apply'): Effect =>
-  (call) => {
-    const [, second] = call.args.positional;
-    const [items] = second ?? [];
-    const positional = how === 'call' ? call.args.positional.slice(1) : items?.kind === 'list' ? items.items : [];
-    effect({ ...call, args: { ...call.args, positional } });
-  };
-
 const table: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ...both('fs.readFile fs.open fs.readlink fs.access', file('read', 0, 'path')),
   ...all('fs.createReadStream Bun.file Deno.readTextFile Deno.readFile', file('read', 0, 'path')),
@@ -215,11 +206,4 @@ const table: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ),
 ]);
 
-export function ecmascriptEffect(name: string): Effect | null {
-  const full = canonical(name);
-  const found = table.get(full);
-  if (found !== undefined) return found;
-  const [, base, how] = /^(.+)\.(call|apply)$/.exec(full) ?? [];
-  const effect = base === undefined ? undefined : table.get(base);
-  return effect === undefined ? null : forwarded(effect, how as 'call' | 'apply');
-}
+export const ecmascriptEffect = (name: string): Effect | null => table.get(canonical(name)) ?? null;

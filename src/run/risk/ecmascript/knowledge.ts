@@ -25,6 +25,7 @@ import {
   type Value,
   type Values,
 } from '../values.ts';
+import { boundBy, forwardedCall } from './forward.ts';
 import { moduleName } from './writes.ts';
 
 const first = ({ positional }: CallArguments): Values => positional[0] ?? unknown;
@@ -147,16 +148,14 @@ export const ecmascriptKnowledge: Knowledge = {
       const isSecret = textsOf(first(args)).some((path) => ['secret', 'startup'].includes(placeOf(path)));
       return [unknownOf(isSecret ? ['file', 'secret'] : ['file'])];
     }
-    // Of things that are bound, called or applied, what is called stays the same.
-    if (/\.(?:bind)$/.test(name)) return [named(name.replace(/\.bind$/, ''))];
-    return null;
+    return boundBy(named(name), args);
   },
+  forward: forwardedCall,
   method(self, name, args, evaluator) {
     const { positional } = args;
     if (self.kind === 'list') return listMethod(self, name, args, evaluator);
     if (self.kind !== 'text') {
-      if (name === 'bind') return [self];
-      return null;
+      return boundBy({ kind: 'method', self, name, from: self.from }, args);
     }
     const words = positional.map(([one]) => (one === undefined ? null : textOf(one)));
     const same = (given: string, labels: readonly Label[] = ['built']): Values => [

@@ -108,7 +108,7 @@ function partOf(source: Source, part: number | string): Source {
   if (source.is === 'value') return { is: 'part', node: source.node, part };
   if (source.is === 'import') return { is: 'import', name: `${source.name}.${part}` };
   if (source.is === 'each' && typeof part === 'number') return { is: 'each', node: source.node, part };
-  return { is: 'unknown' };
+  return source.is === 'unknown' ? source : { is: 'inner', of: source, part };
 }
 
 function parameters(tree: RiskTree, node: number, tell: (target: number, source: Source) => void): void {

@@ -188,7 +188,8 @@ const pure: Readonly<Record<string, Pure>> = {
   'shlex.split': (args) => first(args),
   'shlex.quote': (args) => first(args),
   'codecs.decode': ({ positional: [given = unknown, codec = unknown] }) => coded(given, codec),
-  'functools.partial': ({ positional: [callee = unknown] }) => callee,
+  'functools.partial': ({ positional: [callee = unknown, ...given], named: byName }) =>
+    callee.map((to) => ({ kind: 'bound', to, args: { positional: given, named: byName }, from: to.from })),
   'str.join': ({ positional: [self = unknown, parts = unknown] }, evaluator) => join(self, parts, evaluator),
   eval: (args) => {
     // `eval('os.system')` gives the thing itself; other text is read as code elsewhere.
@@ -377,6 +378,7 @@ export function canonical(name: string): string {
 }
 
 export const pythonKnowledge: Knowledge = {
+  forward: () => null,
   call(given, args, evaluator) {
     const name = canonical(given);
     const decoder = decoderNames[name];

@@ -13,6 +13,8 @@ export interface SeenCommand extends Pick<SeenCall, 'tell' | 'read' | 'unread' |
   readonly words: readonly string[];
   /** What flows into it through a pipe or a here document. */
   readonly flowing: Values | null;
+  /** A file of the program's own becomes code. */
+  runs(path: string, language: 'python' | 'javascript' | 'bash' | null): void;
   /** Commands that stand in its words: `sudo rm x`. */
   again(words: readonly string[]): void;
 }
@@ -160,6 +162,22 @@ const remote: Command = (command) => {
   }
 };
 
+/** What belongs to the machine is not read, as other programs of it are not. */
+export function runsOwn(command: SeenCommand, path: string, language: 'python' | 'javascript' | 'bash' | null): void {
+  const place = placeOf(path);
+  if (place !== 'system' && place !== 'startup') command.runs(path, language);
+}
+
+/** `. FILE`: its lines run as if they stood here. */
+const sources: Command = (command) => {
+  const [path] = command.words;
+  if (command.flowing !== null) tellFlowing(command, 'bash');
+  if (path === undefined || command.flowing !== null) return;
+  touch(command, 'read', [path]);
+  // A name without a slash is looked for on PATH first, and then here.
+  runsOwn(command, path, 'bash');
+};
+
 /** Interpreters: code in a word after an option, from a file, or from what flows in. */
 const interprets =
   (language: 'python' | 'javascript' | 'bash' | null, option: RegExp): Command =>
@@ -190,6 +208,7 @@ const interprets =
     const isFlowing = script?.replaceAll(hole, '') === '' && command.flowing !== null;
     if (script !== undefined && script !== '-' && !isFlowing) {
       touch(command, 'read', [script]);
+      runsOwn(command, script, language);
       return;
     }
     if (command.flowing === null) {
@@ -352,9 +371,10 @@ const table: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...all('rm rmdir unlink shred srm', removes),
   ['truncate', (command) => touch(command, 'delete', plainWords(command.words, /^-s$/))],
   ...all(
-    'cat head tail less more tac nl xxd od hexdump strings wc sort uniq cut diff cmp md5sum sha256sum sha1sum source . file tail zcat',
+    'cat head tail less more tac nl xxd od hexdump strings wc sort uniq cut diff cmp md5sum sha256sum sha1sum file tail zcat',
     onAll('read'),
   ),
+  ...all('source .', sources),
   ...all('base64 base32', onAll('read')),
   ...all('grep egrep fgrep rg awk gawk jq', afterFirst('read')),
   [

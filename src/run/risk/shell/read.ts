@@ -4,7 +4,7 @@ import { type SeenCall, type Told, tellFile, tellVariable } from '../effects.ts'
 import type { ProgramReading, Seen, TextOfCode } from '../program.ts';
 import type { RiskTree } from '../risktree.ts';
 import { hole, text, union, type Values } from '../values.ts';
-import { type SeenCommand, shellCommand } from './commands.ts';
+import { runsOwn, type SeenCommand, shellCommand } from './commands.ts';
 import { ShellWords } from './words.ts';
 
 const mostFindings = 2000;
@@ -14,6 +14,7 @@ export function readShell(tree: RiskTree): ProgramReading {
   const found: Seen[] = [];
   const texts: TextOfCode[] = [];
   const unread: { reason: string; node: number }[] = [];
+  const started: { path: string; language: TextOfCode['language'] | null; node: number }[] = [];
   const seen = new Set<string>();
   const functions = new Map<string, number>();
   const called = new Set<string>();
@@ -46,6 +47,10 @@ export function readShell(tree: RiskTree): ProgramReading {
     unread: (reason) => {
       if (unread.length < mostFindings) unread.push({ reason, node });
     },
+    runs: (path, language) => {
+      if (started.length < 200) started.push({ path, language, node });
+      else if (unread.length < mostFindings) unread.push({ reason: `runs ${path}, one of too many files`, node });
+    },
     again: (inner) => {
       if (depth < 6) run(node, inner, flowing, depth + 1);
     },
@@ -63,7 +68,10 @@ export function readShell(tree: RiskTree): ProgramReading {
       command.unread('a command’s name is not known before it runs');
       return;
     }
-    shellCommand(command.name)?.(command);
+    const known = shellCommand(command.name);
+    known?.(command);
+    const path = line[0] ?? '';
+    if (known === null && path.includes('/') && !path.includes(hole)) runsOwn(command, path, null);
     // What a trap calls is called, though never written as a command.
     const trapped =
       command.name === 'trap' ? functions.get(command.words.find((word) => !word.startsWith('-')) ?? '') : undefined;
@@ -120,6 +128,7 @@ export function readShell(tree: RiskTree): ProgramReading {
     found,
     unread,
     texts,
+    started,
     isCalled: (node) => called.has(tree.text(tree.field(node, 'name'))),
     links,
     isExhausted: false,
