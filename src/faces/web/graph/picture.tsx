@@ -11,8 +11,14 @@ interface Props {
   onLook(key: string | null): void;
 }
 
-const mostLetters = 25;
-const shortened = (text: string, most: number): string => (text.length <= most ? text : `…${text.slice(1 - most)}`);
+const mostLetters = 23;
+const shortened = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+
+/** The last part of a qualified name, and what it is in. */
+function partsOf(label: string, isPath: boolean): readonly [string, string] {
+  const at = isPath ? -1 : label.lastIndexOf('.');
+  return at <= 0 ? [label, ''] : [label.slice(at + 1), label.slice(0, at)];
+}
 
 export function Picture({ middle, items, label, hrefOf, onLook }: Props) {
   const { width, height, boxes, lines, captions } = useMemo(() => layout(items), [items]);
@@ -46,25 +52,41 @@ export function Picture({ middle, items, label, hrefOf, onLook }: Props) {
         ))}
         {boxes.map((box, index) => {
           const shown = box.item ?? middle;
-          const name = plain(shown.label);
+          const [name, within] = partsOf(plain(shown.label), shown.id === shown.path);
           return (
             <a
               key={box.item?.key ?? 'middle'}
               data-box={index}
               href={hrefOf(shown.id)}
               class={`box ${box.item === null ? 'middle' : `box-${box.item.state}`}`}
-              aria-label={`${plain(shown.kind)} ${name}${box.item === null ? '' : `, ${box.item.group || 'step'}, ${box.item.state}`}`}
+              {...(box.item === null
+                ? {}
+                : { 'aria-description': `${box.item.group || 'further out'}, ${box.item.state}` })}
               onKeyDown={walk(box)}
               onFocus={() => onLook(box.item?.key ?? null)}
               onMouseEnter={() => onLook(box.item?.key ?? null)}
             >
-              <title>{plain(`${shown.label}\n${shown.path}${box.item === null ? '' : `\n${box.item.told}`}`)}</title>
-              <rect x={box.x} y={box.y} width={boxWidth} height={boxHeight} rx={8} />
+              <rect x={box.x} y={box.y} width={boxWidth} height={boxHeight} rx={8}>
+                <title>
+                  {plain(`${shown.label}
+${shown.path}${
+  box.item === null
+    ? ''
+    : `
+${box.item.told}`
+}`)}
+                </title>
+              </rect>
               <text class="name" x={box.x + 10} y={box.y + 16}>
                 {shortened(name, mostLetters)}
               </text>
               <text class="under" x={box.x + 10} y={box.y + 30}>
-                {shortened(plain(`${shown.kind} · ${shown.path.split('/').at(-1) ?? ''}`), 32)}
+                {shortened(
+                  [within, plain(shown.kind), plain(shown.path.split('/').at(-1) ?? '')]
+                    .filter((part) => part !== '')
+                    .join(' · '),
+                  32,
+                )}
               </text>
             </a>
           );

@@ -112,12 +112,14 @@ export function Side({ answer, place, looked, view, hops, relation, state, chang
           <p>{visible(looked.told)}</p>
         </div>
       )}
-      {view === 'around' && unresolved !== null && (
-        <p class="dim">
-          Calls of <code>{visible(unresolved.name)}</code> that were not plainly resolved: {unresolved.ambiguous}{' '}
-          ambiguous, {unresolved.unknown} unknown, {unresolved.external} out of the repository.
-        </p>
-      )}
+      {view === 'around' &&
+        unresolved !== null &&
+        unresolved.ambiguous + unresolved.unknown + unresolved.external > 0 && (
+          <p class="dim">
+            Calls of <code>{visible(unresolved.name)}</code> that were not plainly resolved: {unresolved.ambiguous}{' '}
+            ambiguous, {unresolved.unknown} unknown, {unresolved.external} out of the repository.
+          </p>
+        )}
       {view === 'around' && through.length > 0 && (
         <p class="dim">
           Calls may also come through{' '}
