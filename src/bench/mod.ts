@@ -16,6 +16,7 @@ export {
 } from './localization/run.ts';
 export { fileMeasures, functionMeasures } from './localization/summary.ts';
 export { Worktree } from './localization/worktree.ts';
+export { type MetricName, metricNames, metricOf } from './metricrows.ts';
 export {
   type BehaviourScores,
   behaviourHalves,

@@ -13,8 +13,11 @@ export { type FunctionKey, judgeFunctions } from './functions/functions.ts';
 export { type HarnessLanguage, harnessLanguages } from './harness/assemble.ts';
 export { type HarnessKey, judgeHarness } from './harness/harness.ts';
 export { type JudgeAllOptions, judgeAll, type Round } from './judgeall.ts';
+export { fewestRight, mostTimed, performanceScore, type SpeedCluster } from './metrics/dps.ts';
 export { effAtK, efficiency, isEfficient, type LevelTimes } from './metrics/effk.ts';
+export { ratingOf } from './metrics/elo.ts';
 export { passAtK } from './metrics/passk.ts';
+export { editSimilarity, exactMatch } from './metrics/textmatch.ts';
 export { readProblems } from './problems/read.ts';
 export { roundsOf } from './rounds.ts';
 export {

@@ -27,6 +27,11 @@ export const suiteRows: readonly OperationRow[] = [
     load: async () => (await import('./bench-compare.ts')).benchCompareOperation,
   },
   {
+    name: 'bench metric',
+    summary: 'exact match, edit similarity, CodeBLEU, DPS or Elo of rows, with intervals',
+    load: async () => (await import('./bench-metric.ts')).benchMetricOperation,
+  },
+  {
     name: 'bench report',
     summary: 'runs of suites as a page with plots, and as a table in Markdown',
     load: async () => (await import('./bench-report.ts')).benchReportOperation,

@@ -74,24 +74,29 @@ async function runBatch(
       language: 'python',
       entry: 'winnow_key.py',
       files: [...files, { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify(batch)) }],
-      limits: { wallMs: all, cpuMs: all, memoryBytes: 2 * memoryBytes + 256 * 2 ** 20, processes: 64 },
+      limits: {
+        wallMs: all,
+        cpuMs: all,
+        memoryBytes: 2 * memoryBytes + 256 * 2 ** 20,
+        processes: 64,
+        keepBytes: 2 ** 22,
+        outputBytes: 2 ** 22,
+      },
     },
     { backend: 'native', signal: options.signal },
   );
   return readVerdicts(outcome, candidates.length, number);
 }
 
-/** @param number stands in each line of ours; a candidate may write to the same file */
+/** @param number stands in each line of ours, and in no other */
 function readVerdicts(outcome: Outcome, most: number, number: string): readonly Verdict[] {
-  const file = outcome.files.find(({ path }) => path === 'verdicts.jsonl');
-  const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
+  const text = new TextDecoder().decode(outcome.stdout.head);
   const verdicts: Verdict[] = [];
-  for (const line of text.split('\n').slice(0, most)) {
+  for (const line of text.split('\n')) {
     const verdict = readVerdict(line, number);
-    if (verdict === null) break;
-    verdicts.push(verdict);
+    if (verdict !== null) verdicts.push(verdict);
   }
-  return verdicts;
+  return verdicts.slice(0, most);
 }
 
 function readVerdict(line: string, wanted: string): Verdict | null {

@@ -3,8 +3,8 @@
 `check(candidate)` is called with a stand-in. Each of its calls is sent to a process that has the candidate and none of the test; the value comes back as text and is read as a literal. So a candidate
 cannot see what is expected, patch the comparison, or leave early with success. This process never runs a candidate; it writes one line for each.
 
-A candidate has the same user, so it could read and write what this process may: its memory through /proc is closed (`hide`), and each line carries a number that only this process knows, so that a line written
-by anybody else counts for nothing.
+A candidate has the same user, so it could read and write what this process may. So verdicts go through a pipe that no process of a candidate has or can open: this process is closed to others (`hide`). And each
+line carries a number that only it knows, so that a line written by anybody else counts for nothing.
 """
 
 import ctypes
@@ -56,17 +56,16 @@ def main():
         batch = json.load(file)
     os.unlink(os.path.join(here, 'batch.json'))
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    server = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here, str(its.fileno())], pass_fds=[its.fileno()], env={'PYTHONHASHSEED': '0'}, stdin=subprocess.DEVNULL)
+    server = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here, str(its.fileno())], pass_fds=[its.fileno()], env={'PYTHONHASHSEED': '0'}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     its.close()
     signal.signal(signal.SIGALRM, late)
-    with open(os.path.join(here, 'verdicts.jsonl'), 'w') as out:
-        for source in batch['candidates']:
-            verdict = judged(source, batch, ours)
-            if verdict is None:
-                # Whoever came before ended the process that serves candidates; the rest is asked for again.
-                break
-            out.write(json.dumps({'number': batch['number'], **verdict}) + '\n')
-            out.flush()
+    for source in batch['candidates']:
+        verdict = judged(source, batch, ours)
+        if verdict is None:
+            # Whoever came before ended the process that serves candidates; the rest is asked for again.
+            break
+        # At once and by itself: what comes before it on a line would spoil it.
+        os.write(1, ('\n' + json.dumps({'number': batch['number'], **verdict}) + '\n').encode())
     server.kill()
 
 
