@@ -72,7 +72,7 @@ afterAll(async () => {
 
 test('tools are few, described, and say when they are better than grep', async () => {
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['search', 'show', 'graph', 'locate', 'map', 'run', 'trace']);
+  expect(tools.map(({ name }) => name)).toEqual(['search', 'show', 'graph', 'locate', 'map', 'run', 'trace', 'check']);
   for (const { description, inputSchema, outputSchema } of tools) {
     expect(description).toMatch(/^Prefer it over .+\n/);
     expect(description).toMatch(/data/);
@@ -105,6 +105,24 @@ test('locate, map and trace answer', async () => {
     await call('trace', { code: 'def f(x):\n    return x * 2\nprint(f(21))\n', language: 'python' }),
   );
   expect(traced.steps).toContain('→ 42');
+});
+
+test('check tells who passes what, and who differs where', async () => {
+  const given = {
+    candidates: ['def f(x):\n    return x + 1\n', 'def f(x):\n    return x * 2\n', 'def f(x):\n    return y\n'],
+    tests: ['assert f(1) == 2', 'assert f(3) == 4'],
+    inputs: ['f(5)'],
+  };
+  const { candidates, behaviours, differ, tests } = structured(await call('check', given));
+  expect(candidates.map(({ id, passed }: { id: string; passed: number }) => [id, passed])).toEqual([
+    ['c1', 2],
+    ['c2', 1],
+    ['c3', 0],
+  ]);
+  expect([behaviours, tests]).toEqual([3, 2]);
+  expect(candidates[1].fails).toEqual([expect.stringMatching(/f\(3\) == 4 {2}failed: 6/)]);
+  expect(differ).toContain('f(5): 6 (c1); 10 (c2); !NameError (c3)');
+  expect(textOf(await call('check', { candidates: ['x = 1'] }))).toContain('error[bad-usage]');
 });
 
 describe('budgets', () => {
@@ -372,7 +390,7 @@ describe('over the wire', () => {
       for (const mode of ['legacy', 'auto'] as const) {
         const ours = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
         await ours.connect(new StreamableHTTPClientTransport(address));
-        expect((await ours.listTools()).tools).toHaveLength(7);
+        expect((await ours.listTools()).tools).toHaveLength(8);
         expect(structured(await call('search', { query: 'evict' }, ours)).hits[0].id).toBe(
           'src/cache.ts:LruCache.evictOldest',
         );

@@ -33,7 +33,7 @@ export const mcp: Operation<typeof input, typeof output> = {
   summary: 'search, run and the rest as tools for coding agents (Model Context Protocol)',
   description: `Speaks the Model Context Protocol over standard input and output, until the client closes it. A client starts this command itself: --setup prints what it wants in its configuration. Over HTTP \`winnow serve\` offers the same at /mcp.
 
-Tools: search, show, graph, locate, map, run, trace. Each answer keeps within its budget of tokens and gives a handle of what follows. Files are looked at before every answer, so edits are seen at once; while a repository is indexed for the first time, answers are partial and say so.
+Tools: search, show, graph, locate, map, run, trace, check. Each answer keeps within its budget of tokens and gives a handle of what follows. Files are looked at before every answer, so edits are seen at once; while a repository is indexed for the first time, answers are partial and say so.
 
 Agents look into the named directories alone, and can change nothing: programs run in the sandbox. docs/agents.md has more.`,
   examples: [

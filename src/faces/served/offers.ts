@@ -43,6 +43,9 @@ const session: Offer = {
 /** What an encoder's name may be without a row saying more: anything else is a file, or an address that would be asked. */
 const encoders = { encoder: ['usual', 'small'] };
 
+/** Options of asking a model: they spend what keys of the user pay for, and record where they are told. */
+const models = ['model', 'modelUrl', 'record', 'replay'];
+
 /** Policies that need no file. */
 const policies = { policy: ['strict', 'work-directory', 'open'] };
 
@@ -95,7 +98,7 @@ export const offers: Readonly<Record<string, Offer>> = {
   run: {
     paths: [...program.paths, 'in', 'out', 'recordCalls', 'policy'],
     texts: program.texts,
-    guarded: ['network', 'in', 'keep', 'drop', 'ask', 'out', 'recordCalls', 'observe', 'policy'],
+    guarded: ['network', 'in', 'keep', 'drop', 'ask', 'out', 'recordCalls', 'observe', 'policy', ...models],
     harmless: { ...policies, ...no('network', 'keep', 'drop', 'ask', 'observe') },
   },
   trace: {
@@ -105,29 +108,7 @@ export const offers: Readonly<Record<string, Offer>> = {
     harmless: no('network'),
   },
   risk: { paths: ['target', 'policy'], texts: ['allow'], guarded: ['policy'], harmless: policies },
-  check: {
-    paths: ['candidates', 'probes', 'context', 'out'],
-    texts: ['entry', 'lang', 'call', 'memory'],
-    guarded: ['out'],
-  },
-  select: { paths: ['matrix', 'answers', 'pairs'], texts: ['method', 'task'], guarded: ['pairs'] },
-  compare: {
-    paths: ['matrix', 'candidates', 'probes'],
-    texts: ['entry', 'lang', 'task', 'right', 'wrong', 'unsure'],
-  },
-  'diff-behaviour': { paths: ['a', 'b', 'python'], texts: ['from', 'to', 'budget'] },
-  test: {
-    paths: ['path', 'python', 'jars', 'read', 'saveCoverage', 'recordCalls'],
-    texts: ['args', 'only', 'exclude', 'testWall', ...limits],
-    guarded: ['saveCoverage', 'recordCalls', 'observe'],
-    harmless: no('observe'),
-  },
-  judge: {
-    paths: ['directory', 'submissions', 'problem'],
-    texts: ['lang', 'entry', 'time', ...limits],
-    guarded: ['showSecret'],
-    harmless: no('showSecret'),
-  },
+  explain: { paths: ['run', 'html'], texts: ['step'], guarded: ['html'] },
   index: {
     paths: ['directory'],
     guarded: ['rebuild', 'encoder'],
@@ -167,6 +148,7 @@ const absent: Readonly<Record<string, string>> = {
   model: 'It asks a provider outside, with keys of whoever started the server; it is a command.',
   bench: 'A measurement is a command: it takes the whole machine and writes a folder.',
   train: 'It takes minutes of all processors; it is a command.',
+  solve: 'It spends what keys of the user pay for; it is a command.',
   completions: 'It is for a shell.',
   serve: 'It starts a server.',
   mcp: 'It starts a server.',
