@@ -108,6 +108,29 @@ export const offers: Readonly<Record<string, Offer>> = {
     harmless: no('network'),
   },
   risk: { paths: ['target', 'policy'], texts: ['allow'], guarded: ['policy'], harmless: policies },
+  check: {
+    paths: ['candidates', 'probes', 'context', 'out'],
+    texts: ['entry', 'lang', 'call', 'memory'],
+    guarded: ['out'],
+  },
+  select: { paths: ['matrix', 'answers', 'pairs'], texts: ['method', 'task'], guarded: ['pairs'] },
+  compare: {
+    paths: ['matrix', 'candidates', 'probes'],
+    texts: ['entry', 'lang', 'task', 'right', 'wrong', 'unsure'],
+  },
+  'diff-behaviour': { paths: ['a', 'b', 'python'], texts: ['from', 'to', 'budget'] },
+  test: {
+    paths: ['path', 'python', 'jars', 'read', 'saveCoverage', 'recordCalls'],
+    texts: ['args', 'only', 'exclude', 'testWall', ...limits],
+    guarded: ['saveCoverage', 'recordCalls', 'observe'],
+    harmless: no('observe'),
+  },
+  judge: {
+    paths: ['directory', 'submissions', 'problem'],
+    texts: ['lang', 'entry', 'time', ...limits],
+    guarded: ['showSecret'],
+    harmless: no('showSecret'),
+  },
   explain: { paths: ['run', 'html'], texts: ['step'], guarded: ['html'] },
   index: {
     paths: ['directory'],
@@ -148,8 +171,8 @@ const absent: Readonly<Record<string, string>> = {
   model: 'It asks a provider outside, with keys of whoever started the server; it is a command.',
   bench: 'A measurement is a command: it takes the whole machine and writes a folder.',
   train: 'It takes minutes of all processors; it is a command.',
-  solve: 'It spends what keys of the user pay for; it is a command.',
   completions: 'It is for a shell.',
+  solve: 'It asks a model, with keys of whoever started the server; it is a command.',
   serve: 'It starts a server.',
   mcp: 'It starts a server.',
 };
