@@ -13,6 +13,7 @@ export {
 } from './frame/solve.ts';
 export { type Step, stepKinds } from './frame/step.ts';
 export type { Strategy } from './frame/strategy.ts';
+export { type Proposals, runPartialAsking } from './proposals.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';

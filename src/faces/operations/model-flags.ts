@@ -7,16 +7,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import {
-  type Budget,
-  type BudgetLimits,
-  type ModelConfig,
-  type OpenedModel,
-  openModel,
-  readModelConfig,
-  recordedModels,
-  type Sampling,
-} from '../../model/mod.ts';
+import type { Budget, BudgetLimits, ModelConfig, OpenedModel, Sampling } from '../../model/mod.ts';
 import { durationPattern, milliseconds } from '../units.ts';
 import type { Context } from './types.ts';
 
@@ -74,15 +65,23 @@ export const modelLabels = {
 
 const modelInput = z.strictObject(modelFlags);
 const samplingInput = z.strictObject(samplingFlags);
+/** What verbs have of these flags. */
+type ModelFlags = Partial<z.output<typeof modelInput>>;
 
 /** The file of Winnow's home that says which models there are. */
 export const modelConfigPath = (context: Context): string => join(context.settings.cacheDir, 'models.json');
 
 /** @throws WinnowError `bad-data`, `path-unreadable` */
-export const configuredModels = (context: Context): ModelConfig => readModelConfig(modelConfigPath(context));
+export async function configuredModels(context: Context): Promise<ModelConfig> {
+  const { readModelConfig } = await modelLayer();
+  return readModelConfig(modelConfigPath(context));
+}
+
+/** Loaded when something is asked: `run` has these flags too. */
+const modelLayer = () => import('../../model/mod.ts');
 
 /** The limits that flags give. */
-export const budgetOf = (given: z.output<typeof modelInput>): BudgetLimits => ({
+export const budgetOf = (given: ModelFlags): BudgetLimits => ({
   ...(given.budgetCalls === undefined ? {} : { calls: given.budgetCalls }),
   ...(given.budgetTokens === undefined ? {} : { tokens: given.budgetTokens }),
   ...(given.budgetUsd === undefined ? {} : { costUsd: given.budgetUsd }),
@@ -102,21 +101,19 @@ export const samplingOf = (given: z.output<typeof samplingInput>): Sampling => (
  * @param budget one that several models share, in the place of the flags' own
  * @throws WinnowError as `openModel`
  */
-export async function openNamedModel(
-  given: z.output<typeof modelInput>,
-  context: Context,
-  budget?: Budget,
-): Promise<OpenedModel> {
-  const config = configuredModels(context);
+export async function openNamedModel(given: ModelFlags, context: Context, budget?: Budget): Promise<OpenedModel> {
+  const { openModel, recordedModels } = await modelLayer();
+  const config = await configuredModels(context);
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(context.cwd, path);
   const [record, replay] = [at(given.record), at(given.replay)];
   if (record !== undefined && statSync(record, { throwIfNoEntry: false }) === undefined)
     mkdirSync(dirname(record), { recursive: true });
-  const id =
-    given.model ?? (replay === undefined ? undefined : onlyModelOf(replay)) ?? config.model ?? nobodySaid(context);
+  // A recording of one model says which was meant.
+  const recorded = replay === undefined || given.model !== undefined ? [] : recordedModels(replay);
+  const id = given.model ?? (recorded.length === 1 ? recorded[0] : undefined) ?? config.model ?? nobodySaid(context);
   // A script is there to be changed.
-  const isKept = given.cache && !id.startsWith('scripted/');
+  const isKept = given.cache !== false && !id.startsWith('scripted/');
   return openModel({
     id,
     url: given.modelUrl,
@@ -128,12 +125,6 @@ export async function openNamedModel(
     replay,
     onNotice: context.notice,
   });
-}
-
-/** A recording of one model says which was meant. */
-function onlyModelOf(path: string): string | undefined {
-  const names = recordedModels(path);
-  return names.length === 1 ? names[0] : undefined;
 }
 
 function nobodySaid(context: Context): never {

@@ -42,7 +42,7 @@ export const modelList: Operation<typeof input, typeof output> = {
   output,
   positional: [],
   run: async (_, context) => {
-    const config = configuredModels(context);
+    const config = await configuredModels(context);
     const found = await probeProviders({ config, variable: context.settings.variable });
     return {
       schema: 'winnow.model.list/1',

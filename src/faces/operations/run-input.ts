@@ -12,6 +12,7 @@ import {
   runLanguages,
 } from '../../run/mod.ts';
 import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, sizeText } from '../units.ts';
+import { modelFlags } from './model-flags.ts';
 import { readFilesBeside, readFileWithin, requireDirectory } from './run-files.ts';
 import { backends } from './run-schemas.ts';
 import type { Context } from './types.ts';
@@ -148,6 +149,15 @@ export const runInput = input.extend({
     .min(1)
     .optional()
     .describe('With --partial, a virtual environment or directory of packages that imports find'),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With --partial, ask this language model (provider/name) for values of what is missing, and run again'),
+  modelUrl: modelFlags.modelUrl,
+  budgetUsd: modelFlags.budgetUsd,
+  record: modelFlags.record,
+  replay: modelFlags.replay,
 });
 
 /** What stands for the values of these flags in help. */

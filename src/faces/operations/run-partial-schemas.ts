@@ -65,6 +65,18 @@ export const partialSchema = z
       })
       .nullable()
       .describe('What --observe added to the graph; null without it'),
+    proposals: z
+      .strictObject({
+        model: z.string(),
+        asked: whole.describe('Places that the model was asked about'),
+        proposed: whole.describe('Places that it gave a value for'),
+        taken: z.boolean().describe('What is told is the run with its values'),
+        coveredWithout: whole.describe('Statements that ran without its values'),
+        coveredWith: whole.nullable().describe('And with them; null: there was no such run'),
+        costUsd: z.number().nullable().describe('Null: no price, or not told'),
+      })
+      .nullable()
+      .describe('What --model gave; null without it'),
     gaps: z.array(z.string()),
   })
   .nullable()

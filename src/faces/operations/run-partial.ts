@@ -13,13 +13,16 @@ import {
   type Job,
   type JobFile,
   type PartialLevel,
+  type PartialOptions,
   type PartialReport,
   pythonFilesAround,
   type Runner,
+  type RunOptions,
   repositoryOf,
   runPartial,
 } from '../../run/mod.ts';
 import { milliseconds } from '../units.ts';
+import { openNamedModel } from './model-flags.ts';
 import { requireDirectory } from './run-files.ts';
 import { badUsage, type Given, jobOf } from './run-input.ts';
 import { outcomeOutput, type RunOutput } from './run-schemas.ts';
@@ -81,20 +84,20 @@ export async function runPartially(
   given: Given,
   context: Context,
 ): Promise<Pick<RunOutput, 'outcome' | 'partial'> & { readonly report: PartialReport }> {
-  const report = await runPartial(
-    job,
-    {
-      ...(given.level === undefined ? {} : { level: given.level as PartialLevel }),
-      ...(given.budget === undefined ? {} : { budget: { wallMs: milliseconds(given.budget) } }),
-      ...(name === null ? {} : { function: name }),
-      packages,
-      calls: given.observe,
-      // Half of what a run would load, and only partial runs want it.
-      load: (await import('../../index/mod.ts')).loadGrammarFile,
-    },
-    runner,
-    { backend: given.backend, signal: context.signal },
-  );
+  const options: PartialOptions = {
+    ...(given.level === undefined ? {} : { level: given.level as PartialLevel }),
+    ...(given.budget === undefined ? {} : { budget: { wallMs: milliseconds(given.budget) } }),
+    ...(name === null ? {} : { function: name }),
+    packages,
+    calls: given.observe,
+    // Half of what a run would load, and only partial runs want it.
+    load: (await import('../../index/mod.ts')).loadGrammarFile,
+  };
+  const how = { backend: given.backend, signal: context.signal };
+  const { report, proposals } =
+    given.model === undefined && given.replay === undefined
+      ? { report: await runPartial(job, options, runner, how), proposals: null }
+      : await askedPartially(runner, job, options, how, given, context);
   if (name !== null) requireFunction(job.entry, name, report);
   const observed = given.observe
     ? await (await import('./run-observe.ts')).observePartially(root, report.calls, context)
@@ -102,8 +105,25 @@ export async function runPartially(
   return {
     report,
     outcome: outcomeOutput(report.outcome),
-    partial: { ...partialOutput(job.entry, name, report), observed },
+    partial: { ...partialOutput(job.entry, name, report), observed, proposals },
   };
+}
+
+/** With values that a language model proposes. */
+async function askedPartially(
+  runner: Runner,
+  job: Job,
+  options: PartialOptions,
+  how: RunOptions,
+  { model: name, modelUrl, budgetUsd, record, replay }: Given,
+  context: Context,
+): Promise<{ report: PartialReport; proposals: NonNullable<RunOutput['partial']>['proposals'] }> {
+  // Half of what a run would load, as well.
+  const { runPartialAsking } = await import('../../solve/mod.ts');
+  const model = await openNamedModel({ model: name, modelUrl, budgetUsd, record, replay, cache: true }, context);
+  const { report, proposals } = await runPartialAsking(job, options, runner, model, how);
+  const { cost, ...told } = proposals;
+  return { report, proposals: { ...told, costUsd: cost } };
 }
 
 /** @throws WinnowError `unknown-id` where the file has no function of that name any more */
@@ -124,7 +144,7 @@ function partialOutput(
   entry: string,
   name: string | null,
   report: PartialReport,
-): Omit<NonNullable<RunOutput['partial']>, 'observed'> {
+): Omit<NonNullable<RunOutput['partial']>, 'observed' | 'proposals'> {
   const { outcome: _, calls: __, injections, failures, called, gaps, coverage, levels, ...rest } = report;
   const covered = (one: PartialReport['coverage']) => ({
     ...one,

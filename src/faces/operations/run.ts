@@ -11,6 +11,7 @@ import {
   saveFiles,
 } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
+import { modelLabels } from './model-flags.ts';
 import { carryOut } from './run-calls.ts';
 import { askAbout, checkIn, runIn } from './run-in.ts';
 import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
@@ -86,6 +87,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
     recordCalls: 'FILE',
     budget: 'TIME',
     python: 'DIR',
+    ...modelLabels,
     policy: 'POLICY',
     allow: 'CATEGORY',
   },
@@ -101,6 +103,12 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
       (given.level !== undefined || given.python !== undefined || given.observe || given.budget !== undefined)
     )
       throw badUsage('--level, --budget, --python and --observe are for --partial.');
+    const { model, modelUrl, budgetUsd, record, replay } = given;
+    const ofModel = [modelUrl, budgetUsd, record].some((one) => one !== undefined);
+    if (!given.partial && (ofModel || model !== undefined || replay !== undefined))
+      throw badUsage('--model and what goes with it are for --partial.');
+    if (ofModel && model === undefined && replay === undefined)
+      throw badUsage('--model-url, --budget-usd and --record go with --model.');
     if (given.policy !== undefined && (asks || given.partial || given.recordCalls !== undefined))
       throw badUsage('--policy excludes --partial, --record-calls, --languages and --doctor.');
     if (given.allow.length > 0 && given.policy === undefined) throw badUsage('--allow is for --policy.');

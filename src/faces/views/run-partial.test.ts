@@ -47,6 +47,7 @@ const partial: PartialOutput = {
   ],
   called: ['f'],
   observed: null,
+  proposals: null,
   gaps: ['all rounds were spent'],
 };
 

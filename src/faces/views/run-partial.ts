@@ -45,8 +45,18 @@ export function partialLines(partial: PartialOutput, paint: Paint, columns: numb
     lines.push(
       `${count(partial.observed.kept, 'call')} went to the graph as seen in partial runs; of ${partial.observed.unknown} one end is no definition of it`,
     );
+  if (partial.proposals !== null) lines.push(proposalLine(partial.proposals));
   for (const gap of gaps) lines.push(`${paint.yellow('not all')}: ${harmless(gap)}`);
   return lines;
+}
+
+function proposalLine(proposals: NonNullable<PartialOutput['proposals']>): string {
+  const { model, asked, proposed, taken, coveredWithout, coveredWith } = proposals;
+  if (asked === 0) return `${harmless(model)} was not asked: nothing that it could say was missing`;
+  const said = `${harmless(model)} gave ${count(proposed, 'value')} for ${count(asked, 'place')}`;
+  if (coveredWith === null) return said;
+  const ran = `with them ${count(coveredWith, 'statement')} ran, without ${coveredWithout}`;
+  return `${said}; ${ran}${taken ? '' : ', so they were not taken'}`;
 }
 
 const order = ({ certainty, after }: PartialOutput['failures'][number]): number =>
