@@ -1,32 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../base/mod.ts';
+import { agentless } from './methods/agentless.ts';
 import { b4, logGamma } from './methods/b4.ts';
 import { codet } from './methods/codet.ts';
 import { alphaCode, functionalConsensus, softRisk } from './methods/outputs.ts';
 import { pageRank } from './methods/pagerank.ts';
 import { mostPassed } from './methods/passed.ts';
+import { sStar } from './methods/sstar.ts';
 import { methods } from './methods/table.ts';
-import { passAt, passAtRandom } from './ranking.ts';
-import { cellStates, type Matrix } from './types.ts';
-
-/** Rows of marks: `p` passed, `f` failed, `e` raised; the output of a cell is `outputs[row][column]`, by default its mark. */
-function matrixOf(marks: readonly string[], drawn: readonly number[] = [], outputs: readonly string[] = marks): Matrix {
-  const width = marks[0]?.length ?? 0;
-  const texts = [...new Set(outputs.join(''))];
-  const state = { p: 'passed', f: 'failed', e: 'raised' } as const;
-  return {
-    task: 't',
-    rows: marks.map((_, row) => ({ id: `${row}`, drawn: drawn[row] ?? 1, ending: 'whole', reason: null, cpuMs: 0 })),
-    columns: Array.from({ length: width }, (_, column) => ({ id: `${column}`, source: '', drawn: 1, way: 'outside' })),
-    states: Uint8Array.from(marks.join(''), (mark) => cellStates.indexOf(state[mark as 'p'])),
-    outputs: Int32Array.from(
-      marks.flatMap((row, at) =>
-        [...row].map((mark, column) => (mark === 'e' ? -1 : texts.indexOf(outputs[at]?.[column] ?? ''))),
-      ),
-    ),
-    texts,
-  };
-}
+import { choose, passAt, passAtRandom } from './ranking.ts';
+import { matrixOf } from './testmatrix.ts';
+import type { ProbeRole } from './types.ts';
 
 const first = (ranking: { groups: readonly { rows: readonly number[] }[] }): readonly number[] =>
   ranking.groups[0]?.rows ?? [];
@@ -68,6 +53,39 @@ describe('methods of choosing', () => {
 
   test('PageRank: tests that many pass make programs that pass them', () => {
     expect(first(pageRank.rank(matrix))).toEqual([0, 1]);
+  });
+
+  test('S* gives a point for each input on which a program agrees with most, among those that pass the most tests', () => {
+    const given = matrixOf(['pff', 'pff', 'pff', 'fff'], [1, 1, 1, 9], ['axy', 'axy', 'abz', 'cbz']);
+    expect(sStar.rank(given).groups.map(({ rows }) => rows)).toEqual([[0, 1], [2], [3]]);
+  });
+
+  test('Agentless: regressions first, then the reproduction result of most, then how often drawn, then the first', () => {
+    const roles: ProbeRole[] = ['regression', 'reproduction', 'reproduction'];
+    const plain = matrixOf(['fpp', 'pff', 'ppf', 'pff', 'ppf', 'ppf'], [9, 9, 1, 1, 3, 3]);
+    const patches = {
+      ...plain,
+      columns: plain.columns.map((column, at) => ({ ...column, role: roles[at] as ProbeRole })),
+    };
+    expect(agentless.rank(patches).groups.map(({ rows }) => rows[0])).toEqual([4, 5, 2, 1, 3, 0]);
+  });
+
+  test('a choice takes one of each group, tells of ties, and is the seed’s', () => {
+    const ranking = {
+      groups: [
+        { score: 4, rows: [0, 1] },
+        { score: 2, rows: [2] },
+      ],
+    };
+    const ids = (seed: number, k: number): number[] =>
+      choose(matrix, ranking, k, seededRandom(seed)).map(({ row }) => row);
+    expect(ids(1, 9).sort()).toEqual([0, 1, 2]);
+    expect(ids(1, 2)).toEqual(ids(1, 2));
+    expect(choose(matrix, ranking, 2, seededRandom(1)).map(({ tied }) => tied)).toEqual([2, 1]);
+    const firsts = Array.from({ length: 200 }, (_, seed) => ids(seed, 1)[0]);
+    // Row 0 was drawn three times as often as row 1.
+    expect(firsts.filter((row) => row === 0).length).toBeGreaterThan(120);
+    expect(new Set(firsts)).toEqual(new Set([0, 1]));
   });
 
   test('no method ranks a row twice, names of methods differ, and random has one group', () => {

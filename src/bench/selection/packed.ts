@@ -20,14 +20,16 @@ export async function packedMatrix(
         file,
         { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify({ tests, programs, callMs })) },
       ],
-      limits: { wallMs: 3_600_000, cpuMs: 3_600_000, memoryBytes: 2 ** 30, processes: 64 },
+      limits: { wallMs: 3_600_000, cpuMs: 3_600_000, memoryBytes: 3 * 2 ** 29, processes: 64 },
     },
     { backend: 'native', signal },
   );
   const made = outcome.files.find(({ path }) => path === 'rows.json');
   const rows: unknown = made !== undefined && 'bytes' in made ? JSON.parse(new TextDecoder().decode(made.bytes)) : null;
   if (!Array.isArray(rows) || rows.length !== programs.length)
-    throw new Error(`programs did not run: ${new TextDecoder().decode(outcome.stderr.tail)}`);
+    throw new Error(
+      `programs of ${task.id} did not run: ${JSON.stringify(outcome.ending)} ${new TextDecoder().decode(outcome.stderr.head)}`,
+    );
   const width = tests.length;
   const states = new Uint8Array(programs.length * width).fill(cellStates.indexOf('failed'));
   for (const [row, told] of rows.entries())

@@ -8,10 +8,14 @@ import contextlib
 import io
 import json
 import os
+import resource
 import select
 import signal
 import sys
 import time
+
+# Of a program, bytes; CodeT's harness has no limit, and one that takes all takes its neighbours with it.
+MEMORY = 1 << 30
 
 here = os.path.dirname(os.path.abspath(__file__))
 
@@ -72,6 +76,7 @@ def alone(program, seconds):
     child = os.fork()
     if child == 0:
         os.close(ours)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         try:
             run(program, its)
         finally:

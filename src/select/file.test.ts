@@ -1,0 +1,145 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { WinnowError } from '../base/mod.ts';
+import type { RowRecord } from './building.ts';
+import { filedMatrices, type MatrixHeader, matrixSchema, openMatrixWriter, readMatrixFile } from './file.ts';
+import type { MatrixTask } from './types.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'winnow-matrices-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const header: MatrixHeader = {
+  schema: matrixSchema,
+  winnow: '0.1.0',
+  settings: { callMs: 100, memoryBytes: 1 << 20, patient: false },
+  runtimes: { python: 'CPython 3.11.2' },
+};
+const task: MatrixTask = {
+  id: 't',
+  language: 'python',
+  entryPoint: 'f',
+  context: '',
+  candidates: [
+    { id: 'a', source: 'def f(): return 1', drawn: 2, alike: ['b'] },
+    { id: 'c', source: 'def f(): return 2', drawn: 1 },
+  ],
+  probes: [
+    { id: '1', source: 'assert f() == 1', drawn: 1 },
+    { id: '2', source: 'f()', drawn: 3 },
+  ],
+};
+const rows: readonly RowRecord[] = [
+  { row: 1, ending: 'whole', reason: null, cpuMs: 2, states: '14', outputs: [0, 0], times: [5, 6], texts: ['2'] },
+  { row: 0, ending: 'whole', reason: null, cpuMs: 3, states: '04', outputs: [1, 1], times: [7, 8], texts: ['1'] },
+];
+
+let made = 0;
+/** A file as far as a check got. */
+function written(count = rows.length, change: Partial<MatrixHeader> = {}): string {
+  const path = join(dir, `${made++}.jsonl`);
+  const writer = openMatrixWriter(path, { ...header, ...change });
+  const building = writer.begin(task);
+  writer.ways(task, ['outside', 'input']);
+  for (const record of rows.slice(0, count)) {
+    building.add(record);
+    writer.row(task, record);
+  }
+  return path;
+}
+
+const failure = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof WinnowError) return `${error.code}: ${error.message.replaceAll(dir, '')}`;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('matrices as files', () => {
+  test('what was written is read, in whatever order rows came', () => {
+    const [one] = filedMatrices(readMatrixFile(written()));
+    expect(one?.task).toEqual(task);
+    expect(one?.missing).toBe(0);
+    const { matrix } = one as NonNullable<typeof one>;
+    expect(matrix.rows.map(({ id, drawn, cpuMs }) => [id, drawn, cpuMs])).toEqual([
+      ['a', 2, 3],
+      ['c', 1, 2],
+    ]);
+    expect([...matrix.states]).toEqual([0, 4, 1, 4]);
+    expect([...matrix.outputs].map((output) => matrix.texts[output])).toEqual(['1', '1', '2', '2']);
+    expect([...(matrix.times ?? [])]).toEqual([7, 8, 5, 6]);
+    expect(matrix.columns.map(({ way }) => way)).toEqual(['outside', 'input']);
+  });
+
+  test('wherever writing was cut off, what is whole stays, the torn line is counted, and the rest is still to be run', () => {
+    const whole = readFileSync(written());
+    const headEnd = whole.indexOf(0x0a) + 1;
+    for (let end = headEnd; end < whole.length; end += 7) {
+      const path = join(dir, 'cut.jsonl');
+      writeFileSync(path, whole.subarray(0, end));
+      const lines = whole.subarray(0, end).toString();
+      const torn = lines.endsWith('\n') ? 0 : 1;
+      const writer = openMatrixWriter(path, header);
+      expect(writer.torn).toBe(torn);
+      const building = writer.begin(task);
+      if (building.ways.length === 0) {
+        building.ways = ['outside', 'input'];
+        writer.ways(task, building.ways);
+      }
+      for (const row of building.missing()) {
+        // As a run would tell it: by the texts, since numbers depend on what came before.
+        const record = rows.find((one) => one.row === row) as RowRecord;
+        const { numbers, fresh } = building.number(['2', '1'].filter((_, at) => 1 - at === row));
+        const again = { ...record, outputs: [numbers[0] as number, numbers[0] as number], texts: fresh };
+        building.add(again);
+        writer.row(task, again);
+      }
+      const [one] = filedMatrices(readMatrixFile(path));
+      expect(one?.missing).toBe(0);
+      expect([...(one?.matrix.outputs ?? [])].map((output) => one?.matrix.texts[output])).toEqual(['1', '1', '2', '2']);
+    }
+  });
+
+  test('another version, other settings and another task of the same name are refused by name', () => {
+    const path = written();
+    writeFileSync(path, readFileSync(path, 'utf8').replace('matrix/1', 'matrix/2'));
+    expect(failure(() => readMatrixFile(path))).toContain('is a winnow.matrix/2; this Winnow reads winnow.matrix/1');
+    const other = { ...header, settings: { ...header.settings, callMs: 5 } };
+    expect(failure(() => openMatrixWriter(written(), other))).toContain('was made with other settings');
+    expect(failure(() => openMatrixWriter(written(), header).begin({ ...task, entryPoint: 'g' }))).toContain(
+      'has a task "t" with other candidates or probes',
+    );
+    expect(failure(() => readMatrixFile(join(dir, 'none')))).toContain('path-not-found');
+  });
+
+  test.each([
+    ['no JSON', '{', 'expected an object of JSON'],
+    ['a row of no task', '{"of":"u","row":0}', 'expected "task", or "of"'],
+    ['a row twice', JSON.stringify({ of: 't', ...rows[0] }), 'that has none yet'],
+    ['a row that is no number', '{"of":"t","row":"0"}', 'expected "row"'],
+    ['too few cells', JSON.stringify({ of: 't', ...rows[1], states: '0' }), 'of 2 probes'],
+    ['a text that is not there', JSON.stringify({ of: 't', ...rows[1], outputs: [7, 7] }), 'number texts'],
+    [
+      'the task twice',
+      '{"task":"t","language":"python","entryPoint":"f","context":"","candidates":[],"probes":[]}',
+      'twice',
+    ],
+  ])('%s: the line is named', (_, line, expected) => {
+    const path = written(1);
+    appendFileSync(path, `${line}\n`);
+    expect(failure(() => readMatrixFile(path))).toMatch(/^bad-data: .*line 5: /);
+    expect(failure(() => readMatrixFile(path))).toContain(expected);
+  });
+
+  test('an empty file is a new one; one without a header is none', () => {
+    const path = written(0);
+    truncateSync(path, 0);
+    expect(failure(() => openMatrixWriter(path, header))).toBe('none');
+    writeFileSync(path, '{"task":"t"}\n');
+    expect(failure(() => readMatrixFile(path))).toContain('line 1: expected the header of a matrix');
+  });
+});

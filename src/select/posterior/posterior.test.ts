@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../base/mod.ts';
+import { ask } from '../asking.ts';
+import { preferencePairs } from '../pairs.ts';
+import { matrixOf } from '../testmatrix.ts';
+import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { fitPosterior, type LabelledProblem } from './fit.ts';
+import { beliefOf, believe } from './posterior.ts';
+
+describe('the posterior', () => {
+  test('clusters are of equal outputs; what raises everywhere, or left, is in none', () => {
+    const matrix = matrixOf(['ppf', 'ppf', 'fff', 'eee'], [2, 1, 1, 5], ['abc', 'abc', 'xyz', 'eee']);
+    const clusters = clustersOf(matrix);
+    expect(clusters.map(({ rows, drawn }) => [rows, drawn])).toEqual([
+      [[0, 1], 3],
+      [[2], 1],
+    ]);
+    const at = (name: (typeof featureNames)[number]): number[] =>
+      clusters.map(({ features }) => features[featureNames.indexOf(name)] as number);
+    expect(at('size')).toEqual([Math.log(3 / 9), Math.log(1 / 9)]);
+    expect(at('joint')[0]).toBe(-0);
+    expect(at('joint')[1]).toBeLessThan(0);
+    expect(at('varied')).toEqual([Math.log(1.01), Math.log(1.01)]);
+  });
+
+  test('chances and that of none add up to 1, for any matrix', () => {
+    const marks = fc.array(fc.stringMatching(/^[pfe]{4}$/), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(marks, (rows) => {
+        const { clusters, none } = beliefOf(matrixOf(rows));
+        expect(clusters.reduce((sum, { chance }) => sum + chance, none)).toBeCloseTo(1, 9);
+        for (const { chance } of clusters) expect(chance).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 50 },
+    );
+    expect(beliefOf(matrixOf(['ee'])).none).toBe(1);
+  });
+
+  test('learning finds what decided, and chances come true', () => {
+    const random = seededRandom(7);
+    const truth = [0, 2, 0, 1];
+    const draw = (): LabelledProblem => {
+      const clusters: Cluster[] = Array.from({ length: 4 }, (_, row) => ({
+        rows: [row],
+        drawn: 1,
+        features: featureNames.map(() => 4 * random.next() - 2),
+      }));
+      const parts = clusters.map(({ features }) =>
+        Math.exp(features.reduce((sum, x, i) => sum + x * (truth[i] ?? 0), 0)),
+      );
+      let ticket = random.next() * parts.reduce((sum, part) => sum + part, 0) * 1.25;
+      const right = parts.map((part) => {
+        const isRight = ticket >= 0 && ticket < part;
+        ticket -= part;
+        return isRight ? 1 : 0;
+      });
+      return { clusters, right };
+    };
+    const weights = fitPosterior(Array.from({ length: 400 }, draw));
+    expect(weights.cluster[1]).toBeGreaterThan(1.2);
+    expect(weights.cluster[3]).toBeGreaterThan(0.5);
+    for (const still of [0, 2]) expect(Math.abs(weights.cluster[still] ?? 9)).toBeLessThan(0.4);
+    const fresh = Array.from({ length: 300 }, draw).map(({ clusters, right }) => {
+      const [first] = believe(clusters, weights).clusters;
+      return { chance: first?.chance ?? 0, right: right[first?.rows[0] ?? 0] ?? 0 };
+    });
+    const mean = (of: (one: (typeof fresh)[number]) => number): number =>
+      fresh.reduce((sum, one) => sum + of(one), 0) / 300;
+    expect(Math.abs(mean(({ chance }) => chance) - mean(({ right }) => right))).toBeLessThan(0.08);
+  });
+});
+
+describe('questions to a person', () => {
+  const matrix = matrixOf(['ppfff', 'pfpff', 'pffpf', 'pfffp'], [3, 3, 3, 3], ['abcde', 'axydz', 'auvww', 'akllm']);
+
+  test('what all agree on is not asked; answers find the right cluster', async () => {
+    const asked: number[] = [];
+    const { ranking, chance, questions } = await ask(matrix, {
+      most: 4,
+      sure: 0.9,
+      answer: async ({ column }) => {
+        asked.push(column);
+        return column === 0 || column === 3;
+      },
+    });
+    expect(asked).not.toContain(0);
+    expect(ranking.groups[0]?.rows).toEqual([2]);
+    expect(chance).toBeGreaterThan(0.6);
+    expect(questions.every(({ bits }, at) => bits > 0 && asked[at] === questions[at]?.column)).toBe(true);
+  });
+
+  test('who cannot say changes nothing, and is not asked the same again', async () => {
+    const { questions, ranking, none } = await ask(matrix, { most: 10, sure: 1, answer: async () => null });
+    expect(new Set(questions.map(({ column }) => column)).size).toBe(questions.length);
+    const before = beliefOf(matrix);
+    expect(none).toBe(before.none);
+    expect(ranking.groups[0]?.score).toBe(before.clusters[0]?.chance);
+    expect((await ask(matrix, { most: 0, sure: 1, answer: async () => true })).questions).toEqual([]);
+  });
+});
+
+describe('preference pairs', () => {
+  test('the best of the ranking before the last; the quick before the slow of those that pass the same', () => {
+    const plain = matrixOf(['pp', 'pp', 'ff']);
+    const matrix = { ...plain, times: Int32Array.from([100, 100, 400, 700, 5, 5]) };
+    const candidates = ['quick', 'slow', 'wrong'].map((id) => ({ id, source: `# ${id}`, drawn: 1 }));
+    const task = { id: 't', entryPoint: 'f', context: '', candidates, probes: [] };
+    const pairs = preferencePairs({ task, matrix, missing: 0 });
+    expect(pairs.map(({ kind, better, worse }) => [kind, better, worse])).toEqual([
+      ['correctness', '# quick', '# wrong'],
+      ['efficiency', '# quick', '# slow'],
+    ]);
+    const even = { ...plain, times: Int32Array.from([100, 100, 120, 120, 5, 5]) };
+    expect(preferencePairs({ task, matrix: even, missing: 0 })).toHaveLength(1);
+    expect(preferencePairs({ task, matrix: matrixOf(['pp']), missing: 0 })).toEqual([]);
+  });
+});
