@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Task } from '../types.ts';
 import { extractProgram } from './extract.ts';
 
-const wanted = { language: 'python', entry: 'f', stub: 'def f(x):\n    """Twice x."""\n' };
+const wanted: Pick<Task, 'language' | 'entry' | 'stub'> = {
+  language: 'python',
+  entry: 'f',
+  stub: 'def f(x):\n    """Twice x."""\n',
+};
 const told = (text: string, ending: 'stop' | 'length' = 'stop', task = wanted): string => {
   const found = extractProgram(text, ending, task);
   return found.kind === 'none' ? `none: ${found.reason}` : `${found.source}|${found.told}`;
@@ -58,10 +63,10 @@ test('what the limit of tokens ended is told apart', () => {
 });
 
 test('a whole program and other languages', () => {
+  expect(told(block('console.log(1)\n', 'js'), 'stop', { language: 'javascript', entry: null, stub: null })).toBe(
+    'console.log(1)\n|null',
+  );
   expect(
-    told(block('console.log(1)\n', 'js'), 'stop', { language: 'javascript', entry: null, stub: null as never }),
-  ).toBe('console.log(1)\n|null');
-  expect(
-    told(block('const f = (x) => 2 * x;\n', 'ts'), 'stop', { language: 'typescript', entry: 'f', stub: null as never }),
+    told(block('const f = (x) => 2 * x;\n', 'ts'), 'stop', { language: 'typescript', entry: 'f', stub: null }),
   ).toBe('const f = (x) => 2 * x;\n|null');
 });

@@ -65,10 +65,7 @@ test('assertions and calls come out of replies of any form', () => {
     'assert f(1) == 2',
     'assert f(2) == 4, "no"',
   ]);
-  expect(assertsOf('f(3) == 6\nassert f(4) == 8\n', 'f')).toEqual([
-    'assert f(3) == 6',
-    'assert f(4) == 8',
-  ]);
+  expect(assertsOf('f(3) == 6\nassert f(4) == 8\n', 'f')).toEqual(['assert f(3) == 6', 'assert f(4) == 8']);
   expect(callsOf('- `f(1)`\n2. f("a, b")\nf(1)\nas f(2) shows', 'f')).toEqual(['f(1)', 'f("a, b")']);
 });
 

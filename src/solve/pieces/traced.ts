@@ -130,7 +130,8 @@ class Reader {
   ) {
     this.#trace = trace;
     this.#starts = starts;
-    this.#source = source.split('\n');
+    // Line breaks at the end are no lines, as in the program that ran.
+    this.#source = source.replace(/\n*$/, '').split('\n');
     this.#above = above;
     this.#withModule = withModule;
     this.#options = options;
@@ -138,10 +139,14 @@ class Reader {
 
   read(): TracedTest {
     let raised: string | null = null;
+    // What a program does by itself when it is loaded, a call in its last line say, is not what the test does.
+    let isInTest = this.#withModule;
     for (const event of this.#trace.events) {
       // Before a state changes, so that a block's end is what held when the next began.
       if (event.kind === 'line' && this.#isStart(event)) this.#close(event.frame);
       this.#states.apply(event);
+      isInTest ||= this.#isTest(event);
+      if (!isInTest) continue;
       const code = this.#codeOf(event);
       if (code === null) continue;
       if (event.kind === 'call') this.#call(event, code);
@@ -163,6 +168,11 @@ class Reader {
       raised,
       missing: null,
     };
+  }
+
+  /** A line behind the candidate: the test's own. */
+  #isTest(event: TraceEvent): boolean {
+    return event.kind === 'line' && event.line > this.#above + this.#source.length;
   }
 
   /** The name of the function that an event happens in; null: it is none of the candidate's. */
