@@ -1,0 +1,173 @@
+/** `winnow check` and `winnow select` as a user meets them: files in, a matrix, a choice; bad input; interrupted checks; candidates that cheat. */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { keepIn } from './keptcache.ts';
+import { type Ran, winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+keepIn(home);
+afterAll(remove);
+
+const isNative = existsSync('/usr/bin/python3') && existsSync('/usr/bin/bwrap');
+const missing = isNative ? '' : ' (skipped: no bubblewrap or no python3 below /usr)';
+
+const call = (...words: string[]): Ran => winnow(words, { home, cwd: dir, timeout: 240_000 });
+const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+const programs: Record<string, string> = {
+  right: 'def add(a, b):\n    return a + b\n',
+  copy: 'def add(a, b):\n    """Adds."""\n    return a + b  # alike\n',
+  swapped: 'def add(a, b):\n    return b + a\n',
+  minus: 'def add(a, b):\n    return a - b\n',
+  endless: 'def add(a, b):\n    while True:\n        pass\n',
+  broken: 'def add(a, b\n',
+  // Says of everything that it is equal, and looks for what is expected.
+  equal: 'class Yes(int):\n    def __eq__(self, other):\n        return True\ndef add(a, b):\n    return Yes(7)\n',
+  leaves: 'import sys\ndef add(a, b):\n    sys.exit(0)\n',
+  kills: 'import os, signal\ndef add(a, b):\n    os.kill(os.getppid(), signal.SIGKILL)\n    return a + b\n',
+};
+const probes = [
+  { id: 'p', test: 'assert add(1, 2) == 3' },
+  { id: 'q', test: 'assert add(-1, -1) == -2' },
+  { id: 'wrong', test: 'assert add(2, 2) == 0' },
+  { id: 'i', input: 'add(5, 6)' },
+];
+writeFiles(dir, {
+  'c.jsonl': lines(Object.entries(programs).map(([id, source]) => ({ id, source }))),
+  'p.jsonl': lines(probes),
+  'answers.jsonl': lines([
+    { probe: 'p', right: true },
+    { probe: 'q', right: true },
+    { probe: 'wrong', right: false },
+  ]),
+});
+
+interface Checked {
+  readonly tasks: readonly {
+    readonly entryPoint: string;
+    readonly candidates: readonly {
+      readonly id: string;
+      readonly alike: readonly string[];
+      readonly drawn: number;
+      readonly ending: string;
+      readonly states: readonly string[];
+      readonly outputs: readonly (string | null)[];
+    }[];
+  }[];
+  readonly alike: number;
+  readonly resumed: number;
+  readonly torn: number;
+}
+interface Selected {
+  readonly tasks: readonly {
+    readonly abstained: boolean;
+    readonly chosen: readonly { readonly id: string; readonly tied: number; readonly chance: number | null }[];
+    readonly questions: readonly { readonly probe: string; readonly answer: boolean | null }[];
+  }[];
+}
+
+const read = <Answer>(ran: Ran): Answer => {
+  expect(ran.stdout, ran.stderr).not.toBe('');
+  return JSON.parse(ran.stdout) as Answer;
+};
+
+(isNative ? describe : describe.skip)(`check and select${missing}`, () => {
+  test('a matrix says what each program did; those written alike ran once; nobody gains by cheating', () => {
+    const ran = call('check', '--candidates', 'c.jsonl', '--probes', 'p.jsonl', '--out', 'm.jsonl', '--json');
+    expect(ran.status, ran.stderr).toBe(0);
+    const { tasks, alike } = read<Checked>(ran);
+    expect(alike).toBe(1);
+    expect(tasks[0]?.entryPoint).toBe('add');
+    const row = (id: string) => tasks[0]?.candidates.find((one) => one.id === id);
+    expect(row('right')).toMatchObject({
+      alike: ['copy'],
+      drawn: 2,
+      states: ['passed', 'passed', 'failed', 'returned'],
+      outputs: ['3', '-2', '4', '11'],
+    });
+    expect(row('minus')?.states).toEqual(['failed', 'failed', 'passed', 'returned']);
+    expect(row('endless')?.states).toEqual(Array(4).fill('timed-out'));
+    expect(row('broken')).toMatchObject({ ending: 'invalid', states: Array(4).fill('not-run') });
+    expect(row('equal')?.states).toEqual(['failed', 'failed', 'failed', 'returned']);
+    expect(row('leaves')?.ending).toBe('left');
+    expect(row('kills')?.ending).toBe('died');
+    expect(row('swapped')?.states[0]).toBe('passed');
+  });
+
+  test('an interrupted check goes on where it ended', () => {
+    const whole = readFileSync(join(dir, 'm.jsonl'), 'utf8').trimEnd().split('\n');
+    writeFileSync(join(dir, 'cut.jsonl'), `${whole.slice(0, -3).join('\n')}\n`);
+    appendFileSync(join(dir, 'cut.jsonl'), (whole.at(-3) ?? '').slice(0, 40));
+    const ran = call('check', '--candidates', 'c.jsonl', '--probes', 'p.jsonl', '--out', 'cut.jsonl', '--json');
+    const { resumed, torn } = read<Checked>(ran);
+    expect([resumed, torn]).toEqual([Object.keys(programs).length - 1 - 3, 1]);
+    expect(readFileSync(join(dir, 'cut.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(whole.length);
+  });
+
+  test('the best is chosen, with ties and evidence; a person is asked by a file; training gets pairs', () => {
+    const { tasks } = read<Selected>(call('select', '--matrix', 'm.jsonl', '--explain', '--json'));
+    expect(['right', 'swapped']).toContain(tasks[0]?.chosen[0]?.id);
+    expect(tasks[0]?.chosen[0]?.tied).toBe(2);
+    const asked = read<Selected>(
+      call(
+        ...['select', '--matrix', 'm.jsonl', '--method', 'conair', '--answers', 'answers.jsonl'],
+        ...['--pairs', 'pairs.jsonl', '--json'],
+      ),
+    );
+    expect(asked.tasks[0]?.questions.length).toBeGreaterThan(0);
+    expect(asked.tasks[0]?.questions.every(({ answer }) => answer !== null)).toBe(true);
+    expect(asked.tasks[0]?.chosen[0]?.chance).toBeGreaterThan(tasks[0]?.chosen[0]?.chance ?? 1);
+    expect(readFileSync(join(dir, 'pairs.jsonl'), 'utf8')).toContain('"kind":"correctness"');
+    const shy = call('select', '--matrix', 'm.jsonl', '--abstain', '1');
+    expect(shy.stdout).toContain('none is chosen');
+    expect(shy.status).toBe(1);
+  });
+
+  test('whole programs read input and write answers', () => {
+    writeFiles(dir, {
+      'sc.jsonl': lines([
+        { id: 'twice', source: 'print(2 * int(input()))' },
+        { id: 'plus', source: 'n = int(input())\nprint(n + 2, end=" ")' },
+        { id: 'raises', source: 'raise SystemExit(3)' },
+      ]),
+      'sp.jsonl': lines([{ stdin: '2\n', expected: '4\n' }, { stdin: '5\n', expected: '10' }, { stdin: '1\n' }]),
+    });
+    const { tasks } = read<Checked>(call('check', '--candidates', 'sc.jsonl', '--probes', 'sp.jsonl', '--json'));
+    expect(tasks[0]?.candidates.map(({ states }) => states.join(' '))).toEqual([
+      'passed passed returned',
+      'passed failed returned',
+      'raised raised raised',
+    ]);
+    expect(tasks[0]?.candidates.map(({ outputs }) => outputs[1])).toEqual(['"10"', '"7"', '!exit 3']);
+  });
+});
+
+describe('bad input to check and select', () => {
+  const refused = (ran: Ran): string => {
+    expect(ran.status, ran.stderr).toBe(2);
+    return ran.stderr;
+  };
+  const bad = (candidates: string, rows: string): string => {
+    writeFiles(dir, { 'bc.jsonl': candidates, 'bp.jsonl': rows });
+    return refused(call('check', '--candidates', 'bc.jsonl', '--probes', 'bp.jsonl'));
+  };
+  const fine = '{"source":"def f(): pass"}\n';
+
+  test('rows are refused with line, field and what was expected', () => {
+    expect(bad(`${fine}{"source": 3}\n`, '{"input":"f()"}\n')).toContain('line 2: expected "source"');
+    expect(bad(fine, '{"test":"f()","stdin":""}\n')).toContain('line 1: expected one of "test", "input" and "stdin"');
+    expect(bad(fine, '{"input":"f()","task":"u"}\n')).toContain('no candidate');
+    expect(bad(fine, '{"input":"g()"}\n')).toContain('Name it by --entry');
+    expect(bad(fine, '')).toContain('at least one probe');
+  });
+
+  test('what is no matrix, and methods that are none, are refused', () => {
+    writeFiles(dir, { 'none.jsonl': '{"schema":"winnow.matrix/7"}\n' });
+    expect(refused(call('select', '--matrix', 'none.jsonl'))).toContain('winnow.matrix/7; this Winnow reads');
+    expect(refused(call('select', '--matrix', 'none.jsonl', '--method', 'codtet'))).toContain('codet');
+    expect(refused(call('select', '--matrix', 'none.jsonl', '--method', 'codet', '--abstain', '0.5'))).toContain(
+      '--abstain',
+    );
+  });
+});
