@@ -9,9 +9,9 @@ import { behindPrompt, python } from './python.ts';
 import type { Suite } from './types.ts';
 
 const helpers = readFileSync(new URL('enamel_inputs.py', import.meta.url), 'utf8');
-/** Tests of each level, and what a level counts: ENAMEL's code. The first is for correctness alone. */
+/** Tests of each level, and what a level counts: ENAMEL's code. The first counts 0: it is for correctness, and its work is not measured. */
 const cases = [8, 4, 4, 4];
-const weights = [0, 3, 3, 4];
+const weights = [3, 3, 4];
 
 export const enamel: Suite = {
   name: 'enamel',
@@ -51,7 +51,15 @@ export const enamel: Suite = {
         },
         programs: { canonical: python(reference), reference: python(reference) },
         program: behindPrompt(prompt),
-        effort: { key: { entryPoint, inputs, checker }, references: [reference], weights },
+        effort: {
+          key: {
+            entryPoint,
+            inputs: `${inputs}\nall_levels = levels\ndef levels():\n    return all_levels()[1:]`,
+            checker,
+          },
+          references: [reference],
+          weights,
+        },
       };
     }),
 };

@@ -191,7 +191,9 @@ def f(n):
     const honest = 'def f(n):\n    return n * 42 + 1\n';
     const sources = [...Object.values(cheats), honest];
     const verdicts = await judgeFunctions(key, sources, { runner, signal, cpuMs: 300 });
-    const right = verdicts.flatMap(({ kind }, at) => (kind === 'wrong' ? [] : [`${kind}: ${Object.keys(cheats)[at] ?? 'honest'}`]));
+    const right = verdicts.flatMap(({ kind }, at) =>
+      kind === 'wrong' ? [] : [`${kind}: ${Object.keys(cheats)[at] ?? 'honest'}`],
+    );
     expect(right).toEqual(['right: honest']);
     expect(verdicts.at(-1)).toEqual({ kind: 'right' });
   });

@@ -31,17 +31,27 @@ export const assemble: Readonly<Record<HarnessLanguage, Assemble>> = {
       'main.py',
       [program, test, ...(isControl ? ['raise AssertionError'] : []), `import os; os.write(1, b'${text}')`].join('\n'),
     ),
-  javascript: (program, test, { text, isControl }) =>
-    one(
-      'main.js',
-      [
-        program,
-        'function winnowAssert(isTrue) { if (!isTrue) throw new Error("assertion"); }',
-        test.replaceAll('console.assert(', 'winnowAssert('),
-        ...(isControl ? ['winnowAssert(false);'] : []),
-        `require('node:fs').writeSync(1, '${text}');`,
-      ].join('\n'),
-    ),
+  javascript: (program, test, { text, isControl }) => ({
+    entry: 'main.js',
+    files: [
+      {
+        path: 'node_modules/js-md5/index.js',
+        bytes: encoder.encode(
+          "module.exports = (text) => require('node:crypto').createHash('md5').update(text).digest('hex');",
+        ),
+      },
+      file(
+        'main.js',
+        [
+          program,
+          'function winnowAssert(isTrue) { if (!isTrue) throw new Error("assertion"); }',
+          test.replaceAll('console.assert(', 'winnowAssert('),
+          ...(isControl ? ['winnowAssert(false);'] : []),
+          `require('node:fs').writeSync(1, '${text}');`,
+        ].join('\n'),
+      ),
+    ],
+  }),
   java: (program, test, { text, isControl }) => ({
     entry: 'Winnow.java',
     files: [

@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { WinnowError } from '../../base/mod.ts';
 import type { Job, Outcome, Runner } from '../../run/mod.ts';
 import type { Verdict } from '../types.ts';
-import { judgementOf } from '../verdict.ts';
+import { judgementOf, timeOf } from '../verdict.ts';
 import { assemble, type HarnessLanguage } from './assemble.ts';
 
 export interface HarnessKey {
@@ -58,6 +58,12 @@ async function runOnce(
   let outcome: Outcome;
   try {
     outcome = await runner.run(job, { backend: 'native', signal });
+    // Stopped by the clock on the wall although it computed: a busy machine may be to blame.
+    if (outcome.ending.kind === 'timed-out' && outcome.ending.clock === 'wall' && timeOf(outcome) > 0.1 * cpuMs)
+      outcome = await runner.run(
+        { ...job, limits: { cpuMs, memoryBytes, wallMs: 8 * cpuMs } },
+        { backend: 'native', signal },
+      );
   } catch (error) {
     if (error instanceof WinnowError && error.code === 'sandbox-failed')
       return { kind: 'unjudged', reason: error.message };
