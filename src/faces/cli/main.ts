@@ -54,6 +54,7 @@ async function runWords(
 ): Promise<number> {
   const first = words[0];
   if (first === '--version' || first === '-V') return answer(`${await version()}\n`);
+  if (first === undefined && (await isInRepository())) return servePages(settings, how);
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {
     const { programHelp } = await import('./help.ts');
     return answer(programHelp(settings));
@@ -115,6 +116,30 @@ async function runWords(
     const cancelled = cancelledExit();
     if (cancelled !== null) return cancelled;
     throw error;
+  }
+}
+
+/** Below a git directory; elsewhere nobody has said what would be indexed. */
+async function isInRepository(): Promise<boolean> {
+  const { findPlace } = await import('../../index/mod.ts');
+  try {
+    return findPlace(startDirectory()).gitDir !== null;
+  } catch (error) {
+    if (error instanceof WinnowError) return false;
+    throw error;
+  }
+}
+
+/** The pages of the repository around here, on the usual port or, where that is taken, on any. */
+async function servePages(settings: Settings, how: { json: boolean; paint: Paint }): Promise<number> {
+  await write(process.stderr, how.paint.dim('winnow --help lists the verbs; Ctrl-C ends the pages.\n'));
+  const words = ['serve', '--log', 'none'];
+  try {
+    return await runWords(words, words, settings, how);
+  } catch (error) {
+    if (!(error instanceof WinnowError) || error.code !== 'address-unusable') throw error;
+    const free = [...words, '--port', '0'];
+    return runWords(free, free, settings, how);
   }
 }
 

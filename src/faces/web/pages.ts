@@ -22,12 +22,10 @@ const types: Readonly<Record<string, string>> = {
 export interface PagesOptions {
   /** A directory to build in where the checkout cannot be written. */
   readonly cacheDir: string;
-  /** Bundle at once rather than at the first request. */
-  readonly ahead?: boolean;
 }
 
 /** @returns what adds the pages' routes to a server */
-export function pagesOf({ cacheDir, ahead = false }: PagesOptions): (app: Hono) => void {
+export function pagesOf({ cacheDir }: PagesOptions): (app: Hono) => void {
   let looking: Promise<string> | null = null;
   let last: string | null = null;
   /** Each document looks whether the sources are still those of the bundle; who comes meanwhile waits for the same look. */
@@ -38,8 +36,6 @@ export function pagesOf({ cacheDir, ahead = false }: PagesOptions): (app: Hono) 
     last = await looking;
     return last;
   };
-  // Who asks first is told what went wrong.
-  if (ahead) fresh().catch(() => undefined);
   return (app) => {
     for (const address of addresses)
       app.get(address, async (request) => {

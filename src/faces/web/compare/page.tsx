@@ -5,7 +5,7 @@ import type { CompareOutput } from '../../operations/compare.ts';
 import { useAnswer } from '../shell/api.ts';
 import type { PageProps } from '../shell/app.tsx';
 import { useKeys } from '../shell/keys.ts';
-import { changed, go, hrefOf } from '../shell/route.ts';
+import { changed, go, hrefOf, readRoute } from '../shell/route.ts';
 import { Notices, Refused, Waiting } from '../shell/states.tsx';
 import { counted, visible } from '../shell/text.tsx';
 import { CellDetail } from './cell.tsx';
@@ -46,7 +46,7 @@ export function Compare({ route, place }: PageProps) {
 
   const method = params.get('method') ?? 'posterior';
   const change = (values: Record<string, string | readonly string[] | null>) =>
-    go(hrefOf('compare', changed(route, values)), 'replace');
+    go(hrefOf('compare', changed(readRoute(), values)), 'replace');
   const [cell, setCell] = useState<Cell>({ candidate: 0, probe: 0 });
   const byCandidate = params.get('rows') === 'candidates';
   useKeys([

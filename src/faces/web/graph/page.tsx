@@ -6,7 +6,7 @@ import type { ImpactOutput } from '../../operations/impact.ts';
 import { useAnswer } from '../shell/api.ts';
 import type { PageProps } from '../shell/app.tsx';
 import { useKeys } from '../shell/keys.ts';
-import { changed, go, hrefOf } from '../shell/route.ts';
+import { changed, go, hrefOf, readRoute } from '../shell/route.ts';
 import { Nothing, Notices, Refused, Waiting } from '../shell/states.tsx';
 import { counted, visible } from '../shell/text.tsx';
 import { Affected } from './affected.tsx';
@@ -61,7 +61,7 @@ function Around({ route, place, symbol }: PageProps & { symbol: string }) {
     [wantsImpact, impact.answer, answer],
   );
   const change = (values: Record<string, string | readonly string[] | null>) =>
-    go(hrefOf('graph', changed(route, values)), 'replace');
+    go(hrefOf('graph', changed(readRoute(), values)), 'replace');
   useKeys([
     {
       key: 'i',

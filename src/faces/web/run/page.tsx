@@ -47,7 +47,7 @@ export function Run({ route, place }: PageProps) {
   const [busy, setBusy] = useState(false);
   const [, redraw] = useState(0);
   const cancel = useRef<AbortController | null>(null);
-  const change = (values: Record<string, string | null>) => go(hrefOf('run', changed(route, values)), 'replace');
+  const change = (values: Record<string, string | null>) => go(hrefOf('run', changed(readRoute(), values)), 'replace');
 
   const act = (action: Action) => {
     if (busy || (id !== null && source === null)) return;

@@ -37,7 +37,7 @@ export function Search({ route, place, places }: PageProps) {
   const root = answer === null ? null : rootOf(answer, chosen, places.repositories);
 
   const change = (values: Record<string, string | null>, how: 'push' | 'replace' = 'replace') =>
-    go(hrefOf('search', { ...changed(route, values) }), how);
+    go(hrefOf('search', changed(readRoute(), values)), how);
   /** From the hit of the address, which may be ahead of what is drawn when a key is held. */
   const step = (by: number) => {
     const from = readRoute().params.get('hit');
@@ -53,30 +53,38 @@ export function Search({ route, place, places }: PageProps) {
     list.current?.querySelectorAll('li')[hits.indexOf(hit)]?.scrollIntoView({ block: 'nearest' });
   };
   const leave = () => (opened ? change({ hit: null, view: null }) : input.current?.blur());
-  const look = (view: string) => chosen !== null && change({ hit: chosen.id, view });
+  /** The hit of the address, which may be ahead of what is drawn. */
+  const current = () => hits.find(({ id }) => id === readRoute().params.get('hit')) ?? hits[0] ?? null;
+  const look = (view: string) => change({ hit: current()?.id ?? null, view });
+  const leaveTo = (page: 'graph' | 'run', name: string) => {
+    const hit = current();
+    if (hit !== null) go(hrefOf(page, { repo: graphPlace(hit, place.name), [name]: bareId(hit) }));
+  };
   useKeys([
     { key: '/', does: 'type a query', act: () => input.current?.select() },
     { key: 'j', does: 'next hit', act: () => step(1) },
     { key: 'k', does: 'hit before', act: () => step(-1) },
-    { key: 'Enter', does: 'open the hit', act: () => chosen !== null && change({ hit: chosen.id }, 'push') },
+    { key: 'Enter', does: 'open the hit', act: () => change({ hit: current()?.id ?? null }, 'push') },
     { key: 's', does: 'source of the hit', act: () => look('source') },
     { key: 'w', does: 'why this hit', act: () => look('why') },
     { key: 'n', does: 'neighbours of the hit', act: () => look('neighbours') },
     {
       key: 'o',
       does: 'open it in the editor',
-      act: () => chosen !== null && root !== null && location.assign(editorLink(root, chosen)),
+      act: () => {
+        const hit = current();
+        if (hit !== null && root !== null) location.assign(editorLink(root, hit));
+      },
     },
     {
       key: 'g',
       does: 'its graph',
-      act: () =>
-        chosen !== null && go(hrefOf('graph', { repo: graphPlace(chosen, place.name), symbol: bareId(chosen) })),
+      act: () => leaveTo('graph', 'symbol'),
     },
     {
       key: 'r',
       does: 'run it',
-      act: () => chosen !== null && go(hrefOf('run', { repo: graphPlace(chosen, place.name), id: bareId(chosen) })),
+      act: () => leaveTo('run', 'id'),
     },
     { key: 'Escape', does: 'back to the hits, out of the query', typing: true, act: leave },
   ]);
