@@ -57,14 +57,14 @@ export function probeProviders({
 
 /** @returns the names, or why there are none */
 async function modelsAt(url: string, waitMs: number, fetch: Fetch | undefined): Promise<string[] | string> {
-  const exchange = openExchange({
+  const { fetch: get } = openExchange({
     ...(fetch === undefined ? {} : { fetch }),
     limitBytes: 4 * 1024 * 1024,
     fields: {},
     key: null,
   });
   try {
-    const response = await exchange.fetch(`${url}/models`, { signal: AbortSignal.timeout(waitMs) });
+    const response = await get(`${url}/models`, { signal: AbortSignal.timeout(waitMs) });
     const { data } = (await response.json()) as { data?: unknown };
     const names = (Array.isArray(data) ? data : []).map((one) => (one as { id?: unknown } | null)?.id);
     return names.filter((name): name is string => typeof name === 'string').slice(0, mostModels);
