@@ -18,6 +18,7 @@ import {
   list,
   named,
   number,
+  signatureOf,
   textOf,
   union,
   unknown,
@@ -33,6 +34,8 @@ type Names = ReadonlyMap<string, Values>;
 const mostSteps = 1_000_000;
 /** Of these, steps with values given to a function: they are not kept, so a file full of calls would take them again and again. */
 const mostGivenSteps = 200_000;
+/** The same where the flow of data is not known, as a name may be anything then that is ever written to it, and following calls tells little more. */
+const mostLooseSteps = 40_000;
 /** Nested evaluations: past it the stack of this process is at risk. */
 const mostDepth = 160;
 /** Elements of a list that is worked through one by one: a kilobyte of characters, four times. */
@@ -54,13 +57,19 @@ export class Evaluator {
   readonly #reads = new Map<number, { flow: CodeFlow; index: number }>();
   readonly #callsOf = new Map<number, { args: CallArguments | null; offset: number; at: number }[]>();
   readonly #star: readonly string[];
+  /** What functions of the file give, by their arguments. */
+  readonly #applied = new Map<string, Values>();
+  readonly #mostGivenSteps: number;
   #steps = 0;
   #givenSteps = 0;
   #depth = 0;
+  /** How often something was left unknown because it was being worked out, or too much: what was found meanwhile may be found better later. */
+  #cuts = 0;
 
   constructor(tree: RiskTree, lowering: Lowering, knowledge: Knowledge, flows: readonly CodeFlow[] | null) {
     this.tree = tree;
     this.#lowering = lowering;
+    this.#mostGivenSteps = flows === null ? mostLooseSteps : mostGivenSteps;
     this.#knowledge = knowledge;
     const star: string[] = [];
     for (const write of lowering.writes(tree)) {
@@ -111,6 +120,7 @@ export class Evaluator {
   /** Forgets what was worked out: calls that have been noted since give parameters values. */
   forget(): void {
     this.#known.clear();
+    this.#applied.clear();
     this.#steps = 0;
     this.#givenSteps = 0;
   }
@@ -121,9 +131,9 @@ export class Evaluator {
       const known = this.#known.get(node);
       if (known !== undefined) return known;
     }
-    if (this.#running.has(node) && names === null) return unknown;
-    if (++this.#steps > mostSteps || this.#depth >= mostDepth) return unknown;
-    if (names !== null && ++this.#givenSteps > mostGivenSteps) return this.value(node);
+    if (this.#running.has(node) && names === null) return this.#cut();
+    if (++this.#steps > mostSteps || this.#depth >= mostDepth) return this.#cut();
+    if (names !== null && ++this.#givenSteps > this.#mostGivenSteps) return this.value(node);
     this.#depth++;
     if (names === null) this.#running.add(node);
     const found = this.#evaluate(node, this.expression(node), names);
@@ -133,6 +143,11 @@ export class Evaluator {
     }
     this.#depth--;
     return found;
+  }
+
+  #cut(): Values {
+    this.#cuts++;
+    return unknown;
   }
 
   arguments(node: number, names: Names | null = null): CallArguments {
@@ -301,7 +316,7 @@ export class Evaluator {
 
   #more(write: Write, source: Source & { is: 'more' }, names: Names | null): Values {
     const key = -1 - write.start;
-    if (this.#running.has(key)) return unknown;
+    if (this.#running.has(key)) return this.#cut();
     this.#running.add(key);
     try {
       const read = this.#reads.get(write.start);
@@ -325,7 +340,7 @@ export class Evaluator {
 
   #parameter({ of, place, otherwise, isRest }: Source & { is: 'parameter' }, name: string): Values {
     const key = -(2 ** 40) - of * 64 - Math.min(place, 63);
-    if (this.#running.has(key)) return unknown;
+    if (this.#running.has(key)) return this.#cut();
     this.#running.add(key);
     const calls = this.#callsOf.get(of) ?? [];
     const own = otherwise >= 0 ? [this.value(otherwise)] : [];
@@ -549,7 +564,12 @@ export class Evaluator {
   /** A function of the file with these arguments. */
   apply(node: number, args: CallArguments): Values {
     const key = -(2 ** 41) - node;
-    if (this.#running.has(key) || this.#depth > mostDepth / 2) return unknown;
+    if (this.#running.has(key) || this.#depth > mostDepth / 2) return this.#cut();
+    const signature = signatureOf(args);
+    const place = signature === null ? null : `${node} ${signature}`;
+    const known = place === null ? undefined : this.#applied.get(place);
+    if (known !== undefined) return known;
+    const cuts = this.#cuts;
     this.#running.add(key);
     const names = new Map<string, Values>();
     let hasParameters = false;
@@ -567,6 +587,7 @@ export class Evaluator {
         ? [named('None')]
         : union(values.map((one) => this.value(one, hasParameters && names.size > 0 ? names : null)));
     this.#running.delete(key);
+    if (place !== null && cuts === this.#cuts) this.#applied.set(place, found);
     return found;
   }
 

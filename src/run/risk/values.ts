@@ -71,6 +71,43 @@ export const unknownOf = (from: readonly Label[] = nowhere): Value => ({ kind: '
 export const unknown: Values = [unknownOf()];
 export const noArguments: CallArguments = { positional: [], named: new Map() };
 
+/** Longer texts are not compared. */
+const mostSigned = 200;
+
+/** The same for equal arguments of constants, names, functions and the unknown; null: they hold more than that. */
+export function signatureOf({ positional, named: byName }: CallArguments): string | null {
+  const parts: string[] = [];
+  for (const [name, values] of [...positional.map((one) => ['', one] as const), ...byName]) {
+    parts.push(`${name}=`);
+    for (const value of values) {
+      const signed = signOf(value);
+      if (signed === null) return null;
+      parts.push(signed);
+    }
+  }
+  return parts.join('\0');
+}
+
+function signOf(value: Value): string | null {
+  const from = value.from.join(',');
+  switch (value.kind) {
+    case 'text':
+      return value.text.length > mostSigned ? null : `t${from};${value.isPath};${value.text}`;
+    case 'number':
+      return `n${from};${value.number}`;
+    case 'name':
+      return value.args === null ? `m${from};${value.name}` : null;
+    case 'function':
+    case 'class':
+    case 'instance':
+      return `${value.kind}${from};${value.node}`;
+    case 'unknown':
+      return `u${from}`;
+    default:
+      return null;
+  }
+}
+
 export function labelsOf(values: Values): readonly Label[] {
   let found: readonly Label[] = nowhere;
   for (const value of values) {
