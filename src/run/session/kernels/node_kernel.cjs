@@ -3,25 +3,25 @@
  *
  * A cell is evaluated as a debugger's prompt does it (V8's inspector, replMode): names of earlier cells stay, `let` and `const` may be declared
  * again, `await` stands at the top, and the last expression's value comes back. Nothing of that needs a debugger from outside; the inspector is this
- * process's own. The evaluation happens inside of a script that SIGINT breaks, so that a cell that never returns leaves everything else as it was.
+ * process's own. A cell that never returns is ended by V8, told so by another thread (`node_watch.cjs`), and everything else is as it was.
  *
- * Descriptor 3 is the channel and 4 keeps order (`native/cell.ts`). What is used after a cell has run is held by names of this file.
- *
- * Absent: what a cell does after its first `await` cannot be broken while it computes, only while it waits; then the kernel is ended.
+ * Descriptor 3 is the channel and 4 keeps order (`native/cell.ts`). What is used after a cell has run is held by names of this file. When V8 ends a cell it
+ * takes all that is on the stack, so of what comes after a cell nothing may depend on what called it: who ends it is settled by `state`, and `finish` does the rest.
  */
 'use strict';
 
 const fs = require('node:fs');
 const inspector = require('node:inspector');
 const { createRequire, stripTypeScriptTypes } = require('node:module');
-const vm = require('node:vm');
-const { Socket } = require('node:net');
+const { join } = require('node:path');
+const { promiseHooks } = require('node:v8');
+const { Worker } = require('node:worker_threads');
 const { withImports, importer } = require('./node_imports.cjs');
 const { shownOf, tableOf, errorOf, isSameError } = require('./node_values.cjs');
 
-const kinds = { cell: 1, ready: 1, shown: 2, done: 3 };
+const kinds = { ready: 1, shown: 2, done: 3 };
 const language = process.argv[2];
-const { parse, stringify } = JSON;
+const { stringify } = JSON;
 const { writeSync, readSync } = fs;
 const { alloc, concat, from } = Buffer;
 const workDir = process.cwd();
@@ -30,11 +30,18 @@ process.argv.splice(1);
 const sessionKey = Symbol('cell');
 const session = new inspector.Session();
 session.connect();
-/** Runs what the inspector is asked, under a script that SIGINT breaks. */
-const breakable = new vm.Script(`globalThis[Symbol.for('winnow.kernel')]()`, { filename: 'node:winnow' });
+/** The number of the cell that runs; negative when V8 was told to end it; 0: none does. */
+const state = new Int32Array(new SharedArrayBuffer(4));
+const { compareExchange, store } = Atomics;
 
-/** The cell that runs. */
+/** The cell that runs, until its end is told. */
 let running = null;
+/**
+ * The promise of each cell that has no end yet. The inspector tells when one is collected, which nothing would bring to an end, and it does so
+ * while no JavaScript may run, which is the end of the process.
+ */
+const held = new Map();
+const cells = [];
 
 function sync() {
   try {
@@ -121,67 +128,74 @@ function valueOf(remote) {
   return remote.value;
 }
 
-async function runCell({ code, count }) {
-  const notices = stand();
-  const interrupted = new Promise((resolve) => {
-    running = { count, interrupt: () => resolve('interrupted') };
-  });
-  const name = `winnow-cell-${count}`;
-  let ending = { kind: 'done' };
+/** Starts the next cell, if none is at it. */
+function runNext() {
+  if (running !== null || cells.length === 0) return;
+  const { code, count } = cells.shift();
+  if (!process.listeners('SIGINT').includes(ignore)) process.on('SIGINT', ignore);
+  running = { count, code, notices: stand(), uncaught: undefined };
+  let source;
   try {
-    const plain = language === 'typescript' ? withoutTypes(code) : code;
-    const source = withImports(plain);
-    const answer = await Promise.race([evaluate(`${source}\n//# sourceURL=${name}`, count), interrupted]);
-    if (answer === 'interrupted') ending = { kind: 'interrupted' };
-    // A cell that SIGINT broke: the script around it goes on to its end all the same.
-    else if (answer.failed !== undefined && /was terminated/.test(answer.failed.message))
-      ending = { kind: 'interrupted' };
-    else if (answer.exceptionDetails !== undefined) {
-      const { exception, lineNumber, columnNumber } = answer.exceptionDetails;
-      const thrown = exception === undefined ? undefined : valueOf(exception);
-      ending = { kind: 'failed', error: errorOf(thrown, count, { line: lineNumber + 1, column: columnNumber + 1 }) };
-    } else if (answer.failed !== undefined) ending = { kind: 'failed', error: errorOf(answer.failed, count, null) };
-    else {
-      const value = valueOf(answer.result);
-      if (value !== undefined && !/;\s*$/.test(code)) show(value, true);
-    }
+    source = withImports(language === 'typescript' ? withoutTypes(code) : code);
   } catch (error) {
-    if (error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') ending = { kind: 'interrupted' };
-    else ending = { kind: 'failed', error: errorOf(error, count, error?.place ?? null) };
+    finish({ kind: 'failed', error: errorOf(error, count, error?.place ?? null) });
+    return;
   }
-  // A rejection that nobody caught is told when the next turn finds it still so.
-  await new Promise((resolve) => setImmediate(resolve));
-  if (running.uncaught !== undefined && ending.kind === 'done')
-    ending = { kind: 'failed', error: errorOf(running.uncaught, count, null) };
-  running = null;
-  session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
-  sync();
-  send(kinds.done, { count, ending, notices: [...notices, ...stand(), ...newlyLeft()] });
+  store(state, 0, count);
+  // The first promise that is made is the cell's own.
+  const unhook = promiseHooks.onInit((promise) => {
+    held.set(count, promise);
+    unhook();
+  });
+  session.post(
+    'Runtime.evaluate',
+    {
+      expression: `${source}\n//# sourceURL=winnow-cell-${count}`,
+      replMode: true,
+      awaitPromise: true,
+      objectGroup: 'cell',
+      allowUnsafeEvalBlockedByCSP: true,
+    },
+    (error, answer) => {
+      held.delete(count);
+      // Else it is over already, or is being ended.
+      if (compareExchange(state, 0, count, 0) === count) finish(error === null ? told(answer) : failedBy(error));
+    },
+  );
 }
 
-/** One after the other. Awaiting asks no promise for a method that a cell could have replaced. */
-async function runCells() {
-  if (isBusy) return;
-  isBusy = true;
-  while (cells.length > 0) await runCell(cells.shift());
-  isBusy = false;
-}
+const failedBy = (error) => ({ kind: 'failed', error: errorOf(error, running.count, null) });
 
-function evaluate(expression) {
-  return new Promise((resolve, reject) => {
-    globalThis[Symbol.for('winnow.kernel')] = () => {
-      delete globalThis[Symbol.for('winnow.kernel')];
-      session.post(
-        'Runtime.evaluate',
-        { expression, replMode: true, awaitPromise: true, objectGroup: 'cell', allowUnsafeEvalBlockedByCSP: true },
-        (error, answer) => resolve(error === null ? answer : { failed: error }),
-      );
-    };
-    try {
-      breakable.runInThisContext({ breakOnSigint: true });
-    } catch (error) {
-      reject(error);
+/** Shows the value of a cell, or tells how it failed. */
+function told({ result, exceptionDetails }) {
+  try {
+    if (exceptionDetails !== undefined) {
+      const { exception, lineNumber, columnNumber } = exceptionDetails;
+      const thrown = exception === undefined ? undefined : valueOf(exception);
+      const place = { line: lineNumber + 1, column: columnNumber + 1 };
+      return { kind: 'failed', error: errorOf(thrown, running.count, place) };
     }
+    const value = valueOf(result);
+    if (value !== undefined && !/;\s*$/.test(running.code)) show(value, true);
+    return { kind: 'done' };
+  } catch (error) {
+    return { kind: 'failed', error: errorOf(error, running.count, error?.place ?? null) };
+  }
+}
+
+/** Tells the end of the cell that runs, in the next turn: a rejection that nobody caught is told when that finds it still so. */
+function finish(ending) {
+  setImmediate(() => {
+    const { count, notices, uncaught } = running;
+    const end =
+      uncaught !== undefined && ending.kind === 'done'
+        ? { kind: 'failed', error: errorOf(uncaught, count, null) }
+        : ending;
+    running = null;
+    session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
+    sync();
+    send(kinds.done, { count, ending: end, notices: [...notices, ...stand(), ...newlyLeft()] });
+    runNext();
   });
 }
 
@@ -227,7 +241,9 @@ function newlyLeft() {
   return left > before ? [`Processes that go on after the cell: ${left - before}.`] : [];
 }
 
-process.on('SIGINT', () => running?.interrupt());
+/** It is for the programs that a cell has started; the cell hears of it by its channel. */
+const ignore = () => {};
+process.on('SIGINT', ignore);
 process.on('uncaughtException', (error) => {
   // Of a cell that runs: its own. Else of what an earlier one left behind, which is told where it prints.
   if (running !== null && !isSameError(running.uncaught, error)) {
@@ -244,18 +260,24 @@ globalThis.display = (...values) => {
 };
 importer(workDir);
 
-let inbox = alloc(0);
-const cells = [];
-let isBusy = false;
-const channel = new Socket({ fd: 3, readable: true, writable: false, allowHalfOpen: true });
-channel.on('data', (piece) => {
-  inbox = concat([inbox, piece]);
-  while (inbox.length >= 5 && inbox.length >= 5 + inbox.readUInt32LE(0)) {
-    const cell = parse(inbox.toString('utf8', 5, 5 + inbox.readUInt32LE(0)));
-    inbox = inbox.subarray(5 + inbox.readUInt32LE(0));
-    cells.push(cell);
-  }
-  runCells();
+// 32 MB are several times what the thread needs.
+const watch = new Worker(join(__dirname, 'node_watch.cjs'), {
+  workerData: state.buffer,
+  execArgv: [],
+  resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
 });
-channel.on('end', () => process.exit(0));
-send(kinds.ready, {});
+watch.on('message', ({ ready, cell, interrupt, terminated, end }) => {
+  if (ready) send(kinds.ready, {});
+  else if (end) process.exit(0);
+  else if (cell !== undefined) {
+    cells.push(cell);
+    runNext();
+  } else if (
+    (interrupt !== undefined && compareExchange(state, 0, interrupt, 0) === interrupt) ||
+    (terminated !== undefined && compareExchange(state, 0, -terminated, 0) === -terminated)
+  )
+    finish({ kind: 'interrupted' });
+});
+watch.on('error', (error) => {
+  throw error;
+});

@@ -21,6 +21,8 @@ export interface NativeKernelRow {
   /** The runtime reserves far more address space than it uses. */
   readonly reservesMemory: boolean;
   program(session: CheckedSession, tool: FoundTool): Program;
+  /** It is told of an interrupt by a message as well, with the cell's number. */
+  readonly hearsInterrupts?: true;
   /** Its runtime complains of there being no terminal (`noise.ts`). */
   readonly isNoisy?: true;
   /** A cell in the kernel's own words. Absent: as a message (`nativekernel.ts`). */
@@ -57,13 +59,16 @@ const node: Tool = {
 const nodeRow = (language: 'javascript' | 'typescript'): NativeKernelRow => ({
   language,
   tool: node,
-  ownFiles: [kernelFile('node_kernel.cjs'), kernelFile('node_values.cjs'), kernelFile('node_imports.cjs')],
+  ownFiles: ['node_kernel.cjs', 'node_watch.cjs', 'node_values.cjs', 'node_imports.cjs'].map(kernelFile),
+  hearsInterrupts: true,
   reservesMemory: true,
   program: ({ determinism, limits }, { path }) => ({
     argv: [
       path,
       '--no-warnings',
       '--expose-internals',
+      // A cell that V8 ended within a callback of Node's left that without a word, which is no reason to abort.
+      '--no-force-async-hooks-checks',
       `--random-seed=${1 + (determinism.seed % (2 ** 31 - 1))}`,
       // V8's limit is the session's and not less, so that a heap that outgrows it is ended by the sandbox, as out of memory.
       `--max-old-space-size=${mebibytes(limits.memoryBytes)}`,

@@ -1,7 +1,7 @@
 /**
  * Kernels of the native backend: a language's program in a live cell, and the few messages they exchange.
  *
- *   to the kernel     1 cell {count, code}
+ *   to the kernel     1 cell {count, code} · 2 interrupt {count}, beside SIGINT, where it hears that (`kernels.ts`)
  *   from the kernel   1 ready {} · 2 shown {isResult, text, isCut, json?, table?, png? as base64} · 3 done {count, ending, notices}
  *
  * The kernel's process is also the cell's code, so what comes is read as a stranger's (`messages.ts`). A cell may lie about its own outcome, as any
@@ -18,7 +18,7 @@ import { type DoneMessage, doneOf, shownOf } from './messages.ts';
 import { Noise } from './noise.ts';
 import { CellFiles } from './workfiles.ts';
 
-const toKernel = { cell: 1 } as const;
+const toKernel = { cell: 1, interrupt: 2 } as const;
 const fromKernel = { ready: 1, shown: 2, done: 3 } as const;
 
 /** An interpreter starts in 20 to 100 ms; on a machine that swaps or is overloaded, seconds. */
@@ -33,6 +33,7 @@ export interface NativeKernelParts {
   readonly caveats: readonly string[];
   /** It works over a directory of the user's, and what it changed there is wanted in the end. */
   readonly isOver: boolean;
+  readonly hearsInterrupts: boolean;
   /** Its standard error needs a filter (`noise.ts`). */
   readonly isNoisy: boolean;
   /** A cell in the kernel's own words, where it reads no messages. */
@@ -161,7 +162,10 @@ export class NativeKernel implements Kernel {
   interrupt(): void {
     if (!this.#cell.isRunning) return;
     this.#wasInterrupted = true;
-    if (this.#starting === null) this.#cell.signal('SIGINT');
+    if (this.#starting !== null) return;
+    if (this.#parts.hearsInterrupts && this.#running !== null)
+      this.#cell.send(toKernel.interrupt, Buffer.from(JSON.stringify({ count: this.#running.count })));
+    this.#cell.signal('SIGINT');
   }
 
   kill(): void {

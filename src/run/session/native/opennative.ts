@@ -96,6 +96,7 @@ async function openKernel(
       isOver: session.over !== null,
       encode: row.encode ?? null,
       isNoisy: row.isNoisy === true,
+      hearsInterrupts: row.hearsInterrupts === true,
       caveats: cell.isCounted
         ? []
         : ['no control groups here: memory is looked at now and then, every 20 ms while a cell runs'],
