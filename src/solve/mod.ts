@@ -11,7 +11,7 @@ export {
   solve,
   solveVerdicts,
 } from './frame/solve.ts';
-export { type Step, stepKinds } from './frame/step.ts';
+export type { Step } from './frame/step.ts';
 export type { Strategy } from './frame/strategy.ts';
 export { type Proposals, runPartialAsking } from './proposals.ts';
 export { strategies } from './strategies/table.ts';

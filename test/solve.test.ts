@@ -1,0 +1,157 @@
+/** `winnow solve` and `winnow explain` as a user meets them: a scripted model on this machine, tasks of each kind, a killed run that goes on, bad input. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepIn } from './keptcache.ts';
+import { environment, launcher, type Ran, winnow, workspace, writeFiles } from './program.ts';
+
+const { dir, home, remove } = workspace();
+keepIn(home);
+const isNative = spawnSync('bwrap', ['--version']).status === 0 && spawnSync('python3', ['--version']).status === 0;
+const missing = isNative ? '' : ' (skipped: bubblewrap or python3 is not installed)';
+
+const block = (source: string): string => `\`\`\`python\n${source}\`\`\`\n`;
+const right = 'def add(a, b):\n    return a + b\n';
+const wrong = 'def add(a, b):\n    return a - b\n';
+const script = (delayMs: number) => ({
+  rules: [
+    { contains: 'Then give the mended program', reply: { text: block(right), delayMs } },
+    { contains: 'in one block that begins with', reply: { text: block(wrong) } },
+  ],
+});
+
+interface Served {
+  readonly url: string;
+  close(): void;
+}
+const servers: Served[] = [];
+async function serve(name: string): Promise<Served> {
+  const child = spawn(process.execPath, [launcher, 'model', 'serve', name], {
+    cwd: dir,
+    env: environment(home),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  const served = { url: String(line).trim().split('\n')[0] ?? '', close: () => child.kill() };
+  servers.push(served);
+  return served;
+}
+
+let server: Served;
+beforeAll(async () => {
+  writeFiles(dir, {
+    'quick.json': JSON.stringify(script(0)),
+    'slow.json': JSON.stringify(script(600_000)),
+    'add.md': 'Write add(a, b): the sum of two numbers.\n',
+    'rows.jsonl': `${JSON.stringify({ task_id: 'T/1', prompt: 'def add(a, b):\n    """ The sum.\n    >>> add(1, 2)\n    3\n    """\n', entry_point: 'add', test: 'CANARY' })}\n`,
+    'repository/sums.py':
+      'def total(numbers):\n    """The sum of numbers, added one by one."""\n    return sum(numbers)\n',
+    'repository/add.py':
+      'def add(a, b):\n    """The sum of two numbers.\n\n    >>> add(2, 2)\n    4\n    """\n    raise NotImplementedError\n',
+  });
+  server = await serve('quick.json');
+});
+afterAll(() => {
+  for (const one of servers) one.close();
+  remove();
+});
+
+const solve = (words: readonly string[]): Ran =>
+  winnow(['solve', ...words, '--model', 'scripted/any', '--model-url', server.url], { home, cwd: dir });
+
+describe.skipIf(!isNative)(`solve${missing}`, () => {
+  test('a task in words: the program on standard output, the rest beside it; then its steps, and a page of them', () => {
+    const run = solve(['add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--out', 'run']);
+    expect(run).toMatchObject({ status: 0, stdout: right });
+    expect(run.stderr).toContain('solved, 1 of 1 visible tests pass');
+    const shown = winnow(['explain', 'run', '--html', 'run.html'], { home, cwd: dir });
+    expect(shown.stdout).toMatch(
+      /0 draft first program[\s\S]*1 execution visible tests {2}· 0 of 1 tests passed[\s\S]*2\.0 ask explain and mend/,
+    );
+    const step = winnow(['explain', 'run', '--step', '2.0', '--json'], { home, cwd: dir });
+    const [only] = JSON.parse(step.stdout).steps;
+    expect(only.evidence.map(({ what }: { what: string }) => what)).toEqual(['prompt', 'reply 1 of 1']);
+    expect(only.evidence[0].text).toContain('it fails; what was called gave: -1');
+    const page = readFileSync(join(dir, 'run.html'), 'utf8');
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<script|src=|href=/);
+    expect(page).toContain('return a - b');
+  });
+
+  test('a row and a stub in a repository, with code that search found for it', () => {
+    expect(solve(['rows.jsonl:T/1', '--json'])).toMatchObject({ status: 0 });
+    expect(spawnSync('git', ['init', '-q'], { cwd: join(dir, 'repository') }).status).toBe(0);
+    const run = JSON.parse(solve(['repository/add.py:add', '--json']).stdout);
+    expect(run).toMatchObject({ verdict: 'solved', task: 'add.py:add', visible: { passed: 1, of: 1 } });
+    const texts = readFileSync(join(run.run, 'texts.jsonl'), 'utf8');
+    expect(texts).toContain('added one by one');
+    expect(texts).not.toContain('raise NotImplementedError');
+  });
+
+  test('a run that was killed goes on where it was', async () => {
+    const slow = await serve('slow.json');
+    const words = ['solve', 'add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--out', 'killed'];
+    const child = spawn(process.execPath, [launcher, ...words, '--model', 'scripted/any', '--model-url', slow.url], {
+      cwd: dir,
+      env: environment(home),
+      stdio: 'ignore',
+    });
+    const steps = join(dir, 'killed', 'steps.jsonl');
+    while (child.exitCode === null && !(existsSync(steps) && readFileSync(steps, 'utf8').includes('"kind":"repair"')))
+      await sleep(50);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(winnow(['explain', 'killed'], { home, cwd: dir }).stdout).toContain('not ended');
+    const run = solve(['--resume', 'killed', '--json']);
+    expect(JSON.parse(run.stdout)).toMatchObject({ verdict: 'solved', spent: { calls: 2, executions: 2, taken: 2 } });
+  });
+
+  test('a budget ends a run with what it has, and exit code 1', () => {
+    const run = solve(['rows.jsonl', '--budget-runs', '1', '--json']);
+    expect(run.status).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      verdict: 'unsolved',
+      ending: 'over-budget',
+      limit: 'executions',
+      program: wrong,
+    });
+  });
+
+  test('what a strategy lacks is said before anything is asked', () => {
+    const run = solve(['add.md', '--strategy', 'codet']);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toMatch(/error\[strategy-needs\]: The strategy codet needs the name of the function/);
+  });
+});
+
+test('strategies are listed with papers, needs and the sources of their numbers', () => {
+  const { strategies } = JSON.parse(winnow(['solve', '--list', '--json'], { home, cwd: dir }).stdout);
+  expect(strategies.length).toBeGreaterThan(12);
+  for (const { paper, defaults } of strategies) {
+    expect(paper).toMatch(/arXiv:\d{4}\.\d{5}/);
+    for (const { what, source } of defaults) expect([what, source]).not.toContain('');
+  }
+});
+
+test.each([
+  [[], 'bad-usage', /Expected a task/],
+  [['add.md', '--strategy', 'ldbb'], 'bad-usage', /There are: direct/],
+  [['add.md', '--set', 'turns=1'], 'bad-usage', /no number called "turns"/],
+  [['--resume', 'nothing'], 'path-not-found', /run\.json/],
+  [['add.md', '--model', 'nobody/x'], 'unknown-model', /nobody/],
+])('solve %j is refused', (words, code, message) => {
+  const ran = winnow(['solve', ...words], { home, cwd: dir });
+  expect(ran.status).toBe(2);
+  expect(ran.stderr).toContain(`error[${code}]`);
+  expect(ran.stderr).toMatch(message);
+});
+
+test('explain of what is no run', () => {
+  mkdirSync(join(dir, 'odd'), { recursive: true });
+  writeFiles(dir, { 'odd/run.json': '{"schema": "other"}' });
+  expect(winnow(['explain', 'odd'], { home, cwd: dir }).stderr).toContain('error[bad-data]');
+  expect(winnow(['explain', 'nowhere'], { home, cwd: dir }).stderr).toContain('error[path-not-found]');
+});
