@@ -45,10 +45,12 @@ type SdkWarning = Awaited<ReturnType<SdkModel['doGenerate']>>['warnings'][number
 /** OpenAI's reference: "Up to 4 sequences"; its followers take as many at least. The others we apply ourselves. */
 const stopsAtMost = 4;
 /** Room for all that stands around the replies. */
-const answerBytes = 1024 * 1024;
+const answerBytes = 256 * 1024;
 /** A token streamed with its log-probability takes some 300 bytes of JSON. */
 const bytesOfToken = 1_024;
 const largestAnswerBytes = 512 * 1024 * 1024;
+/** Of a token in text: the longest of vocabularies in use are runs of spaces. A stream that is longer is by a server that counts no tokens, and ends there. */
+const charactersOfToken = 128;
 
 /** @throws CallFailure; what the signal was aborted with */
 export async function callProvider(endpoint: Endpoint, request: CompleteRequest, options: CallOptions): Promise<Given> {
@@ -71,13 +73,13 @@ export async function callProvider(endpoint: Endpoint, request: CompleteRequest,
     return { ...given, replies: given.replies.map((reply) => hidden(reply, key)) };
   } catch (cause) {
     options.signal.throwIfAborted();
-    if (cause instanceof CallFailure) throw cause;
+    if (cause instanceof CallFailure) throw exchange.failure() ?? redacted(cause, key);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw (
       exchange.failure() ??
       new CallFailure(
         'invalid',
-        `Expected an answer as ${provider.title} gives it; ${hide(reason.slice(0, 300), key)}.`,
+        `It is not the protocol of ${provider.title}: ${hide(reason.slice(0, 300).replace(/\.$/, ''), key)}.`,
       )
     );
   }
@@ -198,15 +200,18 @@ async function streamed(
       case 'stream-start':
         warnings = part.warnings;
         break;
-      case 'text-delta':
+      case 'text-delta': {
         text += part.delta;
-        if (filter.add(part.delta))
-          return {
-            replies: [{ text, ending: 'stop', toolCalls, logProbabilities: logs ? tokens : null }],
-            usage: { inputTokens: null, outputTokens: null },
-            warnings: warnings.map(wordsOf),
-          };
-        break;
+        const isStopped = filter.add(part.delta);
+        if (!isStopped && text.length <= request.sampling.maxTokens * charactersOfToken) break;
+        if (!isStopped) filter.end();
+        const logProbabilities = logs ? tokens : null;
+        return {
+          replies: [{ text, ending: isStopped ? 'stop' : 'length', toolCalls, logProbabilities }],
+          usage: { inputTokens: null, outputTokens: null },
+          warnings: warnings.map(wordsOf),
+        };
+      }
       case 'tool-call':
         toolCalls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input });
         break;
@@ -214,7 +219,7 @@ async function streamed(
         for (const reply of streamChoices(part.rawValue)) tokens.push(...(logProbabilitiesIn(reply) ?? []));
         break;
       case 'error':
-        throw part.error;
+        throw brokenOff(part.error);
       case 'finish': {
         if (part.finishReason.raw === undefined)
           throw new CallFailure('cut', 'The stream ended without saying that the reply is complete.');
@@ -230,6 +235,14 @@ async function streamed(
     }
   }
   throw new CallFailure('cut', 'The stream ended without saying that the reply is complete.');
+}
+
+/** An error in the place of text: what the SDK could not read, or what the provider itself says, which is busy more often than not. */
+function brokenOff(error: unknown): unknown {
+  if (error instanceof Error && /^AI_(JSONParse|TypeValidation|InvalidResponse)/.test(error.name)) return error;
+  const { message } = (error ?? {}) as { message?: unknown };
+  const said = typeof error === 'string' ? error : typeof message === 'string' ? message : JSON.stringify(error);
+  return new CallFailure('cut', `The provider broke the stream off: ${said.slice(0, 300)}`);
 }
 
 /** The log-probabilities of a chunk of a stream. */
@@ -255,6 +268,10 @@ function wordsOf(warning: SdkWarning): string {
     default:
       return warning.message;
   }
+}
+
+function redacted(failure: CallFailure, key: string | null): CallFailure {
+  return new CallFailure(failure.kind, hide(failure.message, key), { retryAfterMs: failure.retryAfterMs });
 }
 
 function hidden(reply: Reply, key: string | null): Reply {

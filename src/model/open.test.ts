@@ -152,11 +152,15 @@ test.each([
   expect(model.asked).toHaveLength(calls);
 });
 
-test('an endless reply ends at the bytes that its tokens can take, streamed or not', async () => {
-  model.answer({ fault: 'endless', text: 'a' });
+test('an endless reply ends at what its tokens can take', async () => {
+  model.answer({ fault: 'endless', text: 'abcd' });
   const { ask } = await model.open({ attempts: 1 });
   expect(await codeOf(ask(request('q', { maxTokens: 1 })))).toBe('model-reply-invalid');
-  expect(await codeOf(ask(request('q', { maxTokens: 1 }), { onText: () => {} }))).toBe('model-reply-invalid');
+  const came: string[] = [];
+  const { replies } = await ask(request('q', { maxTokens: 10 }), { onText: (text) => came.push(text) });
+  expect(replies).toMatchObject([{ ending: 'length' }]);
+  expect(came.join('')).toBe(replies[0]?.text);
+  expect(replies[0]?.text.length).toBeLessThan(2_000);
 });
 
 test('a stream that is cut is drawn anew, and one that ends too early is no reply', async () => {
@@ -303,7 +307,8 @@ test('time that is over ends a call that is under way, and makes no other', asyn
   const { ask } = await model.open({ budget: { wallMs: 40 } });
   expect(await codeOf(ask(request('q')))).toBe('over-budget');
   expect(await codeOf(ask(request('q')))).toBe('over-budget');
-  expect(model.asked).toHaveLength(1);
+  // On a machine that is busy the time may be over before the first is out.
+  expect(model.asked.length).toBeLessThanOrEqual(1);
 });
 
 test('what is not counted is taken for the most it can be', async () => {

@@ -107,7 +107,10 @@ async function streamed(given: Given, context: Context, out: Printed): Promise<n
     last = text.at(-1) ?? last;
     line = line.then(() => out.write(out.terminal ? harmlessLines(text) : text));
   };
-  const answer = outputOf(model, await model.ask(request, { signal: context.signal, onText }));
+  // A person sees it come, also what breaks off and is begun anew; a file gets the reply alone.
+  const come = out.terminal ? { onText } : {};
+  const answer = outputOf(model, await model.ask(request, { signal: context.signal, ...come }));
+  if (!out.terminal) onText(answer.replies[0]?.text ?? '');
   if (last !== '\n') onText('\n');
   await line;
   const told = remarks(answer, context);

@@ -27,6 +27,8 @@ interface Protocol {
   readonly events: readonly object[];
   readonly refused: object;
   readonly error: object;
+  /** In a stream. */
+  readonly overloaded: object;
   /** Fields of the body for a maximum of 50 tokens, a stop sequence and a system message. */
   readonly fields: object;
 }
@@ -73,6 +75,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
       ...{ stop_reason: 'refusal', stop_sequence: null, usage: { input_tokens: 7, output_tokens: 3 } },
     },
     error: { type: 'error', error: { type: 'invalid_request_error', message: 'too long' } },
+    overloaded: { type: 'error', error: { type: 'overloaded_error', message: `too many for ${secret}` } },
     fields: { max_tokens: 50, stop_sequences: ['END'], system: [{ type: 'text', text: 'Be brief.' }] },
   },
   google: {
@@ -106,6 +109,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
       usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
     },
     error: { error: { code: 400, message: 'too long', status: 'INVALID_ARGUMENT' } },
+    overloaded: { error: { code: 503, message: `too many for ${secret}`, status: 'UNAVAILABLE' } },
     fields: {
       generationConfig: expect.objectContaining({ maxOutputTokens: 50, stopSequences: ['END'] }),
       systemInstruction: { parts: [{ text: 'Be brief.' }] },
@@ -166,6 +170,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
       usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
     },
     error: { error: { message: 'too long', type: 'invalid_request_error', param: null, code: null } },
+    overloaded: { error: { message: `too many for ${secret}`, type: 'server_error', param: null, code: null } },
     fields: {
       max_tokens: 50,
       stop: ['END'],
@@ -275,6 +280,16 @@ describe.each(Object.entries(protocols))('%s', (name, protocol) => {
     expect(await codeOf(ask(request('q')))).toBe('model-reply-invalid');
     answer({ status: 200, events: protocol.events.slice(0, 1) });
     expect(await codeOf(ask(request('q'), { onText: () => {} }))).toBe('model-unavailable');
+  });
+
+  test('what it says in the middle of a stream is told, without the key', async () => {
+    answer({ status: 200, events: [...protocol.events.slice(0, 1), protocol.overloaded] });
+    const { ask } = await open();
+    const failed = ask(request('q'), { onText: () => {} });
+    await expect(failed).rejects.toMatchObject({
+      code: 'model-unavailable',
+      message: expect.stringMatching(/too many for …/),
+    });
   });
 
   test('a schema is asked for in its own way', async () => {

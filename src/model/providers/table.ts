@@ -85,7 +85,7 @@ export const providers: readonly Provider[] = [
   {
     ...unnamedProvider,
     name: 'scripted',
-    title: 'replies from a file (winnow model serve)',
+    title: 'a script (winnow model serve)',
     capabilities: ['tools', 'schema', 'seed', 'stop', 'log-probabilities', 'many', 'fill-in-the-middle'],
     concurrency: 32,
   },
