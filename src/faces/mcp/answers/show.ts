@@ -15,6 +15,7 @@ export const showAnswer: Answering<ShowInput> = async (given, call) => {
   if (page !== null) return outputPage(given.id, page);
   for (const share of shares) {
     const told = await shown(given, Math.max(50, Math.floor(given.budget * share)), call);
+    if (told.structured.kind === 'file') return outline(given, call);
     if (isWithin(told, given.budget)) return told;
   }
   return shown(given, 50, call, given.budget);
@@ -34,13 +35,12 @@ async function shown(given: ShowInput, budgetTokens: number, call: Call, most?: 
   const told = [...partialNotices(completeness), ...asked.output.notices];
   const omitted = found?.source?.omitted ?? null;
   const next = found === null || omitted === null ? null : `${found.path}:${linesText(omitted)}`;
-  const rows = (found?.children ?? []).map(rowOf);
   const answer = {
     id: found?.id ?? id,
     kind: found?.kind ?? found?.what ?? null,
     lines: found === null ? null : linesText(found.lines),
     source: found?.source?.text ?? null,
-    members: rows,
+    members: (found?.children ?? []).map(memberOf),
     uses: [...(found?.imports ?? [])],
     candidates: candidates.map(rowOf),
     next,
@@ -50,6 +50,59 @@ async function shown(given: ShowInput, budgetTokens: number, call: Call, most?: 
   const text = `${asked.render()}${next === null ? '' : `left out: show ${JSON.stringify(next)}\n`}${noticeText(told)}`;
   if (most === undefined || isWithin({ text, structured: answer }, most)) return { text, structured: answer };
   return squeezed(answer, most);
+}
+
+/** Characters of a signature in an outline; the whole one comes with its source. */
+const signatureCharacters = 80;
+
+const cut = (text: string): string =>
+  text.length <= signatureCharacters ? text : `${text.slice(0, signatureCharacters)}…`;
+
+/** What an outline does without first: values, then what is within classes. */
+const outlines: readonly ((row: { kind: string; depth: number }) => boolean)[] = [
+  () => true,
+  ({ kind }) => !['variable', 'field', 'constant', 'property', 'alias'].includes(kind),
+  ({ kind, depth }) => depth === 0 && !['variable', 'constant', 'alias'].includes(kind),
+];
+
+/** The members of a file: all, or those that a reader needs first, as the budget allows. */
+async function outline(given: ShowInput, call: Call): Promise<Told> {
+  const { output } = await call.ask<ShowOutput>('show', {
+    id: given.id,
+    directory: given.directory ?? call.directory,
+  });
+  const { shown: found, completeness, root } = output;
+  if (found === null) throw new Error('a file that was there is ambiguous');
+  requireWithin(join(root, found.path), root, call.roots.all());
+  const told = partialNotices(completeness);
+  const answerOf = (members: typeof found.children, notices: readonly string[]) => ({
+    text: `${[
+      `${found.id}  ${found.language}  ${linesText(found.lines)}`,
+      ...members.map(
+        (row) => `${'  '.repeat(row.depth + 1)}${cut(row.signature || row.name)}  ${row.kind}  ${linesText(row.lines)}`,
+      ),
+    ].join('\n')}\n${noticeText([...notices])}`,
+    structured: {
+      ...{ id: found.id, kind: 'file', lines: linesText(found.lines), source: null },
+      members: members.map(memberOf),
+      ...{ uses: [], candidates: [], next: null, partial: isPartial(completeness), notices: [...notices] },
+    },
+  });
+  for (const [level, admits] of outlines.entries()) {
+    const rows = found.children.filter(admits);
+    const left = found.children.length - rows.length;
+    const notices =
+      left === 0
+        ? told
+        : [
+            ...told,
+            `${left} of ${found.children.length} rows are left out: ${level === 1 ? 'values' : 'values and members'}. Show a class for its members.`,
+          ];
+    const answer = answerOf(rows, notices);
+    if (isWithin(answer, given.budget)) return answer;
+  }
+  const rows = found.children.filter(outlines.at(-1) as (typeof outlines)[number]);
+  return squeezed(answerOf(rows, told).structured, given.budget);
 }
 
 /** Whatever is large goes, from its end: an outline of thousands is asked for in parts. */
@@ -70,6 +123,13 @@ function squeezed(answer: Record<string, unknown> & { members: object[]; candida
     if (count === 0 || isWithin(told, most)) return told;
   }
 }
+
+/** Its id is the path, a colon and the name: said once in the schema, and not with every row. */
+const memberOf = (row: { name: string; kind: string; lines: { first: number; last: number } }) => ({
+  name: row.name,
+  kind: row.kind,
+  lines: linesText(row.lines),
+});
 
 const rowOf = (row: { id: string; kind: string; lines: { first: number; last: number }; signature: string }) => ({
   id: row.id,

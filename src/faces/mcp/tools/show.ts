@@ -23,7 +23,9 @@ const output = z.strictObject({
   kind: z.string().nullable(),
   lines: z.string().nullable(),
   source: z.string().nullable().describe('As it stands in the file; with lines left out where `next` says so'),
-  members: z.array(row).describe('Of a class; the outline of a file'),
+  members: z
+    .array(z.strictObject({ name: z.string(), kind: z.string(), lines: z.string() }))
+    .describe('Of a class; the outline of a file. The id of one is path:name'),
   uses: z.array(z.string()).describe('Imports that the source uses'),
   candidates: z.array(row).describe('Where the id fits several definitions: which'),
   next: z.string().nullable().describe('Id of what was left out, for show; null: nothing was'),
