@@ -192,7 +192,7 @@ test('who cancels is told so, before, during and while waiting', async () => {
   expect(await codeOf(ask(request('q'), { signal: AbortSignal.abort() }))).toBe('cancelled');
   const stop = new AbortController();
   const both = [codeOf(ask(request('q'), { signal: stop.signal })), codeOf(ask(request('q'), { signal: stop.signal }))];
-  await expect.poll(() => model.asked.length).toBe(1);
+  await expect.poll(() => model.asked.length, { timeout: 30_000 }).toBe(1);
   stop.abort();
   expect(await Promise.all(both)).toEqual(['cancelled', 'cancelled']);
   // The first may have been paid for, the second was never sent.

@@ -252,9 +252,9 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
         return answer;
       } catch (cause) {
         if (signal?.aborted) throw cancelled();
-        if (budget.deadline?.aborted && !(cause instanceof WinnowError)) throw budget.timeOver();
-        if (cause instanceof WinnowError && isOfTheWorld(cause)) recorded?.(cause);
-        throw cause;
+        const error = budget.deadline?.aborted && !(cause instanceof WinnowError) ? budget.timeOver() : cause;
+        if (error instanceof WinnowError) recorded?.(error);
+        throw error;
       }
     },
   };
@@ -265,9 +265,6 @@ const replayAddress = 'http://127.0.0.1:9/v1';
 
 const isBudget = (given: BudgetLimits | Budget | undefined): given is Budget =>
   given !== undefined && 'reserve' in given;
-
-/** What a replay must meet again. Budgets are held anew, and who cancelled a run has not cancelled its replay. */
-const isOfTheWorld = ({ code }: WinnowError): boolean => code === 'model-unavailable' || code === 'model-reply-invalid';
 
 /** What nobody counted is taken to be the most it could be. */
 const amountOf = ({ inputTokens, outputTokens }: Usage, most: Amount): Amount => ({

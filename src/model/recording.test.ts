@@ -74,6 +74,26 @@ test('a replay can what the model could', async () => {
   expect((await again.ask(request('before', {}, { suffix: 'behind' }))).replies[0]?.text).toBe('x');
 });
 
+test('a budget that ended is met again, and what was cancelled is not', async () => {
+  const record = join(dir, 'ended.jsonl');
+  model.answer({ text: 'x' });
+  const { ask } = await model.open({ record, budget: { tokens: 60 } });
+  const stop = new AbortController();
+  const cancelled = ask(request('q', { maxTokens: 10 }), { signal: stop.signal });
+  stop.abort();
+  expect(await codeOf(cancelled)).toBe('cancelled');
+  const run = async (one: typeof ask) => {
+    const first = await codeOf(one(request('q', { maxTokens: 1_000 })));
+    return [first, (await one(request('q', { maxTokens: 10 }))).replies[0]?.text];
+  };
+  const recorded = await run(ask);
+  expect(recorded).toEqual(['over-budget', 'x']);
+  const again = await replayed(record);
+  expect(await run(again.ask)).toEqual(recorded);
+  const failed = again.ask(request('q', { maxTokens: 1_000 }));
+  expect(await codeOf(failed)).toBe('no-recorded-reply');
+});
+
 test('budgets hold in a replay too', async () => {
   const record = join(dir, 'budget.jsonl');
   model.answer({ text: 'x' });

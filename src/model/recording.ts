@@ -2,8 +2,8 @@
  * Recordings: every answer of a run in a file, and a run that is given them again.
  *
  * JSON lines (docs/formats.md, "Recordings of models"). A row has a request, how often it had been asked before, and what came. A replay gives the nth answer of a request to whoever
- * asks it for the nth time, so it does not matter in which order concurrent calls end. What is not recorded is an error that names the nearest request; nothing is ever made up. Failures of a provider are
- * recorded too, as they are part of what a run met.
+ * asks it for the nth time, so it does not matter in which order concurrent calls end. What is not recorded is an error that names the nearest request; nothing is ever made up. Failures and budgets
+ * that ended are recorded too, as they are part of what a run met; only who cancelled a run has not cancelled its replay.
  */
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
@@ -54,6 +54,7 @@ const recordedRow = z.strictObject({
     .strictObject({
       code: z.string().refine((code): code is ErrorCode => Object.hasOwn(errorTable, code), 'an unknown code'),
       message: z.string(),
+      details: z.record(z.string(), z.unknown()),
     })
     .optional(),
 });
@@ -95,7 +96,9 @@ export function openRecorder(path: string, id: string, able: ReadonlySet<Capabil
       asked.set(key, nth + 1);
       return (end) => {
         const came =
-          end instanceof WinnowError ? { failure: { code: end.code, message: end.message } } : { answer: keptOf(end) };
+          end instanceof WinnowError
+            ? { failure: { code: end.code, message: end.message, details: end.details } }
+            : { answer: keptOf(end) };
         // In one piece and at once: what a run was given is in the file before it is used.
         try {
           const row = {
@@ -118,7 +121,11 @@ export function openRecorder(path: string, id: string, able: ReadonlySet<Capabil
 /** @throws WinnowError `path-not-found`, `path-unreadable`, `bad-data` */
 export function openReplayer(path: string, id: string): Replayer {
   const rows = readRecording(path);
-  const byTurn = new Map(rows.map((row) => [`${row.key} ${row.nth}`, row]));
+  // A request that somebody cancelled has a turn and no row: turns are an order, and not places.
+  const turns = Map.groupBy(
+    [...rows].sort((a, b) => a.nth - b.nth),
+    ({ key }) => key,
+  );
   const asked = new Map<string, number>();
   const own = rows.find(({ model }) => model === id);
   return {
@@ -126,10 +133,13 @@ export function openReplayer(path: string, id: string): Replayer {
     next(request) {
       const key = requestKey(id, request);
       const nth = asked.get(key) ?? 0;
-      const row = byTurn.get(`${key} ${nth}`);
+      const row = turns.get(key)?.[nth];
       if (row === undefined) throw missing(path, id, request, nth, rows);
       asked.set(key, nth + 1);
-      if (row.failure !== undefined) throw new WinnowError(row.failure.code as ErrorCode, row.failure.message);
+      if (row.failure !== undefined) {
+        const { code, message, details } = row.failure;
+        throw new WinnowError(code as ErrorCode, message, { details });
+      }
       return answerOf(row.answer as KeptAnswer, 'recording');
     },
   };
