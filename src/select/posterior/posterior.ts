@@ -13,7 +13,7 @@ import { shippedWeights } from './weights.ts';
 export interface PosteriorWeights {
   /** In the order of `featureNames`. */
   readonly cluster: readonly number[];
-  /** Of there being a right program at all: the base, then in the order of `evidenceNames`. */
+  /** Of there being a right program at all: the base, then in the order of `evidenceOf`. */
   readonly any: readonly number[];
 }
 
@@ -27,9 +27,7 @@ export interface Belief {
   readonly none: number;
 }
 
-export const evidenceNames = ['largest size', 'most shared', 'clusters'] as const;
-
-/** What tells whether any program is right: how large the largest cluster is, how much is shared, and how many ways there are to behave; logarithms. */
+/** What tells whether any program is right, in the order of `PosteriorWeights.any`: how large the largest cluster is, how much is shared, and how many ways there are to behave; logarithms. */
 export function evidenceOf(clusters: readonly Cluster[]): readonly number[] {
   const most = (name: (typeof featureNames)[number]): number =>
     Math.max(...clusters.map(({ features }) => features[featureNames.indexOf(name)] as number));
