@@ -30,8 +30,8 @@ process.argv.splice(1);
 const sessionKey = Symbol('cell');
 const session = new inspector.Session();
 session.connect();
-/** The number of the cell that runs; negative when V8 was told to end it; 0: none does. */
-const state = new Int32Array(new SharedArrayBuffer(4));
+/** The number of the cell that runs, and of the last that was begun (`node_watch.cjs`). */
+const state = new Int32Array(new SharedArrayBuffer(8));
 const { compareExchange, store } = Atomics;
 
 /** The cell that runs, until its end is told. */
@@ -42,6 +42,8 @@ let running = null;
  */
 const held = new Map();
 const cells = [];
+/** The cell that was interrupted before it could begin. */
+let unwanted = 0;
 
 function sync() {
   try {
@@ -131,17 +133,27 @@ function valueOf(remote) {
 /** Starts the next cell, if none is at it. */
 function runNext() {
   if (running !== null || cells.length === 0) return;
-  const { code, count } = cells.shift();
-  if (!process.listeners('SIGINT').includes(ignore)) process.on('SIGINT', ignore);
-  running = { count, code, notices: stand(), uncaught: undefined };
-  let source;
-  try {
-    source = withImports(language === 'typescript' ? withoutTypes(code) : code);
-  } catch (error) {
-    finish({ kind: 'failed', error: errorOf(error, count, error?.place ?? null) });
+  const { code, count } = cells[0];
+  running = { count, code, notices: [], uncaught: undefined };
+  store(state, 1, count);
+  if (compareExchange(state, 0, 0, count) !== 0) {
+    // What an earlier cell left is being ended, and then this one is begun.
+    running = null;
     return;
   }
-  store(state, 0, count);
+  cells.shift();
+  running.notices.push(...stand());
+  let source;
+  try {
+    if (unwanted === count) {
+      end(count, { kind: 'interrupted' });
+      return;
+    }
+    source = withImports(language === 'typescript' ? withoutTypes(code) : code);
+  } catch (error) {
+    end(count, { kind: 'failed', error: errorOf(error, count, error?.place ?? null) });
+    return;
+  }
   // The first promise that is made is the cell's own.
   const unhook = promiseHooks.onInit((promise) => {
     held.set(count, promise);
@@ -162,6 +174,10 @@ function runNext() {
       if (compareExchange(state, 0, count, 0) === count) finish(error === null ? told(answer) : failedBy(error));
     },
   );
+}
+
+function end(count, ending) {
+  if (compareExchange(state, 0, count, 0) === count) finish(ending);
 }
 
 const failedBy = (error) => ({ kind: 'failed', error: errorOf(error, running.count, null) });
@@ -241,9 +257,12 @@ function newlyLeft() {
   return left > before ? [`Processes that go on after the cell: ${left - before}.`] : [];
 }
 
-/** It is for the programs that a cell has started; the cell hears of it by its channel. */
-const ignore = () => {};
-process.on('SIGINT', ignore);
+/** SIGINT is for the programs that a cell has started; the cell hears of it by its channel. Below the listeners, which a cell can take away. */
+const { internalBinding } = require('internal/test/binding');
+const ignored = new (internalBinding('signal_wrap').Signal)();
+ignored.onsignal = () => {};
+ignored.unref();
+ignored.start(2);
 process.on('uncaughtException', (error) => {
   // Of a cell that runs: its own. Else of what an earlier one left behind, which is told where it prints.
   if (running !== null && !isSameError(running.uncaught, error)) {
@@ -266,18 +285,28 @@ const watch = new Worker(join(__dirname, 'node_watch.cjs'), {
   execArgv: [],
   resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
 });
-watch.on('message', ({ ready, cell, interrupt, terminated, end }) => {
+watch.on('message', ({ ready, cell, interrupt, terminated, cleared, end: isOver }) => {
   if (ready) send(kinds.ready, {});
-  else if (end) process.exit(0);
-  else if (cell !== undefined) {
-    cells.push(cell);
-    runNext();
-  } else if (
-    (interrupt !== undefined && compareExchange(state, 0, interrupt, 0) === interrupt) ||
-    (terminated !== undefined && compareExchange(state, 0, -terminated, 0) === -terminated)
-  )
-    finish({ kind: 'interrupted' });
+  else if (isOver) process.exit(0);
+  else if (cleared !== undefined) {
+    compareExchange(state, 0, -cleared.count, 0);
+    take(cleared);
+  } else if (cell !== undefined) take(cell);
+  else if (terminated !== undefined) {
+    if (compareExchange(state, 0, -terminated, 0) === -terminated) finish({ kind: 'interrupted' });
+  } else if (compareExchange(state, 0, interrupt, 0) === interrupt) finish({ kind: 'interrupted' });
+  else unwanted = interrupt;
 });
+
+let taken = 0;
+
+/** A cell comes twice when its coming may have been lost with what V8 ended. */
+function take(cell) {
+  if (cell.count > taken) cells.push(cell);
+  taken = cell.count;
+  runNext();
+}
+
 watch.on('error', (error) => {
   throw error;
 });
