@@ -37,7 +37,9 @@ export class CallFailure extends Error {
 
 /** What is told when no further attempt is made. */
 export function told(id: string, address: string, failure: CallFailure, attempts: number): WinnowError {
-  const tries = attempts > 1 ? ` It was asked ${attempts} times.` : '';
+  const wait =
+    failure.retryAfterMs === null ? '' : ` It says to come back in ${Math.ceil(failure.retryAfterMs / 1000)} s.`;
+  const tries = `${attempts > 1 ? ` It was asked ${attempts} times.` : ''}${wait}`;
   const details = { model: id, address, status: failure.status, attempts };
   if (failure.kind === 'invalid')
     return new WinnowError(
