@@ -52,7 +52,10 @@ export function Search({ route, place, places }: PageProps) {
     go(hrefOf('search', changed(readRoute(), { hit: hit.id })), 'replace');
     list.current?.querySelectorAll('li')[hits.indexOf(hit)]?.scrollIntoView({ block: 'nearest' });
   };
-  const leave = () => (opened ? change({ hit: null, view: null }) : input.current?.blur());
+  const leave = () => {
+    if (document.activeElement === input.current) input.current?.blur();
+    else if (opened) change({ hit: null, view: null });
+  };
   /** The hit of the address, which may be ahead of what is drawn. */
   const current = () => hits.find(({ id }) => id === readRoute().params.get('hit')) ?? hits[0] ?? null;
   const look = (view: string) => change({ hit: current()?.id ?? null, view });
@@ -86,10 +89,11 @@ export function Search({ route, place, places }: PageProps) {
       does: 'run it',
       act: () => leaveTo('run', 'id'),
     },
-    { key: 'Escape', does: 'back to the hits, out of the query', typing: true, act: leave },
+    { key: 'Escape', does: 'out of the query, back to the hits', typing: true, act: leave },
   ]);
   useEffect(() => {
-    if (matchMedia('(min-width: 800px)').matches) input.current?.focus();
+    // Where something was asked already, keys go to its hits; on a telephone a keyboard would hide half of the page.
+    if (text === '' && matchMedia('(min-width: 800px)').matches) input.current?.focus();
   }, []);
 
   return (
@@ -135,7 +139,7 @@ export function Search({ route, place, places }: PageProps) {
       ) : answer === null ? (
         <Skeleton />
       ) : (
-        <div class="panes" data-stale={waiting ? 'yes' : 'no'}>
+        <div class="panes" data-stale={waiting ? 'yes' : 'no'} data-asked={answer.query.text}>
           <section class="hits" aria-label="Hits">
             <Found answer={answer} />
             <Notices notices={noticesOf(answer)} />
