@@ -61,6 +61,8 @@ export interface SelectionReport {
   readonly problems: number;
   readonly programs: number;
   readonly pairs: number;
+  /** Of these, those that were run now; the others a file held already. */
+  readonly ran: number;
   readonly against: readonly string[];
   readonly literal: boolean;
   readonly seed: number;
@@ -105,10 +107,13 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
     const all = await readSelection(options.files, options.testsPerSample, runner, signal);
     const tasks = all.slice(0, options.limit ?? undefined).map((task) => keyed(task, strict, options.plus));
     const started = performance.now();
-    const matrices = options.literal
-      ? await side(tasks, options, 'ran', ({ matrix }) =>
-          packedMatrix(matrix, { runner, signal, callMs: options.callMs }),
-        )
+    const { matrices, ran } = options.literal
+      ? {
+          matrices: await side(tasks, options, 'ran', ({ matrix }) =>
+            packedMatrix(matrix, { runner, signal, callMs: options.callMs }),
+          ),
+          ran: null,
+        }
       : await filled(tasks, runner, options);
     const wallMs = performance.now() - started;
     const solved = await side(tasks, options, 'judged', async (task, index): Promise<Solved> => {
@@ -131,7 +136,7 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
       rankings:
         method.name === 'posterior' && own !== null ? own.rankings : solved.map(({ matrix }) => method.rank(matrix)),
     }));
-    return summary(solved, ranked, own?.report ?? null, wallMs, options);
+    return summary(solved, ranked, own?.report ?? null, { wallMs, ran }, options);
   } finally {
     await runner.close();
   }
@@ -150,7 +155,7 @@ async function filled(
   tasks: readonly SelectionTask[],
   runner: ReturnType<typeof openRunner>,
   { signal, callMs, patient, matrices, onProgress }: SelectionOptions,
-): Promise<readonly Matrix[]> {
+): Promise<{ matrices: readonly Matrix[]; ran: number }> {
   const checked = await check(
     tasks.map(({ matrix }) => matrix),
     {
@@ -165,7 +170,7 @@ async function filled(
       onRow: (done, total) => onProgress({ label: 'ran', done, total }),
     },
   );
-  return checked.matrices.map(({ matrix }) => matrix);
+  return { matrices: checked.matrices.map(({ matrix }) => matrix), ran: checked.pairs };
 }
 
 async function truthOf(
@@ -206,7 +211,7 @@ function summary(
   solved: readonly Solved[],
   ranked: readonly { method: (typeof methods)[number]; rankings: readonly Ranking[] }[],
   own: OwnReport | null,
-  wallMs: number,
+  { wallMs, ran }: { wallMs: number; ran: number | null },
   options: SelectionOptions,
 ): SelectionReport {
   const figures = ranked.map(({ method, rankings }) => ({
@@ -233,10 +238,12 @@ function summary(
     };
   });
   const sum = (of: (one: Solved) => number): number => solved.reduce((total, one) => total + of(one), 0);
+  const pairs = sum(({ matrix }) => matrix.rows.length * matrix.columns.length);
   const report: SelectionReport = {
     problems: solved.length,
     programs: sum(({ matrix }) => matrix.rows.length),
-    pairs: sum(({ matrix }) => matrix.rows.length * matrix.columns.length),
+    pairs,
+    ran: ran ?? pairs,
     against: options.against,
     literal: options.literal,
     seed,

@@ -40,8 +40,9 @@ const output = z.strictObject({
   schema: z.literal('winnow.bench.selection/1'),
   problems: z.int(),
   programs: z.int().describe('Programs that differ'),
-  pairs: z.int().describe('(program, test) pairs that were run'),
-  pairsPerSecond: z.number(),
+  pairs: z.int().describe('(program, test) pairs'),
+  ran: z.int().describe('Of these, those that were run now; others were in --matrices'),
+  pairsPerSecond: z.number().nullable().describe('Of those run now; null: none was'),
   seed: z.int(),
   against: z.array(z.string()),
   literal: z.boolean(),
@@ -147,7 +148,7 @@ Programs run in the sandbox, each in a process that knows no expectation; hidden
       ...counts,
       against: [...report.against],
       own: own === null ? null : ownOf(own),
-      pairsPerSecond: (1000 * report.pairs) / wallMs,
+      pairsPerSecond: report.ran === 0 ? null : (1000 * report.ran) / wallMs,
       methods: rows.map(({ method, title, source, pass, differences }) => {
         const [one, two, ten] = selectionKs.map((_, index) => figureOf(pass[index] ?? { value: 0, low: 0, high: 0 }));
         const none = { mean: 0, interval: [0, 0] as [number, number] };

@@ -11,11 +11,13 @@ const percent = ({ mean, interval: [low, high] }: Figure): string =>
 
 export function selectionBenchView(output: BenchSelectionOutput, settings: Settings): string {
   const paint = painter(settings);
-  const rate = Math.round(output.pairsPerSecond);
+  const { ran, pairsPerSecond } = output;
+  const known = ran === output.pairs ? '' : ` (${ran} run now, the others known)`;
+  const rate = pairsPerSecond === null ? '' : `, ${Math.round(pairsPerSecond)} a second`;
   const unjudged = output.unjudged === 0 ? '' : `; ${count(output.unjudged, 'program')} unjudged, counted as wrong`;
   return `${[
     paint.bold(`${count(output.problems, 'problem')}, ${count(output.programs, 'program')}`),
-    paint.dim(`${count(output.pairs, 'pair')} of a program and a test, ${rate} a second${unjudged}`),
+    paint.dim(`${count(output.pairs, 'pair')} of a program and a test${known}${rate}${unjudged}`),
     ...table([
       ['', 'pass@1', 'pass@2', 'pass@10', ...output.against.map((name) => `less ${name}`)],
       ...output.methods.map((one) => [
