@@ -1,15 +1,14 @@
 /** The pages in a real browser, over a real server: flows, keys, both colour schemes, a telephone's width, hostile repositories. One browser for all. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environment, launcher, root, sampleFiles, workspace, writeFiles } from './program.ts';
 
 const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const { dir, home, remove } = workspace();
 
 /** Text that would do harm as markup, as an escape sequence, or by turning the direction of writing. */
@@ -227,11 +226,37 @@ describe.skipIf(browserPath === undefined)('pages (skipped without Chromium: apt
         path.startsWith('/run') ? '.cm-line' : path.startsWith('/graph') ? '.box, .nothing' : '.hit',
       );
     }
+    // The editor's own buffers are images without a source.
     expect(
       await page.evaluate(
         "['harmed' in window, document.querySelectorAll('main img:not(.cm-widgetBuffer), main script, #injected').length]",
       ),
     ).toEqual([false, 0]);
+  });
+
+  test('a run of a benchmark is shown down to the rows of one problem', async () => {
+    writeFiles(dir, {
+      'repo/runs/one/command.json': JSON.stringify({
+        suite: 'made',
+        command: ['winnow', 'bench'],
+        seed: 1,
+        date: 'then',
+      }),
+      'repo/runs/one/summary.json': JSON.stringify({
+        figures: [{ name: 'pass@1', estimate: { value: 0.5, low: 0.25, high: 0.75, n: 2 } }],
+      }),
+      'repo/runs/one/rows.jsonl': '{"problem":"a","verdict":"right"}\n{"problem":"b","verdict":"wrong"}\n',
+    });
+    const page = await open('/compare?run=runs/one');
+    await page.waitForSelector('.figures circle');
+    expect(await page.locator('.figures tbody tr').allTextContents()).toEqual([
+      'figures / pass@10.50000.2500 to 0.75002',
+    ]);
+    await page.getByLabel('Problem').selectOption('b');
+    await page.waitForSelector('.word-wrong');
+    expect(param(page, 'problem')).toBe('b');
+    await page.goto(new URL('/compare?run=runs/none', url).href);
+    expect(await page.locator('.refused').textContent()).toContain('path-not-found');
   });
 
   const states: readonly (readonly [string, string])[] = [
@@ -249,7 +274,7 @@ describe.skipIf(browserPath === undefined)('pages (skipped without Chromium: apt
       for (const [path, ready] of states) {
         const page = await open(path, { scheme, width: scheme === 'light' ? 1280 : 390 });
         await page.waitForSelector(ready, { state: 'attached' });
-        await page.evaluate(axe);
+        await page.evaluate(axe.source);
         // What is not about colours is the same in both.
         const rules = scheme === 'light' ? {} : { runOnly: ['color-contrast'] };
         const found = await page.evaluate(

@@ -41,6 +41,7 @@ export { recordingText } from './partial/fidelityfile.ts';
 export { recordSuite } from './partial/fidelityrecord.ts';
 export { fidelityMeasures } from './partial/fidelityscore.ts';
 export type { BenchProgress } from './progress.ts';
+export { readRun } from './readrun.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchRisk, riskHalves } from './risk/bench.ts';
 export { benchSelection, type SelectionReport, selectionKs } from './selection/selection.ts';

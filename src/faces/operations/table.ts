@@ -188,6 +188,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./env.ts')).envServe,
   },
   {
+    name: 'bench show',
+    summary: 'a run of a benchmark: its figures with intervals, and rows down to one problem',
+    load: async () => (await import('./bench-show.ts')).benchShowOperation,
+  },
+  {
     name: 'bench env',
     summary: 'what the rewards of an interactive environment are worth: gold, wrong and idle agents',
     load: async () => (await import('./bench-env.ts')).benchEnvOperation,

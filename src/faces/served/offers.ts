@@ -114,6 +114,7 @@ export const offers: Readonly<Record<string, Offer>> = {
     guarded: ['out'],
   },
   select: { paths: ['matrix', 'answers', 'pairs'], texts: ['method', 'task'], guarded: ['pairs'] },
+  'bench show': { paths: ['folder'], texts: ['problem'] },
   compare: {
     paths: ['matrix', 'candidates', 'probes'],
     texts: ['entry', 'lang', 'task', 'right', 'wrong', 'unsure'],

@@ -32,6 +32,7 @@ const most = 6000;
 
 export function Entrance({ programs, tests, language, begin }: Props) {
   const [path, setPath] = useState('');
+  const [run, setRun] = useState('');
   const [source, setSource] = useState(programs || example.programs);
   const [probes, setProbes] = useState(tests || example.tests);
   const isLong = source.length + probes.length > most;
@@ -95,6 +96,28 @@ export function Entrance({ programs, tests, language, begin }: Props) {
               placeholder="matrix.jsonl"
               spellcheck={false}
               onInput={({ currentTarget }) => setPath(currentTarget.value)}
+            />
+          </label>
+          <button type="submit">Open</button>
+        </form>
+        <h2>A run of a benchmark</h2>
+        <p class="dim">
+          A folder that <code>winnow bench … --out</code> wrote, by its path in this repository.
+        </p>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (run.trim() !== '') begin({ run: run.trim() });
+          }}
+        >
+          <label>
+            Folder
+            <input
+              type="text"
+              value={run}
+              placeholder="runs/humaneval"
+              spellcheck={false}
+              onInput={({ currentTarget }) => setRun(currentTarget.value)}
             />
           </label>
           <button type="submit">Open</button>

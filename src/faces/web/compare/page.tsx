@@ -14,8 +14,19 @@ import { type Cell, Grid } from './grid.tsx';
 import { inputsOf } from './inputs.ts';
 import { Questions } from './questions.tsx';
 import { Rankings } from './rankings.tsx';
+import { BenchRun } from './run.tsx';
 
-export function Compare({ route, place }: PageProps) {
+export function Compare(props: PageProps) {
+  const run = props.route.params.get('run') ?? '';
+  const { directory } = props.place;
+  return run === '' ? (
+    <Candidates {...props} />
+  ) : (
+    <BenchRun {...props} folder={directory === '.' ? run : `${directory}/${run}`} />
+  );
+}
+
+function Candidates({ route, place }: PageProps) {
   const { params } = route;
   const path = params.get('matrix') ?? '';
   const programs = params.get('programs') ?? '';

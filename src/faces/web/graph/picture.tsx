@@ -85,7 +85,7 @@ ${box.item.told}`
                   [within, plain(shown.kind), plain(shown.path.split('/').at(-1) ?? '')]
                     .filter((part) => part !== '')
                     .join(' · '),
-                  32,
+                  29,
                 )}
               </text>
             </a>

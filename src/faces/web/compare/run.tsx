@@ -1,0 +1,158 @@
+/** A benchmark's run: its figures with intervals, as a plot and a table, and the rows of one problem. */
+import type { BenchShowOutput } from '../../operations/bench-show.ts';
+import { useAnswer } from '../shell/api.ts';
+import type { PageProps } from '../shell/app.tsx';
+import { changed, go, hrefOf, readRoute } from '../shell/route.ts';
+import { Nothing, Refused, Waiting } from '../shell/states.tsx';
+import { counted, plain, visible } from '../shell/text.tsx';
+
+/** Figures in one plot, problems in one list: more is not read. */
+const mostFigures = 60;
+const mostProblems = 400;
+
+export function BenchRun({ route, folder }: PageProps & { folder: string }) {
+  const problem = route.params.get('problem');
+  const { answer, refusal, waiting, progress, again } = useAnswer<BenchShowOutput>('bench-show', {
+    folder,
+    ...(problem === null ? { limit: 1 } : { problem, limit: 500 }),
+  });
+  if (refusal !== null) return <Refused refusal={refusal} again={again} />;
+  if (answer === null) return <Waiting waiting={waiting} progress={progress} />;
+  const figures = answer.figures.slice(0, mostFigures);
+  return (
+    <div class="bench">
+      <section>
+        <h2>{visible(answer.suite)}</h2>
+        <p class="where">{visible(answer.folder)}</p>
+        <p class="dim">
+          {visible(answer.date)} · seed {answer.seed} · {counted(answer.problems.length, 'problem')}
+        </p>
+        <details>
+          <summary>Command and machine</summary>
+          <pre>{visible(answer.command.join(' '))}</pre>
+          <pre>{visible(JSON.stringify({ ...answer.versions, ...answer.machine }, null, 2))}</pre>
+        </details>
+        {figures.length === 0 ? (
+          <Nothing title="No figure of this run has an interval">
+            <p>Its summary is below.</p>
+          </Nothing>
+        ) : (
+          <Figures figures={figures} />
+        )}
+        {answer.figures.length > figures.length && (
+          <p class="dim">
+            {counted(answer.figures.length - figures.length, 'more figure')}: `winnow bench show` lists all.
+          </p>
+        )}
+        <details>
+          <summary>Whole summary</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{visible(JSON.stringify(answer.summary, null, 2).slice(0, 50_000))}</pre>
+        </details>
+      </section>
+      <section>
+        <h2>Problems</h2>
+        <label>
+          <span class="hidden">Problem</span>
+          <select
+            value={problem ?? ''}
+            onChange={({ currentTarget }) =>
+              go(hrefOf('compare', changed(readRoute(), { problem: currentTarget.value })), 'replace')
+            }
+          >
+            <option value="">choose one of {answer.problems.length}</option>
+            {answer.problems.slice(0, mostProblems).map((one) => (
+              <option key={one.problem} value={one.problem}>
+                {plain(one.problem)} ({one.rows})
+              </option>
+            ))}
+          </select>
+        </label>
+        {answer.problems.length > mostProblems && (
+          <p class="dim">The first {mostProblems}; others by `problem=` in the address.</p>
+        )}
+        {problem !== null && <Rows answer={answer} />}
+      </section>
+    </div>
+  );
+}
+
+const shown = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(Math.abs(value) > 1.5 ? 2 : 4);
+
+/** A dot for the value, a line for its interval, all on one scale. */
+function Figures({ figures }: { figures: BenchShowOutput['figures'] }) {
+  const low = Math.min(0, ...figures.map((one) => one.low));
+  const high = Math.max(...figures.map((one) => one.high), low + 1e-9);
+  const at = (value: number): number => 4 + (232 * (value - low)) / (high - low);
+  return (
+    <table class="figures">
+      <thead>
+        <tr>
+          <th scope="col">Figure</th>
+          <th scope="col">
+            {shown(low)} to {shown(high)}
+          </th>
+          <th scope="col">Value</th>
+          <th scope="col">95 % interval</th>
+          <th scope="col">n</th>
+        </tr>
+      </thead>
+      <tbody>
+        {figures.map(({ name, value, low: from, high: to, n }) => (
+          <tr key={name}>
+            <th scope="row">{visible(name)}</th>
+            <td>
+              <svg width="240" height="16" aria-hidden="true">
+                <path class="scale" d="M4 8H236" />
+                <path class="interval" d={`M${at(from)} 8H${at(to)}M${at(from)} 4V12M${at(to)} 4V12`} />
+                <circle cx={at(value)} cy={8} r={4} />
+              </svg>
+            </td>
+            <td class="number">{shown(value)}</td>
+            <td class="number">
+              {shown(from)} to {shown(to)}
+            </td>
+            <td class="number">{n ?? ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Rows of one problem, with the columns that they have. */
+function Rows({ answer: { rows, rowCount } }: { answer: BenchShowOutput }) {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (rows.length === 0) return <p class="dim">No row names it.</p>;
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section class="scroller" aria-label="Rows" tabIndex={0}>
+      <table class="figures">
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {visible(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {columns.map((name) => (
+                <td key={name} class={`value word-${text(row[name])}`}>
+                  {visible(text(row[name]).slice(0, 2000))}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rowCount > rows.length && <p class="dim">{counted(rowCount - rows.length, 'more row')}</p>}
+    </section>
+  );
+}
