@@ -55,7 +55,7 @@ describe.skipIf(noNative !== '')(`a run over a directory${noNative === '' ? '' :
     expect(say('keep', 'last')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^kept in /) });
     expect(readFileSync(join(tree, 'a.txt'), 'utf8')).toBe('one\ntwo\nthree\nfour\n');
     expect(say('history').stdout).toMatch(
-      /kept {2}7 added, 2 changed, 4 removed, 1 renamed, 2 permissions, 1 replaced/,
+      /kept {2}7 added, 2 changed, 4 removed, 1 renamed, 3 permissions, 1 times, 1 replaced/,
     );
     expect(say('undo', 'last')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^undone: /) });
     expect(toldTree(tree, 'all')).toBe(before);

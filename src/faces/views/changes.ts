@@ -9,7 +9,7 @@ import { sizeText } from '../units.ts';
 const mostChanges = 200;
 const mostDiffLines = 400;
 
-const signs = { added: '+', modified: '~', removed: '-', renamed: '→', mode: 'm', replaced: '~' } as const;
+const signs = { added: '+', modified: '~', removed: '-', renamed: '→', mode: 'm', time: 't', replaced: '~' } as const;
 
 /** What a change set holds. */
 export function changeLines(set: ChangeSetOutput, settings: Settings): string[] {
@@ -52,6 +52,7 @@ function changeLine(change: ChangeSetOutput['changes'][number], paint: Paint): s
 
 function noteOf({ kind, before, after, noDiff }: ChangeSetOutput['changes'][number]): string {
   if (after?.type === 'link') return `a link to ${harmless(after.target)}`;
+  if (kind === 'time') return 'its time alone';
   if (kind === 'replaced') return `${typeName(before)} before, ${typeName(after)} now`;
   if (noDiff === null) return '';
   const side = (one: typeof before): string =>
@@ -114,6 +115,7 @@ export function countsText(counts: EntryOutput['counts']): string {
     removed: 'removed',
     renamed: 'renamed',
     mode: 'permissions',
+    time: 'times',
     replaced: 'replaced',
   };
   const parts = Object.entries(words).flatMap(([kind, word]) => {

@@ -122,7 +122,8 @@ function kindOf({ before, after }: Row): ChangeKind {
   if (after === null) return 'removed';
   if (before.type !== after.type) return 'replaced';
   if (before.type === 'directory') return 'mode';
-  return before.type === 'file' && after.type === 'file' && before.hash === after.hash ? 'mode' : 'modified';
+  if (before.type !== 'file' || after.type !== 'file' || before.hash !== after.hash) return 'modified';
+  return before.mode === after.mode ? 'time' : 'mode';
 }
 
 export const noCounts: Readonly<Record<ChangeKind, number>> = {
@@ -131,6 +132,7 @@ export const noCounts: Readonly<Record<ChangeKind, number>> = {
   removed: 0,
   renamed: 0,
   mode: 0,
+  time: 0,
   replaced: 0,
 };
 

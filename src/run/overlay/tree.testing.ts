@@ -62,6 +62,8 @@ export const smallTree: Readonly<Record<string, string>> = {
   'deep/er/c.txt': 'c\n',
   'empty/': '',
   link: '-> a.txt',
+  'made.stamp': 'one\n',
+  'made.tool': '#!/bin/sh\n',
   'old name.txt': 'the same bytes\n',
   'still/here.txt': 'nobody touches this\n',
 };
@@ -70,4 +72,4 @@ export const smallTree: Readonly<Record<string, string>> = {
 export const changingScript = `
 echo four >> a.txt; rm -r deep; mkdir -p new/dir; echo x > new/dir/x; chmod 700 bin/tool; mv 'old name.txt' 'new name.txt'
 ln -s new/dir/x way; rm link; mkdir link; echo in > link/file; printf 'a\\0c' > data.bin; chmod 700 empty
-mkdir -m 500 closed; head -c 100000 /dev/zero > big`;
+touch -d @1234567.5 made.stamp; touch -d @1234567 made.tool; chmod 700 made.tool; mkdir -m 500 closed; head -c 100000 /dev/zero > big`;

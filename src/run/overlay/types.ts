@@ -13,8 +13,8 @@ export type Side =
   | { readonly type: 'link'; readonly target: string }
   | { readonly type: 'other' };
 
-/** `renamed`: the same bytes went from one path to another. `replaced`: what lies there is of another type. */
-export const changeKinds = ['added', 'modified', 'removed', 'renamed', 'mode', 'replaced'] as const;
+/** `renamed`: the same bytes went from one path to another. `replaced`: what lies there is of another type. `mode`, `time`: of a file, only that. */
+export const changeKinds = ['added', 'modified', 'removed', 'renamed', 'mode', 'time', 'replaced'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
 export interface Change {

@@ -141,7 +141,8 @@ class Overlay:
         is_old = was is not None and stat.S_ISREG(was.st_mode)
         if self.copied and is_old and now.st_ctime_ns < self.began:
             return
-        if is_old and was.st_size == now.st_size and mode == permissions(was) and same(name, upper, lower):
+        is_same = is_old and was.st_size == now.st_size and same(name, upper, lower)
+        if is_same and mode == permissions(was) and now.st_mtime_ns == was.st_mtime_ns:
             return
         before = self.before(path, name, lower, was, depth)
         after = {'type': 'file', 'mode': mode, 'size': now.st_size, 'disk': disk_of(now), 'hash': digest(name, upper),
@@ -158,7 +159,8 @@ class Overlay:
                 copy(name, upper, blob, self.out)
                 os.utime(blob, ns=(now.st_mtime_ns, now.st_mtime_ns), dir_fd=self.out)
             clean(blob, self.out, mode)
-        self.change(path, before, after, place)
+        # Of permissions and times alone there is no content to keep.
+        self.change(path, before, after, None if is_same else place)
 
     def before(self, path, name, lower, was, depth):
         """What a change stands over. Below a directory that gave way to something else all is removed first."""

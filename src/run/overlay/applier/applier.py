@@ -352,7 +352,7 @@ def trim_after(entry):
 
 def size_of(steps, side):
     """Bytes on the disk: a file of holes takes few."""
-    sides = [step.get(side) or {} for step in steps if step['do'] != 'mode']
+    sides = [step.get(side) or {} for step in steps if 'slot' in step]
     return sum(one.get('disk', one.get('size', 0)) for one in sides)
 
 

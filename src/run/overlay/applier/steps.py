@@ -1,7 +1,7 @@
 """What keeping a change set does to a directory, as steps of one rename each, every one of which can be taken back.
 
 A step stands between two states: A, as the directory was, and B, as the program left it. Contents wait in slots of a staging directory on the
-same file system. `put` moves a slot to a free name, `take` moves what lies at a name to a slot, `swap` exchanges the two, `mode` sets permissions.
+same file system. `put` moves a slot to a free name, `take` moves what lies at a name to a slot, `swap` exchanges the two, `mode` sets permissions, `time` a time.
 So nothing is ever copied or half there while steps run, what was before is in a slot afterwards, and undoing is the same steps backwards.
 
 Which side a step is on is seen by its slot, not remembered, so a process that was killed anywhere can be followed by one that goes on or back.
@@ -31,7 +31,9 @@ def steps_of(changes):
         slots = {'a': 'a%d' % number, 'b': 'b%d' % number}
         if before is not None and after is not None and not any(is_directory):
             if before['type'] == after['type'] == 'file' and before['hash'] == after['hash']:
-                middle.append({'do': 'mode', 'path': path, 'from': before['mode'], 'to': after['mode'], 'a': before, 'b': after})
+                for do, name in (('mode', 'mode'), ('time', 'mtime')):
+                    if before[name] != after.get(name, before[name]):
+                        middle.append({'do': do, 'path': path, 'from': before[name], 'to': after[name], 'a': before, 'b': after})
             else:
                 middle.append({'do': 'swap', 'path': path, 'slot': slots['a'], 'a': before, 'b': after})
             continue
@@ -68,7 +70,7 @@ class Steps:
 
     def mend(self):
         for step in self.steps:
-            if step['do'] != 'mode' and exists(aside(step['slot']), self.slots):
+            if 'slot' in step and exists(aside(step['slot']), self.slots):
                 fd, name = self.tree.parent(step['path'])
                 (mend if step['do'] == 'swap' else mend_carried)(self.slots, step['slot'], fd, name)
 
@@ -77,6 +79,9 @@ class Steps:
             info = self.tree.look(step['path'])
             # One whose directory is not there is on neither side and is not done to.
             return None if info is None else 'b' if stat.S_IMODE(info.st_mode) & 0o777 == step['to'] else 'a'
+        if step['do'] == 'time':
+            info = self.tree.look(step['path'])
+            return None if info is None else 'b' if str(info.st_mtime_ns) == step['to'] else 'a'
         if step['do'] == 'put':
             return 'a' if exists(step['slot'], self.slots) else 'b'
         if step['do'] == 'take':
@@ -89,6 +94,10 @@ class Steps:
         if step['do'] == 'mode':
             if self.tree.look(path) is not None:
                 self.tree.chmod(path, step['to'] if to == 'b' else step['from'])
+            return
+        if step['do'] == 'time':
+            if self.tree.look(path) is not None:
+                self.tree.touch(path, int(step['to'] if to == 'b' else step['from']))
             return
         here = step['a'] if to == 'b' else step['b']
         info = self.tree.look(path)

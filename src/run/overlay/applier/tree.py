@@ -119,6 +119,13 @@ class Tree:
             os.close(place)
 
 
+    def touch(self, path, mtime):
+        """@param mtime ns since 1970"""
+        fd, name = self.parent(path)
+        info = os.stat(name, dir_fd=fd, follow_symlinks=False)
+        os.utime(name, ns=(info.st_atime_ns, mtime), dir_fd=fd, follow_symlinks=False)
+
+
 def kind_of(info):
     kinds = {stat.S_IFREG: 'file', stat.S_IFDIR: 'directory', stat.S_IFLNK: 'link'}
     return kinds.get(stat.S_IFMT(info.st_mode), 'other')
