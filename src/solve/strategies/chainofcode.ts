@@ -61,6 +61,11 @@ interface Found {
 
 const mark = 'winnow-asks ';
 
+/**
+ * Partial execution tells the round that ran most, and the plainest of equals. A program that stops at its first stand-in would run as far without any, so a call that only a stand-in answers comes before it.
+ */
+const first = 'winnow_begins';
+
 async function emulated(kit: Kit, program: string): Promise<Tables> {
   const tables: Tables = new Map();
   const places = new Map<string, { line: number; column: number }>();
@@ -132,24 +137,27 @@ async function partially(
   places: ReadonlyMap<string, { line: number; column: number }>,
 ): Promise<Found> {
   const { task, around } = kit;
-  const fixes = [...tables].map(([name, table]) => ({
-    path: 'main.py',
-    line: places.get(name)?.line ?? 0,
-    column: places.get(name)?.column ?? 0,
-    kind: 'name' as const,
-    what: name,
-    type: 'callable' as const,
-    value: lookUp(name, table),
-    source: 'model' as const,
-    why: ['the model stands in for it'],
-  }));
+  const standing = [...tables].map(([name, table]) => ({ name, place: places.get(name), value: lookUp(name, table) }));
+  const fixes = [{ name: first, place: { line: 1, column: 1 }, value: 'lambda: 0' }, ...standing].map(
+    ({ name, place, value }) => ({
+      path: 'main.py',
+      line: place?.line ?? 0,
+      column: place?.column ?? 0,
+      kind: 'name' as const,
+      what: name,
+      type: 'callable' as const,
+      value,
+      source: 'model' as const,
+      why: ['the model stands in for it'],
+    }),
+  );
   return kit.execute<Found>({
     what: 'partial',
     title: 'what runs',
     programs: 1,
     key: [program, fixes],
     work: async () => {
-      const job = jobOf(task, program);
+      const job = jobOf(task, `${first}()\n${program}`);
       const options = { level: 2 as const, fixes, load: around.load, budget: { rounds: 3 } };
       const report = await runPartial(job, options, around.runner, { signal: around.signal });
       const [failure] = report.failures;
