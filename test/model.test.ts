@@ -61,6 +61,14 @@ test('a prompt is answered by the configured model, from the words or standard i
     from: 'provider',
     costUsd: null,
   });
+  const data = winnow(['model', 'ask', 'Explain', '--data', '-'], {
+    home,
+    cwd: dir,
+    env: { ...environment(home), MINE_KEY: key },
+    input: 'leak',
+  });
+  expect(data.stdout).toBe('found\n');
+  expect(ask('--data', '-')).toMatchObject({ status: 2, stderr: expect.stringContaining('read once') });
   expect(ask('')).toMatchObject({ status: 2, stderr: expect.stringContaining('Expected something to ask') });
   expect(ask('silence')).toMatchObject({ status: 1, stderr: expect.stringContaining('empty') });
 });

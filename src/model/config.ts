@@ -4,10 +4,10 @@
  * It is read from there alone. A file of a repository could send prompts, and with them what is private, to an address of its writer's choice. Keys have no place in it: a provider
  * names the environment variable that holds its key.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { WinnowError } from '../base/mod.ts';
 import type { Price } from './prices.ts';
+import { readTextFile } from './textfile.ts';
 import { type Capability, capabilities } from './types.ts';
 
 export interface ModelConfig {
@@ -58,11 +58,10 @@ const configFile = z.strictObject({
 export function readModelConfig(path: string): ModelConfig {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path, 'configuration');
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
-    throw new WinnowError('path-unreadable', `${path} cannot be read (${code}).`, { details: { path } });
+    if (cause instanceof WinnowError && cause.code === 'path-not-found') return {};
+    throw cause;
   }
   const bad = (reason: string): WinnowError =>
     new WinnowError('bad-data', `${path}: ${reason}. docs/models.md describes the file.`, { details: { path } });

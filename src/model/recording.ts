@@ -5,11 +5,12 @@
  * asks it for the nth time, so it does not matter in which order concurrent calls end. What is not recorded is an error that names the nearest request; nothing is ever made up. Failures and budgets
  * that ended are recorded too, as they are part of what a run met; only who cancelled a run has not cancelled its replay.
  */
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 import { type ErrorCode, errorTable, WinnowError } from '../base/mod.ts';
 import { visible } from './render.ts';
 import { type CompleteRequest, canonical, requestKey } from './request.ts';
+import { readTextFile } from './textfile.ts';
 import { type Answer, type Capability, capabilities, replyEndings } from './types.ts';
 
 const format = 'winnow.model-recording/1';
@@ -79,7 +80,7 @@ export function answerOf(kept: KeptAnswer, from: Answer['from']): Answer {
 export function openRecorder(path: string, id: string, able: ReadonlySet<Capability>): Recorder {
   const asked = new Map<string, number>();
   try {
-    const there = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    const there = Buffer.from(existsSync(path) ? readTextFile(path, 'recording') : '');
     if (there.length === 0) appendFileSync(path, `${JSON.stringify({ format })}\n`);
     else {
       for (const { key, nth } of readRecording(path)) asked.set(key, Math.max(asked.get(key) ?? 0, nth + 1));
@@ -149,19 +150,7 @@ export function openReplayer(path: string, id: string): Replayer {
 export const recordedModels = (path: string): string[] => [...new Set(readRecording(path).map(({ model }) => model))];
 
 function readRecording(path: string): RecordedRow[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new WinnowError(
-      isGone ? 'path-not-found' : 'path-unreadable',
-      isGone
-        ? `There is no recording ${path}.`
-        : `The recording ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-      { details: { path } },
-    );
-  }
+  const text = readTextFile(path, 'recording');
   const bad = (line: number, expected: string): WinnowError =>
     new WinnowError('bad-data', `${path}, line ${line}: expected ${expected}.`, { details: { path, line } });
   const lines = text.split('\n');

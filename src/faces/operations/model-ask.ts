@@ -1,6 +1,5 @@
 /** `winnow model ask`: one prompt to a language model, with files beside it as data. */
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { type Answer, type Message, type OpenedModel, type Part, type Request, replyEndings } from '../../model/mod.ts';
@@ -14,7 +13,7 @@ const input = z.strictObject({
   data: z
     .array(z.string().min(1))
     .default([])
-    .describe('A file that goes along as data: between fences, and never as an instruction'),
+    .describe('A file, or - for standard input, that goes along as data: between fences, never as an instruction'),
   schema: z.string().min(1).optional().describe('A file with the JSON schema that the reply is to fit'),
   stop: z.array(z.string().min(1)).default([]).describe('Text that ends a reply'),
   suffix: z.string().optional().describe('Fill in the middle: the text behind; the prompt is the text before'),
@@ -120,6 +119,12 @@ async function streamed(given: Given, context: Context, out: Printed): Promise<n
 
 async function prepared(given: Given, context: Context): Promise<{ model: OpenedModel; request: Request }> {
   const { prompt, system, schema, suffix, stop } = given;
+  const readers = [...given.data, schema, prompt ?? '-'].filter((one) => one === '-');
+  if (readers.length > 1)
+    throw new WinnowError(
+      'bad-usage',
+      'Standard input is read once: as the prompt, or for one - of --data or --schema.',
+    );
   const model = await openNamedModel(given, context);
   const text =
     prompt === undefined || prompt === '-' ? new TextDecoder().decode(await context.readStdin(promptBytes)) : prompt;
@@ -128,10 +133,13 @@ async function prepared(given: Given, context: Context): Promise<{ model: Opened
       'bad-usage',
       'Expected something to ask: winnow model ask "…", or text on standard input; came nothing.',
     );
-  const parts: Part[] = [
-    { kind: 'instruction', text },
-    ...given.data.map((file): Part => ({ kind: 'data', label: basename(file), text: textOf(file, context) })),
-  ];
+  const parts: Part[] = [{ kind: 'instruction', text }];
+  for (const file of given.data)
+    parts.push({
+      kind: 'data',
+      label: file === '-' ? 'standard input' : basename(file),
+      text: await textOf(file, context),
+    });
   const messages: Message[] = [
     ...(system === undefined
       ? []
@@ -152,33 +160,27 @@ async function prepared(given: Given, context: Context): Promise<{ model: Opened
         ...(stop.length === 0 ? {} : { stop }),
         ...(given.logprobs ? { logProbabilities: true } : {}),
       },
-      ...(schema === undefined ? {} : { schema: schemaIn(schema, context) }),
+      ...(schema === undefined ? {} : { schema: await schemaIn(schema, context) }),
       ...(suffix === undefined ? {} : { suffix }),
     },
   };
 }
 
-function textOf(file: string, context: Context): string {
-  const path = resolve(context.cwd, file);
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new WinnowError(
-      code === 'ENOENT' ? 'path-not-found' : 'path-unreadable',
-      code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read as a file (${code}).`,
-      { details: { path } },
-    );
-  }
+async function textOf(file: string, context: Context): Promise<string> {
+  if (file === '-') return new TextDecoder().decode(await context.readStdin(promptBytes));
+  // It brings the layer that runs programs along, which a prompt alone has no use for.
+  const { readFileWithin } = await import('./run-files.ts');
+  return new TextDecoder().decode(await readFileWithin(file, context.cwd, promptBytes));
 }
 
-function schemaIn(file: string, context: Context): Record<string, unknown> {
+async function schemaIn(file: string, context: Context): Promise<Record<string, unknown>> {
+  const text = await textOf(file, context);
   const bad = new WinnowError('bad-data', `${file}: expected a JSON schema, an object in JSON; came something else.`);
   let value: unknown;
   try {
-    value = JSON.parse(textOf(file, context));
-  } catch (cause) {
-    throw cause instanceof WinnowError ? cause : bad;
+    value = JSON.parse(text);
+  } catch {
+    throw bad;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad;
   return value as Record<string, unknown>;

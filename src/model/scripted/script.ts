@@ -4,10 +4,10 @@
  * A rule matches by the text of the prompt and gives its acts one after another, the last of them for ever; or it draws from a pool, by the request's seed where it has one. An act is a reply or a way of misbehaving.
  * Nothing here knows HTTP.
  */
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { seededRandom, WinnowError } from '../../base/mod.ts';
+import { readTextFile } from '../textfile.ts';
 
 /** A request, as far as a script may look at it. */
 export interface Asked {
@@ -94,15 +94,7 @@ type Rule = z.infer<typeof rule>;
  * @throws WinnowError `path-not-found`, `path-unreadable`, `bad-data`
  */
 export function readScript(path: string): Script {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw code === 'ENOENT'
-      ? new WinnowError('path-not-found', `There is no script ${path}.`, { details: { path } })
-      : new WinnowError('path-unreadable', `The script ${path} cannot be read (${code}).`, { details: { path } });
-  }
+  const text = readTextFile(path, 'script');
   const bad = (reason: string): WinnowError =>
     new WinnowError('bad-data', `${path}: ${reason}. docs/models.md describes scripts.`, { details: { path } });
   let value: unknown;
