@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataNotice, renderMessages, visible } from '../src/model/mod.ts';
 import { environment, launcher, type Ran, root, winnow, workspace, writeFiles } from './program.ts';
+
+// Each test starts the program several times.
+vi.setConfig({ testTimeout: 180_000 });
 
 const { dir, home, remove } = workspace();
 const key = 'canary-key-5b1e';
