@@ -7,7 +7,7 @@
  * answers is compared with what it answered alone at the start (a run's output with what it must be), while a file is edited once a second and
  * the edit looked for. Memory is the server's, asked of the system.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -75,7 +75,7 @@ async function http(): Promise<void> {
       const { status, text } = await post(operation, input);
       times.push(performance.now() - startMs);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status === 200 && same(text) !== expected[round % asks.length]) wrong++;
+      if (status === 200 && same(text) !== expected[round % asks.length] && wrong++ < 3) console.log(text.slice(-300));
     }
   };
   const watch = setInterval(() => {
@@ -147,7 +147,10 @@ async function mcp(): Promise<void> {
       const result = await call(name, given);
       counts.calls++;
       if (result.isError && at !== 7) counts.failed++;
-      if (compared.has(at) && JSON.stringify(result.content) !== expected.get(at)) counts.wrong++;
+      if (compared.has(at) && JSON.stringify(result.content) !== expected.get(at)) {
+        if (counts.wrong++ < 3)
+          console.log(`${name} ${JSON.stringify(given)}: ${JSON.stringify(result.content).slice(-300)}`);
+      }
       if (at === 8 && (result.structuredContent as { stdout?: string })?.stdout !== '499500\n') counts.wrong++;
     }
   };
@@ -166,6 +169,8 @@ async function mcp(): Promise<void> {
 }
 
 try {
+  spawnSync(process.execPath, [launcher, 'index', dir], { env });
+  spawnSync(process.execPath, [launcher, 'graph', 'README.md', dir], { env });
   if (httpMs > 0) await http();
   if (mcpMs > 0) await mcp();
 } finally {

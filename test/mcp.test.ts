@@ -63,6 +63,8 @@ beforeAll(async () => {
   });
   writeFiles(other, { 'secret.py': 'def secret_thing():\n    return 1\n' });
   symlinkSync(other, join(repo, 'outside'));
+  // A first answer may be partial; but for one test these are about whole ones.
+  for (const path of [repo, other]) winnow(['index', path], { home: space.home });
   client = await connected();
 });
 afterAll(async () => {

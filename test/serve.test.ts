@@ -31,6 +31,8 @@ beforeAll(async () => {
   writeFiles(space.dir, { 'secret.txt': 'secret' });
   symlinkSync(join(space.dir, 'secret.txt'), join(repo, 'leak.txt'));
   symlinkSync(other, join(repo, 'outside'));
+  // A first answer may be partial; these tests are about whole ones.
+  winnow(['index', repo], { home: space.home });
   server = await serve(['--log', 'none']);
 });
 afterAll(async () => {

@@ -23,7 +23,7 @@ const idleRepositories = 4;
 /** How long an answer waits for the index at most before it says that it is partial; agents wait a few seconds gladly. */
 const patienceMs = 3_000;
 
-/** The same for answers that are true of a whole index alone, such as those of the graph; clients give up after a minute. */
+/** The same for what was whole before, and for answers that are true of a whole index alone, such as those of the graph; clients give up after a minute. */
 const longestPatienceMs = 20_000;
 
 export interface WarmRepositories {
@@ -126,18 +126,27 @@ class Warm implements Repository {
     if (waitMs !== undefined) look.waitMs = Math.max(waitMs, look.waitMs ?? 0);
     if (onProgress !== undefined) look.watchers.add(onProgress);
     const done = new AbortController();
+    const gone = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
+    const patience = (ms: number) => sleep(ms, goesOn, { ref: false, signal: gone }).catch(() => goesOn);
     try {
-      const patience = sleep(Math.max(this.#patienceMs, Math.min(waitMs ?? 0, longestPatienceMs)), goesOn, {
-        ref: false,
-        signal: signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]),
-      }).catch(() => goesOn);
-      const report = await Promise.race([look.report, patience]);
+      let report = await Promise.race([look.report, patience(this.#patienceMs)]);
+      // Partial answers are for an index that is being made; what was whole before is waited for, since an edit has to be seen.
+      const longer = Math.min(Math.max(waitMs ?? 0, this.#isWhole() ? longestPatienceMs : 0), longestPatienceMs);
+      if (report === goesOn && !gone.aborted && longer > this.#patienceMs)
+        report = await Promise.race([look.report, patience(longer - this.#patienceMs)]);
       if (signal?.aborted) throw new WinnowError('cancelled', 'Cancelled while the index was brought up to date.');
       return report;
     } finally {
       done.abort();
       if (onProgress !== undefined) look.watchers.delete(onProgress);
     }
+  }
+
+  #isWhole(): boolean {
+    const snapshot = this.#own.snapshot();
+    const { indexedFiles, pendingFiles } = snapshot.completeness;
+    snapshot.close();
+    return indexedFiles > 0 && pendingFiles === 0;
   }
 
   #join(): Look {
