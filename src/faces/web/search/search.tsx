@@ -1,6 +1,6 @@
 /** Search: hits as you type, and beside them the one that is chosen, with its source, its reasons and its neighbours. */
 import './search.css';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SearchOutput } from '../../operations/search.ts';
 import type { SearchReposOutput } from '../../operations/search-repos.ts';
 import { useAnswer } from '../shell/api.ts';
@@ -26,7 +26,7 @@ export function Search({ route, place, places }: PageProps) {
   const text = params.get('q') ?? '';
   const limit = Math.min(mostHits, Math.max(perPage, Number(params.get('n')) || perPage));
   const question = useMemo(() => questionOf(params, place, limit), [params, place.name, place.directory, limit]);
-  const { answer, refusal, waiting, progress, again } = useAnswer<Answer>('search', question, 30);
+  const { answer, refusal, waiting, progress, again, byWords } = useSearch(question);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const hits = (answer?.hits ?? []) as readonly Hit[];
@@ -139,9 +139,9 @@ export function Search({ route, place, places }: PageProps) {
       ) : answer === null ? (
         <Skeleton />
       ) : (
-        <div class="panes" data-stale={waiting ? 'yes' : 'no'} data-asked={answer.query.text}>
+        <div class="panes" data-stale={waiting && !byWords ? 'yes' : 'no'} data-asked={answer.query.text}>
           <section class="hits" aria-label="Hits">
-            <Found answer={answer} />
+            <Found answer={answer} byWords={byWords} />
             <Notices notices={noticesOf(answer)} />
             <Clarification answer={answer} change={change} />
             {hits.length === 0 && <NoHits route={route} answer={answer} />}
@@ -185,6 +185,26 @@ export function Search({ route, place, places }: PageProps) {
   );
 }
 
+/** Milliseconds after which words alone are asked as well: meaning is read once for a repository, which takes minutes for a large one. */
+const patienceMs = 150;
+
+/** The answer of a search; where meaning keeps it waiting, that of words until then. */
+function useSearch(question: Record<string, unknown> | null) {
+  const full = useAnswer<Answer>('search', question, 30);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (!full.waiting) return;
+    const timer = setTimeout(() => setLate(true), patienceMs);
+    return () => clearTimeout(timer);
+  }, [full.waiting, question]);
+  const asksWords = late && full.waiting && question !== null && 'query' in question;
+  const words = useAnswer<Answer>('search', asksWords ? { ...question, meaning: 'off' } : null);
+  return full.waiting && words.answer !== null
+    ? { ...full, answer: words.answer, byWords: true }
+    : { ...full, byWords: false };
+}
+
 /** A hit of a set belongs to one repository, where it has no repository's name. */
 export const bareId = (hit: Hit): string =>
   hit.repository !== undefined && hit.id.startsWith(`${hit.repository}//`)
@@ -211,7 +231,7 @@ function noticesOf(answer: Answer): readonly string[] {
   ];
 }
 
-function Found({ answer }: { answer: Answer }) {
+function Found({ answer, byWords }: { answer: Answer; byWords: boolean }) {
   const { total, query, hits } = answer;
   const { pendingFiles = 0 } = answer.schema === 'winnow.search/1' ? answer.completeness : {};
   const ms =
@@ -224,6 +244,7 @@ function Found({ answer }: { answer: Answer }) {
       <span class="dim">
         {` · read as ${query.mode === 'identifier' ? 'a name' : query.mode === 'regex' ? 'an expression' : 'words'} · ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`}
       </span>
+      {byWords && <span class="partial"> · by words so far</span>}
       {pendingFiles > 0 && <span class="partial"> · partial: {counted(pendingFiles, 'file')} not indexed yet</span>}
     </p>
   );
