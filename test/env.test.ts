@@ -30,6 +30,32 @@ test('tasks are listed without what is to be found, unless it is asked for', () 
   expect(run(['env', 'tasks', '--env', 'bash', '--data', 'none']).status).toBe(2);
 });
 
+test('a task whose gold is no text is told with its line', () => {
+  writeFiles(dir, { 'numbers.jsonl': '{"nl": "a", "cmd": "ls", "id": 7}\n{"nl": "b", "cmd": 5}\n' });
+  expect(run(['env', 'tasks', '--env', 'bash', '--data', 'numbers.jsonl'])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('numbers.jsonl, line 2: its cmd must be a text, or a list of lines; it is 5'),
+  });
+});
+
+test('serve says of each request that it cannot read what was expected and what came', () => {
+  const asked: readonly (readonly [string, string])[] = [
+    ['7', 'Expected an object such as {"do": "step", "action": "ls"}; it was 7.'],
+    ['{}', 'Expected "do" to be one of reset, step, transcript, close; it was not there.'],
+    ['{"do": "dance"}', 'Expected "do" to be one of reset, step, transcript, close; it was "dance".'],
+    [
+      '{"do": "reset", "task": -1}',
+      'reset needs "task": the number of a task, from 0, or its id as a text; it was -1.',
+    ],
+    ['{"do": "step"}', 'step needs "action": a text; it was not there.'],
+    ['{"do": "step", "action": "ls", "x": 1}', 'step takes "action" beside "do"; there was "x".'],
+    ['{"do": "close", "now": true}', 'close takes nothing beside "do"; there was "now".'],
+  ];
+  const { stdout } = run(['env', 'serve', ...bash], `${asked.map(([line]) => line).join('\n')}\n`);
+  const answers = stdout.trim().split('\n').slice(1);
+  expect(answers.map((line) => JSON.parse(line).error.message)).toEqual(asked.map(([, message]) => message));
+});
+
 describe.skipIf(why !== '')(`episodes${why}`, () => {
   test('play shows a transcript; its exit code says whether the reward is 1', () => {
     const right = run(['env', 'play', ...bash, '1', 'cat notes.txt > copy.txt']);
@@ -68,7 +94,8 @@ describe.skipIf(why !== '')(`episodes${why}`, () => {
     expect(status).toBe(0);
     expect(answers[0]).toEqual({ schema: 'winnow.env.serve/1', tasks: 2, isMade: true });
     const told = answers.filter(
-      ({ error }) => (error as { message?: string } | undefined)?.message?.startsWith('Expected JSON') !== true,
+      ({ error }) =>
+        (error as { message?: string } | undefined)?.message?.startsWith('Expected one JSON object a line') !== true,
     );
     expect(told.slice(1)).toMatchObject([
       { error: { code: 'bad-usage' } },

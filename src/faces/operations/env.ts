@@ -194,12 +194,9 @@ const say = (out: Printed, answer: object): Promise<boolean> => out.write(`${JSO
 
 async function answerTo(line: string, environment: Environment): Promise<object> {
   try {
-    const request = requestSchema.safeParse(JSON.parse(line));
-    if (!request.success)
-      throw new WinnowError(
-        'bad-usage',
-        `Expected {"do": "reset" | "step" | "transcript" | "close", …}: ${z.prettifyError(request.error)}`,
-      );
+    const given: unknown = JSON.parse(line);
+    const request = requestSchema.safeParse(given);
+    if (!request.success) throw wrongRequest(given);
     switch (request.data.do) {
       case 'reset':
         return await environment.reset(request.data.task);
@@ -213,7 +210,38 @@ async function answerTo(line: string, environment: Environment): Promise<object>
   } catch (error) {
     if (error instanceof WinnowError) return { error: { code: error.code, message: error.message } };
     if (error instanceof SyntaxError)
-      return { error: { code: 'bad-usage', message: `Expected JSON: ${error.message}` } };
+      return { error: { code: 'bad-usage', message: `Expected one JSON object a line: ${error.message}.` } };
     throw error;
   }
 }
+
+/** What each request takes beside `do`, in words. */
+const requests: Readonly<Record<string, readonly [name: string, what: string] | null>> = {
+  reset: ['task', 'the number of a task, from 0, or its id as a text'],
+  step: ['action', 'a text'],
+  transcript: null,
+  close: null,
+};
+
+function wrongRequest(given: unknown): WinnowError {
+  const wrong = (what: string): WinnowError => new WinnowError('bad-usage', what);
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return wrong(`Expected an object such as {"do": "step", "action": "ls"}; it was ${shortJson(given)}.`);
+  const { do: verb, ...rest } = given as Record<string, unknown>;
+  if (typeof verb !== 'string' || !Object.hasOwn(requests, verb))
+    return wrong(
+      `Expected "do" to be one of ${Object.keys(requests).join(', ')}; it was ${verb === undefined ? 'not there' : shortJson(verb)}.`,
+    );
+  const takes = requests[verb] ?? null;
+  const strange = Object.keys(rest).find((name) => name !== takes?.[0]);
+  if (strange !== undefined)
+    return wrong(
+      `${verb} takes ${takes === null ? 'nothing' : `"${takes[0]}"`} beside "do"; there was ${shortJson(strange)}.`,
+    );
+  const value = takes === null ? undefined : rest[takes[0]];
+  return wrong(
+    `${verb} needs "${takes?.[0]}": ${takes?.[1]}; it was ${value === undefined ? 'not there' : shortJson(value)}.`,
+  );
+}
+
+const shortJson = (value: unknown): string => JSON.stringify(value).slice(0, 80);

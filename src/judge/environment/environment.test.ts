@@ -54,7 +54,7 @@ describe('what is read', () => {
     ['{"nl": "x"}', 'a gold'],
     ['{', 'line 1'],
     ['[{]', 'JSON array'],
-    ['{"query": "q", "gold": {"a": 1}}', 'no text'],
+    ['{"query": "q", "gold": {"a": 1}}', 'its gold must be a text'],
   ])('%s is told', (text, said) => {
     expect(() => readTasks(file('bad', text), 'bash')).toThrow(
       expect.objectContaining({ code: 'bad-data', message: expect.stringContaining(said) }),

@@ -61,8 +61,10 @@ function taskOf(value: unknown, kind: EnvironmentKind, at: number, where: string
     if (name === undefined) return null;
     const found = record[name];
     if (Array.isArray(found) && found.every((part) => typeof part === 'string')) return found.join('\n');
-    if (typeof found === 'string' || typeof found === 'number') return String(found);
-    throw bad(where, `its ${name} is no text`);
+    if (typeof found === 'string') return found;
+    // Publishers number their tasks; a number in the place of code or of a question is a mistake in the file.
+    if (typeof found === 'number' && /id$/.test(name)) return String(found);
+    throw bad(where, `its ${name} must be a text, or a list of lines; it is ${JSON.stringify(found).slice(0, 60)}`);
   };
   const query = textAt('query', 'nl', 'question');
   const gold = textAt('gold', 'cmd');
@@ -94,4 +96,4 @@ function tablesOf(value: unknown): EnvironmentTask['tables'] {
 }
 
 const bad = (where: string, why: string): WinnowError =>
-  new WinnowError('bad-data', `Expected tasks: ${where}: ${why}.`);
+  new WinnowError('bad-data', `Expected tasks of an environment. In ${where}: ${why}.`);
