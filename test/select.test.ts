@@ -124,6 +124,23 @@ const read = <Answer>(ran: Ran): Answer => {
     expect(shy.status).toBe(1);
   });
 
+  test('inputs are made that tell candidates apart, once', () => {
+    writeFiles(dir, {
+      'ic.jsonl': lines([
+        { id: 'sum', source: 'def add(a, b):\n    return a + b\n' },
+        { id: 'sizes', source: 'def add(a, b):\n    return abs(a) + abs(b)\n' },
+      ]),
+      'ip.jsonl': lines([{ test: 'assert add(1, 2) == 3' }]),
+    });
+    const words = ['check', '--candidates', 'ic.jsonl', '--probes', 'ip.jsonl', '--inputs', '3', '--out', 'im.jsonl'];
+    const { tasks } = read<Checked>(call(...words, '--json'));
+    const [sum, sizes] = tasks[0]?.candidates ?? [];
+    expect(sum?.outputs).toHaveLength(2);
+    expect(sum?.outputs[0]).toBe(sizes?.outputs[0]);
+    expect(sum?.outputs[1]).not.toBe(sizes?.outputs[1]);
+    expect(read<Checked>(call(...words, '--json')).resumed).toBe(2);
+  });
+
   test('whole programs read input and write answers', () => {
     writeFiles(dir, {
       'sc.jsonl': lines([

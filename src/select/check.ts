@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { type Runner, runLanguage } from '../run/mod.ts';
 import { MatrixBuilding } from './building.ts';
 import { type FiledMatrix, type MatrixHeader, matrixSchema, openMatrixWriter } from './file.ts';
+import { distinguishingInputs } from './inputs.ts';
 import { defaultCallMs, defaultMemoryBytes, fillMatrix } from './matrix.ts';
 import { defaultProgramMs } from './programs.ts';
-import type { Candidate, MatrixTask } from './types.ts';
+import type { Candidate, MatrixTask, Probe } from './types.ts';
 import { normalForms } from './wellformed.ts';
 
 export interface CheckOptions {
@@ -21,6 +22,8 @@ export interface CheckOptions {
   readonly callMs: number | null;
   readonly memoryBytes: number | null;
   readonly patient: boolean;
+  /** Add so many inputs, at the most, on which candidates of functions differ. Default 0. */
+  readonly inputs?: { readonly count: number; readonly seed: number };
   /** Run candidates that are written alike once. Default true. */
   readonly merge?: boolean;
   /** Jobs at once, ≥ 1. */
@@ -41,6 +44,8 @@ export interface Checked {
   readonly header: MatrixHeader;
   /** Pairs of a candidate and a probe that were run now. */
   readonly pairs: number;
+  /** Probes that were made. */
+  readonly added: number;
 }
 
 /** @throws WinnowError as `openMatrixWriter` and `fillMatrix` do */
@@ -50,6 +55,12 @@ export async function check(tasks: readonly MatrixTask[], options: CheckOptions)
   for (const task of tasks) merged.push(options.merge === false ? task : await withoutCopies(task, runner, signal));
   const header = await headerOf(merged, options);
   const writer = options.out === null ? null : openMatrixWriter(options.out, header);
+  let added = 0;
+  for (const [index, task] of merged.entries()) {
+    const more = await moreProbes(task, writer?.task(task.id) ?? null, header, options);
+    added += more.length;
+    merged[index] = { ...task, probes: [...task.probes, ...more] };
+  }
   const buildings = merged.map((task) => writer?.begin(task) ?? new MatrixBuilding(task));
   const total = merged.reduce((sum, { candidates }) => sum + candidates.length, 0);
   const resumed = total - buildings.reduce((sum, building) => sum + building.missing().length, 0);
@@ -79,7 +90,26 @@ export async function check(tasks: readonly MatrixTask[], options: CheckOptions)
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, merged.length) }, lane));
   const given = tasks.reduce((sum, { candidates }) => sum + candidates.length, 0);
-  return { matrices, alike: given - total, resumed, torn: writer?.torn ?? 0, header, pairs };
+  return { matrices, alike: given - total, resumed, torn: writer?.torn ?? 0, header, pairs, added };
+}
+
+/** Inputs that were made earlier are in the file, and are not made anew: others might tell candidates apart today. */
+async function moreProbes(
+  task: MatrixTask,
+  known: MatrixTask | null,
+  header: MatrixHeader,
+  options: CheckOptions,
+): Promise<readonly Probe[]> {
+  const { inputs, runner, signal, jobs } = options;
+  if (inputs === undefined || inputs.count === 0 || task.entryPoint === '') return [];
+  if (known !== null) return known.probes.slice(task.probes.length);
+  return distinguishingInputs(task, inputs.count, inputs.seed, {
+    runner,
+    signal,
+    callMs: callMsOf(task, options),
+    memoryBytes: header.settings.memoryBytes,
+    lanes: jobs,
+  });
 }
 
 const callMsOf = (task: MatrixTask, { callMs }: CheckOptions): number =>

@@ -74,6 +74,8 @@ export const filedMatrices = ({ tasks }: MatrixFile): readonly FiledMatrix[] =>
 export interface MatrixWriter {
   /** Lines that were dropped because they had no end. */
   readonly torn: number;
+  /** A task that the file holds already. */
+  task(id: string): MatrixTask | null;
   /**
    * The task as far as it is known, to be filled on.
    *
@@ -117,6 +119,7 @@ export function openMatrixWriter(path: string, header: MatrixHeader): MatrixWrit
   const tasks = new Map(known?.tasks.map((building) => [building.task.id, building]));
   return {
     torn: known?.torn ?? 0,
+    task: (id) => tasks.get(id)?.task ?? null,
     begin: (task) => {
       const there = tasks.get(task.id);
       if (there === undefined) {

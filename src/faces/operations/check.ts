@@ -32,6 +32,13 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe('Give every call its full time at once, also after calls that were late'),
+  inputs: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe('Add so many inputs at the most that tell candidates apart, from the tests’ by mutation'),
+  seed: z.int().min(0).default(1).describe('Of the inputs that are made'),
   jobs: z.int().min(1).max(256).optional().describe('Jobs at once; one for each core if not given'),
 });
 
@@ -81,6 +88,7 @@ export const output = z.strictObject({
   resumed: whole.describe('Candidates that the file held already'),
   torn: whole.describe('Lines of the file without an end, which were dropped'),
   runtimes: z.record(z.string(), z.string()),
+  added: whole.describe('Inputs that were made, and tell candidates apart'),
   pairs: whole.describe('(candidate, probe) pairs that were run now'),
   elapsedMs: whole,
 });
@@ -92,7 +100,7 @@ export const checkOperation: Operation<typeof input, typeof output> = {
   summary: 'candidate programs on tests and inputs, in the sandbox: a matrix of what each did',
   description: `Runs every candidate on every probe and keeps what came out: value, verdict, time, and why it failed. A test, \`assert f(1) == 2\`, is taken apart into call and expectation where its form allows: the candidate sees the call alone, and the value is compared where no candidate runs. An "input" is a call without expectation. Candidates that are whole programs, in any language that runs, take "stdin" and may have "expected" output.
 
-Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. With --out the matrix is a file that \`winnow select\` reads, and an interrupted check goes on where it ended.
+Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. --inputs adds calls that tell candidates apart: those of the tests with their literals changed, for select --method s-star and all methods that go by outputs. With --out the matrix is a file that \`winnow select\` reads, and an interrupted check goes on where it ended.
 
 Exit code 0: some candidate ran to its end. 1: none did.`,
   examples: [
@@ -141,10 +149,15 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
         patient: given.patient,
         jobs,
+        inputs: { count: given.inputs, seed: given.seed },
         out: given.out === undefined ? null : path(given.out),
         onRow: (done, total) => context.progress({ label: 'candidates', done, total }),
       });
-      const { alike, resumed, torn, header, pairs } = checked;
+      const { alike, resumed, torn, header, pairs, added } = checked;
+      if (given.inputs > 0 && added === 0)
+        context.notice(
+          'No input was added: no test holds a call with literals, or candidates did the same on all that were tried.',
+        );
       if (torn > 0) context.notice(`A line at the end of ${given.out} was cut off, and is dropped.`);
       return {
         schema: 'winnow.check/1' as const,
@@ -155,6 +168,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         torn,
         runtimes: header.runtimes,
         pairs,
+        added,
         elapsedMs: Math.round(systemClock.elapsedMs() - startedMs),
       };
     } finally {
