@@ -271,6 +271,8 @@ process.on('uncaughtException', (error) => {
 });
 
 streams();
+// Node loads what it takes types away with at its first use, which is no cell's time.
+if (language === 'typescript') stripTypeScriptTypes('');
 globalThis.require = createRequire(`${workDir}/`);
 globalThis.module = { exports: {} };
 globalThis.exports = globalThis.module.exports;
