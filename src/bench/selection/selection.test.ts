@@ -76,7 +76,7 @@ const bench = (options: Partial<SelectionOptions>): Promise<SelectionReport> =>
     ...options,
   });
 const passOf = ({ rows }: SelectionReport, method: string): number =>
-  rows.find((row) => row.method === method)?.pass[0].value ?? Number.NaN;
+  rows.find((row) => row.method === method)?.pass[0]?.value ?? Number.NaN;
 
 (canRun ? describe : describe.skip)(name, () => {
   test('programs are judged, methods compared, and matrices kept and read again', async () => {
