@@ -6,6 +6,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -97,6 +98,16 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
       store.undo(store.find(one.entry.id)),
     ]);
     expect(again.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  });
+
+  test('a directory whose name is no UTF-8 cannot be named, also by a link, which is said', () => {
+    const { store } = place({ 'a.txt': 'a\n' });
+    const own = mkdtempSync(join(base, 'bytes-'));
+    execFileSync('bash', ['-c', `mkdir $'caf\\xe9'; ln -s $'caf\\xe9' way`], { cwd: own });
+    for (const name of [readdirSync(own).find((one) => one !== 'way') ?? '', 'way'])
+      expect(() => store.begin({ directory: join(own, name), kind: 'run', command: '', irreversible: [] })).toThrow(
+        /is no UTF-8, and such a directory cannot be named/,
+      );
   });
 
   test('a full disk or a read-only one refuses a keep, and nothing is applied', async ({ skip }) => {

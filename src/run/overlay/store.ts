@@ -409,12 +409,19 @@ function newId(): string {
 
 /** @throws WinnowError `path-not-found`, `not-a-directory`, `path-unreadable` */
 function realDirectory(path: string): string {
-  let real: string;
+  let real = resolve(path);
   try {
-    real = realpathSync(resolve(path));
+    real = realpathSync(real);
     if (statSync(real).isDirectory()) return real;
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, path: missing = real } = cause as NodeJS.ErrnoException;
+    // Node reads names of files as UTF-8, and what stands for other bytes is the name of nothing.
+    if (code === 'ENOENT' && missing.includes('\ufffd'))
+      throw new WinnowError(
+        'unsupported-job',
+        `A part of the path ${missing} is no UTF-8, and such a directory cannot be named here. Rename it, or mount it elsewhere (mount --bind) and name that. Names within a directory may be any bytes.`,
+        { details: { path } },
+      );
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new WinnowError('path-not-found', `${path} does not exist; a directory was expected.`, {
         details: { path },
