@@ -1,9 +1,11 @@
 """What a program does on tests, by sys.settrace and repr alone: the other side of solve-repair.ts."""
 
 import json
+import signal
 import sys
 
-MOST = 200_000
+MOST = 20_000
+SECONDS = 5
 
 
 def main():
@@ -18,6 +20,14 @@ def main():
         out['calls'].append(calls)
     with open('truth.json', 'w') as file:
         json.dump(out, file)
+
+
+class Late(BaseException):
+    pass
+
+
+def late(*_):
+    raise Late
 
 
 def one(program, test):
@@ -38,7 +48,7 @@ def one(program, test):
             seen['cut'] = True
             return None
         if event == 'line':
-            if len(lines) < 20_000:
+            if len(lines) < 5_000:
                 lines.append({'line': frame.f_lineno, 'frame': id(frame), 'values': values(frame)})
         elif event == 'return':
             # An exception that leaves a function is told as a return of nothing.
@@ -57,6 +67,8 @@ def one(program, test):
         return inside
 
     passed = False
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
     try:
         exec(compile(program, '<program>', 'exec'), space)
         sys.settrace(tracer)
@@ -67,6 +79,8 @@ def one(program, test):
             sys.settrace(None)
     except BaseException:
         pass
+    finally:
+        signal.alarm(0)
     return passed, seen['cut'], lines, calls
 
 

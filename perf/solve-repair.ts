@@ -39,71 +39,82 @@ const add = (what: string, number = 1): void => {
 };
 const wrong: string[] = [];
 
-for (const name of readdirSync(folder).filter((one) => /^humaneval_(?!problems|visible)/.test(one)))
-  for (const line of readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(0, Number(count))) {
-    const row = JSON.parse(line) as { task_id: string; solution: string };
-    const task = humanEvalTask(row as never);
-    if (typeof task === 'string') throw new Error(`${name} ${row.task_id}: ${task}`);
-    add('seeds');
-    if (task.visible.length === 0) {
-      add('seeds without a visible test');
+const seeds = readdirSync(folder)
+  .filter((one) => /^humaneval_(?!problems|visible)/.test(one))
+  .flatMap((name) => {
+    const lines = readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(0, Number(count));
+    return lines.map((line, at) => ({ name, line, at }));
+  })
+  .sort((one, other) => one.at - other.at);
+for (const { name, line, at: nth } of seeds) {
+  if (nth > 0 && nth % 10 === 0 && name === seeds[0]?.name) console.log(`the first ${nth} of each model`, tally);
+  const row = JSON.parse(line) as { task_id: string; solution: string };
+  const task = humanEvalTask(row as never);
+  if (typeof task === 'string') throw new Error(`${name} ${row.task_id}: ${task}`);
+  add('seeds');
+  if (task.visible.length === 0) {
+    add('seeds without a visible test');
+    continue;
+  }
+  seed = row.solution;
+  for (const strategyName of ['ldb', 'mgdebugger']) {
+    sent = [];
+    const path = join(dir, `${name}-${row.task_id.replace('/', '-')}-${strategyName}`);
+    const strategy = strategyNamed(strategyName);
+    const model = await openModel({ id: 'scripted/seed', url: server.url });
+    const parameters = strategyName === 'ldb' ? { rounds: 1 } : { restarts: 1, tries: 1 };
+    await solve(
+      { task, strategy, parameters, seed: 1, journal: beginFolder(path, { task }) },
+      { model, runner, sessions, load: loadGrammarFile, signal },
+    );
+    const saved = readFolder(path);
+    const results = <Made>(what: string): Made[] =>
+      saved.steps.flatMap(({ execution }) =>
+        execution?.what === what ? [JSON.parse(saved.text(execution.result) ?? 'null') as Made] : [],
+      );
+    const [run] = results<TestRun>('tests');
+    if (run === undefined) {
+      if (strategyName === 'ldb') add('seeds that are no program');
       continue;
     }
-    seed = row.solution;
-    for (const strategyName of ['ldb', 'mgdebugger']) {
-      sent = [];
-      const path = join(dir, `${name}-${row.task_id.replace('/', '-')}-${strategyName}`);
-      const strategy = strategyNamed(strategyName);
-      const model = await openModel({ id: 'scripted/seed', url: server.url });
-      const parameters = strategyName === 'ldb' ? { rounds: 1 } : { restarts: 1, tries: 1 };
-      await solve(
-        { task, strategy, parameters, seed: 1, journal: beginFolder(path, { task }) },
-        { model, runner, sessions, load: loadGrammarFile, signal },
-      );
-      const saved = readFolder(path);
-      const results = <Made>(what: string): Made[] =>
-        saved.steps.flatMap(({ execution }) =>
-          execution?.what === what ? [JSON.parse(saved.text(execution.result) ?? 'null') as Made] : [],
-        );
-      const [run] = results<TestRun>('tests');
-      if (run === undefined) {
-        if (strategyName === 'ldb') add('seeds that are no program');
-        continue;
-      }
-      if (strategyName === 'ldb')
-        add(run.passed === run.results.length ? 'seeds that pass the visible tests' : 'seeds that fail a visible test');
-      // Every test's verdict, by plain execution.
-      const tests = task.visible.map(({ source }) => source);
-      const truth = await truthOf(programText(task, seed.endsWith('\n') ? seed : `${seed}\n`), tests, task.entry ?? '');
-      if (strategyName === 'ldb')
-        for (const [at, { state }] of run.results.entries()) {
-          const same = (state === 'passed') === (truth.passed[at] ?? false);
-          add(same ? 'verdicts of tests that agree' : 'verdicts of tests that differ');
-          if (!same) wrong.push(`${name} ${row.task_id}: ${tests[at]} is ${state} here`);
-        }
-      const [traced] = results<TracedTest>('trace');
-      if (traced === undefined) continue;
-      add(`${strategyName}: traces`);
-      const shown = sent.find(({ last }) => /failing test, as data:|calls of it were seen|does not call it/.test(last));
-      // LDB takes one of the failing tests by chance and shows it; MGDebugger takes the first.
-      const block = /^failing test, as data:\n`{3,}\w*\n([\s\S]*?)\n`{3,}$/m.exec(shown?.last ?? '')?.[1] ?? '';
-      const failing = tests.findIndex(
-        (test, at) =>
-          run.results[at]?.state !== 'passed' && (strategyName === 'mgdebugger' || block.startsWith(`${test}\n`)),
-      );
-      if (failing < 0) {
-        add(`${strategyName}: no failing test in the prompt`);
-        wrong.push(`${name} ${row.task_id}: no failing test in the prompt (${traced.missing})`);
-        continue;
-      }
-      const above = linesAbove(task);
-      const lines = (truth.lines[failing] ?? [])
-        .map((one) => ({ ...one, line: one.line - above }))
-        .filter(({ line }) => line > 0);
-      if (strategyName === 'ldb') holdBlocks(`${name} ${row.task_id}`, traced, lines, shown as Asked);
-      else holdCalls(`${name} ${row.task_id}`, traced, truth.calls[failing] ?? [], truth.cut[failing] ?? false);
+    if (strategyName === 'ldb')
+      add(run.passed === run.results.length ? 'seeds that pass the visible tests' : 'seeds that fail a visible test');
+    // Every test's verdict, by plain execution.
+    const tests = task.visible.map(({ source }) => source);
+    const truth = await truthOf(programText(task, seed.endsWith('\n') ? seed : `${seed}\n`), tests, task.entry ?? '');
+    if (truth === null) {
+      add('programs that the other side could not run');
+      continue;
     }
+    if (strategyName === 'ldb')
+      for (const [at, { state }] of run.results.entries()) {
+        const same = (state === 'passed') === (truth.passed[at] ?? false);
+        add(same ? 'verdicts of tests that agree' : 'verdicts of tests that differ');
+        if (!same) wrong.push(`${name} ${row.task_id}: ${tests[at]} is ${state} here`);
+      }
+    const [traced] = results<TracedTest>('trace');
+    if (traced === undefined) continue;
+    add(`${strategyName}: traces`);
+    const shown = sent.find(({ last }) => /failing test, as data:|calls of it were seen|does not call it/.test(last));
+    // LDB takes one of the failing tests by chance and shows it; MGDebugger takes the first.
+    const block = /^failing test, as data:\n`{3,}\w*\n([\s\S]*?)\n`{3,}$/m.exec(shown?.last ?? '')?.[1] ?? '';
+    const failing = tests.findIndex(
+      (test, at) =>
+        run.results[at]?.state !== 'passed' && (strategyName === 'mgdebugger' || block.startsWith(`${test}\n`)),
+    );
+    if (failing < 0) {
+      add(`${strategyName}: no failing test in the prompt`);
+      wrong.push(`${name} ${row.task_id}: no failing test in the prompt (${traced.missing})`);
+      continue;
+    }
+    const above = linesAbove(task);
+    const lines = (truth.lines[failing] ?? [])
+      .map((one) => ({ ...one, line: one.line - above }))
+      .filter(({ line }) => line > 0);
+    if (strategyName === 'ldb') holdBlocks(`${name} ${row.task_id}`, traced, lines, shown as Asked);
+    else holdCalls(`${name} ${row.task_id}`, traced, truth.calls[failing] ?? [], truth.cut[failing] ?? false);
   }
+}
 
 console.log(tally);
 for (const one of wrong.slice(0, 40)) console.log(one);
@@ -118,7 +129,7 @@ interface Truth {
   readonly calls: readonly (readonly { name: string; given: Record<string, string>; result: string | null }[])[];
 }
 
-async function truthOf(program: string, tests: readonly string[], entry: string): Promise<Truth> {
+async function truthOf(program: string, tests: readonly string[], entry: string): Promise<Truth | null> {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const outcome = await runner.run(
     {

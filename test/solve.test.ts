@@ -121,9 +121,10 @@ describe.skipIf(!isNative)(`solve${missing}`, () => {
   });
 
   test('what a strategy lacks is said before anything is asked', () => {
-    const run = solve(['add.md', '--strategy', 'codet']);
+    const run = solve(['add.md', '--strategy', 'codet', '--out', 'refused']);
     expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toMatch(/error\[strategy-needs\]: The strategy codet needs the name of the function/);
+    expect(existsSync(join(dir, 'refused'))).toBe(false);
   });
 });
 

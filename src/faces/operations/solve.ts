@@ -209,6 +209,7 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
   const model = await openNamedModel({ ...given, model: given.model ?? begun.model ?? undefined }, context);
   const runSettings = { cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path };
   const [runner, sessions] = [openRunner(runSettings), openSessions(runSettings)];
+  let hasBegun = false;
   try {
     const { task, seed, parameters } = head;
     const limits: Partial<SolveLimits> = given.budgetRuns === undefined ? {} : { executions: given.budgetRuns };
@@ -220,7 +221,10 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
         parameters,
         seed,
         limits,
-        journal: begun.journal(model.id),
+        journal: () => {
+          hasBegun = true;
+          return begun.journal(model.id);
+        },
         onStep: ({ kind, title, tookMs }) => {
           if (tookMs !== null) steps++;
           context.progress({ label: kind === 'ask' ? 'asking' : kind, done: steps, total: null, detail: title });
@@ -230,6 +234,10 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
     );
     endFolder(folder, resultOf(answer));
     return outputOf(answer, task, strategy, model.id, folder);
+  } catch (error) {
+    if (hasBegun && existsSync(join(folder, 'steps.jsonl')))
+      context.notice(`What was done lies in ${folder}; winnow solve --resume goes on with it.`);
+    throw error;
   } finally {
     await Promise.all([runner.close(), sessions.close()]);
   }

@@ -22,7 +22,8 @@ export interface SolveRequest {
   /** Any integer. */
   readonly seed: number;
   readonly limits?: Partial<SolveLimits>;
-  readonly journal?: Journal;
+  /** Opened when all needs are met: a run that cannot begin leaves no folder. */
+  readonly journal?: Journal | (() => Journal);
   readonly onStep?: (step: Step) => void;
 }
 
@@ -49,9 +50,10 @@ export interface Solved {
  * @throws WinnowError `strategy-needs`, `bad-usage` for a parameter that the strategy has not, `cancelled`, and as the model and `Runner.run` do; never `over-budget`
  */
 export async function solve(request: SolveRequest, around: Surroundings): Promise<Solved> {
-  const { task, strategy, seed, journal = noJournal, onStep = () => {} } = request;
+  const { task, strategy, seed, onStep = () => {} } = request;
   const parameters = parametersOf(strategy, request.parameters ?? {});
   await checkNeeds(strategy, task, around);
+  const journal = typeof request.journal === 'function' ? request.journal() : (request.journal ?? noJournal);
   const started = systemClock.elapsedMs();
   const now = (): number => systemClock.elapsedMs() - started;
   const budget = new Budget({ ...noLimits, ...request.limits }, now);
