@@ -5,7 +5,7 @@
  */
 import { WinnowError } from '../../base/mod.ts';
 import { shown, wrongRow } from '../tablerows.ts';
-import { listOf, textOf, textsOf } from './fields.ts';
+import { listOf, textOf } from './fields.ts';
 import { literalOf, python } from './python.ts';
 import type { DataRow, Program, Suite, SuiteProblem } from './types.ts';
 
@@ -13,7 +13,7 @@ export const coffe: Suite = {
   name: 'coffe',
   title: 'COFFE',
   source: 'Peng et al. 2025, arXiv:2502.02827; github.com/JohnnyPeng18/Coffe',
-  sets: ['canonical', 'second'],
+  sets: ['canonical'],
   efficiency: 'efficient',
   read: (rows) => {
     const byKey = Map.groupBy(rows, (row) => textOf(row, 'key'));
@@ -46,8 +46,10 @@ function problemOf(id: string, name: string, prompt: string, parts: readonly Dat
       'bad-data',
       `Expected tests, stress tests and best solutions of ${id}; give all three files: --data a,b,c.`,
     );
-  const references = textsOf(solutions, 'value').map((source) => named(source, name));
-  const inputs = `${references[0]?.source}\nreference = solution\ndef levels():\n    return [[${stress.map((one) => `tuple(${one})`).join(', ')}]]\n`;
+  // `[program, whether it is another than the data set's]`.
+  const [best] = listOf(solutions, 'value') as [string];
+  const reference = named(best, name);
+  const inputs = `${reference.source}\nreference = solution\ndef levels():\n    return [[${stress.map((one) => `tuple(${one})`).join(', ')}]]\n`;
   const same = `
 def same(args, expected, got):
     if type(expected) is float and type(got) in (int, float):
@@ -69,14 +71,11 @@ def same(args, expected, got):
         test: `def check(candidate):\n    for case in ${literalOf(tests)}:\n        assert same(None, case['output'][0], candidate(*case['input']))`,
       },
     },
-    programs: {
-      canonical: references[0] as Program,
-      ...(references[1] === undefined ? {} : { second: references[1] }),
-    },
+    programs: { canonical: reference },
     program: (text) => named(text, name),
     effort: {
       key: { entryPoint: 'solution', inputs, checker: same },
-      references: references.map(({ source }) => source),
+      references: [reference.source],
       weights: null,
     },
   };

@@ -120,7 +120,7 @@ const made: Readonly<Record<string, { rows: readonly Record<string, unknown>[]; 
       { key: 'def twice(x):\n    """Twice."""', value: [{ input: '[10 ** 3]', output: null }] },
       {
         key: 'def twice(x):\n    """Twice."""',
-        value: ['def solution(x):\n    return sum([1] * x) * 2', 'def solution(x):\n    return 2 * x'],
+        value: ['def solution(x):\n    return sum([1] * x) * 2', false],
       },
     ],
     wrong: 'def twice(x):\n    return 4',

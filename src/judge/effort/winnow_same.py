@@ -3,8 +3,11 @@
 import json
 import marshal
 import os
+import sys
 
 import winnow_value
+
+getattr(sys, 'set_int_max_str_digits', lambda most: None)(0)
 
 here = os.path.dirname(os.path.abspath(__file__))
 

@@ -12,7 +12,8 @@ import time
 
 import winnow_value
 
-winnow_value.LONG = 16 << 20
+winnow_value.LONG, winnow_value.BITS = 16 << 20, 1 << 20
+getattr(sys, 'set_int_max_str_digits', lambda most: None)(0)
 
 
 class Late(BaseException):

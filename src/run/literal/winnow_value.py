@@ -7,7 +7,7 @@ first elements, `?generator[1, 2]`. Subclasses of the plain types are told as th
 import ast
 import itertools
 
-DEEP, LONG, ELEMENTS = 30, 20_000, 1_000
+DEEP, LONG, ELEMENTS, BITS = 30, 20_000, 1_000, 10_000
 #: Parts of a dict by their text, and not in their own order: so equal values have equal texts.
 SORTED = True
 plain_repr, plain_type, plain_isinstance, plain_sorted, plain_iter, plain_len = repr, type, isinstance, sorted, iter, len
@@ -29,7 +29,7 @@ def text_of(value):
 def write(value, depth):
     kind = plain_type(value)
     if value is None or kind is bool or kind is int or kind is str or kind is bytes:
-        if kind is int and value.bit_length() > 10_000:
+        if kind is int and value.bit_length() > BITS:
             raise Endless
         return plain_repr(value)
     if kind is float or kind is complex:

@@ -20,7 +20,8 @@ import winnow_value
 from winnow_value import Opaque, text_of, value_of
 
 #: Characters of an argument or answer: the longest input of HumanEval+ has 100,000, answers of stress tests some millions.
-winnow_value.LONG = 16 << 20
+winnow_value.LONG, winnow_value.BITS = 16 << 20, 1 << 20
+getattr(sys, 'set_int_max_str_digits', lambda most: None)(0)
 #: A dict has an order in Python, and a program may go by it.
 winnow_value.SORTED = False
 

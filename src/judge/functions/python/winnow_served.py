@@ -12,7 +12,8 @@ import winnow_value
 from winnow_value import text_of, value_of
 
 #: As in the process that asks.
-winnow_value.LONG, winnow_value.SORTED = 16 << 20, False
+winnow_value.LONG, winnow_value.BITS, winnow_value.SORTED = 16 << 20, 1 << 20, False
+getattr(sys, 'set_int_max_str_digits', lambda most: None)(0)
 
 
 def main():
