@@ -79,243 +79,250 @@ async function open(path: string, { width = 1280, scheme = 'light' as 'light' | 
 const hits = async (page: Page): Promise<string[]> => page.locator('.hit .name').allTextContents();
 const param = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
 
-describe.skipIf(browserPath === undefined)('pages (skipped without Chromium: apt-get install chromium)', () => {
-  test('the document lets nothing in that is not of this server', async () => {
-    const response = await fetch(url);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[^']+';/);
-    expect(policy).toContain("frame-ancestors 'none'");
-    const text = await response.text();
-    expect(text).not.toMatch(/https?:\/\//);
-    const other = (await (await fetch(url)).text()).match(/winnow-nonce" content="([^"]+)"/)?.[1];
-    expect(text).not.toContain(other);
-    expect((await fetch(new URL('/assets/..%2f..%2fpackage.json', url))).status).toBe(404);
-    expect((await fetch(new URL('/assets/none.js', url))).status).toBe(404);
-  });
-
-  test('search answers while one types, by keys alone, and its state is its address', async () => {
-    const page = await open('/');
-    await page.waitForSelector('.map a');
-    await page.keyboard.type('retry delay');
-    await page.waitForSelector('.hit');
-    expect(param(page, 'q')).toBe('retry delay');
-    expect((await hits(page))[0]).toBe('RetryPolicy.next_delay');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('j');
-    const second = param(page, 'hit');
-    await page.keyboard.press('k');
-    expect(param(page, 'hit')).not.toBe(second);
-    expect(param(page, 'hit')).toBe('src/client.py:RetryPolicy.next_delay');
-    await page.keyboard.press('w');
-    await page.waitForSelector('.term');
-    await page.reload();
-    await page.waitForSelector('.term');
-    expect(await page.locator('.detail h2').textContent()).toBe('RetryPolicy.next_delay');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('n');
-    await page.waitForSelector('.neighbours li');
-    expect(await page.locator('.neighbours').textContent()).toContain('Client.send');
-    await page.keyboard.press('?');
-    expect(await page.locator('dialog.help').textContent()).toContain('why this hit');
-    await page.keyboard.press('Escape');
-    expect(await page.locator('.ways a').first().getAttribute('href')).toMatch(/^vscode:\/\/file\/.*client\.py:\d+$/);
-  });
-
-  test('filters narrow, and nothing found says how to find more', async () => {
-    const page = await open('/?q=cache&lang=typescript');
-    await page.waitForSelector('.hit');
-    for (const where of await page.locator('.hit .where').allTextContents()) expect(where).toMatch(/\.ts:/);
-    await page.getByLabel('Path', { exact: true }).fill('nowhere');
-    await page.waitForSelector('.nothing');
-    await page.click('text=Search without the filters');
-    await page.waitForSelector('.hit');
-    expect(param(page, 'path')).toBeNull();
-  });
-
-  test('the graph is walked by keys, and tells the impact of a change', async () => {
-    const page = await open('/?q=next_delay');
-    await page.waitForSelector('.hit');
-    await page.keyboard.press('g');
-    await page.waitForSelector('.box.middle');
-    expect(await page.locator('.edge-resolved').count()).toBeGreaterThan(1);
-    await page.keyboard.press('m');
-    await page.keyboard.press('ArrowLeft');
-    const reached = (await page.locator('.looked b').textContent()) ?? '';
-    expect(['Client.send', 'test_next_delay_doubles']).toContain(reached);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(`.side h2:text-is("${reached}")`);
-    expect(param(page, 'symbol')).toMatch(new RegExp(`:${reached}$`));
-    await page.goBack();
-    await page.waitForSelector('.side h2:text-is("RetryPolicy.next_delay")');
-    await page.keyboard.press('i');
-    await page.waitForSelector('text=may behave otherwise');
-    await page.goto(new URL('/graph?symbol=no_such_thing', url).href);
-    expect(await page.locator('.refused').textContent()).toContain('unknown-id');
-  });
-
-  test('a program is run, filled in and traced; its steps go both ways', async () => {
-    const page = await open('/run');
-    await page.click('text=Fill in and run');
-    await page.waitForSelector('.remark-injected');
-    expect(await page.locator('.remark-injected').textContent()).toContain('scale ←');
-    await page
-      .locator('.cm-content')
-      .fill('def f(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s\nprint(f(3))\n');
-    await page.getByRole('button', { name: 'Trace', exact: true }).click();
-    await page.waitForSelector('.slider');
-    await page.evaluate('document.activeElement.blur()');
-    await page.keyboard.press('End');
-    expect(await page.locator('.slider output').textContent()).toMatch(/^(\d+) of \1$/);
-    for (const _ of [1, 2]) await page.keyboard.press('ArrowLeft');
-    await page.waitForSelector('.cm-line.now');
-    await page.waitForSelector('.remark-written');
-    await page.waitForSelector('.steps tbody tr:has-text("s3")');
-    expect(param(page, 'step')).toMatch(/^\d+$/);
-    // Undo is the editor's, and results of another program are told to be.
-    await page.locator('.cm-content').press('Control+End');
-    await page.keyboard.type('#');
-    await page.waitForSelector('text=has been changed since');
-    await page.keyboard.press('Control+z');
-    await page.waitForSelector('text=has been changed since', { state: 'detached' });
-  });
-
-  test('a hit is run straight away; an address from elsewhere only shows it', async () => {
-    const page = await open('/?q=scaled_sum');
-    await page.waitForSelector('.hit');
-    await page.keyboard.press('r');
-    await page.waitForSelector('.ending');
-    expect(await page.locator('.remark-injected').allTextContents()).toEqual(
-      expect.arrayContaining([expect.stringContaining('SCALE ←')]),
-    );
-    const elsewhere = await open('/run?id=src/sums.py:scaled_sum&do=fill');
-    await elsewhere.waitForSelector('text=Run this function by itself');
-    expect(await elsewhere.locator('.ending').count()).toBe(0);
-  });
-
-  test('programs are compared, and answers to questions change what is believed', async () => {
-    const page = await open('/compare');
-    await page.click('text=Run and compare');
-    await page.waitForSelector('[role=grid]');
-    expect(await page.locator('td.cell-passed').count()).toBeGreaterThan(3);
-    const before = await page.locator('.chances').textContent();
-    await page.getByRole('button', { name: 'False', exact: true }).click();
-    await page.waitForSelector('ul.asked li');
-    expect(await page.locator('.chances').textContent()).not.toBe(before);
-    await page.focus('[role=grid]');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowRight');
-    expect(await page.locator('.cell-detail').textContent()).toMatch(/program \d on test 2/);
-  });
-
-  test('text of a repository never becomes markup, and what is unseen is shown', async () => {
-    const page = await open('/?q=evil_banner');
-    await page.waitForSelector('.hit');
-    await page.waitForSelector('.detail .unseen');
-    expect(await page.locator('.detail .code').textContent()).toContain(
-      '<img src=x onerror="window.harmed=1"> U+202EdenrutU+202C U+001B[31mred',
-    );
-    for (const path of [
-      '/?q=markup_in_a_path',
-      '/graph?symbol=evil_banner',
-      '/graph?symbol=markup_in_a_path',
-      '/run?id=src/evil.py:evil_banner',
-    ]) {
-      await page.goto(new URL(path, url).href);
-      await page.waitForSelector(
-        path.startsWith('/run') ? '.cm-line' : path.startsWith('/graph') ? '.box, .nothing' : '.hit',
-      );
-    }
-    // The editor's own buffers are images without a source.
-    expect(
-      await page.evaluate(
-        "['harmed' in window, document.querySelectorAll('main img:not(.cm-widgetBuffer), main script, #injected').length]",
-      ),
-    ).toEqual([false, 0]);
-  });
-
-  test('a run of a benchmark is shown down to the rows of one problem', async () => {
-    writeFiles(dir, {
-      'repo/runs/one/command.json': JSON.stringify({
-        suite: 'made',
-        command: ['winnow', 'bench'],
-        seed: 1,
-        date: 'then',
-      }),
-      'repo/runs/one/summary.json': JSON.stringify({
-        figures: [{ name: 'pass@1', estimate: { value: 0.5, low: 0.25, high: 0.75, n: 2 } }],
-      }),
-      'repo/runs/one/rows.jsonl': '{"problem":"a","verdict":"right"}\n{"problem":"b","verdict":"wrong"}\n',
+describe.skipIf(browserPath === undefined)(
+  'pages (skipped without Chromium: apt-get install chromium)',
+  { timeout: 240_000 },
+  () => {
+    test('the document lets nothing in that is not of this server', async () => {
+      const response = await fetch(url);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[^']+';/);
+      expect(policy).toContain("frame-ancestors 'none'");
+      const text = await response.text();
+      expect(text).not.toMatch(/https?:\/\//);
+      const other = (await (await fetch(url)).text()).match(/winnow-nonce" content="([^"]+)"/)?.[1];
+      expect(text).not.toContain(other);
+      expect((await fetch(new URL('/assets/..%2f..%2fpackage.json', url))).status).toBe(404);
+      expect((await fetch(new URL('/assets/none.js', url))).status).toBe(404);
     });
-    const page = await open('/compare?run=runs/one');
-    await page.waitForSelector('.figures circle');
-    expect(await page.locator('.figures tbody tr').allTextContents()).toEqual([
-      'figures / pass@10.50000.2500 to 0.75002',
-    ]);
-    await page.getByLabel('Problem').selectOption('b');
-    await page.waitForSelector('.word-wrong');
-    expect(param(page, 'problem')).toBe('b');
-    await page.goto(new URL('/compare?run=runs/none', url).href);
-    expect(await page.locator('.refused').textContent()).toContain('path-not-found');
-  });
 
-  const states: readonly (readonly [string, string])[] = [
-    ['/', '.map a'],
-    ['/?q=retry', '.hit'],
-    ['/?q=retry&view=why', '.term'],
-    ['/graph?symbol=src/client.py:RetryPolicy.next_delay', '.box.middle'],
-    ['/run', '.cm-line'],
-    ['/compare', 'textarea'],
-    ['/?repo=none', '.nothing'],
-  ];
-  test.each(['light', 'dark'] as const)(
-    '%s: axe finds nothing, and nothing is wider than a telephone',
-    async (scheme) => {
-      for (const [path, ready] of states) {
-        const page = await open(path, { scheme, width: scheme === 'light' ? 1280 : 390 });
-        await page.waitForSelector(ready, { state: 'attached' });
-        await page.evaluate(axe.source);
-        // What is not about colours is the same in both.
-        const rules = scheme === 'light' ? {} : { runOnly: ['color-contrast'] };
-        const found = await page.evaluate(
-          `axe.run(${JSON.stringify(rules)}).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+    test('search answers while one types, by keys alone, and its state is its address', async () => {
+      const page = await open('/');
+      await page.waitForSelector('.map a');
+      await page.keyboard.type('retry delay');
+      await page.waitForSelector('.hit');
+      expect(param(page, 'q')).toBe('retry delay');
+      expect((await hits(page))[0]).toBe('RetryPolicy.next_delay');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('j');
+      const second = param(page, 'hit');
+      await page.keyboard.press('k');
+      expect(param(page, 'hit')).not.toBe(second);
+      expect(param(page, 'hit')).toBe('src/client.py:RetryPolicy.next_delay');
+      await page.keyboard.press('w');
+      await page.waitForSelector('.term');
+      await page.reload();
+      await page.waitForSelector('.term');
+      expect(await page.locator('.detail h2').textContent()).toBe('RetryPolicy.next_delay');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('n');
+      await page.waitForSelector('.neighbours li');
+      expect(await page.locator('.neighbours').textContent()).toContain('Client.send');
+      await page.keyboard.press('?');
+      expect(await page.locator('dialog.help').textContent()).toContain('why this hit');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.ways a').first().getAttribute('href')).toMatch(/^vscode:\/\/file\/.*client\.py:\d+$/);
+    });
+
+    test('filters narrow, and nothing found says how to find more', async () => {
+      const page = await open('/?q=cache&lang=typescript');
+      await page.waitForSelector('.hit');
+      for (const where of await page.locator('.hit .where').allTextContents()) expect(where).toMatch(/\.ts:/);
+      await page.getByLabel('Path', { exact: true }).fill('nowhere');
+      await page.waitForSelector('.nothing');
+      await page.click('text=Search without the filters');
+      await page.waitForSelector('.hit');
+      expect(param(page, 'path')).toBeNull();
+    });
+
+    test('the graph is walked by keys, and tells the impact of a change', async () => {
+      const page = await open('/?q=next_delay');
+      await page.waitForSelector('.hit');
+      await page.keyboard.press('g');
+      await page.waitForSelector('.box.middle');
+      expect(await page.locator('.edge-resolved').count()).toBeGreaterThan(1);
+      await page.keyboard.press('m');
+      await page.keyboard.press('ArrowLeft');
+      const reached = (await page.locator('.looked b').textContent()) ?? '';
+      expect(['Client.send', 'test_next_delay_doubles']).toContain(reached);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(`.side h2:text-is("${reached}")`);
+      expect(param(page, 'symbol')).toMatch(new RegExp(`:${reached}$`));
+      await page.goBack();
+      await page.waitForSelector('.side h2:text-is("RetryPolicy.next_delay")');
+      await page.keyboard.press('i');
+      await page.waitForSelector('text=may behave otherwise');
+      await page.goto(new URL('/graph?symbol=no_such_thing', url).href);
+      expect(await page.locator('.refused').textContent()).toContain('unknown-id');
+    });
+
+    test('a program is run, filled in and traced; its steps go both ways', async () => {
+      const page = await open('/run');
+      await page.click('text=Fill in and run');
+      await page.waitForSelector('.remark-injected');
+      expect(await page.locator('.remark-injected').textContent()).toContain('scale ←');
+      await page
+        .locator('.cm-content')
+        .fill('def f(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s\nprint(f(3))\n');
+      await page.getByRole('button', { name: 'Trace', exact: true }).click();
+      await page.waitForSelector('.slider');
+      await page.evaluate('document.activeElement.blur()');
+      await page.keyboard.press('End');
+      expect(await page.locator('.slider output').textContent()).toMatch(/^(\d+) of \1$/);
+      for (const _ of [1, 2]) await page.keyboard.press('ArrowLeft');
+      await page.waitForSelector('.cm-line.now');
+      await page.waitForSelector('.remark-written');
+      await page.waitForSelector('.steps tbody tr:has-text("s3")');
+      expect(param(page, 'step')).toMatch(/^\d+$/);
+      // Undo is the editor's, and results of another program are told to be.
+      await page.locator('.cm-content').press('Control+End');
+      await page.keyboard.type('#');
+      await page.waitForSelector('text=has been changed since');
+      await page.keyboard.press('Control+z');
+      await page.waitForSelector('text=has been changed since', { state: 'detached' });
+    });
+
+    test('a hit is run straight away; an address from elsewhere only shows it', async () => {
+      const page = await open('/?q=scaled_sum');
+      await page.waitForSelector('.hit');
+      await page.keyboard.press('r');
+      await page.waitForSelector('.ending');
+      expect(await page.locator('.remark-injected').allTextContents()).toEqual(
+        expect.arrayContaining([expect.stringContaining('SCALE ←')]),
+      );
+      const elsewhere = await open('/run?id=src/sums.py:scaled_sum&do=fill');
+      await elsewhere.waitForSelector('text=Run this function by itself');
+      expect(await elsewhere.locator('.ending').count()).toBe(0);
+    });
+
+    test('programs are compared, and answers to questions change what is believed', async () => {
+      const page = await open('/compare');
+      await page.click('text=Run and compare');
+      await page.waitForSelector('[role=grid]');
+      expect(await page.locator('td.cell-passed').count()).toBeGreaterThan(3);
+      const before = await page.locator('.chances').textContent();
+      await page.getByRole('button', { name: 'False', exact: true }).click();
+      await page.waitForSelector('ul.asked li');
+      expect(await page.locator('.chances').textContent()).not.toBe(before);
+      await page.focus('[role=grid]');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('.cell-detail').textContent()).toMatch(/program \d on test 2/);
+    });
+
+    test('text of a repository never becomes markup, and what is unseen is shown', async () => {
+      const page = await open('/?q=evil_banner');
+      await page.waitForSelector('.hit');
+      await page.waitForSelector('.detail .unseen');
+      expect(await page.locator('.detail .code').textContent()).toContain(
+        '<img src=x onerror="window.harmed=1"> U+202EdenrutU+202C U+001B[31mred',
+      );
+      for (const path of [
+        '/?q=markup_in_a_path',
+        '/graph?symbol=evil_banner',
+        '/graph?symbol=markup_in_a_path',
+        '/run?id=src/evil.py:evil_banner',
+      ]) {
+        await page.goto(new URL(path, url).href);
+        await page.waitForSelector(
+          path.startsWith('/run') ? '.cm-line' : path.startsWith('/graph') ? '.box, .nothing' : '.hit',
         );
-        expect([path, found]).toEqual([path, []]);
-        if (scheme === 'light') await page.setViewportSize({ width: 390, height: 800 });
-        expect([path, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([path, true]);
       }
-    },
-  );
+      // The editor's own buffers are images without a source.
+      expect(
+        await page.evaluate(
+          "['harmed' in window, document.querySelectorAll('main img:not(.cm-widgetBuffer), main script, #injected').length]",
+        ),
+      ).toEqual([false, 0]);
+    });
 
-  test('a server that is gone is told, and asked again', async () => {
-    const page = await open('/?q=retry');
-    await page.waitForSelector('.hit');
-    await context.setOffline(true);
-    await page.fill('input[type=search]', 'cache');
-    await page.waitForSelector('.refused');
-    expect(await page.locator('.refused').textContent()).toContain('does not answer');
-    await context.setOffline(false);
-    await page.click('text=Try again');
-    await page.waitForSelector('.hit');
-    complaints.length = 0;
-  });
+    test('a run of a benchmark is shown down to the rows of one problem', async () => {
+      writeFiles(dir, {
+        'repo/runs/one/command.json': JSON.stringify({
+          suite: 'made',
+          command: ['winnow', 'bench'],
+          seed: 1,
+          date: 'then',
+        }),
+        'repo/runs/one/summary.json': JSON.stringify({
+          figures: [{ name: 'pass@1', estimate: { value: 0.5, low: 0.25, high: 0.75, n: 2 } }],
+        }),
+        'repo/runs/one/rows.jsonl': '{"problem":"a","verdict":"right"}\n{"problem":"b","verdict":"wrong"}\n',
+      });
+      const page = await open('/compare?run=runs/one');
+      await page.waitForSelector('.figures circle');
+      expect(await page.locator('.figures tbody tr').allTextContents()).toEqual([
+        'figures / pass@10.50000.2500 to 0.75002',
+      ]);
+      await page.getByLabel('Problem').selectOption('b');
+      await page.waitForSelector('.word-wrong');
+      expect(param(page, 'problem')).toBe('b');
+      await page.goto(new URL('/compare?run=runs/none', url).href);
+      expect(await page.locator('.refused').textContent()).toContain('path-not-found');
+    });
 
-  test('the search page is at most 400 kB compressed, and has no editor', () => {
-    const folder = join(root, '.build/pages');
-    const newest = readdirSync(folder)
-      .filter((name) => /^[0-9a-f]{16}$/.test(name))
-      .sort((one, other) => statSync(join(folder, other)).mtimeMs - statSync(join(folder, one)).mtimeMs)[0];
-    const html = readFileSync(join(folder, newest ?? '', 'index.html'), 'utf8');
-    const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) =>
-      join(folder, newest ?? '', found[1] ?? ''),
+    const states: readonly (readonly [string, string])[] = [
+      ['/', '.map a'],
+      ['/?q=retry', '.hit'],
+      ['/?q=retry&view=why', '.term'],
+      ['/graph?symbol=src/client.py:RetryPolicy.next_delay', '.box.middle'],
+      ['/run', '.cm-line'],
+      ['/compare', 'textarea'],
+      ['/?repo=none', '.nothing'],
+    ];
+    test.each(['light', 'dark'] as const)(
+      '%s: axe finds nothing, and nothing is wider than a telephone',
+      async (scheme) => {
+        for (const [path, ready] of states) {
+          const page = await open(path, { scheme, width: scheme === 'light' ? 1280 : 390 });
+          await page.waitForSelector(ready, { state: 'attached' });
+          await page.evaluate(axe.source);
+          // What is not about colours is the same in both.
+          const rules = scheme === 'light' ? {} : { runOnly: ['color-contrast'] };
+          const found = await page.evaluate(
+            `axe.run(${JSON.stringify(rules)}).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+          );
+          expect([path, found]).toEqual([path, []]);
+          if (scheme === 'light') await page.setViewportSize({ width: 390, height: 800 });
+          expect([path, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([
+            path,
+            true,
+          ]);
+        }
+      },
     );
-    expect(files.length).toBeGreaterThan(1);
-    const texts = files.map((file) => readFileSync(file));
-    expect(texts.reduce((sum, text) => sum + gzipSync(text).length, 0)).toBeLessThan(400_000);
-    expect(texts.some((text) => text.includes('cm-content'))).toBe(false);
-  });
 
-  test('no page had anything to complain of', () => {
-    expect(complaints).toEqual([]);
-  });
-});
+    test('a server that is gone is told, and asked again', async () => {
+      const page = await open('/?q=retry');
+      await page.waitForSelector('.hit');
+      await context.setOffline(true);
+      await page.fill('input[type=search]', 'cache');
+      await page.waitForSelector('.refused');
+      expect(await page.locator('.refused').textContent()).toContain('does not answer');
+      await context.setOffline(false);
+      await page.click('text=Try again');
+      await page.waitForSelector('.hit');
+      complaints.length = 0;
+    });
+
+    test('the search page is at most 400 kB compressed, and has no editor', () => {
+      const folder = join(root, '.build/pages');
+      const newest = readdirSync(folder)
+        .filter((name) => /^[0-9a-f]{16}$/.test(name))
+        .sort((one, other) => statSync(join(folder, other)).mtimeMs - statSync(join(folder, one)).mtimeMs)[0];
+      const html = readFileSync(join(folder, newest ?? '', 'index.html'), 'utf8');
+      const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) =>
+        join(folder, newest ?? '', found[1] ?? ''),
+      );
+      expect(files.length).toBeGreaterThan(1);
+      const texts = files.map((file) => readFileSync(file));
+      expect(texts.reduce((sum, text) => sum + gzipSync(text).length, 0)).toBeLessThan(400_000);
+      expect(texts.some((text) => text.includes('cm-content'))).toBe(false);
+    });
+
+    test('no page had anything to complain of', () => {
+      expect(complaints).toEqual([]);
+    });
+  },
+);

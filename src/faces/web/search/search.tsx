@@ -1,6 +1,6 @@
 /** Search: hits as you type, and beside them the one that is chosen, with its source, its reasons and its neighbours. */
 import './search.css';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { SearchOutput } from '../../operations/search.ts';
 import type { SearchReposOutput } from '../../operations/search-repos.ts';
 import { useAnswer } from '../shell/api.ts';
@@ -26,7 +26,7 @@ export function Search({ route, place, places }: PageProps) {
   const text = params.get('q') ?? '';
   const limit = Math.min(mostHits, Math.max(perPage, Number(params.get('n')) || perPage));
   const question = useMemo(() => questionOf(params, place, limit), [params, place.name, place.directory, limit]);
-  const { answer, refusal, waiting, progress, again, byWords } = useSearch(question);
+  const { answer, refusal, waiting, progress, again, byWords, isStale } = useSearch(question);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const hits = (answer?.hits ?? []) as readonly Hit[];
@@ -139,7 +139,7 @@ export function Search({ route, place, places }: PageProps) {
       ) : answer === null ? (
         <Skeleton />
       ) : (
-        <div class="panes" data-stale={waiting && !byWords ? 'yes' : 'no'} data-asked={answer.query.text}>
+        <div class="panes" data-stale={isStale ? 'yes' : 'no'} data-asked={answer.query.text}>
           <section class="hits" aria-label="Hits">
             <Found answer={answer} byWords={byWords} />
             <Notices notices={noticesOf(answer)} />
@@ -185,24 +185,19 @@ export function Search({ route, place, places }: PageProps) {
   );
 }
 
-/** Milliseconds after which words alone are asked as well: meaning is read once for a repository, which takes minutes for a large one. */
-const patienceMs = 150;
+/** Milliseconds without a letter after which meaning is asked too, and files are looked at: that costs several times what words do. */
+const restMs = 200;
 
-/** The answer of a search; where meaning keeps it waiting, that of words until then. */
+/** The answer of a search. While one types, and while meaning is being read for the first time, that of words from the index as it is. */
 function useSearch(question: Record<string, unknown> | null) {
-  const full = useAnswer<Answer>('search', question, 30);
-  const [late, setLate] = useState(false);
-  useEffect(() => {
-    setLate(false);
-    if (!full.waiting) return;
-    const timer = setTimeout(() => setLate(true), patienceMs);
-    return () => clearTimeout(timer);
-  }, [full.waiting, question]);
-  const asksWords = late && full.waiting && question !== null && 'query' in question;
-  const words = useAnswer<Answer>('search', asksWords ? { ...question, meaning: 'off' } : null);
-  return full.waiting && words.answer !== null
-    ? { ...full, answer: words.answer, byWords: true }
-    : { ...full, byWords: false };
+  const full = useAnswer<Answer>('search', question, restMs);
+  const asksWords = question !== null && 'query' in question && !full.isCurrent;
+  const words = useAnswer<Answer>('search', asksWords ? { ...question, meaning: 'off', refresh: false } : null);
+  if (full.isCurrent) return { ...full, byWords: false, isStale: false };
+  // What words have not found, meaning may, or files that are not indexed yet.
+  const found = words.answer !== null && words.answer.hits.length > 0;
+  const byWords = found && words.isCurrent;
+  return { ...full, refusal: null, answer: found ? words.answer : full.answer, byWords, isStale: !byWords };
 }
 
 /** A hit of a set belongs to one repository, where it has no repository's name. */

@@ -101,6 +101,8 @@ export interface Asked<Answer> {
   readonly refusal: Refusal | null;
   readonly waiting: boolean;
   readonly progress: Progress | null;
+  /** `answer` or `refusal` is of the question as it is now. */
+  readonly isCurrent: boolean;
   again(): void;
 }
 
@@ -111,7 +113,7 @@ export interface Asked<Answer> {
  * @param delayMs a question that changes within that time is not asked
  */
 export function useAnswer<Answer>(operation: string, input: object | null, delayMs = 0): Asked<Answer> {
-  const [state, setState] = useState<Omit<Asked<Answer>, 'again'>>(idle);
+  const [state, setState] = useState<State<Answer>>(idle);
   const [round, setRound] = useState(0);
   const question = input === null ? null : JSON.stringify(input);
   const asked = useRef<string | null>(null);
@@ -129,11 +131,11 @@ export function useAnswer<Answer>(operation: string, input: object | null, delay
         signal,
         onProgress: (progress) => signal.aborted || setState((before) => ({ ...before, progress })),
       }).then(
-        (answer) => signal.aborted || setState({ answer, refusal: null, waiting: false, progress: null }),
+        (answer) => signal.aborted || setState({ answer, refusal: null, waiting: false, progress: null, of: question }),
         (cause: unknown) => {
           if (signal.aborted) return;
           const refusal = cause instanceof Refusal ? cause : new Refusal('unknown', String(cause));
-          setState({ answer: null, refusal, waiting: false, progress: null });
+          setState({ answer: null, refusal, waiting: false, progress: null, of: question });
         },
       );
     };
@@ -144,7 +146,13 @@ export function useAnswer<Answer>(operation: string, input: object | null, delay
       controller.abort();
     };
   }, [operation, question, delayMs, round]);
-  return { ...state, again: () => setRound((count) => count + 1) };
+  const { of, ...shown } = state;
+  return { ...shown, isCurrent: question !== null && of === question, again: () => setRound((count) => count + 1) };
 }
 
-const idle = { answer: null, refusal: null, waiting: false, progress: null };
+interface State<Answer> extends Omit<Asked<Answer>, 'again' | 'isCurrent'> {
+  /** The question that was answered. */
+  readonly of: string | null;
+}
+
+const idle = { answer: null, refusal: null, waiting: false, progress: null, of: null };
