@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly merge?: boolean;
   /** Jobs at once, ≥ 1. */
   readonly jobs: number;
+  /** Candidates of one job: what an interruption loses at the most, for each lane. Default: `MatrixOptions.batch`. */
+  readonly batch?: number;
   /** File to write or go on with; null: kept in memory alone. */
   readonly out: string | null;
   readonly onRow: (done: number, total: number) => void;
@@ -75,6 +77,7 @@ export async function check(tasks: readonly MatrixTask[], options: CheckOptions)
       patient: options.patient,
       memoryBytes: header.settings.memoryBytes,
       lanes: Math.ceil(options.jobs / merged.length),
+      ...(options.batch === undefined ? {} : { batch: options.batch }),
       building: buildings[index] as MatrixBuilding,
       onWays: (ways) => writer?.ways(task, ways),
       onRow: (record) => {
