@@ -93,12 +93,12 @@ export const operationTable: readonly OperationRow[] = [
   },
   {
     name: 'undo',
-    summary: 'take back what a kept run changed, while the directory is as it was left',
+    summary: 'take back what was kept, while the directory or database is as it was left',
     load: async () => (await import('./keep.ts')).undo,
   },
   {
     name: 'history',
-    summary: 'runs over directories, what became of their changes, and what can be undone',
+    summary: 'runs over directories, keeps of databases, what became of them, and what can be undone',
     load: async () => (await import('./history.ts')).history,
   },
   {
