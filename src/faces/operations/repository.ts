@@ -9,7 +9,7 @@ import { openRepository, type Progress, type RefreshReport, type Repository, typ
 import type { Context } from './types.ts';
 
 /** What an answer's own notices cannot know. */
-const busyNotice = 'Another process is indexing this repository; this answer may be behind it.';
+const busyNotice = 'This repository is being indexed; this answer may be behind its files.';
 
 const behindNotice = ({ message }: WinnowError): string =>
   `This answer is from the index as it is, which may be behind the files on disk. ${message}`;
