@@ -17,5 +17,6 @@ export { type Proposals, runPartialAsking } from './proposals.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';
+export { examplesOf } from './tasks/python.ts';
 export { readTask, type TaskRequest } from './tasks/read.ts';
 export type { Candidate, ContextPiece, Task, TestResult, TestRun, VisibleTest } from './types.ts';

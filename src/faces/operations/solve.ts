@@ -9,6 +9,7 @@ import {
   beginFolder,
   contextFor,
   endFolder,
+  examplesOf,
   headOfRun,
   type Journal,
   parametersOf,
@@ -183,6 +184,9 @@ async function begin(given: Given, context: Context): Promise<Begun> {
   const { path, part } = placeOf(given.task, given.id, context);
   const request = { path, part, language: given.language ?? null, entry: given.entry ?? null, tests: given.test };
   const task = await withContext(readTask(request), request, given, context);
+  const left = task.stub === null || task.entry === null ? 0 : examplesOf(task.stub, task.entry).left;
+  if (left > 0)
+    context.notice(`${left} examples of the documentation make no test: nothing that they give can be compared.`);
   const folder =
     given.out === undefined ? newFolder(context, `${task.id}-${strategy.name}`) : resolve(context.cwd, given.out);
   const head = { task, strategy: strategy.name, parameters, seed: given.seed };

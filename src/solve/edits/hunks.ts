@@ -7,13 +7,13 @@ import type { Hunk } from './types.ts';
 /** @param text line breaks `\n` */
 export function applyHunks(text: string, hunks: readonly Hunk[]): Placed {
   // The last element is what follows the last line break: empty in most files.
-  const lines = text === '' ? [] : text.split('\n');
+  const lines = text.split('\n');
   const made: string[] = [];
   let from = 0;
   let drift = 0;
   for (const [number, { line, old, fresh }] of hunks.entries()) {
     const hinted = Math.max(from, line - 1 + drift);
-    const at = old.length === 0 ? Math.min(old.length === 0 && line === 0 ? 0 : line, lines.length) : placeOf(lines, old, from, hinted);
+    const at = old.length === 0 ? Math.min(line + drift, lines.length) : placeOf(lines, old, from, hinted);
     if (at === null || at < from)
       return {
         kind: 'refused',
@@ -21,7 +21,7 @@ export function applyHunks(text: string, hunks: readonly Hunk[]): Placed {
       };
     made.push(...lines.slice(from, at), ...fresh);
     from = at + old.length;
-    drift = at - (line - 1);
+    drift = at - (old.length === 0 ? line : line - 1);
   }
   made.push(...lines.slice(from));
   return { kind: 'placed', text: made.join('\n') };

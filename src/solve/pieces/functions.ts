@@ -21,12 +21,27 @@ export function functionsOf(source: string): readonly TopFunction[] {
     let from = at;
     while (from > 0 && lines[from - 1]?.startsWith('@') === true) from--;
     let to = at + 1;
-    while (to < lines.length && !/^[^\s#)\]}"']/.test(lines[to] ?? '')) to++;
+    let quote = openQuote(lines[at] ?? '', null);
+    while (to < lines.length && (quote !== null || !/^[^\s#)\]}]/.test(lines[to] ?? ''))) {
+      quote = openQuote(lines[to] ?? '', quote);
+      to++;
+    }
     while (to > at + 1 && (lines[to - 1] ?? '').trim() === '') to--;
     found.push({ name, from, to, text: `${lines.slice(from, to).join('\n')}\n` });
     at = to - 1;
   }
   return found;
+}
+
+/** The triple quote that is open behind a line. @param quote the one that is open before it */
+function openQuote(line: string, quote: string | null): string | null {
+  let open = quote;
+  // Short texts and comments hold quotes that open nothing.
+  for (const [token] of line.matchAll(/\\.|"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*/g)) {
+    if (open === null ? token === '"""' || token === "'''" : token === open) open = open === null ? token : null;
+    else if (open !== null && token !== '"""' && token !== "'''" && token.includes(open)) open = null;
+  }
+  return open;
 }
 
 /** The program with one function in another's place. Unchanged where there is none of the name. */

@@ -41,6 +41,14 @@ test('functions are taken out, put back and ordered by who calls whom', () => {
   expect(withFunction(source, 'none', 'x')).toBe(source);
 });
 
+test('texts of several lines end no function', () => {
+  const text = 'def f():\n    return """a\nb # \'\n"""\n\n\ndef g():\n    return 1\n';
+  expect(functionsOf(text).map(({ name, to }) => [name, to])).toEqual([
+    ['f', 4],
+    ['g', 8],
+  ]);
+});
+
 test.each([
   ['def f(x):\n    """Does."""\n    pass\n', true],
   ['def f(x):\n    ...\n', true],

@@ -1,7 +1,7 @@
 /**
  * What the documentation of a Python function gives a solver: examples become visible tests.
  *
- * Lines behind `>>>` up to the next one or a blank line are an example; its value is what a test compares with. Examples whose value is no expression (an exception, printed text) are left out and counted.
+ * Lines behind `>>>` up to the next one or a blank line are an example; its value is what a test compares with. Examples whose value nothing can be compared with (an exception, printed text) are left out and counted.
  */
 import type { VisibleTest } from '../types.ts';
 
@@ -26,12 +26,16 @@ export function examplesOf(documentation: string, entry: string): Examples {
       value.push(line.replace(/("""|''').*$/, ''));
     }
     const text = value.join(' ').trim();
-    const isTest = call.includes(entry) && !call.includes('\n') && text !== '' && !text.startsWith('Traceback');
+    const isTest = call.includes(entry) && !/\n|^print\b/.test(call) && isValue(text);
     if (isTest) tests.push({ source: `assert ${call} == ${text}`, expected: null });
     else left++;
   }
   return { tests, left };
 }
+
+/** What a comparison can name: a literal, a container of them, a call. Printed text, `<class 'int'>` and `…` are none. */
+const isValue = (text: string): boolean =>
+  /^(?:[-+]?\.?\d|(?:True|False|None)\b|[bru]?['"[({]|[A-Za-z_][\w.]*\()/.test(text) && !/<\w[^>]*>|\.\.\./.test(text);
 
 /** A source parted at the definition of a function: what stands above it, and it. Null: it defines none of this name at the left margin. */
 export function partedAt(
