@@ -1,12 +1,12 @@
 /** The pages in a real browser, over a real server: flows, keys, both colour schemes, a telephone's width, hostile repositories. One browser for all. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environment, launcher, root, sampleFiles, workspace, writeFiles } from './program.ts';
+import { environment, launcher, root, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
 
 const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const { dir, home, remove } = workspace();
@@ -78,6 +78,24 @@ async function open(path: string, { width = 1280, scheme = 'light' as 'light' | 
 
 const hits = async (page: Page): Promise<string[]> => page.locator('.hit .name').allTextContents();
 const param = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
+
+test('without words: pages in a repository, and help elsewhere', async () => {
+  writeFiles(dir, { 'plain/a.py': 'a = 1\n', 'git/a.py': 'a = 1\n' });
+  expect(winnow([], { home, cwd: join(dir, 'plain') }).stdout).toContain('Usage  winnow VERB');
+  execFileSync('git', ['init', '--quiet', join(dir, 'git')]);
+  const child = spawn(process.execPath, [launcher], {
+    cwd: join(dir, 'git'),
+    env: environment(home),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const said = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (data: Buffer) => resolve(String(data))),
+  );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  expect(said).toMatch(/^Serving .*git\nhttp:\/\/127\.0\.0\.1:\d+\/\n$/);
+  await ended;
+});
 
 describe.skipIf(browserPath === undefined)(
   'pages (skipped without Chromium: apt-get install chromium)',
