@@ -50,4 +50,4 @@ export { type Comparison, compareRuns, readSuiteRun } from './suites/compare.ts'
 export { markdownTable, readReported, reportPage } from './suites/report.ts';
 export { benchSuite } from './suites/suiterun.ts';
 export type { SuiteSummary } from './suites/summary.ts';
-export { suiteNamed, suites } from './suites/table.ts';
+export { suiteNamed } from './suites/table.ts';

@@ -10,7 +10,7 @@ export {
   type Turn,
 } from './environment/types.ts';
 export { type FunctionKey, judgeFunctions } from './functions/functions.ts';
-export { type HarnessLanguage, harnessLanguages } from './harness/assemble.ts';
+export type { HarnessLanguage } from './harness/assemble.ts';
 export { type HarnessKey, judgeHarness } from './harness/harness.ts';
 export { type JudgeAllOptions, judgeAll, type Round } from './judgeall.ts';
 export { fewestRight, mostTimed, performanceScore, type SpeedCluster } from './metrics/dps.ts';

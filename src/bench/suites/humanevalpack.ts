@@ -33,7 +33,8 @@ export const humanevalpack: Suite = {
           `${row.path}:${row.line}: expected a task of ${Object.keys(languages).join(', ')}; came ${id}.`,
         );
       const prompt = textOf(row, 'prompt');
-      const head = language === 'go' ? textOf(row, 'import') + textOf(row, 'declaration') : textOf(row, 'declaration');
+      // Go's declarations lack the functions that others of the problem use; C++'s prompts lack headers.
+      const head = language === 'go' ? prompt : textOf(row, 'declaration');
       const program = (text: string, isWhole: boolean): Program => ({ source: isWhole ? text : head + text, language });
       return {
         id,

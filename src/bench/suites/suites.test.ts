@@ -193,8 +193,8 @@ const compiled: Readonly<Record<string, readonly [boolean, Record<string, string
   Go: [
     has('go', 'version'),
     {
-      import: 'import (\n    "math"\n)\n',
-      declaration: 'func twice(x int) int {\n',
+      prompt: 'import (\n    "math"\n)\n// Twice.\nfunc twice(x int) int {\n',
+      declaration: '',
       canonical_solution: '    return int(math.Abs(float64(2 * x)))\n}\n',
       buggy_solution: '    return x * x\n}\n',
       test_setup: 'package main\nimport (\n    "testing"\n    "github.com/stretchr/testify/assert"\n)\n',
@@ -206,7 +206,7 @@ const compiled: Readonly<Record<string, readonly [boolean, Record<string, string
 describe.each(Object.entries(compiled))('HumanEvalPack in %s', (language, [isThere, fields]) => {
   (isThere ? test : test.skip)(`right and buggy${isThere ? '' : ' (skipped: no toolchain)'}`, async () => {
     const [problem] = suiteNamed('humanevalpack').read([
-      row({ task_id: `${language}/0`, prompt: '', entry_point: 'twice', ...fields }),
+      row({ task_id: `${language}/0`, entry_point: 'twice', prompt: '', ...fields }),
     ]);
     const { canonical, buggy } = problem?.programs ?? {};
     if (problem === undefined || canonical === undefined || buggy === undefined) throw new Error('no problem was read');

@@ -1,8 +1,8 @@
 /**
  * How much work a right program is, on inputs that grow: in WebAssembly instructions, or in processor time.
  *
- * `fuel`: a job for each input on the embedded backend, which counts every instruction of interpreter and program and gives the same count on every machine and run. What the job takes with
- * a program that only gives the right answer is subtracted, and is measured without the candidate, so that nothing a candidate does can make its own share smaller.
+ * `fuel`: a job for each input on the embedded backend, which counts every instruction of interpreter and program and gives the same count on every machine and run. What the job takes besides
+ * (start, input, writing the answer) is subtracted, and is measured without the candidate, so that nothing a candidate does can make its own share smaller.
  * `cpu`: the published way, calls timed in the process itself, six times each, the Hodges–Lehmann estimate of them; it differs from run to run, and a program could forge it.
  * Either way the answers of the very runs that were measured are held against the key, elsewhere.
  */
@@ -103,25 +103,30 @@ export async function openEffort(key: EffortKey, { runner, signal, unit }: Effor
     return told.length === answers.length && told.every((one) => one === true);
   };
 
-  const inFuel = async (source: string, name: string, fuel: number | null): Promise<Outcome> =>
+  const inFuel = async (source: string, name: string, fuel: number | null, isTold = false): Promise<Outcome> =>
     run(
       'winnow_work.py',
       [
         text('candidate.py', source),
         text('order.json', JSON.stringify({ entry: key.entryPoint, times: 0, inputs: [['input', 0]] })),
         file(`${name}.in`, 'input'),
-        file(`${name}.out`, 'answer'),
-      ].filter(({ path }) => path !== 'answer' || source === nothing),
+        ...(isTold ? [file(`${name}.out`, 'answer')] : []),
+      ],
       { backend: 'embedded', ...(fuel === null ? {} : { fuel }) },
     );
-  const nothing = `def ${key.entryPoint}(*args):\n    return ANSWER\n`;
   const bases = new Map<string, number>();
+  /** What loading, the input and writing the answer take: a program that gives nothing, and what it takes to write the answer more than to write nothing where the answer is there. */
   const baseOf = async (name: string): Promise<number> => {
     const known = bases.get(name);
     if (known !== undefined) return known;
-    const { usage } = await inFuel(nothing, name, null);
-    bases.set(name, usage.instructions ?? 0);
-    return usage.instructions ?? 0;
+    const [nothing, silent, telling] = [
+      await inFuel(`def ${key.entryPoint}(*args):\n    return None\n`, name, null),
+      await inFuel(`def ${key.entryPoint}(*args):\n    return None\n`, name, null, true),
+      await inFuel(`def ${key.entryPoint}(*args):\n    return ANSWER\n`, name, null, true),
+    ].map(({ usage }) => usage.instructions ?? 0) as [number, number, number];
+    const base = nothing + telling - silent;
+    bases.set(name, base);
+    return base;
   };
 
   const byFuel: OpenEffort['measure'] = async (source, limits) => {

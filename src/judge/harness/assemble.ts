@@ -19,8 +19,7 @@ export interface Mark {
   readonly isControl: boolean;
 }
 
-export const harnessLanguages = ['python', 'javascript', 'java', 'go', 'cpp', 'rust'] as const;
-export type HarnessLanguage = (typeof harnessLanguages)[number];
+export type HarnessLanguage = 'python' | 'javascript' | 'java' | 'go' | 'cpp' | 'rust';
 
 type Assemble = (program: string, test: string, mark: Mark) => Assembled;
 

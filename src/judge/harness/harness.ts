@@ -80,6 +80,6 @@ async function runOnce(
 
 function firstError({ compile }: Outcome): string {
   const text = new TextDecoder().decode(compile?.stderr.head ?? new Uint8Array());
-  const line = text.split('\n').find((one) => /error/i.test(one)) ?? text.split('\n')[0] ?? '';
+  const line = text.split('\n').find((one) => /error|:\d+:\d+: /i.test(one)) ?? text.split('\n')[0] ?? '';
   return line.trim().slice(0, 200);
 }
