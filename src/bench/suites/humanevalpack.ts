@@ -5,7 +5,7 @@
  */
 import { WinnowError } from '../../base/mod.ts';
 import type { HarnessLanguage } from '../../judge/mod.ts';
-import { textOf } from './fields.ts';
+import { maybeText, textOf } from './fields.ts';
 import { callsOf, contextOf } from './python.ts';
 import type { DataRow, Program, Suite, SuiteKey } from './types.ts';
 
@@ -33,8 +33,8 @@ export const humanevalpack: Suite = {
           `${row.path}:${row.line}: expected a task of ${Object.keys(languages).join(', ')}; came ${id}.`,
         );
       const prompt = textOf(row, 'prompt');
-      // Go's declarations lack the functions that others of the problem use; C++'s prompts lack headers.
-      const head = language === 'go' ? prompt : textOf(row, 'declaration');
+      // Go's declarations lack functions that the problem uses, its prompts some imports; C++'s prompts lack headers.
+      const head = language === 'go' ? `${maybeText(row, 'import') ?? ''}\n${prompt}` : textOf(row, 'declaration');
       const program = (text: string, isWhole: boolean): Program => ({ source: isWhole ? text : head + text, language });
       return {
         id,

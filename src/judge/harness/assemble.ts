@@ -109,7 +109,9 @@ const standIn = (name: string): Uint8Array => readFileSync(new URL(`standins/${n
 
 /** Imports of program and test stand first, each once, and only those that are used: Go takes no other. */
 function goProgram(program: string, test: string, mark: string, isControl: boolean): string {
-  const imports = new Set(['os', 'reflect', 'testing']);
+  // What published harnesses import as well where it is used: some references of HumanEvalPack count on it.
+  const usual = ['bytes', 'fmt', 'math', 'math/rand', 'regexp', 'sort', 'strconv', 'strings', 'time'];
+  const imports = new Set(['os', 'reflect', 'testing', ...usual]);
   const body = [program, test]
     .join('\n')
     .replace(/^\)?package \w+\s*$/gm, '')
