@@ -126,7 +126,8 @@ function goProgram(program: string, test: string, mark: string, isControl: boole
   const used = [...imports].filter((path) => {
     const name = path.split('/').at(-1) as string;
     return (
-      ['os', 'reflect', 'testing'].includes(path) || (!path.includes('.') && new RegExp(`\\b${name}\\.`).test(body))
+      ['os', 'reflect', 'testing'].includes(path) ||
+      (!path.includes('.') && new RegExp(`\\b${name}\\.[A-Z]`).test(body))
     );
   });
   const tests = [...test.matchAll(/^func (Test\w+)\(/gm)].map(([, name]) => `${name}(new(testing.T))`);
