@@ -14,6 +14,16 @@ export {
 export type { Step } from './frame/step.ts';
 export type { Strategy } from './frame/strategy.ts';
 export { type Proposals, runPartialAsking } from './proposals.ts';
+export {
+  evidenceWords,
+  type Fixed,
+  fixVerdicts,
+  issueTask,
+  type JudgedPatch,
+  mendRepository,
+  repositoryStrategyNamed,
+} from './repository/mend.ts';
+export { openProject } from './repository/project.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';

@@ -296,7 +296,8 @@ const listOf = (): z.output<typeof listed> => ({
   })),
 });
 
-const numbersOf = (set: readonly string[]): Record<string, number> =>
+/** Numbers of a strategy as typed. */
+export const numbersOf = (set: readonly string[]): Record<string, number> =>
   Object.fromEntries(
     set.map((one) => {
       const [name = '', value = ''] = one.split('=');
@@ -336,7 +337,8 @@ function isInRepository(path: string): boolean {
 
 const runsOf = ({ settings }: Context): string => join(settings.cacheDir, 'solve');
 
-function newFolder(context: Context, wanted: string): string {
+/** A folder of runs in Winnow's home that is not there yet. */
+export function newFolder(context: Context, wanted: string): string {
   const name = wanted.replace(/[^\w.-]+/g, '-').slice(0, 80);
   for (let number = 1; ; number++) {
     const folder = join(runsOf(context), `${name}-${number}`);

@@ -143,6 +143,11 @@ export const operationTable: readonly OperationRow[] = [
     load: async () => (await import('./solve.ts')).solve,
   },
   {
+    name: 'fix',
+    summary: 'a patch for an issue, by a published strategy over a model, search and the project’s tests',
+    load: async () => (await import('./fix.ts')).fix,
+  },
+  {
     name: 'explain',
     summary: 'what a run of solve did: its tree of steps, costs and evidence, as text or a page',
     load: async () => (await import('./explain.ts')).explain,

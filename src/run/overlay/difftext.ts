@@ -65,11 +65,11 @@ function hunk(old: readonly string[], fresh: readonly string[], runs: readonly R
   const lines: string[] = [];
   let at = from;
   for (const run of runs) {
-    while (at < run.at) lines.push(` ${old[at++]}`);
+    while (at < run.at) lines.push(...marked(' ', old[at++] as string));
     while (at < run.to) lines.push(...marked('-', old[at++] as string));
     for (let one = run.freshAt; one < run.freshTo; one++) lines.push(...marked('+', fresh[one] as string));
   }
-  while (at < to) lines.push(` ${old[at++]}`);
+  while (at < to) lines.push(...marked(' ', old[at++] as string));
   const range = (start: number, end: number): string => `${end === start ? start : start + 1},${end - start}`;
   return [
     `@@ -${range(from, to)} +${range(freshFrom, freshTo)} @@`,

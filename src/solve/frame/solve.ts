@@ -88,7 +88,7 @@ export async function solve(request: SolveRequest, around: Surroundings): Promis
 
 /** @throws WinnowError `bad-usage` */
 export function parametersOf(
-  { name, defaults }: Strategy,
+  { name, defaults }: Pick<Strategy, 'name' | 'defaults'>,
   given: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
   for (const [key, value] of Object.entries(given)) {

@@ -8,7 +8,10 @@
 import type { PatchCandidate } from './types.ts';
 
 /** @returns best first */
-export function rerank(patches: readonly PatchCandidate[], options: { readonly preferMended: boolean }): PatchCandidate[] {
+export function rerank(
+  patches: readonly PatchCandidate[],
+  options: { readonly preferMended: boolean },
+): PatchCandidate[] {
   const keys = new Map(patches.map((one) => [one, keyOf(one, options.preferMended)]));
   return [...patches].sort((one, other) => {
     const [a = [], b = []] = [keys.get(one), keys.get(other)];
@@ -30,7 +33,10 @@ function keyOf({ evidence, drawn, sample }: PatchCandidate, preferMended: boolea
 }
 
 /** Why a patch is not given to anybody; null: nothing speaks against it. */
-export function rejection({ evidence }: PatchCandidate, base: { readonly hasFailing: boolean; readonly reproduces: boolean }): string | null {
+export function rejection(
+  { evidence }: PatchCandidate,
+  base: { readonly hasFailing: boolean; readonly reproduces: boolean },
+): string | null {
   const { regressions, mended, reproduction, problem } = evidence;
   if (problem !== null) return problem;
   if (regressions !== null && regressions.length > 0)

@@ -4,7 +4,7 @@
  * Tests are those of the base: what a patch changes in them, or in what pytest loads around them, is left out here, so that no patch passes by changing what it is held against.
  */
 import { createHash } from 'node:crypto';
-import { type JobFile, takeReport, type TestReport, testJob } from '../../run/mod.ts';
+import { type JobFile, type TestReport, takeReport, testJob } from '../../run/mod.ts';
 import type { EditedFile } from '../edits/types.ts';
 import type { Kit } from '../frame/kit.ts';
 import type { Project, SuiteRun } from './types.ts';
@@ -26,7 +26,11 @@ export function runSuite(
     what: 'tests',
     title,
     programs: 1,
-    key: [digest, changed.map(({ path, after }) => [path, hashOf(after)]), beside === null ? null : [beside.path, hashOf(beside.bytes)]],
+    key: [
+      digest,
+      changed.map(({ path, after }) => [path, hashOf(after)]),
+      beside === null ? null : [beside.path, hashOf(beside.bytes)],
+    ],
     work: async () => {
       const files = await withChanges(project, changed);
       const job = await testJob({
@@ -56,7 +60,8 @@ async function withChanges({ files, parser }: Project, changed: readonly EditedF
 }
 
 /** Settings of runners decide what is run at all. */
-const settings = /(^|\/)(conftest\.py|pytest\.ini|pytest\.toml|tox\.ini|setup\.cfg|pyproject\.toml|package\.json|sitecustomize\.py|usercustomize\.py)$|(^|\/)[\w-]+\.pth$/;
+const settings =
+  /(^|\/)(conftest\.py|pytest\.ini|pytest\.toml|tox\.ini|setup\.cfg|pyproject\.toml|package\.json|sitecustomize\.py|usercustomize\.py)$|(^|\/)[\w-]+\.pth$/;
 
 export async function isOfTests(parser: Project['parser'], path: string, bytes: Uint8Array): Promise<boolean> {
   if (settings.test(path)) return true;

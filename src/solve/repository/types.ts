@@ -7,7 +7,7 @@ import type { Parser, SyntaxReader } from '../../code/mod.ts';
 import type { JobFile, TestRequest } from '../../run/mod.ts';
 import type { EditableFiles, EditedFile } from '../edits/types.ts';
 import type { Kit } from '../frame/kit.ts';
-import type { Needs, Parameter } from '../frame/strategy.ts';
+import type { Parameter } from '../frame/strategy.ts';
 
 export interface Project extends EditableFiles {
   readonly files: readonly JobFile[];
@@ -85,7 +85,6 @@ export interface RepositoryStrategy {
   readonly title: string;
   readonly paper: string;
   readonly summary: string;
-  readonly needs: Needs;
   readonly defaults: Readonly<Record<string, Parameter>>;
   /** @param told is given what is known so far, so that it is there when a budget ends the run */
   mend(kit: Kit, project: Project, told: (known: Mended) => void): Promise<Mended>;

@@ -1,0 +1,115 @@
+/**
+ * Localisation as Agentless does it: files, then elements of them, then places to edit, each a question to the model over a smaller and more detailed view.
+ *
+ * Where the paper finds further files by embeddings, `locate` ranks them here; its order fills up what the model leaves empty. A question whose reply names nothing falls back to what was known.
+ */
+import { decodeUtf8 } from '../../code/mod.ts';
+import type { Kit } from '../frame/kit.ts';
+import { codeAt, cut, type Places, pathsIn, placesIn, symbolsOf } from './places.ts';
+import { elementsPrompt, filesPrompt, linesPrompt } from './prompts.ts';
+import { isOfTests } from './suite.ts';
+import type { Project } from './types.ts';
+
+/** Characters of a repository, of skeletons and of code in a prompt: some 10,000 to 25,000 tokens, as models of today read without loss. */
+export const mostShown = { tree: 40_000, skeletons: 60_000, code: 100_000 };
+
+export interface Localized {
+  readonly files: readonly string[];
+  /** One for each sample; never empty where there are files. */
+  readonly places: readonly Places[];
+}
+
+export async function localize(kit: Kit, project: Project): Promise<Localized> {
+  const files = await kit.step('search', 'files', (inner) => chooseFiles(inner, project));
+  if (files.length === 0) return { files, places: [] };
+  const elements = await kit.step('search', 'elements', (inner) => chooseElements(inner, project, files));
+  const places = await kit.step('search', 'places to edit', (inner) => chooseLines(inner, project, files, elements));
+  return { files, places };
+}
+
+async function chooseFiles(kit: Kit, project: Project): Promise<readonly string[]> {
+  const count = kit.number('files');
+  const sources: string[] = [];
+  for (const path of project.paths()) {
+    const content = project.bytes(path);
+    if (content === null || !/\.\w+$/.test(path)) continue;
+    const parsed = await project.parser.parse(path, content);
+    if (parsed.kind !== 'facts' || parsed.facts.symbols.length === 0) continue;
+    if (!(await isOfTests(project.parser, path, content))) sources.push(path);
+  }
+  const tree = cut(sources.join('\n'), mostShown.tree);
+  const [reply] = await kit.ask(
+    'files',
+    filesPrompt(kit.task.text, tree, project.located.slice(0, 20).join('\n'), count),
+    {
+      temperature: 0,
+    },
+  );
+  const named = pathsIn(reply?.text ?? '', project);
+  if (named.length === 0) kit.note('the reply names no file of the project; files are those of the ranking');
+  const ranked = project.located.filter((path) => sources.includes(path));
+  const files = [...new Set([...named, ...ranked])].slice(0, count);
+  kit.note(`files: ${files.join(', ') || 'none'}`);
+  return files;
+}
+
+async function chooseElements(kit: Kit, project: Project, files: readonly string[]): Promise<Places> {
+  const skeletons: string[] = [];
+  for (const path of files) {
+    const content = project.bytes(path) ?? new Uint8Array(0);
+    const symbols = await symbolsOf(project, path);
+    skeletons.push(
+      `### ${path}`,
+      ...symbols.map(({ signature, qualifiedName }) => {
+        const indent = '    '.repeat(qualifiedName.split('.').length - 1);
+        return indent + decodeUtf8(content.subarray(signature.start, signature.end)).replace(/\s*\n\s*/g, ' ');
+      }),
+    );
+  }
+  const [reply] = await kit.ask(
+    'elements',
+    elementsPrompt(kit.task.text, cut(skeletons.join('\n'), mostShown.skeletons)),
+    {
+      temperature: 0,
+    },
+  );
+  const places = await placesIn(reply?.text ?? '', project, files, 0);
+  noteUnknown(kit, places);
+  return places.lines.size > 0 ? places : wholeFiles(project, files);
+}
+
+async function chooseLines(
+  kit: Kit,
+  project: Project,
+  files: readonly string[],
+  elements: Places,
+): Promise<readonly Places[]> {
+  const code = codeAt(project, elements, { numbered: true, most: mostShown.code });
+  const replies = await kit.ask('places to edit', linesPrompt(kit.task.text, code), {
+    count: Math.max(1, kit.number('placeSamples')),
+    temperature: kit.number('temperature'),
+  });
+  const around = kit.number('around');
+  const made: Places[] = [];
+  for (const { text } of replies) {
+    const places = await placesIn(text, project, files, around);
+    noteUnknown(kit, places);
+    made.push(places.lines.size > 0 ? places : elements);
+  }
+  return made;
+}
+
+function noteUnknown(kit: Kit, { lines, unknown }: Places): void {
+  if (unknown > 0) kit.note(`${unknown} places of the reply are not in the project`);
+  if (lines.size === 0) kit.note('the reply names no place; what was shown is kept whole');
+}
+
+const wholeFiles = (project: Project, files: readonly string[]): Places => ({
+  lines: new Map(
+    files.map((path) => [
+      path,
+      [{ first: 1, last: decodeUtf8(project.bytes(path) ?? new Uint8Array(0)).split('\n').length }],
+    ]),
+  ),
+  unknown: 0,
+});
