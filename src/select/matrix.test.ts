@@ -123,10 +123,88 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
   });
 
   test('a candidate finds no expectation: not in memory, not on the disk, not in other processes', async () => {
-    const looks =
-      'import gc, os, sys\ndef f(x):\n    seen = [str(o) for o in gc.get_objects() if isinstance(o, (str, list, dict, tuple))]\n    frame = sys._getframe()\n    while frame:\n        seen.append(repr(frame.f_locals)); frame = frame.f_back\n    for top, _, names in os.walk("."):\n        for name in names:\n            seen.append(open(os.path.join(top, name), errors="replace").read())\n    for one in os.listdir("/proc"):\n        try:\n            seen.append(open("/proc/%s/cmdline" % one, errors="replace").read())\n            seen.append(open("/proc/%s/mem" % one, "rb").read(1 << 20).decode("latin-1"))\n        except (OSError, ValueError):\n            pass\n    return any("".join(["kanarien", "vogel"]) in one for one in seen)\n';
-    const matrix = await fill([looks], ['assert f(1) == "kanarienvogel"']);
-    expect(cells(matrix, 0)).toEqual(['failed False']);
+    const looks = `
+import gc, os, sys
+word = "".join(["kanarien", "vogel"])
+def others():
+    for one in os.listdir("/proc"):
+        if not one.isdigit() or int(one) == os.getpid():
+            continue
+        try:
+            with open("/proc/%s/maps" % one) as maps, open("/proc/%s/mem" % one, "rb") as memory:
+                for line in maps:
+                    first, last = [int(at, 16) for at in line.split()[0].split("-")]
+                    if "[heap]" in line or len(line.split()) == 5:
+                        memory.seek(first)
+                        yield memory.read(min(last - first, 1 << 24)).decode("latin-1")
+        except (OSError, ValueError):
+            pass
+        try:
+            for fd in os.listdir("/proc/%s/fd" % one):
+                yield word
+        except OSError:
+            pass
+def f(x):
+    seen = [str(o) for o in gc.get_objects() if isinstance(o, (str, list, dict, tuple))]
+    frame = sys._getframe()
+    while frame:
+        seen.append(repr(frame.f_locals.get("batch"))); frame = frame.f_back
+    for top, _, names in os.walk("."):
+        for name in names:
+            seen.append(open(os.path.join(top, name), errors="replace").read())
+    return any(word + "!" in one for one in seen), sum(word in one for one in others())
+`;
+    const matrix = await fill([looks], ['assert f(1) == "kanarienvogel!"']);
+    expect(cells(matrix, 0)).toEqual(['failed (False, 0)']);
+  });
+
+  test('rows that a candidate writes are nobody’s, for itself and for others', async () => {
+    const forged = (end: string): string => `
+import json, os, signal
+try:
+    os.unlink("rows.jsonl")
+except OSError:
+    pass
+with open("rows.jsonl", "w") as out:
+    out.write(json.dumps({"ways": ["outside"]}) + "\\n")
+    for _ in range(4):
+        out.write(json.dumps({"ending": "whole", "reason": None, "cpuMs": 1, "states": "0", "outputs": [-1], "times": [1], "texts": []}) + "\\n")
+${end}
+def f(x):
+    return 0
+`;
+    const wrong = 'def f(x):\n    return 5\n';
+    const matrix = await fill([wrong, forged(''), forged('os.kill(-1, signal.SIGKILL)'), wrong], ['assert f(1) == 1']);
+    expect(matrix.rows.map((_, row) => cells(matrix, row))).toEqual([
+      ['failed 5'],
+      ['failed 0'],
+      ['not-run -'],
+      ['failed 5'],
+    ]);
+  });
+
+  test('what a candidate leaves behind, files and processes, does not meet the next one', async () => {
+    const plants =
+      'import os\nfor name in ("random.py", "/tmp/left"):\n    with open(name, "w") as out:\n        out.write("randint = max")\ndef f(x):\n    return 0\n';
+    const hunts = `
+import os
+if os.fork() == 0:
+    os.setsid()
+    os.closerange(3, 64)
+    while True:
+        for one in os.listdir("/proc"):
+            if one.isdigit() and int(one) > 3 and int(one) != os.getpid():
+                try:
+                    os.kill(int(one), 9)
+                except OSError:
+                    pass
+def f(x):
+    return 0
+`;
+    const meets =
+      'import os, random\ndef f(x):\n    return random.randint(1, 1) if not os.path.exists("/tmp/left") else 7\n';
+    const matrix = await fill([plants, hunts, meets, 'def f(x):\n    return 1\n'], ['assert f(1) == 1']);
+    expect(matrix.rows.slice(2).map((_, row) => cells(matrix, row + 2))).toEqual([['passed 1'], ['passed 1']]);
   });
 
   test('what Python takes for a statement is Python’s to say', async () => {

@@ -43,7 +43,7 @@ export const defaultMemoryBytes = 512 * 2 ** 20;
 const defaultBatch = 100;
 
 const files = [
-  ...['winnow_matrix.py', 'winnow_rows.py', 'winnow_split.py'].map((path) => ({
+  ...['winnow_matrix.py', 'winnow_rows.py', 'winnow_split.py', 'winnow_alone.py'].map((path) => ({
     path,
     bytes: readFileSync(new URL(`python/${path}`, import.meta.url)),
   })),
@@ -100,7 +100,12 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
 
 /** A candidate whose sandbox gave nothing back, alone in it. */
 function ended(row: number, width: number, { ending }: Outcome): RowRecord {
-  const reason = ending.kind === 'crashed' ? ending.reason : ending.kind;
+  const reason =
+    ending.kind === 'crashed'
+      ? ending.reason
+      : ending.kind === 'exited'
+        ? 'it ended the process that ran it'
+        : ending.kind;
   return emptyRow(row, width, ending.kind === 'timed-out' ? 'timed-out' : 'died', reason);
 }
 
@@ -154,7 +159,9 @@ interface Told {
 
 /** Rows from the first to the last that is sound; texts are numbered over all rows of a batch, in the order in which they come. */
 function readBatch(outcome: Outcome, most: number, width: number): { ways: readonly ProbeWay[]; rows: Told[] } {
-  const file = outcome.files.find(({ path }) => path === 'rows.jsonl');
+  // Who did not end by itself has written nothing: what lies there is a candidate's.
+  const isOurs = outcome.ending.kind === 'exited' && outcome.ending.code === 0;
+  const file = isOurs ? outcome.files.find(({ path }) => path === 'rows.jsonl') : undefined;
   const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
   const [head, ...lines] = text.split('\n').filter((line) => line !== '');
   const ways: unknown = readJson(head)?.ways;

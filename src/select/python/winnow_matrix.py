@@ -1,8 +1,10 @@
 """A part of a matrix: tests are taken apart, candidates run on their calls in another process, and what the calls gave is held against the tests here.
 
 This process never runs a candidate. It writes one line for each candidate: how it ended, its CPU time, and for each probe a state, the number of an output, and CPU time in µs.
+Candidates could write to the same place, so it writes once all of them have ended; who ends it before has no rows.
 """
 
+import io
 import json
 import os
 import re
@@ -11,6 +13,7 @@ import struct
 import subprocess
 import sys
 
+import winnow_alone
 import winnow_split
 from winnow_value import value_of
 
@@ -24,7 +27,10 @@ class Late(Exception):
 
 
 def main():
+    winnow_alone.hide()
     here = os.path.dirname(os.path.abspath(__file__))
+    # Candidates may leave files here, which must not become modules of this process.
+    sys.path[:] = [path for path in sys.path if path not in ('', here)]
     with open(os.path.join(here, 'batch.json'), 'rb') as file:
         batch = json.load(file)
     # What comes next must not find what is expected.
@@ -44,21 +50,28 @@ def main():
     plan['probes'] = [{'way': way, 'calls': calls} for way, calls, _ in probes]
     plan['candidates'] = batch['candidates']
     signal.signal(signal.SIGALRM, late)
-    with open(os.path.join(here, 'rows.jsonl'), 'w') as out:
-        out.write(json.dumps({'ways': [way for way, _, _ in probes]}) + '\n')
-        answers = Answers(probes, space, out)
-        child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
-        message = json.dumps(plan).encode()
-        child.stdin.write(struct.pack('>I', len(message)) + message)
-        child.stdin.close()
-        for _ in batch['candidates']:
-            head = part(child.stdout)
-            told = part(child.stdout)
-            if head is None or told is None:
-                # Somebody ended the process that runs them: the rest is not there, and is asked for again, one by one.
-                break
-            answers.row(json.loads(head), told)
-        child.kill()
+    out = io.StringIO()
+    out.write(json.dumps({'ways': [way for way, _, _ in probes]}) + '\n')
+    answers = Answers(probes, space, out)
+    child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
+    message = json.dumps(plan).encode()
+    child.stdin.write(struct.pack('>I', len(message)) + message)
+    child.stdin.close()
+    for _ in batch['candidates']:
+        head = part(child.stdout)
+        told = part(child.stdout)
+        if head is None or told is None:
+            # Somebody ended the process that runs them: the rest is not there, and is asked for again, one by one.
+            break
+        answers.row(json.loads(head), told)
+    child.kill()
+    child.wait()
+    if not winnow_alone.end_others():
+        sys.exit('candidates are left that cannot be ended')
+    rows = os.path.join(here, 'rows.jsonl')
+    winnow_alone.remove(rows)
+    with open(rows, 'x') as file:
+        file.write(out.getvalue())
 
 
 def modules(candidates):

@@ -15,6 +15,7 @@ import struct
 import sys
 import time
 
+import winnow_alone
 from winnow_value import text_of
 
 # What a candidate may write about all its cells, bytes.
@@ -30,6 +31,10 @@ class OutOfTime(Exception):
 
 
 def main():
+    winnow_alone.hide()
+    # What a candidate leaves here must not become a module of the next.
+    here = sys.argv[1]
+    sys.path[:] = [path for path in sys.path if path not in ('', here)]
     read, write = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for channel in (0, 1, 2):
@@ -46,10 +51,17 @@ def main():
     # What lies here is not looked at again in each fork, which would copy it.
     gc.collect()
     gc.freeze()
+    parent = os.getppid()
+    before = winnow_alone.names([here, '/tmp', '/dev/shm'])
     for candidate in plan['candidates']:
         told, took, status = alone(candidate, probes, plan, write)
+        ended = winnow_alone.end_others(parent)
+        winnow_alone.tidy(before)
         head = json.dumps({'cpuMs': took, 'status': status}).encode()
         send(write, struct.pack('>I', len(head)) + head + struct.pack('>I', len(told)) + told)
+        if not ended:
+            # The rest is run elsewhere, where nobody is.
+            os._exit(1)
 
 
 def compiled(probe):
