@@ -181,6 +181,24 @@ describe('refuses', () => {
     const { status, json } = await post('search', { query: 'x'.repeat(9_000_000) });
     expect([status, json.error.code]).toEqual([413, 'too-large']);
   });
+
+  test('nothing where a body is missing, or comes in pieces; in pieces too it is held to its size', async () => {
+    const pieces = (...each: readonly string[]) =>
+      fetch(`${server.url}api/v1/search`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: ReadableStream.from(each.map((one) => Buffer.from(one))),
+        duplex: 'half',
+      } as RequestInit);
+    const whole = await pieces('{"query":"ret', 'ry",', ' '.repeat(30_000), '"limit":1}');
+    expect([whole.status, ((await whole.json()) as { hits: unknown[] }).hits.length]).toEqual([200, 1]);
+    expect((await pieces(...Array.from({ length: 9 }, () => 'x'.repeat(1_000_000)))).status).toBe(413);
+    const statusOf = async (method: string, path: string) => (await fetch(`${server.url}${path}`, { method })).status;
+    expect(await statusOf('POST', 'api/v1/search')).toBe(400);
+    expect(await statusOf('POST', 'health')).toBe(404);
+    expect(await statusOf('PUT', 'api/v1/search')).toBe(404);
+    expect(await statusOf('DELETE', 'mcp')).toBe(405);
+  });
 });
 
 test('who goes away while something runs ends it', async () => {

@@ -3,11 +3,11 @@
  * port; `server.ts` does.
  */
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Surroundings } from '../served/call.ts';
 import type { Turns } from '../served/turns.ts';
+import { limitedBody } from './bodies.ts';
 import { failureOf } from './failures.ts';
 import { checkRequest, type Guard, isToken, tokenCookie } from './guards.ts';
 import type { Metrics } from './metrics.ts';
@@ -64,15 +64,7 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
     }
     return next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: mostBodyBytes,
-      onError: () => {
-        serving.metrics.refused('too-large');
-        throw new WinnowError('too-large', `Expected a body of at most ${mostBodyBytes} bytes; more came.`);
-      },
-    }),
-  );
+  app.use(limitedBody(mostBodyBytes, () => serving.metrics.refused('too-large')));
   app.get('/metrics', (request) => {
     serving.metrics.running = serving.turns.running;
     serving.metrics.waiting = serving.turns.waiting;
