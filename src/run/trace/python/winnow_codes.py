@@ -5,7 +5,7 @@ instructions themselves, so that what is looked at is what the interpreter reall
 """
 import dis
 import types
-from builtins import frozenset, getattr, hasattr, isinstance, len, max, next, range, set, setattr, str, tuple, type
+from builtins import enumerate, frozenset, getattr, hasattr, isinstance, len, max, next, range, set, setattr, str, tuple, type
 
 Code = types.CodeType
 #: co_flags
@@ -121,53 +121,58 @@ def any_of(values):
     return False
 
 
+def places_of(code, first):
+    """Each instruction with where control comes from: [(offset, statement or None, statements before it, without exceptions)].
+
+    Some instructions have no line, as a jump back that several branches share (3.11 on): there the statement goes on that was left for them.
+    Of what comes before a function's first statement, and stands on its first line, nothing is told.
+    """
+    steps = []
+    comers = {}  # offset → places in `steps` of what leads there
+    line = None
+    falls = None
+    for step in dis.get_instructions(code):
+        positions = getattr(step, 'positions', None)
+        line = positions.lineno if positions is not None else (step.starts_line or line)
+        at = len(steps)
+        steps.append((step.offset, None if line is None else first.get(line, line)))
+        into = comers.setdefault(step.offset, [])
+        if falls is not None:
+            into.append(falls)
+        if step.opcode in JUMPS:
+            comers.setdefault(step.argval, []).append(at)
+        falls = None if step.opname.startswith(ENDS) else at
+    gaps = {at: set() for at, (_, owner) in enumerate(steps) if owner is None}
+
+    def come_from(at):
+        found = set()
+        for comer in comers[steps[at][0]]:
+            found.update(gaps[comer] if comer in gaps else (steps[comer][1],))
+        return found
+
+    changed = True
+    while changed:
+        changed = False
+        for at, known in gaps.items():
+            found = come_from(at)
+            changed = changed or len(found) != len(known)
+            known.update(found)
+    return [(offset, owner, come_from(at)) for at, (offset, owner) in enumerate(steps)]
+
+
 def entries_of(code, first):
-    """Offsets at which a statement begins: where the instruction before, or one that jumps there, belongs to another.
+    """Offsets at which a statement begins: where control comes from another, or from nowhere that is known.
 
     Of a statement on several lines the interpreter tells each line, also when it comes back to one.
     """
-    found = set()
-    owners = {}
-    jumps = []
-    line = owner = None
-    for step in dis.get_instructions(code):
-        positions = getattr(step, 'positions', None)
-        at = positions.lineno if positions is not None else (step.starts_line or line)
-        if at is None:
-            continue
-        line = at
-        now = first.get(at, at)
-        if now != owner:
-            found.add(step.offset)
-        owner = owners[step.offset] = now
-        if step.opcode in JUMPS:
-            jumps.append((now, step.argval))
-    for source, target in jumps:
-        if owners.get(target) != source:
-            found.add(target)
-    return found
+    return set(
+        offset for offset, owner, befores in places_of(code, first)
+        if owner is not None and (not befores or any_of([before != owner for before in befores])))
 
 
 def befores_of(code, first):
     """Offset → lines of statements from which control may come there without an exception."""
-    found = {}
-    line = before = None
-    falls = False
-    jumps = []
-    for step in dis.get_instructions(code):
-        positions = getattr(step, 'positions', None)
-        at = positions.lineno if positions is not None else (step.starts_line or line)
-        at = line if at is None else first.get(at, at)
-        found[step.offset] = {before} if falls and before is not None else set()
-        if step.opcode in JUMPS:
-            jumps.append((at, step.argval))
-        # What comes before a function's first statement stands on its first line, and is none.
-        falls = not step.opname.startswith(
-            ('JUMP_BACKWARD', 'JUMP_FORWARD', 'JUMP_ABSOLUTE', 'RETURN', 'RAISE', 'RERAISE', 'RESUME', 'COPY_FREE', 'MAKE_CELL'))
-        line = before = at
-    for at, target in jumps:
-        found.setdefault(target, set()).add(at)
-    return found
+    return {offset: befores for offset, _, befores in places_of(code, first)}
 
 
 def lines_in(code):
@@ -303,6 +308,8 @@ class Ways:
 
 NOWHERE = frozenset((None,))
 JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
+#: What stands behind is not come to from these; nor from what begins a frame.
+ENDS = ('JUMP_BACKWARD', 'JUMP_FORWARD', 'JUMP_ABSOLUTE', 'RETURN', 'RAISE', 'RERAISE', 'RESUME', 'COPY_FREE', 'MAKE_CELL')
 
 
 def turns_of(code):
