@@ -1,6 +1,7 @@
 /** What may not happen to a directory, and what is said instead: full and read-only disks, two at once, hostile names, a store past its bounds. */
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   linkSync,
@@ -201,7 +202,8 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
 
   test('the store holds no more than it may: the oldest kept ones lose their undo, which is told', async ({ skip }) => {
     if (!isNative) skip('no native sandbox here');
-    const limits = { bytes: 250_000, ageMs: 86_400_000, entries: 3 };
+    // An entry takes what was there before and a copy of what is new, for diffs.
+    const limits = { bytes: 450_000, ageMs: 86_400_000, entries: 3 };
     const { run, store } = place({ big: 'x'.repeat(100_000) }, limits);
     const ids: string[] = [];
     const told: string[] = [];
@@ -214,6 +216,22 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
     expect(store.list().map(({ undoable }) => undoable)).toEqual([true, true, false]);
     await expect(store.undo(store.find(ids[1] as string))).rejects.toMatchObject({ code: 'undo-refused' });
     expect(await store.undo(store.find('last'))).toMatchObject({ result: 'undone' });
+  });
+
+  test('an undo over what came since shows the diff, of a file of some 100 KB too, and what is held for that counts', async ({
+    skip,
+  }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, run, store } = place({ big: 'a line of text\n'.repeat(7_000) });
+    const { entry } = await run('echo kept >> big; head -c 60000 /dev/zero > fresh');
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    // What was there before, and copies of both new contents.
+    expect(store.find(entry.id).bytes).toBeGreaterThan(2 * 105_000 + 60_000);
+    appendFileSync(join(directory, 'big'), 'since\n');
+    expect(await store.undo(store.find(entry.id))).toMatchObject({
+      result: 'conflict',
+      conflicts: [{ path: 'big', diff: expect.stringContaining('-since') }],
+    });
   });
 
   test('files past the limit stop the program, and its changes are not lost sight of', async ({ skip }) => {

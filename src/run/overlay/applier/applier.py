@@ -38,7 +38,7 @@ LOCK_S = 60.0
 #: Conflicts told of one change set; one is enough to refuse it.
 MOST_CONFLICTS = 100
 #: New texts up to this size are copied to their slots, not moved, so that a refused undo can show what was kept, bytes.
-SHOWN_BYTES, SHOWN_TOTAL = 64 << 10, 32 << 20
+SHOWN_BYTES, SHOWN_TOTAL = 1 << 20, 32 << 20
 DAY_MS = 86_400_000
 
 
@@ -323,11 +323,11 @@ def settle_kept(entry, tree, fd, steps, journal):
         close_inside(entry, tree)
     if '' not in {step['path'].rpartition('/')[0] for step in steps}:
         set_times(tree, {'': journal['root']})
-    trim_after(entry)
+    copied = trim_after(entry)
     journal['after'] = times_of(tree, steps)
     entry.write('journal.json', journal)
     sync_all(tree.fd, 1)
-    entry.become('kept', keptMs=int(time.time() * 1000), undoable=True, bytes=size_of(steps, 'a'))
+    entry.become('kept', keptMs=int(time.time() * 1000), undoable=True, bytes=size_of(steps, 'a') + copied)
 
 
 def copy_all(source, to):
@@ -342,12 +342,18 @@ def copy_all(source, to):
 
 
 def trim_after(entry):
-    """Of new contents that were copied, large ones: they lie in the directory now."""
+    """Of new contents that were copied, large ones and those past the bound of all: they lie in the directory now. Returns the bytes on the disk of the others."""
     after = os.open(entry.place('out', 'after'), DIRECTORY)
+    shown = copied = 0
     for name in names_in(after):
-        if os.stat(name, dir_fd=after, follow_symlinks=False).st_size > SHOWN_BYTES:
+        info = os.stat(name, dir_fd=after, follow_symlinks=False)
+        if info.st_size > SHOWN_BYTES or shown + info.st_size > SHOWN_TOTAL:
             os.unlink(name, dir_fd=after)
+        else:
+            shown += info.st_size
+            copied += info.st_blocks * 512
     os.close(after)
+    return copied
 
 
 def size_of(steps, side):
