@@ -355,7 +355,7 @@ describe('roots of the client', () => {
 });
 
 describe('over the wire', () => {
-  test('what is no message is passed over, an unknown method is told, and the server goes on', async () => {
+  test('what is no message, too long a one, and an unknown method are told, and the server goes on', async () => {
     const child = spawn(process.execPath, [launcher, 'mcp'], {
       cwd: repo,
       env: environment(space.home),
@@ -368,9 +368,15 @@ describe('over the wire', () => {
     say('{"jsonrpc":"2.0","id":1,');
     say('nonsense');
     say('[]');
+    for (const code of [-32700, -32700, -32600]) expect(await heard()).toMatchObject({ id: null, error: { code } });
     say(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: opening }));
     expect((await heard()).result.serverInfo.name).toBe('winnow');
     say('{"jsonrpc":"1.0","id":2,"method":"ping"}');
+    expect(await heard()).toMatchObject({ id: 2, error: { code: -32600 } });
+    say('{"jsonrpc":"2.0","id":"p","method":"ping","params":null}');
+    expect(await heard()).toMatchObject({ id: 'p', error: { code: -32600 } });
+    say(`{"jsonrpc":"2.0","id":5,"method":"ping","params":{"x":"${'x'.repeat(11_000_000)}"}}`);
+    expect(await heard()).toMatchObject({ id: null, error: { message: expect.stringContaining('at most 8388608') } });
     say('{"jsonrpc":"2.0","id":3,"method":"no/such"}');
     expect(await heard()).toMatchObject({ id: 3, error: { code: -32601 } });
     say('{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"show","arguments":{"id":"README.md"}}}');

@@ -1,5 +1,6 @@
 /** MCP over standard input and output: one client, until it closes its end or the process is told to end. */
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { messageLines, mostLineBytes } from './lines.ts';
 import type { Place } from './place.ts';
 import { mcpServer, type Shared } from './server.ts';
 import { tools } from './tools.ts';
@@ -15,10 +16,14 @@ export async function serveOverStdio(
   const ended = Promise.withResolvers<void>();
   process.stdin.once('end', ended.resolve);
   process.stdin.once('close', ended.resolve);
+  // A client that hears nothing any more is gone, even where it keeps the other end open.
+  process.stdout.once('error', () => ended.resolve());
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
   if (signal.aborted) ended.resolve();
   process.stdin.once('data', () => setTimeout(() => void warmUp(place, shared, home), warmUpAfterMs).unref());
+  const heard = process.stdin.pipe(messageLines((answer) => void process.stdout.write(`${answer}\n`)));
   const handle = serveStdio(() => mcpServer(shared, place, { keepsConnection: true }), {
+    transport: new StdioServerTransport(heard, process.stdout, { maxBufferSize: 2 * mostLineBytes }),
     onerror: (error) => void process.stderr.write(`mcp: ${error.message}\n`),
   });
   await ended.promise;
