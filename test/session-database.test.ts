@@ -71,6 +71,22 @@ describe.skipIf(noSandbox !== '')(`an SQLite file${noSandbox}`, () => {
     expect(run(['end', 'shop']).status).toBe(0);
   });
 
+  test('end --keep keeps first, and a session whose keep is refused goes on', () => {
+    open((database) => database.exec('DELETE FROM t'));
+    expect(run(['new', '--lang', 'sql', '--database', 'shop.sqlite', '--name', 'ending'])).toMatchObject({ status: 0 });
+    run(['run', 'ending', 'INSERT INTO t VALUES (1), (2)']);
+    open((database) => database.exec('INSERT INTO t VALUES (7)'));
+    expect(run(['end', 'ending', '--keep'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('error[database-changed]'),
+    });
+    expect(run(['drop', 'ending']).status).toBe(0);
+    run(['run', 'ending', 'INSERT INTO t VALUES (1), (2)']);
+    const { status, stdout } = run(['end', 'ending', '--keep']);
+    expect(stdout).toMatch(/Kept in .*shop\.sqlite:\n {2}t: \+2 rows\nwinnow undo \w{8} takes it back/);
+    expect({ status, rows: count() }).toEqual({ status: 0, rows: 3 });
+  });
+
   test('a keep is in the history and undone when its session has ended, but not over what came since', () => {
     const verb = (...words: string[]) => winnow(words, { home, cwd: dir });
     rmSync(file, { force: true });

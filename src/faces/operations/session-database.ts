@@ -63,12 +63,13 @@ function operation(
       const schema = `winnow.session.${act}/1` as const;
       return { schema, did: act, kind, database: name, changes: changes.map((change) => ({ ...change })), entry };
     },
-    render: view,
+    render: databaseView,
     exit: () => 0,
   };
 }
 
-function view({ did, kind, database, changes, entry }: Output): string {
+/** What an act on a database came to. */
+export function databaseView({ did, kind, database, changes, entry }: Omit<Output, 'schema'>): string {
   const told = databaseChangeLines(changes).map((line) => `${line}\n`);
   const after =
     entry === null
