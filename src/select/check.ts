@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Runner, runLanguage } from '../run/mod.ts';
 import { MatrixBuilding } from './building.ts';
-import { type FiledMatrix, type MatrixHeader, matrixSchema, openMatrixWriter } from './file.ts';
+import { type FiledMatrix, type MatrixHeader, type MatrixWriter, matrixSchema, openMatrixWriter } from './file.ts';
 import { distinguishingInputs } from './inputs.ts';
 import { defaultCallMs, defaultMemoryBytes, fillMatrix } from './matrix.ts';
 import { defaultProgramMs } from './programs.ts';
@@ -57,6 +57,21 @@ export async function check(tasks: readonly MatrixTask[], options: CheckOptions)
   for (const task of tasks) merged.push(options.merge === false ? task : await withoutCopies(task, runner, signal));
   const header = await headerOf(merged, options);
   const writer = options.out === null ? null : openMatrixWriter(options.out, header);
+  try {
+    return await fillAll(tasks, merged, header, writer, options);
+  } finally {
+    writer?.close();
+  }
+}
+
+async function fillAll(
+  tasks: readonly MatrixTask[],
+  merged: MatrixTask[],
+  header: MatrixHeader,
+  writer: MatrixWriter | null,
+  options: CheckOptions,
+): Promise<Checked> {
+  const { runner, signal } = options;
   let added = 0;
   for (const [index, task] of merged.entries()) {
     const more = await moreProbes(task, writer?.task(task.id) ?? null, header, options);

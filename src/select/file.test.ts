@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -46,6 +47,7 @@ function written(count = rows.length, change: Partial<MatrixHeader> = {}): strin
     building.add(record);
     writer.row(task, record);
   }
+  writer.close();
   return path;
 }
 
@@ -98,6 +100,7 @@ describe('matrices as files', () => {
         building.add(again);
         writer.row(task, again);
       }
+      writer.close();
       const [one] = filedMatrices(readMatrixFile(path));
       expect(one?.missing).toBe(0);
       expect([...(one?.matrix.outputs ?? [])].map((output) => one?.matrix.texts[output])).toEqual(['1', '1', '2', '2']);
@@ -133,6 +136,26 @@ describe('matrices as files', () => {
     appendFileSync(path, `${line}\n`);
     expect(failure(() => readMatrixFile(path))).toMatch(/^bad-data: .*line 5: /);
     expect(failure(() => readMatrixFile(path))).toContain(expected);
+  });
+
+  test('while one writes another is refused by name; who was killed is in nobody’s way', () => {
+    const path = join(dir, 'locked.jsonl');
+    const writer = openMatrixWriter(path, header);
+    expect(failure(() => openMatrixWriter(path, header))).toMatch(
+      new RegExp(`^matrix-busy: Process ${process.pid} writes to /locked.jsonl`),
+    );
+    writer.close();
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(`${path}.lock`, `${gone}\n`);
+    const next = openMatrixWriter(path, header);
+    next.close();
+    expect(readdirSync(dir).filter((name) => name.startsWith('locked'))).toEqual(['locked.jsonl']);
+  });
+
+  test('how often a row was drawn is a whole number', () => {
+    const path = written();
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"drawn":2', '"drawn":1.5'));
+    expect(failure(() => readMatrixFile(path))).toContain('line 2: expected "candidates" with id, source, drawn');
   });
 
   test('an empty file is a new one; one without a header is none', () => {

@@ -13,6 +13,7 @@ import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, write
 import { isDeepStrictEqual } from 'node:util';
 import { WinnowError } from '../base/mod.ts';
 import { MatrixBuilding, type RowRecord } from './building.ts';
+import { lockMatrix } from './lock.ts';
 import { isSound, isWays, readJson } from './matrix.ts';
 import type { Matrix, MatrixTask, ProbeWay } from './types.ts';
 
@@ -84,14 +85,26 @@ export interface MatrixWriter {
   begin(task: MatrixTask): MatrixBuilding;
   ways(task: MatrixTask, ways: readonly ProbeWay[]): void;
   row(task: MatrixTask, record: RowRecord): void;
+  /** Lets others write to the file. */
+  close(): void;
 }
 
 /**
  * Opens a file to go on with, or makes it.
  *
- * @throws WinnowError `bad-data` when it is no matrix or was made with other settings, `store-unwritable`
+ * @throws WinnowError `bad-data` when it is no matrix or was made with other settings, `matrix-busy` while another process writes to it, `store-unwritable`
  */
 export function openMatrixWriter(path: string, header: MatrixHeader): MatrixWriter {
+  const unlock = lockMatrix(path);
+  try {
+    return openLocked(path, header, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function openLocked(path: string, header: MatrixHeader, unlock: () => void): MatrixWriter {
   const known = existsSync(path) && statSync(path).size > 0 ? readMatrixFile(path) : null;
   const write = (value: object): void => {
     try {
@@ -139,6 +152,7 @@ export function openMatrixWriter(path: string, header: MatrixHeader): MatrixWrit
     },
     ways: (task, ways) => write({ of: task.id, ways }),
     row: (task, record) => write({ of: task.id, ...record }),
+    close: unlock,
   };
 }
 
@@ -197,5 +211,5 @@ function readLine(line: Record<string, unknown> | null, tasks: Map<string, Matri
 
 const isDrawn = (one: unknown): boolean => {
   const { id, source, drawn } = (one ?? {}) as Record<string, unknown>;
-  return typeof id === 'string' && typeof source === 'string' && typeof drawn === 'number' && drawn >= 1;
+  return typeof id === 'string' && typeof source === 'string' && Number.isSafeInteger(drawn) && (drawn as number) >= 1;
 };
