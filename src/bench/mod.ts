@@ -45,6 +45,8 @@ export { readRun } from './readrun.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchRisk, riskHalves } from './risk/bench.ts';
 export { benchSelection, type SelectionReport, selectionKs } from './selection/selection.ts';
+export { solvedSuites } from './solving/problems.ts';
+export { benchSolving } from './solving/solverun.ts';
 export { benchStyle, type StyleOptions, type StyleReport } from './style.ts';
 export { type Comparison, compareRuns, readSuiteRun } from './suites/compare.ts';
 export { markdownTable, readReported, reportPage } from './suites/report.ts';

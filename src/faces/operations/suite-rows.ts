@@ -22,6 +22,11 @@ export const suiteRows: readonly OperationRow[] = [
     load: async () => (await import('./bench-suite.ts')).suiteOperation(suite),
   })),
   {
+    name: 'bench solve',
+    summary: 'strategies × models on a suite, with intervals and what a solved task costs',
+    load: async () => (await import('./bench-solve.ts')).benchSolveOperation,
+  },
+  {
     name: 'bench compare',
     summary: 'two runs of a suite, with paired differences and their intervals',
     load: async () => (await import('./bench-compare.ts')).benchCompareOperation,
