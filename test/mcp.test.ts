@@ -107,6 +107,13 @@ test('locate, map and trace answer', async () => {
     await call('trace', { code: 'def f(x):\n    return x * 2\nprint(f(21))\n', language: 'python' }),
   );
   expect(traced.steps).toContain('→ 42');
+  expect(traced.stderr).toBe('');
+});
+
+test('why a program that is traced did not even begin is told', async () => {
+  const broken = await call('trace', { code: 'print(1\n', language: 'python' });
+  expect(structured(broken)).toMatchObject({ ok: false, stderr: expect.stringContaining('SyntaxError') });
+  expect(textOf(broken)).toContain('SyntaxError');
 });
 
 test('check tells who passes what, and who differs where', async () => {
@@ -125,6 +132,8 @@ test('check tells who passes what, and who differs where', async () => {
   expect(candidates[1].fails).toEqual([expect.stringMatching(/f\(3\) == 4 {2}failed: 6/)]);
   expect(differ).toContain('f(5): 6 (c1); 10 (c2); !NameError (c3)');
   expect(textOf(await call('check', { candidates: ['x = 1'] }))).toContain('error[bad-usage]');
+  // Functions of no other language are called, and nothing promises it.
+  expect(textOf(await call('check', { ...given, language: 'javascript' }))).toContain('expected "python"');
 });
 
 describe('budgets', () => {
@@ -160,6 +169,20 @@ describe('budgets', () => {
       cursor = page.next ?? undefined;
     } while (cursor !== undefined && seen.length < 40);
     expect(seen.slice(0, 40)).toEqual(whole.hits.map(({ id }: { id: string }) => id));
+  });
+
+  test('pages of places to change, too, where the budget cuts them', async () => {
+    const ask = { issue: 'wombat_1 adds wrong\n\nuser_3 and user_7 of users.py call retry and cache', limit: 4 };
+    const whole = structured(await call('locate', { ...ask, budget: 20_000 }));
+    const ids = ({ files, functions }: { files: { id: string }[]; functions: { id: string }[] }) =>
+      [...files, ...functions].map(({ id }) => id);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null && seen.length < ids(whole).length; ) {
+      const page = structured(await call('locate', { ...ask, budget: 120, ...(cursor === '' ? {} : { cursor }) }));
+      seen.push(...ids(page));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(ids(whole));
   });
 
   test('pages of callers too, and a cursor of something else is refused', async () => {

@@ -9,7 +9,12 @@ import { isPartial, linesText, nextText, noticeText, partialNotices } from './pa
 const mostOfList = 100;
 
 export const locateAnswer: Answering<LocateInput> = async (given, call) => {
-  const offset = offsetOf(given.cursor, given);
+  // Counted are places, in pages of as many files and functions as are asked for, the files of a page first.
+  const onPage = 2 * given.limit;
+  const position = offsetOf(given.cursor, given);
+  const page = Math.floor(position / onPage);
+  const skipped = position % onPage;
+  const offset = page * given.limit;
   const limit = Math.min(mostOfList, offset + given.limit);
   const asked = await call.ask<LocateOutput>('locate', {
     text: given.issue,
@@ -23,11 +28,19 @@ export const locateAnswer: Answering<LocateInput> = async (given, call) => {
     ...output.functions
       .slice(offset)
       .map(({ id, lines, score, reasons }) => pieceOf('function', id, linesText(lines), score, reasons)),
-  ];
+  ].slice(skipped);
   const hasMore = limit < mostOfList && [output.files, output.functions].some((list) => list.length === limit);
   const frame = (shown: readonly { text: string; structured: unknown }[]) => {
-    const next = hasMore && shown.length === pieces.length ? cursorAt(limit, given) : null;
-    const cut = shown.length < pieces.length ? ['The budget had no room for all; ask with a larger one.'] : [];
+    const isCut = shown.length > 0 && shown.length < pieces.length;
+    const next = isCut
+      ? cursorAt(position + shown.length, given)
+      : hasMore && shown.length === pieces.length
+        ? cursorAt((page + 1) * onPage, given)
+        : null;
+    const cut =
+      shown.length === 0 && pieces.length > 0
+        ? ['The budget has no room for a single place; ask with a larger one.']
+        : [];
     const of = (list: string) =>
       shown.flatMap(({ structured }) => {
         const { list: own, ...rest } = structured as { list: string };
@@ -44,7 +57,8 @@ export const locateAnswer: Answering<LocateInput> = async (given, call) => {
       },
     };
   };
-  return frame(fitted(pieces, frame([]), given.budget));
+  const widest = frame(pieces.length === 0 ? [] : [{ text: '', structured: { list: '' } }]);
+  return frame(fitted(pieces, widest, given.budget));
 };
 
 /** Reasons beside a place: the strongest few tell most. */

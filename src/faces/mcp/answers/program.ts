@@ -1,4 +1,4 @@
-/** The program that a tool was given, as the operations take it. */
+/** The program that a tool was given, as the operations take it; and what it wrote, as text. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
@@ -29,3 +29,16 @@ function placeOf(file: string, base: string): string {
   const path = colon > 1 ? file.slice(0, colon) : file;
   return existsSync(resolve(base, path)) || colon <= 1 ? resolve(base, file) : file;
 }
+
+type Stream = { encoding: 'utf-8' | 'base64'; head: string; tail: string; omittedBytes: number };
+
+/** What a program wrote, as far as it is text and was kept. */
+export function streamText(stream: Stream | null): string {
+  if (stream === null) return '';
+  if (stream.encoding === 'base64')
+    return `[${Math.floor((stream.head.length + stream.tail.length) * 0.75)} bytes that are no text]\n`;
+  const { head, tail, omittedBytes } = stream;
+  return omittedBytes === 0 ? `${head}${tail}` : `${head}\n[${omittedBytes} bytes were not kept]\n${tail}`;
+}
+
+export const lineEnd = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

@@ -3,15 +3,15 @@ import type { RunOutput } from '../../operations/run-schemas.ts';
 import { endsOf, isWithin } from '../budget.ts';
 import type { RunInput } from '../tools/run.ts';
 import type { Answering } from '../types.ts';
-import { programOf } from './program.ts';
+import { lineEnd, programOf, streamText } from './program.ts';
 
 export const runAnswer: Answering<RunInput> = async (given, call) => {
   const asked = await call.ask<RunOutput>('run', { ...programOf(given, call), partial: given.partial });
   const { outcome } = asked.output;
   if (outcome === null) throw new Error('a run without an outcome');
   const failed = outcome.compile !== null && outcome.ending.kind === 'compile-failed';
-  const stdout = textOf(outcome.stdout);
-  const stderr = `${failed ? textOf(outcome.compile?.stderr ?? null) : ''}${textOf(outcome.stderr)}`;
+  const stdout = streamText(outcome.stdout);
+  const stderr = `${failed ? streamText(outcome.compile?.stderr ?? null) : ''}${streamText(outcome.stderr)}`;
   const whole = `${stdout}${stderr === '' ? '' : `\n[standard error]\n${stderr}`}`;
   const told = asked.told();
   const code = 'code' in outcome.ending ? outcome.ending.code : null;
@@ -45,15 +45,3 @@ export const runAnswer: Answering<RunInput> = async (given, call) => {
     if (isWithin(answer, given.budget) || tokens < 10) return answer;
   }
 };
-
-type Stream = { encoding: 'utf-8' | 'base64'; head: string; tail: string; omittedBytes: number };
-
-function textOf(stream: Stream | null): string {
-  if (stream === null) return '';
-  if (stream.encoding === 'base64')
-    return `[${Math.floor((stream.head.length + stream.tail.length) * 0.75)} bytes that are no text]\n`;
-  const { head, tail, omittedBytes } = stream;
-  return omittedBytes === 0 ? `${head}${tail}` : `${head}\n[${omittedBytes} bytes were not kept]\n${tail}`;
-}
-
-const lineEnd = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

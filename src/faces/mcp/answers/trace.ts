@@ -1,8 +1,9 @@
 /** What `trace` answers: what each line of a program did. */
 import type { TraceOutput } from '../../operations/trace-schemas.ts';
+import { endsOf } from '../budget.ts';
 import type { TraceInput } from '../tools/trace.ts';
 import type { Answering } from '../types.ts';
-import { programOf } from './program.ts';
+import { lineEnd, programOf, streamText } from './program.ts';
 
 /** Lines that are made of a run; what a budget leaves out is kept to be shown. */
 const mostLines = 5_000;
@@ -15,19 +16,23 @@ export const traceAnswer: Answering<TraceInput> = async (given, call) => {
     limit: mostLines,
   });
   const { outcome, notices } = asked.output;
-  const room = Math.max(30, Math.floor(given.budget * 0.8) - 60);
+  // Why it ended so: a program that does not begin has no steps, and only this tells what is wrong with it.
+  const ok = outcome.ending.kind === 'exited' && outcome.ending.code === 0;
+  const errors = ok ? '' : `${streamText(outcome.compile?.stderr ?? null)}${streamText(outcome.stderr)}`;
+  const stderr = endsOf(errors, Math.floor(given.budget / 5)).text;
+  const room = Math.max(30, Math.floor(given.budget * (stderr === '' ? 0.8 : 0.55)) - 60);
   const id = call.outputs.keep(asked.render());
   const page = call.outputs.page(id, room);
-  const { ending } = outcome;
   const steps = page?.text ?? '';
   const next = page?.next ?? null;
   const said = notices.slice(0, 5);
   return {
-    text: `${steps}${next === null ? '' : `\nmore: show ${JSON.stringify(next)}\n`}`,
+    text: `${steps}${next === null ? '' : `\nmore: show ${JSON.stringify(next)}\n`}${stderr === '' ? '' : `[standard error]\n${lineEnd(stderr)}`}`,
     structured: {
-      ok: ending.kind === 'exited' && ending.code === 0,
-      ending: ending.kind,
+      ok,
+      ending: outcome.ending.kind,
       steps,
+      stderr,
       next,
       notices: said,
     },

@@ -17,6 +17,7 @@ const output = z.strictObject({
   steps: z
     .string()
     .describe('The run: each line with the values that it wrote, calls indented, rounds of loops folded'),
+  stderr: z.string().describe('Of a program that did not end well: what it, or its compiler, wrote to standard error'),
   next: z.string().nullable().describe('Id of what follows, for show; null: there is no more'),
   notices,
 });
