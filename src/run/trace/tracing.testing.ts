@@ -12,6 +12,8 @@ export interface TestTracing {
   /** Empty, or why tests of it are skipped, for their name. */
   missing(backend: BackendName): string;
   run(files: Record<string, string | Uint8Array>, options: TestOptions): Promise<TestTraced>;
+  /** Standard output of the same without a trace. */
+  plain(files: Record<string, string | Uint8Array>, options: Pick<TestOptions, 'backend' | 'job'>): Promise<string>;
 }
 
 export interface TestOptions extends Partial<TraceOptions> {
@@ -45,14 +47,11 @@ export async function openTestTracing(language: string, load: LoadFile): Promise
       const found = offer.runtimes.find((one) => one.language === language);
       return found?.state === 'ready' ? '' : ` (skipped: no ${language} on the ${backend} backend here)`;
     },
+    async plain(files, { backend, job = {} }) {
+      return text((await runner.run(jobOf(language, files, job), { backend })).stdout.head);
+    },
     async run(files, { backend, job = {}, ...options }) {
-      const given: Job = {
-        language,
-        files: Object.entries(files).map(([path, source]) => ({ path, bytes: Buffer.from(source) })),
-        entry: Object.keys(files)[0] as string,
-        ...job,
-      };
-      const prepared = await traceJob(given, { level: 'values', ...options }, load);
+      const prepared = await traceJob(jobOf(language, files, job), { level: 'values', ...options }, load);
       const { outcome, traces } = takeTrace(await runner.run(prepared.job, { backend }));
       const trace = traces[0];
       const stderr = text(outcome.stderr.head);
@@ -61,6 +60,13 @@ export async function openTestTracing(language: string, load: LoadFile): Promise
     },
   };
 }
+
+const jobOf = (language: string, files: Record<string, string | Uint8Array>, job: Partial<Job>): Job => ({
+  language,
+  files: Object.entries(files).map(([path, source]) => ({ path, bytes: Buffer.from(source) })),
+  entry: Object.keys(files)[0] as string,
+  ...job,
+});
 
 /** Lines of events in order, of the frames of one code where a name is given. */
 export function linesOf(trace: Trace, name?: string): number[] {
