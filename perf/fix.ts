@@ -1,0 +1,283 @@
+/**
+ * `winnow fix` on real bugs: which of many scripted patches it chooses, and why it rejects the rest.
+ *
+ * `node perf/fix.ts MIRRORS PYTHON visible|hidden [bugs]`: MIRRORS holds bare git directories `OWNER+NAME/repo`; PYTHON is an environment with pytest and what the projects need. Each bug is a commit that changes
+ * source and tests (`perf/fix-bugs.json`); the project is its parent. A scripted model gives, over HTTP, the commit's own patch, near misses made of it by rule (`nearMisses`) and nonsense. `visible`: the
+ * commit's tests are in the project, as for somebody who wrote a failing test first. `hidden`: they are not, and the suite can only tell what breaks. Rows go to standard output as JSON lines.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Asked, startScripted } from '../src/model/mod.ts';
+
+interface Bug {
+  readonly repository: string;
+  readonly commit: string;
+}
+
+interface Told {
+  readonly name: string;
+  readonly reply: string;
+}
+
+const [mirrors = '', python = '', mode = '', count = '1000'] = process.argv.slice(2);
+const here = dirname(fileURLToPath(import.meta.url));
+const bugs = JSON.parse(readFileSync(join(here, 'fix-bugs.json'), 'utf8')) as Bug[];
+const dir = mkdtempSync(join(tmpdir(), 'winnow-fix-'));
+
+function git(repository: string, words: readonly string[]): string {
+  const ran = spawnSync('git', ['-C', join(mirrors, repository.replace('/', '+'), 'repo'), ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (ran.status !== 0) throw new Error(`git ${words.join(' ')} in ${repository}: ${ran.stderr}`);
+  return ran.stdout;
+}
+
+const isTest = (path: string): boolean => /^tests?\//.test(path) && path.endsWith('.py');
+const isSource = (path: string): boolean => /\.py$/.test(path) && !/^(tests?|docs|examples)\//.test(path);
+
+/** The patch with one added line changed: a comparison, a word or a number turned, or the line left out. */
+function nearMisses(patch: string): Told[] {
+  const turns: readonly [RegExp, string][] = [
+    [/ <= /, ' < '],
+    [/ >= /, ' > '],
+    [/ < /, ' <= '],
+    [/ > /, ' >= '],
+    [/ == /, ' != '],
+    [/ != /, ' == '],
+    [/ is not /, ' is '],
+    [/ is None/, ' is not None'],
+    [/\bif not /, 'if '],
+    [/\bif (?!not )/, 'if not '],
+    [/ and /, ' or '],
+    [/ or /, ' and '],
+    [/\bTrue\b/, 'False'],
+    [/\bFalse\b/, 'True'],
+    [/\b0\b/, '1'],
+    [/\b1\b/, '2'],
+    [/ \+ /, ' - '],
+    [/ - /, ' + '],
+  ];
+  const lines = patch.split('\n');
+  const made: Told[] = [];
+  for (const [at, line] of lines.entries()) {
+    if (!/^\+(?!\+\+)\s*\S/.test(line) || /^\+\s*(#|"""|\.\.|')/.test(line)) continue;
+    const turn = turns.find(([from]) => from.test(line));
+    if (turn === undefined) continue;
+    const changed = line.replace(turn[0], turn[1]);
+    made.push({
+      name: `near: ${line.slice(1).trim()} -> ${changed.slice(1).trim()}`,
+      reply: lines.with(at, changed).join('\n'),
+    });
+  }
+  // Some of them, spread over the patch.
+  const step = Math.max(1, Math.floor(made.length / 5));
+  return made.filter((_, at) => at % step === 0).slice(0, 5);
+}
+
+/** Of a patch with several hunks each hunk alone: a fix that is half done. */
+function halves(patch: string): Told[] {
+  const [head = '', ...hunks] = patch.split(/^(?=@@ )/m);
+  return hunks.length < 2 || /^diff --git/m.test(hunks.join(''))
+    ? []
+    : hunks.slice(0, 3).map((hunk, at) => ({ name: `half: hunk ${at + 1} of ${hunks.length}`, reply: head + hunk }));
+}
+
+/** The first breaks nothing and mends nothing. */
+function nonsense(path: string, text: string): Told[] {
+  const end = text.split('\n').length - 1;
+  const appended = (line: string): string => `--- a/${path}\n+++ b/${path}\n@@ -${end},0 +${end + 1},1 @@\n+${line}\n`;
+  return [
+    { name: 'nonsense: a name that nobody reads', reply: appended('unused_name = 1') },
+    { name: 'nonsense: prose', reply: 'The issue lies elsewhere; nothing has to be changed.' },
+    { name: 'nonsense: broken syntax', reply: appended('def unfinished(:') },
+    { name: 'nonsense: raises when it is loaded', reply: appended('raise RuntimeError("nonsense")') },
+    { name: 'nonsense: a comment', reply: appended('# Mended.') },
+    {
+      name: 'nonsense: a file that is not there',
+      reply: '--- a/no/such.py\n+++ b/no/such.py\n@@ -1,1 +1,1 @@\n-x = 1\n+x = 2\n',
+    },
+  ];
+}
+
+interface Case {
+  readonly project: string;
+  readonly hiddenLines: readonly string[];
+  readonly tests: readonly string[];
+  readonly issue: string;
+  readonly replies: readonly Told[];
+  readonly places: string;
+  readonly located: string;
+}
+
+function prepare({ repository, commit }: Bug, at: number): Case {
+  const paths = git(repository, ['show', '--format=', '--name-only', commit]).trim().split('\n');
+  const [sources, tests] = [paths.filter(isSource), paths.filter(isTest)];
+  const project = join(dir, `bug-${at}`);
+  mkdirSync(project, { recursive: true });
+  const packed = spawnSync('sh', [
+    '-c',
+    `git -C "$0" archive "$1" | tar -x -C "$2"`,
+    join(mirrors, repository.replace('/', '+'), 'repo'),
+    `${commit}~1`,
+    project,
+  ]);
+  if (packed.status !== 0) throw new Error(`${repository} ${commit}: ${packed.stderr}`);
+  const patch = git(repository, ['diff', `${commit}~1`, commit, '--', ...sources]);
+  const testDiff = git(repository, ['diff', `${commit}~1`, commit, '--', ...tests]);
+  const [path = ''] = sources;
+  const misses = [...nearMisses(patch), ...halves(patch)];
+  const lines = [...patch.matchAll(/^@@ -(\d+)/gm)].map(([, line]) => `line: ${line}`);
+  return {
+    project,
+    tests,
+    issue: git(repository, ['log', '-1', '--format=%B', commit]),
+    // The first is drawn twice, and of equals the earlier is taken, so neither a vote nor the order helps the right one.
+    replies: [
+      ...nonsense(path, readFileSync(join(project, path), 'utf8')),
+      ...misses.slice(0, Math.ceil(misses.length / 2)),
+      { name: 'the commit', reply: patch },
+      ...misses.slice(Math.ceil(misses.length / 2)),
+    ],
+    places: `\`\`\`\n${path}\n${lines.join('\n')}\n\`\`\``,
+    located: path,
+    hiddenLines: [...testDiff.matchAll(/^\+(?!\+\+)(.{30,})$/gm)]
+      .map(([, line = '']) => line.trim())
+      .filter((line) => line.length >= 30),
+  };
+}
+
+interface Answer {
+  readonly verdict: string;
+  readonly best: { readonly sample: number; readonly mended: readonly string[] } | null;
+  readonly others: readonly { readonly sample: number; readonly rejected: string | null }[];
+  readonly refused: readonly { readonly reason: string; readonly times: number }[];
+  readonly base: {
+    readonly passed: number;
+    readonly failed: readonly unknown[];
+    readonly broken: readonly unknown[];
+  } | null;
+  readonly spent: { readonly calls: number; readonly executions: number };
+  readonly elapsedMs: number;
+  readonly localized: readonly string[];
+}
+
+async function fixed({ project, tests, issue, replies, places }: Case, leaks: (asked: Asked) => void): Promise<Answer> {
+  const server = await startScripted((asked) => {
+    leaks(asked);
+    if (asked.text.includes('by search/replace blocks')) return { text: replies.map(({ reply }) => reply) };
+    // Of files the model says nothing: they are those of `locate`.
+    return { text: asked.text.includes('Which places have to be changed') ? places : 'I cannot say.' };
+  });
+  try {
+    const numbers = { placeSamples: 1, patches: replies.length + 1, reproductions: 0, suites: 100 };
+    const words = [
+      ...['fix', '--text', issue, project, '--json', '--python', python, '--test-wall', '20s', '--wall', '2m'],
+      ...['--model', 'scripted/any', '--model-url', server.url],
+      ...tests.flatMap((path) => ['--tests', path]),
+      ...Object.entries(numbers).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ];
+    const child = spawn(process.execPath, [join(here, '../bin/winnow.js'), ...words], {
+      env: { PATH: process.env.PATH ?? '', HOME: dir, WINNOW_HOME: join(dir, 'home') },
+    });
+    const [out, err]: Buffer[][] = [[], []];
+    child.stdout.on('data', (bytes: Buffer) => out?.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => err?.push(bytes));
+    await new Promise((resolve) => child.on('close', resolve));
+    const text = Buffer.concat(out ?? []).toString('utf8');
+    if (text === '')
+      throw new Error(
+        Buffer.concat(err ?? [])
+          .toString('utf8')
+          .slice(-500),
+      );
+    return JSON.parse(text) as Answer;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Sample numbers: the greedy one is the first reply, and the drawn ones are all replies in turn. */
+const nameOf = (replies: readonly Told[], sample: number): string =>
+  replies[sample === 0 ? 0 : sample - 1]?.name ?? '?';
+
+async function measure(bug: Bug, at: number): Promise<object> {
+  const one = prepare(bug, at);
+  const put = (paths: readonly string[], from: string): void => {
+    for (const path of paths) {
+      const shown = spawnSync('git', [
+        '-C',
+        join(mirrors, bug.repository.replace('/', '+'), 'repo'),
+        'show',
+        `${from}:${path}`,
+      ]);
+      if (shown.status === 0) {
+        mkdirSync(dirname(join(one.project, path)), { recursive: true });
+        writeFileSync(join(one.project, path), shown.stdout);
+      }
+    }
+  };
+  let leaked = 0;
+  const known = one.tests.filter((path) => {
+    try {
+      return readFileSync(join(one.project, path)).length > 0;
+    } catch {
+      return false;
+    }
+  });
+  const shown = new Set(
+    known.flatMap((path) =>
+      readFileSync(join(one.project, path), 'utf8')
+        .split('\n')
+        .map((line) => line.trim()),
+    ),
+  );
+  const hiddenLines = one.hiddenLines.filter((line) => !shown.has(line) && !one.issue.includes(line));
+  const hidden =
+    known.length === 0 || mode === 'visible'
+      ? null
+      : await fixed({ ...one, tests: known }, (asked) => {
+          leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
+        });
+  put(one.tests, bug.commit);
+  const visible = mode === 'hidden' ? null : await fixed(one, () => {});
+  const outcome = (answer: Answer | null): object | null =>
+    answer && {
+      verdict: answer.verdict,
+      chosen: answer.best === null ? null : nameOf(one.replies, answer.best.sample),
+      survived: answer.others
+        .filter(({ rejected }) => rejected === null)
+        .map(({ sample }) => nameOf(one.replies, sample)),
+      rejected: answer.others.flatMap(({ sample, rejected }) =>
+        rejected === null ? [] : [[nameOf(one.replies, sample), rejected]],
+      ),
+      refused: answer.refused.map(({ reason, times }) => `${times} × ${reason}`),
+      base: answer.base && [answer.base.passed, answer.base.failed.length, answer.base.broken.length],
+      mended: answer.best?.mended.length ?? 0,
+      calls: answer.spent.calls,
+      runs: answer.spent.executions,
+      seconds: Math.round(answer.elapsedMs / 100) / 10,
+    };
+  rmSync(one.project, { recursive: true, force: true });
+  return {
+    ...bug,
+    patches: one.replies.length,
+    locatedAt: ((visible ?? hidden)?.localized ?? []).indexOf(one.located) + 1,
+    hiddenLines: hiddenLines.length,
+    leaked,
+    visible: outcome(visible),
+    hidden: outcome(hidden),
+  };
+}
+
+try {
+  for (const [at, bug] of bugs.slice(0, Number(count)).entries()) {
+    const row = await measure(bug, at).catch((error: unknown) => ({ ...bug, failed: String(error) }));
+    process.stdout.write(`${JSON.stringify(row)}\n`);
+  }
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
