@@ -175,6 +175,21 @@ describe.skipIf(browserPath === undefined)(
       expect(await page.locator('.refused').textContent()).toContain('unknown-id');
     });
 
+    test('a name or a path that is typed opens the graph by Enter', async () => {
+      const page = await open('/graph');
+      for (const [typed, symbol] of [
+        ['RetryPolicy.next_delay', 'src/client.py:RetryPolicy.next_delay'],
+        ['src/', 'src/'],
+      ] as const) {
+        await page.goto(new URL('/graph', url).href);
+        await page.locator('.entrance input').fill(typed);
+        if (!typed.includes('/')) await page.locator('.doors b', { hasText: typed }).first().waitFor();
+        await page.keyboard.press('Enter');
+        await page.waitForURL((address) => address.searchParams.get('symbol') === symbol);
+        await page.locator('.box.middle').waitFor();
+      }
+    });
+
     test('a program is run, filled in and traced; its steps go both ways', async () => {
       const page = await open('/run');
       await page.click('text=Fill in and run');

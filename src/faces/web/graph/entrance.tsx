@@ -5,7 +5,7 @@ import type { SearchOutput } from '../../operations/search.ts';
 import { useAnswer } from '../shell/api.ts';
 import type { PageProps } from '../shell/app.tsx';
 import { useKeys } from '../shell/keys.ts';
-import { hrefOf } from '../shell/route.ts';
+import { go, hrefOf } from '../shell/route.ts';
 import { Notices, Refused, Waiting } from '../shell/states.tsx';
 import { visible } from '../shell/text.tsx';
 
@@ -28,6 +28,12 @@ export function Entrance({ place }: PageProps) {
           name === null ? [] : [{ id, name, kind: kind as string, path }],
         );
   const asked = typed.trim() === '' ? map : found;
+  // The first that is listed; a path, or what stands in no list, as it is typed.
+  const enter = (): void => {
+    const text = typed.trim();
+    const first = found.waiting || text.includes('/') ? undefined : nodes[0];
+    if (text !== '') go(hrefOf('graph', { repo: place.name, symbol: first?.id ?? text }));
+  };
   useKeys([{ key: '/', does: 'type a name', act: () => input.current?.select() }]);
   return (
     <div class="entrance">
@@ -41,6 +47,7 @@ export function Entrance({ place }: PageProps) {
           spellcheck={false}
           autocapitalize="off"
           onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          onKeyDown={({ key, isComposing }) => key === 'Enter' && !isComposing && enter()}
         />
       </label>
       <Waiting waiting={asked.waiting} progress={asked.progress} />
