@@ -38,6 +38,12 @@ export async function readSelection(
   signal: AbortSignal,
 ): Promise<readonly SelectionTask[]> {
   const problems = readRows(files.problems, ['task_id', 'prompt', 'entry_point', 'test']);
+  if (problems.length === 0)
+    throw new WinnowError('bad-data', `Expected problems in ${files.problems}; it has no rows.`);
+  const ids = problems.map(({ task_id }) => task_id as string);
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined)
+    throw new WinnowError('bad-data', `${files.problems}: "task_id" ${JSON.stringify(twice)} stands in it twice.`);
   const solutions = readRows(files.solutions, ['prompt']);
   const tests = readRows(files.tests, ['prompt']);
   const drafts = problems.map((problem) => {
@@ -108,6 +114,15 @@ function samplesOf(row: Row, file: string): readonly string[] {
   return samples;
 }
 
+function unpacked(bytes: Uint8Array, file: string): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    throw new WinnowError('bad-data', `Expected gzip in ${file}; it is cut off or damaged.`, { cause });
+  }
+}
+
 /** Lines of JSON, packed with gzip or not. */
 export function readRows(file: string, fields: readonly string[]): readonly Row[] {
   let bytes: Uint8Array;
@@ -116,7 +131,7 @@ export function readRows(file: string, fields: readonly string[]): readonly Row[
   } catch (cause) {
     throw new WinnowError('path-not-found', `Expected a file at ${file}; it cannot be read.`, { cause });
   }
-  const text = new TextDecoder().decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
+  const text = new TextDecoder().decode(unpacked(bytes, file));
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     let row: unknown;

@@ -6,7 +6,7 @@
  * (`own.ts`). In the literal mode tests run as CodeT's released harness runs them (`packed.ts`), and methods that need outputs are left out.
  */
 import { WinnowError } from '../../base/mod.ts';
-import { judgeFunctions } from '../../judge/mod.ts';
+import { judgeFunctions, type Verdict } from '../../judge/mod.ts';
 import { openRunner, type RunnerSettings } from '../../run/mod.ts';
 import { check, fillMatrix, type Matrix, methods, passAt, passAtRandom, type Ranking } from '../../select/mod.ts';
 import { type Estimate, estimate } from '../interval.ts';
@@ -69,9 +69,16 @@ export interface SelectionReport {
   /** Elapsed time of all matrices, ms. */
   readonly wallMs: number;
   readonly unjudged: number;
+  /** Problems whose own program does not pass their hidden tests here, and why; they are in no figure. */
+  readonly excluded: readonly Excluded[];
   readonly rows: readonly SelectionRow[];
   /** Of our own method; null in the literal mode. */
   readonly own: OwnReport | null;
+}
+
+export interface Excluded {
+  readonly task: string;
+  readonly reason: string;
 }
 
 /** They ask what programs gave, which a packed run does not tell, or are for patches. */
@@ -83,6 +90,8 @@ interface Solved {
   readonly matrix: Matrix;
   readonly isRight: readonly boolean[];
   readonly unjudged: number;
+  /** Why the reference is not right here; null: it is, or there is none. */
+  readonly fault: string | null;
 }
 
 /** @throws WinnowError `bad-usage`, `bad-data`, `path-not-found`, and as `fillMatrix` does */
@@ -116,27 +125,39 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
         }
       : await filled(tasks, runner, options);
     const wallMs = performance.now() - started;
-    const solved = await side(tasks, options, 'judged', async (task, index): Promise<Solved> => {
+    const judged = await side(tasks, options, 'judged', async (task, index): Promise<Solved> => {
       const sources = task.matrix.candidates.map(({ source }) => source);
-      const verdicts = await judgeFunctions({ ...task.matrix, test: task.test }, sources, {
+      const gold = task.reference === null ? [] : [task.reference];
+      const all = await judgeFunctions({ ...task.matrix, test: task.test }, [...gold, ...sources], {
         runner,
         signal,
         cpuMs: options.keyMs,
       });
+      const verdicts = all.slice(gold.length);
       return {
         matrix: matrices[index] as Matrix,
+        fault: gold.length === 0 ? null : faultOf(all[0]),
         isRight: verdicts.map(({ kind }) => kind === 'right'),
         isTrue: options.literal ? null : await truthOf(task, runner, options),
         unjudged: verdicts.filter(({ kind }) => kind === 'unjudged').length,
       };
     });
+    const excluded = judged.flatMap(({ matrix, fault }) =>
+      fault === null ? [] : [{ task: matrix.task, reason: fault }],
+    );
+    const solved = judged.filter(({ fault }) => fault === null);
+    if (solved.length === 0)
+      throw new WinnowError(
+        'bad-data',
+        `Expected problems whose own programs pass their hidden tests; none of ${judged.length} does. ${excluded[0]?.task}: ${excluded[0]?.reason}.`,
+      );
     const own = options.literal ? null : await crossFitted(solved);
     const ranked = used.map((method) => ({
       method,
       rankings:
         method.name === 'posterior' && own !== null ? own.rankings : solved.map(({ matrix }) => method.rank(matrix)),
     }));
-    return summary(solved, ranked, own?.report ?? null, { wallMs, ran }, options);
+    return summary(solved, ranked, own?.report ?? null, { wallMs, ran, excluded }, options);
   } finally {
     await runner.close();
   }
@@ -149,6 +170,11 @@ function keyed(task: SelectionTask, strict: ReadonlyMap<string, string> | null, 
     throw new WinnowError('bad-data', `Expected a row of problem ${task.matrix.id} in ${file}; there is none.`);
   return { ...task, test };
 }
+
+const faultOf = (verdict: Verdict | undefined): string | null =>
+  verdict?.kind === 'right'
+    ? null
+    : `its own program is ${verdict?.kind ?? 'unjudged'}: ${verdict?.reason ?? 'no reason'}`;
 
 /** Programs that differ in a word are two candidates, as in CodeT's code. */
 async function filled(
@@ -211,7 +237,7 @@ function summary(
   solved: readonly Solved[],
   ranked: readonly { method: (typeof methods)[number]; rankings: readonly Ranking[] }[],
   own: OwnReport | null,
-  { wallMs, ran }: { wallMs: number; ran: number | null },
+  { wallMs, ran, excluded }: { wallMs: number; ran: number | null; excluded: readonly Excluded[] },
   options: SelectionOptions,
 ): SelectionReport {
   const figures = ranked.map(({ method, rankings }) => ({
@@ -249,6 +275,7 @@ function summary(
     seed,
     wallMs,
     unjudged: sum(({ unjudged }) => unjudged),
+    excluded,
     rows,
     own,
   };

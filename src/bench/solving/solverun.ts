@@ -19,7 +19,7 @@ import { type SolveLimits, type Strategy, strategyNamed, type Task } from '../..
 import type { BenchProgress } from '../progress.ts';
 import { stopIfCancelled } from '../progress.ts';
 import { beginRunFolder, checkRunFolder, writeRunFolder } from '../runfolder.ts';
-import { readSuiteRows } from '../suites/rows.ts';
+import { type GoldRow, readSuiteRows } from '../suites/rows.ts';
 import { benchSuite } from '../suites/suiterun.ts';
 import { readTasks, type SolvedSuite, type TaskList } from './problems.ts';
 import type { JudgedRow, TaskRow } from './rows.ts';
@@ -83,10 +83,14 @@ export async function benchSolving(options: SolvingOptions): Promise<SolvingRepo
   try {
     const around = { runner, sessions, load: loadGrammarFile, seed, limits, signal: options.signal };
     const rows: JudgedRow[] = [];
+    // References are the same for all pairs.
+    let references: readonly GoldRow[] = [];
     for (const pair of pairs) {
       const own = known.filter((row) => row.pair === pair.name && (row.ending !== 'failed' || isJudgedPair(pair)));
       const solved = await solveAll(pair, tasks, own, begun.add, around, options);
-      rows.push(...(await judgePair(pair, solved, options)));
+      const judged = await judgePair(pair, solved, references, options);
+      rows.push(...judged.rows);
+      references = judged.references;
     }
     const summary = { ...summariseSolving(rows, names, seed), untold };
     writeRunFolder(out, { ...record, rows, summary });
@@ -141,9 +145,14 @@ async function solveAll(
 }
 
 /** What hidden tests say of the pair's programs. A task without a program is judged as an empty one, so that runs of pairs have the same problems. */
-async function judgePair(pair: Pair, rows: readonly TaskRow[], options: SolvingOptions): Promise<readonly JudgedRow[]> {
+async function judgePair(
+  pair: Pair,
+  rows: readonly TaskRow[],
+  references: readonly GoldRow[],
+  options: SolvingOptions,
+): Promise<{ readonly rows: readonly JudgedRow[]; readonly references: readonly GoldRow[] }> {
   const finished = rows.filter(({ ending }) => ending !== 'failed');
-  if (finished.length === 0) return rows.map((row) => ({ ...row, hidden: null, why: null }));
+  if (finished.length === 0) return { rows: rows.map((row) => ({ ...row, hidden: null, why: null })), references };
   const samples = join(pair.folder, `${slug(pair.name)}.jsonl`);
   const { suite, data, limit, seed, settings, signal, onProgress, onNotice } = options;
   if (!isJudgedPair(pair)) {
@@ -158,18 +167,19 @@ async function judgePair(pair: Pair, rows: readonly TaskRow[], options: SolvingO
     }
     await benchSuite({
       ...{ suite, data, limit, seed, settings, signal, onProgress, onNotice },
-      ...{ samples, isSet: false, ks: [1], cpuMs: null, strict: false, again: 0, mutants: 0, work: null },
+      ...{ samples, isSet: false, ks: [1], cpuMs: null, strict: false, again: 0, mutants: 0, work: null, references },
       out: judgedAt(pair),
     });
   }
   const judged = await readSuiteRows(join(judgedAt(pair), 'rows.jsonl'));
   const verdicts = new Map(judged.filter((row) => row.row === 'program').map((row) => [row.problem, row]));
-  const references = new Map(judged.filter((row) => row.row === 'gold').map((row) => [row.problem, row]));
-  return rows.map((row) => {
-    const reference = references.get(row.problem);
+  const gold = new Map(judged.filter((row) => row.row === 'gold').map((row) => [row.problem, row]));
+  const judgedRows = rows.map((row): JudgedRow => {
+    const reference = gold.get(row.problem);
     if (reference?.verdict === 'wrong' || reference?.verdict === 'unjudged')
-      return { ...row, hidden: 'excluded' as const, why: reference.reason };
+      return { ...row, hidden: 'excluded', why: reference.reason };
     const verdict = row.ending === 'failed' ? undefined : verdicts.get(row.problem);
     return { ...row, hidden: verdict?.verdict ?? null, why: verdict?.reason ?? null };
   });
+  return { rows: judgedRows, references: [...gold.values()] };
 }

@@ -11,13 +11,13 @@ import type { Context, Operation } from './types.ts';
 
 const input = z.strictObject({
   suite: z.enum(solvedSuites).describe('Whose problems and hidden tests'),
-  data: z.array(z.string()).min(1).describe('Problems: JSON Lines, packed or not, or Parquet; may be repeated'),
-  strategy: z.array(z.string().min(1)).min(1).describe('How; may be repeated; winnow solve --list has all'),
+  data: z.array(z.string()).min(1).describe('Problems: JSON Lines, packed or not, or Parquet'),
+  strategy: z.array(z.string().min(1)).min(1).describe('How; winnow solve --list has all'),
   ...modelFlags,
   model: z
     .array(z.string().min(1))
     .default([])
-    .describe('The models as provider/name; may be repeated; default: "model" in models.json'),
+    .describe('The models as provider/name; default: "model" in models.json'),
   limit: z.int().min(1).optional().describe('Problems, from the first'),
   budgetCalls: modelFlags.budgetCalls.describe('Most calls of the model for one task'),
   budgetTokens: modelFlags.budgetTokens.describe(
@@ -100,13 +100,12 @@ Budgets hold for each task, the same for all pairs. The run is a folder: the sam
   examples: [
     {
       command:
-        'winnow bench solve --suite humaneval --data HumanEval.jsonl.gz --strategy direct --strategy ldb --model ollama/qwen2.5-coder --out runs/ldb',
-      does: 'two strategies with one model',
+        'winnow bench solve --suite humaneval --data HumanEval.jsonl.gz --strategy direct --strategy ldb --out runs/1',
+      does: 'two strategies with the model of models.json',
     },
     {
-      command:
-        'winnow bench solve --suite humaneval --data HumanEval.jsonl.gz --limit 20 --strategy self-debug --model openai/gpt-4o-mini --model ollama/qwen2.5-coder --budget-calls 10',
-      does: 'two models with one strategy, ten calls for a task',
+      command: 'winnow bench solve --suite humaneval --data F --strategy lpw --model ollama/a --model ollama/b',
+      does: 'two models with one strategy',
     },
   ],
   input,
