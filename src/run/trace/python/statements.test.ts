@@ -60,5 +60,14 @@ small([1, 5, 2])
       );
       expect(written).toEqual([1, 5, 2]);
     });
+
+    test('a text in a loop writes nothing', { timeout: 60_000 }, async () => {
+      const source = 'def f(n):\n    for i in n:\n        """A text."""\n        t = i\n    return t\nf([1, 2])\n';
+      const { trace } = await python.run({ 'main.py': source }, { backend });
+      const written = trace.events.flatMap((event) =>
+        event.kind === 'write' ? [`${event.name} ${JSON.stringify(event.value)}`] : [],
+      );
+      expect(written.slice(1)).toEqual(['i 1', 't 1', 'i 2', 't 2']);
+    });
   });
 }

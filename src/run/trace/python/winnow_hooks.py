@@ -126,6 +126,9 @@ class Monitoring:
                     hits[raw] -= 1
                     raw = at
                     count = hits[raw] = hits[raw] + 1
+            if raw in file.texts:
+                # A text does nothing that was unseen.
+                hits[raw] -= 1
             frame = getframe(depth)
             state = states.get(id(frame))
             if raw not in file.can or raw in file.texts or (tracer.has_blocks and raw not in file.leaders) or not tracer.is_event(info, raw, count):
@@ -339,6 +342,9 @@ class Settrace:
                     if count < gate[line]:
                         return local
                     raised = False
+                    if line in file.texts:
+                        # A text does nothing that was unseen.
+                        hits[line] -= 1
                     if line not in file.can or line in file.texts or (has_blocks and line not in file.leaders) or not tracer.is_event(info, line, count):
                         if state is not None and state.pending:
                             tracer.finish(state, frame)
