@@ -19,7 +19,7 @@ export function fixView(answer: FixOutput, settings: Settings): Streams {
   const suite =
     base === null
       ? 'no tests of the project were run'
-      : `the suite before: ${base.passed} passed, ${base.failed.length} failed${base.broken.length === 0 ? '' : `, ${base.broken.length} files did not load`}${base.ending === 'finished' ? '' : `; ${base.ending}`}`;
+      : `the suite before: ${base.passed} passed, ${base.failed.length} failed${base.broken.length === 0 ? '' : `, ${plural(base.broken.length, 'file')} did not load`}${base.ending === 'finished' ? '' : `; ${base.ending}`}`;
   const rejected = others.filter((one) => one.rejected !== null);
   const alternatives = others.length - rejected.length;
   const cost = spent.costUsd === null ? '' : `, $${spent.costUsd.toFixed(4)}`;

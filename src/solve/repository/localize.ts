@@ -48,7 +48,11 @@ async function chooseFiles(kit: Kit, project: Project): Promise<readonly string[
   const named = pathsIn(reply?.text ?? '', project);
   if (named.length === 0) kit.note('the reply names no file of the project; files are those of the ranking');
   const ranked = project.located.filter((path) => sources.includes(path));
-  const files = [...new Set([...named, ...ranked])].slice(0, count);
+  const known = [...new Set([...named, ...ranked])];
+  // In a project of a few files nothing need be found to look into them.
+  if (known.length === 0)
+    kit.note('neither the model nor the ranking names a file; the first of the project are taken');
+  const files = (known.length === 0 ? sources : known).slice(0, count);
   kit.note(`files: ${files.join(', ') || 'none'}`);
   return files;
 }
