@@ -272,6 +272,23 @@ describe.skipIf(isWindows)('sessions between commands (skipped on Windows, which
     expect(run(['put', id, 'missing.txt']).stderr).toMatch(/^error\[path-not-found\]/);
   });
 
+  test('a file whose name is no text is told, a cell of many lines is shown cut, one of too much code refused', ({
+    skip,
+  }) => {
+    const id = run(['new', '--lang', 'python']).stdout.trim();
+    if (!run(['show', id]).stdout.includes('native')) skip('no native sandbox here');
+    const long = `open(b"\\xff", "w").close(); open("x.txt", "w").close()\n${'#\n'.repeat(150_000)}`;
+    expect(run(['run', id, '-'], { input: long })).toMatchObject({ status: 0 });
+    expect(run(['get', id, '--out', 'names'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/1 file written.*\n.* was not written: its name is not UTF-8/),
+    });
+    expect(run(['show', id])).toMatchObject({ status: 0, stdout: expect.stringContaining('149,961 lines more') });
+    writeFileSync(join(dir, 'large.py'), new Uint8Array((16 << 20) + 1));
+    expect(run(['run', id, '--file', 'large.py'])).toMatchObject({ status: 2 });
+    expect(run(['end', id]).status).toBe(0);
+  });
+
   test('copies go their own ways, from a fork and from a snapshot', () => {
     const id = newSession();
     cell(id, 'x = [1]');

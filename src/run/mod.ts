@@ -106,6 +106,7 @@ export {
 } from './session/host/kept.ts';
 export type { DatabaseAct, ForkAnswer, HostEvent, LivingSession } from './session/host/protocol.ts';
 export type { KeptSession, TranscriptRow } from './session/host/transcript.ts';
+export { mostCellBytes } from './session/limits.ts';
 export { cellText, differenceOf, notebookBytes, notebookOf, readNotebook } from './session/notebook.ts';
 export { openSessions } from './session/open.ts';
 export { changedSince } from './session/sql/changedsince.ts';

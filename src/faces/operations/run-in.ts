@@ -7,12 +7,16 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { type Job, type Outcome, type Runner, runOver } from '../../run/mod.ts';
+import { cut } from '../paint.ts';
 import { appliedLines } from '../views/changes.ts';
 import { appliedOutput, changeSetOutput, entryOutput } from './changes-schemas.ts';
 import { badUsage, type Given } from './run-input.ts';
 import type { RunOutput } from './run-schemas.ts';
 import type { Context } from './types.ts';
 import { undoStoreOf } from './undo-store.ts';
+
+/** Characters of a program's own text that the history has. */
+const mostCode = 80;
 
 /** What may stand together. @throws WinnowError `bad-usage` */
 export function checkIn(given: Given, { canAsk }: Context): void {
@@ -53,7 +57,11 @@ export async function runIn(
     job,
     {
       directory: resolve(context.cwd, given.in as string),
-      command: ['run', given.file ?? '', ...given.args].join(' '),
+      command: [
+        'run',
+        given.file ?? `--code ${cut((given.code ?? '').replaceAll(/\s+/g, ' '), mostCode)}`,
+        ...given.args,
+      ].join(' '),
       entryInOver: (directory) => within(given.file, directory, context.cwd),
     },
     { backend: given.backend, signal: context.signal },

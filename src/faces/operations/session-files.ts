@@ -71,10 +71,15 @@ async function sendFile(host: HostClient, id: string, path: string, name: string
   const { mode, size } = await stat(path);
   let offset = 0;
   const send = async (bytes: Uint8Array, isWhole: boolean): Promise<void> => {
-    await host.call(
-      { verb: 'write', id, path: name, offset, mode: mode & 0o111 ? 0o755 : 0o644, isWhole },
-      { data: [bytes], signal: context.signal },
-    );
+    try {
+      await host.call(
+        { verb: 'write', id, path: name, offset, mode: mode & 0o111 ? 0o755 : 0o644, isWhole },
+        { data: [bytes], signal: context.signal },
+      );
+    } catch (error) {
+      if (offset > 0) context.notice(`${name} is not whole in the session: the first ${sizeText(offset)} are there.`);
+      throw error;
+    }
     offset += bytes.length;
   };
   let held: Buffer = Buffer.alloc(0);
@@ -203,6 +208,7 @@ async function fetchFiles(
       }
     }
   }
+  skipped.push(...(listing.unreadable ?? []));
   if (listing.omitted > 0) skipped.push({ path: '…', reason: `${listing.omitted} more files fit; name fewer at once` });
   return { schema: 'winnow.session.get/1', directory: to.shown, written, skipped };
 }

@@ -1,7 +1,7 @@
 /** `winnow session run ID CODE`: one cell, its output as it comes. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type HostEvent, jobLimits, type ReportData } from '../../run/mod.ts';
+import { type HostEvent, mostCellBytes, type ReportData } from '../../run/mod.ts';
 import { cellStreams } from '../views/cell.ts';
 import { readFileWithin, requireDirectory } from './run-files.ts';
 import { badSessionUsage, withHost } from './session-client.ts';
@@ -99,9 +99,9 @@ async function codeOf({ code, file }: Given, context: Context): Promise<string> 
     );
   const bytes =
     file !== undefined
-      ? await readFileWithin(file, context.cwd, jobLimits.bytes)
+      ? await readFileWithin(file, context.cwd, mostCellBytes)
       : code === '-'
-        ? await context.readStdin(jobLimits.bytes)
+        ? await context.readStdin(mostCellBytes)
         : null;
   return bytes === null ? (code as string) : new TextDecoder().decode(bytes);
 }

@@ -173,4 +173,8 @@ export const listingSchema = z.strictObject({
     }),
   ),
   omitted: whole,
+  unreadable: z
+    .array(z.strictObject({ path: z.string(), reason: z.string() }))
+    .optional()
+    .describe('Names that are no UTF-8, directories that are closed'),
 });

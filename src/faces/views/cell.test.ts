@@ -89,3 +89,16 @@ test('all at once, streams are as they were', () => {
   const { stdout, stderr } = cellStreams(report({ outputs }), ['a.png']);
   expect([[...stdout], Buffer.from(stderr).toString()]).toEqual([[255, 49, 10], 'e\ncell 3: a.png\n']);
 });
+
+test('a frame that comes again and again is told three times and counted', () => {
+  const frame = (name: string, line: number) => ({ name, cell: 1, file: null, line });
+  const frames = [frame('<module>', 4), ...Array.from({ length: 99 }, () => frame('f', 2)), frame('g', 9)];
+  const error = { name: 'RecursionError', message: 'too deep', line: 2, column: 1, frames };
+  expect(endingLines(report({ ending: { kind: 'failed', error } }), [])).toEqual([
+    '  cell 1, line 4, in <module>',
+    ...Array.from({ length: 3 }, () => '  cell 1, line 2, in f'),
+    '  … the same 96 times more',
+    '  cell 1, line 9, in g',
+    'RecursionError: too deep',
+  ]);
+});

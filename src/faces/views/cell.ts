@@ -63,13 +63,28 @@ export function endingLines(report: ReportData, pictures: readonly string[]): st
 }
 
 function errorLines(error: Extract<ReportData['ending'], { kind: 'failed' }>['error']): string[] {
-  const frames = error.frames.map(({ name, cell, file, line }) => {
-    const place = cell === null ? (file ?? 'somewhere') : `cell ${cell}`;
-    return `  ${place}, line ${line}, in ${name}`;
-  });
+  const frames = withoutRepeats(
+    error.frames.map(({ name, cell, file, line }) => {
+      const place = cell === null ? (file ?? 'somewhere') : `cell ${cell}`;
+      return `  ${place}, line ${line}, in ${name}`;
+    }),
+  );
   const at = error.frames.length === 0 && error.line !== null ? [`  line ${error.line}`] : [];
   const [first = '', ...more] = error.message.split('\n');
   return [...frames, ...at, first === '' ? error.name : `${error.name}: ${first}`, ...more];
+}
+
+/** Of a line that comes again and again, as in a recursion without an end, three and how many more; Python's own tracebacks do so. */
+function withoutRepeats(lines: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    let end = at + 1;
+    while (lines[end] === lines[at]) end++;
+    kept.push(...lines.slice(at, Math.min(end, at + 3)));
+    if (end - at > 3) kept.push(`  … the same ${end - at - 3} times more`);
+    at = end;
+  }
+  return kept;
 }
 
 function endingText({ ending, wallMs }: ReportData): string {

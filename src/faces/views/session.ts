@@ -1,7 +1,7 @@
 /** Sessions as a person sees them: an id alone where one was made, a table of all, one in full. */
 import type { SessionOutput } from '../operations/session-schemas.ts';
 import type { Settings } from '../operations/types.ts';
-import { count, cut, grouped, harmless, harmlessLines, painter } from '../paint.ts';
+import { count, cut, grouped, harmless, painter } from '../paint.ts';
 import { durationText, sizeText } from '../units.ts';
 
 /** What a script takes: `id=$(winnow session new …)`. */
@@ -69,8 +69,9 @@ interface Shown {
   readonly omittedCells: number;
 }
 
-/** Files that a person is shown. */
+/** Files that a person is shown, and lines of a cell. */
 const shownFiles = 30;
+const shownLines = 40;
 
 export function sessionView({ session, memoryBytes, files, cells, omittedCells }: Shown, settings: Settings): string {
   const paint = painter(settings);
@@ -101,10 +102,10 @@ export function sessionView({ session, memoryBytes, files, cells, omittedCells }
   if (omittedCells > 0) lines.push(`  … ${count(omittedCells, 'cell')} before; --cells sets how many are shown`);
   for (const { code, report } of cells) {
     const head = `[${report.count}]`.padEnd(5);
-    const text = harmlessLines(code.trimEnd()).split('\n');
-    lines.push(
-      ...text.map((part, at) => `${at === 0 ? paint.cyan(head) : '     '} ${cut(part, settings.columns - 6)}`),
-    );
+    const text = code.trimEnd().split('\n');
+    const shown = text.slice(0, shownLines).map((part) => cut(harmless(part), settings.columns - 6));
+    lines.push(...shown.map((part, at) => `${at === 0 ? paint.cyan(head) : '     '} ${part}`));
+    if (text.length > shownLines) lines.push(`      … ${count(text.length - shownLines, 'line')} more`);
     if (report.ending.kind !== 'done') lines.push(`      ${paint.red(report.ending.kind)}`);
   }
   return `${lines.join('\n')}\n`;

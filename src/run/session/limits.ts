@@ -19,6 +19,18 @@ import {
 const mebibyte = 2 ** 20;
 const minuteMs = 60_000;
 
+/** Bytes of one cell's code as UTF-8. It travels as JSON, where a byte may become six, in strings of at most 512 Mi characters, and the transcript has it. */
+export const mostCellBytes = 16 * mebibyte;
+
+/** @throws WinnowError `bad-job` */
+export function checkCell(code: string): void {
+  if (Buffer.byteLength(code) > mostCellBytes)
+    throw new WinnowError(
+      'bad-job',
+      `A cell may have ${mostCellBytes} bytes of code; this one has ${Buffer.byteLength(code)}. Put data into a file: \`winnow session put\`.`,
+    );
+}
+
 export const defaultSessionLimits: SessionLimits = {
   // Agents give a tool call half a minute to two minutes; a cell that was forgotten must not hold a core for longer.
   cellMs: 60_000,

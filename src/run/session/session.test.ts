@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { WinnowError } from '../../base/mod.ts';
 import { History } from './history.ts';
-import { checkSession, defaultSessionLimits } from './limits.ts';
+import { checkCell, checkSession, defaultSessionLimits, mostCellBytes } from './limits.ts';
 import { checkPattern, matches } from './pattern.ts';
 import type { CellReport, SessionRequest } from './types.ts';
 
@@ -15,6 +15,11 @@ const codeOf = (act: () => unknown): string => {
   }
   return 'fine';
 };
+
+test('a cell of more code than it may have is refused before it travels anywhere', () => {
+  expect(codeOf(() => checkCell('x'.repeat(mostCellBytes)))).toBe('fine');
+  expect(codeOf(() => checkCell('é'.repeat(mostCellBytes / 2 + 1)))).toBe('bad-job');
+});
 
 describe('requests', () => {
   const check = (change: object): string =>

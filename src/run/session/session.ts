@@ -13,6 +13,7 @@ import type { BackendName, ChangedFile, JobFile } from '../types.ts';
 import { CellRecord } from './cellrecord.ts';
 import { History } from './history.ts';
 import type { Kernel, KernelReport } from './kernel.ts';
+import { checkCell } from './limits.ts';
 import { checkPattern } from './pattern.ts';
 import { replay } from './replay.ts';
 import {
@@ -98,7 +99,8 @@ class KernelSession implements Session {
     return this.#over;
   }
 
-  run(code: string, options: RunOptions = {}): Promise<CellReport> {
+  async run(code: string, options: RunOptions = {}): Promise<CellReport> {
+    checkCell(code);
     return this.#inTurn(async () => {
       const interruptsMs: number[] = [];
       const report = await this.#runCell(code, options, interruptsMs);

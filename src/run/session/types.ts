@@ -208,7 +208,7 @@ export interface Session {
   /**
    * One cell at a time; a second call waits for the first.
    *
-   * @throws WinnowError `session-over`, `sandbox-failed`, `cancelled`
+   * @throws WinnowError `bad-job` for more than 16 MiB of code, `session-over`, `sandbox-failed`, `cancelled`
    */
   run(
     code: string,
@@ -249,6 +249,8 @@ export const partBytes = 4 * 2 ** 20;
 export interface SessionListing {
   readonly files: readonly SessionFile[];
   readonly omitted: number;
+  /** What cannot be told or read: names that are no UTF-8, directories that are closed. Absent where there is none. */
+  readonly unreadable?: readonly { readonly path: string; readonly reason: string }[];
 }
 
 export interface SessionFile {

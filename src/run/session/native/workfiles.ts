@@ -98,7 +98,15 @@ export class CellFiles implements WorkFiles {
         ([path, kind, sizeBytes, mode]): SessionFile => ({ path, kind: kind as SessionFile['kind'], sizeBytes, mode }),
       )
       .sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { files: files.slice(0, mostListed), omitted: Math.max(files.length - mostListed, 0) };
+    const unreadable = entries
+      .filter(([path, kind]) => kind === 'unreadable' && matches(pattern, path))
+      .map(([path, , , , detail]) => ({ path, reason: detail ?? 'it cannot be read' }))
+      .slice(0, mostListed);
+    return {
+      files: files.slice(0, mostListed),
+      omitted: Math.max(files.length - mostListed, 0),
+      ...(unreadable.length === 0 ? {} : { unreadable }),
+    };
   }
 
   async readPart(path: string, offset: number, lengthBytes: number): Promise<Uint8Array> {
