@@ -25,6 +25,8 @@ export interface SelectionTask {
   readonly test: string;
   /** A program that is right, where the file has one: hidden as well. */
   readonly reference: string | null;
+  /** The program that the hidden tests were made from, where that is another than `reference`. */
+  readonly gold?: string;
 }
 
 /**

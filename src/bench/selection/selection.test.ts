@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { benchSelection, type SelectionOptions, type SelectionReport } from './selection.ts';
 
@@ -103,6 +104,19 @@ const passOf = ({ rows }: SelectionReport, method: string): number =>
     expect(passOf(report, 'codet')).toBeCloseTo((100 + 100 / 3) / 2);
     expect(report.own).toBeNull();
     expect(report.rows.some(({ method }) => method === 'soft-risk')).toBe(false);
+  });
+
+  test('a problem whose own program fails its hidden tests is left out and named; damaged files are refused', async () => {
+    const [one = '', two = ''] = readFileSync(files.problems, 'utf8').trimEnd().split('\n');
+    const problems = file('keys.jsonl', `${one}\n${two.replace('2 * x\\n"', '3 * x\\n"')}\n`);
+    const report = await bench({ files: { ...files, problems } });
+    expect(report.excluded).toEqual([{ task: 'two', reason: 'its own program is wrong: assertion' }]);
+    expect([report.problems, passOf(report, 'random')]).toEqual([1, expect.closeTo((100 * 2) / 3)]);
+    const twice = file('twice.jsonl', `${one}\n${one}\n`);
+    await expect(bench({ files: { ...files, problems: twice } })).rejects.toThrow('"one" stands in it twice');
+    const cut = join(dir, 'cut.gz');
+    writeFileSync(cut, gzipSync(readFileSync(files.tests)).subarray(0, 40));
+    await expect(bench({ files: { ...files, tests: cut } })).rejects.toThrow('cut off or damaged');
   });
 
   test('the stricter key finds what the tests let through', async () => {

@@ -109,12 +109,12 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
   const runner = openRunner(options.settings);
   try {
     const { signal } = options;
-    const strict =
-      options.plus === null
-        ? null
-        : strictTests(readRows(options.plus, ['task_id', 'prompt', 'entry_point', 'canonical_solution']), options.plus);
+    const plusRows =
+      options.plus === null ? null : readRows(options.plus, ['task_id', 'prompt', 'entry_point', 'canonical_solution']);
+    const strict = plusRows === null ? null : strictTests(plusRows, options.plus ?? '');
+    const golds = new Map(plusRows?.map((row) => [row.task_id, `${row.prompt}${row.canonical_solution}`]));
     const all = await readSelection(options.files, options.testsPerSample, runner, signal);
-    const tasks = all.slice(0, options.limit ?? undefined).map((task) => keyed(task, strict, options.plus));
+    const tasks = all.slice(0, options.limit ?? undefined).map((task) => keyed(task, strict, golds, options.plus));
     const started = performance.now();
     const { matrices, ran } = options.literal
       ? {
@@ -127,7 +127,8 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
     const wallMs = performance.now() - started;
     const judged = await side(tasks, options, 'judged', async (task, index): Promise<Solved> => {
       const sources = task.matrix.candidates.map(({ source }) => source);
-      const gold = task.reference === null ? [] : [task.reference];
+      const reference = task.gold ?? task.reference;
+      const gold = reference === null ? [] : [reference];
       const all = await judgeFunctions({ ...task.matrix, test: task.test }, [...gold, ...sources], {
         runner,
         signal,
@@ -163,12 +164,18 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
   }
 }
 
-function keyed(task: SelectionTask, strict: ReadonlyMap<string, string> | null, file: string | null): SelectionTask {
+function keyed(
+  task: SelectionTask,
+  strict: ReadonlyMap<string, string> | null,
+  golds: ReadonlyMap<unknown, string>,
+  file: string | null,
+): SelectionTask {
   if (strict === null) return task;
-  const test = strict.get(task.matrix.id);
-  if (test === undefined)
-    throw new WinnowError('bad-data', `Expected a row of problem ${task.matrix.id} in ${file}; there is none.`);
-  return { ...task, test };
+  const { id } = task.matrix;
+  const [test, gold] = [strict.get(id), golds.get(id)];
+  if (test === undefined || gold === undefined)
+    throw new WinnowError('bad-data', `Expected a row of problem ${id} in ${file}; there is none.`);
+  return { ...task, test, gold };
 }
 
 const faultOf = (verdict: Verdict | undefined): string | null =>

@@ -47,6 +47,9 @@ const output = z.strictObject({
   against: z.array(z.string()),
   literal: z.boolean(),
   unjudged: z.int().describe('Programs that hidden tests could not judge; they count as wrong'),
+  excluded: z
+    .array(z.strictObject({ task: z.string(), reason: z.string() }))
+    .describe('Problems whose own program does not pass their hidden tests here; they are in no figure'),
   methods: z.array(
     z.strictObject({
       method: z.string(),
@@ -102,7 +105,7 @@ export const benchSelectionOperation: Operation<typeof input, typeof output> = {
   summary: 'how often each method of choosing among programs puts a right one first',
   description: `Runs sampled programs on sampled tests, once, judges them by hidden tests, and ranks them by every method over the same outcomes. Files are those of CodeT's released data; samples are cut and tests taken apart as its code does.
 
-Programs run in the sandbox, each in a process that knows no expectation; hidden tests run in another, and only literals pass between them. Ties count as the mean of all ways to break them. The calibrated posterior learns from problems, so each is ranked by weights learned on the others, in ten folds; with it come its calibration, what it gains by abstaining, and how many questions ConAIR needs. Needs Python and the native backend.`,
+Programs run in the sandbox, each in a process that knows no expectation; hidden tests run in another, and only literals pass between them. A problem whose own program ("canonical_solution") fails its hidden tests here is left out, and named. Ties count as the mean of all ways to break them. The calibrated posterior learns from problems, so each is ranked by weights learned on the others, in ten folds; with it come its calibration, what it gains by abstaining, and how many questions ConAIR needs. Needs Python and the native backend.`,
   examples: [
     {
       command: 'winnow bench selection --problems problems.jsonl --solutions solutions.jsonl.gz --tests tests.jsonl.gz',
@@ -147,6 +150,7 @@ Programs run in the sandbox, each in a process that knows no expectation; hidden
       schema: 'winnow.bench.selection/1' as const,
       ...counts,
       against: [...report.against],
+      excluded: [...report.excluded],
       own: own === null ? null : ownOf(own),
       pairsPerSecond: report.ran === 0 ? null : (1000 * report.ran) / wallMs,
       methods: rows.map(({ method, title, source, pass, differences }) => {

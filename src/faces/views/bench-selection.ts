@@ -1,7 +1,7 @@
 /** The selection table as a person sees it. */
 import type { BenchSelectionOutput } from '../operations/bench-selection.ts';
 import type { Settings } from '../operations/types.ts';
-import { count, painter } from '../paint.ts';
+import { count, cut, harmless, painter } from '../paint.ts';
 import { table } from './bench.ts';
 
 type Figure = { readonly mean: number; readonly interval: readonly [number, number] };
@@ -17,6 +17,9 @@ export function selectionBenchView(output: BenchSelectionOutput, settings: Setti
   const unjudged = output.unjudged === 0 ? '' : `; ${count(output.unjudged, 'program')} unjudged, counted as wrong`;
   return `${[
     paint.bold(`${count(output.problems, 'problem')}, ${count(output.programs, 'program')}`),
+    ...output.excluded.map(({ task, reason }) =>
+      paint.yellow(`left out: ${harmless(task)}, ${cut(harmless(reason), 120)}`),
+    ),
     paint.dim(`${count(output.pairs, 'pair')} of a program and a test${known}${rate}${unjudged}`),
     ...table([
       ['', 'pass@1', 'pass@2', 'pass@10', ...output.against.map((name) => `less ${name}`)],
