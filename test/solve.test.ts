@@ -120,6 +120,47 @@ describe.skipIf(!isNative)(`solve${missing}`, () => {
     });
   });
 
+  test('a call that the budget refused is not counted as made', () => {
+    const task = ['add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--json'];
+    const { stdout } = solve([...task, '--budget-calls', '1']);
+    expect(JSON.parse(stdout)).toMatchObject({ ending: 'over-budget', limit: 'calls', spent: { calls: 1 } });
+  });
+
+  test('runs of one task that begin at once have a folder each', async () => {
+    const task = ['solve', 'add.md', '--strategy', 'direct', '--model', 'scripted/any', '--model-url', server.url];
+    const ran = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const child = spawn(process.execPath, [launcher, ...task, '--json'], {
+          cwd: dir,
+          env: environment(home),
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        const [said] = await Promise.all([child.stdout.setEncoding('utf8').toArray(), once(child, 'close')]);
+        return JSON.parse(said.join('')).run as string;
+      }),
+    );
+    expect(new Set(ran).size).toBe(3);
+  });
+
+  test.skipIf(process.platform !== 'linux')('a folder where none can be made is said', () => {
+    const run = winnow(
+      [
+        'solve',
+        'add.md',
+        '--strategy',
+        'direct',
+        '--model',
+        'scripted/any',
+        '--model-url',
+        server.url,
+        '--out',
+        '/proc/no/run',
+      ],
+      { home, cwd: dir },
+    );
+    expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining('Cannot write the run to /proc/no/run') });
+  });
+
   test('what a strategy lacks is said before anything is asked', () => {
     const run = solve(['add.md', '--strategy', 'codet', '--out', 'refused']);
     expect(run).toMatchObject({ status: 2, stdout: '' });

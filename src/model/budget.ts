@@ -54,8 +54,8 @@ export interface Budget {
   /** Of an answer that cost nothing here. */
   count(what: 'retries' | 'cached' | 'replayed'): void;
   spent(): Spent;
-  /** The error for a call that the deadline ended. */
-  timeOver(): WinnowError;
+  /** @param made whether the call was under way when the time was over */
+  timeOver(made: boolean): WinnowError;
   /** Lets go of its clock. */
   close(): void;
 }
@@ -85,9 +85,9 @@ export function openBudget(limits: BudgetLimits = {}, clock: Clock = systemClock
     ...counts,
     wallMs: clock.elapsedMs() - start,
   });
-  const over = (limit: string, expected: string): WinnowError =>
-    new WinnowError('over-budget', `${expected} The call was not made.`, {
-      details: { limit, limits, spent: spent() },
+  const over = (limit: string, expected: string, made = false): WinnowError =>
+    new WinnowError('over-budget', `${expected} The call was ${made ? 'broken off' : 'not made'}.`, {
+      details: { limit, limits, spent: spent(), made },
     });
   /** Which limit the sums and what is wanted would exceed. */
   const exceeded = (sums: readonly Sum[], wanted: Sum): WinnowError | null => {
@@ -110,7 +110,7 @@ export function openBudget(limits: BudgetLimits = {}, clock: Clock = systemClock
       );
     return null;
   };
-  const timeOver = (): WinnowError => over('wallMs', `The budget's ${limits.wallMs} ms are over.`);
+  const timeOver = (made: boolean): WinnowError => over('wallMs', `The budget's ${limits.wallMs} ms are over.`, made);
 
   return {
     limits,
@@ -127,7 +127,7 @@ export function openBudget(limits: BudgetLimits = {}, clock: Clock = systemClock
       const wanted: Sum = { calls: 1, ...most, costUsd: price === null ? 0 : priceOf(most, price) };
       for (;;) {
         signal.throwIfAborted();
-        if (limits.wallMs !== undefined && clock.elapsedMs() - start >= limits.wallMs) throw timeOver();
+        if (limits.wallMs !== undefined && clock.elapsedMs() - start >= limits.wallMs) throw timeOver(false);
         const never = exceeded([done], wanted);
         if (never !== null) throw never;
         if (exceeded([done, held], wanted) === null) break;

@@ -244,6 +244,7 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       const complete = completeRequest(request, id, capabilities);
       if (signal?.aborted) throw cancelled();
       const signals = [signal, budget.deadline].filter((one) => one !== undefined && one !== null);
+      const wasOver = budget.deadline?.aborted ?? false;
       const recorded = recorder?.begin(complete);
       try {
         const answer = await asked(complete, onText, AbortSignal.any(signals));
@@ -252,7 +253,7 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
         return answer;
       } catch (cause) {
         if (signal?.aborted) throw cancelled();
-        const error = budget.deadline?.aborted && !(cause instanceof WinnowError) ? budget.timeOver() : cause;
+        const error = budget.deadline?.aborted && !(cause instanceof WinnowError) ? budget.timeOver(!wasOver) : cause;
         if (error instanceof WinnowError) recorded?.(error);
         throw error;
       }

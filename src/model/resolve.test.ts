@@ -36,6 +36,18 @@ test('a name may have slashes of its own, and a server of the user may have any'
   expect(() => requireKey(resolved('anthropic/c'))).toThrow(/ANTHROPIC_API_KEY/);
 });
 
+test('a key that cannot be sent is said with its variable and without itself', () => {
+  const key = 'sk-1\nsk-2';
+  let said = '';
+  try {
+    requireKey(resolved('anthropic/c', { variable: () => key }));
+  } catch (error) {
+    said = String(error);
+  }
+  expect(said).toMatch(/ANTHROPIC_API_KEY.*line break/);
+  expect(said).not.toContain('sk-');
+});
+
 test.each([
   ['gpt-4o', /Expected provider\/name/],
   ['/x', /Expected provider\/name/],

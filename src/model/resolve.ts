@@ -69,7 +69,7 @@ export function resolveModel(options: ResolveOptions): Resolved {
       names,
       `The provider ${word} has no address of its own: give one (--model-url http://127.0.0.1:PORT/v1).`,
     );
-  const found = provider.keys.map(variable).find((key) => key !== undefined && key !== '');
+  const found = provider.keys.map((name) => variable(name)?.trim()).find((key) => key !== undefined && key !== '');
   return {
     id,
     provider,
@@ -83,8 +83,14 @@ export function resolveModel(options: ResolveOptions): Resolved {
   };
 }
 
-/** @throws WinnowError `no-model-key` where the provider wants one and the environment has none */
+/** @throws WinnowError `no-model-key` where the provider wants one and the environment has none, or none that could be sent */
 export function requireKey({ id, key, keys, provider }: Resolved): void {
+  if (key !== null && !/^[\x20-\x7e]+$/.test(key))
+    throw new WinnowError(
+      'no-model-key',
+      `The key for ${id}, from the environment variable ${keys.join(' or ')}, has a character that no key has, such as a line break. Set it anew.`,
+      { details: { model: id, variables: [...keys] } },
+    );
   if (keys.length === 0 || key !== null) return;
   throw new WinnowError(
     'no-model-key',

@@ -1,6 +1,14 @@
 export type { SolveLimits, Spending } from './frame/budget.ts';
 export { type ExplainedRun, type ExplainedStep, evidenceOf, explainRun } from './frame/explain.ts';
-export { beginFolder, endFolder, type Journal, readFolder, resumeFolder, type SavedRun } from './frame/journal.ts';
+export {
+  beginFolder,
+  beginFreeFolder,
+  endFolder,
+  type Journal,
+  readFolder,
+  resumeFolder,
+  type SavedRun,
+} from './frame/journal.ts';
 export type { Surroundings } from './frame/kit.ts';
 export { headOfRun, type RunHead, resultOf, strategyNamed } from './frame/runfolder.ts';
 export {

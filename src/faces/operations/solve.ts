@@ -7,6 +7,7 @@ import { loadGrammarFile } from '../../index/mod.ts';
 import { openRunner, openSessions } from '../../run/mod.ts';
 import {
   beginFolder,
+  beginFreeFolder,
   contextFor,
   endFolder,
   examplesOf,
@@ -167,10 +168,14 @@ An interrupted run goes on with --resume and asks nothing twice. Exit code 1 whe
 interface Begun {
   readonly head: Omit<RunHead, 'model'>;
   readonly strategy: Strategy;
-  readonly folder: string;
-  /** Of a new run the model is not known yet. */
-  journal(model: string): Journal;
+  /** Opens its folder. Of a new run the model is not known yet. */
+  open(model: string): Opened;
   readonly model: string | null;
+}
+
+interface Opened {
+  readonly folder: string;
+  readonly journal: Journal;
 }
 
 async function begin(given: Given, context: Context): Promise<Begun> {
@@ -187,10 +192,22 @@ async function begin(given: Given, context: Context): Promise<Begun> {
   const left = task.stub === null || task.entry === null ? 0 : examplesOf(task.stub, task.entry).left;
   if (left > 0)
     context.notice(`${left} examples of the documentation make no test: nothing that they give can be compared.`);
-  const folder =
-    given.out === undefined ? newFolder(context, `${task.id}-${strategy.name}`) : resolve(context.cwd, given.out);
   const head = { task, strategy: strategy.name, parameters, seed: given.seed };
-  return { head, strategy, folder, model: null, journal: (model) => beginFolder(folder, { ...head, model }) };
+  const open = (model: string): Opened => {
+    if (given.out === undefined) return openNew(context, `${task.id}-${strategy.name}`, { ...head, model });
+    const folder = resolve(context.cwd, given.out);
+    return { folder, journal: beginFolder(folder, { ...head, model }) };
+  };
+  return { head, strategy, model: null, open };
+}
+
+/** A folder that another process took in between is left to it. */
+function openNew(context: Context, wanted: string, head: RunHead): Opened {
+  for (;;) {
+    const folder = newFolder(context, wanted);
+    const journal = beginFreeFolder(folder, { ...head });
+    if (journal !== null) return { folder, journal };
+  }
 }
 
 function goOn(name: string, given: Given, context: Context): Begun {
@@ -202,18 +219,17 @@ function goOn(name: string, given: Given, context: Context): Begun {
   return {
     head,
     strategy: strategyNamed(head.strategy),
-    folder: saved.folder,
     model: head.model,
-    journal: () => resumeFolder(saved),
+    open: () => ({ folder: saved.folder, journal: resumeFolder(saved) }),
   };
 }
 
 async function finish(given: Given, context: Context, begun: Begun): Promise<z.output<typeof solved>> {
-  const { head, strategy, folder } = begun;
+  const { head, strategy } = begun;
   const model = await openNamedModel({ ...given, model: given.model ?? begun.model ?? undefined }, context);
   const runSettings = { cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path };
   const [runner, sessions] = [openRunner(runSettings), openSessions(runSettings)];
-  let hasBegun = false;
+  let folder = '';
   try {
     const { task, seed, parameters } = head;
     const limits: Partial<SolveLimits> = given.budgetRuns === undefined ? {} : { executions: given.budgetRuns };
@@ -226,8 +242,9 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
         seed,
         limits,
         journal: () => {
-          hasBegun = true;
-          return begun.journal(model.id);
+          const opened = begun.open(model.id);
+          folder = opened.folder;
+          return opened.journal;
         },
         onStep: ({ kind, title, tookMs }) => {
           if (tookMs !== null) steps++;
@@ -239,7 +256,7 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
     endFolder(folder, resultOf(answer));
     return outputOf(answer, task, strategy, model.id, folder);
   } catch (error) {
-    if (hasBegun && existsSync(join(folder, 'steps.jsonl')))
+    if (folder !== '' && existsSync(join(folder, 'steps.jsonl')))
       context.notice(`What was done lies in ${folder}; winnow solve --resume goes on with it.`);
     throw error;
   } finally {

@@ -73,6 +73,11 @@ export class Budget {
     this.spent.calls++;
   }
 
+  /** Takes back a call that the model's own budget refused before it was made. */
+  callNotMade(): void {
+    this.spent.calls--;
+  }
+
   afterCall(replies: number, input: number | null, output: number | null, cost: number | null): void {
     this.spent.replies += replies;
     this.spent.inputTokens += input ?? 0;

@@ -8,8 +8,8 @@
  *
  * Rows are only added, so a run may be killed at any instant: half a row at the end is passed over, and a step without an end was under way.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { byPath, digest, type Step, type TextRef } from './step.ts';
 
@@ -47,17 +47,48 @@ export interface SavedRun {
  * @throws WinnowError `bad-usage` when it holds a run already, `path-unreadable` when it cannot be written
  */
 export function beginFolder(folder: string, head: Readonly<Record<string, unknown>>): Journal {
-  if (existsSync(join(folder, 'run.json')))
-    throw new WinnowError(
-      'bad-usage',
-      `Expected a folder without a run; ${folder} holds one. Go on with it by --resume ${folder}, or name another folder.`,
-      { details: { folder } },
-    );
-  onDisk(folder, () => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'run.json'), `${JSON.stringify({ schema: runSchema, ...head }, null, 2)}\n`);
+  const journal = beginFreeFolder(folder, head);
+  if (journal !== null) return journal;
+  throw new WinnowError(
+    'bad-usage',
+    `Expected a folder without a run; ${folder} holds one. Go on with it by --resume ${folder}, or name another folder.`,
+    { details: { folder } },
+  );
+}
+
+/**
+ * Begins a folder, of two processes that want the same one in one of them only.
+ *
+ * @returns null when it holds a run already
+ * @throws WinnowError `path-unreadable` when it cannot be written
+ */
+export function beginFreeFolder(folder: string, head: Readonly<Record<string, unknown>>): Journal | null {
+  const path = join(folder, 'run.json');
+  const text = `${JSON.stringify({ schema: runSchema, ...head }, null, 2)}\n`;
+  const isBegun = onDisk(folder, () => {
+    makeFolder(folder);
+    try {
+      writeFileSync(path, text, { flag: 'wx' });
+      return true;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw cause;
+    }
   });
-  return new FolderJournal(folder, null);
+  return isBegun ? new FolderJournal(folder, null) : null;
+}
+
+/** With all above it. Node's own recursive way never returns below a place that denies there being such folders, as /proc does. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw cause;
+    makeFolder(dirname(folder));
+    makeFolder(folder);
+  }
 }
 
 /** Goes on with a folder: what it holds is not asked or run again. */
@@ -144,9 +175,9 @@ class FolderJournal implements Journal {
   }
 }
 
-function onDisk(folder: string, write: () => void): void {
+function onDisk<Made>(folder: string, write: () => Made): Made {
   try {
-    write();
+    return write();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const isFull = code === 'ENOSPC' || code === 'EDQUOT';

@@ -164,7 +164,10 @@ class StepKit implements Kit {
     try {
       refuseAborted(signal);
       budget.beforeCall();
-      const answer = await model.ask(request, { signal });
+      const answer = await model.ask(request, { signal }).catch((error) => {
+        if (error instanceof WinnowError && error.details.made === false) budget.callNotMade();
+        throw error;
+      });
       const { usage, cost, from } = answer;
       const replies = answer.replies.map(repliedFrom);
       budget.afterCall(replies.length, usage.inputTokens, usage.outputTokens, cost);
