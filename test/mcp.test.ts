@@ -305,6 +305,21 @@ test('hostile text of a repository comes as data: no escape, no reordering', asy
   }
 });
 
+test('an id goes on where a file’s name holds an escape, a line end or reordering', async () => {
+  writeFiles(repo, { 'odd/\u001b[31m\u202e\nnote: x.py': 'def numbat_of_escapes():\n    return 1\n' });
+  const { id } = structured(await call('search', { query: 'numbat_of_escapes' })).hits[0];
+  expect(id).toBe('odd/␛[31m\ufffd␊note: x.py:numbat_of_escapes');
+  expect(textOf(await call('search', { query: 'numbat_of_escapes' }))).not.toMatch(/^note: x/m);
+  expect(structured(await call('show', { id })).source).toContain('return 1');
+  expect(structured(await call('graph', { symbol: id })).symbol).toBe(id);
+  const { completion } = await client.complete({
+    ref: { type: 'ref/resource', uri: 'winnow://symbol/{+id}' },
+    argument: { name: 'id', value: 'numbat_of_escapes' },
+  });
+  expect(completion.values).toEqual([id]);
+  rmSync(join(repo, 'odd'), { recursive: true });
+});
+
 test('progress is told to who asks, and a call that is cancelled ends', async () => {
   writeFiles(
     repo,

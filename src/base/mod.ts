@@ -4,4 +4,5 @@ export { type ErrorCode, type ExitCode, errorTable, WinnowError } from './errors
 export { limits } from './limits.ts';
 export { nearest } from './nearest.ts';
 export { type Random, seededRandom } from './random.ts';
+export { harmless, hasSigns } from './signs.ts';
 export { contains, type LineRange, lineAt, lineStarts, linesOf, overlaps, type Span, spanLength } from './span.ts';

@@ -4,7 +4,10 @@
  * What a repository holds is not to be trusted by a terminal: an escape sequence in
  * a file's text or name must not move the cursor or change colours.
  */
+import { harmless } from '../base/mod.ts';
 import type { Settings } from './operations/types.ts';
+
+export { harmless };
 
 export type Paint = Readonly<Record<keyof typeof codes, (text: string) => string>>;
 
@@ -26,15 +29,6 @@ export function painter(settings: Pick<Settings, 'color'>): Paint {
     settings.color ? (text: string) => (text === '' ? '' : `\x1b[${on}m${text}\x1b[${off}m`) : (text: string) => text,
   ]);
   return Object.fromEntries(entries) as Paint;
-}
-
-/** Control characters, and marks that reorder text, as visible signs; each stays one character wide. */
-export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? '\u2421' : '\ufffd';
-  });
 }
 
 /** The same for text of several lines: line ends and tabs stay. */

@@ -5,7 +5,7 @@
  * given, so that `app.py:run`, `Flask.run` and `app.py` do. One fit is taken, several are
  * listed, none is an error that names the nearest.
  */
-import { type LineRange, limits, WinnowError } from '../base/mod.ts';
+import { harmless, hasSigns, type LineRange, limits, WinnowError } from '../base/mod.ts';
 import type { FileRecord, LeftOut, SegmentView } from '../index/mod.ts';
 import { asIdentifier } from './identifiershape.ts';
 import { ordinalOf, type ParsedId, parseId, pathEndsWith, symbolOf } from './ids.ts';
@@ -41,6 +41,8 @@ export function resolve(reader: Reader, given: string): Resolution {
   if (candidates.length > 1) return { kind: 'several', candidates };
   const file = fileEndingIn(reader, id);
   if (file !== null) return { kind: 'one', target: file, exact: false };
+  const shown = hasSigns(id) ? shownTarget(reader, id) : null;
+  if (shown !== null) return { kind: 'one', target: shown, exact: true };
   throw unknown(reader, views, id);
 }
 
@@ -56,6 +58,22 @@ function exactTarget(reader: Reader, id: string): Target | null {
   }
   const whole = reader.snapshot.file(id);
   return whole === null ? null : { kind: 'file', file: whole };
+}
+
+/** What is printed as this id, where its path or name holds what is not printed as it is. */
+function shownTarget(reader: Reader, id: string): Target | null {
+  const parsed = parseId(id);
+  for (const file of reader.snapshot.files()) {
+    const path = harmless(file.path);
+    if (path === id) return { kind: 'file', file };
+    if (parsed === null || path !== parsed.path) continue;
+    if (parsed.kind === 'lines') return { kind: 'lines', file, lines: parsed.lines };
+    const { symbols } = reader.facts(file.version);
+    const fitting = symbols.flatMap(({ qualifiedName }, at) => (harmless(qualifiedName) === parsed.name ? [at] : []));
+    const symbol = fitting[parsed.ordinal - 1];
+    if (symbol !== undefined) return { kind: 'symbol', file, symbol };
+  }
+  return null;
 }
 
 /** Lines as ids have them, and a single one as traces and compilers print it. */

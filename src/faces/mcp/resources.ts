@@ -5,7 +5,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { MapOutput } from '../operations/map.ts';
 import type { SearchOutput } from '../operations/search.ts';
 import type { ShowOutput } from '../operations/show.ts';
-import { harmlessLines } from '../paint.ts';
+import { harmless, harmlessLines } from '../paint.ts';
 import { requireWithin } from '../served/within.ts';
 import type { Call } from './types.ts';
 
@@ -52,11 +52,11 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
 
   async function completePath(value: string): Promise<string[]> {
     const found = await offered(value);
-    return [...new Set(found.map(({ path }) => path))].slice(0, mostOffered);
+    return [...new Set(found.map(({ path }) => harmless(path)))].slice(0, mostOffered);
   }
 
   async function completeId(value: string): Promise<string[]> {
-    return (await offered(value)).map(({ id }) => id);
+    return (await offered(value)).map(({ id }) => harmless(id));
   }
 
   /** What search finds for what has been typed; nothing where it is no query. */

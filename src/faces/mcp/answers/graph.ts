@@ -1,6 +1,7 @@
 /** What `graph` answers: what is around a symbol. */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { GraphOutput } from '../../operations/graph.ts';
+import { harmless } from '../../paint.ts';
 import { requireWithin } from '../../served/within.ts';
 import { fitted, type Piece } from '../budget.ts';
 import { cursorAt, offsetOf } from '../cursor.ts';
@@ -59,7 +60,8 @@ function isInside(path: string, root: string, { roots }: Call): boolean {
 type Relation = GraphOutput['relations'][number];
 
 function pieceOf(relation: string, { node, state, distance, sites }: Relation['neighbours'][number]): Piece {
-  const { id, kind } = node;
+  const { kind } = node;
+  const id = harmless(node.id);
   const own = { relation, id, kind, state, distance };
   const doubt = state === 'resolved' ? '' : `  ${state}`;
   const first = `${relation}  ${'  '.repeat(distance - 1)}${id}  ${kind}${doubt}\n`;
@@ -80,22 +82,24 @@ const mostCandidates = 10;
 
 function headOf({ symbol, candidates, relations: found, through, unresolved }: GraphOutput) {
   const totals = Object.fromEntries(found.map(({ relation, total }) => [relation, total]));
-  const ids = candidates.slice(0, mostCandidates).map(({ id }) => id);
+  const ids = candidates.slice(0, mostCandidates).map(({ id }) => harmless(id));
   const unknown =
     unresolved === null || unresolved.external + unresolved.unknown + unresolved.ambiguous === 0
       ? null
       : `${unresolved.name}: ${unresolved.ambiguous} ambiguous, ${unresolved.unknown} unknown, ${unresolved.external} external`;
   const lines = symbol?.lines == null ? null : linesText(symbol.lines);
   const counts = Object.entries(totals).map(([name, total]) => `${total} ${name}`);
-  const overridden = through.slice(0, 5).map(({ node, callers }) => `through ${node.id}: ${callers} callers\n`);
+  const overridden = through
+    .slice(0, 5)
+    .map(({ node, callers }) => `through ${harmless(node.id)}: ${callers} callers\n`);
   return {
     text:
       symbol === null
         ? `Several fit; ask for one of:\n${ids.map((id) => `  ${id}\n`).join('')}`
-        : `${symbol.id}  ${symbol.kind}${lines === null ? '' : `  ${lines}`}  (${counts.join(', ')})\n`,
+        : `${harmless(symbol.id)}  ${symbol.kind}${lines === null ? '' : `  ${lines}`}  (${counts.join(', ')})\n`,
     end: `${overridden.join('')}${unknown === null ? '' : `call sites not resolved, of ${unknown}\n`}`,
     structured: {
-      symbol: symbol?.id ?? null,
+      symbol: symbol === null ? null : harmless(symbol.id),
       kind: symbol?.kind ?? null,
       lines,
       candidates: ids,

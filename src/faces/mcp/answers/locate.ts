@@ -1,5 +1,6 @@
 /** What `locate` answers: where an issue belongs. */
 import type { LocateOutput } from '../../operations/locate.ts';
+import { harmless } from '../../paint.ts';
 import { fitted, type Piece } from '../budget.ts';
 import { cursorAt, offsetOf } from '../cursor.ts';
 import type { LocateInput } from '../tools/locate.ts';
@@ -24,10 +25,12 @@ export const locateAnswer: Answering<LocateInput> = async (given, call) => {
   const { output } = asked;
   const told = [...partialNotices(output.completeness), ...output.notices];
   const pieces = [
-    ...output.files.slice(offset).map(({ path, score, reasons }) => pieceOf('file', path, null, score, reasons)),
+    ...output.files
+      .slice(offset)
+      .map(({ path, score, reasons }) => pieceOf('file', harmless(path), null, score, reasons)),
     ...output.functions
       .slice(offset)
-      .map(({ id, lines, score, reasons }) => pieceOf('function', id, linesText(lines), score, reasons)),
+      .map(({ id, lines, score, reasons }) => pieceOf('function', harmless(id), linesText(lines), score, reasons)),
   ].slice(skipped);
   const hasMore = limit < mostOfList && [output.files, output.functions].some((list) => list.length === limit);
   const frame = (shown: readonly { text: string; structured: unknown }[]) => {

@@ -1,5 +1,6 @@
 /** What `map` answers: the most important definitions. */
 import type { MapOutput } from '../../operations/map.ts';
+import { harmless } from '../../paint.ts';
 import { isWithin } from '../budget.ts';
 import type { MapInput } from '../tools/map.ts';
 import type { Answering } from '../types.ts';
@@ -21,7 +22,7 @@ export const mapAnswer: Answering<MapInput> = async (given, call) => {
       text: `${asked.render()}${noticeText(told)}`,
       structured: {
         files: files.map(({ path, symbols }) => ({
-          path,
+          path: harmless(path),
           symbols: symbols.map(({ node }) => `${node.name}${node.lines === null ? '' : ` ${linesText(node.lines)}`}`),
         })),
         ranked,

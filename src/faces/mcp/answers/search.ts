@@ -1,5 +1,6 @@
 /** What `search` answers: ranked code for words, a question or a name. */
 import type { SearchOutput } from '../../operations/search.ts';
+import { harmless } from '../../paint.ts';
 import { fitted, type Piece } from '../budget.ts';
 import { cursorAt, offsetOf } from '../cursor.ts';
 import type { SearchInput } from '../tools/search.ts';
@@ -43,7 +44,8 @@ export const searchAnswer: Answering<SearchInput> = async (given, call) => {
 };
 
 function pieceOf(hit: SearchOutput['hits'][number]): Piece {
-  const { id, kind, signature, snippet } = hit;
+  const { kind, signature, snippet } = hit;
+  const id = harmless(hit.id);
   const lines = linesText(hit.lines);
   const first = `${id}  ${kind}  ${lines}\n${signature === null ? '' : `  ${signature}\n`}`;
   const own = { id, kind, lines, ...(signature === null ? {} : { signature }) };

@@ -1,6 +1,7 @@
 /** What `show` answers: what an id stands for; also the rest of a long output. */
 import { join } from 'node:path';
 import type { ShowOutput } from '../../operations/show.ts';
+import { harmless } from '../../paint.ts';
 import { requireWithin } from '../../served/within.ts';
 import { isWithin } from '../budget.ts';
 import type { ShowInput } from '../tools/show.ts';
@@ -34,9 +35,9 @@ async function shown(given: ShowInput, budgetTokens: number, call: Call, most?: 
   if (found !== null) requireWithin(join(root, found.path), root, call.roots.all());
   const told = [...partialNotices(completeness), ...asked.output.notices];
   const omitted = found?.source?.omitted ?? null;
-  const next = found === null || omitted === null ? null : `${found.path}:${linesText(omitted)}`;
+  const next = found === null || omitted === null ? null : `${harmless(found.path)}:${linesText(omitted)}`;
   const answer = {
-    id: found?.id ?? id,
+    id: harmless(found?.id ?? id),
     kind: found?.kind ?? found?.what ?? null,
     lines: found === null ? null : linesText(found.lines),
     source: found?.source?.text ?? null,
@@ -77,13 +78,13 @@ async function outline(given: ShowInput, call: Call): Promise<Told> {
   const told = partialNotices(completeness);
   const answerOf = (members: typeof found.children, notices: readonly string[]) => ({
     text: `${[
-      `${found.id}  ${found.language}  ${linesText(found.lines)}`,
+      `${harmless(found.id)}  ${found.language}  ${linesText(found.lines)}`,
       ...members.map(
         (row) => `${'  '.repeat(row.depth + 1)}${cut(row.signature || row.name)}  ${row.kind}  ${linesText(row.lines)}`,
       ),
     ].join('\n')}\n${noticeText([...notices])}`,
     structured: {
-      ...{ id: found.id, kind: 'file', lines: linesText(found.lines), source: null },
+      ...{ id: harmless(found.id), kind: 'file', lines: linesText(found.lines), source: null },
       members: members.map(memberOf),
       ...{ uses: [], candidates: [], next: null, partial: isPartial(completeness), notices: [...notices] },
     },
@@ -132,7 +133,7 @@ const memberOf = (row: { name: string; kind: string; lines: { first: number; las
 });
 
 const rowOf = (row: { id: string; kind: string; lines: { first: number; last: number }; signature: string }) => ({
-  id: row.id,
+  id: harmless(row.id),
   kind: row.kind,
   lines: linesText(row.lines),
   ...(row.signature === '' ? {} : { signature: row.signature }),
