@@ -158,6 +158,25 @@ const read = <Answer>(ran: Ran): Answer => {
     ]);
     expect(tasks[0]?.candidates.map(({ outputs }) => outputs[1])).toEqual(['"10"', '"7"', '!exit 3']);
   });
+
+  test('a long answer is compared to its end; answers to nothing are named, and two answers to one test refused', () => {
+    const numbers = Array.from({ length: 10_000 }, (_, n) => n);
+    writeFiles(dir, {
+      'lc.jsonl': lines([
+        { id: 'all', source: 'for n in range(10000):\n    print(n)\n' },
+        { id: 'less', source: 'for n in range(9999):\n    print(n)\n' },
+      ]),
+      'lp.jsonl': lines([{ stdin: '', expected: `${numbers.join('\n')}\n` }]),
+      'strange.jsonl': lines([{ task: 'none', probe: 1, right: true }]),
+    });
+    const words = ['check', '--candidates', 'lc.jsonl', '--probes', 'lp.jsonl', '--out', 'lm.jsonl', '--json'];
+    const { tasks } = read<Checked>(call(...words));
+    expect(tasks[0]?.candidates.map(({ states }) => states)).toEqual([['passed'], ['failed']]);
+    const asked = call('select', '--matrix', 'lm.jsonl', '--method', 'conair', '--answers', 'strange.jsonl');
+    expect(asked.stderr).toContain('1 of 1 are for tasks or probes that the matrix does not have, as ["none","1"]');
+    const both = call('compare', '--matrix', 'lm.jsonl', '--right', '1', '--wrong', '1');
+    expect([both.status, both.stderr.includes('has two answers')]).toEqual([2, true]);
+  });
 });
 
 describe('bad input to check and select', () => {
@@ -177,6 +196,11 @@ describe('bad input to check and select', () => {
     expect(bad(fine, '{"input":"f()","task":"u"}\n')).toContain('no candidate');
     expect(bad(fine, '{"input":"g()"}\n')).toContain('Name it by --entry');
     expect(bad(fine, '')).toContain('at least one probe');
+    expect(bad(`\uFEFF${fine}`, '{"input":"g()"}\n')).toContain('Name it by --entry');
+    writeFiles(dir, { 'bp.jsonl': '{"input":"f()"}\n' });
+    const words = ['check', '--candidates', 'bc.jsonl', '--probes', 'bp.jsonl'];
+    expect(refused(call(...words, '--entry', 'nope'))).toContain('none names nope');
+    expect(refused(call(...words, '--call', '0s'))).toContain('1ms or more');
   });
 
   test('what is no matrix, and methods that are none, are refused', () => {

@@ -23,6 +23,8 @@ export interface AskingOptions {
   /** Nothing is asked once a cluster is this likely, [0, 1]. */
   readonly sure: number;
   readonly weights?: PosteriorWeights;
+  /** Columns that are put before all others, in this order, also where they tell little: those whose answers are known. */
+  readonly first?: readonly number[];
   /** Whether what a test expects is true; null: cannot say. */
   readonly answer: (question: Question) => Promise<boolean | null>;
 }
@@ -56,13 +58,17 @@ export async function ask(matrix: Matrix, options: AskingOptions): Promise<Asked
   const open = new Set(
     [...matrix.columns.keys()].filter((column) => ['outside', 'inside'].includes(matrix.columns[column]?.way ?? '')),
   );
+  const put = async (question: Question): Promise<void> => {
+    open.delete(question.column);
+    const answer = await options.answer(question);
+    questions.push({ ...question, answer });
+    if (answer !== null) state = told(matrix, state, question.column, answer);
+  };
+  for (const column of options.first ?? []) if (open.has(column)) await put(questionOf(matrix, state, column));
   while (questions.length < options.most && chanceOf(state) < options.sure) {
     const best = bestQuestion(matrix, state, open);
     if (best === null) break;
-    open.delete(best.column);
-    const answer = await options.answer(best);
-    questions.push({ ...best, answer });
-    if (answer !== null) state = told(matrix, state, best.column, answer);
+    await put(best);
   }
   const ranking = rankingOf(state.clusters.map(({ rows, chance }) => ({ rows, score: chance })));
   return { questions, ranking, chance: chanceOf(state), none: state.none };
@@ -71,18 +77,21 @@ export async function ask(matrix: Matrix, options: AskingOptions): Promise<Asked
 const chanceOf = ({ clusters }: State): number => Math.max(0, ...clusters.map(({ chance }) => chance));
 
 function bestQuestion(matrix: Matrix, state: State, open: ReadonlySet<number>): Question | null {
-  const before = entropy(state);
   let best: Question | null = null;
   for (const column of open) {
-    const chance = chanceOfYes(matrix, state, column);
-    const bits =
-      before -
-      chance * entropy(told(matrix, state, column, true)) -
-      (1 - chance) * entropy(told(matrix, state, column, false));
-    if (bits >= leastBits && bits > (best?.bits ?? 0))
-      best = { column, source: matrix.columns[column]?.source ?? '', bits, chance };
+    const question = questionOf(matrix, state, column);
+    if (question.bits >= leastBits && question.bits > (best?.bits ?? 0)) best = question;
   }
   return best;
+}
+
+function questionOf(matrix: Matrix, state: State, column: number): Question {
+  const chance = chanceOfYes(matrix, state, column);
+  const bits =
+    entropy(state) -
+    chance * entropy(told(matrix, state, column, true)) -
+    (1 - chance) * entropy(told(matrix, state, column, false));
+  return { column, source: matrix.columns[column]?.source ?? '', bits, chance };
 }
 
 /** That the person says yes to a test if this cluster is right; null: if none is. */

@@ -33,6 +33,8 @@ export interface CheckOptions {
   /** File to write or go on with; null: kept in memory alone. */
   readonly out: string | null;
   readonly onRow: (done: number, total: number) => void;
+  /** Told why the context of a task failed. */
+  readonly onFault?: (task: string, reason: string) => void;
 }
 
 export interface Checked {
@@ -94,6 +96,7 @@ async function fillAll(
       lanes: Math.ceil(options.jobs / merged.length),
       ...(options.batch === undefined ? {} : { batch: options.batch }),
       building: buildings[index] as MatrixBuilding,
+      onFault: (reason) => options.onFault?.(task.id, reason),
       onWays: (ways) => writer?.ways(task, ways),
       onRow: (record) => {
         writer?.row(task, record);

@@ -93,6 +93,18 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
     ]);
   });
 
+  test('a context that fails is told', async () => {
+    const faults: string[] = [];
+    const probes = [{ id: '0', source: 'assert f(1) == helper()', drawn: 1 }];
+    const candidates = [{ id: '0', source: 'def f(x):\n    return x\n', drawn: 1 }];
+    const { columns } = await fillMatrix(
+      { id: 't', entryPoint: 'f', context: 'import nothing_such\ndef helper(): return 1\n', candidates, probes },
+      { runner, signal, onFault: (reason) => faults.push(reason) },
+    );
+    expect(columns[0]?.way).toBe('inside');
+    expect(faults).toEqual(["ModuleNotFoundError: No module named 'nothing_such'"]);
+  });
+
   test('each row says how it ended, and a candidate that takes others down costs them nothing', async () => {
     const endless = 'def f(x):\n    while True:\n        pass\n';
     const matrix = await fill(

@@ -35,6 +35,8 @@ export interface MatrixOptions {
   /** Told once it is known how tests are asked, and then of each new row. */
   readonly onWays?: (ways: readonly ProbeWay[]) => void;
   readonly onRow?: (row: RowRecord) => void;
+  /** Told why the context failed: what it would have defined is not there, and tests that name it are asked inside. */
+  readonly onFault?: (reason: string) => void;
 }
 
 export const defaultCallMs = 100;
@@ -73,6 +75,7 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
   const take = (rows: readonly number[], outcome: Outcome): readonly number[] => {
     const batch = readBatch(outcome, rows.length, task.probes.length);
     if (building.ways.length === 0 && batch.ways.length > 0) {
+      if (batch.fault !== null) options.onFault?.(batch.fault);
       building.ways = batch.ways;
       options.onWays?.(batch.ways);
     }
@@ -158,13 +161,17 @@ interface Told {
 }
 
 /** Rows from the first to the last that is sound; texts are numbered over all rows of a batch, in the order in which they come. */
-function readBatch(outcome: Outcome, most: number, width: number): { ways: readonly ProbeWay[]; rows: Told[] } {
+function readBatch(
+  outcome: Outcome,
+  most: number,
+  width: number,
+): { ways: readonly ProbeWay[]; fault: string | null; rows: Told[] } {
   // Who did not end by itself has written nothing: what lies there is a candidate's.
   const isOurs = outcome.ending.kind === 'exited' && outcome.ending.code === 0;
   const file = isOurs ? outcome.files.find(({ path }) => path === 'rows.jsonl') : undefined;
   const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
   const [head, ...lines] = text.split('\n').filter((line) => line !== '');
-  const ways: unknown = readJson(head)?.ways;
+  const { ways, fault } = readJson(head) ?? {};
   const texts: string[] = [];
   const rows: Told[] = [];
   for (const line of lines.slice(0, most)) {
@@ -174,7 +181,7 @@ function readBatch(outcome: Outcome, most: number, width: number): { ways: reado
     const outputs = row.outputs.map((number) => texts[number] ?? null);
     rows.push({ ...row, outputs });
   }
-  return { ways: isWays(ways, width) ? ways : [], rows };
+  return { ways: isWays(ways, width) ? ways : [], fault: typeof fault === 'string' ? fault : null, rows };
 }
 
 function recordOf(row: number, told: Told, building: MatrixBuilding): RowRecord {

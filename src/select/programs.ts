@@ -11,7 +11,7 @@ import { type CellState, cellStates, type MatrixTask } from './types.ts';
 
 export const defaultProgramMs = 2_000;
 const defaultProgramBytes = 512 * 2 ** 20;
-/** Of what a program wrote, as `winnow_value.py` has it for values. */
+/** Of what a program wrote, as a matrix keeps it; `winnow_value.py` has it for values. More is compared and not kept. */
 const mostText = 20_000;
 
 /** @throws WinnowError as `Runner.runAll` does */
@@ -77,7 +77,7 @@ function cellOf({ ending, stdout }: Outcome, expected: string | null): { state: 
   if (ending.kind === 'timed-out') return { state: 'timed-out', text: null };
   if (ending.kind === 'exited' && ending.code === 0) {
     const written = textOf(stdout);
-    const text = written === null ? '?large' : JSON.stringify(written);
+    const text = written === null || written.length > mostText ? '?large' : JSON.stringify(written);
     if (expected === null) return { state: 'returned', text };
     return { state: written === plainLines(expected) ? 'passed' : 'failed', text };
   }
@@ -90,9 +90,9 @@ function cellOf({ ending, stdout }: Outcome, expected: string | null): { state: 
   return { state: 'raised', text: `!${why}` };
 }
 
-/** What was written, as it is compared; null when it is too large to be kept. */
+/** What was written, as it is compared; null when the run has not kept all of it. */
 function textOf({ head, tail, omittedBytes }: Output): string | null {
-  if (omittedBytes > 0 || head.length + tail.length > mostText) return null;
+  if (omittedBytes > 0) return null;
   const decoder = new TextDecoder();
   return plainLines(decoder.decode(head, { stream: true }) + decoder.decode(tail));
 }

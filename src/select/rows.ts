@@ -145,18 +145,22 @@ function readRows<Made>(file: string, make: (row: Row, line: number) => Made): r
   } catch (cause) {
     throw new WinnowError('path-not-found', `Expected a file at ${file}; it cannot be read.`, { cause });
   }
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      const row: unknown = readJson(line);
-      if (typeof row !== 'object' || row === null || Array.isArray(row)) throw wrong('an object of JSON', line);
-      const task = optionalText(row as Row, 'task') ?? 'task';
-      return [{ ...make(row as Row, index + 1), task, line: index + 1 }];
-    } catch (error) {
-      if (error instanceof WrongRow) throw new WinnowError('bad-data', `${file}, line ${index + 1}: ${error.message}.`);
-      throw error;
-    }
-  });
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      try {
+        const row: unknown = readJson(line);
+        if (typeof row !== 'object' || row === null || Array.isArray(row)) throw wrong('an object of JSON', line);
+        const task = optionalText(row as Row, 'task') ?? 'task';
+        return [{ ...make(row as Row, index + 1), task, line: index + 1 }];
+      } catch (error) {
+        if (error instanceof WrongRow)
+          throw new WinnowError('bad-data', `${file}, line ${index + 1}: ${error.message}.`);
+        throw error;
+      }
+    });
 }
 
 function readJson(line: string): unknown {
@@ -186,13 +190,21 @@ function entryOf(
   given: string | null,
   task: string,
 ): string {
-  if (given !== null) return given;
+  if (given !== null) {
+    if (probes.some(({ source }) => wordOf(given).test(source))) return given;
+    throw new WinnowError(
+      'bad-usage',
+      `Task ${JSON.stringify(task)}: expected --entry to name a function that its probes call; none names ${given}.`,
+    );
+  }
   const defined = new Set(
-    candidates.flatMap(({ source }) => [...source.matchAll(/^def +(\w+)/gm)].map(([, name]) => name as string)),
+    candidates.flatMap(({ source }) =>
+      [...source.matchAll(/^def +([\p{L}\p{N}_]+)/gmu)].map(([, name]) => name as string),
+    ),
   );
   const calls = [...defined].map((name) => ({
     name,
-    probes: probes.filter(({ source }) => new RegExp(`\\b${name}\\s*\\(`).test(source)).length,
+    probes: probes.filter(({ source }) => wordOf(name, '\\s*\\(').test(source)).length,
   }));
   const [best] = calls.sort((a, b) => b.probes - a.probes);
   if (best === undefined || best.probes === 0)
@@ -202,3 +214,10 @@ function entryOf(
     );
   return best.name;
 }
+
+/** Finds a name of Python, which has letters of all scripts, with what follows it. */
+const wordOf = (name: string, then = '(?![\\p{L}\\p{N}_])'): RegExp =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}_])${name.replace(/[^\p{L}\p{N}_]/gu, (other) => `\\u{${other.codePointAt(0)?.toString(16)}}`)}${then}`,
+    'u',
+  );

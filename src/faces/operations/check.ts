@@ -148,17 +148,23 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
       const checked = await check(tasks, {
         runner,
         signal: context.signal,
-        callMs: given.call === undefined ? null : milliseconds(given.call),
+        callMs: given.call === undefined ? null : callMsOf(given.call),
         memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
         patient: given.patient,
         jobs,
         batch: rowsAtRisk,
         inputs: { count: given.inputs, seed: given.seed },
         out: given.out === undefined ? null : path(given.out),
+        onFault: (task, reason) =>
+          context.notice(`${task}: --context failed, and tests that need it are asked where candidates run. ${reason}`),
         onRow: (done, total) => context.progress({ label: 'candidates', done, total }),
       });
       const { alike, resumed, torn, header, pairs, added } = checked;
-      if (given.inputs > 0 && added === 0)
+      if (given.inputs > 0 && added === 0 && resumed > 0)
+        context.notice(
+          `No input was added: ${given.out} has the task, without any. Name another file to have inputs made.`,
+        );
+      else if (given.inputs > 0 && added === 0)
         context.notice(
           'No input was added: no test holds a call with literals, or candidates did the same on all that were tried.',
         );
@@ -182,6 +188,12 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
   render: checkView,
   exit: ({ tasks }) => (tasks.some(({ candidates }) => candidates.some(({ ending }) => ending === 'whole')) ? 0 : 1),
 };
+
+function callMsOf(text: string): number {
+  const ms = milliseconds(text);
+  if (ms >= 1) return ms;
+  throw new WinnowError('bad-usage', `Expected --call to be 1ms or more; it was ${text}.`);
+}
 
 function textOf(file: string): string {
   try {

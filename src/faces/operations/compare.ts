@@ -165,6 +165,13 @@ async function compared(
   const idOf = (row: number): string => matrix.rows[row]?.id ?? '';
   const groupsOf = (groups: readonly { score: number; rows: readonly number[] }[]) =>
     groups.map(({ score, rows }) => ({ score, candidates: rows.map(idOf) }));
+  const said = [...new Set(right), ...new Set(wrong), ...new Set(unsure)];
+  const twice = said.find((probe, at) => said.indexOf(probe) !== at);
+  if (twice !== undefined)
+    throw new WinnowError(
+      'bad-usage',
+      `Probe ${JSON.stringify(twice)} has two answers of --right, --wrong and --unsure.`,
+    );
   const known = new Map<string, boolean | null>([
     ...unsure.map((probe) => [probe, null] as const),
     ...wrong.map((probe) => [probe, false] as const),
@@ -173,12 +180,19 @@ async function compared(
   const strange = [...known.keys()].find((probe) => !matrix.columns.some(({ id }) => id === probe));
   if (strange !== undefined)
     throw new WinnowError('bad-usage', `Task ${task.id} has no probe ${JSON.stringify(strange)}.`);
+  const mute = matrix.columns.find(({ id, way }) => known.has(id) && (way === 'input' || way === 'invalid'));
+  if (mute !== undefined)
+    throw new WinnowError(
+      'bad-usage',
+      `Probe ${JSON.stringify(mute.id)} is ${mute.way === 'input' ? 'an input' : 'invalid'}: it expects nothing that could be true.`,
+    );
   const probeOf = (column: number): string => matrix.columns[column]?.id ?? '';
   let next: CompareOutput['conair']['next'] = null;
-  // The first question without an answer is the last that is put: what follows depends on it.
+  // What is known is put first; the first question without an answer is the last, as what follows depends on it.
   const asked = await ask(matrix, {
     most: known.size + 1,
     sure: 1,
+    first: [...known.keys()].map((probe) => matrix.columns.findIndex(({ id }) => id === probe)),
     answer: async ({ column, source, bits, chance }) => {
       const probe = probeOf(column);
       const answer = known.get(probe);

@@ -16,6 +16,7 @@ import {
   type Question,
   readMatrixFile,
 } from '../../select/mod.ts';
+import { harmless, harmlessLines } from '../paint.ts';
 import { selectView } from '../views/select.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -122,6 +123,7 @@ Exit code 0: something was chosen for every task. 1: for some nothing was.`,
     if (file.torn > 0) context.notice(`The last line of ${given.matrix} has no end, and is left out.`);
     const tasks = wanted(filedMatrices(file), given);
     const answers = given.answers === undefined ? null : readAnswers(resolve(context.cwd, given.answers));
+    if (answers !== null) noticeStrange(answers, filedMatrices(file), context);
     const chosen: SelectOutput['tasks'] = [];
     for (const one of tasks) chosen.push(await choiceOf(one, given, context, answers));
     return {
@@ -258,7 +260,11 @@ function askingOf(
 }
 
 async function askPerson(task: string, { source }: Question, { ask: put }: Context): Promise<boolean | null> {
-  const said = (await put(`${task}: is this true?\n  ${source.trim()}\n[y]es, [n]o, or enter for "I cannot say": `))
+  const said = (
+    await put(
+      `${harmless(task)}: is this true?\n  ${harmlessLines(source.trim())}\n[y]es, [n]o, or enter for "I cannot say": `,
+    )
+  )
     ?.trim()
     .toLowerCase();
   if (said === undefined || said === '') return null;
@@ -279,7 +285,9 @@ function readAnswers(file: string): Answers {
     try {
       row = JSON.parse(line) as typeof row;
     } catch {}
-    const { task = 'task', probe, right } = row ?? { probe: null, right: null };
+    const { task = 'task', probe: named, right } = row ?? { probe: null, right: null };
+    // An "id" may be a number in the files of `check`, too.
+    const probe = typeof named === 'number' ? `${named}` : named;
     if (typeof task !== 'string' || typeof probe !== 'string' || typeof right !== 'boolean')
       throw new WinnowError(
         'bad-data',
@@ -288,6 +296,18 @@ function readAnswers(file: string): Answers {
     answers.set(keyOf(task, probe), right);
   }
   return answers;
+}
+
+/** An answer to nothing that could be asked is most often a slip of the pen. */
+function noticeStrange(answers: Answers, all: readonly FiledMatrix[], context: Context): void {
+  const known = new Set(all.flatMap(({ task, matrix }) => matrix.columns.map(({ id }) => keyOf(task.id, id))));
+  const strange = [...answers.keys()].filter((key) => !known.has(key));
+  if (strange.length > 0)
+    context.notice(
+      `--answers: ${strange.length} of ${answers.size} are for tasks or probes that the matrix does not have, as ${strange
+        .slice(0, 3)
+        .join(', ')}.`,
+    );
 }
 
 function writePairs(file: string, tasks: readonly FiledMatrix[]): SelectOutput['pairs'] {

@@ -90,6 +90,17 @@ describe('questions to a person', () => {
     expect(questions.every(({ bits }, at) => bits > 0 && asked[at] === questions[at]?.column)).toBe(true);
   });
 
+  test('a known answer counts also where another question would tell more', async () => {
+    const { questions, ranking } = await ask(matrix, {
+      most: 2,
+      sure: 1,
+      first: [4],
+      answer: async ({ column }) => (column === 4 ? true : null),
+    });
+    expect(questions.map(({ column, answer }) => [column, answer])[0]).toEqual([4, true]);
+    expect(ranking.groups[0]?.rows).toEqual([3]);
+  });
+
   test('who cannot say changes nothing, and is not asked the same again', async () => {
     const { questions, ranking, none } = await ask(matrix, { most: 10, sure: 1, answer: async () => null });
     expect(new Set(questions.map(({ column }) => column)).size).toBe(questions.length);

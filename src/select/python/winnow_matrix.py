@@ -38,8 +38,9 @@ def main():
     space = {}
     try:
         exec(compile(batch['context'], '<context>', 'exec'), space)
-    except BaseException:
-        pass
+        fault = None
+    except BaseException as error:
+        fault = ('%s: %s' % (type(error).__name__, error))[:200]
     probes = []
     for source in batch['probes']:
         way, calls, question = winnow_split.split(source, batch['entryPoint'], set(space))
@@ -51,7 +52,7 @@ def main():
     plan['candidates'] = batch['candidates']
     signal.signal(signal.SIGALRM, late)
     out = io.StringIO()
-    out.write(json.dumps({'ways': [way for way, _, _ in probes]}) + '\n')
+    out.write(json.dumps({'ways': [way for way, _, _ in probes], 'fault': fault}) + '\n')
     answers = Answers(probes, space, out)
     child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
     message = json.dumps(plan).encode()
