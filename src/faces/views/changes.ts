@@ -8,6 +8,7 @@ import { sizeText } from '../units.ts';
 /** Lines of a view; all is in --json. A terminal's history holds some thousand. */
 const mostChanges = 200;
 const mostDiffLines = 400;
+const mostConflictLines = 60;
 
 const signs = { added: '+', modified: '~', removed: '-', renamed: '→', mode: 'm', time: 't', replaced: '~' } as const;
 
@@ -95,13 +96,17 @@ export function appliedLines(applied: AppliedOutput, entry: EntryOutput, setting
     `${paint.red('conflict')}: ${where} is not what ${entry.state === 'kept' ? 'was kept' : 'the program saw'}. Nothing was applied, nothing is lost; ${entry.id} is ${entry.state}.`,
     ...applied.conflicts
       .slice(0, mostChanges)
-      .flatMap(({ path, why, diff }) => [
-        `  ${harmless(path)}: ${harmless(why)}`,
-        ...(diff === null ? [] : diff.split('\n').slice(0, 60)).flatMap((line) =>
-          line === '' ? [] : [`    ${painted(harmless(line.replaceAll('\t', '  ')), paint)}`],
-        ),
-      ]),
+      .flatMap(({ path, why, diff }) => [`  ${harmless(path)}: ${harmless(why)}`, ...conflictDiff(diff, paint)]),
   ];
+}
+
+function conflictDiff(diff: string | null, paint: Paint): string[] {
+  const lines = (diff ?? '').split('\n').filter((line) => line !== '');
+  const shown = lines.slice(0, mostConflictLines).map((line) => painted(harmless(line.replaceAll('\t', '  ')), paint));
+  const left = lines.length - shown.length;
+  return [...shown, ...(left > 0 ? [`… ${count(left, 'line')} more; --json has them`] : [])].map(
+    (line) => `    ${line}`,
+  );
 }
 
 export const appliedView = (output: AppliedOutput & { readonly entry: EntryOutput }, settings: Settings): string =>
