@@ -171,6 +171,12 @@ describe('budgets', () => {
     expect(seen.slice(0, 40)).toEqual(whole.hits.map(({ id }: { id: string }) => id));
   });
 
+  test('more is promised only where there is more', async () => {
+    const all = await call('search', { query: 'delay before the next attempt', limit: 50, budget: 20_000 });
+    expect(structured(all).next).toBe(null);
+    expect(textOf(all)).toMatch(/^(\d+) of \1 matches$/m);
+  });
+
   test('pages of places to change, too, where the budget cuts them', async () => {
     const ask = { issue: 'wombat_1 adds wrong\n\nuser_3 and user_7 of users.py call retry and cache', limit: 4 };
     const whole = structured(await call('locate', { ...ask, budget: 20_000 }));

@@ -97,10 +97,9 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
   const order = pathOrder(reader);
   const text = ranker(views, { terms: request.words ? plan.terms : [], k, kinds: null, factors, kindFactors, order });
   const factorOf = ({ kind, flags }: Candidate): number => kindFactors[kind] * (factors[flags] as number);
-  const near =
-    meaning === null
-      ? []
-      : nearDocs(views, order, meaning, Math.max(behind ? depth.rankedBehindFilter : depth.near, limit));
+  const nearest = Math.max(behind ? depth.rankedBehindFilter : depth.near, limit);
+  const { docs: near, more: isMoreNear } =
+    meaning === null ? { docs: [], more: false } : nearDocs(views, order, meaning, nearest);
   const found = candidatesOf(reader, views, plan, joined(text.docs, near)).filter(({ view, doc }) => {
     const docs = holding[views.indexOf(view)];
     return !docs || indexIn(docs, doc) >= 0;
@@ -139,7 +138,7 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
     hits: [...hits.values()].sort(byScore),
     plan,
     text,
-    total: { count: candidates.length, moreThan: text.docs.length >= k || near.length > 0 },
+    total: { count: candidates.length, moreThan: text.docs.length >= k || isMoreNear },
   };
 }
 
@@ -170,8 +169,14 @@ function pathOrder({ snapshot }: Reader): VersionOrder {
   };
 }
 
+interface NearDocs {
+  readonly docs: readonly FoundDoc[];
+  /** Others are near as well. */
+  readonly more: boolean;
+}
+
 /** The chunks nearest in meaning that the views let through. */
-function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: AskedMeaning, k: number): FoundDoc[] {
+function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: AskedMeaning, k: number): NearDocs {
   const places = new Map<number, { view: number; index: number }>();
   const free = views.every(({ admitted }) => admitted === null);
   const placeOf = (version: number): { view: number; index: number } | null => {
@@ -186,14 +191,18 @@ function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: A
     return null;
   };
   const near = meaning.vectors.nearest(meaning.query, k + 1, free ? null : (version) => placeOf(version) !== null);
-  return settled(near, k, order).flatMap(({ version, chunk, cosine }) => {
-    // How near is near depends on the encoder; of others than ours it is not known.
-    if (meaning.words !== null && cosine < leastCosine) return [];
+  // How near is near depends on the encoder; of others than ours it is not known.
+  const isNear = ({ cosine }: NearChunk): boolean => meaning.words === null || cosine >= leastCosine;
+  const docs = settled(near, k, order).flatMap((one) => {
+    if (!isNear(one)) return [];
+    const { version, chunk } = one;
     const place = placeOf(version);
     if (place === null) return [];
     const { firstDoc } = (views[place.view] as SegmentView).segment;
     return [{ view: place.view, doc: (firstDoc[place.index] as number) + chunk, score: 0 }];
   });
+  const next = near[k];
+  return { docs, more: next !== undefined && isNear(next) };
 }
 
 /**
