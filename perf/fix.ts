@@ -1,9 +1,9 @@
 /**
  * `winnow fix` on real bugs: which of many scripted patches it chooses, and why it rejects the rest.
  *
- * `node perf/fix.ts MIRRORS PYTHON visible|hidden [bugs]`: MIRRORS holds bare git directories `OWNER+NAME/repo`; PYTHON is an environment with pytest and what the projects need. Each bug is a commit that changes
+ * `node perf/fix.ts MIRRORS PYTHON visible|hidden|reproduction [bugs]`: MIRRORS holds bare git directories `OWNER+NAME/repo`; PYTHON is an environment with pytest and what the projects need. Each bug is a commit that changes
  * source and tests (`perf/fix-bugs.json`); the project is its parent. A scripted model gives, over HTTP, the commit's own patch, near misses made of it by rule (`nearMisses`) and nonsense. `visible`: the
- * commit's tests are in the project, as for somebody who wrote a failing test first. `hidden`: they are not, and the suite can only tell what breaks. Rows go to standard output as JSON lines.
+ * commit's tests are in the project, as for somebody who wrote a failing test first. `hidden`: they are not, and the suite can only tell what breaks. `reproduction`: they are not, and the model gives the commit's file of tests as one of three samples of the reproduction test. Rows go to standard output as JSON lines.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -111,6 +111,8 @@ interface Case {
   readonly replies: readonly Told[];
   readonly places: string;
   readonly located: string;
+  /** The commit's own file of tests. */
+  readonly reproduction: string;
 }
 
 function prepare({ repository, commit }: Bug, at: number): Case {
@@ -144,6 +146,7 @@ function prepare({ repository, commit }: Bug, at: number): Case {
     ],
     places: `\`\`\`\n${path}\n${lines.join('\n')}\n\`\`\``,
     located: path,
+    reproduction: git(repository, ['show', `${commit}:${tests[0]}`]),
     hiddenLines: [...testDiff.matchAll(/^\+(?!\+\+)(.{30,})$/gm)]
       .map(([, line = '']) => line.trim())
       .filter((line) => line.length >= 30),
@@ -165,15 +168,31 @@ interface Answer {
   readonly localized: readonly string[];
 }
 
-async function fixed({ project, tests, issue, replies, places }: Case, leaks: (asked: Asked) => void): Promise<Answer> {
+async function fixed(
+  { project, tests, issue, replies, places, reproduction }: Case,
+  leaks: (asked: Asked) => void,
+): Promise<Answer> {
   const server = await startScripted((asked) => {
     leaks(asked);
     if (asked.text.includes('by search/replace blocks')) return { text: replies.map(({ reply }) => reply) };
+    if (asked.text.includes('Write a test that shows the fault'))
+      return {
+        text: [
+          `\`\`\`python\n${reproduction}\`\`\`\n`,
+          '```python\ndef test_any():\n    assert True\n```\n',
+          'No test.',
+        ],
+      };
     // Of files the model says nothing: they are those of `locate`.
     return { text: asked.text.includes('Which places have to be changed') ? places : 'I cannot say.' };
   });
   try {
-    const numbers = { placeSamples: 1, patches: replies.length + 1, reproductions: 0, suites: 100 };
+    const numbers = {
+      placeSamples: 1,
+      patches: replies.length + 1,
+      reproductions: mode === 'reproduction' ? 3 : 0,
+      suites: 100,
+    };
     const words = [
       ...['fix', '--text', issue, project, '--json', '--python', python, '--test-wall', '20s', '--wall', '2m'],
       ...['--model', 'scripted/any', '--model-url', server.url],
@@ -243,7 +262,7 @@ async function measure(bug: Bug, at: number): Promise<object> {
           leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
         });
   put(one.tests, bug.commit);
-  const visible = mode === 'hidden' ? null : await fixed(one, () => {});
+  const visible = mode !== 'visible' ? null : await fixed(one, () => {});
   const outcome = (answer: Answer | null): object | null =>
     answer && {
       verdict: answer.verdict,
