@@ -19,6 +19,7 @@ const wrong = 'def add(a, b):\n    return a - b\n';
 const script = (delayMs: number) => ({
   rules: [
     { contains: 'Then give the mended program', reply: { text: block(right), delayMs } },
+    { contains: 'ENDLESS', reply: { text: block('def add(a, b):\n    while True:\n        pass\n') } },
     { contains: 'in one block that begins with', reply: { text: block(wrong) } },
   ],
 });
@@ -45,6 +46,7 @@ beforeAll(async () => {
   writeFiles(dir, {
     'quick.json': JSON.stringify(script(0)),
     'slow.json': JSON.stringify(script(600_000)),
+    'endless.md': 'ENDLESS add(a, b)\n',
     'add.md': 'Write add(a, b): the sum of two numbers.\n',
     'rows.jsonl': `${JSON.stringify({ task_id: 'T/1', prompt: 'def add(a, b):\n    """ The sum.\n    >>> add(1, 2)\n    3\n    """\n', entry_point: 'add', test: 'CANARY' })}\n`,
     'repository/sums.py':
@@ -118,6 +120,13 @@ describe.skipIf(!isNative)(`solve${missing}`, () => {
       limit: 'executions',
       program: wrong,
     });
+  });
+
+  test('a function that never ends is said to, and not that it does not load', () => {
+    const run = solve(['endless.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--strategy', 'direct']);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('timed-out: assert add(1, 2) == 3');
+    expect(run.stderr).not.toContain('load');
   });
 
   test('a call that the budget refused is not counted as made', () => {

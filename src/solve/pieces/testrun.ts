@@ -45,7 +45,12 @@ async function throughMatrix(
   const probes = tests.map((test, at) => ({ id: `${at}`, source: test.source, drawn: 1 }));
   const matrix = await matrixOf(kit, [{ id: '0', source, drawn: 1 }], probes, testMs, entry);
   const [row] = matrix.rows;
-  const results = tests.map((test, column): TestResult => resultOf(test, matrix, 0, column));
+  const came = tests.map((test, column): TestResult => resultOf(test, matrix, 0, column));
+  // What was stopped by the clock had been loaded: loading has a shorter one. Which test took the time is not known, so none has ended in it.
+  const isLate = row?.ending === 'timed-out';
+  const results = came.map((one) =>
+    isLate && one.state === 'not-run' ? { ...one, state: 'timed-out' as const } : one,
+  );
   const isBroken = row !== undefined && row.ending !== 'whole' && results.every(({ state }) => state === 'not-run');
   return {
     results,
