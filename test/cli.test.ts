@@ -8,14 +8,14 @@ import { shapeOf } from '../src/faces/cli/shape.ts';
 import { operationTable } from '../src/faces/operations/table.ts';
 import { environment, launcher, root, winnow, workspace } from './program.ts';
 
-const { home, remove } = workspace();
+const { dir, home, remove } = workspace();
 afterAll(remove);
 const run = (...words: string[]) => winnow(words, { home });
 
 describe('help', () => {
-  test('without words, with --help, and as a verb', () => {
+  test('without words where there is no repository, with --help, and as a verb', () => {
     for (const words of [[], ['--help'], ['-h'], ['help']]) {
-      const { status, stdout, stderr } = run(...words);
+      const { status, stdout, stderr } = winnow(words, { home, cwd: dir });
       expect([status, stderr]).toEqual([0, '']);
       for (const { name } of operationTable) expect(stdout).toContain(name);
     }

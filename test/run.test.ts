@@ -286,7 +286,14 @@ test('--languages lists for people', () => {
 });
 
 test('--doctor runs a program in each language, and fails only when something that claims to be ready does', () => {
-  const { status, stdout } = run('--doctor');
+  // Few native languages, as all of them compile from nothing; the embedded ones are all tried.
+  const few = join(dir, 'few');
+  mkdirSync(few);
+  for (const name of ['bwrap', 'python3', 'bash', 'perl', 'node'])
+    for (const place of ['/usr/bin', '/bin', '/usr/local/bin'])
+      if (existsSync(join(place, name)) && !existsSync(join(few, name)))
+        symlinkSync(join(place, name), join(few, name));
+  const { status, stdout } = winnow(['run', '--doctor'], { home, cwd: at, env: { ...environment(home), PATH: few } });
   expect(stdout).toMatch(/^embedded +Python +ok /m);
   expect(status).toBe(/^\w+ +\S+ +failed /m.test(stdout) ? 1 : 0);
 });

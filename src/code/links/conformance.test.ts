@@ -86,7 +86,8 @@ describe.each(linked.map((language) => ({ name: language.name, language })))('li
     }
   });
 
-  it('are cut, and say so, when there are too many', () => {
+  // The cut is one for all languages; fifty thousand calls in each would take most of this file's time.
+  it.runIf(['python', 'typescript', 'c'].includes(name))('are cut, and say so, when there are too many', () => {
     const result = hold(encodeUtf8('f(g(h()))\n'.repeat(limits.symbolsPerFile / 2 + 1)));
     if (result?.kind !== 'facts') throw new Error('no links');
     expect(result.links.uses.length).toBeLessThanOrEqual(limits.symbolsPerFile);

@@ -68,10 +68,13 @@ describe.each(opened)('$backend.name', ({ backend, availability, runtimes }) => 
 });
 
 /**
- * Limits and cleaning up are the native sandbox's affair, one for all languages. So they are tried for those whose runtimes differ: an interpreter that is forked, engines with heaps and
- * threads of their own, none at all, and one that starts processes.
+ * Limits, cleaning up and what goes in and out beside source and standard input are the native sandbox's affair, one for all languages. So they are tried for those whose runtimes differ: an interpreter
+ * that is forked, engines with heaps and threads of their own, none at all, and one that starts processes.
  */
-const ofSandbox: ReadonlySet<Part> = new Set(['flood', 'loop', 'memory', 'fill', 'processes', 'poison', 'victim']);
+const ofSandbox: ReadonlySet<Part> = new Set([
+  ...(['flood', 'loop', 'memory', 'fill', 'processes', 'poison', 'victim'] as const),
+  ...(['env', 'change', 'streams', 'bytes', 'clock'] as const),
+]);
 const tryingSandbox = new Set(['python', 'javascript', 'c', 'java', 'go', 'bash']);
 const isWhole = process.env.WINNOW_CONFORMANCE === 'all';
 const ofOthers = 'the sandbox holds this, tried with other languages; WINNOW_CONFORMANCE=all tries it with each';

@@ -99,9 +99,9 @@ class KernelSession implements Session {
     return this.#over;
   }
 
-  async run(code: string, options: RunOptions = {}): Promise<CellReport> {
-    checkCell(code);
+  run(code: string, options: RunOptions = {}): Promise<CellReport> {
     return this.#inTurn(async () => {
+      checkCell(code);
       const interruptsMs: number[] = [];
       const report = await this.#runCell(code, options, interruptsMs);
       this.#history.add(code, report, interruptsMs);

@@ -1,6 +1,7 @@
 # tries: the doors of a shell: other programs, /dev/tcp, files of the machine, marks everywhere
 # endings: exited
 # prints: done
+# limits: {"wallMs": 60000}
 cat /etc/shadow /tmp/winnow-bait.txt /root/.ssh/id_winnow /home/winnow-bait.txt /proc/1/environ /proc/*/cmdline
 env
 for place in /tmp /usr /etc /var/tmp /root /home /dev/shm /run /srv; do echo x > "$place/winnow-owned"; done

@@ -36,7 +36,7 @@ describe.skipIf(!has('bash'))('bash (skipped where bash is not installed)', () =
       `source ./winnow.bash; COMP_WORDS=(winnow ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _winnow; printf '%s\\n' "\${COMPREPLY[@]}"`,
     );
   test('verbs', () => expect(complete('').sort()).toEqual([...verbs, '--help', '--version'].sort()));
-  test('a verb begun', () => expect(complete('comp')).toEqual(['completions']));
+  test('a verb begun', () => expect(complete('comple')).toEqual(['completions']));
   test('choices of an argument', () => expect(complete('completions', 'z')).toEqual(['zsh']));
   test('flags', () => expect(complete('completions', '--')).toEqual(['--json', '--help', '--debug']));
 });
