@@ -43,7 +43,7 @@ function packagesOf(file) {
 
 const reason = missing();
 if (reason !== null) {
-  process.stderr.write(`winnow: installing dependencies (${reason}); once, under a minute, 530 MB\n`);
+  process.stderr.write(`winnow: installing dependencies (${reason}); once, under a minute, 550 MB\n`);
   const started = Date.now();
   const { status, error } = spawnSync(command, { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
   const left = missing();
