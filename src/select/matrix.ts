@@ -115,8 +115,8 @@ function ended(row: number, width: number, { ending }: Outcome): RowRecord {
 async function runBatch(task: MatrixTask, rows: readonly number[], options: MatrixOptions): Promise<Outcome> {
   const callMs = options.callMs ?? defaultCallMs;
   const memoryBytes = options.memoryBytes ?? defaultMemoryBytes;
-  // As CodeT's harness: its own time for each call, and a little for the whole.
-  const wallMs = Math.max(2_000, callMs * task.probes.length + 100);
+  // As CodeT's harness: its own time for each call, and a little for the whole. One call more, for what is called again after it was late.
+  const wallMs = Math.max(2_000, callMs * (task.probes.length + 1) + 100);
   const batch = {
     entryPoint: task.entryPoint,
     context: task.context,
