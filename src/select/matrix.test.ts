@@ -130,8 +130,50 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
       'whole',
       'whole',
     ]);
+    expect(matrix.rows.slice(2, 5).map(({ reason }) => reason)).toEqual([
+      'ModuleNotFoundError',
+      'SystemExit',
+      'exit code 0 in a call',
+    ]);
     for (const row of [0, 7]) expect(cells(matrix, row)).toEqual(['passed 1', 'failed 2']);
     expect(cells(matrix, 6)).toEqual(['timed-out -', 'timed-out -']);
+  });
+
+  test('who dies in one call keeps what it gave before, and how it died is told', async () => {
+    const dies =
+      'import os, signal\ndef f(x):\n    if x == 2:\n        os.kill(os.getpid(), signal.SIGSEGV)\n    return x\n';
+    const matrix = await fillMatrix(
+      {
+        ...{ id: 't', entryPoint: 'f', context: '' },
+        candidates: [
+          { id: '0', source: dies, drawn: 1 },
+          { id: '1', source: 'raise SystemExit(3)\n', drawn: 1 },
+          { id: '2', source: 'import os\nos._exit(4)\n', drawn: 1 },
+        ],
+        probes: [1, 2, 3].map((x) => ({ id: `${x}`, source: `assert f(${x}) == ${x}`, drawn: 1 })),
+      },
+      { runner, signal, callMs: 2_000 },
+    );
+    expect(matrix.rows.map(({ ending, reason }) => `${ending}: ${reason}`)).toEqual([
+      'died: SIGSEGV in a call',
+      'failed-to-load: SystemExit, exit code 3',
+      'died: exit code 4 while it was loaded',
+    ]);
+    expect(cells(matrix, 0)).toEqual(['passed 1', 'not-run -', 'not-run -']);
+  });
+
+  test('one call that is late among few is late alone', async () => {
+    const slow = 'def f(x):\n    while x == 2:\n        pass\n    return x\n';
+    const matrix = await fillMatrix(
+      {
+        ...{ id: 't', entryPoint: 'f', context: '' },
+        candidates: [{ id: '0', source: slow, drawn: 1 }],
+        probes: [1, 2].map((x) => ({ id: `${x}`, source: `assert f(${x}) == ${x}`, drawn: 1 })),
+      },
+      { runner, signal, callMs: 1_000 },
+    );
+    expect(matrix.rows[0]?.ending).toBe('whole');
+    expect(cells(matrix, 0)).toEqual(['passed 1', 'timed-out -']);
   });
 
   test('a candidate finds no expectation: not in memory, not on the disk, not in other processes', async () => {

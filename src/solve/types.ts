@@ -51,7 +51,7 @@ export interface TestResult {
 export interface TestRun {
   readonly results: readonly TestResult[];
   readonly passed: number;
-  /** Why it could not even be loaded; null: it could. */
+  /** What kept it from giving anything on any test, as a sentence of it: `does not load: line 1: …`, `ends its process: exit code 3 in a call`; null: nothing did. */
   readonly broken: string | null;
 }
 

@@ -67,7 +67,10 @@ const testRun = z.strictObject({
   passed: z.int(),
   of: z.int(),
   failing: z.array(z.strictObject({ test: z.string(), state: z.string(), output: z.string().nullable() })),
-  broken: z.string().nullable().describe('Why the program does not load'),
+  broken: z
+    .string()
+    .nullable()
+    .describe('What keeps the program from any test: it does not load, or it ends its process'),
 });
 
 const solved = z.strictObject({

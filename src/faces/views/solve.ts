@@ -27,7 +27,7 @@ function solvedView(answer: Solved, settings: Settings): Streams {
   const taken = spent.taken === 0 ? '' : `, ${spent.taken} of them taken from before`;
   const lines = [
     `${words}${ending === 'done' ? '' : `; ended by its budget (${limit})`}`,
-    ...(visible?.broken ? [`  it does not load: ${visible.broken}`] : []),
+    ...(visible?.broken ? [`  it ${visible.broken}`] : []),
     ...failing,
     paint.dim(
       `${answer.strategy} by ${answer.model}: ${plural(spent.calls, 'call')}, ${spent.inputTokens + spent.outputTokens} tokens${cost}, ${plural(spent.executions, 'execution')}${taken}; ${plural(candidates, 'candidate')}, ${(answer.elapsedMs / 1000).toFixed(1)} s`,

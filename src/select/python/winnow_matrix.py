@@ -87,6 +87,16 @@ WARM = {'abc', 'array', 'bisect', 'cmath', 'collections', 'copy', 'dataclasses',
 START = 'import sys; sys.path.insert(0, sys.argv[1]); import winnow_rows'
 
 
+def death(status):
+    if not os.WIFSIGNALED(status):
+        return 'exit code %d' % os.WEXITSTATUS(status)
+    number = os.WTERMSIG(status)
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return 'signal %d' % number
+
+
 def part(stream):
     head = stream.read(4)
     if len(head) < 4:
@@ -108,7 +118,7 @@ class Answers:
     def row(self, head, told):
         """One candidate's row, from words that may be anything."""
         states, outputs, times = [STATES['not-run']] * len(self.probes), [-1] * len(self.probes), [-1] * len(self.probes)
-        ending, reason = 'died', None
+        ending, reason, place = 'died', None, 'while it was loaded'
         fresh = []
         for line in told.split(b'\n'):
             if not line:
@@ -117,6 +127,9 @@ class Answers:
                 words = json.loads(line)
                 if words[0] == 'end':
                     ending = 'left' if ending == 'left' else 'whole'
+                    continue
+                if words[0] == 'loaded':
+                    place = 'in a call'
                     continue
                 if words[0] in ('invalid', 'failed-to-load'):
                     ending, reason = words[0], str(words[1])[:200]
@@ -138,6 +151,8 @@ class Answers:
                 continue
         if ending == 'died' and head['status'] == 9:
             ending = 'timed-out'
+        elif ending == 'died':
+            reason = '%s %s' % (death(head['status']), place)
         row = {'ending': ending, 'reason': reason, 'cpuMs': head['cpuMs'], 'states': ''.join(map(str, states)), 'outputs': outputs, 'times': times, 'texts': fresh}
         self.out.write(json.dumps(row) + '\n')
 

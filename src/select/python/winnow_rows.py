@@ -24,6 +24,10 @@ MOST = 32 << 20
 SHORT = 10
 # Calls in a row that pass their first time, after which the rest get a quarter of it.
 PATIENCE = 3
+# A call that may take so many seconds could end its row: what was told before it is sent first.
+LONG = 0.1
+# Times that a row's clock is wound again while the row wants a processor and has had it for less than its time: a busy machine is no fault of a candidate.
+STARVED = 2
 
 
 class OutOfTime(Exception):
@@ -92,10 +96,14 @@ def alone(candidate, probes, plan, write):
         os._exit(0)
     os.close(its)
     deadline = time.monotonic() + plan['wallMs'] / 1000
-    told, left = [], MOST
+    told, left, turns = [], MOST, STARVED
     while True:
         wait = deadline - time.monotonic()
         if wait <= 0 or not select.select([ours], [], [], wait)[0]:
+            if turns > 0 and starved(child, plan['wallMs'] / 1000):
+                turns -= 1
+                deadline += plan['wallMs'] / 1000
+                continue
             stop(child)
             break
         part = os.read(ours, 1 << 16)
@@ -117,6 +125,16 @@ def alone(candidate, probes, plan, write):
         stop(child)
         found, status, used = os.wait4(child, 0)
     return b''.join(told), round((used.ru_utime + used.ru_stime) * 1000, 3), status
+
+
+def starved(child, seconds):
+    """-> whether it runs, or would, and has had a processor for less than so many seconds"""
+    try:
+        with open('/proc/%d/stat' % child, 'rb') as file:
+            fields = file.read().rpartition(b')')[2].split()
+        return fields[0] == b'R' and (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK') < seconds
+    except (OSError, IndexError, ValueError):
+        return False
 
 
 def stop(child):
@@ -166,12 +184,15 @@ def run(candidate, probes, plan, channel):
         tell('invalid', 'line %s: %s' % (error.lineno, error.msg))
         leave(0)
     except BaseException as error:
-        tell('failed-to-load', type(error).__name__)
+        tell('failed-to-load', named(error))
         leave(0)
+    tell('loaded')
 
     def cell(index, kind, calls, seconds):
         """-> whether it came in time"""
         nonlocal inside
+        if seconds > LONG:
+            flush()
         outputs, state = [], 'r'
         started = clock()
         for call in calls:
@@ -221,11 +242,19 @@ def run(candidate, probes, plan, channel):
             again.append((index, kind, calls))
     # What was late has its full time now, until one is late again: a call that is not done in ten times its time is most often endless, and so are its like.
     for index, kind, calls in () if plan['patient'] else again:
+        flush()
         if not cell(index, kind, calls, full):
             break
     flush()
     tell('end')
     leave(0)
+
+
+def named(error):
+    """-> what kept a candidate from being loaded; of one that ends itself, with what"""
+    if type(error) is SystemExit and type(error.code) in (int, type(None)):
+        return 'SystemExit, exit code %d' % (error.code or 0)
+    return type(error).__name__
 
 
 def exactly(channel, count):

@@ -36,7 +36,8 @@ export function failureText({ test, state, output }: TestResult): string {
  * @param most failures that are told
  */
 export async function failureParts(kit: Kit, source: string, run: TestRun, most = 3): Promise<Part[]> {
-  if (run.broken !== null) return [say('The program does not load:'), data('error', cut(run.broken))];
+  if (run.broken !== null)
+    return [say('The program gives nothing on any test:'), data('error', cut(`It ${run.broken}`))];
   const failed = run.results.filter(({ state }) => state !== 'passed').slice(0, most);
   if (failed.length === 0) return [];
   const parts = [

@@ -34,7 +34,7 @@ export async function runTests(
 }
 
 export const summaryOf = ({ results, passed, broken }: TestRun): string =>
-  broken === null ? `${passed} of ${results.length} tests passed` : `it does not load: ${broken}`;
+  broken === null ? `${passed} of ${results.length} tests passed` : `it ${broken}`;
 
 async function throughMatrix(
   kit: Kit,
@@ -52,11 +52,23 @@ async function throughMatrix(
     isLate && one.state === 'not-run' ? { ...one, state: 'timed-out' as const } : one,
   );
   const isBroken = row !== undefined && row.ending !== 'whole' && results.every(({ state }) => state === 'not-run');
+  // Tests are asked in their order, each told before the next: the first that is missing is the one it died in.
+  const fatal = row?.ending === 'died' && !isBroken ? results.findIndex(({ state }) => state === 'not-run') : -1;
+  if (fatal >= 0)
+    results[fatal] = { ...(results[fatal] as TestResult), state: 'raised', output: `!${endOf(row?.reason ?? null)}` };
   return {
     results,
     passed: results.filter(({ state }) => state === 'passed').length,
-    broken: isBroken ? `${row.ending}${row.reason === null ? '' : `: ${row.reason}`}` : null,
+    broken: isBroken ? brokenOf(row) : null,
   };
+}
+
+const endOf = (reason: string | null): string => `the end of its process${reason === null ? '' : `: ${reason}`}`;
+
+function brokenOf({ ending, reason }: Matrix['rows'][number]): string {
+  const why = reason ?? 'nothing is known of how';
+  if (ending === 'died' || ending === 'left') return `ends its process: ${why}`;
+  return `does not load: ${ending === 'invalid' ? 'it does not parse, ' : ''}${why}`;
 }
 
 function resultOf(test: VisibleTest, matrix: Matrix, row: number, column: number): TestResult {
@@ -79,7 +91,7 @@ async function throughJobs(kit: Kit, source: string, tests: readonly VisibleTest
     const asInput = test.expected !== null;
     const job = jobOf(task, programText(task, source, asInput ? '' : test.source), asInput ? test.source : null);
     const ran = ranOf(await around.runner.run(job, { signal: around.signal }));
-    if (ran.ended === 'not-compiled') broken = firstLines(ran.stderr);
+    if (ran.ended === 'not-compiled') broken = `does not compile: ${firstLines(ran.stderr)}`;
     results.push({ test, state: stateOf(ran, test), output: asInput ? ran.stdout : lastLine(ran.stderr) });
   }
   return { results, passed: results.filter(({ state }) => state === 'passed').length, broken };
