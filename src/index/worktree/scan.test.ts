@@ -2,6 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { asGit, makeOld, makeTree, type Tree } from '../../../test/trees.ts';
 import { findPlace } from './root.ts';
@@ -183,4 +186,26 @@ test('a scan stops when asked to', async () => {
   const tree = makeTree({ 'a.ts': '' });
   const options = { known: () => false, knownRules: null, signal: AbortSignal.abort() };
   await expect(scan(findPlace(tree.root), options)).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('a scan does not hold the one before it: a server scans before every answer', async () => {
+  const tree = makeTree({ 'a.ts': 'a', 'b/c.ts': 'cc' });
+  asGit(tree);
+  const place = findPlace(tree.root);
+  const knownRules = {};
+  let latest = await scan(place, { known: () => true, knownRules });
+  const first = new WeakRef(latest);
+  for (let round = 0; round < 2; round++)
+    latest = await scan(place, {
+      known: () => true,
+      knownRules,
+      earlier: latest,
+      knownDirectories: latest.directories,
+    });
+  // Until its turn of the loop ends a weak reference holds what it points to.
+  await nextTurn();
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  expect(first.deref()).toBeUndefined();
+  expect(latest.entries).toHaveLength(2);
 });

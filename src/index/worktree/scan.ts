@@ -93,10 +93,10 @@ export async function scan(place: Place, options: ScanOptions): Promise<Scan> {
     turn = performance.now();
   } while (walk.step());
   walk.addTracked();
-  return walk;
+  return walk.seen();
 }
 
-class Walk implements Scan {
+class Walk {
   readonly entries: Entry[] = [];
   readonly rules: Record<string, string> = {};
   readonly directories = new Set<string>(['']);
@@ -113,6 +113,12 @@ class Walk implements Scan {
     this.#options = options;
     this.#waiting = [{ prefix: '', rules: IgnoreRules.none, sameRules: options.knownRules !== null }];
     if (place.commonDir !== null) this.#addExcludes(place.commonDir);
+  }
+
+  /** What was found, without the walk: that knows the scan before it, and a scan that is kept would keep all before. */
+  seen(): Scan {
+    const { entries, rules, directories, tracked, trackedUnmet } = this;
+    return { entries, rules, directories, tracked, trackedUnmet };
   }
 
   /** Walks one directory. @returns whether there are more */
