@@ -6,7 +6,7 @@ export type { GitRun, GitSettings } from './git/git.ts';
 export { jobLimits } from './joblimits.ts';
 export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
-export { pythonLiterals } from './literal/literal.ts';
+export { pythonLiterals, pythonTypedLiterals } from './literal/literal.ts';
 export { unifiedDiff } from './overlay/difftext.ts';
 export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
 export { UndoStore } from './overlay/store.ts';

@@ -10,6 +10,10 @@ export interface Agreement {
   readonly tests: number;
 }
 
+/** Whether equal texts are equal outputs: what was too large to be looked at whole, and what has no text, is equal to nothing that is known. */
+export const isComparable = (text: string): boolean =>
+  !text.startsWith('!') && (!text.startsWith('?') || text.startsWith('?large:'));
+
 const passedState = cellStates.indexOf('passed');
 
 /** Whether a row passes a column. A program that left by `sys.exit` in one test passes none: there was no end to its tests. */
@@ -43,7 +47,8 @@ export function behaviours(matrix: Matrix): readonly (readonly number[])[] {
   for (const [row, { ending }] of matrix.rows.entries()) {
     const states = matrix.states.subarray(row * width, (row + 1) * width);
     const outputs = matrix.outputs.subarray(row * width, (row + 1) * width);
-    const key = `${ending} ${states.join('')} ${outputs.join()}`;
+    const told = [...outputs].map((output) => (matrix.texts[output] === '?large' ? `${output} of ${row}` : output));
+    const key = `${ending} ${states.join('')} ${told.join()}`;
     const known = sets.get(key);
     if (known === undefined) sets.set(key, [row]);
     else known.push(row);

@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
-import { type Job, type Outcome, pythonLiterals, type Runner } from '../run/mod.ts';
+import { type Job, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
 import { emptyRow, MatrixBuilding, type RowRecord } from './building.ts';
 import { fillPrograms } from './programs.ts';
 import { type Matrix, type MatrixTask, type ProbeWay, probeWays, type RowEnding, rowEndings } from './types.ts';
@@ -49,7 +49,7 @@ const files = [
     path,
     bytes: readFileSync(new URL(`python/${path}`, import.meta.url)),
   })),
-  pythonLiterals(),
+  ...pythonTypedLiterals(),
 ];
 
 /**
@@ -216,7 +216,7 @@ export function isSound(row: Record<string, unknown>, width: number): row is Rec
     typeof cpuMs === 'number' &&
     typeof states === 'string' &&
     states.length === width &&
-    /^[0-5]*$/.test(states) &&
+    /^[0-6]*$/.test(states) &&
     isNumbers(outputs) &&
     isNumbers(times) &&
     Array.isArray(texts) &&

@@ -4,6 +4,7 @@
  * What a program writes is compared as most judges compare it: line by line, without white space at the end of a line and without empty lines at the end. Compiled languages are compiled
  * once, as artefacts are kept by what they were made from.
  */
+import { createHash } from 'node:crypto';
 import { type Job, type Outcome, type Output, runLanguage } from '../run/mod.ts';
 import { emptyRow, type MatrixBuilding, type RowRecord } from './building.ts';
 import type { MatrixOptions } from './matrix.ts';
@@ -11,7 +12,7 @@ import { type CellState, cellStates, type MatrixTask } from './types.ts';
 
 export const defaultProgramMs = 2_000;
 const defaultProgramBytes = 512 * 2 ** 20;
-/** Of what a program wrote, as a matrix keeps it; `winnow_value.py` has it for values. More is compared and not kept. */
+/** Of what a program wrote, as a matrix keeps it; `winnow_value.py` has it for values. Of more, length and digest are kept. */
 const mostText = 20_000;
 
 /** @throws WinnowError as `Runner.runAll` does */
@@ -77,7 +78,8 @@ function cellOf({ ending, stdout }: Outcome, expected: string | null): { state: 
   if (ending.kind === 'timed-out') return { state: 'timed-out', text: null };
   if (ending.kind === 'exited' && ending.code === 0) {
     const written = textOf(stdout);
-    const text = written === null || written.length > mostText ? '?large' : JSON.stringify(written);
+    if (written === null) return { state: expected === null ? 'returned' : 'unjudged', text: '?large' };
+    const text = written.length > mostText ? largeText(written) : JSON.stringify(written);
     if (expected === null) return { state: 'returned', text };
     return { state: written === plainLines(expected) ? 'passed' : 'failed', text };
   }
@@ -88,6 +90,12 @@ function cellOf({ ending, stdout }: Outcome, expected: string | null): { state: 
         ? (ending.signal ?? ending.reason)
         : ending.kind;
   return { state: 'raised', text: `!${why}` };
+}
+
+/** As `winnow_typed.py` tells of large values. */
+export function largeText(text: string): string {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return `?large:${text.length}:${digest}:${digest}`;
 }
 
 /** What was written, as it is compared; null when the run has not kept all of it. */

@@ -37,8 +37,9 @@ export type ProbeRole = (typeof probeRoles)[number];
 export const probeWays = ['outside', 'inside', 'input', 'invalid'] as const;
 export type ProbeWay = (typeof probeWays)[number];
 
-/** Of one candidate on one probe. `returned`: an input without expectation gave a value. `not-run`: the candidate ended before. */
-export const cellStates = ['passed', 'failed', 'raised', 'timed-out', 'returned', 'not-run'] as const;
+/** Of one candidate on one probe. `returned`: an input without expectation gave a value. `not-run`: the candidate ended before. `unjudged`: what a call gave is not told
+ * as far as the expectation asks. */
+export const cellStates = ['passed', 'failed', 'raised', 'timed-out', 'returned', 'not-run', 'unjudged'] as const;
 export type CellState = (typeof cellStates)[number];
 
 /** How a candidate's row ended. `left`: it raised what no `except Exception` catches, as `sys.exit` does, in one of its cells. */
@@ -90,7 +91,7 @@ export interface Matrix {
   readonly times?: Int32Array;
   /** Instructions of WebAssembly, for each cell, −1 where they were not counted. Absent: counted nowhere. */
   readonly fuel?: Float64Array | null;
-  /** What calls gave: a literal of the language where the value has one (docs/formats.md), else `?` and its type; `!` and an error's name. Each once. */
+  /** What calls gave, each once: canonical texts (docs/formats.md), `?` and a type for what has none, `!` and an error's name. */
   readonly texts: readonly string[];
 }
 

@@ -14,6 +14,7 @@ const letters: Readonly<Record<State, string>> = {
   'timed-out': 't',
   returned: '○',
   'not-run': '·',
+  unjudged: '?',
 };
 /** Behaviours and probes that a screen has room for. */
 const mostLines = 12;
@@ -28,7 +29,7 @@ export function checkView(output: CheckOutput, settings: Settings): string {
     ...(output.resumed > 0 ? [`${count(output.resumed, 'candidate')} known from ${harmless(output.out ?? '')}`] : []),
     ...(output.out === null ? [] : [`matrix in ${harmless(output.out)}`]),
   ];
-  return `${[...lines, paint.dim(facts.join('; ')), paint.dim('● passed  × failed  ! raised  t timed out  ○ returned  · not run')].join('\n')}\n`;
+  return `${[...lines, paint.dim(facts.join('; ')), paint.dim('● passed  × failed  ! raised  t timed out  ○ returned  ? unjudged  · not run')].join('\n')}\n`;
 }
 
 function taskLines(task: Task, paint: Paint, { columns }: Settings): string[] {

@@ -1,4 +1,4 @@
-/** The Python file by which values leave and enter an interpreter as literals, for jobs that compare outside of the one a candidate runs in. */
+/** The Python files by which values leave and enter an interpreter as literals, for jobs that compare outside of the one a candidate runs in. */
 import { readFileSync } from 'node:fs';
 import type { JobFile } from '../types.ts';
 
@@ -7,3 +7,12 @@ export const pythonLiterals = (): JobFile => ({
   path: 'winnow_value.py',
   bytes: readFileSync(new URL('winnow_value.py', import.meta.url)),
 });
+
+/** `text_of` and `value_of` of all kinds of values, told by kind and content (`winnow_typed.py`, `winnow_read.py`): for outputs that are compared with each other. */
+export const pythonTypedLiterals = (): readonly JobFile[] => [
+  pythonLiterals(),
+  ...['winnow_typed.py', 'winnow_read.py'].map((path) => ({
+    path,
+    bytes: readFileSync(new URL(path, import.meta.url)),
+  })),
+];

@@ -7,11 +7,15 @@ first elements, `?generator[1, 2]`. Subclasses of the plain types are told as th
 import ast
 import itertools
 
-DEEP, LONG, ELEMENTS, BITS = 30, 20_000, 1_000, 10_000
+DEEP, LONG, ELEMENTS, BITS, MOST_BITS = 30, 20_000, 1_000, 10_000, 1 << 24
 #: Parts of a dict by their text, and not in their own order: so equal values have equal texts.
 SORTED = True
-plain_repr, plain_type, plain_isinstance, plain_sorted, plain_iter, plain_len = repr, type, isinstance, sorted, iter, len
-Generator = type(one for one in ())
+#: What else has a text, `(value, its type, depth) -> text`: `winnow_typed.py` sets it, and has values told by kind and content instead of by their type alone.
+TYPED = None
+#: Set by `winnow_typed.py` too: numbers that are equal have one text; parts that a collection may have beyond `LONG`.
+LOOSE, PARTS = False, 0
+plain_repr, plain_type, plain_subclass, plain_sorted, plain_len = repr, type, issubclass, sorted, len
+LAZY = (type(one for one in ()), map, filter, zip, range, type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Endless(Exception):
@@ -30,22 +34,31 @@ def write(value, depth):
     kind = plain_type(value)
     if value is None or kind is bool or kind is int or kind is str or kind is bytes:
         if kind is int and value.bit_length() > BITS:
-            raise Endless
-        return plain_repr(value)
+            if TYPED is None or value.bit_length() > MOST_BITS:
+                raise Endless
+            return hex(value)
+        return plain_repr(value if kind is not bool or not LOOSE else 1 if value else 0)
+    if LOOSE and kind is float and value.is_integer():
+        return write(int(value), depth)
     if kind is float or kind is complex:
         return plain_repr(value)
     if depth > DEEP:
         raise Endless
-    if plain_isinstance(value, float):
+    return TYPED(value, kind, depth) if TYPED is not None else held(value, kind, depth)
+
+
+def held(value, kind, depth):
+    """Subclasses and collections. What a value says of its class is not asked: `__class__` may be anything."""
+    if plain_subclass(kind, float):
         return float.__repr__(value)
-    if plain_isinstance(value, int):
+    if plain_subclass(kind, int):
         return int.__repr__(value)
-    if plain_isinstance(value, str):
+    if plain_subclass(kind, str):
         return str.__repr__(value)
-    if plain_isinstance(value, (list, tuple, set, frozenset)):
-        if plain_len(value) > LONG:
+    if plain_subclass(kind, (list, tuple, set, frozenset)):
+        base = list if plain_subclass(kind, list) else tuple if plain_subclass(kind, tuple) else set if plain_subclass(kind, set) else frozenset
+        if base.__len__(value) > max(LONG, PARTS):
             raise Endless
-        base = list if plain_isinstance(value, list) else tuple if plain_isinstance(value, tuple) else set if plain_isinstance(value, set) else frozenset
         parts = [write(part, depth + 1) for part in base.__iter__(value)]
         if base is list:
             return '[' + ', '.join(parts) + ']'
@@ -54,12 +67,12 @@ def write(value, depth):
         parts = plain_sorted(parts)
         told = '{' + ', '.join(parts) + '}' if parts else 'set()'
         return told if base is set else 'frozenset(' + told + ')'
-    if plain_isinstance(value, dict):
-        if plain_len(value) > LONG:
+    if plain_subclass(kind, dict):
+        if dict.__len__(value) > max(LONG, PARTS):
             raise Endless
         parts = [write(key, depth + 1) + ': ' + write(part, depth + 1) for key, part in dict.items(value)]
         return '{' + ', '.join(plain_sorted(parts) if SORTED else parts) + '}'
-    if plain_isinstance(value, (Generator, map, filter, zip, range, type({}.keys()), type({}.values()), type({}.items()))):
+    if plain_subclass(kind, LAZY):
         parts = [write(part, depth + 1) for part in itertools.islice(value, ELEMENTS)]
         return '?%s[%s]' % (kind.__name__, ', '.join(parts))
     return '?' + kind.__name__[:80]

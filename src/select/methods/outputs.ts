@@ -3,6 +3,7 @@
  *
  * Two programs agree on a probe when its calls gave the same text. What raised or was stopped agrees with nothing, and neither does a value without a literal.
  */
+import { isComparable } from '../agreement.ts';
 import { rankingByRow, rankingOf } from '../ranking.ts';
 import type { Matrix } from '../types.ts';
 import type { Method } from './method.ts';
@@ -11,7 +12,7 @@ import type { Method } from './method.ts';
 function outputOf(matrix: Matrix, row: number, column: number): number {
   const output = matrix.outputs[row * matrix.columns.length + column] ?? -1;
   const text = matrix.texts[output];
-  return text === undefined || text.startsWith('!') || text.startsWith('?') ? -1 : output;
+  return text === undefined || !isComparable(text) ? -1 : output;
 }
 
 /** Columns whose outputs are there to be compared: the same calls are one question, however many expectations there are. */

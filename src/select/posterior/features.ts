@@ -8,6 +8,7 @@
  *
  * A question is a call, with however many expectations; columns are one question where all programs gave the same for them.
  */
+import { isComparable } from '../agreement.ts';
 import { b4 } from '../methods/b4.ts';
 import type { Matrix } from '../types.ts';
 
@@ -86,7 +87,7 @@ function questionsOf(matrix: Matrix, rows: readonly number[]): readonly number[]
 export function outputAt(matrix: Matrix, row: number, column: number): number {
   const output = matrix.outputs[row * matrix.columns.length + column] ?? -1;
   const text = matrix.texts[output];
-  return text === undefined || text.startsWith('!') || text.startsWith('?') ? -1 : output;
+  return text === undefined || !isComparable(text) ? -1 : output;
 }
 
 /** How far the set of a row lies behind the best by B4, in nats; of rows that pass nothing, half as far again as the last. */

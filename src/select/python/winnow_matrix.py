@@ -15,9 +15,9 @@ import sys
 
 import winnow_alone
 import winnow_split
-from winnow_value import value_of
+from winnow_read import Unknown, value_of
 
-STATES = {'passed': 0, 'failed': 1, 'raised': 2, 'timed-out': 3, 'returned': 4, 'not-run': 5}
+STATES = {'passed': 0, 'failed': 1, 'raised': 2, 'timed-out': 3, 'returned': 4, 'not-run': 5, 'unjudged': 6}
 # The longest time of a cell that a matrix holds, µs: 31 bits.
 MOST_US = 2**31 - 1
 
@@ -43,16 +43,16 @@ def main():
         fault = ('%s: %s' % (type(error).__name__, error))[:200]
     probes = []
     for source in batch['probes']:
-        way, calls, question = winnow_split.split(source, batch['entryPoint'], set(space))
+        way, calls, question, before = winnow_split.split(source, batch['entryPoint'], set(space))
         code = compile(question, '<question>', 'eval') if question is not None else None
-        probes.append((way, [source] if way == winnow_split.INSIDE else calls, code))
+        probes.append((way, [source] if way == winnow_split.INSIDE else calls, code, before))
     plan = {key: batch[key] for key in ('callMs', 'loadMs', 'wallMs', 'memoryBytes', 'patient')}
     plan['modules'] = modules(batch['candidates'])
-    plan['probes'] = [{'way': way, 'calls': calls} for way, calls, _ in probes]
+    plan['probes'] = [{'way': way, 'calls': calls, 'before': before} for way, calls, _, before in probes]
     plan['candidates'] = batch['candidates']
     signal.signal(signal.SIGALRM, late)
     out = io.StringIO()
-    out.write(json.dumps({'ways': [way for way, _, _ in probes], 'fault': fault}) + '\n')
+    out.write(json.dumps({'ways': [way for way, _, _, _ in probes], 'fault': fault}) + '\n')
     answers = Answers(probes, space, out)
     child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
     message = json.dumps(plan).encode()
@@ -135,7 +135,7 @@ class Answers:
                     ending, reason = words[0], str(words[1])[:200]
                     continue
                 for index, state, texts, took in words:
-                    way, calls, question = self.probes[index]
+                    way, calls, question, _ = self.probes[index]
                     if state == 'l':
                         ending, reason = 'left', str(texts[0])[:80]
                     states[index] = STATES[self.judged(index, way, calls, question, state, texts)]
@@ -170,6 +170,8 @@ class Answers:
         if len(texts) != len(calls):
             return 'failed'
         key = index, *texts
+        if '?large' in texts:
+            return 'unjudged'
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self.ask(question, texts)
@@ -185,6 +187,9 @@ class Answers:
                 return 'passed' if eval(question, space) else 'failed'
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+        except Unknown:
+            # What came out is not told as far as the question goes: neither right nor wrong is known.
+            return 'unjudged'
         except BaseException:
             return 'failed'
 

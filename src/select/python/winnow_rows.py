@@ -16,7 +16,7 @@ import sys
 import time
 
 import winnow_alone
-from winnow_value import text_of
+from winnow_typed import Stop, text_of
 
 # What a candidate may write about all its cells, bytes.
 MOST = 32 << 20
@@ -30,7 +30,7 @@ LONG = 0.1
 STARVED = 2
 
 
-class OutOfTime(Exception):
+class OutOfTime(Stop):
     """A call took longer than it may. An Exception, so that a candidate can catch it, as in CodeT's harness."""
 
 
@@ -70,15 +70,13 @@ def main():
 
 def compiled(probe):
     kind = 'exec' if probe['way'] == 'inside' else 'eval'
-    made = []
     if probe['way'] == 'invalid':
-        return kind, None
-    for text in probe['calls']:
-        try:
-            made.append(compile(text, '<probe>', kind))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return kind, None
-    return kind, made
+        return kind, None, None
+    try:
+        made = [compile(text, '<probe>', kind) for text in probe['calls']]
+        return kind, made, probe['before'] and compile(probe['before'], '<probe>', 'exec')
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return kind, None, None
 
 
 def alone(candidate, probes, plan, write):
@@ -188,7 +186,7 @@ def run(candidate, probes, plan, channel):
         leave(0)
     tell('loaded')
 
-    def cell(index, kind, calls, seconds):
+    def cell(index, kind, calls, before, seconds):
         """-> whether it came in time"""
         nonlocal inside
         if seconds > LONG:
@@ -206,6 +204,8 @@ def run(candidate, probes, plan, channel):
                         inside = False
                         outputs.append('passed')
                     else:
+                        if before is not None:
+                            exec(before, space)
                         outputs.append(text_of(eval(call, space)))
                         inside = False
                 finally:
@@ -232,18 +232,18 @@ def run(candidate, probes, plan, channel):
     full = plan['callMs'] / 1000
     short = full if plan['patient'] else full / SHORT
     in_a_row, again = 0, []
-    for index, (kind, calls) in enumerate(probes):
+    for index, (kind, calls, before) in enumerate(probes):
         if calls is None:
             continue
-        if cell(index, kind, calls, short if in_a_row < PATIENCE or plan['patient'] else short / 4):
+        if cell(index, kind, calls, before, short if in_a_row < PATIENCE or plan['patient'] else short / 4):
             in_a_row = 0
         else:
             in_a_row += 1
-            again.append((index, kind, calls))
+            again.append((index, kind, calls, before))
     # What was late has its full time now, until one is late again: a call that is not done in ten times its time is most often endless, and so are its like.
-    for index, kind, calls in () if plan['patient'] else again:
+    for index, kind, calls, before in () if plan['patient'] else again:
         flush()
-        if not cell(index, kind, calls, full):
+        if not cell(index, kind, calls, before, full):
             break
     flush()
     tell('end')

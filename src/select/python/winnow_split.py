@@ -1,39 +1,61 @@
 """Tests are taken apart: into calls of the function that is tested, and what is then asked of their values.
 
 `assert f([1, 2]) == 3` is the call `f([1, 2])` and the question `_0 == 3`. Candidates get the calls; the question is answered where no candidate has ever run.
+
+Statements that expect nothing are an input: nobody passes them. `x = f(1)` is the call of its value; of several, the last one is, after those before.
 """
 
 import ast
 import builtins
 
 OUTSIDE, INSIDE, INPUT, INVALID = 'outside', 'inside', 'input', 'invalid'
+#: Names of what may fail by itself where there is no `assert`: `self.assertEqual(f(1), 2)`, `with pytest.raises(ValueError): f(-1)`.
+EXPECTS = ('assert', 'raises', 'fail', 'check', 'expect')
 BINDING = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.NamedExpr)
 
 
 def split(source, entry, known):
-    """-> (way, calls as texts, the question as a text). @param known names that the question may use"""
+    """-> (way, calls as texts, the question as a text, what runs before the calls). @param known names that the question may use"""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return INVALID, [], None
-    if len(tree.body) != 1 or not isinstance(tree.body[0], (ast.Assert, ast.Expr)):
-        return INSIDE, [], None
-    statement = tree.body[0]
-    if isinstance(statement, ast.Expr):
-        return INPUT, [ast.unparse(statement.value)], None
+        return INVALID, [], None, None
+    if not tree.body:
+        return INVALID, [], None, None
+    statement = tree.body[-1]
+    if len(tree.body) == 1 and isinstance(statement, ast.Expr) or not any(map(expects, ast.walk(tree))):
+        return input_of(tree.body)
+    if len(tree.body) != 1 or not isinstance(statement, ast.Assert):
+        return INSIDE, [], None, None
     calls = []
     try:
         question = Calls(entry, calls).visit(statement.test)
     except Inside:
-        return INSIDE, [], None
+        return INSIDE, [], None, None
     names = {node.id for node in ast.walk(question) if isinstance(node, ast.Name)}
     own = {'_%d' % index for index in range(len(calls))}
     bound = {node.id for node in ast.walk(question) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     bound |= {node.arg for node in ast.walk(question) if isinstance(node, ast.arg)}
     if not calls or names - own - bound - known - set(dir(builtins)):
-        return INSIDE, [], None
+        return INSIDE, [], None, None
     ast.fix_missing_locations(question)
-    return OUTSIDE, calls, ast.unparse(question)
+    return OUTSIDE, calls, ast.unparse(question), None
+
+
+def expects(node):
+    """Whether it may fail because something is not as it should be, and not because a call raises."""
+    if isinstance(node, (ast.Assert, ast.Raise)):
+        return True
+    name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ''
+    return name.lower().startswith(EXPECTS)
+
+
+def input_of(body):
+    *before, last = body
+    value = getattr(last, 'value', None) if isinstance(last, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)) else None
+    if value is None:
+        before, value = body, ast.Constant(None)
+    return INPUT, [ast.unparse(value)], None, '\n'.join(map(ast.unparse, before)) or None
 
 
 class Inside(Exception):
