@@ -1,5 +1,5 @@
 /** Risk through the command line: what is read, what is refused or confined, and what is told of a run. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { winnow, workspace, writeFiles } from './program.ts';
@@ -168,6 +168,32 @@ runs(`winnow run --policy${lacks.length === 0 ? '' : ` (skipped: ${lacks.join(' 
     expect(risk.confined).toEqual(['network']);
     // ENETUNREACH: there is no network at all.
     expect(outcome.stdout.head).toBe('101\n');
+  });
+
+  test('over a directory: what it imports there is read, what is confined is withheld, and the rest is kept', () => {
+    writeFiles(dir, {
+      'project/fix.py': 'from pkg import helper\nopen("made.txt", "w").write("x")\nhelper.go()\n',
+      'project/pkg/__init__.py': '',
+      'project/pkg/helper.py': 'import socket\ndef go():\n    socket.socket().connect_ex(("192.0.2.1", 80))\n',
+    });
+    const strict = at(['run', 'project/fix.py', '--in', 'project', '--policy', 'strict', '--keep']);
+    expect(strict).toMatchObject({ status: 1, stderr: expect.stringContaining('pkg/helper.py:3: network: connects') });
+    const words = ['--policy', 'work-directory', '--network', '--keep', '--json'];
+    const { risk, over } = JSON.parse(at(['run', 'project/fix.py', '--in', 'project', ...words]).stdout);
+    expect(risk).toMatchObject({ runs: true, confined: ['network'], withheld: ['--network'], heldBack: [] });
+    expect(over).toMatchObject({ applied: { result: 'kept' }, entry: { irreversible: [] } });
+    expect(readFileSync(join(dir, 'project/made.txt'), 'utf8')).toBe('x');
+  });
+
+  test('over a directory: what a policy refuses and was seen all the same is not kept', () => {
+    const hidden = 'import os, sys\nos.mkdir(sys.argv[1])\nopen(sys.argv[1] + "/pre-commit", "w").close()\n';
+    writeFiles(dir, { 'hook.py': hidden, 'repo/.git/config': '' });
+    const words = ['run', 'hook.py', '--in', 'repo', '--policy', 'work-directory', '--keep', '--', '.git/hooks'];
+    const { status, stderr } = at(words);
+    expect(status).toBe(1);
+    expect(stderr).toContain('refused by the policy work-directory: persistence: install .git/hooks/pre-commit');
+    expect(stderr).toContain('nothing is changed in');
+    expect(existsSync(join(dir, 'repo/.git/hooks'))).toBe(false);
   });
 
   test('foretold against seen: the program reports from inside, the sandbox from outside', () => {

@@ -71,8 +71,16 @@ export type {
 export type { RiskReader } from './risk/assess.ts';
 export { followRuns, type ReadFile } from './risk/follow.ts';
 export { isRiskLanguage, type RiskLanguage, riskLanguages } from './risk/nested.ts';
-export { compareRisk, comparisons, takeObservation, watchedJob } from './risk/observe.ts';
-export { builtInPolicies, decide, type PolicyDecision, policyOf, type RiskPolicy } from './risk/policy.ts';
+export { compareRisk, comparisons, type SeenAct, takeObservation, watchedJob } from './risk/observe.ts';
+export { pathWithin, readOver } from './risk/overdirectory.ts';
+export {
+  builtInPolicies,
+  decide,
+  type PolicyDecision,
+  policyOf,
+  type RiskPolicy,
+  seenAgainst,
+} from './risk/policy.ts';
 export { openRiskReader } from './risk/reader.ts';
 export {
   isAtLeast,
@@ -122,6 +130,7 @@ export {
   sessionLanguages,
 } from './session/types.ts';
 export { type Detected, detectRunners } from './tests/detect.ts';
+export { runnerOfTests } from './tests/named.ts';
 export { hasPassed, isOfHarness } from './tests/report.ts';
 export { takeReport, testJob } from './tests/suite.ts';
 export {

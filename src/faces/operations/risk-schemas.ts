@@ -59,6 +59,12 @@ export const runRiskSchema = z
     runs: z.boolean().describe('false: it was refused, and nothing ran'),
     refused: refusedSchema,
     confined: z.array(z.enum(riskCategories)).describe('Categories that ran without what would let them reach out'),
+    withheld: z
+      .array(z.string())
+      .describe('Grants that were asked for and not given, because of that: --network, --read DIR'),
+    heldBack: z
+      .array(z.string())
+      .describe('With --in: what was seen, was not foretold, and the policy refuses, so that --keep keeps nothing'),
     seen: z
       .array(
         z.strictObject({

@@ -138,7 +138,7 @@ function policyOutput(
 ): NonNullable<RiskOutput['policy']> {
   const findings = found.flatMap(({ report }) => report.findings);
   const unknowns = found.flatMap(({ report }) => report.unknowns);
-  const decision = decide({ language: '', findings, unknowns, started: [], severity: null }, policy, []);
+  const decision = decide({ findings, unknowns }, policy, []);
   const files = found.map(({ report }, at) => ({ report, output: outputs[at] as RiskFileOutput }));
   return {
     name: policy.name,

@@ -10,7 +10,9 @@ import { type Job, type Outcome, type Runner, runOver } from '../../run/mod.ts';
 import { cut } from '../paint.ts';
 import { appliedLines } from '../views/changes.ts';
 import { appliedOutput, changeSetOutput, entryOutput } from './changes-schemas.ts';
+import { requireDirectory } from './run-files.ts';
 import { badUsage, type Given } from './run-input.ts';
+import type { Policed, PolicedDirectory } from './run-policy.ts';
 import type { RunOutput } from './run-schemas.ts';
 import type { Context } from './types.ts';
 import { undoStoreOf } from './undo-store.ts';
@@ -31,27 +33,33 @@ export function checkIn(given: Given, { canAsk }: Context): void {
   if (chosen > 1) throw badUsage('--keep, --drop and --ask exclude each other.');
   if (given.ask && !canAsk)
     throw badUsage('--ask needs a terminal, and no --json. Without it the changes wait for `winnow keep`.');
-  if (
-    given.languages ||
-    given.doctor ||
-    given.partial ||
-    given.recordCalls !== undefined ||
-    given.count ||
-    given.policy !== undefined
-  )
-    throw badUsage('--in excludes --languages, --doctor, --partial, --record-calls, --count and --policy.');
+  if (given.languages || given.doctor || given.partial || given.recordCalls !== undefined || given.count)
+    throw badUsage('--in excludes --languages, --doctor, --partial, --record-calls and --count.');
 }
 
+/** The directory of `--in`, links resolved, and where FILE lies in it. @throws WinnowError as `requireDirectory` does */
+export async function directoryOf(given: Given, { cwd }: Context): Promise<PolicedDirectory> {
+  const named = given.in as string;
+  await requireDirectory(named, cwd, '--in');
+  const directory = realpathSync(resolve(cwd, named));
+  return { directory, entry: within(given.file, directory, cwd) };
+}
+
+/**
+ * @param job as the policy lets it run, where there is one
+ * @param policed null: no policy
+ */
 export async function runIn(
   runner: Runner,
   job: Job,
   given: Given,
   context: Context,
-): Promise<{ readonly outcome: Outcome; readonly over: NonNullable<RunOutput['over']> }> {
+  policed: Policed | null,
+): Promise<Pick<RunOutput, 'risk'> & { readonly outcome: Outcome; readonly over: NonNullable<RunOutput['over']> }> {
   const store = undoStoreOf(context);
-  if (given.network)
+  if (job.grants?.network === true)
     context.notice('What the program does over the network cannot be taken back; --network is what lets it.');
-  const { outcome, entry, notices } = await runOver(
+  const ran = await runOver(
     store,
     runner,
     job,
@@ -66,13 +74,17 @@ export async function runIn(
     },
     { backend: given.backend, signal: context.signal },
   );
-  for (const text of notices) context.notice(text);
+  const { entry } = ran;
+  for (const text of ran.notices) context.notice(text);
   const changes = store.changes(entry);
+  const { outcome, risk } = policed === null ? { ...ran, risk: null } : policed.observe(ran.outcome, changes);
   const hasNone = changes.changes.length === 0 && changes.leftOut.length === 0;
-  const applied = hasNone || given.drop ? await store.drop(entry) : given.keep ? await store.keep(entry) : null;
+  const isKept = given.keep && (risk?.heldBack.length ?? 0) === 0;
+  const applied = hasNone || given.drop ? await store.drop(entry) : isKept ? await store.keep(entry) : null;
   for (const text of applied?.notices ?? []) context.notice(text);
   return {
     outcome,
+    risk,
     over: {
       entry: entryOutput(store.find(entry.id)),
       changes: changeSetOutput(changes),

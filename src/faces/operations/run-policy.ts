@@ -1,72 +1,109 @@
-/** `winnow run --policy`: reads what a program would do, refuses or confines it, runs it, and tells what was seen of it against what was foretold. */
-import { WinnowError } from '../../base/mod.ts';
+/** `winnow run --policy`: reads what a program would do, refuses or confines it, and tells what was seen of it against what was foretold. */
+import { realpathSync } from 'node:fs';
+import { posix, resolve } from 'node:path';
+import { limits, WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import {
   builtInPolicies,
+  type ChangeSet,
   compareRisk,
   decide,
   detectLanguage,
   followRuns,
   isRiskLanguage,
   type Job,
+  type Outcome,
   openRiskReader,
+  pathWithin,
   policyOf,
   type ReadFile,
   type RiskPolicy,
   type RiskReport,
-  type Runner,
+  readOver,
   riskCategories,
   runLanguage,
+  seenAgainst,
   takeObservation,
   watchedJob,
 } from '../../run/mod.ts';
 import { type RunRiskOutput, refusedOutput, riskFileOutput } from './risk-schemas.ts';
 import { readFileWithin } from './run-files.ts';
 import { badUsage, type Given } from './run-input.ts';
-import { outcomeOutput, type RunOutput } from './run-schemas.ts';
 import type { Context } from './types.ts';
 
 /** A policy is a page of words. */
 const mostPolicyBytes = 65_536;
 
-type Policed = Pick<RunOutput, 'outcome'> & { readonly risk: RunRiskOutput; readonly changed: readonly Changed[] };
-type Changed = Awaited<ReturnType<Runner['run']>>['files'][number];
+/** The directory of `--in`, links resolved, and where FILE lies in it; null: elsewhere. */
+export interface PolicedDirectory {
+  readonly directory: string;
+  readonly entry: string | null;
+}
 
-export async function runUnderPolicy(runner: Runner, job: Job, given: Given, context: Context): Promise<Policed> {
+export interface Policed {
+  /** What may run, without what was withheld, and watched; null: the policy refuses it. */
+  readonly job: Job | null;
+  /** What is told before anything ran. */
+  readonly risk: RunRiskOutput;
+  /** @param changes what it changed in the directory of `--in` */
+  observe(raw: Outcome, changes: ChangeSet | null): { readonly outcome: Outcome; readonly risk: RunRiskOutput };
+}
+
+/** @throws WinnowError `bad-usage`, `bad-data` for the policy */
+export async function underPolicy(
+  job: Job,
+  given: Given,
+  context: Context,
+  over: PolicedDirectory | null,
+): Promise<Policed> {
   const policy = await policyNamed(given.policy as string, context);
   for (const one of given.allow)
     if (one !== 'unknown' && !(riskCategories as readonly string[]).includes(one))
       throw badUsage(`--allow takes a category: ${riskCategories.join(', ')}, or unknown; it was ${one}.`);
-  const { whole, files } = await assessed(job);
-  const decision = decide(whole, policy, given.allow);
-  const told = {
-    files: files.map(({ path, bytes, report }) => riskFileOutput(path, bytes, report)),
+  const files = await assessed(job, over);
+  const findings = files.flatMap(({ report }) => report.findings);
+  const decision = decide({ findings, unknowns: files.flatMap(({ report }) => report.unknowns) }, policy, given.allow);
+  const outputs = files.map(({ path, bytes, report }) => riskFileOutput(path, bytes, report));
+  const withheld = decision.runs ? withheldOf(job, decision.confined) : [];
+  const risk = {
+    files: outputs,
     policy: decision.policy,
     runs: decision.runs,
     refused: refusedOutput(
       decision,
-      files.map((file) => ({ report: file.report, output: riskFileOutput(file.path, file.bytes, file.report) })),
+      files.map(({ report }, at) => ({ report, output: outputs[at] as (typeof outputs)[number] })),
     ),
     confined: [...decision.confined],
+    withheld,
+    heldBack: [],
+    seen: null,
+    isWatched: false,
+    isWitnessed: false,
+    comparison: null,
   };
-  if (!decision.runs)
-    return {
-      outcome: null,
-      changed: [],
-      risk: { ...told, seen: null, isWatched: false, isWitnessed: false, comparison: null },
-    };
-  const { job: watched, isWatched } = await watchedJob(confined(job, decision.confined));
-  const raw = await runner.run(watched, { backend: given.backend, signal: context.signal });
-  const { outcome, observation } = takeObservation(raw, isWatched);
+  const { job: watched, isWatched } = decision.runs
+    ? await watchedJob(confined(job, decision.confined))
+    : { job: null, isWatched: false };
   return {
-    outcome: outcomeOutput(outcome),
-    changed: outcome.files,
-    risk: {
-      ...told,
-      seen: observation.acts.map((act) => ({ ...act })),
-      isWatched: observation.isWatched,
-      isWitnessed: observation.isWitnessed,
-      comparison: compareRisk(whole, observation),
+    job: watched,
+    risk,
+    observe: (raw, changes) => {
+      const where = over === null || changes === null ? null : { directory: over.directory, changes: changes.changes };
+      const { outcome, observation } = takeObservation(raw, isWatched, where);
+      const against = where === null ? [] : seenAgainst(observation.acts, policy, given.allow);
+      return {
+        outcome,
+        risk: {
+          ...risk,
+          heldBack: against.map(
+            ({ category, act, target }) => `${category}: ${act}${target === null ? '' : ` ${target}`}`,
+          ),
+          seen: observation.acts.map((act) => ({ ...act })),
+          isWatched: observation.isWatched,
+          isWitnessed: observation.isWitnessed,
+          comparison: compareRisk({ findings }, observation),
+        },
+      };
     },
   };
 }
@@ -77,6 +114,11 @@ function confined(job: Job, categories: readonly string[]): Job {
   const read = categories.includes('files') ? [] : (job.grants?.read ?? []);
   return { ...job, grants: { network, read } };
 }
+
+const withheldOf = ({ grants }: Job, categories: readonly string[]): string[] => [
+  ...(categories.includes('network') && grants?.network === true ? ['--network'] : []),
+  ...(categories.includes('files') ? (grants?.read ?? []).map((directory) => `--read ${directory}`) : []),
+];
 
 export async function policyNamed(name: string, context: Context): Promise<RiskPolicy> {
   const known = Object.hasOwn(builtInPolicies, name) ? builtInPolicies[name] : undefined;
@@ -100,28 +142,54 @@ export async function policyNamed(name: string, context: Context): Promise<RiskP
   return policyOf(name, data);
 }
 
-/** All programs of a job: what lies beside one is what it may import. */
-async function assessed(job: Job): Promise<{ readonly whole: RiskReport; readonly files: readonly ReadFile[] }> {
+/** All programs of a job: what lies beside one is what it may import, and in the directory of `--in` what it does import and run. */
+async function assessed(job: Job, over: PolicedDirectory | null): Promise<readonly ReadFile[]> {
   const reader = await openRiskReader(loadGrammarFile);
   const beside: ReadFile[] = [];
   for (const { path, bytes } of job.files) {
     const isEntry = path === job.entry;
+    const name = isEntry ? (over?.entry ?? path) : path;
     const language = isEntry ? runLanguage(job.language).name : detectLanguage(path, bytes)?.name;
     if (language === undefined) continue;
     const known = path.endsWith('.tsx') ? 'tsx' : language;
-    if (isRiskLanguage(known)) beside.push({ path, bytes, report: await reader.assess(known, bytes) });
+    if (isRiskLanguage(known)) beside.push({ path: name, bytes, report: await reader.assess(known, bytes) });
     else if (isEntry) {
       const reason = `risk is not read from ${runLanguage(language).label}`;
       const unknowns = [{ reason, span: { start: 0, end: bytes.length }, runs: true }];
-      beside.push({ path, bytes, report: { language, findings: [], unknowns, started: [], severity: null } });
+      beside.push({ path: name, bytes, report: { ...nothingFound, language, unknowns } });
     }
   }
-  const files = await followRuns(
+  if (over === null)
+    return followRuns(reader, beside, async (wanted) => job.files.find(({ path }) => path === wanted) ?? null);
+  const { directory, entry } = over;
+  const found = await followRuns(
     reader,
     beside,
-    async (wanted) => job.files.find(({ path }) => path === wanted) ?? null,
+    (wanted) => readBelow(directory, pathWithin(wanted, directory) ?? wanted),
+    // What lies beside a program that is not in the directory was read already.
+    entry === null
+      ? undefined
+      : ({ path, from }, importer) =>
+          readBelow(directory, posix.join(posix.dirname(from === 'file' ? importer : entry), path)),
   );
-  const findings = files.flatMap(({ report }) => report.findings);
-  const unknowns = files.flatMap(({ report }) => report.unknowns);
-  return { whole: { language: job.language, findings, unknowns, started: [], severity: null }, files };
+  return found.map((file) => ({ ...file, report: readOver(file.report, directory) }));
+}
+
+const nothingFound: Omit<RiskReport, 'language'> = {
+  findings: [],
+  unknowns: [],
+  started: [],
+  imports: [],
+  severity: null,
+};
+
+/** A file of the directory, by its path there; null: there is none, it is no plain file that can be read, or lies elsewhere. */
+async function readBelow(directory: string, path: string): Promise<{ path: string; bytes: Uint8Array } | null> {
+  try {
+    const inside = pathWithin(realpathSync(resolve(directory, path)), directory);
+    if (inside === null) return null;
+    return { path: inside, bytes: await readFileWithin(inside, directory, limits.parseFileBytes) };
+  } catch {
+    return null;
+  }
 }

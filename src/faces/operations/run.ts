@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import {
   type Ending,
+  type Job,
   type Offer,
   openRunner,
   type Runner,
@@ -12,10 +13,11 @@ import {
 } from '../../run/mod.ts';
 import { runView } from '../views/run.ts';
 import { modelLabels } from './model-flags.ts';
-import { carryOut } from './run-calls.ts';
-import { askAbout, checkIn, runIn } from './run-in.ts';
+import { type CarriedOut, carryOut } from './run-calls.ts';
+import { askAbout, checkIn, directoryOf, runIn } from './run-in.ts';
 import { badUsage, type Given, runInput as input, jobLabels, jobOf } from './run-input.ts';
 import { partialJobOf, runPartially } from './run-partial.ts';
+import type { Policed } from './run-policy.ts';
 import { outcomeOutput, output, type RunOutput } from './run-schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -122,23 +124,13 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
         const { outcome, partial: told } = await runPartially(runner, partial, given, context);
         return { ...nothing, outcome, partial: told };
       }
-      if (given.policy !== undefined) {
-        const { outcome, changed, risk } = await (await import('./run-policy.ts')).runUnderPolicy(
-          runner,
-          job,
-          given,
-          context,
-        );
-        const kept =
-          given.out === undefined || outcome === null
-            ? null
-            : await saveFiles(changed, resolve(context.cwd, given.out));
-        return { ...nothing, outcome, risk, saved: savedOutput(given.out, kept) };
-      }
-      const { outcome, calls, over } =
+      const policed = given.policy === undefined ? null : await policedOf(job, given, context);
+      if (policed?.job === null) return { ...nothing, risk: policed.risk };
+      const ready = policed?.job ?? job;
+      const { outcome, calls, over, risk } =
         given.in === undefined
-          ? { ...(await carryOut(runner, job, given, context)), over: null }
-          : { ...(await runIn(runner, job, given, context)), calls: null };
+          ? { ...observed(await carryOut(runner, ready, given, context), policed), over: null }
+          : { ...(await runIn(runner, ready, given, context, policed)), calls: null };
       const saved = given.out === undefined ? null : await saveFiles(outcome.files, resolve(context.cwd, given.out));
       return {
         ...nothing,
@@ -146,6 +138,7 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
         saved: savedOutput(given.out, saved),
         calls,
         over,
+        risk,
       };
     } finally {
       await runner.close();
@@ -153,15 +146,27 @@ Exit code 0: the program ended with 0. 1: it ended in any other way, which is an
   },
   render: runView,
   afterwards: askAbout,
-  exit: ({ outcome, checkups, risk, over }, { exitCode }) => {
+  exit: ({ outcome, checkups, risk, over }, { exitCode, keep }) => {
     if (over?.applied?.result === 'conflict') return 1;
-    if (risk?.runs === false) return 1;
+    if (risk?.runs === false || (keep && over?.applied === null)) return 1;
     if (outcome === null) return checkups?.some(({ state }) => state === 'failed') === true ? 1 : 0;
     const { ending } = outcome;
     if (!exitCode) return ending.kind === 'exited' && ending.code === 0 ? 0 : 1;
     return ownExitCode(ending);
   },
 };
+
+/** What reads risk loads grammars, which other runs need not. */
+const policedOf = async (job: Job, given: Given, context: Context): Promise<Policed> =>
+  (await import('./run-policy.ts')).underPolicy(
+    job,
+    given,
+    context,
+    given.in === undefined ? null : await directoryOf(given, context),
+  );
+
+const observed = ({ outcome, calls }: CarriedOut, policed: Policed | null): CarriedOut & Pick<RunOutput, 'risk'> =>
+  policed === null ? { outcome, calls, risk: null } : { calls, ...policed.observe(outcome, null) };
 
 const savedOutput = (directory: string | undefined, saved: Saved | null): RunOutput['saved'] =>
   saved === null || directory === undefined

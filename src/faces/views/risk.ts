@@ -35,31 +35,47 @@ function fileLines(file: RiskFileOutput, { columns }: Settings, paint: Paint): s
     `${paint.bold(harmless(file.path))}  ${paint.dim(file.language)}${file.severity === null ? '' : `  ${paint[marks[file.severity]](file.severity)}`}`,
   ];
   const width = String(Math.max(1, ...file.findings.map((one) => one.lines.first))).length;
+  const head = (line: number): string => `  ${paint.dim(String(line).padStart(width))}  `;
+  const space = `  ${' '.repeat(width)}  `;
   let last = -1;
-  for (const {
-    lines: at,
-    code,
-    severity,
+  for (const [finding, places] of told(file.findings, ({ category, act, target, severity, reason, within, runs }) => [
     category,
     act,
     target,
+    severity,
     reason,
     within,
     runs,
-    function: name,
-  } of file.findings) {
-    if (at.first !== last)
-      lines.push(`  ${paint.dim(String(at.first).padStart(width))}  ${harmless(cut(code, columns - width - 6))}`);
+  ])) {
+    const { lines: at, code, severity, category, act, target, reason, within, runs, function: name } = finding;
+    if (at.first !== last) lines.push(`${head(at.first)}${harmless(cut(code, columns - width - 6))}`);
     last = at.first;
     const where = within.length === 0 ? '' : ` ${paint.dim(`in ${within.join(', in ')}`)}`;
     const idle = runs ? '' : ` ${paint.dim(`(nothing here calls ${name ?? 'it'})`)}`;
     const what = `${category}: ${act}${target === null ? '' : ` ${harmless(target)}`}`;
-    lines.push(`  ${' '.repeat(width)}  ${paint[marks[severity]](severity.padEnd(8))}  ${what}${where}${idle}`);
-    lines.push(`  ${' '.repeat(width)}            ${paint.dim(reason)}`);
+    lines.push(`${space}${paint[marks[severity]](severity.padEnd(8))}  ${what}${where}${idle}${times(places, paint)}`);
+    lines.push(`${space}          ${paint.dim(reason)}`);
   }
-  for (const { lines: at, reason } of file.unknowns)
-    lines.push(`  ${paint.dim(String(at.first).padStart(width))}  ${paint.magenta('unknown')}   ${harmless(reason)}`);
+  for (const [{ lines: at, reason }, places] of told(file.unknowns, ({ reason }) => reason))
+    lines.push(`${head(at.first)}${paint.magenta('unknown')}   ${harmless(reason)}${times(places, paint)}`);
   return lines;
+}
+
+const times = (places: number, paint: Paint): string =>
+  places > 1 ? paint.dim(` (${places} places of the line)`) : '';
+
+/** Rows of a line that say the same are one; each with how many there are. */
+function told<Row extends { readonly lines: { readonly first: number } }>(
+  rows: readonly Row[],
+  said: (row: Row) => unknown,
+): readonly (readonly [Row, number])[] {
+  const found = new Map<string, readonly [Row, number]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.lines.first, said(row)]);
+    const [first, places] = found.get(key) ?? [row, 0];
+    found.set(key, [first, places + 1]);
+  }
+  return [...found.values()];
 }
 
 const verdicts = {
@@ -77,14 +93,20 @@ function refusedLines(refused: RunRiskOutput['refused']): string[] {
   return [...new Set(lines)].map((line) => `  ${line}`);
 }
 
+/** Lines of what a policy refuses that was seen all the same. */
+const mostHeldBack = 5;
+
 /** Behind a run with a policy: why it was refused, or foretold against seen. */
 export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] {
   const paint = painter(settings);
   if (!risk.runs) {
     return [`refused by the policy ${risk.policy}; nothing was run:`, ...refusedLines(risk.refused)];
   }
+  const without = risk.withheld.length === 0 ? '' : `; it ran without ${risk.withheld.map(harmless).join(', ')}`;
   const lines =
-    risk.confined.length === 0 ? [] : [`confined by the policy ${risk.policy}: ${risk.confined.join(', ')}`];
+    risk.confined.length === 0
+      ? []
+      : [`confined by the policy ${harmless(risk.policy)}: ${risk.confined.join(', ')}${without}`];
   const rows = (risk.comparison ?? []).filter(({ foretold, seen }) => foretold !== null || seen !== null);
   if (rows.length === 0) return [...lines, 'risk: nothing foretold, nothing seen'];
   lines.push(`${'risk'.padEnd(12)}  ${'foretold'.padEnd(8)}  ${'seen'.padEnd(8)}`);
@@ -100,6 +122,12 @@ export function runRiskLines(risk: RunRiskOutput, settings: Settings): string[] 
   const outside = risk.isWitnessed
     ? 'from outside, what it wrote, connected to, started and was refused'
     : 'from outside, how it ended and what it wrote';
+  for (const text of risk.heldBack.slice(0, mostHeldBack))
+    lines.push(paint.red(`seen, and refused by the policy ${harmless(risk.policy)}: ${harmless(text)}`));
+  if (risk.heldBack.length > 0)
+    lines.push(
+      `so --keep leaves the changes to wait${risk.heldBack.length > mostHeldBack ? `; ${risk.heldBack.length - mostHeldBack} more are in --json` : ''}`,
+    );
   lines.push(`seen: ${outside}${risk.isWatched ? '; the rest its own process reported, which it can forge' : ''}`);
   return lines;
 }

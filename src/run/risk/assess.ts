@@ -7,6 +7,7 @@
 import type { Span } from '../../base/mod.ts';
 import { createSyntaxReader, encodeUtf8, type LoadFile, type SyntaxReader } from '../../code/mod.ts';
 import { ecmascriptProgram } from './ecmascript/program.ts';
+import { type ImportedPath, importedPaths } from './imported.ts';
 import { pathFor, type RiskLanguage } from './nested.ts';
 import { type ProgramReading, readProgram } from './program.ts';
 import { pythonProgram } from './python/program.ts';
@@ -46,12 +47,22 @@ export async function createRiskReader(load: LoadFile): Promise<RiskReader> {
     if (found === null) return null;
     const inOrder = <Row extends { span: Span }>(rows: readonly Row[]): Row[] =>
       [...rows].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-    const { findings, unknowns, started } = found;
+    const { findings, unknowns, started, imports } = found;
     return {
       language,
-      findings: inOrder(findings),
-      unknowns: inOrder(unknowns),
+      findings: inOrder(
+        distinct(findings, ({ category, act, severity, target, reason, within }) => [
+          category,
+          act,
+          severity,
+          target,
+          reason,
+          within,
+        ]),
+      ),
+      unknowns: inOrder(distinct(unknowns, ({ reason }) => [reason])),
       started: inOrder(started),
+      imports,
       severity: worstOf(findings),
     };
   }
@@ -62,6 +73,21 @@ interface Found {
   readonly findings: RiskFinding[];
   readonly unknowns: RiskUnknown[];
   readonly started: StartedFile[];
+  readonly imports: readonly ImportedPath[];
+}
+
+/** A place that is read again by other ways says the same. */
+function distinct<Row extends { readonly span: Span; readonly runs: boolean }>(
+  rows: readonly Row[],
+  said: (row: Row) => unknown,
+): Row[] {
+  const found = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.span.start, row.span.end, said(row)]);
+    const known = found.get(key);
+    found.set(key, known === undefined ? row : { ...known, runs: known.runs || row.runs });
+  }
+  return [...found.values()];
 }
 
 /** @returns null: there is no function of that name */
@@ -78,11 +104,13 @@ async function assessText(
     findings: [],
     unknowns: [{ reason, span: whole, runs: true }],
     started: [],
+    imports: [],
   });
   if (bytes.length > mostBytes) return unread(`it is larger than ${mostBytes / 1e6} MB and was not read`);
   const isFlowing = bytes.length <= mostFlowBytes && language !== 'bash';
   const read = await reader.read(pathFor[language], bytes, { flows: isFlowing });
-  if (read.kind === 'skipped' && read.reason === 'empty') return { findings: [], unknowns: [], started: [] };
+  if (read.kind === 'skipped' && read.reason === 'empty')
+    return { findings: [], unknowns: [], started: [], imports: [] };
   if (read.kind !== 'read')
     return unread(
       read.kind === 'skipped'
@@ -126,6 +154,7 @@ async function assessText(
         span: spanOf(node),
         runs: functions(node).runs,
       })),
+    imports: within.length === 0 && name === null ? importedPaths(tree, language) : [],
   };
   if (!read.sure && within.length === 0)
     found.unknowns.push({ reason: 'parts of it do not parse', span: whole, runs: true });

@@ -7,9 +7,11 @@
  * they are told as reported and never as all. Native backend, Python, JavaScript and TypeScript.
  */
 import { runLanguage } from '../languages.ts';
+import type { Change } from '../overlay/types.ts';
 import { keepClear, ownFile, withoutOwn, writtenBytes } from '../owndirectory.ts';
 import type { Job, Outcome } from '../types.ts';
 import { recordOf } from '../untrusted.ts';
+import { overlayActs, pathWithin } from './overdirectory.ts';
 import { type FileAct, fileSeverity, placeOf } from './places.ts';
 import { isAtLeast, type RiskCategory, type RiskReport, riskCategories, type Severity } from './types.ts';
 import { shown } from './values.ts';
@@ -84,9 +86,11 @@ export async function watchedJob(plain: Job): Promise<{ readonly job: Job; reado
 /** Rows past these are not read. */
 const mostRows = 20_000;
 
+/** @param over a directory that the program worked on through an overlay, and what it changed there */
 export function takeObservation(
   outcome: Outcome,
   isWatched: boolean,
+  over: { readonly directory: string; readonly changes: readonly Change[] } | null = null,
 ): { readonly outcome: Outcome; readonly observation: Observation } {
   const { witnessed, ...own } = withoutOwn(outcome, directory);
   const found = new Map<string, SeenAct>();
@@ -104,6 +108,7 @@ export function takeObservation(
       target: file.path,
       evidence: 'certain',
     });
+  for (const act of overlayActs(over?.changes ?? [])) add(act);
   const { kind } = own.ending;
   if (kind === 'out-of-memory' || kind === 'timed-out' || kind === 'output-limit' || kind === 'out-of-fuel')
     add({ category: 'resources', act: kind, severity: 'medium', target: null, evidence: 'certain' });
@@ -111,7 +116,7 @@ export function takeObservation(
   const lines = new TextDecoder().decode(writtenBytes(outcome, `${directory}/rows.jsonl`)).split('\n');
   for (const line of lines.slice(0, mostRows)) {
     const row = recordOf(line);
-    const act = row === null ? null : actOf(row);
+    const act = row === null ? null : actOf(row, over?.directory ?? null);
     if (act !== null) add(act);
   }
   return {
@@ -174,7 +179,7 @@ const otherEvents: Readonly<Record<string, readonly [RiskCategory, string, Sever
 };
 
 /** A row as an act; null: none that is known. Rows come from the program, so each is looked at as a stranger's. */
-function actOf(row: Readonly<Record<string, unknown>>): Omit<SeenAct, 'count'> | null {
+function actOf(row: Readonly<Record<string, unknown>>, over: string | null): Omit<SeenAct, 'count'> | null {
   const { event, target, mode } = row;
   if (typeof event !== 'string') return null;
   const named = typeof target === 'string' ? target.slice(0, 400) : null;
@@ -183,7 +188,8 @@ function actOf(row: Readonly<Record<string, unknown>>): Omit<SeenAct, 'count'> |
     event === 'open' ? (typeof mode === 'string' && /[wax+]/.test(mode) ? 'write' : 'read') : fileEvents[event];
   if (file !== undefined && named !== null) {
     // In the sandbox the work directory has a name.
-    const inside = named.replace(/^(?:file:\/\/)?\/work(?:\/|$)/, './');
+    const inside =
+      (over === null ? null : pathWithin(named, over)) ?? named.replace(/^(?:file:\/\/)?\/work(?:\/|$)/, './');
     return {
       category: 'files',
       act: file,
@@ -199,7 +205,7 @@ function actOf(row: Readonly<Record<string, unknown>>): Omit<SeenAct, 'count'> |
 }
 
 /** Foretold against seen, by category. Only what counts (`medium` and worse) makes a difference. */
-export function compareRisk(report: RiskReport, { acts }: Observation): RiskComparison[] {
+export function compareRisk(report: Pick<RiskReport, 'findings'>, { acts }: Observation): RiskComparison[] {
   return riskCategories.map((category) => {
     const worst = (severitiesOf: readonly Severity[]): Severity | null =>
       severitiesOf.reduce<Severity | null>(

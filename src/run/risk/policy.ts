@@ -6,6 +6,7 @@
  */
 import { WinnowError } from '../../base/mod.ts';
 import { isRecord } from '../untrusted.ts';
+import type { SeenAct } from './observe.ts';
 import {
   isAtLeast,
   type RiskCategory,
@@ -101,8 +102,20 @@ const isOneOf = <Word extends string>(words: readonly Word[], value: unknown): v
 const badPolicy = (name: string, what: string): WinnowError =>
   new WinnowError('bad-data', `The policy ${name} cannot be used: ${what}.`, { details: { policy: name } });
 
+/** What was seen, though not foretold, that the policy refuses, or asks about and nobody has answered for. */
+export const seenAgainst = (acts: readonly SeenAct[], policy: RiskPolicy, allowed: readonly string[]): SeenAct[] =>
+  acts.filter(({ category, severity }) => {
+    const action = policy.categories[category] ?? policy.otherwise;
+    const isAgainst = action === 'refuse' || (action === 'ask' && !allowed.includes(category));
+    return isAgainst && isAtLeast(severity, policy.least);
+  });
+
 /** @param allowed categories that somebody has answered for, and `unknown` */
-export function decide(report: RiskReport, policy: RiskPolicy, allowed: readonly string[]): PolicyDecision {
+export function decide(
+  report: Pick<RiskReport, 'findings' | 'unknowns'>,
+  policy: RiskPolicy,
+  allowed: readonly string[],
+): PolicyDecision {
   const refused: PolicyDecision['refused'][number][] = [];
   const confined = new Set<RiskCategory>();
   for (const finding of report.findings) {

@@ -93,6 +93,9 @@ describe('Python', () => {
   it('text that nobody knows is unknown', async () => {
     const { unknowns } = await assess('python', 'exec(input())\n');
     expect(unknowns.map(({ reason }) => reason)).toEqual(['exec runs text that is not known before it runs']);
+    const twice = await assess('bash', 'bash -c "$1; $2"; eval "$1" "$2"\n');
+    const keys = twice.unknowns.map(({ reason, span }) => `${span.start} ${span.end} ${reason}`);
+    expect(keys).toEqual([...new Set(keys)]);
     expect((await assess('python', 'def (:\n')).unknowns.map(({ reason }) => reason)).toEqual([
       'parts of it do not parse',
     ]);

@@ -5,6 +5,7 @@
  * read is told as `unknown` and never as harmless.
  */
 import type { Span } from '../../base/mod.ts';
+import type { ImportedPath } from './imported.ts';
 
 export const riskCategories = [
   'files',
@@ -73,6 +74,8 @@ export interface RiskReport {
   readonly findings: readonly RiskFinding[];
   readonly unknowns: readonly RiskUnknown[];
   readonly started: readonly StartedFile[];
+  /** Where modules of its own that it imports may lie; those that lie there are not in this report. */
+  readonly imports: readonly ImportedPath[];
   /** The worst of the findings; null: none. */
   readonly severity: Severity | null;
 }
