@@ -6,13 +6,18 @@
  * project's own Node 24 is there. When nothing is to be done it costs two JSON files
  * (about 3 ms beyond starting Node). `--no-save` keeps `npm` from rewriting the lock
  * file for the platform at hand: setting up never changes a tracked file.
+ *
+ * Then it joins the program's modules (`bundle.mjs`), so that commands start sooner: at once in a fresh clone, and after
+ * sources have changed when they have rested for ten minutes, so that nobody who is editing waits for it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleToMake } from './bin/bundled.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
+const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const command = 'npm install --include=dev --no-save --no-audit --no-fund --loglevel=error';
 
 /** What is wrong with node_modules, or null. */
@@ -27,8 +32,7 @@ function missing() {
     const version = present[path]?.version;
     if (version !== entry.version) return `${path} is ${version ?? 'missing'}, not ${entry.version}`;
   }
-  const runtime = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!existsSync(runtime)) return 'Node 24 is missing';
+  if (!existsSync(node)) return 'Node 24 is missing';
   return null;
 }
 
@@ -55,4 +59,10 @@ if (reason !== null) {
     process.exit(3);
   }
   process.stderr.write(`winnow: dependencies installed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+if (bundleToMake(root)) {
+  const { status, error, stderr } = spawnSync(node, [join(root, 'bundle.mjs')], { encoding: 'utf8' });
+  const why = error?.message ?? stderr.match(/^Error: .*/m)?.[0] ?? `status ${status}`;
+  if (status !== 0) process.stderr.write(`winnow: starts slower than it could: its modules were not joined (${why})\n`);
 }

@@ -1,8 +1,9 @@
 /** What a newcomer meets before anything is installed. A stand-in for npm keeps the tests off the network. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { bundleDirectory, bundledMain, bundleToMake, listFile } from '../bin/bundled.js';
 import { root, workspace } from './program.ts';
 
 const { dir, remove } = workspace();
@@ -62,4 +63,42 @@ test('the program says how to install what it lacks', () => {
   const { status, stdout, stderr } = run('bin/winnow.js', 'exit 1');
   expect([status, stdout]).toEqual([3, '']);
   expect(stderr).toMatch(/^error: winnow cannot start: its dependencies are not installed\.\nRun `node .*setup\.mjs`/);
+});
+
+describe('joined modules', () => {
+  const main = () => join(clone, bundleDirectory, 'one', 'main.js');
+  const source = () => join(clone, 'bin/winnow.js');
+
+  beforeEach(() => {
+    mkdirSync(join(clone, bundleDirectory, 'one'), { recursive: true });
+    writeFileSync(main(), '');
+    const { size, mtimeMs } = statSync(source());
+    const files = [['bin/winnow.js', size, mtimeMs]];
+    writeFileSync(join(clone, listFile), JSON.stringify({ root: clone, name: 'one', files }));
+  });
+
+  test('stand in for sources that are as they were', () => {
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([main(), false]);
+  });
+
+  test('not for one that was edited; they are joined anew when it has rested', () => {
+    utimesSync(source(), new Date(), new Date());
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, false]);
+    const old = new Date(Date.now() - 3_600_000);
+    utimesSync(source(), old, old);
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, true]);
+  });
+
+  test('not when a source or the joined file is gone, the list is cut short, or all of it was moved', () => {
+    rmSync(main());
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, true]);
+    writeFileSync(main(), '');
+    writeFileSync(join(clone, listFile), JSON.stringify({ root: '/elsewhere', name: 'one', files: [] }));
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, true]);
+    writeFileSync(join(clone, listFile), '{"root":');
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, true]);
+    const files = [['bin/gone.js', 1, 1]];
+    writeFileSync(join(clone, listFile), JSON.stringify({ root: clone, name: 'one', files }));
+    expect([bundledMain(clone), bundleToMake(clone)]).toEqual([undefined, true]);
+  });
 });
