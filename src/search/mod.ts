@@ -41,7 +41,7 @@ export { leftOutNotice, locatedText } from './locate/fit.ts';
 export { locate } from './locate/locate.ts';
 export { askIssue } from './locate/nearness.ts';
 export type { IssueRun, IssueStep } from './locate/ran.ts';
-export { type Formula, formulas } from './locate/spectrum.ts';
+export { type Formula, formulas, suspicion } from './locate/spectrum.ts';
 export {
   type AskedRepository,
   type Member,

@@ -33,7 +33,7 @@ export const input = z.strictObject({
   issue: z.string().min(1).optional().describe('The issue: a file, or - for standard input'),
   directory: z.string().min(1).default('.').describe('The project; its files are never written, but by --keep'),
   text: z.string().min(1).optional().describe('The issue itself, in the place of a file'),
-  strategy: z.string().default('agentless').describe('How; docs/fixing.md tells of each'),
+  strategy: z.string().default('agentless').describe('How: agentless, or autocoderover; docs/fixing.md tells of each'),
   set: z
     .array(z.string().regex(/^[A-Za-z]+=-?\d+(\.\d+)?$/, 'a number by name, such as patches=3, was expected'))
     .default([])
@@ -59,6 +59,8 @@ const evidence = {
   regressions: named.nullable().describe('Tests that passed before and do not now; null: not run'),
   reproduction: z.enum(['passes', 'fails']).nullable(),
   problem: z.string().nullable().describe('How the suite ended, where it did not come to its end'),
+  flaky: z.array(z.string()).describe('Tests that ended in two ways with it, and count for nothing'),
+  review: z.enum(['yes', 'no']).nullable().describe('What a model that reviewed it said; null: none was asked'),
 };
 
 export const output = z.strictObject({
@@ -83,6 +85,18 @@ export const output = z.strictObject({
     .strictObject({ ending: z.string(), passed: z.int(), failed: named, broken: named })
     .nullable()
     .describe('The suite as it is; null: the project has no tests that are known'),
+  flaky: z.array(z.string()).describe('Tests that ended in two ways while nothing was changed; no evidence'),
+  suspects: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        name: z.string(),
+        first: z.int(),
+        last: z.int(),
+        suspicion: z.number().describe('By Ochiai’s formula, of its most suspicious line'),
+      }),
+    )
+    .describe('Functions that failing tests run and passing ones do not; empty where none fails'),
   reproduction: z
     .strictObject({ source: z.string(), drawn: z.int(), of: z.int() })
     .nullable()

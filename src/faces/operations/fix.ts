@@ -1,10 +1,9 @@
 /** `winnow fix ISSUE PATH --strategy S --model M`: a patch for an issue, by a strategy over model, search and the project's own suite. */
 import { existsSync, lstatSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { WinnowError } from '../../base/mod.ts';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { loadGrammarFile, readHistory } from '../../index/mod.ts';
-import { detectRunners, openRunner, openSessions, type Runner, type TestRunner } from '../../run/mod.ts';
+import { openRunner, openSessions, type Runner, runnerOfTests, type TestRunner } from '../../run/mod.ts';
 import { locate } from '../../search/mod.ts';
 import {
   beginFolder,
@@ -15,20 +14,21 @@ import {
   type JudgedPatch,
   mendRepository,
   openProject,
-  parametersOf,
   readFolder,
   repositoryStrategyNamed,
   resumeFolder,
   type SavedRun,
 } from '../../solve/mod.ts';
 import { fixView } from '../views/fix.ts';
+import { type Asked, askedFor, savedAsk } from './fix-asked.ts';
 import { keepPatch } from './fix-keep.ts';
 import { type FixGiven, type FixOutput, input, output } from './fix-schemas.ts';
+import { withGraph } from './graphs.ts';
 import { modelLabels, openNamedModel } from './model-flags.ts';
 import { withRepository } from './repository.ts';
 import { requireDirectory } from './run-files.ts';
-import { folderOfRun, newFolder, numbersOf } from './solve.ts';
-import { projectFiles, projectOf } from './test-files.ts';
+import { folderOfRun, newFolder } from './solve.ts';
+import { projectFiles } from './test-files.ts';
 import { limitsOf } from './test-limits.ts';
 import { input as testInput } from './test-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -97,93 +97,6 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
   exit: ({ patch, kept }) => (patch === null || kept?.result === 'conflict' ? 1 : 0),
 };
 
-/** What a run is about: kept with it, so that it can go on. */
-interface Asked {
-  readonly id: string;
-  readonly issue: string;
-  readonly root: string;
-  readonly strategy: string;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly seed: number;
-  readonly suite: Pick<
-    FixGiven,
-    'runner' | 'only' | 'tests' | 'python' | 'read' | 'exclude' | 'testWall' | 'wall' | 'memory'
-  >;
-  /** Of a run that goes on. */
-  readonly model: string | null;
-}
-
-/** Bytes of an issue, with its logs. */
-const largestIssueBytes = 1 << 20;
-
-async function askedFor(given: FixGiven, context: Context): Promise<Asked> {
-  const { runner, only, tests, read, exclude, testWall, wall, memory, seed } = given;
-  const strategy = repositoryStrategyNamed(given.strategy);
-  const parameters = parametersOf(strategy, numbersOf(given.set));
-  const { issue, name, directory } = await issueOf(given, context);
-  const { root } = projectOf(directory, context.cwd);
-  const python = given.python === undefined ? undefined : resolve(context.cwd, given.python);
-  const suite = {
-    runner,
-    only,
-    tests,
-    python,
-    read: read.map((path) => resolve(context.cwd, path)),
-    exclude,
-    testWall,
-    wall,
-    memory,
-  };
-  return { id: name, issue, root, strategy: strategy.name, parameters, seed, suite, model: null };
-}
-
-async function issueOf(given: FixGiven, context: Context): Promise<{ issue: string; name: string; directory: string }> {
-  if (given.text !== undefined) return { issue: given.text, name: 'issue', directory: given.issue ?? given.directory };
-  if (given.issue === undefined)
-    throw new WinnowError('bad-usage', 'Expected an issue: a file, - for standard input, or --text TEXT; none came.');
-  const { directory } = given;
-  const bytes =
-    given.issue === '-'
-      ? await context.readStdin(largestIssueBytes)
-      : await issueFile(resolve(context.cwd, given.issue));
-  if (bytes.includes(0)) throw new WinnowError('bad-usage', `Expected the text of an issue; ${given.issue} is binary.`);
-  const issue = new TextDecoder().decode(bytes);
-  if (issue.trim() === '')
-    throw new WinnowError('bad-usage', `Expected the text of an issue; ${given.issue} is empty.`);
-  return { issue, name: given.issue === '-' ? 'issue' : basename(given.issue), directory };
-}
-
-async function issueFile(path: string): Promise<Uint8Array> {
-  const stats = await stat(path).catch(() => null);
-  if (stats === null)
-    throw new WinnowError(
-      'path-not-found',
-      `There is nothing at ${path}. Give a file, or the text itself with --text.`,
-      {
-        details: { path },
-      },
-    );
-  if (!stats.isFile()) throw new WinnowError('bad-usage', `Expected a file with an issue; ${path} is none.`);
-  if (stats.size > largestIssueBytes)
-    throw new WinnowError(
-      'bad-usage',
-      `Expected an issue of at most ${largestIssueBytes} bytes; ${path} has ${stats.size}.`,
-    );
-  return readFile(path);
-}
-
-function savedAsk({ folder, head }: SavedRun, given: FixGiven): Asked {
-  if (given.issue !== undefined || given.text !== undefined)
-    throw new WinnowError('bad-usage', 'A run that is resumed has its issue; leave it out.');
-  const fixing = head.fix as Omit<Asked, 'model'> | undefined;
-  if (typeof fixing?.root !== 'string' || typeof fixing.issue !== 'string' || typeof head.model !== 'string')
-    throw new WinnowError(
-      'bad-usage',
-      `Expected a run of winnow fix; ${folder} is of another verb: winnow solve --resume.`,
-    );
-  return { ...fixing, model: head.model };
-}
-
 const languages: Partial<Record<TestRunner, string>> = {
   go: 'go',
   junit: 'java',
@@ -202,15 +115,15 @@ async function mended(
   const strategy = repositoryStrategyNamed(asked.strategy);
   const model = await openNamedModel({ ...given, model: given.model ?? asked.model ?? undefined }, context);
   const { files, links } = await projectFiles(root, suite.exclude);
-  const runner = suite.runner ?? detectRunners(files)[0]?.runner;
-  if (runner === undefined)
+  const runner = runnerOfTests(files, suite.tests, suite.runner);
+  if (runner === null)
     context.notice('No tests of a known runner were recognised: patches are not held against any. --runner names one.');
   const testGiven = testInput.parse({ testWall: suite.testWall, wall: suite.wall, memory: suite.memory });
   const project = await openProject(
     {
       files,
       suite:
-        runner === undefined
+        runner === null
           ? null
           : {
               runner,
@@ -229,10 +142,14 @@ async function mended(
             },
       isLink: (path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isSymbolicLink() === true,
       located: await ranked(root, issue, context),
+      graph: (use) =>
+        withGraph(root, context, { refresh: false }, ({ snapshot, view }) =>
+          use({ view, prefix: under(snapshot.root, root) }),
+        ),
     },
     loadGrammarFile,
   );
-  const task = issueTask(id, issue, (runner === undefined ? undefined : languages[runner]) ?? 'javascript');
+  const task = issueTask(id, issue, (runner === null ? undefined : languages[runner]) ?? 'javascript');
   const folder = saved?.folder ?? newFolder(context, `${id}-${strategy.name}`);
   const { model: _, ...fixing } = asked;
   const head = { task, strategy: strategy.name, parameters, seed, model: model.id, fix: fixing };
@@ -269,12 +186,15 @@ async function mended(
 function ranked(root: string, issue: string, context: Context): Promise<readonly string[]> {
   return withRepository(root, context, { refresh: true, whole: true }, ({ repository, snapshot }) => {
     const history = readHistory(snapshot.root, repository.storeDir, { signal: context.signal });
-    const prefix = relative(snapshot.root, root).split(sep).join('/');
-    const under = prefix === '' ? {} : { under: prefix };
-    const { files } = locate(snapshot, issue, history, { limit: 50, ...under, signal: context.signal });
+    const prefix = under(snapshot.root, root);
+    const part = prefix === '' ? {} : { under: prefix };
+    const { files } = locate(snapshot, issue, history, { limit: 50, ...part, signal: context.signal });
     return files.map(({ path }) => (prefix === '' ? path : path.slice(prefix.length + 1)));
   });
 }
+
+/** Where a project lies in a repository; empty: it is all of it. */
+const under = (repository: string, root: string): string => relative(repository, root).split(sep).join('/');
 
 const survivor = ({ patches: [best] }: Fixed): JudgedPatch | undefined => (best?.rejected === null ? best : undefined);
 
@@ -283,7 +203,8 @@ function outputOf(
   { root, strategy }: Asked,
   told: Pick<FixOutput, 'model' | 'kept' | 'out'> & { readonly folder: string },
 ): FixOutput {
-  const { verdict, ending, limit, patches, refused, base, reproduction, files, spent, wallMs, steps } = answer;
+  const { verdict, ending, limit, patches, refused, base, flaky, suspects, reproduction, files, spent, wallMs, steps } =
+    answer;
   const best = survivor(answer);
   const { unpriced, uncounted: _, costUsd, ...counts } = spent;
   return {
@@ -304,6 +225,8 @@ function outputOf(
       base === null
         ? null
         : { ending: base.ending, passed: base.passed.length, failed: [...base.failed], broken: [...base.broken] },
+    flaky: [...flaky],
+    suspects: suspects.map((one) => ({ ...one })),
     reproduction: reproduction === null ? null : { ...reproduction },
     localized: [...files],
     spent: { ...counts, costUsd: unpriced > 0 ? null : costUsd },
@@ -315,7 +238,7 @@ function outputOf(
   };
 }
 
-const evidenceOf = ({ files, drawn, sample, evidence }: JudgedPatch): NonNullable<FixOutput['best']> => ({
+const evidenceOf = ({ files, drawn, sample, review, evidence }: JudgedPatch): NonNullable<FixOutput['best']> => ({
   files: files.map(({ path }) => path),
   why: evidenceWords(evidence),
   drawn,
@@ -324,4 +247,6 @@ const evidenceOf = ({ files, drawn, sample, evidence }: JudgedPatch): NonNullabl
   regressions: evidence.regressions === null ? null : [...evidence.regressions],
   reproduction: evidence.reproduction,
   problem: evidence.problem,
+  flaky: [...evidence.flaky],
+  review,
 });

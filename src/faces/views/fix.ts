@@ -8,7 +8,7 @@ const mostTold = 10;
 
 export function fixView(answer: FixOutput, settings: Settings): Streams {
   const paint = painter(settings);
-  const { verdict, best, others, refused, base, reproduction, spent, ending, limit, kept } = answer;
+  const { verdict, best, others, refused, base, flaky, suspects, reproduction, spent, ending, limit, kept } = answer;
   const words = {
     fixed: paint.green('fixed'),
     unsure: paint.yellow('a patch; nothing that was run shows that it mends the fault'),
@@ -28,6 +28,16 @@ export function fixView(answer: FixOutput, settings: Settings): Streams {
     `${words}${best === null ? '' : `: ${best.files.join(', ')} (${best.why}${drawn})`}${ending === 'done' ? '' : `; ended by its budget (${limit})`}`,
     ...(best?.mended ?? []).slice(0, 5).map((name) => `  passes now: ${name}`),
     `  ${suite}`,
+    ...(flaky.length === 0 ? [] : [`  flaky, and no evidence: ${names(flaky)}`]),
+    ...(best === null || best.flaky.length === 0
+      ? []
+      : [`  ended in two ways with the patch, and no evidence: ${names(best.flaky)}`]),
+    ...(suspects.length === 0
+      ? []
+      : [`  suspicious by the lines of failing tests: ${names(suspects.map(({ name }) => name))}`]),
+    ...(best?.review == null
+      ? []
+      : [`  reviewed: ${best.review === 'yes' ? 'it resolves the issue' : 'it does not resolve the issue'}`]),
     ...(reproduction === null
       ? []
       : [`  the reproduction test: ${reproduction.drawn} of ${plural(reproduction.of, 'sample')} say the same`]),
@@ -57,5 +67,8 @@ const keptLines = ({ id, result, conflicts }: NonNullable<FixOutput['kept']>): s
   result === 'conflict'
     ? ['  not applied:', ...conflicts.map(({ path, why }) => `    ${path}: ${why}`)]
     : [`  applied to the directory; winnow undo ${id} takes it back`];
+
+const names = (all: readonly string[]): string =>
+  `${all.slice(0, 5).join(', ')}${all.length > 5 ? ` and ${all.length - 5} more` : ''}`;
 
 const plural = (count: number, word: string, ending = 's'): string => `${count} ${word}${count === 1 ? '' : ending}`;

@@ -2,24 +2,25 @@
  * Agentless: localise, draw patches, and choose by regression and reproduction tests; no agent decides what comes next.
  *
  * Xia et al. 2024, arXiv:2407.01489, and its released code, version 1.5. Beside the paper: files beyond the model's come from `locate` instead of embeddings, reproduction tests are tests of the
- * project's runner, and patches of one normal form are run once.
+ * project's runner, patches of one normal form are one, where a test fails its lines are a clue, and what is chosen is run again before it is believed.
  */
 import type { Kit } from '../frame/kit.ts';
 import { localize } from './localize.ts';
 import { exclusionPrompt } from './prompts.ts';
 import { proposePatches } from './propose.ts';
-import { isResolved, majorityReproduction, runReproduction } from './reproduce.ts';
+import { majorityReproduction } from './reproduce.ts';
 import { rerank } from './rerank.ts';
-import { runSuite } from './suite.ts';
-import type {
-  Mended,
-  PatchCandidate,
-  PatchEvidence,
-  Project,
-  RepositoryStrategy,
-  Reproduction,
-  SuiteRun,
+import { baseRun, rerunsParameter } from './steady.ts';
+import { suspectsOf, suspectsParameter } from './suspects.ts';
+import {
+  type Mended,
+  nothingKnown,
+  type PatchCandidate,
+  type Project,
+  type RepositoryStrategy,
+  type SuiteRun,
 } from './types.ts';
+import { type Against, confirmed, evidenceOf, rejectedBy } from './weigh.ts';
 
 const released = 'released code, version 1.5';
 
@@ -50,19 +51,20 @@ export const agentless: RepositoryStrategy = {
       what: '1: more failing tests mended comes before the reproduction test; 0: as published',
       source: 'ours',
     },
+    ...suspectsParameter,
+    ...rerunsParameter,
   },
   mend: async (kit, project, told) => {
-    let known: Mended = { candidates: [], refused: [], base: null, reproduction: null, files: [] };
+    let known: Mended = nothingKnown;
     const tell = (more: Partial<Mended>): void => {
       known = { ...known, ...more };
       told(known);
     };
-    const base =
-      project.suite === null
-        ? null
-        : await kit.step('test', 'the suite as it is', (inner) => runSuite(inner, 'the suite', project, []));
-    tell({ base });
-    const { files, places } = await kit.step('search', 'localise', (inner) => localize(inner, project));
+    const { run: base, flaky } = await kit.step('test', 'the suite as it is', (inner) => baseRun(inner, project));
+    tell({ base, flaky });
+    const suspects = await suspectsOf(kit, project, base);
+    tell({ suspects });
+    const { files, places } = await kit.step('search', 'localise', (inner) => localize(inner, project, suspects));
     tell({ files });
     const { patches, refused } = await kit.step('repair', 'patches', (inner) => proposePatches(inner, project, places));
     tell({ candidates: patches, refused });
@@ -73,10 +75,12 @@ export const agentless: RepositoryStrategy = {
       base === null
         ? new Set<string>()
         : await kit.step('rank', 'tests that may break', (inner) => mayBreak(inner, base));
+    const against: Against = { base, flaky: new Set(flaky), reproduction, excluded };
+    const tellPatches = (candidates: readonly PatchCandidate[]): void => tell({ candidates });
     const weighed = await kit.step('test', 'patches on tests', (inner) =>
-      weigh(inner, project, patches, { base, reproduction, excluded }, (candidates) => tell({ candidates })),
+      weigh(inner, project, patches, against, tellPatches),
     );
-    tell({ candidates: rerank(weighed, { preferMended: kit.number('preferMended') > 0 }) });
+    await kit.step('test', 'the best once more', (inner) => believed(inner, project, weighed, against, tellPatches));
     return known;
   },
 };
@@ -114,12 +118,6 @@ async function mayBreak(kit: Kit, { passed }: SuiteRun): Promise<ReadonlySet<str
   return new Set(named);
 }
 
-interface Against {
-  readonly base: SuiteRun | null;
-  readonly reproduction: Reproduction | null;
-  readonly excluded: ReadonlySet<string>;
-}
-
 async function weigh(
   kit: Kit,
   project: Project,
@@ -139,31 +137,27 @@ async function weigh(
   return made;
 }
 
-/** One patch on the suite and on the reproduction test. */
-async function evidenceOf(
+/** The first in rank is run again, and ranked anew with what that told, until it is one that was. */
+async function believed(
   kit: Kit,
   project: Project,
-  { files }: Pick<PatchCandidate, 'files'>,
-  { base, reproduction, excluded }: Against,
-  title: string,
-): Promise<PatchEvidence> {
-  let evidence: PatchEvidence = { regressions: null, mended: [], reproduction: null, problem: null };
-  if (base !== null && base.passed.length + base.failed.length + base.broken.length > 0) {
-    const run = await runSuite(kit, `${title} on the suite`, project, files);
-    const now = new Map(run.failed.map(({ name, message }) => [name, message]));
-    const passes = new Set(run.passed);
-    const held = base.passed.filter((name) => !excluded.has(name));
-    const before = new Set(base.passed);
-    evidence = {
-      ...evidence,
-      regressions: held
-        .filter((name) => !passes.has(name))
-        .map((name) => ({ name, message: now.get(name) ?? run.broken[0]?.message ?? 'it is not there any more' })),
-      mended: run.passed.filter((name) => !before.has(name)),
-      problem: run.ending === 'finished' || run.ending === base.ending ? null : run.ending,
-    };
+  weighed: readonly PatchCandidate[],
+  against: Against,
+  told: (patches: readonly PatchCandidate[]) => void,
+): Promise<readonly PatchCandidate[]> {
+  const rank = (patches: readonly PatchCandidate[]): PatchCandidate[] =>
+    rerank(patches, { preferMended: kit.number('preferMended') > 0 });
+  const known = new Set<string>();
+  let ranked = rank(weighed);
+  for (;;) {
+    told(ranked);
+    const best = ranked.find((one) => isRun(one) && rejectedBy(one, against) === null);
+    if (best === undefined || known.has(best.form)) return ranked;
+    known.add(best.form);
+    const evidence = await confirmed(kit, project, best, against, `patch ${best.sample + 1}`);
+    ranked = rank(ranked.map((one) => (one === best ? { ...one, evidence } : one)));
   }
-  if (reproduction === null) return evidence;
-  const run = await runReproduction(kit, `${title} on the reproduction test`, project, files, reproduction.source);
-  return { ...evidence, reproduction: isResolved(run) ? 'passes' : 'fails' };
 }
+
+const isRun = ({ evidence }: PatchCandidate): boolean =>
+  evidence.regressions !== null || evidence.reproduction !== null;

@@ -1,17 +1,16 @@
 /**
  * Localisation as Agentless does it: files, then elements of them, then places to edit, each a question to the model over a smaller and more detailed view.
  *
- * Where the paper finds further files by embeddings, `locate` ranks them here; its order fills up what the model leaves empty. A question whose reply names nothing falls back to what was known.
+ * Where the paper finds further files by embeddings, `locate` ranks them here; its order fills up what the model leaves empty. Where a test fails, functions that it runs and passing ones do not are told too, and their
+ * files come before those of `locate`. A question whose reply names nothing falls back to what was known.
  */
 import { decodeUtf8 } from '../../code/mod.ts';
 import type { Kit } from '../frame/kit.ts';
-import { codeAt, cut, type Places, pathsIn, placesIn, symbolsOf } from './places.ts';
+import { codeAt, cut, mostShown, type Places, pathsIn, placesIn, symbolsOf, wholeFiles } from './places.ts';
 import { elementsPrompt, filesPrompt, linesPrompt } from './prompts.ts';
 import { isOfTests } from './suite.ts';
-import type { Project } from './types.ts';
-
-/** Characters of a repository, of skeletons and of code in a prompt: some 10,000 to 25,000 tokens, as models of today read without loss. */
-export const mostShown = { tree: 40_000, skeletons: 60_000, code: 100_000 };
+import { suspectsText } from './suspects.ts';
+import type { Project, Suspect } from './types.ts';
 
 export interface Localized {
   readonly files: readonly string[];
@@ -19,15 +18,15 @@ export interface Localized {
   readonly places: readonly Places[];
 }
 
-export async function localize(kit: Kit, project: Project): Promise<Localized> {
-  const files = await kit.step('search', 'files', (inner) => chooseFiles(inner, project));
+export async function localize(kit: Kit, project: Project, suspects: readonly Suspect[]): Promise<Localized> {
+  const files = await kit.step('search', 'files', (inner) => chooseFiles(inner, project, suspects));
   if (files.length === 0) return { files, places: [] };
-  const elements = await kit.step('search', 'elements', (inner) => chooseElements(inner, project, files));
+  const elements = await kit.step('search', 'elements', (inner) => chooseElements(inner, project, files, suspects));
   const places = await kit.step('search', 'places to edit', (inner) => chooseLines(inner, project, files, elements));
   return { files, places };
 }
 
-async function chooseFiles(kit: Kit, project: Project): Promise<readonly string[]> {
+async function chooseFiles(kit: Kit, project: Project, suspects: readonly Suspect[]): Promise<readonly string[]> {
   const count = kit.number('files');
   const sources: string[] = [];
   for (const path of project.paths()) {
@@ -40,14 +39,14 @@ async function chooseFiles(kit: Kit, project: Project): Promise<readonly string[
   const tree = cut(sources.join('\n'), mostShown.tree);
   const [reply] = await kit.ask(
     'files',
-    filesPrompt(kit.task.text, tree, project.located.slice(0, 20).join('\n'), count),
+    filesPrompt(kit.task.text, tree, project.located.slice(0, 20).join('\n'), suspectsText(suspects), count),
     {
       temperature: 0,
     },
   );
   const named = pathsIn(reply?.text ?? '', project);
   if (named.length === 0) kit.note('the reply names no file of the project; files are those of the ranking');
-  const ranked = project.located.filter((path) => sources.includes(path));
+  const ranked = [...suspects.map(({ path }) => path), ...project.located].filter((path) => sources.includes(path));
   const known = [...new Set([...named, ...ranked])];
   // In a project of a few files nothing need be found to look into them.
   if (known.length === 0)
@@ -57,7 +56,12 @@ async function chooseFiles(kit: Kit, project: Project): Promise<readonly string[
   return files;
 }
 
-async function chooseElements(kit: Kit, project: Project, files: readonly string[]): Promise<Places> {
+async function chooseElements(
+  kit: Kit,
+  project: Project,
+  files: readonly string[],
+  suspects: readonly Suspect[],
+): Promise<Places> {
   const skeletons: string[] = [];
   for (const path of files) {
     const content = project.bytes(path) ?? new Uint8Array(0);
@@ -72,7 +76,7 @@ async function chooseElements(kit: Kit, project: Project, files: readonly string
   }
   const [reply] = await kit.ask(
     'elements',
-    elementsPrompt(kit.task.text, cut(skeletons.join('\n'), mostShown.skeletons)),
+    elementsPrompt(kit.task.text, cut(skeletons.join('\n'), mostShown.skeletons), suspectsText(suspects)),
     {
       temperature: 0,
     },
@@ -107,13 +111,3 @@ function noteUnknown(kit: Kit, { lines, unknown }: Places): void {
   if (unknown > 0) kit.note(`${unknown} places of the reply are not in the project`);
   if (lines.size === 0) kit.note('the reply names no place; what was shown is kept whole');
 }
-
-const wholeFiles = (project: Project, files: readonly string[]): Places => ({
-  lines: new Map(
-    files.map((path) => [
-      path,
-      [{ first: 1, last: decodeUtf8(project.bytes(path) ?? new Uint8Array(0)).split('\n').length }],
-    ]),
-  ),
-  unknown: 0,
-});

@@ -10,18 +10,22 @@ import { openKit, type Surroundings } from '../frame/kit.ts';
 import type { Step } from '../frame/step.ts';
 import type { Candidate, Task } from '../types.ts';
 import { agentless } from './agentless.ts';
+import { autocoderover } from './autocoderover.ts';
 import { rejection, rerank } from './rerank.ts';
-import type {
-  Mended,
-  PatchCandidate,
-  Project,
-  RefusedReply,
-  RepositoryStrategy,
-  Reproduction,
-  SuiteRun,
+import {
+  type Mended,
+  nothingKnown,
+  type PatchCandidate,
+  type Project,
+  type RefusedReply,
+  type RepositoryStrategy,
+  type Reproduction,
+  type SuiteRun,
+  type Suspect,
 } from './types.ts';
+import { hasTests } from './weigh.ts';
 
-const repositoryStrategies: readonly RepositoryStrategy[] = [agentless];
+const repositoryStrategies: readonly RepositoryStrategy[] = [agentless, autocoderover];
 
 /** @throws WinnowError `bad-usage` */
 export function repositoryStrategyNamed(name: string): RepositoryStrategy {
@@ -66,6 +70,8 @@ export interface Fixed {
   readonly patches: readonly JudgedPatch[];
   readonly refused: readonly RefusedReply[];
   readonly base: SuiteRun | null;
+  readonly flaky: readonly string[];
+  readonly suspects: readonly Suspect[];
   readonly reproduction: Reproduction | null;
   readonly files: readonly string[];
   /** In the form of other runs, for what reads them. */
@@ -94,7 +100,7 @@ export async function mendRepository(request: MendRequest, around: Surroundings)
   const now = (): number => systemClock.elapsedMs() - started;
   const budget = new Budget({ ...noLimits, ...request.limits }, now);
   const state = { task, parameters, seed, around, budget, journal, now, onStep, kept: [], steps: 0 };
-  let known: Mended = { candidates: [], refused: [], base: null, reproduction: null, files: [] };
+  let known: Mended = nothingKnown;
   let limit: string | null = null;
   try {
     known = await strategy.mend(openKit(state), project, (told) => {
@@ -113,6 +119,8 @@ export async function mendRepository(request: MendRequest, around: Surroundings)
     patches,
     refused: known.refused,
     base: known.base,
+    flaky: known.flaky,
+    suspects: known.suspects,
     reproduction: known.reproduction,
     files: known.files,
     candidates: patches.map(candidateOf),
@@ -137,9 +145,6 @@ function judged({ candidates, base, reproduction }: Mended): JudgedPatch[] {
   });
   return [...all.filter(({ rejected }) => rejected === null), ...all.filter(({ rejected }) => rejected !== null)];
 }
-
-const hasTests = (base: SuiteRun | null): boolean =>
-  base !== null && base.passed.length + base.failed.length + base.broken.length > 0;
 
 function verdictOf([best]: readonly JudgedPatch[]): Fixed['verdict'] {
   if (best === undefined) return 'none';

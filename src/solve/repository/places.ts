@@ -8,6 +8,9 @@ import type { Symbol as CodeSymbol } from '../../code/mod.ts';
 import { shownText } from '../edits/plaintext.ts';
 import type { Project } from './types.ts';
 
+/** Characters of a repository, of skeletons and of code in a prompt: some 10,000 to 25,000 tokens, as models of today read without loss. */
+export const mostShown = { tree: 40_000, skeletons: 60_000, code: 100_000 };
+
 export interface Places {
   /** Lines by path, ascending, not overlapping, from 1. */
   readonly lines: ReadonlyMap<string, readonly LineRange[]>;
@@ -79,6 +82,7 @@ async function rangeOf(project: Project, path: string, kind: string, name: strin
 const lineCount = (project: Project, path: string): number =>
   shownText(project.bytes(path) ?? new Uint8Array(0)).split('\n').length;
 
+/** Ranges that overlap or touch are one. @param last line of the file */
 function joined(ranges: readonly LineRange[], around: number, last: number): LineRange[] {
   const wide = ranges
     .map((range) => ({ first: Math.max(1, range.first - around), last: Math.min(last, range.last + around) }))
@@ -91,6 +95,19 @@ function joined(ranges: readonly LineRange[], around: number, last: number): Lin
   }
   return made;
 }
+
+/** Ranges of files as places. */
+export function placesAt(project: Project, ranges: readonly (LineRange & { readonly path: string })[]): Places {
+  const byPath = Map.groupBy(ranges, ({ path }) => path);
+  const lines = [...byPath].map(([path, of]) => [path, joined(of, 0, lineCount(project, path))] as const);
+  return { lines: new Map(lines), unknown: 0 };
+}
+
+export const wholeFiles = (project: Project, files: readonly string[]): Places =>
+  placesAt(
+    project,
+    files.map((path) => ({ path, first: 1, last: lineCount(project, path) })),
+  );
 
 /** Code at places, file by file, cut to so many characters. */
 export function codeAt(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createParser, createSyntaxReader, type LoadFile } from '../../code/mod.ts';
 import type { JobFile, TestRequest } from '../../run/mod.ts';
-import type { Project } from './types.ts';
+import type { OpenGraph, Project } from './types.ts';
 
 interface ProjectSource {
   readonly files: readonly JobFile[];
@@ -11,9 +11,13 @@ interface ProjectSource {
   isLink(path: string): boolean;
   /** Paths, best first; those that are no files of the project are passed over. */
   readonly located: readonly string[];
+  readonly graph: OpenGraph;
 }
 
-export async function openProject({ files, suite, isLink, located }: ProjectSource, load: LoadFile): Promise<Project> {
+export async function openProject(
+  { files, suite, isLink, located, graph }: ProjectSource,
+  load: LoadFile,
+): Promise<Project> {
   const byPath = new Map(files.map((file) => [file.path, file.bytes]));
   const hash = createHash('sha256').update(JSON.stringify(suite));
   for (const { path, bytes } of files) hash.update(`\0${path}\0${bytes.length}\0`).update(bytes);
@@ -27,6 +31,7 @@ export async function openProject({ files, suite, isLink, located }: ProjectSour
     syntax: await createSyntaxReader(load),
     bytes: (path) => byPath.get(path) ?? null,
     isLink,
+    graph,
     paths: () => paths,
   };
 }

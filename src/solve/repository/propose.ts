@@ -5,13 +5,11 @@ import { patchOf } from '../edits/patch.ts';
 import { readEdits } from '../edits/read.ts';
 import type { EditedFile } from '../edits/types.ts';
 import type { Kit, Replied } from '../frame/kit.ts';
-import { mostShown } from './localize.ts';
 import { normalForm } from './normal.ts';
-import { codeAt, type Places } from './places.ts';
+import { codeAt, mostShown, type Places } from './places.ts';
 import { repairPrompt } from './prompts.ts';
 import type { PatchCandidate, Project, RefusedReply } from './types.ts';
-
-const noEvidence = { regressions: null, mended: [], reproduction: null, problem: null } as const;
+import { noEvidence } from './weigh.ts';
 
 export async function proposePatches(
   kit: Kit,
@@ -45,6 +43,7 @@ export async function proposePatches(
       form,
       patch: patchOf(group.files),
       evidence: noEvidence,
+      review: null,
     })),
     refused: [...refused].map(([reason, times]) => ({ reason, times })),
   };

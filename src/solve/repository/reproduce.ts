@@ -55,12 +55,23 @@ export async function majorityReproduction(kit: Kit, project: Project): Promise<
   for (const [at, { source, drawn }] of byDrawn.entries()) {
     const run = await runReproduction(kit, `reproduction test ${at + 1} as things are`, project, [], source);
     // The largest that shows the fault is the majority: the rest need not be run.
-    if (showsFault(run)) return { source, drawn, of: samples };
+    if (showsFault(run)) {
+      if (await failsAgain(kit, project, source, at)) return { source, drawn, of: samples };
+      kit.note('the test fails now and passes then, and is not used');
+      continue;
+    }
     kit.note(
       `the test does not show the fault: ${run.broken[0]?.message ?? (run.passed.length > 0 ? 'it passes' : run.ending)}`,
     );
   }
   return null;
+}
+
+async function failsAgain(kit: Kit, project: Project, source: string, at: number): Promise<boolean> {
+  for (let time = 0; time < kit.number('reruns'); time++)
+    if (!showsFault(await runReproduction(kit, `reproduction test ${at + 1}, once more`, project, [], source)))
+      return false;
+  return true;
 }
 
 export function runReproduction(

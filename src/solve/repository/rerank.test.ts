@@ -6,13 +6,14 @@ import { normalForm } from './normal.ts';
 import { rejection, rerank } from './rerank.ts';
 import type { PatchCandidate, PatchEvidence } from './types.ts';
 
-const fine: PatchEvidence = { regressions: [], mended: [], reproduction: null, problem: null };
+const fine: PatchEvidence = { regressions: [], mended: [], reproduction: null, problem: null, flaky: [] };
 const patch = (sample: number, evidence: Partial<PatchEvidence> = {}, drawn = 1): PatchCandidate => ({
   patch: '',
   files: [],
   form: `${sample}`,
   sample,
   drawn,
+  review: null,
   evidence: { ...fine, ...evidence },
 });
 const broken = (...names: string[]): Partial<PatchEvidence> => ({

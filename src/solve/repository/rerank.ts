@@ -3,7 +3,7 @@
  *
  * Of all patches those with the fewest regression failures; of those the ones that pass the majority's reproduction test, or all where none does; of those the largest group of one normal form; of
  * equals the earliest sample. `preferMended` is ours and stands before reproduction: patches after which more of the failing tests pass. Patches that were not run, or whose suite did not come to
- * its end, stand last.
+ * its end, stand last. A model's review, where one was asked for, is ours as well: behind all that was run, and before votes.
  */
 import type { PatchCandidate } from './types.ts';
 
@@ -20,13 +20,14 @@ export function rerank(
   });
 }
 
-function keyOf({ evidence, drawn, sample }: PatchCandidate, preferMended: boolean): number[] {
+function keyOf({ evidence, drawn, sample, review }: PatchCandidate, preferMended: boolean): number[] {
   const { regressions, mended, reproduction, problem } = evidence;
   return [
     problem === null ? 0 : 1,
     regressions?.length ?? Number.MAX_SAFE_INTEGER,
     preferMended ? -mended.length : 0,
     reproduction === 'passes' ? 0 : 1,
+    review === 'no' ? 1 : 0,
     -drawn,
     sample,
   ];
@@ -34,7 +35,7 @@ function keyOf({ evidence, drawn, sample }: PatchCandidate, preferMended: boolea
 
 /** Why a patch is not given to anybody; null: nothing speaks against it. */
 export function rejection(
-  { evidence }: PatchCandidate,
+  { evidence }: Pick<PatchCandidate, 'evidence'>,
   base: { readonly hasFailing: boolean; readonly reproduces: boolean },
 ): string | null {
   const { regressions, mended, reproduction, problem } = evidence;

@@ -1,10 +1,11 @@
 /**
  * The project's suite with a patch in place, in the sandbox: once for the base and once for each patch.
  *
+ * A suite that is run again is run whole and in the same order: a test alone may end otherwise than among the rest.
  * Tests are those of the base: what a patch changes in them, or in what pytest loads around them, is left out here, so that no patch passes by changing what it is held against.
  */
 import { createHash } from 'node:crypto';
-import { type JobFile, type TestReport, takeReport, testJob } from '../../run/mod.ts';
+import { type JobFile, type TestReport, type TestRequest, takeReport, testJob } from '../../run/mod.ts';
 import type { EditedFile } from '../edits/types.ts';
 import type { Kit } from '../frame/kit.ts';
 import type { Project, SuiteRun } from './types.ts';
@@ -33,17 +34,23 @@ export function runSuite(
     ],
     work: async () => {
       const files = await withChanges(project, changed);
-      const job = await testJob({
-        ...suite,
-        files: beside === null ? files : [...files, beside],
-        ...(beside === null ? {} : { paths: [beside.path], only: [] }),
-      });
-      const { runner, signal } = kit.around;
-      return runOf(takeReport(await runner.run(job.job, { backend: 'native', signal }), job));
+      return runOf(
+        await reportOf(kit, {
+          ...suite,
+          files: beside === null ? files : [...files, beside],
+          ...(beside === null ? {} : { paths: [beside.path], only: [] }),
+        }),
+      );
     },
     summary: ({ ending, passed, failed, broken }) =>
       `${passed.length} passed, ${failed.length} failed${broken.length === 0 ? '' : `, ${broken.length} files do not load`}${ending === 'finished' ? '' : `; ${ending}`}`,
   });
+}
+
+export async function reportOf(kit: Kit, request: TestRequest): Promise<TestReport> {
+  const job = await testJob(request);
+  const { runner, signal } = kit.around;
+  return takeReport(await runner.run(job.job, { backend: 'native', signal }), job);
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

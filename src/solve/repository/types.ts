@@ -5,6 +5,7 @@
  */
 import type { Parser, SyntaxReader } from '../../code/mod.ts';
 import type { JobFile, TestRequest } from '../../run/mod.ts';
+import type { GraphView } from '../../search/mod.ts';
 import type { EditableFiles, EditedFile } from '../edits/types.ts';
 import type { Kit } from '../frame/kit.ts';
 import type { Parameter } from '../frame/strategy.ts';
@@ -19,6 +20,17 @@ export interface Project extends EditableFiles {
   readonly located: readonly string[];
   readonly parser: Parser;
   readonly syntax: SyntaxReader;
+  /** Names and their uses across the project's files; paths are the project's. */
+  readonly graph: OpenGraph;
+}
+
+/** Opens the graph, gives a view of it, and closes it when what is done with it has its answer. */
+export type OpenGraph = <Answer>(use: (view: ProjectView) => Answer) => Promise<Answer>;
+
+export interface ProjectView {
+  readonly view: GraphView;
+  /** Where the project lies in what the graph is of, with forward slashes; empty: it is all of it. */
+  readonly prefix: string;
 }
 
 /** How a suite ended, test by test. */
@@ -51,6 +63,20 @@ export interface PatchEvidence {
   readonly reproduction: 'passes' | 'fails' | null;
   /** How the suite ended, where it did not come to its end. */
   readonly problem: string | null;
+  /** Tests that ended in two ways with it, and count for nothing. */
+  readonly flaky: readonly string[];
+}
+
+/** A function that failing tests run more than passing ones do. */
+export interface Suspect {
+  readonly path: string;
+  /** Qualified: `Class.method`. */
+  readonly name: string;
+  /** Lines of the whole function, from 1. */
+  readonly first: number;
+  readonly last: number;
+  /** Of its most suspicious line, by Ochiai's formula, in (0, 1]. */
+  readonly suspicion: number;
 }
 
 export interface PatchCandidate {
@@ -63,6 +89,8 @@ export interface PatchCandidate {
   /** Which sample it was, from 0. */
   readonly sample: number;
   readonly evidence: PatchEvidence;
+  /** What a model that was asked to review it said; null: none was asked, or it did not say. An opinion, and no evidence. */
+  readonly review: 'yes' | 'no' | null;
 }
 
 /** A reply that made no patch. */
@@ -75,10 +103,25 @@ export interface Mended {
   /** Best first; those that did not survive stand behind. */
   readonly candidates: readonly PatchCandidate[];
   readonly refused: readonly RefusedReply[];
+  /** Without tests that are flaky. */
   readonly base: SuiteRun | null;
+  /** Tests that ended in two ways while nothing was changed. */
+  readonly flaky: readonly string[];
+  /** Most suspicious first; empty where no test fails. */
+  readonly suspects: readonly Suspect[];
   readonly reproduction: Reproduction | null;
   readonly files: readonly string[];
 }
+
+export const nothingKnown: Mended = {
+  candidates: [],
+  refused: [],
+  base: null,
+  flaky: [],
+  suspects: [],
+  reproduction: null,
+  files: [],
+};
 
 export interface RepositoryStrategy {
   readonly name: string;
