@@ -105,6 +105,43 @@ const read = <Answer>(ran: Ran): Answer => {
     expect(readFileSync(join(dir, 'cut.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(whole.length);
   });
 
+  test('a task grows by candidates and probes: only new cells run, and the matrix is what one check of all gives', () => {
+    const [first, rest] = [
+      ['right', 'minus', 'kills', 'broken'],
+      ['copy', 'swapped', 'endless', 'leaves'],
+    ];
+    const rowsOf = (names: readonly string[]): string => lines(names.map((id) => ({ id, source: programs[id] })));
+    writeFiles(dir, {
+      'first.jsonl': rowsOf(first),
+      'rest.jsonl': rowsOf(rest),
+      'grownc.jsonl': rowsOf([...first, ...rest]),
+      'firstp.jsonl': lines(probes.slice(0, 2)),
+      'restp.jsonl': lines(probes.slice(2)),
+    });
+    const into = (candidates: string, asked: string): Checked & { pairs: number; grown: unknown; kept: unknown } =>
+      read(call('check', '--candidates', candidates, '--probes', asked, '--out', 'grown.jsonl', '--json'));
+    into('first.jsonl', 'firstp.jsonl');
+    // New rows alone: three candidates and a copy, on all probes, and on the new probes the two old ones that had got to their end.
+    const { pairs, grown, kept } = into('rest.jsonl', 'restp.jsonl');
+    expect([pairs, grown, kept]).toEqual([3 * 4 + 2 * 2, { candidates: 4, probes: 2 }, { candidates: 4, probes: 2 }]);
+    const again = into('grownc.jsonl', 'p.jsonl');
+    expect([again.pairs, again.resumed, again.kept]).toEqual([0, 7, { candidates: 0, probes: 0 }]);
+    const whole = read<Checked>(call('check', '--candidates', 'grownc.jsonl', '--probes', 'p.jsonl', '--json'));
+    const told = ({ tasks }: Checked): unknown =>
+      tasks[0]?.candidates.map(({ id, alike, drawn, ending, states, outputs }) => ({
+        id,
+        alike,
+        drawn,
+        ending,
+        states,
+        outputs,
+      }));
+    expect(told(again)).toEqual(told(whole));
+    writeFiles(dir, { 'clash.jsonl': lines([{ id: 'right', source: programs.minus }]) });
+    const refused = call('check', '--candidates', 'clash.jsonl', '--probes', 'p.jsonl', '--out', 'grown.jsonl');
+    expect(refused.stderr).toContain('another candidate "right"');
+  });
+
   test('the best is chosen, with ties and evidence; a person is asked by a file; training gets pairs', () => {
     const { tasks } = read<Selected>(call('select', '--matrix', 'm.jsonl', '--explain', '--json'));
     expect(['right', 'swapped']).toContain(tasks[0]?.chosen[0]?.id);

@@ -2,17 +2,18 @@
  * `check`: candidates of one or many tasks on their probes, into a file that later steps read.
  *
  * Candidates that are written alike (equal trees without comments and docstrings in Python, equal text elsewhere) run once and count as often as they were drawn. What a file already holds is not run
- * again, so an interrupted check goes on where it ended.
+ * again: an interrupted check goes on where it ended, and of a task that has grown only the new cells run.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Runner, runLanguage } from '../run/mod.ts';
-import { MatrixBuilding } from './building.ts';
+import { isOpen, MatrixBuilding, type TaskGrowth } from './building.ts';
 import { type FiledMatrix, type MatrixHeader, type MatrixWriter, matrixSchema, openMatrixWriter } from './file.ts';
+import { growthOf, joined } from './growth.ts';
 import { distinguishingInputs } from './inputs.ts';
 import { defaultCallMs, defaultMemoryBytes, fillMatrix } from './matrix.ts';
 import { defaultProgramMs } from './programs.ts';
-import type { Candidate, MatrixTask, Probe } from './types.ts';
+import type { MatrixTask, Probe } from './types.ts';
 import { normalForms } from './wellformed.ts';
 
 export interface CheckOptions {
@@ -41,8 +42,12 @@ export interface Checked {
   readonly matrices: readonly FiledMatrix[];
   /** Candidates that were not run because another is the same program. */
   readonly alike: number;
-  /** Rows that the file held already. */
+  /** Candidates of which the file held all cells already. */
   readonly resumed: number;
+  /** Candidates and probes that were added to tasks that the file held. */
+  readonly grown: { readonly candidates: number; readonly probes: number };
+  /** Candidates and probes that the file holds and that were not given now; they stay. */
+  readonly kept: { readonly candidates: number; readonly probes: number };
   /** Lines of the file that had no end and were dropped. */
   readonly torn: number;
   readonly header: MatrixHeader;
@@ -54,50 +59,96 @@ export interface Checked {
 
 /** @throws WinnowError as `openMatrixWriter` and `fillMatrix` do */
 export async function check(tasks: readonly MatrixTask[], options: CheckOptions): Promise<Checked> {
-  const { runner, signal } = options;
-  const merged: MatrixTask[] = [];
-  for (const task of tasks) merged.push(options.merge === false ? task : await withoutCopies(task, runner, signal));
-  const header = await headerOf(merged, options);
+  const named = tasks.map((task) => ({ ...task, language: runLanguage(task.language ?? 'python').name }));
+  const header = await headerOf(named, options);
   const writer = options.out === null ? null : openMatrixWriter(options.out, header);
   try {
-    return await fillAll(tasks, merged, header, writer, options);
+    return await fillAll(named, header, writer, options);
   } finally {
     writer?.close();
   }
 }
 
+/** Tasks as they are run: copies joined, and with what a file holds besides. */
+interface Begun {
+  readonly building: MatrixBuilding;
+  readonly grown: TaskGrowth;
+  /** Probes that were made, now or earlier. */
+  readonly made: number;
+}
+
+/** Adds what is new to what the file holds, or begins. */
+async function begin(
+  task: MatrixTask,
+  header: MatrixHeader,
+  writer: MatrixWriter | null,
+  options: CheckOptions,
+): Promise<Begun> {
+  const known = writer?.task(task.id) ?? null;
+  const formOf = await formsOf([...(known?.candidates ?? []), ...task.candidates], task, options);
+  const first = known ?? {
+    ...task,
+    candidates: options.merge === false ? task.candidates : joined(task.candidates, formOf),
+  };
+  const growth: TaskGrowth =
+    known === null ? { candidates: [], probes: [], alike: [] } : growthOf(known, task, formOf, options.out ?? '');
+  const probes = [...first.probes, ...growth.probes];
+  const given = new Set(task.probes.map(({ id }) => id));
+  const before = probes.filter(({ id }) => isMade(id) && !given.has(id)).length;
+  const made =
+    before > 0
+      ? []
+      : await moreProbes(
+          { ...first, candidates: [...first.candidates, ...growth.candidates], probes },
+          header,
+          options,
+        );
+  const grown = { ...growth, probes: [...growth.probes, ...made] };
+  if (known === null) {
+    const whole = { ...first, probes: [...probes, ...made] };
+    return { building: writer?.begin(whole) ?? new MatrixBuilding(whole), grown: growth, made: made.length };
+  }
+  writer?.grow(task.id, grown);
+  return {
+    building: (writer as MatrixWriter).begin((writer as MatrixWriter).task(task.id) as MatrixTask),
+    grown,
+    made: before + made.length,
+  };
+}
+
 async function fillAll(
   tasks: readonly MatrixTask[],
-  merged: MatrixTask[],
   header: MatrixHeader,
   writer: MatrixWriter | null,
   options: CheckOptions,
 ): Promise<Checked> {
   const { runner, signal } = options;
-  let added = 0;
-  for (const [index, task] of merged.entries()) {
-    const more = await moreProbes(task, writer?.task(task.id) ?? null, header, options);
-    added += more.length;
-    merged[index] = { ...task, probes: [...task.probes, ...more] };
-  }
-  const buildings = merged.map((task) => writer?.begin(task) ?? new MatrixBuilding(task));
-  const total = merged.reduce((sum, { candidates }) => sum + candidates.length, 0);
-  const resumed = total - buildings.reduce((sum, building) => sum + building.missing().length, 0);
-  const pairs = buildings.reduce((sum, building) => sum + building.missing().length * building.task.probes.length, 0);
+  const begun: Begun[] = [];
+  for (const task of tasks) begun.push(await begin(task, header, writer, options));
+  const sum = (of: (one: Begun) => number): number => begun.reduce((all, one) => all + of(one), 0);
+  const total = sum(({ building }) => building.task.candidates.length);
+  const resumed = total - sum(({ building }) => building.missing().length);
+  const pairs = sum(({ building }) =>
+    building
+      .missing()
+      .filter((row) => isOpen(building, row))
+      .reduce((all, row) => all + building.task.probes.length - building.known(row), 0),
+  );
   let done = resumed;
   const matrices: FiledMatrix[] = [];
-  const fill = async (task: MatrixTask, index: number): Promise<void> => {
+  const fill = async ({ building }: Begun, index: number): Promise<void> => {
+    const { task } = building;
     const matrix = await fillMatrix(task, {
       runner,
       signal,
       callMs: callMsOf(task, options),
       patient: options.patient,
       memoryBytes: header.settings.memoryBytes,
-      lanes: Math.ceil(options.jobs / merged.length),
+      lanes: Math.ceil(options.jobs / begun.length),
       ...(options.batch === undefined ? {} : { batch: options.batch }),
-      building: buildings[index] as MatrixBuilding,
+      building,
       onFault: (reason) => options.onFault?.(task.id, reason),
-      onWays: (ways) => writer?.ways(task, ways),
+      onWays: (ways, from) => writer?.ways(task, ways, from),
       onRow: (record) => {
         writer?.row(task, record);
         options.onRow(++done, total);
@@ -105,25 +156,41 @@ async function fillAll(
     });
     matrices[index] = { task, matrix, missing: 0 };
   };
-  const queue = merged.entries();
+  const queue = begun.entries();
   const lane = async (): Promise<void> => {
-    for (const [index, task] of queue) await fill(task, index);
+    for (const [index, one] of queue) await fill(one, index);
   };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, merged.length) }, lane));
-  const given = tasks.reduce((sum, { candidates }) => sum + candidates.length, 0);
-  return { matrices, alike: given - total, resumed, torn: writer?.torn ?? 0, header, pairs, added };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, begun.length) }, lane));
+  const given = tasks.reduce((all, { candidates }) => all + candidates.length, 0);
+  const ids = ({ building }: Begun): number =>
+    building.task.candidates.reduce((all, { alike }) => all + 1 + (alike?.length ?? 0), 0);
+  return {
+    matrices,
+    alike: sum(ids) - total,
+    resumed,
+    grown: {
+      candidates: sum(({ grown }) => grown.candidates.length + grown.alike.length),
+      probes: sum(({ grown }) => grown.probes.length),
+    },
+    kept: {
+      candidates: sum(ids) - given,
+      probes:
+        sum(({ building, made }) => building.task.probes.length - made) -
+        tasks.reduce((all, { probes }) => all + probes.length, 0),
+    },
+    torn: writer?.torn ?? 0,
+    header,
+    pairs,
+    added: sum(({ made }) => made),
+  };
 }
 
+const isMade = (id: string): boolean => /^made-\d+$/.test(id);
+
 /** Inputs that were made earlier are in the file, and are not made anew: others might tell candidates apart today. */
-async function moreProbes(
-  task: MatrixTask,
-  known: MatrixTask | null,
-  header: MatrixHeader,
-  options: CheckOptions,
-): Promise<readonly Probe[]> {
+async function moreProbes(task: MatrixTask, header: MatrixHeader, options: CheckOptions): Promise<readonly Probe[]> {
   const { inputs, runner, signal, jobs } = options;
   if (inputs === undefined || inputs.count === 0 || task.entryPoint === '') return [];
-  if (known !== null) return known.probes.slice(task.probes.length);
   return distinguishingInputs(task, inputs.count, inputs.seed, {
     runner,
     signal,
@@ -136,21 +203,18 @@ async function moreProbes(
 const callMsOf = (task: MatrixTask, { callMs }: CheckOptions): number =>
   callMs ?? (task.entryPoint === '' ? defaultProgramMs : defaultCallMs);
 
-async function withoutCopies(task: MatrixTask, runner: Runner, signal: AbortSignal): Promise<MatrixTask> {
-  const sources = task.candidates.map(({ source }) => source);
-  const isPython = runLanguage(task.language ?? 'python').name === 'python';
-  const forms = isPython ? await normalForms(sources, runner, signal) : sources.map((source) => source.trim());
-  const kept = new Map<string, Candidate & { alike: string[] }>();
-  for (const [index, candidate] of task.candidates.entries()) {
-    const form = forms[index] as string;
-    const same = kept.get(form);
-    if (same === undefined) kept.set(form, { ...candidate, alike: [] });
-    else {
-      same.alike.push(candidate.id);
-      kept.set(form, { ...same, drawn: same.drawn + candidate.drawn });
-    }
-  }
-  return { ...task, language: runLanguage(task.language ?? 'python').name, candidates: [...kept.values()] };
+/** What two programs have in common that are written alike. */
+async function formsOf(
+  candidates: readonly { readonly source: string }[],
+  { language }: MatrixTask,
+  { runner, signal, merge }: CheckOptions,
+): Promise<(source: string) => string> {
+  if (merge === false) return (source) => source;
+  if (language !== 'python') return (source) => source.trim();
+  const sources = [...new Set(candidates.map(({ source }) => source))];
+  const forms = await normalForms(sources, runner, signal);
+  const formOf = new Map(sources.map((source, index) => [source, forms[index] as string]));
+  return (source) => formOf.get(source) as string;
 }
 
 async function headerOf(tasks: readonly MatrixTask[], options: CheckOptions): Promise<MatrixHeader> {

@@ -42,7 +42,7 @@ function written(count = rows.length, change: Partial<MatrixHeader> = {}): strin
   const path = join(dir, `${made++}.jsonl`);
   const writer = openMatrixWriter(path, { ...header, ...change });
   const building = writer.begin(task);
-  writer.ways(task, ['outside', 'input']);
+  writer.ways(task, ['outside', 'input'], 0);
   for (const record of rows.slice(0, count)) {
     building.add(record);
     writer.row(task, record);
@@ -90,7 +90,7 @@ describe('matrices as files', () => {
       const building = writer.begin(task);
       if (building.ways.length === 0) {
         building.ways = ['outside', 'input'];
-        writer.ways(task, building.ways);
+        writer.ways(task, building.ways, 0);
       }
       for (const row of building.missing()) {
         // As a run would tell it: by the texts, since numbers depend on what came before.
@@ -134,6 +134,79 @@ describe('matrices as files', () => {
   ])('%s: the line is named', (_, line, expected) => {
     const path = written(1);
     appendFileSync(path, `${line}\n`);
+    expect(failure(() => readMatrixFile(path))).toMatch(/^bad-data: .*line 5: /);
+    expect(failure(() => readMatrixFile(path))).toContain(expected);
+  });
+
+  test('a task that grew is read as it was written: old cells in their places, new ones behind them, wherever the writer ended', () => {
+    const path = written(1);
+    const writer = openMatrixWriter(path, header);
+    const growth = {
+      candidates: [{ id: 'd', source: 'def f(): return 3', drawn: 1 }],
+      probes: [{ id: '3', source: 'f()', drawn: 1 }],
+      alike: [{ candidate: 'c', id: 'e', drawn: 4 }],
+    };
+    writer.grow('t', { candidates: [], probes: [], alike: [] });
+    writer.grow('t', growth);
+    const grown = writer.task('t') as MatrixTask;
+    const building = writer.begin(grown);
+    expect(building.missing().map((row) => [row, building.known(row)])).toEqual([
+      [0, 0],
+      [1, 2],
+      [2, 0],
+    ]);
+    building.ways = [...building.ways, 'input'];
+    writer.ways(grown, ['input'], 2);
+    const added: RowRecord[] = [
+      { ...(rows[0] as RowRecord), row: 1, from: 2, states: '4', outputs: [0], times: [9], texts: [] },
+      { ...(rows[0] as RowRecord), row: 0, states: '044', outputs: [1, 1, 1], times: [7, 8, 9], texts: ['1'] },
+      { ...(rows[0] as RowRecord), row: 2, states: '144', outputs: [2, 2, 0], times: [1, 2, 3], texts: ['3'] },
+    ];
+    for (const record of added) {
+      building.add(record);
+      writer.row(grown, record);
+    }
+    writer.close();
+    const text = readFileSync(path, 'utf8').split('\n');
+    expect(text.filter((line) => line.includes('"more"'))).toHaveLength(1);
+    const [one] = filedMatrices(readMatrixFile(path));
+    expect(one).toEqual({ task: grown, matrix: building.matrix(), missing: 0 });
+    const { matrix } = one as NonNullable<typeof one>;
+    expect(matrix.rows.map(({ id, drawn, cpuMs }) => [id, drawn, cpuMs])).toEqual([
+      ['a', 2, 2],
+      ['c', 5, 4],
+      ['d', 1, 2],
+    ]);
+    expect([...matrix.outputs].map((output) => matrix.texts[output])).toEqual([...'111', ...'222', ...'332']);
+    expect([...(matrix.times ?? [])]).toEqual([7, 8, 9, 5, 6, 9, 1, 2, 3]);
+    // Cut off after each line: what is there is sound, and says how far each row is known.
+    for (let length = 2; length < text.length; length++) {
+      writeFileSync(path, `${text.slice(0, length).join('\n')}\n`);
+      const { tasks } = readMatrixFile(path);
+      const cells = tasks[0]?.task.candidates.map((_, row) => tasks[0]?.known(row));
+      const wide = length > 4;
+      expect(cells, `${length} lines`).toEqual([
+        length > 7 ? 3 : 0,
+        length > 6 ? 3 : length > 3 ? 2 : 0,
+        ...(wide ? [length > 8 ? 3 : 0] : []),
+      ]);
+    }
+  });
+
+  test.each([
+    ['a row from another place', { of: 't', ...rows[1], from: 1, states: '4', outputs: [0], times: [1] }, '"from" 0'],
+    ['ways that are known', { of: 't', ways: ['outside'], from: 1 }, 'expected "ways", one for each probe from 2 to 2'],
+    ['a place that is no number', { of: 't', ...rows[1], from: '0' }, 'expected "from", the number of a probe'],
+    ['more of nothing', { of: 't', more: null }, 'expected "candidates"'],
+    ['more without probes', { of: 't', more: { candidates: [] } }, 'expected "probes"'],
+    [
+      'one alike to nobody',
+      { of: 't', more: { candidates: [], probes: [], alike: [{ candidate: 'z', id: 'y', drawn: 1 }] } },
+      'a candidate that stands above',
+    ],
+  ])('%s: the line is named', (_, line, expected) => {
+    const path = written(1);
+    appendFileSync(path, `${JSON.stringify(line)}\n`);
     expect(failure(() => readMatrixFile(path))).toMatch(/^bad-data: .*line 5: /);
     expect(failure(() => readMatrixFile(path))).toContain(expected);
   });

@@ -5,14 +5,16 @@
  *     {"task":"t","language":"python","entryPoint":"f","context":"","candidates":[…],"probes":[…]}
  *     {"of":"t","ways":["outside",…]}
  *     {"of":"t","row":0,"ending":"whole",…}
+ *     {"of":"t","more":{"candidates":[…],"probes":[…],"alike":[…]}}
+ *     {"of":"t","row":0,"from":12,"ending":"whole",…}
  *
  * A row is written when it is known, so whoever was interrupted goes on where the file ends: a last line without an end is dropped and counted. Rows are only comparable under the same
- * settings, so a file goes on with the same ones or not at all.
+ * settings, so a file goes on with the same ones or not at all. A task may grow by candidates and probes (`growth.ts` says by which); what is known of it stays, and rows then tell of new probes alone.
  */
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { WinnowError } from '../base/mod.ts';
-import { MatrixBuilding, type RowRecord } from './building.ts';
+import { fromOf, MatrixBuilding, type RowRecord, type TaskGrowth } from './building.ts';
 import { lockMatrix } from './lock.ts';
 import { isSound, isWays, readJson } from './matrix.ts';
 import type { Matrix, MatrixTask, ProbeWay } from './types.ts';
@@ -83,7 +85,10 @@ export interface MatrixWriter {
    * @throws WinnowError `bad-data` when the file has another task of this name
    */
   begin(task: MatrixTask): MatrixBuilding;
-  ways(task: MatrixTask, ways: readonly ProbeWay[]): void;
+  /** Adds to a task that the file holds. What adds nothing writes nothing. */
+  grow(task: string, growth: TaskGrowth): void;
+  /** How tests are asked, from the probe `from` on. */
+  ways(task: MatrixTask, ways: readonly ProbeWay[], from: number): void;
   row(task: MatrixTask, record: RowRecord): void;
   /** Lets others write to the file. */
   close(): void;
@@ -150,7 +155,12 @@ function openLocked(path: string, header: MatrixHeader, unlock: () => void): Mat
         );
       return there;
     },
-    ways: (task, ways) => write({ of: task.id, ways }),
+    grow: (task, growth) => {
+      if (Object.values(growth).every((list) => list.length === 0)) return;
+      tasks.get(task)?.grow(growth);
+      write({ of: task, more: growth });
+    },
+    ways: (task, ways, from) => write({ of: task.id, ...fromOf(from), ways }),
     row: (task, record) => write({ of: task.id, ...record }),
     close: unlock,
   };
@@ -193,19 +203,39 @@ function readLine(line: Record<string, unknown> | null, tasks: Map<string, Matri
   }
   const building = typeof line.of === 'string' ? tasks.get(line.of) : undefined;
   if (building === undefined) return 'expected "task", or "of" with a task that stands above';
+  if ('more' in line) return readGrowth(line.more, building);
   const width = building.task.probes.length;
+  const { row, from = 0 } = line;
+  if (typeof from !== 'number') return 'expected "from", the number of a probe';
   if ('ways' in line) {
-    if (!isWays(line.ways, width)) return `expected "ways", one for each of ${width} probes`;
-    building.ways = line.ways;
+    if (from !== building.ways.length || !isWays(line.ways, width - from))
+      return `expected "ways", one for each probe from ${building.ways.length} to ${width}`;
+    building.ways = [...building.ways, ...line.ways];
     return null;
   }
-  const { row } = line;
   if (typeof row !== 'number' || !building.missing().includes(row))
     return `expected "row", a candidate of ${building.task.candidates.length} that has none yet`;
-  if (!isSound(line, width)) return `expected ending, reason, cpuMs, and states, outputs, times of ${width} probes`;
+  if (from !== building.known(row)) return `expected "from" ${building.known(row)}, the first probe that is not known`;
+  if (!isSound(line, width - from))
+    return `expected ending, reason, cpuMs, and states, outputs, times of ${width - from} probes`;
   if (line.outputs.some((number) => number >= building.texts + line.texts.length))
     return 'expected outputs that number texts of this row or of one above';
-  building.add({ ...line, row });
+  building.add({ ...line, row, ...fromOf(from) });
+  return null;
+}
+
+function readGrowth(more: unknown, building: MatrixBuilding): string | null {
+  const { candidates, probes, alike } = (more ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(candidates) || !candidates.every(isDrawn)) return 'expected "candidates" with id, source, drawn';
+  if (!Array.isArray(probes) || !probes.every(isDrawn)) return 'expected "probes" with id, source, drawn';
+  const ids = new Set(building.task.candidates.map(({ id }) => id));
+  const isAlike = (one: unknown): boolean => {
+    const { candidate, ...rest } = (one ?? {}) as Record<string, unknown>;
+    return ids.has(candidate as string) && isDrawn({ ...rest, source: '' });
+  };
+  if (!Array.isArray(alike) || !alike.every(isAlike))
+    return 'expected "alike" with id, drawn, and a candidate that stands above';
+  building.grow({ candidates, probes, alike });
   return null;
 }
 

@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
 import { type Job, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
-import { emptyRow, MatrixBuilding, type RowRecord } from './building.ts';
+import { emptyRow, fromOf, MatrixBuilding, openRows, type RowRecord } from './building.ts';
 import { fillPrograms } from './programs.ts';
 import { type Matrix, type MatrixTask, type ProbeWay, probeWays, type RowEnding, rowEndings } from './types.ts';
 
@@ -30,10 +30,10 @@ export interface MatrixOptions {
   readonly batch?: number;
   /** Jobs at once; default 1. */
   readonly lanes?: number;
-  /** Rows that are known: they are not run again. Of the same task. */
+  /** Cells that are known: they are not run again. Of the same task. */
   readonly building?: MatrixBuilding;
-  /** Told once it is known how tests are asked, and then of each new row. */
-  readonly onWays?: (ways: readonly ProbeWay[]) => void;
+  /** Told once it is known how tests are asked, from the first that was not known before, and then of each new row. */
+  readonly onWays?: (ways: readonly ProbeWay[], from: number) => void;
   readonly onRow?: (row: RowRecord) => void;
   /** Told why the context failed: what it would have defined is not there, and tests that name it are asked inside. */
   readonly onFault?: (reason: string) => void;
@@ -71,15 +71,16 @@ export async function fillMatrix(task: MatrixTask, options: MatrixOptions): Prom
 async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options: MatrixOptions): Promise<void> {
   if (task.probes.length === 0) return;
   const size = options.batch ?? defaultBatch;
-  const open = building.missing();
-  const take = (rows: readonly number[], outcome: Outcome): readonly number[] => {
-    const batch = readBatch(outcome, rows.length, task.probes.length);
-    if (building.ways.length === 0 && batch.ways.length > 0) {
+  const width = task.probes.length;
+  const take = (rows: readonly number[], from: number, outcome: Outcome): readonly number[] => {
+    const batch = readBatch(outcome, rows.length, width - from);
+    if (building.ways.length < width && batch.ways.length > 0) {
       if (batch.fault !== null) options.onFault?.(batch.fault);
-      building.ways = batch.ways;
-      options.onWays?.(batch.ways);
+      const known = building.ways.length;
+      building.ways = [...building.ways.slice(0, from), ...batch.ways];
+      options.onWays?.(building.ways.slice(known), known);
     }
-    for (const [at, told] of batch.rows.entries()) keep(recordOf(rows[at] as number, told, building));
+    for (const [at, told] of batch.rows.entries()) keep(recordOf(rows[at] as number, from, told, building));
     return rows.slice(batch.rows.length);
   };
   const keep = (record: RowRecord): void => {
@@ -87,29 +88,33 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
     options.onRow?.(record);
   };
   const lanes = options.lanes ?? 1;
-  const each = Math.min(size, Math.ceil(open.length / lanes));
-  const batches: (readonly number[])[] = [];
-  for (let first = 0; first < open.length; first += each) batches.push(open.slice(first, first + each));
+  const batches: { from: number; rows: readonly number[]; part: MatrixTask }[] = [];
+  for (const [from, open] of openRows(building, keep)) {
+    const part = from === 0 ? task : { ...task, probes: task.probes.slice(from) };
+    const each = Math.min(size, Math.ceil(open.length / lanes));
+    for (let first = 0; first < open.length; first += each)
+      batches.push({ from, part, rows: open.slice(first, first + each) });
+  }
   const queue = batches.values();
   const lane = async (): Promise<void> => {
-    for (const rows of queue)
-      for (const row of take(rows, await runBatch(task, rows, options))) {
-        const outcome = await runBatch(task, [row], options);
-        if (take([row], outcome).length > 0) keep(ended(row, task.probes.length, outcome));
+    for (const { from, part, rows } of queue)
+      for (const row of take(rows, from, await runBatch(part, rows, options))) {
+        const outcome = await runBatch(part, [row], options);
+        if (take([row], from, outcome).length > 0) keep(ended(row, { from, width }, outcome));
       }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, batches.length) }, lane));
 }
 
 /** A candidate whose sandbox gave nothing back, alone in it. */
-function ended(row: number, width: number, { ending }: Outcome): RowRecord {
+function ended(row: number, cells: { from: number; width: number }, { ending }: Outcome): RowRecord {
   const reason =
     ending.kind === 'crashed'
       ? ending.reason
       : ending.kind === 'exited'
         ? 'it ended the process that ran it'
         : ending.kind;
-  return emptyRow(row, width, ending.kind === 'timed-out' ? 'timed-out' : 'died', reason);
+  return emptyRow(row, cells, ending.kind === 'timed-out' ? 'timed-out' : 'died', reason);
 }
 
 async function runBatch(task: MatrixTask, rows: readonly number[], options: MatrixOptions): Promise<Outcome> {
@@ -184,13 +189,13 @@ function readBatch(
   return { ways: isWays(ways, width) ? ways : [], fault: typeof fault === 'string' ? fault : null, rows };
 }
 
-function recordOf(row: number, told: Told, building: MatrixBuilding): RowRecord {
+function recordOf(row: number, from: number, told: Told, building: MatrixBuilding): RowRecord {
   const { ending, reason, cpuMs, states, times } = told;
   const given = told.outputs.filter((text) => text !== null);
   const { numbers, fresh } = building.number(given);
   let next = 0;
   const outputs = told.outputs.map((text) => (text === null ? -1 : (numbers[next++] as number)));
-  return { row, ending, reason, cpuMs, states, outputs, times, texts: fresh };
+  return { row, ...fromOf(from), ending, reason, cpuMs, states, outputs, times, texts: fresh };
 }
 
 export function readJson(line: string | undefined): Record<string, unknown> | null {
@@ -224,4 +229,4 @@ export function isSound(row: Record<string, unknown>, width: number): row is Rec
   );
 }
 
-type RowShape = Omit<RowRecord, 'row'>;
+type RowShape = Omit<RowRecord, 'row' | 'from'>;

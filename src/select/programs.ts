@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Job, type Outcome, type Output, runLanguage } from '../run/mod.ts';
-import { emptyRow, type MatrixBuilding, type RowRecord } from './building.ts';
+import { emptyRow, fromOf, type MatrixBuilding, openRows, type RowRecord } from './building.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { type CellState, cellStates, type MatrixTask } from './types.ts';
 
@@ -18,23 +18,28 @@ const mostText = 20_000;
 /** @throws WinnowError as `Runner.runAll` does */
 export async function fillPrograms(task: MatrixTask, building: MatrixBuilding, options: MatrixOptions): Promise<void> {
   const { runner, signal } = options;
-  if (building.ways.length === 0) {
-    building.ways = task.probes.map(({ expected }) => (typeof expected === 'string' ? 'outside' : 'input'));
-    options.onWays?.(building.ways);
+  const known = building.ways.length;
+  if (known < task.probes.length) {
+    const ways = task.probes.slice(known).map(({ expected }) => (typeof expected === 'string' ? 'outside' : 'input'));
+    building.ways = [...building.ways, ...ways];
+    options.onWays?.(ways, known);
   }
-  for (const row of building.missing()) {
-    const outcomes: Outcome[] = [];
-    const jobs = task.probes.map(({ source }) => jobOf(task, row, source, options));
-    for await (const entry of runner.runAll(jobs, { signal, ordered: true })) {
-      if ('error' in entry) throw entry.error;
-      outcomes.push(entry.outcome);
-      // What does not compile for one probe compiles for none.
-      if (entry.outcome.ending.kind === 'compile-failed') break;
-    }
-    const record = recordOf(row, task, outcomes, building);
+  const keep = (record: RowRecord): void => {
     building.add(record);
     options.onRow?.(record);
-  }
+  };
+  for (const [from, rows] of openRows(building, keep))
+    for (const row of rows) {
+      const outcomes: Outcome[] = [];
+      const jobs = task.probes.slice(from).map(({ source }) => jobOf(task, row, source, options));
+      for await (const entry of runner.runAll(jobs, { signal, ordered: true })) {
+        if ('error' in entry) throw entry.error;
+        outcomes.push(entry.outcome);
+        // What does not compile for one probe compiles for none.
+        if (entry.outcome.ending.kind === 'compile-failed') break;
+      }
+      keep(recordOf(row, from, task, outcomes, building));
+    }
 }
 
 function jobOf(task: MatrixTask, row: number, stdin: string, options: MatrixOptions): Job {
@@ -50,19 +55,26 @@ function jobOf(task: MatrixTask, row: number, stdin: string, options: MatrixOpti
   };
 }
 
-function recordOf(row: number, task: MatrixTask, outcomes: readonly Outcome[], building: MatrixBuilding): RowRecord {
+function recordOf(
+  row: number,
+  from: number,
+  task: MatrixTask,
+  outcomes: readonly Outcome[],
+  building: MatrixBuilding,
+): RowRecord {
   const width = task.probes.length;
   const [first] = outcomes;
   if (first?.ending.kind === 'compile-failed') {
     const told = new TextDecoder().decode(first.compile?.stderr.head ?? new Uint8Array()).trim();
-    return emptyRow(row, width, 'invalid', told === '' ? 'it does not compile' : told.slice(0, 200));
+    return emptyRow(row, { from, width }, 'invalid', told === '' ? 'it does not compile' : told.slice(0, 200));
   }
-  const cells = outcomes.map((outcome, column) => cellOf(outcome, task.probes[column]?.expected ?? null));
+  const cells = outcomes.map((outcome, column) => cellOf(outcome, task.probes[from + column]?.expected ?? null));
   const { numbers, fresh } = building.number(cells.flatMap(({ text }) => (text === null ? [] : [text])));
   let next = 0;
   const fuel = outcomes.map(({ usage }) => (usage.countUnit === 'wasm' ? (usage.instructions ?? -1) : -1));
   return {
     row,
+    ...fromOf(from),
     ending: 'whole',
     reason: null,
     cpuMs: outcomes.reduce((sum, { usage }) => sum + (usage.cpuMs ?? 0), 0),

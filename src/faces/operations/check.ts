@@ -18,7 +18,7 @@ const input = z.strictObject({
   out: z
     .string()
     .optional()
-    .describe('Matrix to write or go on with (winnow.matrix/1); what it holds is not run again'),
+    .describe('Matrix to write, go on with or add to (winnow.matrix/1); what it holds is not run again'),
   entry: z.string().optional().describe('The function that probes call; found in candidates and probes if not given'),
   lang: z.string().default('python').describe('Language of candidates that do not say'),
   context: z.string().optional().describe('Python file of imports and helpers that expectations of tests may use'),
@@ -46,6 +46,8 @@ const input = z.strictObject({
 const rowsAtRisk = 25;
 
 const whole = z.int().min(0);
+
+const counts = z.strictObject({ candidates: whole, probes: whole });
 
 export const output = z.strictObject({
   schema: z.literal('winnow.check/1'),
@@ -88,7 +90,9 @@ export const output = z.strictObject({
     }),
   ),
   alike: whole.describe('Candidates that were not run, as another is the same program'),
-  resumed: whole.describe('Candidates that the file held already'),
+  resumed: whole.describe('Candidates of which the file held all cells already'),
+  grown: counts.describe('Added to tasks that the file held; of these only new cells ran'),
+  kept: counts.describe('Held by the file and not given now'),
   torn: whole.describe('Lines of the file without an end, which were dropped'),
   runtimes: z.record(z.string(), z.string()),
   added: whole.describe('Inputs that were made, and tell candidates apart'),
@@ -103,7 +107,7 @@ export const checkOperation: Operation<typeof input, typeof output> = {
   summary: 'candidate programs on tests and inputs, in the sandbox: a matrix of what each did',
   description: `Runs every candidate on every probe and keeps what came out: value, verdict, time, and why it failed. A test, \`assert f(1) == 2\`, is taken apart into call and expectation where its form allows: the candidate sees the call alone, and the value is compared where no candidate runs. An "input" is a call without expectation. Candidates that are whole programs, in any language that runs, take "stdin" and may have "expected" output.
 
-Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. --inputs adds calls that tell candidates apart: those of the tests with their literals changed, for select --method s-star and all methods that go by outputs. With --out the matrix is a file that \`winnow select\` reads, and an interrupted check goes on where it ended.
+Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. --inputs adds calls that tell candidates apart: those of the tests with their literals changed, for select --method s-star and all methods that go by outputs. With --out the matrix is a file that \`winnow select\` reads; an interrupted check goes on where it ended, and candidates and probes with new ids are added to what it holds: only new cells run.
 
 Exit code 0: some candidate ran to its end. 1: none did.`,
   examples: [
@@ -159,12 +163,12 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
           context.notice(`${task}: --context failed, and tests that need it are asked where candidates run. ${reason}`),
         onRow: (done, total) => context.progress({ label: 'candidates', done, total }),
       });
-      const { alike, resumed, torn, header, pairs, added } = checked;
-      if (given.inputs > 0 && added === 0 && resumed > 0)
+      const { alike, resumed, grown, kept, torn, header, pairs, added } = checked;
+      if (kept.candidates + kept.probes > 0)
         context.notice(
-          `No input was added: ${given.out} has the task, without any. Name another file to have inputs made.`,
+          `${given.out} also holds candidates and probes that were not given (${kept.candidates} and ${kept.probes}); they stay.`,
         );
-      else if (given.inputs > 0 && added === 0)
+      if (given.inputs > 0 && added === 0)
         context.notice(
           'No input was added: no test holds a call with literals, or candidates did the same on all that were tried.',
         );
@@ -175,6 +179,8 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         tasks: checked.matrices.map(taskOf),
         alike,
         resumed,
+        grown,
+        kept,
         torn,
         runtimes: header.runtimes,
         pairs,
