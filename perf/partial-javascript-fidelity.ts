@@ -112,10 +112,10 @@ if (verb === 'record') {
     }));
     tables.push({ path, functions });
     // Functions of a file, whose parameters are all plain names, note what they are called with.
-    const text = found.text.replace(/\$wp\.f\((\d+)\)/g, (whole, number) => {
+    const text = found.text.replace(/\$yp\.f\((\d+)\)/g, (whole, number) => {
       const about = functions[Number(number)];
       if (about === undefined || !about.parameters.every((one) => /^[A-Za-z_$][\w$]*$/.test(one))) return whole;
-      return `$wp.f(${number},[${about.parameters.join()}])`;
+      return `$yp.f(${number},[${about.parameters.join()}])`;
     });
     writeFileSync(join(copy, path), text);
   }

@@ -131,7 +131,7 @@ export function g<T extends Lost = Lost>(this: Lost, a?: T[], b: number = free):
     const { text } = await rewritten('const a = b; typeof c; a; a.d; console.log({ e });');
     expect(text).toContain('/*b*/');
     expect(text).toContain('typeof c;');
-    expect(text).toMatch(/\{ e:\$wp\.n\(\d+\) \}/);
+    expect(text).toMatch(/\{ e:\$yp\.n\(\d+\) \}/);
     expect(text).not.toContain('/*a*/');
     expect(text).not.toContain('/*console*/');
   });
@@ -139,7 +139,7 @@ export function g<T extends Lost = Lost>(this: Lost, a?: T[], b: number = free):
   test('at level 1 asks for nothing', async () => {
     const { text } = await rewritten("import x from 'missing'; lost();", { level: 1, isModule: true });
     expect(text).toContain("import x from 'missing'");
-    expect(text).not.toContain('$wp.n');
+    expect(text).not.toContain('$yp.n');
   });
 });
 

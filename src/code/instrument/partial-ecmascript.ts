@@ -125,21 +125,21 @@ class Rewriter {
     const at = first === undefined ? afterDirectives(tree, 0, 0) : Math.min(tree.end(first) + 1, tree.text.length);
     const bound = isAround ? [] : this.#assignedNames();
     const load = isModule
-      ? `import{file as $wF}from${JSON.stringify(runtime)};var $wp=$wF(${file}),$wc=$wp.c;`
-      : `var $wp=require(${JSON.stringify(runtime)}).file(${file}),$wc=$wp.c;`;
-    const assigned = level > 1 && bound.length > 0 ? `$wp.D(${JSON.stringify(bound)});` : '';
+      ? `import{file as $yF}from${JSON.stringify(runtime)};var $yp=$yF(${file}),$yc=$yp.c;`
+      : `var $yp=require(${JSON.stringify(runtime)}).file(${file}),$yc=$yp.c;`;
+    const assigned = level > 1 && bound.length > 0 ? `$yp.D(${JSON.stringify(bound)});` : '';
     const decorators = level > 1 && this.#given.decorators.length > 0;
     if (decorators) this.#points.flow.decorated();
     // A comment or the text's last character may be the file's last.
-    const end = isEntry ? `\n;$wp.E();` : '';
-    this.#points.put.around(at, tree.text.length, load + (decorators ? '$wp.d();' : '') + assigned, end);
+    const end = isEntry ? `\n;$yp.E();` : '';
+    this.#points.put.around(at, tree.text.length, load + (decorators ? '$yp.d();' : '') + assigned, end);
     if (!isAround) {
       const wishes = { resumes: level === 4, registers };
       const statements = new PartialStatements(tree, this.#points, wishes, (node) => this.#functions.get(node) ?? -1);
       statements.list(tree.namedChildren(0), at, true);
       this.#bodies(statements);
       if (statements.imported.length > 0)
-        this.#points.put.open(at, statements.imported.map((one) => `$wc[${one}]=1;`).join(''));
+        this.#points.put.open(at, statements.imported.map((one) => `$yc[${one}]=1;`).join(''));
     }
     if (level > 1) this.#expressions();
     else if (!isAround) this.#conditions();
@@ -219,12 +219,12 @@ class Rewriter {
         const number = isDeclared
           ? this.#points.statement(node, Math.max(tree.field(node, 'name'), tree.firstChild(node)))
           : -1;
-        const entered = `${number < 0 ? '' : `$wc[${number}]=1;`}$wp.f(${this.#functions.get(node)});`;
+        const entered = `${number < 0 ? '' : `$yc[${number}]=1;`}$yp.f(${this.#functions.get(node)});`;
         statements.block(body, entered, true);
       } else {
         const [start, end] = [tree.start(body), endOf(tree, body)];
         this.#points.span(body, start, end, -1, this.#points.flow.reads(body));
-        this.#points.put.around(start, end, `($wp.f(${this.#functions.get(node)}),`, ')');
+        this.#points.put.around(start, end, `($yp.f(${this.#functions.get(node)}),`, ')');
       }
     }
   }
@@ -305,18 +305,18 @@ class Rewriter {
       if (inner >= 0)
         around(
           inner,
-          `$wp.b(${this.#points.condition(inner, isLoop, kind === 'if_statement' && isGuard(tree, node))},(`,
+          `$yp.b(${this.#points.condition(inner, isLoop, kind === 'if_statement' && isGuard(tree, node))},(`,
           '))',
         );
     } else if (this.#given.level === 1) return;
     else if (kind === 'unary_expression') {
       const argument = tree.field(node, 'argument');
       if (tree.textOf(tree.firstChild(node)) === '!' && this.#points.told.of(argument) !== null)
-        around(argument, '$wp.t(', ')');
+        around(argument, '$yp.t(', ')');
     } else if (kind === 'binary_expression') {
       const left = tree.field(node, 'left');
       if (/^(&&|\|\|)$/.test(tree.textOf(tree.field(node, 'operator'))) && this.#points.told.of(left) !== null)
-        around(left, '$wp.t(', ')');
+        around(left, '$yp.t(', ')');
     }
   }
 
@@ -333,14 +333,14 @@ class Rewriter {
     if (above === 'internal_module' || above === 'nested_identifier') return;
     const site = this.#points.site(name, node);
     if (kind === 'shorthand_property_identifier') {
-      this.#points.put.open(tree.end(node), `:$wp.n(${site})`);
+      this.#points.put.open(tree.end(node), `:$yp.n(${site})`);
       return;
     }
     const isMade = this.#isConstructed(node);
     this.#points.put.around(
       tree.start(node),
       tree.end(node),
-      `${isMade ? '(' : ''}$wp.n(${site})/*`,
+      `${isMade ? '(' : ''}$yp.n(${site})/*`,
       `*/${isMade ? ')' : ''}`,
     );
   }
@@ -359,7 +359,7 @@ class Rewriter {
 
   #argv(node: number): void {
     const site = this.#points.site('process.argv', node);
-    this.#points.put.around(this.#tree.start(node), endOf(this.#tree, node), `$wp.g(${site})/*`, '*/');
+    this.#points.put.around(this.#tree.start(node), endOf(this.#tree, node), `$yp.g(${site})/*`, '*/');
   }
 
   #registered(node: number, kind: string): void {
@@ -368,7 +368,7 @@ class Rewriter {
     const number = this.#functions.get(node) ?? -1;
     const named = nameNode(tree, node);
     const name = named < 0 || !/identifier$/.test(tree.kind(named)) ? '' : tree.textOf(named);
-    this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.R(${number},${JSON.stringify(name)},`, ')');
+    this.#points.put.around(tree.start(node), endOf(tree, node), `$yp.R(${number},${JSON.stringify(name)},`, ')');
   }
 
   /** Methods of an object say where it is. */
@@ -378,7 +378,7 @@ class Rewriter {
     const methods = tree.namedChildren(node).filter((one) => tree.kind(one) === 'method_definition');
     if (methods.length === 0) return;
     const told = methods.map((one) => this.#functions.get(one)).join();
-    this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.o([${told}],`, ')');
+    this.#points.put.around(tree.start(node), endOf(tree, node), `$yp.o([${told}],`, ')');
   }
 
   // Modules.
@@ -392,10 +392,10 @@ class Rewriter {
     const name = tree.kind(first) === 'string' ? tree.textOf(first).slice(1, -1) : tree.textOf(first).slice(0, 60);
     if (tree.kind(callee) === 'import') {
       const number = this.#points.module(name, node);
-      this.#points.put.around(tree.start(node), endOf(tree, node), `$wp.m(${number},()=>`, ')');
+      this.#points.put.around(tree.start(node), endOf(tree, node), `$yp.m(${number},()=>`, ')');
     } else if (tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require' && !this.#given.isModule) {
       const number = this.#points.module(name, node, this.#given.resolves(name));
-      this.#points.put.around(tree.start(callee), tree.end(callee), `$wp.q(${number},`, ')');
+      this.#points.put.around(tree.start(callee), tree.end(callee), `$yp.q(${number},`, ')');
     }
   }
 
@@ -413,28 +413,28 @@ class Rewriter {
       return;
     }
     const number = this.#points.module(specifier, node);
-    const loaded = `await $wp.m(${number},()=>import(${JSON.stringify(specifier)}))`;
+    const loaded = `await $yp.m(${number},()=>import(${JSON.stringify(specifier)}))`;
     const bindings: string[] = [];
     for (const part of clause === undefined ? [] : tree.namedChildren(clause)) {
       const kind = tree.kind(part);
       if (kind === 'identifier')
         bindings.push(
-          `${tree.textOf(part)}=$wp.i($wm${number},"default",${number},${JSON.stringify(tree.textOf(part))})`,
+          `${tree.textOf(part)}=$yp.i($ym${number},"default",${number},${JSON.stringify(tree.textOf(part))})`,
         );
       else if (kind === 'namespace_import') {
         const name = tree.namedChildren(part).find((one) => tree.kind(one) === 'identifier');
         if (name !== undefined)
-          bindings.push(`${tree.textOf(name)}=$wp.i($wm${number},"*",${number},${JSON.stringify(tree.textOf(name))})`);
+          bindings.push(`${tree.textOf(name)}=$yp.i($ym${number},"*",${number},${JSON.stringify(tree.textOf(name))})`);
       } else if (kind === 'named_imports')
         for (const one of tree.namedChildren(part)) {
           if (tree.kind(one) !== 'import_specifier' || /^type\s/.test(tree.textOf(one))) continue;
           const [name, alias] = [tree.field(one, 'name'), tree.field(one, 'alias')];
           const local = tree.textOf(alias >= 0 ? alias : name);
           const asked = tree.textOf(name).replace(/^(['"])(.*)\1$/, '$2');
-          bindings.push(`${local}=$wp.i($wm${number},${JSON.stringify(asked)},${number},${JSON.stringify(local)})`);
+          bindings.push(`${local}=$yp.i($ym${number},${JSON.stringify(asked)},${number},${JSON.stringify(local)})`);
         }
     }
-    const text = bindings.length === 0 ? `${loaded};` : `var $wm${number}=${loaded},${bindings.join()};`;
+    const text = bindings.length === 0 ? `${loaded};` : `var $ym${number}=${loaded},${bindings.join()};`;
     this.#points.put.around(tree.start(node), endOf(tree, node), `${text}/*`, '*/');
   }
 

@@ -57,7 +57,7 @@ export class PartialStatements {
         .filter((node) => node >= 0 && /function_declaration$/.test(this.#tree.kind(node)))
         .map((node) => [this.#functionOf(node), this.#tree.field(node, 'name')] as const)
         .filter(([, name]) => name >= 0)
-        .map(([number, name]) => `$wp.r(${number},${this.#tree.textOf(name)});`)
+        .map(([number, name]) => `$yp.r(${number},${this.#tree.textOf(name)});`)
         .join('');
       if (hoisted !== '') this.#points.put.open(at, hoisted);
     }
@@ -89,7 +89,7 @@ export class PartialStatements {
       tree.start(outer),
       endOf(tree, outer),
       before,
-      `;$wc[${number}]=1;${this.#isTop ? '$wp.s();' : ''}${after}`,
+      `;$yc[${number}]=1;${this.#isTop ? '$yp.s();' : ''}${after}`,
     );
   }
 
@@ -108,12 +108,12 @@ export class PartialStatements {
       }
       const resumes = this.#resumes(node);
       const number = this.#points.statement(node);
-      const after = `;$wc[${number}]=1;${this.#isTop ? '$wp.s();' : ''}`;
+      const after = `;$yc[${number}]=1;${this.#isTop ? '$yp.s();' : ''}`;
       this.#points.put.around(
         tree.start(outer),
         endOf(tree, outer),
         resumes ? 'try{' : '',
-        resumes ? `${after}}catch($wz){$wp.e(${number},$wz)}` : after,
+        resumes ? `${after}}catch($yz){$yp.e(${number},$yz)}` : after,
       );
       return;
     }
@@ -146,7 +146,7 @@ export class PartialStatements {
         const number = this.#points.statement(node);
         const value = tree.namedChildren(node).find((one) => tree.kind(one) !== 'comment');
         if (value !== undefined)
-          this.#points.put.around(tree.start(value), endOf(tree, value), `$wp.x(${number},(`, '))');
+          this.#points.put.around(tree.start(value), endOf(tree, value), `$yp.x(${number},(`, '))');
         return;
       }
       case 'return_statement':
@@ -161,7 +161,7 @@ export class PartialStatements {
         return;
       case 'if_statement': {
         const number = this.#points.statement(node, tree.field(node, 'condition'));
-        this.#body(tree.field(node, 'consequence'), `$wc[${number}]=1;`);
+        this.#body(tree.field(node, 'consequence'), `$yc[${number}]=1;`);
         const otherwise = tree.field(node, 'alternative');
         if (otherwise < 0) return;
         const inner = tree.namedChildren(otherwise).find((one) => tree.kind(one) !== 'comment');
@@ -177,7 +177,7 @@ export class PartialStatements {
         const body = tree.field(node, 'body');
         const head = Math.max(tree.field(node, 'right'), tree.field(node, 'condition'), node);
         const number = this.#points.statement(node, kind === 'for_statement' ? node : head);
-        this.#body(body, `if($wp.l(${number}))break;$wc[${number}]=1;`);
+        this.#body(body, `if($yp.l(${number}))break;$yc[${number}]=1;`);
         return;
       }
       case 'switch_statement': {
@@ -187,7 +187,7 @@ export class PartialStatements {
         for (const one of body < 0 ? [] : tree.namedChildren(body)) {
           const colon = tree.child(one, "':'");
           if (colon < 0) continue;
-          this.#points.put.open(tree.end(colon), `$wc[${number}]=1;`);
+          this.#points.put.open(tree.end(colon), `$yc[${number}]=1;`);
           const value = tree.field(one, 'value');
           const inside = tree.namedChildren(one).filter((child) => child !== value);
           const first = this.#points.nextStatement();
@@ -211,7 +211,7 @@ export class PartialStatements {
       }
       case 'with_statement': {
         const number = this.#points.statement(node, tree.field(node, 'object'));
-        this.#body(tree.field(node, 'body'), `$wc[${number}]=1;`);
+        this.#body(tree.field(node, 'body'), `$yc[${number}]=1;`);
         return;
       }
       default:
@@ -264,7 +264,7 @@ export class PartialStatements {
     this.#points.put.around(
       tree.start(value),
       endOf(tree, value),
-      waits ? `(await $wp.W(${site},${line},${column},async()=>(` : `$wp.w(${site},${line},${column},()=>(`,
+      waits ? `(await $yp.W(${site},${line},${column},async()=>(` : `$yp.w(${site},${line},${column},()=>(`,
       waits ? ')))' : '))',
     );
   }
@@ -275,10 +275,10 @@ export class PartialStatements {
     const value = tree.namedChildren(node).find((one) => tree.kind(one) !== 'comment');
     if (value === undefined) {
       const word = tree.firstChild(node);
-      this.#points.put.open(tree.end(word), ` $wp.v(${number})`);
+      this.#points.put.open(tree.end(word), ` $yp.v(${number})`);
       return;
     }
-    this.#points.put.around(tree.start(value), endOf(tree, value), `$wp.v(${number},(`, '))');
+    this.#points.put.around(tree.start(value), endOf(tree, value), `$yp.v(${number},(`, '))');
     if (this.#resumes(node)) this.#resumed(value);
   }
 
@@ -289,7 +289,7 @@ export class PartialStatements {
     const methods = (body < 0 ? [] : tree.namedChildren(body)).filter((one) => tree.kind(one) === 'method_definition');
     const told = methods.map((one) => this.#functionOf(one)).join();
     const isTold = this.#wishes.registers && name >= 0 && told !== '';
-    this.#simple(node, outer, '', isTold ? `$wp.k([${told}],${tree.textOf(name)});` : '');
+    this.#simple(node, outer, '', isTold ? `$yp.k([${told}],${tree.textOf(name)});` : '');
   }
 
   #export(node: number): void {
@@ -315,20 +315,20 @@ export class PartialStatements {
     const handler = tree.field(node, 'handler');
     const number = this.#points.statement(node, tree.firstChild(node));
     if (handler >= 0) this.#caught++;
-    this.#body(body, `$wc[${number}]=1;`);
+    this.#body(body, `$yc[${number}]=1;`);
     if (handler >= 0) {
       this.#caught--;
       const parameter = tree.field(handler, 'parameter');
       const inside = tree.field(handler, 'body');
       const own = this.#points.statement(handler, tree.firstChild(handler));
-      if (parameter < 0 && inside >= 0) this.#points.put.open(tree.start(inside), '($wz)');
+      if (parameter < 0 && inside >= 0) this.#points.put.open(tree.start(inside), '($yz)');
       const isName = parameter >= 0 && tree.kind(parameter) === 'identifier';
-      const caught = parameter < 0 ? '$wz' : isName ? tree.textOf(parameter) : 'null';
-      this.#body(inside, `$wc[${own}]=1;$wp.u(${caught});`);
+      const caught = parameter < 0 ? '$yz' : isName ? tree.textOf(parameter) : 'null';
+      this.#body(inside, `$yc[${own}]=1;$yp.u(${caught});`);
     }
     const last = tree.field(node, 'finalizer');
     if (last < 0) return;
     const own = this.#points.statement(last, tree.firstChild(last));
-    this.#body(tree.field(last, 'body'), `$wc[${own}]=1;`);
+    this.#body(tree.field(last, 'body'), `$yc[${own}]=1;`);
   }
 }

@@ -13,6 +13,9 @@ import { exported, firstOf, isPlain, leaves, mayShare, silent, simple } from './
 import type { TraceTables } from './tracetables.ts';
 import { functionKinds, type Variables } from './variables.ts';
 
+/** How statements of the partial rewriting begin. */
+const put = /^(if\()?\$y[pcm]\b|^(var|const|let) \$y[pm]\d*\b/;
+
 export class TraceStatements {
   readonly expressions: TraceExpressions;
   readonly #tree: SyntaxTree;
@@ -62,6 +65,8 @@ export class TraceStatements {
     const tree = this.#tree;
     const kind = tree.kind(node);
     if (silent.has(kind) || tree.isExtra(node) || kind === 'ERROR') return true;
+    // What partial execution put in (`partialstatements.ts`) is no line of the program.
+    if (put.test(tree.text.slice(tree.start(node), tree.start(node) + 10))) return true;
     if (kind === 'variable_declaration') return tree.namedChildren(node).every((one) => tree.field(one, 'value') < 0);
     if (kind === 'expression_statement') {
       // A directive, or what stands for one: nothing may come before it, and it does nothing.

@@ -83,6 +83,7 @@ export async function runPartially(
   { job, function: name, packages, root }: PartialJob,
   given: Given,
   context: Context,
+  trace?: NonNullable<PartialOptions['trace']>,
 ): Promise<Pick<RunOutput, 'outcome' | 'partial'> & { readonly report: PartialReport }> {
   const options: PartialOptions = {
     ...(given.level === undefined ? {} : { level: given.level as PartialLevel }),
@@ -90,6 +91,7 @@ export async function runPartially(
     ...(name === null ? {} : { function: name }),
     packages,
     calls: given.observe,
+    ...(trace && { trace }),
     // Half of what a run would load, and only partial runs want it.
     load: (await import('../../index/mod.ts')).loadGrammarFile,
   };
@@ -145,7 +147,7 @@ function partialOutput(
   name: string | null,
   report: PartialReport,
 ): Omit<NonNullable<RunOutput['partial']>, 'observed' | 'proposals'> {
-  const { outcome: _, calls: __, injections, failures, called, gaps, coverage, levels, ...rest } = report;
+  const { outcome: _, calls: __, traced: ___, injections, failures, called, gaps, coverage, levels, ...rest } = report;
   const covered = (one: PartialReport['coverage']) => ({
     ...one,
     files: one.files.map(({ path, ran, missed }) => ({ path, ran: [...ran], missed: [...missed] })),

@@ -1,6 +1,7 @@
 /** The nouns of tracing as schemas, for answers in JSON. */
 import { z } from 'zod';
 import { traceLevels } from '../../run/mod.ts';
+import { partialSchema } from './run-partial-schemas.ts';
 import { output as runOutput } from './run-schemas.ts';
 
 const whole = z.int().min(0);
@@ -120,6 +121,7 @@ export const output = z.strictObject({
   left: z
     .array(z.strictObject({ path: z.string(), reason: z.string() }))
     .describe('Files that could not be looked into'),
+  partial: partialSchema.describe('What --partial found, of the run that is traced; null without it'),
   coverage: z.string().nullable().describe('What --coverage asked for, as text; null without it'),
   monologue: z.string().nullable().describe('The run in words, as --monologue asked for; null without it'),
   shown: z

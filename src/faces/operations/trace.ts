@@ -27,7 +27,15 @@ import { coverageTable } from '../views/coverage.ts';
 import { traceView } from '../views/trace.ts';
 import { tracePage } from '../views/trace-page.ts';
 import { requireDirectory } from './run-files.ts';
-import { jobLabels, jobOf, input as runInput } from './run-input.ts';
+import {
+  badUsage,
+  jobLabels,
+  jobOf,
+  type Given as RunGiven,
+  input as runInput,
+  runInput as wholeInput,
+} from './run-input.ts';
+import { partialJobOf, runPartially } from './run-partial.ts';
 import { outcomeOutput } from './run-schemas.ts';
 import { output, type TraceOutput } from './trace-schemas.ts';
 import type { Context, Operation } from './types.ts';
@@ -59,6 +67,12 @@ const input = runInput
       .optional()
       .describe('Tell the whole run in words, a sentence for each event, from its beginning or from its end'),
     save: z.string().min(1).optional().describe('Write the recording itself, winnow.recording/1 (docs/formats.md)'),
+    partial: z
+      .boolean()
+      .default(false)
+      .describe('Fill in what the program lacks, as `run --partial` does; FILE may be an id of a search hit'),
+    python: wholeInput.shape.python,
+    budget: wholeInput.shape.budget,
     function: z.string().min(1).optional().describe('Show only what happens in functions of this name'),
     limit: z.int().min(1).default(300).describe('Lines of the run to print; the rest is counted'),
     width: z.int().min(20).max(2000).default(100).describe('Characters of a value to print'),
@@ -93,6 +107,8 @@ export const trace: Operation<typeof input, typeof output> = {
 
 Levels: coverage and counts say which lines and branches ran, and how often; blocks and lines give their order; values, everything. Every limit that left something out is told. --json gives the events; --coverage a table, LCOV, Cobertura or JSON; --html a page of its own.
 
+With --partial what the program lacks is filled in first, as \`winnow run --partial\` does, and the run that it tells of is traced; Python, JavaScript, TypeScript.
+
 A program that does not parse is run as far as it does. What it starts beside itself, and files that were not given, are not looked into.
 
 Exit codes are those of run: 0 when the program ended with 0, 1 when it ended otherwise. docs/tracing.md says what tracing costs and changes.`,
@@ -102,6 +118,10 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     { command: 'winnow trace main.py --coverage text', does: 'which lines and branches ran' },
     { command: 'winnow trace main.py --files lib --coverage lcov > coverage.info', does: 'for other tools' },
     { command: 'winnow trace main.py --html run.html', does: 'a page to step through' },
+    {
+      command: 'winnow trace src/app.py:Flask.dispatch_request --partial',
+      does: 'one function of a repository, step by step, with what was guessed for it',
+    },
     { command: 'winnow trace main.py --monologue backward', does: 'in words, from what came out to how it began' },
   ],
   input,
@@ -116,6 +136,8 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
     html: 'FILE',
     save: 'FILE',
     function: 'NAME',
+    python: 'DIR',
+    budget: 'TIME',
   },
   run: async (given, context) => {
     for (const [flag, path] of [
@@ -123,12 +145,22 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
       ['--save', given.save],
     ] as const)
       if (path !== undefined) await requireDirectory(dirname(resolve(context.cwd, path)), context.cwd, flag);
-    const job = await jobOf({ ...given, ...notAsked }, context);
+    if (!given.partial && (given.python !== undefined || given.budget !== undefined))
+      throw badUsage('--python and --budget are for --partial.');
+    if (given.partial && given.save !== undefined)
+      throw badUsage('--partial excludes --save: of a partial run there is a trace, and no recording.');
+    const partial = given.partial ? await partialJobOf(partialGiven(given), context) : null;
+    const job = partial?.job ?? (await jobOf({ ...given, ...notAsked }, context));
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
       const level = given.level ?? (given.coverage === undefined || given.html !== undefined ? undefined : 'coverage');
       const options = { ...(level && { level }), limits: limitsOf(given), askObjects: given.askObjects };
       const how = { backend: given.backend, signal: context.signal };
+      if (partial !== null) {
+        const { partial: told, report } = await runPartially(runner, partial, partialGiven(given), context, options);
+        const traced = report.traced ?? { outcome: report.outcome, traces: [], left: [] };
+        return { ...(await answer(given, context, job, { ...traced, recording: none })), partial: told };
+      }
       return await answer(given, context, job, await traceRun(runner, job, options, loadGrammarFile, how));
     } finally {
       await runner.close();
@@ -137,6 +169,11 @@ Exit codes are those of run: 0 when the program ended with 0, 1 when it ended ot
   render: traceView,
   exit: ({ outcome: { ending } }) => (ending.kind === 'exited' && ending.code === 0 ? 0 : 1),
 };
+
+const none = new Uint8Array(0);
+
+/** As \`run --partial\` takes it. */
+const partialGiven = (given: Given): RunGiven => ({ ...wholeInput.parse({}), ...given, ...notAsked, level: undefined });
 
 const notAsked = {
   count: false,
@@ -180,6 +217,7 @@ async function answer(
     traces: traces.map(({ counts: _, ...one }) => one as unknown as TraceOutput['traces'][number]),
     files,
     left: [...left],
+    partial: null,
     coverage: null,
     monologue: given.monologue === undefined ? null : traces.map((one) => told(one, given.monologue, files)).join('\n'),
     shown: { function: given.function ?? null, limit: given.limit, width: given.width },

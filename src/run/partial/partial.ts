@@ -16,6 +16,7 @@ import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, Outcome } from '../types.ts';
 import { coverageOf, readRows, unionOf } from './rows.ts';
 import { partialTools } from './tools.ts';
+import { traceRound } from './traceround.ts';
 import {
   type Fix,
   type LevelResult,
@@ -86,7 +87,8 @@ export async function runPartial(
     });
     if (search.isWhole()) break;
   }
-  return report(name, search, levels);
+  const traced = options.trace === undefined ? null : await search.traced(options.trace);
+  return { ...report(name, search, levels), traced };
 }
 
 const noGrammars: LoadFile = async () => {
@@ -182,24 +184,13 @@ class Search {
   }
 
   async #round(level: PartialLevel, change: Change): Promise<Round | null> {
-    const { entry } = this.#job;
     const left = this.#budget.wallMs - this.#wallMs;
     if (this.rounds >= this.#budget.rounds || left <= 0) {
       this.gaps.add(left <= 0 ? 'the time for all rounds was spent' : 'all rounds were spent');
       return null;
     }
     this.#tried.add(JSON.stringify([level, change]));
-    const plan: RoundPlan = {
-      level,
-      seed: this.#job.determinism?.seed ?? 0,
-      entry,
-      files: this.#options.files ?? [entry],
-      function: this.#options.function ?? null,
-      packages: this.#options.packages ?? [],
-      calls: this.#options.calls ?? false,
-      ...change,
-    };
-    const prepared = await this.#tool.prepare(this.#job, plan, this.#run);
+    const prepared = await this.#tool.prepare(this.#job, this.#plan(level, change), this.#run);
     for (const gap of prepared.gaps) this.gaps.add(gap);
     const outcome = await this.#runner.run(limited(prepared.job, left), this.#how);
     this.rounds++;
@@ -219,6 +210,37 @@ class Search {
     const isNewer = covered === 0 && this.best?.covered === 0 && level > this.best.level;
     if (this.best === null || covered > this.best.covered || isNewer) this.best = round;
     return round;
+  }
+
+  #plan(level: PartialLevel, change: Change): RoundPlan {
+    const { entry } = this.#job;
+    return {
+      level,
+      seed: this.#job.determinism?.seed ?? 0,
+      entry,
+      files: this.#options.files ?? [entry],
+      function: this.#options.function ?? null,
+      packages: this.#options.packages ?? [],
+      calls: this.#options.calls ?? false,
+      ...change,
+    };
+  }
+
+  /** The best round once more, with its steps: the same plan and seed make the same run of it. Null where no round told anything. */
+  async traced(trace: NonNullable<PartialOptions['trace']>): Promise<PartialReport['traced']> {
+    if (this.best === null) return null;
+    const { level, change } = this.best;
+    const plan = { ...this.#plan(level, change), calls: false };
+    const { job } = await this.#tool.prepare(this.#job, plan, this.#run);
+    const wallMs = this.#job.limits?.wallMs ?? defaultLimits.wallMs;
+    return traceRound(
+      this.#runner,
+      { ...job, rescue: true, limits: { ...job.limits, wallMs } },
+      {
+        ...{ files: plan.files, originals: this.#job.files, trace, how: this.#how },
+        load: this.#options.load ?? noGrammars,
+      },
+    );
   }
 
   #count(fix: Fix): void {
@@ -309,7 +331,7 @@ function failuresOf({ best, genuine }: Search): readonly PartialFailure[] {
   return [...own, ...genuine.filter((failure) => !own.some((one) => isAlike(one, failure)))];
 }
 
-function report(language: string, search: Search, levels: readonly LevelResult[]): PartialReport {
+function report(language: string, search: Search, levels: readonly LevelResult[]): Omit<PartialReport, 'traced'> {
   const { best, last } = search;
   if (last === null) throw new Error('a search without a round');
   const gaps = new Set(search.gaps);

@@ -9,6 +9,7 @@
  */
 import type { LoadFile } from '../../code/mod.ts';
 import type { CallPlace } from '../record/rows.ts';
+import type { Traced, TraceOptions, TracingJob } from '../trace/tracejob.ts';
 import type { Job, JobFile, Outcome } from '../types.ts';
 
 /**
@@ -163,7 +164,12 @@ export interface PartialReport {
   readonly gaps: readonly string[];
   /** Of the round that is told, without what was recorded. */
   readonly outcome: Outcome;
+  /** With `PartialOptions.trace`: that round once more, traced; null without it. */
+  readonly traced: PartialTraced | null;
 }
+
+/** Without what partial execution put into the program. `left`: as `TracingJob`. */
+export type PartialTraced = Omit<Traced, 'recording'> & Pick<TracingJob, 'left'>;
 
 /** What may be spent. */
 export interface PartialBudget {
@@ -187,6 +193,8 @@ export interface PartialOptions {
   readonly calls?: boolean;
   /** Corrections that are held to be true from the first round on: a model's proposals, or a person's. */
   readonly fixes?: readonly Fix[];
+  /** The round that is told runs once more, with every step recorded. */
+  readonly trace?: Pick<TraceOptions, 'level' | 'limits' | 'askObjects'>;
   /** Gives bytes of `web-tree-sitter.wasm` and of grammars by file name: languages whose sources are rewritten need it (JavaScript, TypeScript). */
   readonly load?: LoadFile;
 }

@@ -28,6 +28,7 @@ export const signs: Readonly<Record<Task['candidates'][number]['states'][number]
   raised: { sign: '!', text: 'raised an error' },
   'timed-out': { sign: 't', text: 'took too long' },
   returned: { sign: '○', text: 'returned a value' },
+  unjudged: { sign: '?', text: 'could not be judged' },
   'not-run': { sign: '·', text: 'not run' },
 };
 

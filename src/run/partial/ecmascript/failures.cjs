@@ -112,7 +112,7 @@ function nameOf(error) {
 function messageOf(error) {
   try {
     const text = typeof error === 'object' && error !== null ? error.message : error;
-    return String(text ?? '').replace(/\$wp\.\w+\(\.\.\.\)/g, '(a value)');
+    return String(text ?? '').replace(/\$yp\.\w+\(\.\.\.\)/g, '(a value)');
   } catch {
     return '';
   }

@@ -1,0 +1,103 @@
+/**
+ * A round of partial execution with its steps: the round's job is traced like any other, and what partial execution put into the program is taken out of the trace.
+ *
+ * Both rewrite the program and keep its lines, so one is put upon the other. What the first put in shows up as variables of its own (`$yp`, `_winnow_1`), as the objects
+ * that those hold, and as lines behind the end of a file.
+ */
+import type { LoadFile } from '../../code/mod.ts';
+import { withoutOwn } from '../owndirectory.ts';
+import type { Runner, RunOptions } from '../runner.ts';
+import { traceRun } from '../trace/tracejob.ts';
+import type { Trace, TraceEvent, Value } from '../trace/types.ts';
+import type { Job, JobFile } from '../types.ts';
+import { type PartialOptions, type PartialTraced, partialDirectory } from './types.ts';
+
+interface Round {
+  /** Paths that are looked into. */
+  readonly files: readonly string[];
+  /** The program as it was given. */
+  readonly originals: readonly JobFile[];
+  readonly trace: NonNullable<PartialOptions['trace']>;
+  readonly how: RunOptions;
+  readonly load: LoadFile;
+}
+
+/** @param job of one round, as a tool prepared it */
+export async function traceRound(
+  runner: Runner,
+  job: Job,
+  { files, originals, trace, how, load }: Round,
+): Promise<PartialTraced> {
+  const { outcome, traces, left } = await traceRun(runner, job, { ...trace, files }, load, how);
+  const lines = new Map(originals.map(({ path, bytes }) => [path, linesIn(bytes)]));
+  return {
+    outcome: withoutOwn(outcome, partialDirectory),
+    traces: traces.map((one) => withoutPut(one, lines)),
+    left,
+  };
+}
+
+const linesIn = (bytes: Uint8Array): number => new TextDecoder().decode(bytes).split(/\r\n|\r|\n/).length;
+
+/** Names that the rewritings of JavaScript and Python put in. */
+const isPut = (name: string): boolean => /^\$y[a-zA-Z]\d*$|^_winnow_/.test(name);
+
+/** @param lines of each file */
+function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
+  const fileOf = new Map<number, string>();
+  const inFile = (frame: number, line: number): boolean =>
+    line <= (lines.get(fileOf.get(frame) ?? '') ?? Number.POSITIVE_INFINITY);
+  const hidden = hiddenObjects(trace.events);
+  const events = trace.events.flatMap((event): TraceEvent[] => {
+    if ('code' in event && event.code >= 0) fileOf.set(event.frame, trace.codes[event.code]?.file ?? '');
+    switch (event.kind) {
+      case 'call':
+        return [{ ...event, arguments: event.arguments.filter(({ name }) => !isPut(name)) }];
+      case 'write':
+        return isPut(event.name) ? [] : [event];
+      case 'object':
+        return hidden.has(event.object) ? [] : [event];
+      case 'line':
+      case 'block':
+        return inFile(event.frame, event.line) ? [event] : [];
+      default:
+        return [event];
+    }
+  });
+  const counts = trace.counts.map((one) => ({
+    ...one,
+    lines: new Map([...one.lines].filter(([line]) => line <= (lines.get(one.file) ?? Number.POSITIVE_INFINITY))),
+  }));
+  return { ...trace, events, counts };
+}
+
+/** What only variables of ours hold: an object that the program holds too stays. */
+function hiddenObjects(events: readonly TraceEvent[]): ReadonlySet<number> {
+  const [ours, theirs] = [new Set<number>(), new Set<number>()];
+  const of = (value: Value): number | null =>
+    typeof value === 'object' && value !== null && 'r' in value ? value.r : null;
+  const add = (to: Set<number>, value: Value): void => {
+    const object = of(value);
+    if (object !== null) to.add(object);
+  };
+  for (const event of events) {
+    if (event.kind === 'write') add(isPut(event.name) ? ours : theirs, event.value);
+    else if (event.kind === 'call')
+      for (const { name, value } of event.arguments) add(isPut(name) ? ours : theirs, value);
+    else if (event.kind === 'return' || event.kind === 'yield') add(theirs, event.value);
+  }
+  const held = new Map<number, Set<number>>();
+  for (const event of events) {
+    if (event.kind !== 'object') continue;
+    const parts = held.get(event.object) ?? new Set<number>();
+    for (const [, value] of event.entries) add(parts, value);
+    held.set(event.object, parts);
+  }
+  const reached = (from: Iterable<number>): Set<number> => {
+    const all = new Set(from);
+    for (const one of all) for (const part of held.get(one) ?? []) all.add(part);
+    return all;
+  };
+  const kept = reached(theirs);
+  return new Set([...reached(ours)].filter((one) => !kept.has(one)));
+}
