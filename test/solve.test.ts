@@ -20,6 +20,8 @@ const script = (delayMs: number) => ({
   rules: [
     { contains: 'Then give the mended program', reply: { text: block(right), delayMs } },
     { contains: 'ENDLESS', reply: { text: block('def add(a, b):\n    while True:\n        pass\n') } },
+    { contains: 'LEAVES', reply: { text: block('import sys\ndef add(a, b):\n    return 3\nsys.exit(0)\n') } },
+    { contains: 'JavaScript', reply: { text: '```javascript\nconst add = (a, b) => a + b;\n```\n' } },
     { contains: 'in one block that begins with', reply: { text: block(wrong) } },
   ],
 });
@@ -47,6 +49,7 @@ beforeAll(async () => {
     'quick.json': JSON.stringify(script(0)),
     'slow.json': JSON.stringify(script(600_000)),
     'endless.md': 'ENDLESS add(a, b)\n',
+    'leaves.md': 'LEAVES add(a, b)\n',
     'add.md': 'Write add(a, b): the sum of two numbers.\n',
     'rows.jsonl': `${JSON.stringify({ task_id: 'T/1', prompt: 'def add(a, b):\n    """ The sum.\n    >>> add(1, 2)\n    3\n    """\n', entry_point: 'add', test: 'CANARY' })}\n`,
     'repository/sums.py':
@@ -129,6 +132,28 @@ describe.skipIf(!isNative)(`solve${missing}`, () => {
     expect(run.stderr).not.toContain('load');
   });
 
+  test('a budget of nothing starts nothing, and what was drawn is not lost', () => {
+    const task = ['add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--json'];
+    const run = solve([...task, '--strategy', 'direct', '--budget-runs', '0']);
+    expect(run.status).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      ...{ verdict: 'unsolved', limit: 'executions', program: wrong, visible: null, spent: { executions: 0 } },
+    });
+    const silent = solve([...task, '--budget-calls', '0']);
+    expect(JSON.parse(silent.stdout)).toMatchObject({ verdict: 'none', limit: 'calls', spent: { calls: 0 } });
+  });
+
+  test('statements are tests of JavaScript, and who ends before the test has passed none', () => {
+    const js = solve([
+      ...['add.md', '--language', 'js', '--strategy', 'direct', '--json'],
+      ...['--test', 'if (add(1, 2) !== 3) throw new Error()', '--test', 'if (add(1, 2) !== 4) throw new Error("four")'],
+    ]);
+    expect(JSON.parse(js.stdout)).toMatchObject({ visible: { passed: 1, of: 2, failing: [{ state: 'raised' }] } });
+    const left = solve(['leaves.md', '--test', 'assert add(1, 2) == 3', '--strategy', 'direct']);
+    expect(left.status).toBe(1);
+    expect(left.stderr).toContain('the end of its process: exit code 0');
+  });
+
   test('a call that the budget refused is not counted as made', () => {
     const task = ['add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--json'];
     const { stdout } = solve([...task, '--budget-calls', '1']);
@@ -191,6 +216,7 @@ test.each([
   [[], 'bad-usage', /Expected a task/],
   [['add.md', '--strategy', 'ldbb'], 'bad-usage', /There are: direct/],
   [['add.md', '--set', 'turns=1'], 'bad-usage', /no number called "turns"/],
+  [['add.md', '--set', 'rounds=1001'], 'bad-usage', /whole number from 0 to 1,000 for rounds/],
   [['--resume', 'nothing'], 'path-not-found', /run\.json/],
   [['add.md', '--model', 'nobody/x'], 'unknown-model', /nobody/],
 ])('solve %j is refused', (words, code, message) => {

@@ -63,6 +63,7 @@ export const errorTable = {
   },
   'unknown-change': { summary: 'No change set has this id.', exit: 2, http: 404 },
   'undo-refused': { summary: 'A change set cannot be kept or undone.', exit: 1, http: 409 },
+  'run-busy': { summary: 'Another process works on the run.', exit: 3, http: 503 },
   'matrix-busy': { summary: 'Another process writes to the matrix.', exit: 3, http: 503 },
   'undo-busy': { summary: 'Another process keeps or undoes changes for too long.', exit: 3, http: 503 },
   'unknown-model': { summary: 'No model or provider is configured under this name.', exit: 2, http: 404 },

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { evidenceOf, explainRun, readFolder } from '../../solve/mod.ts';
+import { evidenceOf, explainRun, rangeOf, readFolder, type Strategy, strategies } from '../../solve/mod.ts';
 import { explainView } from '../views/explain.ts';
 import { explainPage } from '../views/explain-page.ts';
 import { requireDirectory } from './run-files.ts';
@@ -52,6 +52,17 @@ const output = z.strictObject({
   strategy: z.string(),
   model: z.string(),
   seed: z.number(),
+  numbers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        value: z.number(),
+        usual: z.number().nullable().describe('The default; null: the strategy has no such number now'),
+        least: z.number(),
+        most: z.number(),
+      }),
+    )
+    .describe('Numbers of the strategy in this run'),
   verdict: z.string().nullable().describe('null: the run has not ended'),
   ending: z.string().nullable(),
   program: z.string().nullable(),
@@ -101,7 +112,7 @@ A run that was interrupted is shown as far as it came.`,
         `The run has no step ${given.step}; it has ${steps.length}, the last is ${steps.at(-1)?.path ?? 'none'}.`,
       );
     const candidates = Array.isArray(result?.candidates)
-      ? (result.candidates as { source?: unknown; why?: unknown }[])
+      ? (result.candidates as ({ source?: unknown; why?: unknown } | null)[])
       : [];
     const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
     return {
@@ -111,6 +122,7 @@ A run that was interrupted is shown as far as it came.`,
       strategy: textOf(head.strategy) ?? '',
       model: textOf(head.model) ?? '',
       seed: typeof head.seed === 'number' ? head.seed : 0,
+      numbers: numbersOf(head),
       verdict: textOf(result?.verdict),
       ending: textOf(result?.ending),
       program: textOf(candidates[0]?.source),
@@ -141,3 +153,12 @@ A run that was interrupted is shown as far as it came.`,
   render: explainView,
   exit: () => 0,
 };
+
+/** Of a head that may be anybody's. */
+function numbersOf({ strategy, parameters }: Readonly<Record<string, unknown>>): ExplainOutput['numbers'] {
+  const { defaults } = strategies.find(({ name }) => name === strategy) ?? { defaults: {} as Strategy['defaults'] };
+  return Object.entries((parameters ?? {}) as Record<string, unknown>).flatMap(([name, value]) => {
+    const { least, most } = rangeOf(name);
+    return typeof value === 'number' ? [{ name, value, usual: defaults[name]?.value ?? null, least, most }] : [];
+  });
+}

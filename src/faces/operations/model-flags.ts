@@ -11,7 +11,8 @@ import type { Budget, BudgetLimits, ModelConfig, OpenedModel, Sampling } from '.
 import { durationPattern, milliseconds } from '../units.ts';
 import type { Context } from './types.ts';
 
-const limit = (told: string) => z.int().min(1).max(1e12).optional().describe(told);
+/** 0 is a budget too: what is answered from the cache or a recording takes none of it. */
+const limit = (told: string) => z.int().min(0).max(1e12).optional().describe(told);
 
 /** Which model, what it may cost, and what is kept of it. */
 export const modelFlags = {

@@ -15,6 +15,7 @@ import {
   type Journal,
   parametersOf,
   type RunHead,
+  rangeOf,
   readFolder,
   readTask,
   resultOf,
@@ -51,13 +52,13 @@ const input = z.strictObject({
   set: z
     .array(z.string().regex(/^[A-Za-z]+=-?\d+(\.\d+)?$/, 'a number by name, such as rounds=3, was expected'))
     .default([])
-    .describe('A number of the strategy: rounds=3'),
+    .describe('A number of the strategy: rounds=3; --list has all with their ranges'),
   seed: z.int().min(0).default(1).describe('Seed of all that is drawn, and of the model where it takes seeds'),
   context: z
     .boolean()
     .default(true)
     .describe('Of a stub in a repository: show the model code around it that search finds'),
-  budgetRuns: z.int().min(0).optional().describe('Most programs that may be started'),
+  budgetRuns: z.int().min(0).optional().describe('Most programs that may be started; 0: none is'),
   resume: z.string().min(1).optional().describe('Go on with a run: what it has asked and run is not done again'),
   out: z.string().min(1).optional().describe('Folder for the run; default: a new one in Winnow’s home'),
   ...modelFlags,
@@ -80,7 +81,9 @@ const solved = z.strictObject({
   model: z.string(),
   verdict: z
     .enum(solveVerdicts)
-    .describe('solved: passes all visible tests; unsure: there are none; unsolved: it fails; none: no program'),
+    .describe(
+      'solved: passes all visible tests; unsure: there are none; unsolved: it fails or was not tested; none: no program',
+    ),
   ending: z.enum(['done', 'over-budget']),
   limit: z.string().nullable().describe('The budget that ended it'),
   language: z.string(),
@@ -110,7 +113,17 @@ const listed = z.strictObject({
       paper: z.string(),
       summary: z.string(),
       needs: z.strictObject({ model: z.array(z.string()), task: z.array(z.string()), run: z.array(z.string()) }),
-      defaults: z.array(z.strictObject({ name: z.string(), value: z.number(), what: z.string(), source: z.string() })),
+      defaults: z.array(
+        z.strictObject({
+          name: z.string(),
+          value: z.number(),
+          least: z.number(),
+          most: z.number(),
+          whole: z.boolean(),
+          what: z.string(),
+          source: z.string(),
+        }),
+      ),
     }),
   ),
 });
@@ -190,7 +203,14 @@ async function begin(given: Given, context: Context): Promise<Begun> {
   const strategy = strategyNamed(given.strategy);
   const parameters = parametersOf(strategy, numbersOf(given.set));
   const { path, part } = placeOf(given.task, given.id, context);
-  const request = { path, part, language: given.language ?? null, entry: given.entry ?? null, tests: given.test };
+  const request = {
+    path,
+    part,
+    language: given.language ?? null,
+    entry: given.entry ?? null,
+    tests: given.test,
+    onNotice: context.notice,
+  };
   const task = await withContext(readTask(request), request, given, context);
   const left = task.stub === null || task.entry === null ? 0 : examplesOf(task.stub, task.entry).left;
   if (left > 0)
@@ -218,10 +238,11 @@ function goOn(name: string, given: Given, context: Context): Begun {
     throw new WinnowError('bad-usage', `A run that is resumed has its task; leave ${given.task} out.`);
   const saved = readFolder(folderOfRun(name, context));
   const head = headOfRun(saved);
+  const strategy = strategyNamed(head.strategy);
   if (saved.unreadable > 0) context.notice(`${saved.unreadable} lines of the run cannot be read; they are done again.`);
   return {
     head,
-    strategy: strategyNamed(head.strategy),
+    strategy,
     model: head.model,
     open: () => ({ folder: saved.folder, journal: resumeFolder(saved) }),
   };
@@ -312,7 +333,7 @@ const listOf = (): z.output<typeof listed> => ({
     paper,
     summary,
     needs: { model: [...needs.model], task: [...needs.task], run: [...needs.run] },
-    defaults: Object.entries(defaults).map(([key, parameter]) => ({ name: key, ...parameter })),
+    defaults: Object.entries(defaults).map(([key, parameter]) => ({ name: key, ...rangeOf(key), ...parameter })),
   })),
 });
 

@@ -19,22 +19,26 @@ td,th{text-align:left;padding:.1rem 1rem .1rem 0}`;
 /** @param characters of each text, at most */
 export function explainPage(saved: SavedRun, characters: number): string {
   const { head, result, steps, total } = explainRun(saved);
-  const task = (head.task ?? {}) as { id?: string; text?: string };
+  // A folder may hold anything: what is no text is shown as none.
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const task = (head.task ?? {}) as { id?: unknown; text?: unknown };
   const candidates = Array.isArray(result?.candidates)
-    ? (result.candidates as { source?: string; why?: string }[])
+    ? (result.candidates as ({ source?: unknown; why?: unknown } | null)[])
     : [];
-  const [best] = candidates;
+  const best = candidates[0] ?? undefined;
+  const numbers = Object.entries((head.parameters ?? {}) as object).map(([name, value]) => `${name}=${value}`);
   const rows: readonly (readonly [string, string])[] = [
     ['strategy', String(head.strategy)],
     ['model', String(head.model)],
     ['seed', String(head.seed)],
+    ...(numbers.length === 0 ? [] : [['numbers', numbers.join(', ')] as const]),
     ['verdict', result === null ? 'the run has not ended' : `${result.verdict}, ${result.ending}`],
     ['calls', String(total.calls)],
     ['tokens', `${total.inputTokens} in, ${total.outputTokens} out`],
     ['executions', String(total.executions)],
     ['cost', total.costUsd > 0 ? `$${total.costUsd.toFixed(4)}` : 'not known or nothing'],
   ];
-  const title = `${task.id ?? 'a run'} · ${head.strategy}`;
+  const title = `${textOf(task.id) || 'a run'} · ${head.strategy}`;
   const hash = createHash('sha256').update(style).digest('base64');
   return `<!doctype html>
 <html lang="en">
@@ -50,8 +54,8 @@ export function explainPage(saved: SavedRun, characters: number): string {
 <h1>${escaped(title)}</h1>
 <table>${rows.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escaped(value)}</td></tr>`).join('')}</table>
 <h2>Task</h2>
-<pre tabindex="0">${escaped(task.text ?? '')}</pre>
-${best === undefined ? '' : `<h2>Best candidate</h2>\n<p>${escaped(best.why ?? '')}</p>\n<pre tabindex="0">${escaped(best.source ?? '')}</pre>`}
+<pre tabindex="0">${escaped(textOf(task.text))}</pre>
+${best === undefined ? '' : `<h2>Best candidate</h2>\n<p>${escaped(textOf(best.why))}</p>\n<pre tabindex="0">${escaped(textOf(best.source))}</pre>`}
 <h2>Steps</h2>
 ${tree(steps, saved, characters)}
 </main>

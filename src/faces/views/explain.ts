@@ -28,6 +28,7 @@ export function explainView(answer: ExplainOutput, settings: Settings): string {
   return `${[
     `${paint.bold(answer.task)}  ${answer.strategy} by ${answer.model}, seed ${answer.seed}: ${ended}`,
     `${costText(total)}${answer.why === null ? '' : `; the best candidate: ${answer.why}`}`,
+    ...(answer.numbers.length === 0 ? [] : [paint.dim(answer.numbers.map(numberText).join(', '))]),
     ...(answer.unreadable > 0 ? [`${answer.unreadable} lines of the run cannot be read`] : []),
     '',
     ...lines,
@@ -35,6 +36,9 @@ export function explainView(answer: ExplainOutput, settings: Settings): string {
     ...(answer.html === null ? [] : ['', `written to ${answer.html}`]),
   ].join('\n')}\n`;
 }
+
+const numberText = ({ name, value, usual, least, most }: ExplainOutput['numbers'][0]): string =>
+  `${name}=${value} (${usual === null || usual === value ? '' : `usually ${usual}, `}${least} to ${most})`;
 
 function costText({ calls, inputTokens, outputTokens, costUsd, executions }: ExplainOutput['total']): string {
   const parts = [

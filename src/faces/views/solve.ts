@@ -47,8 +47,8 @@ function listView({ strategies }: Listed, settings: Settings): string {
       ...needs.run.map((one) => runNeeds[one] ?? one),
     ];
     const numbers = defaults.map(
-      ({ name: key, value, what, source }) =>
-        `    ${paint.cyan(`${key}=${value}`)}  ${what} ${paint.dim(`(${source})`)}`,
+      ({ name: key, value, least, most, what, source }) =>
+        `    ${paint.cyan(`${key}=${value}`)}  ${what}, from ${least} to ${most} ${paint.dim(`(${source})`)}`,
     );
     return [
       `${paint.bold(name)}  ${title}, ${paper}`,

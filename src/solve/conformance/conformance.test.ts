@@ -11,6 +11,7 @@ import { type Asked, openModel, type Script, type ScriptedServer, startScripted 
 import { openRunner, openSessions } from '../../run/mod.ts';
 import type { SolveLimits } from '../frame/budget.ts';
 import { beginFolder, readFolder, resumeFolder } from '../frame/journal.ts';
+import { rangeOf } from '../frame/ranges.ts';
 import { type Solved, type SolveRequest, solve } from '../frame/solve.ts';
 import type { Strategy } from '../frame/strategy.ts';
 import { strategies } from '../strategies/table.ts';
@@ -103,6 +104,7 @@ interface How {
   readonly limits?: Partial<SolveLimits>;
   readonly signal?: AbortSignal;
   readonly tokens?: number;
+  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 async function attempt(strategy: Strategy, how: How = {}): Promise<Solved & { asks: number; paths: string[] }> {
@@ -129,7 +131,7 @@ async function attempt(strategy: Strategy, how: How = {}): Promise<Solved & { as
   const request: SolveRequest = {
     task,
     strategy,
-    parameters: parametersFor(strategy),
+    parameters: how.parameters ?? parametersFor(strategy),
     seed: 3,
     limits: how.limits ?? {},
     onStep: ({ path, tookMs }) => {
@@ -188,6 +190,10 @@ const coderFor = ({ name }: Strategy): Script =>
       script = simulatedCoder({ ...pool, right: wrong }, { seed: 1, unprompted: 0, prompted: 0 });
       const never = await attempt(strategy);
       expect(never).toMatchObject({ verdict: 'unsolved', ending: 'done' });
+      // Each number at its least, time of a call aside: still a run that ends.
+      const names = Object.keys(strategy.defaults).filter((key) => key !== 'callMs');
+      const parameters = Object.fromEntries(names.map((key) => [key, rangeOf(key).least]));
+      expect(await attempt(strategy, { parameters })).toMatchObject({ ending: 'done' });
     });
 
     test('keeps every budget', async () => {

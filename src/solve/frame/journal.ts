@@ -6,12 +6,25 @@
  *     texts.jsonl   {"id", "text"}: prompts, replies and results, each once
  *     result.json   how it ended; absent while it has not
  *
- * Rows are only added, so a run may be killed at any instant: half a row at the end is passed over, and a step without an end was under way.
+ *     lock.sqlite   held by the process that writes; empty
+ *
+ * Rows are only added, so a run may be killed at any instant: half a row at the end is passed over, and a step without an end was under way. What somebody else damaged is passed over as well, and counted: a text
+ * that is not the one of its name is none.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { byPath, digest, type Step, type TextRef } from './step.ts';
+import { lockRun, type RunLock } from './lock.ts';
+import {
+  byPath,
+  digest,
+  type ExecutionKind,
+  executionKinds,
+  type Step,
+  type StepKind,
+  stepKinds,
+  type TextRef,
+} from './step.ts';
 
 export interface Journal {
   /** Keeps a text. @returns its name */
@@ -21,10 +34,18 @@ export interface Journal {
   /** What an earlier process wrote at this path, where it was asked or run the same; its texts can be read. */
   earlier(path: string, key: string): Step | null;
   read(ref: TextRef): string | null;
+  /** Lets another process go on with the run. */
+  close(): void;
 }
 
 /** For runs that nobody looks at afterwards: nothing is kept. */
-export const noJournal: Journal = { text: digest, step: () => {}, earlier: () => null, read: () => null };
+export const noJournal: Journal = {
+  text: digest,
+  step: () => {},
+  earlier: () => null,
+  read: () => null,
+  close: () => {},
+};
 
 export const runSchema = 'winnow.solve.run/1';
 
@@ -75,7 +96,7 @@ export function beginFreeFolder(folder: string, head: Readonly<Record<string, un
       throw cause;
     }
   });
-  return isBegun ? new FolderJournal(folder, null) : null;
+  return isBegun ? new FolderJournal(folder, () => null) : null;
 }
 
 /** With all above it. Node's own recursive way never returns below a place that denies there being such folders, as /proc does. */
@@ -91,8 +112,10 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Goes on with a folder: what it holds is not asked or run again. */
-export const resumeFolder = (saved: SavedRun): Journal => new FolderJournal(saved.folder, saved);
+/** Goes on with a folder: what it holds is not asked or run again. @throws WinnowError `run-busy` while another process writes to it, and as `readFolder` */
+export const resumeFolder = ({ folder }: Pick<SavedRun, 'folder'>): Journal =>
+  // Read once it is ours: whoever had it may have gone on since it was looked at.
+  new FolderJournal(folder, () => readFolder(folder));
 
 export function endFolder(folder: string, result: object): void {
   onDisk(folder, () => writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`));
@@ -118,15 +141,18 @@ export function readFolder(folder: string): SavedRun {
   const texts = new Map<TextRef, string>();
   for (const line of linesOf(join(folder, 'texts.jsonl'))) {
     const row = parsed(line);
-    if (row === null || typeof row.id !== 'string' || typeof row.text !== 'string') unreadable++;
+    if (row === null || typeof row.id !== 'string' || typeof row.text !== 'string' || digest(row.text) !== row.id)
+      unreadable++;
     else texts.set(row.id, row.text);
   }
   const resultPath = join(folder, 'result.json');
+  const result = existsSync(resultPath) ? readObject(resultPath) : null;
+  if (result === null && existsSync(resultPath)) unreadable++;
   return {
     folder,
     head,
     steps: [...steps.values()].sort((one, other) => byPath(one.path, other.path)),
-    result: existsSync(resultPath) ? readObject(resultPath) : null,
+    result,
     unreadable,
     text: (ref) => texts.get(ref) ?? null,
   };
@@ -134,12 +160,15 @@ export function readFolder(folder: string): SavedRun {
 
 class FolderJournal implements Journal {
   readonly #folder: string;
+  readonly #lock: RunLock;
   readonly #saved: SavedRun | null;
   readonly #byPath: ReadonlyMap<string, Step>;
   readonly #known = new Set<TextRef>();
 
-  constructor(folder: string, saved: SavedRun | null) {
+  constructor(folder: string, read: () => SavedRun | null) {
     this.#folder = folder;
+    this.#lock = lockRun(folder);
+    const saved = read();
     this.#saved = saved;
     this.#byPath = new Map(saved?.steps.map((step) => [step.path, step]));
     // What a killed process wrote half of is ended by a line break, so that the next row is one.
@@ -170,6 +199,10 @@ class FolderJournal implements Journal {
     return this.#saved?.text(ref) ?? null;
   }
 
+  close(): void {
+    this.#lock.release();
+  }
+
   #append(name: string, text: string): void {
     onDisk(this.#folder, () => appendFileSync(join(this.#folder, name), text));
   }
@@ -189,10 +222,26 @@ function onDisk<Made>(folder: string, write: () => Made): Made {
 
 const linesOf = (path: string): string[] =>
   existsSync(path)
-    ? readFileSync(path, 'utf8')
+    ? textIn(path)
         .split('\n')
         .filter((line) => line !== '')
     : [];
+
+/** @throws WinnowError `path-unreadable` */
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new WinnowError(
+      'path-unreadable',
+      `Cannot read ${path} of a run (${(cause as NodeJS.ErrnoException).code}).`,
+      {
+        details: { path },
+        cause,
+      },
+    );
+  }
+}
 
 function parsed(line: string): Record<string, unknown> | null {
   try {
@@ -205,7 +254,7 @@ function parsed(line: string): Record<string, unknown> | null {
   }
 }
 
-const readObject = (path: string): Record<string, unknown> | null => parsed(readFileSync(path, 'utf8'));
+const readObject = (path: string): Record<string, unknown> | null => parsed(textIn(path));
 
 function readStep(line: string): Step | null {
   const row = parsed(line);
@@ -213,7 +262,37 @@ function readStep(line: string): Step | null {
     row !== null &&
     typeof row.path === 'string' &&
     /^\d+(\.\d+)*$/.test(row.path) &&
-    typeof row.kind === 'string' &&
-    typeof row.title === 'string';
+    stepKinds.includes(row.kind as StepKind) &&
+    typeof row.title === 'string' &&
+    typeof row.startMs === 'number' &&
+    isNumberOrNull(row.tookMs) &&
+    isTextOrNone(row.failure) &&
+    isTextOrNone(row.key) &&
+    (row.ask === undefined || isAsk(row.ask)) &&
+    (row.execution === undefined || isExecution(row.execution));
   return isStep ? (row as unknown as Step) : null;
+}
+
+const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string';
+const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === 'number';
+
+function isAsk(value: unknown): boolean {
+  const { prompt, replies, inputTokens, outputTokens, cost, from } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof prompt === 'string' &&
+    typeof from === 'string' &&
+    [inputTokens, outputTokens, cost].every(isNumberOrNull) &&
+    Array.isArray(replies) &&
+    replies.every((one) => typeof one?.text === 'string' && typeof one.ending === 'string')
+  );
+}
+
+function isExecution(value: unknown): boolean {
+  const { what, programs, result, summary } = (value ?? {}) as Record<string, unknown>;
+  return (
+    executionKinds.includes(what as ExecutionKind) &&
+    typeof programs === 'number' &&
+    typeof result === 'string' &&
+    typeof summary === 'string'
+  );
 }

@@ -151,14 +151,14 @@ class StepKit implements Kit {
     const { journal, budget } = this.#state;
     const taken = journal.earlier(step.path, key);
     if (taken?.ask !== undefined) {
-      const replies = taken.ask.replies.map(({ text }) => journal.read(text));
-      if (replies.every((text) => text !== null)) {
+      const replies = taken.ask.replies.map(({ text }) => repliedOf(journal.read(text)));
+      if (replies.every((reply) => reply !== null)) {
         const { inputTokens, outputTokens, cost } = taken.ask;
         budget.spent.calls++;
         budget.spent.taken++;
         budget.afterCall(replies.length, inputTokens, outputTokens, cost);
         this.#state.onStep(taken);
-        return replies.map((text) => repliedOf(JSON.parse(text)));
+        return replies;
       }
     }
     try {
@@ -197,7 +197,7 @@ class StepKit implements Kit {
     const { journal, budget } = this.#state;
     const taken = journal.earlier(step.path, key);
     const kept = taken?.execution === undefined ? null : journal.read(taken.execution.result);
-    if (taken?.execution !== undefined && kept !== null) {
+    if (taken?.execution !== undefined && kept !== null && (kept === 'null' || jsonIn(kept) !== null)) {
       budget.spent.executions += taken.execution.programs;
       budget.spent.taken++;
       this.#state.onStep(taken);
@@ -233,7 +233,14 @@ class StepKit implements Kit {
   }
 
   #begin(kind: StepKind, title: string): Step {
-    if (++this.#state.steps > mostSteps) throw new Error(`a strategy took more than ${mostSteps} steps`);
+    if (++this.#state.steps > mostSteps)
+      throw new WinnowError(
+        'over-budget',
+        `A run has at most ${mostSteps} steps; the best candidate so far is given.`,
+        {
+          details: { limit: 'steps' },
+        },
+      );
     const number = this.#children++;
     return {
       path: this.path === '' ? `${number}` : `${this.path}.${number}`,
@@ -265,9 +272,20 @@ function repliedFrom({ text, ending, logProbabilities }: Reply): Replied {
   };
 }
 
-function repliedOf(value: unknown): Replied {
-  const { text, ending, meanLogProbability } = value as Replied;
-  return { text, ending, meanLogProbability };
+/** Null: what was kept is no reply. */
+function repliedOf(kept: string | null): Replied | null {
+  const { text, ending, meanLogProbability } = (jsonIn(kept) ?? {}) as Partial<Replied>;
+  return typeof text === 'string' && ending !== undefined && meanLogProbability !== undefined
+    ? { text, ending, meanLogProbability }
+    : null;
+}
+
+function jsonIn(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 function refuseAborted(signal: AbortSignal): void {

@@ -25,24 +25,49 @@ export function strategyNamed(name: string): Strategy {
   );
 }
 
-/** @throws WinnowError `bad-data` when the head is not what a run began with */
+/** @throws WinnowError `bad-data` when the head is not what a run began with, with the field */
 export function headOfRun({ folder, head }: SavedRun): RunHead {
   const { task, strategy, parameters, model, seed } = head;
-  const isTask = typeof task === 'object' && task !== null && 'visible' in task && Array.isArray(task.visible);
-  if (
-    !isTask ||
-    typeof strategy !== 'string' ||
-    typeof model !== 'string' ||
-    typeof seed !== 'number' ||
-    typeof parameters !== 'object' ||
-    parameters === null
-  )
+  const wrong =
+    wrongField(task) ??
+    (typeof strategy !== 'string'
+      ? '"strategy" to be a name'
+      : typeof model !== 'string'
+        ? '"model" to be a provider/name'
+        : !Number.isSafeInteger(seed)
+          ? '"seed" to be a whole number'
+          : typeof parameters !== 'object' || parameters === null || Object.values(parameters).some(isNoNumber)
+            ? '"parameters" to be numbers by name'
+            : null);
+  if (wrong !== null)
     throw new WinnowError(
       'bad-data',
-      `Expected ${folder}/run.json to have a task, strategy, model, parameters and seed.`,
+      `${folder}/run.json: expected ${wrong}. The run cannot go on; begin another one.`,
+      { details: { folder } },
     );
   return head as unknown as RunHead;
 }
+
+/** What is expected of a task in a file and is not there; null: nothing. */
+function wrongField(task: unknown): string | null {
+  if (typeof task !== 'object' || task === null) return '"task" to be a task';
+  const { id, language, text, entry, visible, stub, prelude, context } = task as Record<string, unknown>;
+  const texts = { id, language, text, prelude };
+  for (const [name, value] of Object.entries(texts))
+    if (typeof value !== 'string') return `"task.${name}" to be a text`;
+  for (const [name, value] of Object.entries({ entry, stub }))
+    if (value !== null && typeof value !== 'string') return `"task.${name}" to be a text or null`;
+  const isTest = (one: Partial<Task['visible'][0]> | null): boolean =>
+    typeof one?.source === 'string' && (one.expected === null || typeof one.expected === 'string');
+  if (!Array.isArray(visible) || !visible.every(isTest)) return '"task.visible" to be tests, {"source", "expected"}';
+  const isPiece = (one: Partial<Task['context'][0]> | null): boolean =>
+    [one?.label, one?.language, one?.text].every((value) => typeof value === 'string');
+  return Array.isArray(context) && context.every(isPiece)
+    ? null
+    : '"task.context" to be pieces, {"label", "language", "text"}';
+}
+
+const isNoNumber = (value: unknown): boolean => typeof value !== 'number';
 
 /** A result as it lies in the folder. */
 export const resultOf = ({ verdict, ending, limit, candidates, spent, wallMs, steps }: Solved): object => ({

@@ -11,6 +11,7 @@ import { Budget, noLimits, type SolveLimits, type Spending } from './budget.ts';
 import { type Journal, noJournal } from './journal.ts';
 import { openKit, type Surroundings } from './kit.ts';
 import { checkNeeds } from './needs.ts';
+import { checkRange } from './ranges.ts';
 import type { Step } from './step.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -28,7 +29,7 @@ export interface SolveRequest {
 }
 
 /**
- * `solved`: the best candidate passes all visible tests. `unsure`: there is one and no visible test to hold it against. `unsolved`: there is one and it fails. `none`: no program came out.
+ * `solved`: the best candidate passes all visible tests. `unsure`: there is one and no visible test to hold it against. `unsolved`: there is one and it fails, or a budget ended the run before it was tested. `none`: no program came out.
  */
 export const solveVerdicts = ['solved', 'unsure', 'unsolved', 'none'] as const;
 export type SolveVerdict = (typeof solveVerdicts)[number];
@@ -73,6 +74,8 @@ export async function solve(request: SolveRequest, around: Surroundings): Promis
   } catch (error) {
     if (!(error instanceof WinnowError) || error.code !== 'over-budget') throw error;
     limit = String(error.details.limit ?? 'model');
+  } finally {
+    journal.close();
   }
   const candidates = unique([...ranked, ...byVisible(kept)]);
   return {
@@ -97,16 +100,15 @@ export function parametersOf(
         'bad-usage',
         `The strategy ${name} has no number called ${JSON.stringify(key)}. It has: ${Object.keys(defaults).join(', ') || 'none'}.`,
       );
-    if (!Number.isFinite(value) || value < 0)
-      throw new WinnowError('bad-usage', `Expected a number from 0 for ${key} of ${name}; it was ${value}.`);
+    checkRange(name, key, value);
   }
   return { ...Object.fromEntries(Object.entries(defaults).map(([key, { value }]) => [key, value])), ...given };
 }
 
 function verdictOf(best: Candidate | undefined, task: Task): SolveVerdict {
   if (best === undefined) return 'none';
-  if (task.visible.length === 0 || best.visible === null) return 'unsure';
-  return best.visible.passed === task.visible.length ? 'solved' : 'unsolved';
+  if (task.visible.length === 0) return 'unsure';
+  return best.visible?.passed === task.visible.length ? 'solved' : 'unsolved';
 }
 
 /** Kept candidates by visible tests passed, the later first among equals: strategies improve what they have. */

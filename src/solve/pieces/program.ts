@@ -28,15 +28,24 @@ export interface Ran {
   readonly ended: 'well' | 'badly' | 'timed-out' | 'not-compiled';
   readonly stdout: string;
   readonly stderr: string;
+  /** `exit code 1`, `SIGSEGV`, `out of memory`; null: it was not compiled. */
+  readonly how: string | null;
 }
 
 export function ranOf({ ending, stdout, stderr, compile }: Outcome): Ran {
   if (ending.kind === 'compile-failed')
-    return { ended: 'not-compiled', stdout: '', stderr: compile === null ? '' : textOf(compile.stderr) };
+    return { ended: 'not-compiled', stdout: '', stderr: compile === null ? '' : textOf(compile.stderr), how: null };
   const ended =
     ending.kind === 'timed-out' ? 'timed-out' : ending.kind === 'exited' && ending.code === 0 ? 'well' : 'badly';
-  return { ended, stdout: textOf(stdout), stderr: textOf(stderr) };
+  return { ended, stdout: textOf(stdout), stderr: textOf(stderr), how: howOf(ending) };
 }
+
+const howOf = (ending: Outcome['ending']): string =>
+  ending.kind === 'exited'
+    ? `exit code ${ending.code}`
+    : ending.kind === 'crashed'
+      ? (ending.signal ?? ending.reason)
+      : ending.kind.replaceAll('-', ' ');
 
 const decoder = new TextDecoder();
 const textOf = ({ head, tail, omittedBytes }: Outcome['stdout']): string =>

@@ -4,10 +4,13 @@
  * Functions in Python go through `select`'s matrix: tests are taken apart where no candidate runs, and what calls gave comes back as literals. All else runs as a program: a statement behind the
  * candidate, or standard input whose output is compared line by line, spaces at the ends of lines aside.
  */
+import { randomUUID } from 'node:crypto';
+import { WinnowError } from '../../base/mod.ts';
 import { cellStates, type Candidate as Drawn, fillMatrix, type Matrix, type Probe } from '../../select/mod.ts';
-import type { Kit } from '../frame/kit.ts';
+import type { ExecutionPlan, Kit } from '../frame/kit.ts';
 import type { Task, TestResult, TestRun, TestState, VisibleTest } from '../types.ts';
 import { jobOf, programText, type Ran, ranOf, testMs } from './program.ts';
+import { statementTest } from './statements.ts';
 
 const isMatrixTask = (task: Task, tests: readonly VisibleTest[]): boolean =>
   task.language === 'python' && task.entry !== null && tests.every(({ expected }) => expected === null);
@@ -23,13 +26,20 @@ export async function runTests(
   const { task } = kit;
   if (tests.length === 0) return { results: [], passed: 0, broken: null };
   const asMatrix = isMatrixTask(task, tests);
-  return kit.execute<TestRun>({
+  const plan: ExecutionPlan<TestRun> = {
     what: 'tests',
     title,
     programs: asMatrix ? 1 : tests.length,
     key: [task.language, task.prelude, entry, source, tests],
     work: () => (asMatrix ? throughMatrix(kit, source, tests, entry) : throughJobs(kit, source, tests)),
     summary: summaryOf,
+  };
+  return kit.execute(plan).catch((error) => {
+    // What was drawn and paid for is an answer, though nobody knows how good.
+    const isWhole = tests === task.visible && entry === task.entry;
+    if (isWhole && error instanceof WinnowError && error.code === 'over-budget')
+      kit.keep(source, null, 'drawn, and not tested: the budget was spent');
+    throw error;
   });
 }
 
@@ -73,9 +83,9 @@ function brokenOf({ ending, reason }: Matrix['rows'][number]): string {
 
 function resultOf(test: VisibleTest, matrix: Matrix, row: number, column: number): TestResult {
   const at = row * matrix.columns.length + column;
-  const cell = cellStates[matrix.states[at] ?? cellStates.length - 1] ?? 'not-run';
-  // An input alone has nothing to fail.
-  const state: TestState = cell === 'returned' ? 'passed' : cell;
+  const cell = cellStates[matrix.states[at] ?? -1] ?? 'not-run';
+  // An input alone has nothing to fail; what cannot be told does not pass.
+  const state: TestState = cell === 'returned' ? 'passed' : cell === 'unjudged' ? 'failed' : cell;
   return { test, state, output: matrix.texts[matrix.outputs[at] ?? -1] ?? null };
 }
 
@@ -89,19 +99,26 @@ async function throughJobs(kit: Kit, source: string, tests: readonly VisibleTest
       continue;
     }
     const asInput = test.expected !== null;
-    const job = jobOf(task, programText(task, source, asInput ? '' : test.source), asInput ? test.source : null);
+    // No program knows this word beforehand: who prints it has come to the test's end.
+    const mark = `end-${randomUUID()}`;
+    const behind = asInput ? '' : statementTest(task.language, test.source, mark);
+    const job = jobOf(task, programText(task, source, behind), asInput ? test.source : null);
     const ran = ranOf(await around.runner.run(job, { signal: around.signal }));
     if (ran.ended === 'not-compiled') broken = `does not compile: ${firstLines(ran.stderr)}`;
-    results.push({ test, state: stateOf(ran, test), output: asInput ? ran.stdout : lastLine(ran.stderr) });
+    const state = stateOf(ran, test, mark);
+    const said = asInput && state !== 'raised' ? ran.stdout : lastLine(ran.stderr);
+    results.push({ test, state, output: said ?? (state === 'raised' ? `!${endOf(ran.how)}` : null) });
   }
   return { results, passed: results.filter(({ state }) => state === 'passed').length, broken };
 }
 
-function stateOf(ran: Ran, { expected }: VisibleTest): TestState {
+function stateOf(ran: Ran, { expected }: VisibleTest, mark: string): TestState {
   if (ran.ended === 'not-compiled') return 'not-run';
   if (ran.ended === 'timed-out') return 'timed-out';
   if (ran.ended === 'badly') return /assert/i.test(ran.stderr) && expected === null ? 'failed' : 'raised';
-  return expected === null || sameOutput(ran.stdout, expected) ? 'passed' : 'failed';
+  // A program that ends itself well before its test has ended has passed nothing.
+  if (expected === null) return ran.stdout.trimEnd().endsWith(mark) ? 'passed' : 'raised';
+  return sameOutput(ran.stdout, expected) ? 'passed' : 'failed';
 }
 
 const sameOutput = (one: string, other: string): boolean => trimmed(one) === trimmed(other);

@@ -9,8 +9,11 @@ import { examplesOf, partedAt } from './python.ts';
 /** @returns a task, or why the row makes none */
 export function humanEvalTask(row: Readonly<Record<string, unknown>>): Task | string {
   const { task_id: id, prompt, entry_point: entry, given_tests: given } = row;
+  const missing = Object.entries({ task_id: id, prompt, entry_point: entry }).find(
+    ([, value]) => typeof value !== 'string',
+  );
   if (typeof id !== 'string' || typeof prompt !== 'string' || typeof entry !== 'string')
-    return 'expected "task_id", "prompt" and "entry_point", three texts';
+    return `expected "task_id", "prompt" and "entry_point", three texts; "${missing?.[0]}" is ${missing?.[1] === undefined ? 'missing' : 'none'}`;
   if (given !== undefined && !(Array.isArray(given) && given.every((one) => typeof one === 'string')))
     return 'expected "given_tests" to be a list of texts';
   const parted = partedAt(prompt, entry);

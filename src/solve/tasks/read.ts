@@ -12,6 +12,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { nearest, WinnowError } from '../../base/mod.ts';
 import { runLanguage } from '../../run/mod.ts';
+import { checkStatements } from '../pieces/statements.ts';
 import type { Task, VisibleTest } from '../types.ts';
 import { humanEvalTask } from './humaneval.ts';
 import { stubTask } from './stub.ts';
@@ -26,6 +27,8 @@ export interface TaskRequest {
   readonly entry: string | null;
   /** Statements that raise when they fail; beside those of the file. */
   readonly tests: readonly string[];
+  /** Told what was passed over in the file. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** Tasks are prompts; what is larger is another file by mistake. */
@@ -44,7 +47,9 @@ export function readTask(request: TaskRequest): Task {
         : ofWords(text, request);
   const language = request.language === null ? task.language : runLanguage(request.language).name;
   const given = request.tests.map((source): VisibleTest => ({ source, expected: null }));
-  return { ...task, language, entry: request.entry ?? task.entry, visible: [...task.visible, ...given] };
+  const visible = [...task.visible, ...given];
+  if (visible.some(({ expected }) => expected === null)) checkStatements(language);
+  return { ...task, language, entry: request.entry ?? task.entry, visible };
 }
 
 function textOf(path: string): string {
@@ -68,15 +73,23 @@ function textOf(path: string): string {
   return text;
 }
 
-function ofRows(text: string, { path, part }: TaskRequest): Task {
+/** Rows that are none are passed over and told, but for the one that is wanted: a damaged line says nothing against its neighbours. */
+function ofRows(text: string, { path, part, onNotice }: TaskRequest): Task {
+  const wrong: string[] = [];
   const rows = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const row = parsed(line);
-    if (row === null)
-      throw new WinnowError('bad-data', `${path}, line ${index + 1}: expected an object in JSON; it is none.`);
-    return [{ row, line: index + 1 }];
+    const problem =
+      row === null
+        ? 'expected an object in JSON; it is none'
+        : typeof row.task_id === 'string'
+          ? null
+          : `expected "task_id" to be a text; it is ${shown(row.task_id)}`;
+    if (problem !== null) wrong.push(`line ${index + 1}: ${problem}`);
+    return row === null || problem !== null ? [] : [{ row, id: row.task_id as string, line: index + 1 }];
   });
-  const ids = rows.map(({ row }) => String(row.task_id));
+  if (rows.length === 0) throw new WinnowError('bad-data', `${path}, ${wrong[0]}. There is no row that is a task.`);
+  const ids = rows.map(({ id }) => id);
   if (part === null && rows.length > 1)
     throw new WinnowError(
       'bad-usage',
@@ -84,18 +97,23 @@ function ofRows(text: string, { path, part }: TaskRequest): Task {
     );
   const at = part === null ? 0 : ids.findIndex((id) => id === part || id.split('/').at(-1) === part);
   const found = rows[at];
+  const others = wrong.length === 0 ? '' : ` ${wrong.length} lines are no task: ${wrong.slice(0, 3).join('; ')}.`;
   if (found === undefined) {
     const near = nearest(part ?? '', ids);
     throw new WinnowError(
       'unknown-id',
-      `${path} has no task called ${part}. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The first is ${ids[0]}.`}`,
+      `${path} has no task called ${part}. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `The first is ${ids[0]}.`}${others}`,
       { details: { id: part, nearest: near } },
     );
   }
   const task = humanEvalTask(found.row);
   if (typeof task === 'string') throw new WinnowError('bad-data', `${path}, line ${found.line}: ${task}.`);
+  if (others !== '') onNotice?.(`${path}:${others} They are passed over.`);
   return task;
 }
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'missing' : `${JSON.stringify(value)}`.replace(/^(.{60}).+$/s, '$1…');
 
 function ofJson(text: string, { path }: TaskRequest): Task {
   const row = parsed(text);

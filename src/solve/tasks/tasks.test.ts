@@ -47,7 +47,8 @@ test('rows by their whole id or its end, without what is hidden', () => {
 test.each([
   ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, undefined, 'bad-usage', /2 tasks; name one/],
   ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, 'T/3', 'unknown-id', /T\/3/],
-  ['a.jsonl', '{"task_id": 1}\n', undefined, 'bad-data', /"task_id", "prompt" and "entry_point"/],
+  ['a.jsonl', '{"task_id": 1}\n', undefined, 'bad-data', /"task_id" to be a text; it is 1/],
+  ['a.jsonl', '{"task_id": "a", "prompt": "x"}\n', undefined, 'bad-data', /line 1: .*"entry_point" is missing/],
   ['a.jsonl', 'x\n', undefined, 'bad-data', /line 1/],
   ['a.json', '{"text": "x", "tset": []}', undefined, 'bad-data', /no "tset"/],
   ['a.json', '{"text": ""}', undefined, 'bad-data', /"text"/],
@@ -58,6 +59,30 @@ test.each([
 ])('%s with %j is refused', (name, text, part, code, message) => {
   expect(() => read(name, text, part === undefined ? {} : { part })).toThrow(
     expect.objectContaining({ code, message: expect.stringMatching(message) }),
+  );
+});
+
+test('a damaged row costs its neighbours nothing, and is told', () => {
+  const path = join(dir, 'damaged.jsonl');
+  writeFileSync(path, `{"task_id": "T/0", \n${row('T/1')}\n{"task_id": 7}\n[]\n`);
+  const notices: string[] = [];
+  const given = { path, language: null, entry: null, tests: [], onNotice: (text: string) => notices.push(text) };
+  expect(readTask({ ...given, part: '1' })).toMatchObject({ id: 'T/1' });
+  expect(notices).toEqual([
+    `${path}: 3 lines are no task: line 1: expected an object in JSON; it is none; line 3: expected "task_id" to be a text; it is 7; line 4: expected an object in JSON; it is none. They are passed over.`,
+  ]);
+  expect(() => readTask({ ...given, part: '0' })).toThrow(
+    expect.objectContaining({ code: 'unknown-id', message: expect.stringContaining('line 1') }),
+  );
+});
+
+test('a statement is a test where it can stand behind a program, and refused elsewhere', () => {
+  const path = join(dir, 'words.md');
+  writeFileSync(path, 'Add.\n');
+  const given = { path, part: null, entry: null, tests: ['x'] };
+  expect(readTask({ ...given, language: 'ts' })).toMatchObject({ language: 'typescript', visible: [{ source: 'x' }] });
+  expect(() => readTask({ ...given, language: 'go' })).toThrow(
+    expect.objectContaining({ code: 'bad-usage', message: expect.stringMatching(/the task is in Go\. .*"examples"/) }),
   );
 });
 
