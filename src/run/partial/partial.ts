@@ -39,6 +39,8 @@ import {
 export const defaultPartialBudget: PartialBudget = { rounds: 24, wallMs: 10_000 };
 /** Of a round; the runtime stops itself at half of it, and this is for what does not come back to it. */
 const roundWallMs = 3_000;
+/** After so long the runtime stops the round that is traced: a traced line takes several times as long, and what hangs is still waited for by a person. */
+const tracedMs = 5_000;
 /** What a round gets though less is left of the budget: longer than the runtime needs to stop itself and tell. */
 const leastRoundMs = 2_000;
 /** Share of the rounds and of the time left that a level may take, so that the next ones have some. */
@@ -230,7 +232,7 @@ class Search {
   async traced(trace: NonNullable<PartialOptions['trace']>): Promise<PartialReport['traced']> {
     if (this.best === null) return null;
     const { level, change } = this.best;
-    const plan = { ...this.#plan(level, change), calls: false };
+    const plan = { ...this.#plan(level, change), calls: false, wallMs: tracedMs };
     const { job } = await this.#tool.prepare(this.#job, plan, this.#run);
     const wallMs = this.#job.limits?.wallMs ?? defaultLimits.wallMs;
     return traceRound(

@@ -1,14 +1,14 @@
 /**
  * A round of partial execution with its steps: the round's job is traced like any other, and what partial execution put into the program is taken out of the trace.
  *
- * Both rewrite the program and keep its lines, so one is put upon the other. What the first put in shows up as variables of its own (`$yp`, `_winnow_1`), as the objects
- * that those hold, and as lines behind the end of a file.
+ * Both rewrite the program and keep its lines, so one is put upon the other. What the first put in shows up as variables of its own (`$yp`, `_winnow_1`) and as lines behind the end of a file;
+ * of JavaScript its statements are passed over when they are rewritten again (`code/instrument/tracestatements.ts`).
  */
 import type { LoadFile } from '../../code/mod.ts';
 import { withoutOwn } from '../owndirectory.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import { traceRun } from '../trace/tracejob.ts';
-import type { Trace, TraceEvent, Value } from '../trace/types.ts';
+import type { Trace, TraceEvent } from '../trace/types.ts';
 import type { Job, JobFile } from '../types.ts';
 import { type PartialOptions, type PartialTraced, partialDirectory } from './types.ts';
 
@@ -47,7 +47,6 @@ function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
   const fileOf = new Map<number, string>();
   const inFile = (frame: number, line: number): boolean =>
     line <= (lines.get(fileOf.get(frame) ?? '') ?? Number.POSITIVE_INFINITY);
-  const hidden = hiddenObjects(trace.events);
   const events = trace.events.flatMap((event): TraceEvent[] => {
     if ('code' in event && event.code >= 0) fileOf.set(event.frame, trace.codes[event.code]?.file ?? '');
     switch (event.kind) {
@@ -55,8 +54,9 @@ function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
         return [{ ...event, arguments: event.arguments.filter(({ name }) => !isPut(name)) }];
       case 'write':
         return isPut(event.name) ? [] : [event];
-      case 'object':
-        return hidden.has(event.object) ? [] : [event];
+      case 'raise':
+        // The runtime's own way to stop a program.
+        return event.type === 'Spent' && event.message === '' ? [stopped(event)] : [event];
       case 'line':
       case 'block':
         return inFile(event.frame, event.line) ? [event] : [];
@@ -71,33 +71,7 @@ function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
   return { ...trace, events, counts };
 }
 
-/** What only variables of ours hold: an object that the program holds too stays. */
-function hiddenObjects(events: readonly TraceEvent[]): ReadonlySet<number> {
-  const [ours, theirs] = [new Set<number>(), new Set<number>()];
-  const of = (value: Value): number | null =>
-    typeof value === 'object' && value !== null && 'r' in value ? value.r : null;
-  const add = (to: Set<number>, value: Value): void => {
-    const object = of(value);
-    if (object !== null) to.add(object);
-  };
-  for (const event of events) {
-    if (event.kind === 'write') add(isPut(event.name) ? ours : theirs, event.value);
-    else if (event.kind === 'call')
-      for (const { name, value } of event.arguments) add(isPut(name) ? ours : theirs, value);
-    else if (event.kind === 'return' || event.kind === 'yield') add(theirs, event.value);
-  }
-  const held = new Map<number, Set<number>>();
-  for (const event of events) {
-    if (event.kind !== 'object') continue;
-    const parts = held.get(event.object) ?? new Set<number>();
-    for (const [, value] of event.entries) add(parts, value);
-    held.set(event.object, parts);
-  }
-  const reached = (from: Iterable<number>): Set<number> => {
-    const all = new Set(from);
-    for (const one of all) for (const part of held.get(one) ?? []) all.add(part);
-    return all;
-  };
-  const kept = reached(theirs);
-  return new Set([...reached(ours)].filter((one) => !kept.has(one)));
-}
+const stopped = ({ frame, thread, skipped }: TraceEvent): TraceEvent => ({
+  ...{ frame, thread, skipped, kind: 'note', about: 'tracer' },
+  text: 'the program was stopped here: it ran long enough',
+});

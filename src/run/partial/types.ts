@@ -220,6 +220,8 @@ export interface RoundPlan {
   readonly packages: readonly string[];
   readonly fixes: readonly Fix[];
   readonly calls: boolean;
+  /** After so long the runtime stops the program itself; its own measure where none is given. */
+  readonly wallMs?: number;
   /** What a condition over an instance of no known class is: the first round's is `true`. */
   readonly truth: 'true' | 'false' | 'alternate' | 'alternate-late';
   /** Conditions that are decided against what they would be (level 3). */

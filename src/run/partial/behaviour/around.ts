@@ -46,14 +46,17 @@ export function versionAround(path: string, name: string, from: PathsAndFiles): 
   return { path: relative(path), function: name, text, files };
 }
 
-/** Texts of tests that name a function of a module; methods are called on objects that no text tells. */
+/** Texts of tests that call a function; one of a class only where the class is named too, as many classes have a `get`. */
 export function callersOf(name: string, from: PathsAndFiles): string[] {
-  if (name.includes('.')) return [];
+  const parts = name.split('.');
+  const last = parts.at(-1) as string;
+  const owner = parts.at(-2);
+  const call = last === '__init__' ? `${owner}(` : owner === undefined ? `${last}(` : `.${last}(`;
   const found: string[] = [];
   for (const path of from.paths) {
     if (!path.endsWith('.py') || !isTest.test(path)) continue;
     const text = new TextDecoder().decode(from.read(path) ?? new Uint8Array(0));
-    if (text.includes(`${name}(`)) found.push(text);
+    if (text.includes(call) && (owner === undefined || text.includes(owner))) found.push(text);
     if (found.length >= mostCallers) break;
   }
   return found;

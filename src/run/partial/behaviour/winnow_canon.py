@@ -69,7 +69,7 @@ def of_object(value, depth, seen):
     if isinstance(value, types.CoroutineType) or isinstance(value, types.AsyncGeneratorType):
         return 'awaitable'
     if isinstance(value, type):
-        return 'class %s' % name_of(value)
+        return 'class %s%s' % (name_of(value), made_here(value, inner))
     if isinstance(value, types.ModuleType):
         return 'module %s' % value.__name__
     if isinstance(value, re.Pattern):
@@ -97,17 +97,28 @@ def name_of(kind):
     return own_name(kind)
 
 
+def made_here(kind, inner):
+    """A class that a function makes is told by what is in it."""
+    if '<locals>' not in getattr(kind, '__qualname__', ''):
+        return ''
+    own = {key: value for key, value in kind.__dict__.items() if not (key.startswith('__') and key.endswith('__'))}
+    return '(%s)' % ', '.join(key if callable(value) or hasattr(value, '__get__') else '%s=%s' % (key, inner(value)) for key, value in sorted(own.items())[:WIDEST])
+
+
 def fields(value, inner):
-    try:
-        own = object.__getattribute__(value, '__dict__')
-    except AttributeError:
-        own = {}
-        for kind in type(value).__mro__:
-            for slot in (lambda slots: [slots] if isinstance(slots, str) else slots)(kind.__dict__.get('__slots__', ())):
+    own = {}
+    # A class may have slots and those below it a dictionary beside them.
+    for kind in type(value).__mro__:
+        for slot in (lambda slots: [slots] if isinstance(slots, str) else slots)(kind.__dict__.get('__slots__', ())):
+            if slot not in ('__dict__', '__weakref__'):
                 try:
                     own[slot] = object.__getattribute__(value, slot)
                 except AttributeError:
                     pass
+    try:
+        own.update(object.__getattribute__(value, '__dict__'))
+    except AttributeError:
+        pass
     told = [(key, inner(own[key])) for key in sorted(own, key=str)[:WIDEST]]
     given = world().given if world() is not None else {}
     parts = ['%s=%s' % (key, text) for key, text in told if given.get((id(value), key)) != text]
@@ -131,14 +142,19 @@ def run(value, inner):
 
 def of_function(value, inner):
     """By what it gives for stand-ins; so what a function closes over has a part in it."""
-    if world() is None or world().turn < 0 or world().depth > 1 or value.__code__.co_kwonlyargcount:
+    if world() is None or world().turn < 0 or world().depth > 1:
         return 'function'
     world().depth += 1
     try:
         count = value.__code__.co_argcount - len(value.__defaults__ or ())
         spread = ['a'] if value.__code__.co_flags & 4 and not count else []
-        made = value(*[world().value('given %d' % index, value.__code__.co_varnames[index]) for index in range(count)] + spread)
-        return 'function gives %s' % inner(made)
+        names = value.__code__.co_varnames[value.__code__.co_argcount:value.__code__.co_argcount + value.__code__.co_kwonlyargcount]
+        given = {name: world().value('given ' + name, name) for name in names if name not in (value.__kwdefaults__ or {})}
+        made = value(*[world().value('given %d' % index, value.__code__.co_varnames[index]) for index in range(count)] + spread, **given)
+        if isinstance(made, types.CoroutineType):
+            from winnow_side import drive
+            made = drive(made)
+        return 'function%s gives %s' % (' of ' + ', '.join(sorted(names)) if names else '', inner(made))
     except Exception as error:
         world().late = error
         return 'function raises %s' % own_name(type(error))

@@ -11,7 +11,8 @@ import sys
 import time
 
 from winnow_forked import HERE, ROOT, Zygote
-from winnow_versions import changed, examples, extra, function_of, handled, needed, renamed, told
+from winnow_callers import look
+from winnow_versions import changed, extra, function_of, handled, needed, renamed, told
 
 # Inputs that share a process: starting one costs as much as some calls.
 TOGETHER = 8
@@ -89,6 +90,7 @@ class Comparison:
         from winnow_places import Places, both
         places = [Places(one['text'], one['function'], {}), Places(other['text'], other['function'], names[1])]
         facts = both(places[0].facts, places[1].facts)
+        examples, facts['given'], facts['seen'] = look(self.plan, (one, other), trees, names)
         if not hasattr(os, 'fork'):
             return self.end('undecided', 'this interpreter cannot fork')
         self.zygotes = [Zygote(one, facts), Zygote(other, facts)]
@@ -97,7 +99,7 @@ class Comparison:
                 if zygote.about is None or zygote.about['gap']:
                     return self.end('undecided', '%s: %s' % (side['path'], zygote.about['gap'] if zygote.about else 'it could not be loaded'))
             self.guide = Guide(trees, (one, other), places, {'seed': self.plan['seed'], 'alone': extra(trees, names), 'handled': self.handled, 'needed': self.needed})
-            self.compare(names, extra(trees, names), examples(self.plan, one, other), bool(one['lines']), bool(other['lines']))
+            self.compare(names, extra(trees, names), examples, bool(one['lines']), bool(other['lines']))
         finally:
             for zygote in self.zygotes:
                 zygote.close()

@@ -20,6 +20,7 @@ SIX = {'PY2': False, 'PY3': True, 'text_type': str, 'string_types': (str,), 'int
        'itervalues': lambda one: iter(one.values()), 'iterkeys': lambda one: iter(one.keys()), 'unichr': chr, 'u': str, 'next': next, 'add_metaclass': lambda kind: lambda cls: cls,
        'with_metaclass': lambda kind, *bases: type('temporary', bases or (object,), {}), 'python_2_unicode_compatible': lambda cls: cls, 'MAXSIZE': sys.maxsize}
 OUTSIDE = (('subprocess', ('Popen', 'call', 'check_call', 'check_output', 'run')), ('smtplib', ('SMTP', 'SMTP_SSL')), ('urllib.request', ('urlopen', 'urlretrieve')),
+           ('os', ('kill', 'killpg', 'system', 'popen', 'fork', 'execv', 'execve', 'execvp', 'execvpe', 'spawnv', 'spawnvp', 'setsid', 'setuid', 'setgid', 'nice', 'waitpid')),
            ('socket', ('create_connection', 'getfqdn')), ('http.client', ('HTTPConnection', 'HTTPSConnection')))
 # What waits for others, or needs them.
 SERVING = ((socketserver.BaseServer, ('serve_forever', 'handle_request')), (socketserver.socket.socket, ('bind', 'listen', 'connect', 'accept')))

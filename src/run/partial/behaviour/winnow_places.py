@@ -14,6 +14,8 @@ BUILTIN = {'int': 'integer', 'float': 'float', 'str': 'text', 'bytes': 'bytes', 
            'unicode': 'text', 'basestring': 'text', 'text_type': 'text', 'string_types': 'text', 'None': 'none', 'Path': 'path', 'datetime': 'time', 'Callable': 'callable', 'slice': 'slice', 'Any': None, 'object': None}
 CONSTANTS = ((bool, 'boolean'), (int, 'integer'), (float, 'float'), (str, 'text'), (bytes, 'bytes'))
 MOST = 40
+# Nodes of a value of the file that are looked at for literals.
+NEAR = 60
 # What a value may be of which nothing is known.
 ANYTHING = ('instance', 'text', 'integer', 'list', 'mapping', 'boolean', 'iterator')
 # Types beside a guessed one that are taken for it as often as not.
@@ -21,7 +23,7 @@ SEVERAL = {'list': ('tuple', 'iterator'), 'tuple': ('list',), 'iterator': ('list
 
 
 def empty():
-    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'examples': []}
+    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'spread': {}}
 
 
 class Places:
@@ -39,6 +41,7 @@ class Places:
             self.local()
             self.parameters()
             self.read()
+            self.beyond()
             self.around(function)
 
     def short(self, node):
@@ -180,11 +183,7 @@ class Places:
             if isinstance(node, ast.Compare):
                 self.compared(node)
             elif isinstance(node, ast.Constant):
-                kind = next((kind for own, kind in CONSTANTS if type(node.value) is own), None)
-                if kind is not None:
-                    known = self.facts['constants'].setdefault(kind, [])
-                    if node.value not in known and len(known) < MOST and not (isinstance(node.value, str) and len(node.value) > 60):
-                        known.append(node.value)
+                self.constant(node.value)
             elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
                 self.nothing(self.short(node.test))
             elif isinstance(node, ast.Assert):
@@ -199,8 +198,43 @@ class Places:
                     self.nothing(self.short(one))
             if isinstance(node, ast.Call):
                 self.call(node)
+                self.handed_on(node)
             if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, (str, bytes)):
                 self.key(self.short(node.value), node.slice.value)
+
+    def handed_on(self, node):
+        """`**options` that are handed on take the names of whom they are handed to, where the file has it."""
+        holder = next((one.value.id for one in node.keywords if one.arg is None and isinstance(one.value, ast.Name)), None)
+        if holder is None or self.node.args.kwarg is None or holder != self.node.args.kwarg.arg:
+            return
+        func = node.args[0] if getattr(node.func, 'attr', getattr(node.func, 'id', '')) == 'partial' and node.args else node.func
+        name = getattr(func, 'attr', getattr(func, 'id', ''))
+        for part in ast.walk(self.source.tree):
+            found = next((one for one in part.body if isinstance(one, ast.FunctionDef) and one.name == '__init__'), None) if isinstance(part, ast.ClassDef) and part.name == name else part if isinstance(part, ast.FunctionDef) and part.name == name else None
+            if found is not None and found is not self.node:
+                for one in found.args.kwonlyargs + found.args.args[1 if found.args.args and found.args.args[0].arg in ('self', 'cls') else 0:]:
+                    self.key(holder, one.arg)
+                    known = self.facts['spread'].setdefault(holder, [])
+                    if one.arg not in known and len(known) < MOST:
+                        known.append(one.arg)
+
+    def beyond(self):
+        """Literals of the names of the file that the function uses: its patterns, tables and marks stand outside of it."""
+        used = {one.id for one in ast.walk(self.node) if isinstance(one, ast.Name)} | {one.attr for one in ast.walk(self.node) if isinstance(one, ast.Attribute) and getattr(one.value, 'id', '') in ('self', 'cls')}
+        holders = [self.source.tree] + [one for one in ast.walk(self.source.tree) if isinstance(one, ast.ClassDef)]
+        for statement in [one for holder in holders for one in holder.body]:
+            names = [one.id for target in getattr(statement, 'targets', [getattr(statement, 'target', None)]) for one in ast.walk(target) if isinstance(one, ast.Name)] if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None else []
+            if set(names) & used:
+                for one in list(ast.walk(statement.value))[:NEAR]:
+                    if isinstance(one, ast.Constant):
+                        self.constant(one.value)
+
+    def constant(self, value):
+        kind = next((kind for own, kind in CONSTANTS if type(value) is own), None)
+        if kind is not None:
+            known = self.facts['constants'].setdefault(kind, [])
+            if value not in known and len(known) < MOST and not (isinstance(value, str) and len(value) > 200):
+                known.append(value)
 
     def key(self, short, value):
         if short is not None:
@@ -223,6 +257,9 @@ class Places:
 
     def compared(self, node):
         sides = [node.left] + node.comparators
+        if isinstance(node.left, ast.Call) and getattr(node.left.func, 'id', '') == 'type' and len(node.left.args) == 1:
+            for one in node.comparators:
+                self.of_class(self.short(node.left.args[0]), one)
         for one, other in zip(sides, sides[1:] + sides[:1]):
             short = self.short(one)
             if short is None:
@@ -247,16 +284,19 @@ class Places:
                         self.literal(holder, value)
                         self.literal(holder, (b'a' if isinstance(value, bytes) else 'a') + value + (b'b' if isinstance(value, bytes) else 'b'))
 
+    def of_class(self, short, classes):
+        """What a value is asked whether it is."""
+        for one in classes.elts if isinstance(classes, (ast.Tuple, ast.List, ast.Set)) else [classes]:
+            name = getattr(one, 'id', getattr(one, 'attr', ''))
+            if name in BUILTIN and BUILTIN[name]:
+                self.type(short, BUILTIN[name])
+            elif name:
+                self.type(short, 'class ' + name)
+
     def call(self, node):
         func = node.func
         if isinstance(func, ast.Name) and func.id == 'isinstance' and len(node.args) == 2:
-            short = self.short(node.args[0])
-            for one in node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]:
-                name = getattr(one, 'id', getattr(one, 'attr', ''))
-                if name in BUILTIN and BUILTIN[name]:
-                    self.type(short, BUILTIN[name])
-                elif name:
-                    self.type(short, 'class ' + name)
+            self.of_class(self.short(node.args[0]), node.args[1])
         if isinstance(func, ast.Attribute) and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, (str, bytes)):
             base, value = self.short(func.value), node.args[0].value
             if func.attr in ('get', 'pop', 'setdefault', '__getitem__'):
@@ -298,7 +338,7 @@ def both(one, other):
     """The facts of two versions together."""
     made = empty()
     for facts in (one, other):
-        for table in ('types', 'literals', 'keys', 'constants', 'said'):
+        for table in ('types', 'literals', 'keys', 'constants', 'said', 'spread'):
             for short, values in facts[table].items():
                 known = made[table].setdefault(short, [])
                 known += [value for value in values if not any(type(value) is type(own) and value == own for own in known)]

@@ -4,6 +4,7 @@ A file is run statement by statement. What fails because something is missing le
 are not there are stand-ins throughout; those of the repository are real.
 """
 
+import __future__
 import ast
 import contextlib
 import dataclasses
@@ -12,6 +13,7 @@ import inspect
 import io
 import logging
 import os
+import re
 import sys
 import types
 import warnings
@@ -85,6 +87,8 @@ class Side:
         if node is not None:
             Forcing(self.differ).generic_visit(node)
         self.file = module.__file__
+        # What the file's first lines ask of the compiler holds for every statement of it: annotations that nobody works out name what is not there.
+        self.future = sum(getattr(__future__, name.name).compiler_flag for part in tree.body if isinstance(part, ast.ImportFrom) and part.module == '__future__' for name in part.names if hasattr(__future__, name.name))
         TRIED[self.file] = [(node.body[0].lineno, node.body[-1].end_lineno) for node in ast.walk(tree) if isinstance(node, ast.Try) and any(
             isinstance(part, ast.Name) and part.id in ('ImportError', 'ModuleNotFoundError', 'Exception') or handler.type is None for handler in node.handlers for part in ast.walk(handler.type or handler))]
         # The sandbox's file may have another version of it; a function is told by the text that was given.
@@ -97,9 +101,8 @@ class Side:
     def statement(self, statement):
         if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare) and getattr(statement.test.left, 'id', '') == '__name__':
             return
-        flags = 0
         try:
-            exec(compile(ast.Module([statement], []), self.file, 'exec', flags=flags, dont_inherit=True), self.globals)
+            exec(compile(ast.Module([statement], []), self.file, 'exec', flags=self.future, dont_inherit=True), self.globals)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
@@ -149,7 +152,7 @@ class Side:
             body.type_params = []
         space = dict(self.globals)
         try:
-            exec(compile(ast.fix_missing_locations(ast.Module([body], [])), self.file, 'exec', dont_inherit=True), self.globals if not outer else space)
+            exec(compile(ast.fix_missing_locations(ast.Module([body], [])), self.file, 'exec', flags=self.future, dont_inherit=True), self.globals if not outer else space)
         except BaseException as error:
             self.gap = '%s could not be made: %s' % (self.function, type(error).__name__)
             return None
@@ -295,7 +298,7 @@ class Side:
         """-> what came of it, as plain data."""
         wishes = Wishes(spec.get('wish', ()), spec.get('failing', ()), self.globals) if spec.get('wish') or spec.get('failing') else None
         now = winnow_stands.WORLD[0] = World(self.facts, spec['seed'], spec['turn'], spec.get('plain', ()), self.maker(), spec.get('salt'), wishes)
-        now.keys = tuple(spec.get('keys', ()))
+        now.keys, now.space = tuple(spec.get('keys', ())), self.globals
         self.forced.clear()
         if '__file__' in self.raw.__code__.co_names:
             # What is written beside the file goes to the call's own directory.
@@ -359,10 +362,11 @@ class Side:
             result['kind'] = 'raised'
             result['at'] = self.line_of(error)
             result['value'] = type(error).__name__ if not isinstance(error, SystemExit) else 'SystemExit %s' % canon(error.code if not isinstance(error.code, str) else 1)
+            result['value'] += carried(error)
             result['message'] = text_of(error)
             refused = result['refused'] = bool(spec.get('extra') or spec.get('omit')) and not ran and isinstance(error, TypeError) and ('keyword' in result['message'] or 'missing' in result['message'])
             unbound = isinstance(error, NameError) and not self.stars
-            result['soft'] = not refused and not unbound and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
+            result['soft'] = not refused and not unbound and not self.is_refusal(error, result['message']) and type(error).__name__ not in spec.get('handled', ()) and is_soft(error, result['message'])
             if not ran:
                 result['early'] = True
         finally:
@@ -379,6 +383,11 @@ class Side:
         result['lines'], result['chances'] = sorted(ran), list(now.chances)
         result['input'] = {name: str(value)[:200] for name, value in spec.get('shown', {}).items()}
         return result
+
+    def is_refusal(self, error, message):
+        """Whether a function of the file has no parameter of a name that the other version's has, or the other way round: it was passed because a text says that it may be."""
+        found = re.search(r"unexpected keyword argument '(\w+)'", message) if isinstance(error, TypeError) else None
+        return found is not None and any(found.group(1) in names for names in self.facts.get('spread', {}).values())
 
     def line_of(self, error):
         """The function's own line that an error went through last."""
@@ -462,6 +471,13 @@ def lenient(func, place, is_method=False):
                 raise
             return Stand(place, place)(*args[1 if is_method else 0:], **keywords)
     return call
+
+
+def carried(error):
+    """What an exception of a program's own carries besides texts, which are for people."""
+    own = {} if isinstance(error, SystemExit) else getattr(error, '__dict__', {})
+    told = ['%s=%s' % (key, canon(own[key])) for key in sorted(own) if not key.startswith('__') and not isinstance(own[key], (str, bytes, BaseException))]
+    return ' (%s)' % ', '.join(told)[:300] if told else ''
 
 
 def text_of(error):

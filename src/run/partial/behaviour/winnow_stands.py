@@ -12,7 +12,7 @@ import re
 import sys
 import zlib
 
-from winnow_texts import framed, is_pattern, samples
+from winnow_texts import edited, framed, is_pattern, samples
 
 # A call in a loop that goes on as long as it gives something is to end: after so many alike, it gives nothing.
 TURNS = 4
@@ -24,9 +24,17 @@ ERRORS = ('Error', 'Exception', 'Timeout', 'Warning', 'Interrupt')
 TEXTS = ['a', '', 'Ab c', 'b', 'a/b', 'a.b', '1', '\xe9', 'a\nb', ' a ', '-', 'a,b', 'x' * 40]
 NUMBERS = [1, 2, 0, 3, -1, 5, 10, 100]
 FLOATS = [1.5, 0.0, -1.0, 2.0, 0.25]
+# Rarer ones: of forms that programs tell apart, and at the ends of what numbers are.
+MORE = {'text': ['A', 'ab', 'aa', '0', '01', '-1', '1.5', 'a-b', 'a_b', '_a', '-a', '--ab', '#a', '"a b"', "it's", 'a=b', 'a: b', 'a;b', '%s', '{a}', '<a>b</a>', 'a@b.c', '/a', '../a', 'a//b', '\n', 'a\r\nb\n', '\ta', 'a  b', '\xdf', '\xb2', '\u4e2d', '\u200b',
+                 'http://a.b:80/c?d=e&f=#g', '2020-01-02', 'true', 'None', 'a\\b', 'x' * 100, 'a b ' * 30],
+        'integer': [4, 7, 12, 24, 60, 64, 255, 256, 999, 1000, -2, -10, 2 ** 31, 10 ** 9], 'float': [0.1, 2.5, 1e-9, 1e9, 99.5, float('inf')], 'bytes': [b'\x00', b'aa', b'\xc3\xa9', b'a\r\nb']}
+RARE = 0.25
 BYTES = [b'a', b'', b'ab c', b'\xff', b'a\nb']
 EMPTY = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
 WORLD = [None]
+# How often an argument is one of those that calls have.
+GIVEN = 0.35
+FIRST = re.compile(r'\[\d+\]')
 # Names that the file raises or handles.
 RAISED = set()
 
@@ -49,6 +57,8 @@ class World:
         self.salt, self.wishes, self.decided = salt or {}, wishes, {}
         # Keys of all that was decided by chance, in order: what inputs like this one are made from.
         self.chances = {}
+        # Where the arguments of calls are worked out; and whether elements of a container are alike in some of what they hold.
+        self.space, self.alike = {}, turn % 5 == 3
         self.truth = ('mixed', 'true', 'false', 'mixed')[turn % 4]
         self.nothing = (0.0, 0.1, 0.5, 0.25, 0.0)[turn % 5]
         self.size = (2, 1, 0, 3, 2, 1)[turn % 6]
@@ -58,6 +68,10 @@ class World:
         if len(self.chances) < 300:
             self.chances[place] = True
         more = self.salt.get(place)
+        if self.alike and '[' in place:
+            same = FIRST.sub('[]', place, count=1)
+            if random.Random('%d %d alike %s' % (self.seed, self.turn, same)).random() < 0.6:
+                place = same
         return random.Random('%d %d %s' % (self.seed, self.turn, place) if more is None else '%d %d %s %d' % (self.seed, self.turn, place, more))
 
     def value(self, place, short):
@@ -85,6 +99,12 @@ class World:
         return self.drawn(place, short, self.random(place))
 
     def drawn(self, place, short, rare):
+        given = self.facts.get('given', {}).get(short)
+        if given and place not in self.plain and self.random('call ' + place).random() < GIVEN:
+            try:
+                return eval(rare.choice(given), dict(self.space))
+            except Exception:
+                pass
         name = re.search(r'(\w*)$', short).group(1)
         if is_error(name):
             return error_class(name)
@@ -109,6 +129,10 @@ class World:
         if kind in ('text', 'integer', 'float', 'bytes'):
             base = {'text': TEXTS, 'integer': NUMBERS, 'float': FLOATS, 'bytes': BYTES}[kind]
             own = shared.get(kind)
+            if not plain and rare.random() < RARE:
+                seen = self.facts.get('seen', {}).get(kind)
+                made = rare.choice(seen if seen and rare.random() < 0.7 else MORE[kind])
+                return edited(made, rare) if kind == 'text' and rare.random() < 0.3 else made
             if kind == 'text' and own and not plain and self.turn >= FRAMED and rare.random() < 0.4:
                 return self.text(rare, own)
             return pick(own) if own and not plain and rare.random() < 0.5 else pick(base)
@@ -139,7 +163,8 @@ class World:
         if patterns and rare.random() < 0.6:
             found = samples(rare.choice(patterns), rare)
             if found:
-                return rare.choice(found)
+                made = rare.choice(found)
+                return edited(made, rare) if rare.random() < 0.3 else made
         return framed(rare, [one for one in words if one not in patterns] + ['a', '1'])
 
     def container(self, kind, place, short, rare, plain, wanted=None):
@@ -154,6 +179,11 @@ class World:
             kinds = self.known('types', short + '[]')
             alike = None if not kinds or rare.random() < 0.25 else kinds[0] if plain else rare.choice(kinds)
             inner = [self.element('%s[%d]' % (place, index), short + '[]', alike) for index in range(size)]
+            if self.alike and size > 1 and not plain:
+                # What comes twice, and what is equal and another thing.
+                chance = self.random('twice ' + place).random()
+                if chance < 0.6:
+                    inner[-1] = self.memo['%s[%d]' % (place, size - 1)] = inner[0] if chance < 0.3 or self.facts['said'].get(short + '[]') else twin(inner[0])
             if kind == 'list':
                 return inner
             if kind == 'tuple':
@@ -201,12 +231,25 @@ class World:
             self.effects.append(text[:1000])
 
 
+def twin(value):
+    """Equal to it, or nearly, and of another type or form."""
+    if isinstance(value, bool):
+        return int(value)
+    if type(value) is int:
+        return bool(value) if value in (0, 1) else float(value)
+    if type(value) is float:
+        return int(value) if value == int(value) else value
+    if type(value) is str:
+        return value.swapcase() if value.swapcase() != value else value + ' '
+    return tuple(value) if type(value) is list else list(value) if type(value) is tuple else value
+
+
 ERROR_CLASSES = {}
 
 
 def error_class(name):
     if name not in ERROR_CLASSES:
-        ERROR_CLASSES[name] = type(name, (Exception,), {'__getattr__': lambda self, asked: raised_attribute(name, asked), '__init__': lambda self, *args, **keywords: None})
+        ERROR_CLASSES[name] = type(name, (Exception,), {'__getattr__': lambda self, asked: raised_attribute(name, asked), '__init__': lambda self, *args, **keywords: self.__dict__.update({'argument %d' % index: one for index, one in enumerate(args)}, **keywords)})
     return ERROR_CLASSES[name]
 
 
@@ -422,6 +465,9 @@ for name in 'add sub mul truediv floordiv mod pow and or xor lshift rshift matmu
     setattr(Stand, '__r%s__' % name, operation('r' + name))
 for name in 'lt le gt ge'.split():
     setattr(Stand, '__%s__' % name, comparison(name))
-for name in 'neg pos invert abs'.split():
+Stand.__divmod__ = lambda self, other: (self // other, self % other)
+Stand.__rdivmod__ = lambda self, other: (other // self, other % self)
+Stand.__round__ = lambda self, digits=None: Stand('(round %s)' % place_of(self), '')
+for name in 'neg pos invert abs trunc ceil floor'.split():
     setattr(Stand, '__%s__' % name, lambda self, name=name: Stand('(%s %s)' % (name, place_of(self)), ''))
 del name

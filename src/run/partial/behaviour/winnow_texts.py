@@ -1,5 +1,7 @@
 """Texts that a function may be looking for: made of its own literals, and of the patterns that it matches."""
 
+import re
+
 try:
     from re import _parser as parser
 except ImportError:
@@ -8,6 +10,7 @@ except ImportError:
 FRAMES = ('%s', '%s%s', '%s %s', '%s\n%s', 'a%sb', '%s,%s', '<%s>', '"%s"', '%s=%s', '%s: %s', '(%s)', 'a\n%s\nb', '%s 1', ' %s ', '%sa\n', '%s.%s', '%s/%s')
 # Texts of one pattern, and how often something is repeated beyond what must be.
 SAMPLES = 4
+ONE_SIGN = re.compile(r'\\[dDsSwWbB]|\w\|\w')
 SIGNS = set('\\[](){}*+?|^$.')
 CATEGORIES = {'CATEGORY_DIGIT': '17', 'CATEGORY_SPACE': ' \n', 'CATEGORY_WORD': 'ab1_', 'CATEGORY_NOT_DIGIT': 'a-', 'CATEGORY_NOT_SPACE': 'a1', 'CATEGORY_NOT_WORD': ' -'}
 
@@ -18,7 +21,16 @@ def framed(rare, words):
 
 
 def is_pattern(text):
-    return len(set(text) & SIGNS) > 1 and len(text) < 400
+    return (len(set(text) & SIGNS) > 1 or ONE_SIGN.search(text) is not None) and len(text) < 400
+
+
+def edited(text, rare):
+    """With one small change: what is nearly of a form is what two readers of it disagree about."""
+    at = rare.randrange(len(text) + 1)
+    rest = text[at + 1:]
+    here = text[at:at + 1]
+    return rare.choice((text[:at] + rest, text[:at] + here * 2 + rest, text[:at] + here.swapcase() + rest, text[:at] + ' ' + text[at:], text[:at] + '\n' + text[at:],
+                        text[:at] + rare.choice('0a-_."/:') + text[at:], text + text, ' ' + text, text + '\n', text[:at]))
 
 
 def samples(pattern, rare):

@@ -1,4 +1,4 @@
-"""What the texts of two versions of a function tell without running: whether they are the same to who calls them, the lines that differ, parameters, handlers, and calls that examples make."""
+"""What the texts of two versions of a function tell without running: whether they are the same to who calls them, the lines that differ, parameters and handlers."""
 
 import ast
 import difflib
@@ -93,35 +93,3 @@ def needed(trees):
         free.append(set(args[len(args) - len(tree.args.defaults):] if tree.args.defaults else ()) | {one.arg for one, default in zip(tree.args.kwonlyargs, tree.args.kw_defaults) if default is not None})
     named = [set(positional(tree)) | {one.arg for one in tree.args.kwonlyargs} for tree in trees]
     return sorted((free[0] ^ free[1]) & named[0] & named[1])
-
-
-def examples(plan, one, other):
-    """Calls of the function with arguments that can be worked out: in its own examples, and in the files that were given for them."""
-    name = one['function'].rpartition('.')[2]
-    if '.' in one['function']:
-        return []
-    found = []
-    texts = []
-    for side in (one, other):
-        tree = function_of(side)
-        doc = ast.get_docstring(tree) or ''
-        texts += [line for line in re.findall(r'^\s*(?:>>>|\.\.\.) (.*)$', doc, re.M)]
-    for text in texts + plan.get('callers', []):
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, 'attr', getattr(node.func, 'id', '')) == name and not any(isinstance(one, ast.Starred) for one in node.args):
-                spec = {'args': [ast.unparse(one) for one in node.args], 'keywords': {one.arg: ast.unparse(one.value) for one in node.keywords if one.arg}}
-                if spec not in found and all(closed(one) for one in node.args) and all(closed(one.value) for one in node.keywords):
-                    found.append(spec)
-    return found[:30]
-
-
-def closed(node):
-    """Whether an expression names nothing but what is built in: it can be worked out anywhere."""
-    import builtins
-    own = {one.arg for part in ast.walk(node) if isinstance(part, ast.Lambda) for one in part.args.args}
-    own |= {one.id for part in ast.walk(node) if isinstance(part, ast.comprehension) for one in ast.walk(part.target) if isinstance(one, ast.Name)}
-    return all(part.id in own or hasattr(builtins, part.id) for part in ast.walk(node) if isinstance(part, ast.Name)) and not any(isinstance(part, (ast.Attribute, ast.Await)) for part in ast.walk(node))

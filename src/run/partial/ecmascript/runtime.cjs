@@ -79,7 +79,7 @@ function memberNames(table, what) {
 
 /** Rounds of all loops after which it is asked how long the program runs, and the time after which loops are left, ms: half of what a round has. */
 const mostTicks = 200_000;
-const longestMs = 1_200;
+const longestMs = plan.wallMs ?? 1_200;
 const isVirtual = process.versions.quickjs !== undefined;
 /** Where clocks are virtual, rounds stand for time: QuickJS runs some 3 million short ones in that time. */
 const mostVirtualTicks = 3_000_000;

