@@ -78,7 +78,11 @@ export const appliedSchema = z.strictObject({
     z.strictObject({
       path: z.string(),
       why: z.string(),
-      diff: z.string().nullable().describe('From what is there now to what the change set holds'),
+      diff: z
+        .string()
+        .nullable()
+        .describe('From what is there now to what the change set holds; its last line counts what it leaves out'),
+      note: z.string().nullable().describe('Of what is no text: sizes, hashes and the first byte that differs, from 0'),
     }),
   ),
 });

@@ -20,7 +20,12 @@ export async function keepPatch(
     return {
       id: null,
       result: 'conflict',
-      conflicts: changed.map(({ path }) => ({ path, why: 'it was changed while the patch was made', diff: null })),
+      conflicts: changed.map(({ path }) => ({
+        path,
+        why: 'it was changed while the patch was made',
+        diff: null,
+        note: null,
+      })),
     };
   const store = undoStoreOf(context);
   await recovered(store, context);

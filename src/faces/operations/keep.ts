@@ -48,7 +48,7 @@ async function differences(
   const path = basename(file);
   const held = store.databaseSide(entry, expected);
   const untold = (why: string): AppliedOutput['conflicts'] => [
-    { path, why: `what was changed since cannot be told: ${why}`, diff: null },
+    { path, why: `what was changed since cannot be told: ${why}`, diff: null, note: null },
   ];
   if (held === null) return untold('it is too large to be held beside what undo needs');
   try {
@@ -62,6 +62,7 @@ async function differences(
       path,
       why,
       diff: null,
+      note: null,
     }));
   } catch (error) {
     if (error instanceof WinnowError) return untold(error.message);

@@ -96,7 +96,10 @@ export function appliedLines(applied: AppliedOutput, entry: EntryOutput, setting
     `${paint.red('conflict')}: ${where} is not what ${entry.state === 'kept' ? 'was kept' : 'the program saw'}. Nothing was applied, nothing is lost; ${entry.id} is ${entry.state}.`,
     ...applied.conflicts
       .slice(0, mostChanges)
-      .flatMap(({ path, why, diff }) => [`  ${harmless(path)}: ${harmless(why)}`, ...conflictDiff(diff, paint)]),
+      .flatMap(({ path, why, diff, note }) => [
+        `  ${harmless(path)}: ${harmless(why)}${note === null ? '' : ` (${harmless(note)})`}`,
+        ...conflictDiff(diff, paint),
+      ]),
   ];
 }
 

@@ -6,12 +6,9 @@
  */
 
 /** Lines around a change, as `diff -u` gives. */
-const context = 3;
+export const context = 3;
 /** More differing lines than this are shown as a rewrite; D² steps: 1 M take some 10 ms. */
 const mostDifferences = 1000;
-
-/** Bytes of a text that is still compared; beyond, sizes and hashes are told. */
-export const mostTextBytes = 1 << 20;
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -34,29 +31,38 @@ interface Run {
 }
 
 /**
- * @param limit characters; past that the diff ends with a line that says how much is left
+ * @param limit characters; past that the diff ends with a line that says how many lines are left
+ * @param above lines that stand before both texts
  * @returns empty when the texts are equal
  */
-export function unifiedDiff(before: string, after: string, limit: number): string {
+export function unifiedDiff(before: string, after: string, limit: number, above = 0): string {
   const old = linesOf(before);
   const fresh = linesOf(after);
   const runs = runsOf(old, fresh);
   const parts: string[] = [];
   let length = 0;
+  let left = 0;
   for (let first = 0; first < runs.length; ) {
     let last = first;
     while (last + 1 < runs.length && (runs[last + 1] as Run).at - (runs[last] as Run).to <= 2 * context) last++;
-    for (const line of hunk(old, fresh, runs.slice(first, last + 1))) {
+    for (const line of hunk(old, fresh, runs.slice(first, last + 1), above)) {
+      const room = limit - length;
       length += line.length + 1;
-      if (length > limit) return `${parts.join('\n')}\n… the diff goes on\n`;
-      parts.push(line);
+      if (length <= limit) parts.push(line);
+      else if (left++ === 0 && room > leastPart) parts.push(cutLine(line, room));
     }
     first = last + 1;
   }
+  if (left > 0) parts.push(`… ${left} more line${left === 1 ? '' : 's'} of the diff`);
   return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
 }
 
-function hunk(old: readonly string[], fresh: readonly string[], runs: readonly Run[]): string[] {
+/** Of a line that does not fit, less than this is not worth showing. */
+const leastPart = 200;
+
+const cutLine = (line: string, room: number): string => `${line.slice(0, room - 1).toWellFormed()}…`;
+
+function hunk(old: readonly string[], fresh: readonly string[], runs: readonly Run[], above: number): string[] {
   const [head, tail] = [runs[0] as Run, runs.at(-1) as Run];
   const from = Math.max(0, head.at - context);
   const to = Math.min(old.length, tail.to + context);
@@ -70,7 +76,7 @@ function hunk(old: readonly string[], fresh: readonly string[], runs: readonly R
     for (let one = run.freshAt; one < run.freshTo; one++) lines.push(...marked('+', fresh[one] as string));
   }
   while (at < to) lines.push(...marked(' ', old[at++] as string));
-  const range = (start: number, end: number): string => `${end === start ? start : start + 1},${end - start}`;
+  const range = (start: number, end: number): string => `${above + (end === start ? start : start + 1)},${end - start}`;
   return [
     `@@ -${range(from, to)} +${range(freshFrom, freshTo)} @@`,
     ...lines.map((line) => (line.endsWith('\n') ? line.slice(0, -1) : line)),

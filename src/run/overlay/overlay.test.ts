@@ -185,7 +185,7 @@ describe.skipIf(process.platform !== 'linux')('a program over a directory (Linux
     const answer = await store.undo(store.find('last'));
     expect(answer).toMatchObject({
       result: 'conflict',
-      conflicts: [{ path: 'a.txt' }, { path: 'new/dir/mine', diff: null }],
+      conflicts: [{ path: 'a.txt' }, { path: 'new/dir/mine', diff: '@@ -1,1 +0,0 @@\n-mine\n' }],
     });
     if (answer.result === 'conflict')
       expect(answer.conflicts[0]?.diff).toBe('@@ -2,4 +2,3 @@\n two\n three\n four\n-five\n');

@@ -234,6 +234,32 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
     });
   });
 
+  test('a refused undo tells what differs: of binaries, large texts, what is too large to be held, and what was removed', async ({
+    skip,
+  }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, run, store } = place({ gone: 'as it was\n' });
+    const { entry } = await run(
+      'printf "a\\0b" > binary; seq 300000 > large; head -c 17000000 /dev/zero > huge; rm gone; seq 9 > text; chmod +x text',
+    );
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    writeFileSync(join(directory, 'binary'), Buffer.from('a\0c'));
+    appendFileSync(join(directory, 'large'), 'since\n');
+    appendFileSync(join(directory, 'huge'), 'since');
+    writeFileSync(join(directory, 'gone'), 'made anew\n');
+    const applied = await store.undo(store.find(entry.id));
+    const told = applied.result === 'conflict' ? applied.conflicts : [];
+    const notes = Object.fromEntries(told.map(({ path, diff, note }) => [path, diff ?? note]));
+    expect(notes).toEqual({
+      binary: expect.stringMatching(
+        /^there now 3 bytes of SHA-256 [0-9a-f]{12}, kept 3 of [0-9a-f]{12}; they differ from byte 2 on$/,
+      ),
+      large: '@@ -299998,4 +299998,3 @@\n 299998\n 299999\n 300000\n-since\n',
+      huge: expect.stringMatching(/^there now 17000005 bytes of .*, kept 17000000 of .* is not held any more/),
+      gone: '@@ -1,1 +0,0 @@\n-made anew\n',
+    });
+  });
+
   test('files past the limit stop the program, and its changes are not lost sight of', async ({ skip }) => {
     if (!isNative) skip('no native sandbox here');
     const { directory, store } = place({ 'a.txt': 'a\n' });

@@ -306,7 +306,11 @@ export class UndoStore {
     const notices = [...recoveredTexts(answer), ...(await this.sweep())];
     if (answer.result !== 'conflict') return { result: answer.result as 'kept' | 'undone' | 'dropped', notices };
     if (entry.database !== null)
-      return { result: 'conflict', conflicts: answer.conflicts.map((one) => ({ ...one, diff: null })), notices };
+      return {
+        result: 'conflict',
+        conflicts: answer.conflicts.map((one) => ({ ...one, diff: null, note: null })),
+        notices,
+      };
     const { told } = this.#contents(entry);
     const place = this.#place(this.find(entry.id));
     return { result: 'conflict', conflicts: withConflictDiffs(answer.conflicts, told, expected, place), notices };

@@ -86,8 +86,10 @@ export interface Conflict {
   readonly path: string;
   /** What is not as expected, to follow the path in a sentence. */
   readonly why: string;
-  /** From what is there now to what was to be there; null where there is no text on both sides. */
+  /** From what is there now to what the change set holds, in bounded length; null where there is no text on both sides. */
   readonly diff: string | null;
+  /** Of what is no text, or is not held: sizes, hashes and the first byte that differs; null where there is no more to say. */
+  readonly note: string | null;
 }
 
 /** What keeping, dropping or undoing came to. */

@@ -37,8 +37,8 @@ from tree import DIRECTORY, Conflict, Tree, copy, exists, names_in
 LOCK_S = 60.0
 #: Conflicts told of one change set; one is enough to refuse it.
 MOST_CONFLICTS = 100
-#: New texts up to this size are copied to their slots, not moved, so that a refused undo can show what was kept, bytes.
-SHOWN_BYTES, SHOWN_TOTAL = 1 << 20, 32 << 20
+#: New contents up to this size are copied to their slots, not moved, so that a refused undo can show what was kept, bytes.
+SHOWN_BYTES, SHOWN_TOTAL = 16 << 20, 64 << 20
 DAY_MS = 86_400_000
 
 

@@ -74,7 +74,15 @@ describe.skipIf(why !== '')(`SQL sessions on a file${why}`, () => {
     await expect(session.database?.undo()).rejects.toMatchObject({ code: 'unsupported-job' });
     await session.database?.keep();
     outside('INSERT INTO t VALUES (9, 9) RETURNING a');
-    await expect(session.database?.undo()).rejects.toMatchObject({ code: 'database-changed' });
+    await expect(session.database?.undo()).rejects.toMatchObject({
+      code: 'database-changed',
+      message: expect.stringMatching(/Changed since: t \+1 row\.$/),
+      details: { changes: [{ name: 't', addedRows: 1, removedRows: 0 }] },
+    });
+    await session.run('INSERT INTO t VALUES (10, 10)');
+    await expect(session.database?.keep()).rejects.toMatchObject({
+      message: expect.stringMatching(/Changed since: t \+1 row\.$/),
+    });
     await session.end();
     expect(readdirSync(join(root, 'cache', 'winnow-databases'))).toEqual([]);
   });

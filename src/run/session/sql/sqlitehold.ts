@@ -13,7 +13,8 @@ import type { DatabaseRequest } from '../../overlay/databaseentry.ts';
 import type { UndoStore } from '../../overlay/store.ts';
 import type { Applied } from '../../overlay/types.ts';
 import type { Kernel, WorkFiles } from '../kernel.ts';
-import { type DatabaseHold, partBytes, type Session } from '../types.ts';
+import { type DatabaseChange, type DatabaseHold, partBytes, type Session } from '../types.ts';
+import { tellingChanges } from './changedtold.ts';
 import { checkSound, compareDatabases } from './compare.ts';
 
 /** Where the kernel of SQL has its database (`kernels/sql_kernel.py`). */
@@ -80,15 +81,29 @@ export function sqliteHold(
     await putBack(source, snapshot.file, now().fingerprint, path('scratch'));
     await rm(path('scratch'), { force: true });
   };
-  const apart = async <T>(work: (kernel: Kernel) => Promise<T>): Promise<T> => {
-    await takeOut(session, path('now'));
+  /** @param other lies beside what the user's file is to hold, as `now.sqlite` */
+  const beside = async <T>(other: string, work: (kernel: Kernel) => Promise<T>): Promise<T> => {
     const kernel = await openKernel();
     try {
       await putIn(now().base, kernel.files);
-      await putIn(path('now'), kernel.files, 'now.sqlite');
+      await putIn(other, kernel.files, 'now.sqlite');
       return await work(kernel);
     } finally {
       await kernel.end();
+    }
+  };
+  const apart = async <T>(work: (kernel: Kernel) => Promise<T>): Promise<T> => {
+    await takeOut(session, path('now'));
+    return beside(path('now'), work);
+  };
+  /** What others did to the file. */
+  const changesSince = async (): Promise<readonly DatabaseChange[]> => {
+    const theirs = path('theirs');
+    try {
+      await copyOut(await databaseFile(snapshot.file), theirs);
+      return await beside(theirs, compareDatabases);
+    } finally {
+      await rm(theirs, { force: true });
     }
   };
   /** Another program may have changed the file: the session goes on from there, and what it kept before cannot be taken back any more. */
@@ -121,8 +136,10 @@ export function sqliteHold(
       let kept: { readonly entry: string | null; readonly notices: readonly string[] } = { entry: null, notices: [] };
       try {
         // Where nothing differs it is still seen that nobody changed the file.
-        if (undo === null || fingerprints.after === fingerprints.before) await write(base);
-        else kept = await keptIn(undo, { name: snapshot.file, command, changes, fingerprints, after: base });
+        await tellingChanges(async () => {
+          if (undo === null || fingerprints.after === fingerprints.before) await write(base);
+          else kept = await keptIn(undo, { name: snapshot.file, command, changes, fingerprints, after: base });
+        }, changesSince);
       } catch (error) {
         await rm(base);
         throw error;
@@ -134,10 +151,11 @@ export function sqliteHold(
       const [before, last] = states.slice(-2);
       if (before === undefined || last === undefined)
         throw new WinnowError('unsupported-job', 'Nothing of this session was kept, so there is nothing to take back.');
-      if (undo === null || last.entry === null) await write(before.base);
-      else {
-        refuseConflict(await undo.undo(undo.find(last.entry)), snapshot.file);
-      }
+      const { entry } = last;
+      await tellingChanges(async () => {
+        if (undo === null || entry === null) await write(before.base);
+        else refuseConflict(await undo.undo(undo.find(entry)), snapshot.file);
+      }, changesSince);
       states.pop();
     },
     drop: async () => {
