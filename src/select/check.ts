@@ -22,6 +22,8 @@ export interface CheckOptions {
   /** CPU time of a call, ms; null: 100 for a call, 2,000 for a whole program. */
   readonly callMs: number | null;
   readonly memoryBytes: number | null;
+  /** Where candidates run; null: natively where that can be, and functions of Python always. */
+  readonly backend?: 'native' | 'embedded' | null;
   readonly patient: boolean;
   /** Add so many inputs, at the most, on which candidates of functions differ. Default 0. */
   readonly inputs?: { readonly count: number; readonly seed: number };
@@ -144,6 +146,7 @@ async function fillAll(
       callMs: callMsOf(task, options),
       patient: options.patient,
       memoryBytes: header.settings.memoryBytes,
+      ...backendOf(options),
       lanes: Math.ceil(options.jobs / begun.length),
       ...(options.batch === undefined ? {} : { batch: options.batch }),
       building,
@@ -200,6 +203,9 @@ async function moreProbes(task: MatrixTask, header: MatrixHeader, options: Check
   });
 }
 
+const backendOf = ({ backend }: CheckOptions): { backend?: 'native' | 'embedded' } =>
+  backend === undefined || backend === null ? {} : { backend };
+
 const callMsOf = (task: MatrixTask, { callMs }: CheckOptions): number =>
   callMs ?? (task.entryPoint === '' ? defaultProgramMs : defaultCallMs);
 
@@ -222,7 +228,9 @@ async function headerOf(tasks: readonly MatrixTask[], options: CheckOptions): Pr
   const offered = (await options.runner.offers()).flatMap(({ runtimes }) => runtimes);
   const runtimes: Record<string, string> = {};
   for (const language of [...languages].sort()) {
-    const runtime = offered.find((one) => one.language === language && one.state === 'ready');
+    const runtime = offered.find(
+      (one) => one.language === language && one.state === 'ready' && (options.backend ?? one.backend) === one.backend,
+    );
     if (runtime !== undefined) runtimes[language] = runtime.version ?? 'unknown';
   }
   const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');

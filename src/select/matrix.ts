@@ -12,6 +12,7 @@ import { WinnowError } from '../base/mod.ts';
 import { type Job, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
 import { emptyRow, fromOf, MatrixBuilding, openRows, type RowRecord } from './building.ts';
 import { fillPrograms } from './programs.ts';
+import { fillScripts } from './scripts.ts';
 import { type Matrix, type MatrixTask, type ProbeWay, probeWays, type RowEnding, rowEndings } from './types.ts';
 
 export interface MatrixOptions {
@@ -28,6 +29,8 @@ export interface MatrixOptions {
   readonly memoryBytes?: number;
   /** Candidates of one job. */
   readonly batch?: number;
+  /** Where candidates run; whichever can if not given. Functions in Python run natively alone. */
+  readonly backend?: 'native' | 'embedded';
   /** Jobs at once; default 1. */
   readonly lanes?: number;
   /** Cells that are known: they are not run again. Of the same task. */
@@ -59,11 +62,17 @@ export async function fillMatrix(task: MatrixTask, options: MatrixOptions): Prom
   const building = options.building ?? new MatrixBuilding(task);
   const language = task.language ?? 'python';
   if (task.entryPoint === '') await fillPrograms(task, building, options);
+  else if (language === 'python' && options.backend === 'embedded')
+    throw new WinnowError(
+      'unsupported-job',
+      `Functions in Python are called by forks of one process, which the embedded backend has none of. Leave --backend out, or make candidates whole programs.`,
+    );
   else if (language === 'python') await fillFunctions(task, building, options);
+  else if (language === 'javascript' || language === 'typescript') await fillScripts(task, building, options);
   else
     throw new WinnowError(
       'unsupported-job',
-      `Functions are called in Python alone; those of task ${task.id} are ${language}. Candidates of any language can be whole programs, with probes of "stdin".`,
+      `Functions are called in Python, JavaScript and TypeScript; those of task ${task.id} are ${language}. Candidates of any language can be whole programs, with probes of "stdin".`,
     );
   return building.matrix();
 }

@@ -4,9 +4,9 @@
  * What a program writes is compared as most judges compare it: line by line, without white space at the end of a line and without empty lines at the end. Compiled languages are compiled
  * once, as artefacts are kept by what they were made from.
  */
-import { createHash } from 'node:crypto';
 import { type Job, type Outcome, type Output, runLanguage } from '../run/mod.ts';
 import { emptyRow, fromOf, type MatrixBuilding, openRows, type RowRecord } from './building.ts';
+import { largeText } from './javascript/tree.ts';
 import type { MatrixOptions } from './matrix.ts';
 import { type CellState, cellStates, type MatrixTask } from './types.ts';
 
@@ -32,7 +32,11 @@ export async function fillPrograms(task: MatrixTask, building: MatrixBuilding, o
     for (const row of rows) {
       const outcomes: Outcome[] = [];
       const jobs = task.probes.slice(from).map(({ source }) => jobOf(task, row, source, options));
-      for await (const entry of runner.runAll(jobs, { signal, ordered: true })) {
+      for await (const entry of runner.runAll(jobs, {
+        signal,
+        ordered: true,
+        ...(options.backend === undefined ? {} : { backend: options.backend }),
+      })) {
         if ('error' in entry) throw entry.error;
         outcomes.push(entry.outcome);
         // What does not compile for one probe compiles for none.
@@ -102,12 +106,6 @@ function cellOf({ ending, stdout }: Outcome, expected: string | null): { state: 
         ? (ending.signal ?? ending.reason)
         : ending.kind;
   return { state: 'raised', text: `!${why}` };
-}
-
-/** As `winnow_typed.py` tells of large values. */
-export function largeText(text: string): string {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  return `?large:${text.length}:${digest}:${digest}`;
 }
 
 /** What was written, as it is compared; null when the run has not kept all of it. */

@@ -8,6 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
+import { runLanguage } from '../run/mod.ts';
 import { type Candidate, type MatrixTask, type Probe, type ProbeRole, probeRoles } from './types.ts';
 
 export interface RowFiles {
@@ -68,7 +69,10 @@ export function readTasks(files: RowFiles, settings: RowSettings): readonly Matr
     return {
       id,
       language,
-      entryPoint: asked[0]?.isProgram === true ? '' : entryOf(drawn, asked, settings.entryPoint, id),
+      entryPoint:
+        asked[0]?.isProgram === true
+          ? ''
+          : entryOf(drawn, asked, settings.entryPoint, { task: id, language: runLanguage(language).name }),
       context: settings.context,
       candidates: drawn.map(({ id: name, source, drawn: times }) => ({ id: name, source, drawn: times })),
       probes: asked.map(({ id: name, source, drawn: times, expected, role, isProgram }) => ({
@@ -188,7 +192,7 @@ function entryOf(
   candidates: readonly Candidate[],
   probes: readonly Probe[],
   given: string | null,
-  task: string,
+  { task, language }: { readonly task: string; readonly language: string },
 ): string {
   if (given !== null) {
     if (probes.some(({ source }) => wordOf(given).test(source))) return given;
@@ -199,7 +203,9 @@ function entryOf(
   }
   const defined = new Set(
     candidates.flatMap(({ source }) =>
-      [...source.matchAll(/^def +([\p{L}\p{N}_]+)/gmu)].map(([, name]) => name as string),
+      [...source.matchAll(language === 'python' ? pythonFunction : scriptFunction)].map(
+        ([, one, two, three]) => (one ?? two ?? three) as string,
+      ),
     ),
   );
   const calls = [...defined].map((name) => ({
@@ -214,6 +220,10 @@ function entryOf(
     );
   return best.name;
 }
+
+const pythonFunction = /^def +([\p{L}\p{N}_]+)/gmu;
+const scriptFunction =
+  /^(?:export +(?:default +)?)?(?:async +)?function *\*? *([\p{L}\p{N}_$]+)|^(?:export +)?(?:const|let|var) +([\p{L}\p{N}_$]+) *(?::[^=\n]+)?= *(?:async\b|function\b|\(|[\p{L}\p{N}_$]+ *=>)|^(?:module\.)?exports\.([\p{L}\p{N}_$]+) *=/gmu;
 
 /** Finds a name of Python, which has letters of all scripts, with what follows it. */
 const wordOf = (name: string, then = '(?![\\p{L}\\p{N}_])'): RegExp =>

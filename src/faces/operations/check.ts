@@ -27,6 +27,10 @@ const input = z.strictObject({
     .regex(durationPattern, 'expected a time as 100ms or 2s')
     .optional()
     .describe('CPU time of a call, by default 100ms; of a whole program on one input, 2s'),
+  backend: z
+    .enum(['auto', 'native', 'embedded'])
+    .default('auto')
+    .describe('Where candidates run; functions of Python natively'),
   memory: z.string().regex(sizePattern, 'expected a size as 256MiB').optional().describe('Of a candidate [512MiB]'),
   patient: z
     .boolean()
@@ -155,6 +159,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         callMs: given.call === undefined ? null : callMsOf(given.call),
         memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
         patient: given.patient,
+        backend: given.backend === 'auto' ? null : given.backend,
         jobs,
         batch: rowsAtRisk,
         inputs: { count: given.inputs, seed: given.seed },
