@@ -21,6 +21,31 @@ test('control characters cannot reach the terminal, whatever the text', () => {
   );
 });
 
+test('what nobody sees is marked, and what joins letters and emoji stays', () => {
+  const unseen = [
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\xad',
+    '\u3164',
+    '\u180e',
+    '\u200c',
+    '\u200d',
+    '\ufe0f',
+    '\u{e0041}',
+    '\u{e0101}',
+  ];
+  for (const one of unseen) expect(harmless(`pass${one}word`)).toBe(`pass${'\ufffd'.repeat(one.length)}word`);
+  for (const text of [
+    '\u{1f469}\u200d\u{1f4bb}',
+    '\u2764\ufe0f\u200d\u{1f525}',
+    '1\ufe0f\u20e3',
+    'می\u200cخواهم',
+    'naïve 日本語',
+  ])
+    expect(harmless(text)).toBe(text);
+});
+
 test('several lines keep their ends and tabs, and nothing else that controls', () => {
   expect(harmlessLines('a\tb\r\nc\rd\x1b[2J\n')).toBe('a\tb\r\nc␍d␛[2J\n');
   fc.assert(
