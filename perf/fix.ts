@@ -1,9 +1,10 @@
 /**
- * `winnow fix` on real bugs: which of many scripted patches it chooses, and why it rejects the rest.
+ * `winnow fix` on real bugs, by each of its strategies: which of many scripted patches it chooses, and why it rejects the rest.
  *
- * `node perf/fix.ts MIRRORS PYTHON visible|hidden|reproduction [bugs]`: MIRRORS holds bare git directories `OWNER+NAME/repo`; PYTHON is an environment with pytest and what the projects need. Each bug is a commit that changes
+ * `node perf/fix.ts MIRRORS PYTHON visible|hidden|reproduction [bugs]`: `bugs` are the first so many of the list, or numbers as `3,16-25`; MIRRORS holds bare git directories `OWNER+NAME/repo`; PYTHON is an environment with pytest and what the projects need. Each bug is a commit that changes
  * source and tests (`perf/fix-bugs.json`); the project is its parent. A scripted model gives, over HTTP, the commit's own patch, near misses made of it by rule (`nearMisses`) and nonsense. `visible`: the
- * commit's tests are in the project, as for somebody who wrote a failing test first. `hidden`: they are not, and the suite can only tell what breaks. `reproduction`: they are not, and the model gives the commit's file of tests as one of three samples of the reproduction test. Rows go to standard output as JSON lines.
+ * commit's tests are in the project, as for somebody who wrote a failing test first. `hidden`: they are not, and the suite can only tell what breaks. `reproduction`: they are not, and the model gives the commit's file of tests as one of three samples of the reproduction test. Both strategies meet the same replies in the same order:
+ * `agentless` draws all at once, `autocoderover` is given the next where the one before was not kept, and its reviewer says yes to all. Rows go to standard output as JSON lines.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,9 @@ interface Told {
   readonly reply: string;
 }
 
-const [mirrors = '', python = '', mode = '', count = '1000'] = process.argv.slice(2);
+const [mirrors = '', python = '', mode = '', which = '1000'] = process.argv.slice(2);
+const strategies = ['agentless', 'autocoderover'] as const;
+type Strategy = (typeof strategies)[number];
 const here = dirname(fileURLToPath(import.meta.url));
 const bugs = JSON.parse(readFileSync(join(here, 'fix-bugs.json'), 'utf8')) as Bug[];
 const dir = mkdtempSync(join(tmpdir(), 'winnow-fix-'));
@@ -110,6 +113,8 @@ interface Case {
   readonly issue: string;
   readonly replies: readonly Told[];
   readonly places: string;
+  /** Calls of a search for what the commit changes, by the names that its hunks tell. */
+  readonly searches: string;
   readonly located: string;
   /** The commit's own file of tests. */
   readonly reproduction: string;
@@ -133,8 +138,10 @@ function prepare({ repository, commit }: Bug, at: number): Case {
   const [path = ''] = sources;
   const misses = [...nearMisses(patch), ...halves(patch)];
   const lines = [...patch.matchAll(/^@@ -(\d+)/gm)].map(([, line]) => `line: ${line}`);
+  const names = [...patch.matchAll(/^@@ .*@@ .*?\b(def|class) (\w+)/gm)];
   return {
     project,
+    searches: `\`\`\`\n${names.map(([, kind, name]) => `${kind === 'def' ? 'search_method' : 'search_class'}("${name}")`).join('\n')}\nget_code_around_line("${path}", ${/^@@ -(\d+)/m.exec(patch)?.[1]})\n\`\`\``,
     tests,
     issue: git(repository, ['log', '-1', '--format=%B', commit]),
     // The first is drawn twice, and of equals the earlier is taken, so neither a vote nor the order helps the right one.
@@ -163,18 +170,29 @@ interface Answer {
     readonly failed: readonly unknown[];
     readonly broken: readonly unknown[];
   } | null;
-  readonly spent: { readonly calls: number; readonly executions: number };
+  readonly flaky: readonly string[];
+  readonly suspects: readonly { readonly path: string; readonly first: number; readonly last: number }[];
+  readonly spent: { readonly calls: number; readonly replies: number; readonly executions: number };
   readonly elapsedMs: number;
   readonly localized: readonly string[];
 }
 
 async function fixed(
-  { project, tests, issue, replies, places, reproduction }: Case,
+  strategy: Strategy,
+  { project, tests, issue, replies, places, searches, reproduction }: Case,
   leaks: (asked: Asked) => void,
 ): Promise<Answer> {
   const server = await startScripted((asked) => {
     leaks(asked);
-    if (asked.text.includes('by search/replace blocks')) return { text: replies.map(({ reply }) => reply) };
+    if (asked.text.includes('by search/replace blocks')) {
+      const next = asked.text.split(/^Reply \d+(?= could not|:| says)/m).length - 1;
+      return {
+        text: strategy === 'agentless' ? replies.map(({ reply }) => reply) : (replies[next]?.reply ?? 'No more.'),
+      };
+    }
+    if (asked.text.includes('Does the patch resolve the issue')) return { text: 'resolved: yes' };
+    if (asked.text.includes('You can search the code by these calls'))
+      return { text: asked.text.includes('This is what you asked of the code') ? places : searches };
     if (asked.text.includes('Write a test that shows the fault'))
       return {
         text: [
@@ -187,14 +205,27 @@ async function fixed(
     return { text: asked.text.includes('Which places have to be changed') ? places : 'I cannot say.' };
   });
   try {
-    const numbers = {
-      placeSamples: 1,
-      patches: replies.length + 1,
-      reproductions: mode === 'reproduction' ? 3 : 0,
-      suites: 100,
-    };
+    const reproductions = mode === 'reproduction' ? 3 : 0;
+    const numbers =
+      strategy === 'agentless'
+        ? { placeSamples: 1, patches: replies.length + 1, reproductions, suites: 100 }
+        : { attempts: 1, retries: replies.length + 1, reproductions };
     const words = [
-      ...['fix', '--text', issue, project, '--json', '--python', python, '--test-wall', '20s', '--wall', '2m'],
+      ...[
+        'fix',
+        '--text',
+        issue,
+        project,
+        '--json',
+        '--strategy',
+        strategy,
+        '--python',
+        python,
+        '--test-wall',
+        '20s',
+        '--wall',
+        '2m',
+      ],
       ...['--model', 'scripted/any', '--model-url', server.url],
       ...tests.flatMap((path) => ['--tests', path]),
       ...Object.entries(numbers).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
@@ -219,9 +250,26 @@ async function fixed(
   }
 }
 
-/** Sample numbers: the greedy one is the first reply, and the drawn ones are all replies in turn. */
-const nameOf = (replies: readonly Told[], sample: number): string =>
-  replies[sample === 0 ? 0 : sample - 1]?.name ?? '?';
+/** Sample numbers. Of `agentless` the greedy one is the first reply, and the drawn ones are all replies in turn. */
+const nameOf = (strategy: Strategy, replies: readonly Told[], sample: number): string =>
+  replies[strategy === 'agentless' && sample > 0 ? sample - 1 : sample]?.name ?? '?';
+
+/** Lines of the parent that the commit changes or writes behind, by path. */
+function changedLines(patch: string): [path: string, lines: number[]][] {
+  return patch.split(/^(?=diff --git)/m).map((file) => {
+    const path = /^--- a\/(.*)$/m.exec(file)?.[1] ?? '';
+    const lines: number[] = [];
+    let at = 0;
+    for (const line of file.split('\n')) {
+      const hunk = /^@@ -(\d+)/.exec(line)?.[1];
+      if (hunk !== undefined) at = Number(hunk);
+      else if (/^-(?!--)/.test(line)) lines.push(at++);
+      else if (/^\+(?!\+\+)/.test(line)) lines.push(at - 1);
+      else if (line.startsWith(' ')) at++;
+    }
+    return [path, lines];
+  });
+}
 
 async function measure(bug: Bug, at: number): Promise<object> {
   const one = prepare(bug, at);
@@ -255,45 +303,57 @@ async function measure(bug: Bug, at: number): Promise<object> {
     ),
   );
   const hiddenLines = one.hiddenLines.filter((line) => !shown.has(line) && !one.issue.includes(line));
-  const hidden =
-    known.length === 0 || mode === 'visible'
-      ? null
-      : await fixed({ ...one, tests: known }, (asked) => {
-          leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
-        });
-  put(one.tests, bug.commit);
-  const visible = mode !== 'visible' ? null : await fixed(one, () => {});
-  const outcome = (answer: Answer | null): object | null =>
-    answer && {
+  const told = { ...one, tests: mode === 'visible' ? one.tests : known };
+  if (mode === 'visible') put(one.tests, bug.commit);
+  const patch = one.replies.find(({ name }) => name === 'the commit')?.reply ?? '';
+  const changed = changedLines(patch);
+  const rows: Record<string, object> = {};
+  for (const strategy of told.tests.length === 0 ? [] : strategies) {
+    const answer = await fixed(strategy, told, (asked) => {
+      if (mode !== 'visible') leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
+    });
+    const name = (sample: number): string => nameOf(strategy, one.replies, sample);
+    rows[strategy] = {
       verdict: answer.verdict,
-      chosen: answer.best === null ? null : nameOf(one.replies, answer.best.sample),
-      survived: answer.others
-        .filter(({ rejected }) => rejected === null)
-        .map(({ sample }) => nameOf(one.replies, sample)),
-      rejected: answer.others.flatMap(({ sample, rejected }) =>
-        rejected === null ? [] : [[nameOf(one.replies, sample), rejected]],
-      ),
+      chosen: answer.best === null ? null : name(answer.best.sample),
+      survived: answer.others.filter(({ rejected }) => rejected === null).map(({ sample }) => name(sample)),
+      rejected: answer.others.flatMap(({ sample, rejected }) => (rejected === null ? [] : [[name(sample), rejected]])),
       refused: answer.refused.map(({ reason, times }) => `${times} × ${reason}`),
       base: answer.base && [answer.base.passed, answer.base.failed.length, answer.base.broken.length],
+      flaky: answer.flaky,
       mended: answer.best?.mended.length ?? 0,
+      // Where the first function stands that holds a line of the commit; 0: not among those told.
+      suspectAt:
+        answer.suspects.findIndex(({ path, first, last }) =>
+          changed.some(([of, lines]) => of === path && lines.some((line) => first <= line && line <= last)),
+        ) + 1,
+      suspects: answer.suspects.length,
+      locatedAt: answer.localized.indexOf(one.located) + 1,
       calls: answer.spent.calls,
+      replies: answer.spent.replies,
       runs: answer.spent.executions,
       seconds: Math.round(answer.elapsedMs / 100) / 10,
     };
+  }
   rmSync(one.project, { recursive: true, force: true });
-  return {
-    ...bug,
-    patches: one.replies.length,
-    locatedAt: ((visible ?? hidden)?.localized ?? []).indexOf(one.located) + 1,
-    hiddenLines: hiddenLines.length,
-    leaked,
-    visible: outcome(visible),
-    hidden: outcome(hidden),
-  };
+  return { ...bug, patches: one.replies.length, hiddenLines: hiddenLines.length, leaked, ...rows };
+}
+
+/** `12`: the first twelve. `3,16-25`: by number, from 1. */
+function chosenBugs(): (readonly [at: number, bug: Bug])[] {
+  const numbers = /[,-]/.test(which)
+    ? which.split(',').flatMap((part) => {
+        const [from = 0, to = from] = part.split('-').map(Number);
+        return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+      })
+    : bugs.slice(0, Number(which)).map((_, at) => at + 1);
+  return numbers.flatMap((number) =>
+    bugs[number - 1] === undefined ? [] : [[number, bugs[number - 1] as Bug] as const],
+  );
 }
 
 try {
-  for (const [at, bug] of bugs.slice(0, Number(count)).entries()) {
+  for (const [at, bug] of chosenBugs()) {
     const row = await measure(bug, at).catch((error: unknown) => ({ ...bug, failed: String(error) }));
     process.stdout.write(`${JSON.stringify(row)}\n`);
   }

@@ -25,7 +25,7 @@ import {
 } from './types.ts';
 import { hasTests } from './weigh.ts';
 
-const repositoryStrategies: readonly RepositoryStrategy[] = [agentless, autocoderover];
+export const repositoryStrategies: readonly RepositoryStrategy[] = [agentless, autocoderover];
 
 /** @throws WinnowError `bad-usage` */
 export function repositoryStrategyNamed(name: string): RepositoryStrategy {
@@ -110,6 +110,8 @@ export async function mendRepository(request: MendRequest, around: Surroundings)
     if (!(error instanceof WinnowError) || error.code !== 'over-budget') throw error;
     limit = String(error.details.limit ?? 'model');
     known = { ...known, candidates: rerank(known.candidates, { preferMended: parameters.preferMended !== 0 }) };
+  } finally {
+    journal.close();
   }
   const patches = judged(known);
   return {

@@ -3,6 +3,7 @@
  *
  * As AutoCodeRover has it (Zhang et al. 2024, arXiv:2404.05427; app/analysis/sbfl.py): Ochiai's formula by line, tests left out, and a function is as suspicious as its most suspicious line. A function's first line
  * runs when its file is loaded, so it counts for none. Where no test fails there is nothing to tell, and nothing is run.
+ * Of equals, which are many where one failing test runs much, ours is the order: where a failure came up, then what the issue names, then files by `locate`.
  */
 import { type LineRange, lineStarts, linesOf } from '../../base/mod.ts';
 import type { TestReport } from '../../run/mod.ts';
@@ -32,7 +33,7 @@ export async function suspectsOf(kit: Kit, project: Project, base: SuiteRun | nu
     key: [project.digest, 'coverage', most, base.failed.map(({ name }) => name)],
     work: async () => {
       const report = await reportOf(kit, { ...suite, files: project.files, coverage: true });
-      return ranked(project, spectrumOf(report, base), most);
+      return ranked(project, kit.task.text, report, base, most);
     },
     summary: (found) => found.map(({ name }) => name).join(', ') || 'no function of the project is suspicious',
   });
@@ -75,9 +76,19 @@ function spectrumOf({ coverage, tests }: TestReport, base: SuiteRun): Spectrum {
   return new Map([...counts].map(([path, lines]) => [path, valued(lines)]));
 }
 
-async function ranked(project: Project, spectrum: Spectrum, most: number): Promise<readonly Suspect[]> {
-  const found: Suspect[] = [];
-  for (const [path, lines] of spectrum) {
+async function ranked(
+  project: Project,
+  issue: string,
+  report: TestReport,
+  base: SuiteRun,
+  most: number,
+): Promise<readonly Suspect[]> {
+  const failed = new Set(base.failed.map(({ name }) => name));
+  const failures = report.tests.flatMap(({ name, failedAt }) => (failed.has(name) && failedAt ? [failedAt] : []));
+  const words = new Set(issue.match(/\w+/g));
+  const files = new Map(project.located.map((path, at) => [path, at]));
+  const found: (Suspect & { readonly isFailing: boolean; readonly isNamed: boolean })[] = [];
+  for (const [path, lines] of spectrumOf(report, base)) {
     const content = project.bytes(path);
     if (content === null || lines.size === 0 || (await isOfTests(project.parser, path, content))) continue;
     const starts = lineStarts(content);
@@ -86,22 +97,28 @@ async function ranked(project: Project, spectrum: Spectrum, most: number): Promi
       .map(({ qualifiedName, span }) => ({ name: qualifiedName, ...linesOf(starts, span) }));
     for (const one of functions) {
       const suspicions = [...lines].flatMap(([line, value]) => (isWithin(one, line, functions) ? [value] : []));
-      if (suspicions.length > 0) found.push({ path, ...one, suspicion: Math.max(...suspicions) });
+      if (suspicions.length === 0) continue;
+      found.push({
+        path,
+        ...one,
+        suspicion: Math.max(...suspicions),
+        isFailing: failures.some((place) => place.path === path && isWithin(one, place.line, functions)),
+        isNamed: words.has(one.name.split('.').at(-1) ?? ''),
+      });
     }
   }
-  const placeOf = (path: string): number => {
-    const at = project.located.indexOf(path);
-    return at < 0 ? project.located.length : at;
-  };
-  // Of equals, which are many where one test fails, those in files that the issue speaks of stand first.
+  const rank = ({ path }: Suspect): number => files.get(path) ?? files.size;
   return found
     .sort(
       (one, other) =>
         other.suspicion - one.suspicion ||
-        placeOf(one.path) - placeOf(other.path) ||
+        Number(other.isFailing) - Number(one.isFailing) ||
+        Number(other.isNamed) - Number(one.isNamed) ||
+        rank(one) - rank(other) ||
         (one.path < other.path ? -1 : one.path > other.path ? 1 : one.first - other.first),
     )
-    .slice(0, most);
+    .slice(0, most)
+    .map(({ isFailing: _, isNamed: __, ...suspect }) => suspect);
 }
 
 /** In the body of a function, and in none that is within it. */
