@@ -91,7 +91,11 @@ class Finder:
         parent = sys.modules.get(name.rpartition('.')[0])
         if '.' in name and type(parent) is not Missing:
             return None
-        if top in sys.stdlib_module_names or is_tried(sys._getframe(1)):
+        if top in sys.stdlib_module_names:
+            return None
+        # What a call tries to import is there on every other input.
+        now = winnow_stands.world()
+        if (now is None or now.turn < 0 or now.turn % 2 == 0) and is_tried(sys._getframe(1)):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 

@@ -23,7 +23,7 @@ SEVERAL = {'list': ('tuple', 'iterator'), 'tuple': ('list',), 'iterator': ('list
 
 
 def empty():
-    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'spread': {}}
+    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'spread': {}, 'modules': {}}
 
 
 class Places:
@@ -180,6 +180,8 @@ class Places:
         for node in ast.walk(self.node):
             if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.Name)) and isinstance(getattr(node, 'ctx', None), (ast.Load, type(None))):
                 self.guessed(node)
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self.facts['modules'].update({(one.asname or one.name).partition('.')[0]: True for one in node.names})
             if isinstance(node, ast.Compare):
                 self.compared(node)
             elif isinstance(node, ast.Constant):
@@ -343,6 +345,7 @@ def both(one, other):
                 known = made[table].setdefault(short, [])
                 known += [value for value in values if not any(type(value) is type(own) and value == own for own in known)]
         made['nothing'].update(facts['nothing'])
+        made['modules'].update(facts['modules'])
     # What is known of `x.name` wherever it stands, where nothing more is known of all of it.
     for table in ('types', 'literals', 'keys', 'nothing'):
         for short, value in list(made[table].items()):

@@ -21,7 +21,7 @@ import warnings
 import winnow_canon
 import winnow_stands
 from winnow_canon import canon
-from winnow_missing import TRIED, Finder, bound, older, outside, raised_names
+from winnow_missing import TRIED, Finder, Missing, bound, older, outside, raised_names
 from winnow_stands import Stand, World, error_class
 from winnow_time import Endless, timed
 from winnow_ways import Forcing
@@ -95,6 +95,7 @@ class Side:
         for statement in tree.body:
             self.statement(statement)
         # Names that nobody binds are an error of the file's own, unless everything of a module that is missing was to be bound.
+        self.loaded = frozenset(sys.modules)
         self.stars = any(isinstance(node, ast.ImportFrom) and node.names[0].name == '*' for node in ast.walk(tree))
         self.find(tree)
 
@@ -296,10 +297,12 @@ class Side:
 
     def call(self, spec):
         """-> what came of it, as plain data."""
-        wishes = Wishes(spec.get('wish', ()), spec.get('failing', ()), self.globals) if spec.get('wish') or spec.get('failing') else None
+        wishes = Wishes(spec.get('wish', ()), spec.get('failing', ()), self.globals, self.facts.get('modules', {})) if spec.get('wish') or spec.get('failing') else None
         now = winnow_stands.WORLD[0] = World(self.facts, spec['seed'], spec['turn'], spec.get('plain', ()), self.maker(), spec.get('salt'), wishes)
         now.keys, now.space = tuple(spec.get('keys', ())), self.globals
         self.forced.clear()
+        for name in [name for name, module in sys.modules.items() if type(module) is Missing and name not in self.loaded]:
+            del sys.modules[name]
         if '__file__' in self.raw.__code__.co_names:
             # What is written beside the file goes to the call's own directory.
             self.globals['__file__'] = os.path.abspath(os.path.basename(self.file))

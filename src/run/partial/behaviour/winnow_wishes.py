@@ -26,10 +26,10 @@ def compiled(text):
 
 
 class Wishes:
-    """`space`: the globals of the function. `demands`: [place, text, other places, wanted]; `failing`: [place of a call, what it raises]."""
+    """`space`: the globals of the function; `modules`: names that it imports itself. `demands`: [place, text, other places, wanted]; `failing`: [place of a call, what it raises]."""
 
-    def __init__(self, demands, failing, space):
-        self.of, self.failing, self.space = {}, {}, space
+    def __init__(self, demands, failing, space, modules=()):
+        self.of, self.failing, self.space, self.modules = {}, {}, space, modules
         for short, text, others, wanted in demands:
             self.of.setdefault(self.inside(short), []).append((text, others, wanted))
         for short, kind in failing:
@@ -38,7 +38,7 @@ class Wishes:
     def inside(self, short):
         """What a module that is missing gives is told without the module."""
         root, _, rest = short.partition('.')
-        return rest if rest and isinstance(self.space.get(root), types.ModuleType) else short
+        return rest if rest and (isinstance(self.space.get(root), types.ModuleType) or root in self.modules) else short
 
     def constants(self, short):
         made = []
@@ -194,11 +194,15 @@ def fits(said, value):
 
 
 def error_of(text, space, salt):
-    from winnow_stands import Stand, error_class
+    from winnow_stands import Stand, error_class, is_error
     try:
         kind = eval(text, dict(space))
     except Exception:
-        return None
+        # One of a module that the function imports itself.
+        name = text.rpartition('.')[2]
+        if '.' not in text or not is_error(name):
+            return None
+        kind = error_class(name)
     if isinstance(kind, tuple) and kind:
         kind = kind[salt % len(kind)]
     if isinstance(kind, Stand):
