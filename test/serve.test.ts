@@ -195,8 +195,8 @@ describe('refuses', () => {
     expect((await pieces(...Array.from({ length: 9 }, () => 'x'.repeat(1_000_000)))).status).toBe(413);
     const statusOf = async (method: string, path: string) => (await fetch(`${server.url}${path}`, { method })).status;
     expect(await statusOf('POST', 'api/v1/search')).toBe(400);
-    expect(await statusOf('POST', 'health')).toBe(404);
-    expect(await statusOf('PUT', 'api/v1/search')).toBe(404);
+    expect(await statusOf('POST', 'health')).toBe(405);
+    expect(await statusOf('PUT', 'api/v1/search')).toBe(405);
     expect(await statusOf('DELETE', 'mcp')).toBe(405);
   });
 });
@@ -215,6 +215,26 @@ test('who goes away while something runs ends it', async () => {
   leaving.abort();
   expect(await left).toBe('left');
   await expect.poll(running, { timeout: 20_000 }).toBe(0);
+});
+
+test.each([
+  ['GET', 'api/v1/search', 405, 'POST'],
+  ['PUT', 'api/v1/tool-search-code', 405, 'POST'],
+  ['POST', 'api/v1/operations', 405, 'GET, HEAD'],
+  ['DELETE', 'openapi.json', 405, 'GET, HEAD'],
+  ['POST', 'health', 405, 'GET, HEAD'],
+  ['POST', '', 405, 'GET, HEAD'],
+  ['GET', 'api/v1/nothing', 404, null],
+  ['GET', 'api/v1/train', 403, null],
+  ['PATCH', 'nowhere', 404, null],
+])('%s /%s is %i and allows %s', async (method, path, status, allow) => {
+  const response = await fetch(`${server.url}${path}`, { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
+  if (status === 405) expect(((await response.json()) as Answer['json']).error.code).toBe('wrong-method');
+});
+
+test('what this machine has is told by grant only', async () => {
+  expect(await code('run', { doctor: true })).toBe('not-offered');
 });
 
 test('a connection that says half of a request harms nobody', async () => {

@@ -85,6 +85,7 @@ export const errorTable = {
   'path-refused': { summary: 'The path is outside the directories that are served.', exit: 2, http: 403 },
   'not-offered': { summary: 'The server does not offer this.', exit: 2, http: 403 },
   'unknown-operation': { summary: 'No operation or page has this name.', exit: 2, http: 404 },
+  'wrong-method': { summary: 'What is there answers other methods.', exit: 2, http: 405 },
   unauthorised: { summary: 'The server wants a token.', exit: 2, http: 401 },
   'origin-refused': {
     summary: 'The request came from a page, or for a name, that is not the server’s.',

@@ -8,11 +8,11 @@ import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Surroundings } from '../served/call.ts';
 import type { Turns } from '../served/turns.ts';
 import { limitedBody } from './bodies.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, wrongMethod } from './failures.ts';
 import { checkRequest, type Guard, isToken, tokenCookie } from './guards.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi, operationList } from './openapi.ts';
-import { operationRoutes } from './operations.ts';
+import { listPath, operationRoutes } from './operations.ts';
 
 /** What all routes share. */
 export interface Serving {
@@ -34,6 +34,8 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
     const { status, code, body } = failureOf(error, request.req.raw.signal.aborted);
     if (code === 'bug') serving.log.error({ err: error, path: request.req.path }, 'a request failed');
     if (status === 503) request.header('retry-after', '1');
+    if (status === 405 && Array.isArray(body.error.details.allow))
+      request.header('allow', body.error.details.allow.join(', '));
     if (status === 401) request.header('www-authenticate', 'Bearer realm="winnow"');
     return request.json(body, status as 400);
   });
@@ -70,7 +72,7 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
     serving.metrics.waiting = serving.turns.waiting;
     return request.body(serving.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
-  app.get('/api/v1/operations', async (request) => request.json(await operationList(serving)));
+  app.get(listPath, async (request) => request.json(await operationList(serving)));
   app.get('/openapi.json', async (request) => request.json(await openApi(serving)));
   operationRoutes(app, serving);
   return withMore(app, more);
@@ -79,10 +81,25 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
 async function withMore(app: Hono, more: readonly ((app: Hono) => void | Promise<void>)[]): Promise<Hono> {
   for (const add of more) await add(app);
   app.all('*', ({ req }) => {
+    const allow = methodsOf(app, req.path);
+    if (allow.length > 0) throw wrongMethod(req.method, req.path, allow);
     throw new WinnowError(
       'unknown-operation',
       `There is nothing at ${req.method} ${JSON.stringify(req.path.slice(0, 200))}. GET /openapi.json lists what there is.`,
     );
   });
   return app;
+}
+
+/** What the routes answer at an address, those that name it before those of a pattern. Routes for all methods are no place. */
+function methodsOf({ routes }: Hono, address: string): readonly string[] {
+  const parts = address.split('/');
+  const own = routes.filter(({ method }) => method !== 'ALL');
+  const named = own.filter(({ path }) => path === address);
+  const fitting = own.filter(({ path }) => {
+    const pattern = path.split('/');
+    return pattern.length === parts.length && pattern.every((part, at) => part.startsWith(':') || part === parts[at]);
+  });
+  const found = new Set((named.length > 0 ? named : fitting).map(({ method }) => method));
+  return [...found].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }

@@ -4,7 +4,13 @@ import { type ErrorCode, WinnowError } from '../../base/mod.ts';
 export interface Failure {
   readonly status: number;
   readonly code: ErrorCode | 'bug';
-  readonly body: { readonly error: { readonly code: string; readonly message: string; readonly details: unknown } };
+  readonly body: {
+    readonly error: {
+      readonly code: string;
+      readonly message: string;
+      readonly details: Readonly<Record<string, unknown>>;
+    };
+  };
 }
 
 /** Ours: what went wrong is in the log, and no business of whoever asked. */
@@ -18,4 +24,13 @@ export function failureOf(error: unknown, aborted = false): Failure {
     return { status: 500, code: 'bug', body: { error: { code: 'bug', message: bug, details: {} } } };
   const { code, message, details, http } = told;
   return { status: http, code, body: { error: { code, message, details } } };
+}
+
+/** What is at an address answers other methods. */
+export function wrongMethod(came: string, path: string, allow: readonly string[]): WinnowError {
+  return new WinnowError(
+    'wrong-method',
+    `Expected ${allow.join(' or ')} at ${JSON.stringify(path.slice(0, 200))}; came ${came}.`,
+    { details: { allow } },
+  );
 }

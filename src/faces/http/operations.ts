@@ -19,12 +19,16 @@ export function pathOf(name: string): string {
   return name.replaceAll(' ', '-');
 }
 
+/** The list of operations stands among them. */
+export const listPath = '/api/v1/operations';
+
 const noAsker = { progress: () => {}, notice: () => {} };
 
 export function operationRoutes(app: Hono, serving: Serving): void {
-  app.post('/api/v1/:operation', async (request) => {
-    const path = request.req.param('operation');
-    const name = namesByPath.get(path) ?? path;
+  const path = '/api/v1/:operation';
+  app.post(path, async (request, next) => {
+    if (request.req.path === listPath) return next();
+    const name = nameAt(request.req.param('operation'));
     const offered = await offeredOperation(name, serving.surroundings);
     const given = await bodyOf(request);
     const { signal } = request.req.raw;
@@ -50,7 +54,14 @@ export function operationRoutes(app: Hono, serving: Serving): void {
       }
     });
   });
+  // What is not there is not there by any method.
+  app.all(path, async ({ req }, next) => {
+    if (req.path !== listPath) await offeredOperation(nameAt(req.param('operation')), serving.surroundings);
+    return next();
+  });
 }
+
+const nameAt = (path: string): string => namesByPath.get(path) ?? path;
 
 /** Runs it in its turn, and counts it. */
 async function timed<Result>(

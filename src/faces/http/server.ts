@@ -4,7 +4,7 @@
  * It is told to end by a signal: it takes no more connections, those that are idle are closed, requests that are being answered get
  * some seconds, and then they are cut.
  */
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -17,6 +17,11 @@ const headMs = 10_000;
 const requestMs = 30_000;
 /** Milliseconds that a connection that takes nothing of its answer is held. */
 const stalledMs = 60_000;
+/**
+ * Milliseconds that an idle connection is kept. A busy thread sees a request late, and must not take its connection for idle; what stands
+ * between servers and their clients keeps connections for a minute.
+ */
+const idleMs = 65_000;
 /** Milliseconds that requests get to end when the server does. */
 const graceMs = 5_000;
 
@@ -26,23 +31,29 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @throws WinnowError `address-unusable` */
-export async function listen(app: Hono, host: string, port: number): Promise<Listening> {
+/** @param options other bounds, for tests @throws WinnowError `address-unusable` */
+export async function listen(
+  app: Pick<Hono, 'fetch'>,
+  host: string,
+  port: number,
+  options: { stalledMs?: number } = {},
+): Promise<Listening> {
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: async (request, env) => {
+      const answer = await app.fetch(request, env);
+      // From the first byte of an answer on, somebody has to take it; with the next request Node counts anew.
+      (env as { outgoing?: ServerResponse }).outgoing?.socket?.setTimeout(options.stalledMs ?? stalledMs);
+      return answer;
+    },
     overrideGlobalObjects: false,
     serverOptions: {
       requestTimeout: requestMs,
       headersTimeout: headMs,
-      keepAliveTimeout: 5_000,
+      keepAliveTimeout: idleMs,
       maxHeaderSize: 16_384,
     },
   }) as Server;
   server.maxConnections = mostConnections;
-  server.on('request', (_, response) => {
-    // From the first byte of an answer on, somebody has to take it.
-    response.once('pipe', () => response.socket?.setTimeout(stalledMs, () => response.socket?.destroy()));
-  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(unusable(error, host, port)));
     server.listen(port, host, resolve);

@@ -98,8 +98,9 @@ export const offers: Readonly<Record<string, Offer>> = {
   run: {
     paths: [...program.paths, 'in', 'out', 'recordCalls', 'policy'],
     texts: program.texts,
-    guarded: ['network', 'in', 'keep', 'drop', 'ask', 'out', 'recordCalls', 'observe', 'policy', ...models],
-    harmless: { ...policies, ...no('network', 'keep', 'drop', 'ask', 'observe') },
+    // What this machine has, with the paths of its programs, is for who administers it.
+    guarded: ['network', 'in', 'keep', 'drop', 'ask', 'out', 'recordCalls', 'observe', 'policy', 'doctor', ...models],
+    harmless: { ...policies, ...no('network', 'keep', 'drop', 'ask', 'observe', 'doctor') },
   },
   trace: {
     paths: [...program.paths, 'html', 'save'],
