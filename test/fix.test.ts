@@ -83,9 +83,9 @@ interface Served {
   close(): void;
 }
 const servers: Served[] = [];
-async function serve(patches: readonly string[]): Promise<Served> {
+async function serve(scripted: object): Promise<Served> {
   const name = `script-${servers.length}.json`;
-  writeFiles(dir, { [name]: JSON.stringify(script(patches)) });
+  writeFiles(dir, { [name]: JSON.stringify(scripted) });
   const child = spawn(process.execPath, [launcher, 'model', 'serve', name], {
     cwd: dir,
     env: environment(home),
@@ -96,6 +96,27 @@ async function serve(patches: readonly string[]): Promise<Served> {
   servers.push(served);
   return served;
 }
+
+/** A project of JavaScript with a test that fails. */
+const pay = 'export function share(total, people) {\n  return Math.floor(total / people);\n}\n';
+const payTest = `import assert from 'node:assert';
+import test from 'node:test';
+import { share } from './pay.mjs';
+
+test('whole', () => assert.equal(share(6, 3), 2));
+test('halves', () => assert.equal(share(1, 2), 0.5));
+`;
+const searching = {
+  rules: [
+    { contains: 'This is what you asked of the code', reply: { text: block('pay.mjs\nfunction: share') } },
+    { contains: 'You can search the code by these calls', reply: { text: block('search_method("share")') } },
+    {
+      contains: 'by search/replace blocks',
+      reply: { text: edit('  return Math.floor(total / people);', '  return total / people;', 'pay.mjs') },
+    },
+    { contains: 'Does the patch resolve the issue', reply: { text: 'resolved: yes' } },
+  ],
+};
 
 const few = ['--set', 'placeSamples=1', '--set', 'reproductions=2', '--set'];
 const fix = (server: Served, words: readonly string[], patches = 1): Ran =>
@@ -113,6 +134,9 @@ beforeAll(async () => {
     'project/test_money.py': suite,
     'project/notes.py': `# ${order}\nRATE = 1\n`,
     'hidden/test_hidden.py': `# ${canary}\n`,
+    'web/package.json': '{"type": "module"}\n',
+    'web/pay.mjs': pay,
+    'web/pay.test.mjs': payTest,
   });
   expect(spawnSync('git', ['init', '-q'], { cwd: join(dir, 'project') }).status).toBe(0);
   writeFileSync(join(dir, 'project/.git/FIX_HEAD'), canary);
@@ -130,8 +154,8 @@ beforeAll(async () => {
     ofTests,
     'Sorry.',
   ];
-  all = await serve(drawn);
-  bad = await serve([breaks]);
+  all = await serve(script(drawn));
+  bad = await serve(script([breaks]));
 });
 afterAll(() => {
   for (const one of servers) one.close();
@@ -205,6 +229,27 @@ describe.skipIf(!isNative)(`fix${missing}`, () => {
   });
 });
 
+test.skipIf(!isNative)('autocoderover searches, and mends a project of JavaScript by its failing test', async () => {
+  const { url } = await serve(searching);
+  const words = ['fix', '--text', 'Half a share is cut off', 'web', '--tests', 'pay.test.mjs', '--json'];
+  const model = ['--model', 'scripted/any', '--model-url', url, '--set', 'reproductions=0'];
+  const run = winnow([...words, '--strategy', 'autocoderover', ...model], { home, cwd: dir });
+  const answer = JSON.parse(run.stdout);
+  expect(answer).toMatchObject({
+    verdict: 'fixed',
+    strategy: 'autocoderover',
+    best: { files: ['pay.mjs'], mended: ['halves'], regressions: [], review: 'yes', flaky: [] },
+    base: { passed: 1, failed: [{ name: 'halves' }] },
+    suspects: [{ path: 'pay.mjs', name: 'share', first: 1, last: 3 }],
+    localized: ['pay.mjs'],
+    // Two of the suite as it is, one with its lines, two of the patch.
+    spent: { calls: 4, executions: 5 },
+  });
+  expect(readFileSync(join(answer.run, 'texts.jsonl'), 'utf8')).toContain('<file>pay.mjs</file>');
+  const told = winnow(['explain', answer.run], { home, cwd: dir }).stdout;
+  for (const part of ['searched: search_method', 'the suite, lines counted', 'review']) expect(told).toContain(part);
+});
+
 test('what cannot be is told before anything is asked', () => {
   const told = (words: readonly string[]): string =>
     winnow(['fix', ...words, '--model', 'scripted/any', '--model-url', 'http://127.0.0.1:9/v1'], { home, cwd: dir })
@@ -213,6 +258,8 @@ test('what cannot be is told before anything is asked', () => {
   expect(told(['missing.md', 'project'])).toContain('There is nothing at');
   expect(told(['issue.md', 'project', '--strategy', 'agentles'])).toContain('Did you mean agentless?');
   expect(told(['issue.md', 'project', '--set', 'patchs=1'])).toContain('has no number called');
+  expect(told(['issue.md', 'project', '--tests', '../issue.md'])).toContain('file or directory of the project');
+  expect(told(['issue.md', 'web', '--tests', 'package.json'])).toMatch(/package.json" is none.*Accepted are tests in/);
   expect(told(['issue.md', 'nowhere'])).toContain('does not exist');
   writeFiles(dir, { 'empty.md': ' \n' });
   expect(told(['empty.md', 'project'])).toContain('is empty');
