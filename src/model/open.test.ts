@@ -1,4 +1,7 @@
 /** A model behind a real server: what is drawn, what is tried again, what is spent, and what is never told. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOf, request, useScript } from './asking.testing.ts';
 import { openBudget } from './mod.ts';
@@ -20,6 +23,57 @@ test('and else by calls side by side, with seeds of their own', async () => {
   model.answer(({ seed }) => ({ text: `seed ${seed}` }));
   const { ask } = await model.open({ capabilities: ['seed'] });
   expect(texts(await ask(request('q', { count: 3, seed: 7 })))).toEqual(['seed 7', 'seed 8', 'seed 9']);
+});
+
+test('of calls side by side one that fails costs none of the others, is told, and begins no more', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'winnow-siblings-'));
+  try {
+    const notices: string[] = [];
+    const options = {
+      ...{ capabilities: ['seed'] as const, cache: { dir: join(dir, 'cache'), mode: 'all' as const } },
+      ...{ onNotice: (text: string) => notices.push(text), attempts: 1 },
+    };
+    model.answer(({ seed }) => (seed === 8 ? { status: 400, message: 'not this one' } : { text: `seed ${seed}` }));
+    const wanted = request('q', { count: 3, seed: 7 });
+    const opened = await model.open({ ...options, record: join(dir, 'run.jsonl') });
+    const answer = await opened.ask(wanted);
+    expect(texts(answer)).toEqual(['seed 7', 'seed 9']);
+    expect(answer.missing).toEqual({ count: 1, reason: expect.stringMatching(/^model-unavailable: .*not this one/) });
+    expect(opened.spent()).toMatchObject({ calls: 2, outputTokens: answer.usage.outputTokens });
+    expect(notices).toEqual([expect.stringMatching(/1 of 3 replies did not come, the others are kept/)]);
+    // The same again in a replay; the cache keeps no half.
+    const replay = await model.open({ ...options, replay: join(dir, 'run.jsonl') });
+    expect(await replay.ask(wanted)).toEqual({ ...answer, from: 'recording' });
+    model.answer(({ seed }) => ({ text: `again ${seed}` }));
+    expect(texts(await (await model.open(options)).ask(wanted))).toEqual(['again 7', 'again 8', 'again 9']);
+    // One at a time: what has not begun when one fails is not begun.
+    model.answer(() => (model.asked.length === 2 ? { status: 400 } : { text: 'x' }));
+    expect(texts(await (await model.open({ ...options, cache: null, concurrency: 1 })).ask(wanted))).toEqual(['x']);
+    expect(model.asked).toHaveLength(2);
+    model.answer({ status: 400 });
+    expect(await codeOf((await model.open({ ...options, cache: null })).ask(wanted))).toBe('model-unavailable');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test('a budget that ends among replies keeps those that were paid for', async () => {
+  model.answer(({ seed }) => ({ text: `seed ${seed}` }));
+  const { ask } = await model.open({ capabilities: ['seed'], budget: { calls: 2 } });
+  const answer = await ask(request('q', { count: 4, seed: 1 }));
+  expect(answer).toMatchObject({
+    replies: [{}, {}],
+    missing: { count: 2, reason: expect.stringMatching(/^over-budget/) },
+  });
+  expect(await codeOf(ask(request('q')))).toBe('over-budget');
+});
+
+test('of several replies to a schema the one that never fits costs none of the others', async () => {
+  model.answer(() => ({ text: model.asked.length === 1 ? ['1', 'no'] : 'still no' }));
+  const { ask } = await model.open();
+  const answer = await ask(request('q', { count: 2 }, { schema: { type: 'integer' } }));
+  expect(answer.replies.map(({ value }) => value)).toEqual([1]);
+  expect(answer.missing).toMatchObject({ count: 1, reason: expect.stringMatching(/^model-reply-invalid/) });
 });
 
 test('too few choices are asked for again one by one, too many are dropped, none is no answer', async () => {
@@ -199,10 +253,14 @@ test('who cancels is told so, before, during and while waiting', async () => {
   expect(spent().calls).toBe(1);
 });
 
-test('when one of several calls fails for good, the others are stopped', async () => {
+test('when one of several calls fails for good, those under way end by themselves or by their time', async () => {
   model.answer(({ seed }) => (seed === 2 ? { status: 400 } : { fault: 'silent' }));
-  const { ask } = await model.open({ capabilities: ['seed'], concurrency: 8 });
+  const { ask } = await model.open({ capabilities: ['seed'], concurrency: 8, timeoutMs: 200, attempts: 1 });
   expect(await codeOf(ask(request('q', { count: 4, seed: 0 })))).toBe('model-unavailable');
+  const stop = new AbortController();
+  const cancelled = ask(request('q', { count: 4, seed: 0 }), { signal: stop.signal });
+  stop.abort();
+  expect(await codeOf(cancelled)).toBe('cancelled');
 });
 
 test('no more calls are under way than allowed', async () => {

@@ -16,7 +16,7 @@ import { openRecorder, openReplayer } from './recording.ts';
 import { type CompleteRequest, completeRequest, inputTokenBound } from './request.ts';
 import { requireKey, resolveModel } from './resolve.ts';
 import { GivenUp, retrying } from './retry.ts';
-import { type Draw, drawReplies, sumOf } from './sample.ts';
+import { type Draw, type Drawn, drawReplies, Moot, sumOf } from './sample.ts';
 import { askedAgain, type Check, openSchema, toldInWords, valueOf } from './schema.ts';
 import type { Fetch } from './transport.ts';
 import type { Answer, Capability, Model, Reply, Request, Usage } from './types.ts';
@@ -151,7 +151,16 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       }
     };
     try {
-      return await gate.pass(() => retrying(attempt, retries, signal, () => budget.count('retries')), signal);
+      return await gate.pass(async () => {
+        if (draw.batch?.hasFailed === true) throw new Moot();
+        try {
+          return await retrying(attempt, retries, signal, () => budget.count('retries'));
+        } catch (cause) {
+          // Said before the place is handed on, so that who waits for it knows.
+          if (draw.batch !== undefined) draw.batch.hasFailed = true;
+          throw cause;
+        }
+      }, signal);
     } catch (cause) {
       if (cause instanceof GivenUp) throw told(id, resolved.url, cause.failure, cause.attempts);
       throw cause;
@@ -180,15 +189,15 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
     check: Check | null,
     onText: Draw['onText'],
     signal: AbortSignal,
-  ): Promise<{ replies: Reply[]; usage: Usage }> {
+  ): Promise<Drawn> {
     const draw = (one: CompleteRequest, text?: Draw['onText']) =>
       drawReplies(one, capabilities.has('many'), text, (wanted) => call(one, wanted, signal));
     if (check === null) return draw(request, onText);
     const asked = capabilities.has('schema') ? request : toldInWords(request);
     const first = await draw(asked, onText);
     const usages = [first.usage];
-    const replies = await Promise.all(
-      first.replies.map(async (reply) => {
+    const repaired = await Promise.allSettled(
+      first.replies.map(async (reply): Promise<Reply> => {
         if (reply.ending === 'refused') return reply;
         const read = valueOf(reply, check);
         if ('value' in read) return { ...reply, value: read.value };
@@ -205,7 +214,18 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
         );
       }),
     );
-    return { replies, usage: sumOf(usages) };
+    const replies = repaired.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = repaired.find((one) => one.status === 'rejected');
+    if (failed !== undefined && replies.length === 0) throw failed.reason;
+    return { replies, usage: sumOf(usages), failure: first.failure ?? failed?.reason ?? null };
+  }
+
+  /** What is told of replies that did not come. @throws a failure that is no failure of the world */
+  function missingOf(failure: unknown, count: number): Pick<Answer, 'missing'> {
+    if (failure === null) return {};
+    const error = budget.deadline?.aborted && !(failure instanceof WinnowError) ? budget.timeOver(true) : failure;
+    if (!(error instanceof WinnowError)) throw error;
+    return { missing: { count, reason: `${error.code}: ${error.message}` } };
   }
 
   async function asked(request: CompleteRequest, onText: Draw['onText'], signal: AbortSignal): Promise<Answer> {
@@ -223,17 +243,11 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       budget.count('cached');
       return found;
     }
-    const stop = new AbortController();
-    try {
-      const { replies, usage } = await drawn(request, check, onText, AbortSignal.any([signal, stop.signal]));
-      const answer: Answer = { replies, usage, cost: costOf(usage, price), from: 'provider' };
-      cache?.keep(request, answer);
-      return answer;
-    } catch (cause) {
-      // What was asked beside it would be paid for and thrown away.
-      stop.abort(cause);
-      throw cause;
-    }
+    const { replies, usage, failure } = await drawn(request, check, onText, signal);
+    const missing = missingOf(failure, request.sampling.count - replies.length);
+    const answer: Answer = { replies, usage, cost: costOf(usage, price), from: 'provider', ...missing };
+    if (answer.missing === undefined) cache?.keep(request, answer);
+    return answer;
   }
 
   return {
@@ -248,6 +262,11 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       const recorded = recorder?.begin(complete);
       try {
         const answer = await asked(complete, onText, AbortSignal.any(signals));
+        if (answer.missing !== undefined) {
+          if (signal?.aborted) throw cancelled();
+          const { count, reason } = answer.missing;
+          notice(`${id}: ${count} of ${complete.sampling.count} replies did not come, the others are kept. ${reason}`);
+        }
         if (answer.from !== 'provider') onText?.(answer.replies[0]?.text ?? '');
         recorded?.(answer);
         return answer;

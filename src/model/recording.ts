@@ -40,6 +40,7 @@ const answerRow = z.strictObject({
   ),
   usage: z.strictObject({ inputTokens: tokens, outputTokens: tokens }),
   cost: z.number().nullable(),
+  missing: z.strictObject({ count: z.int().min(1), reason: z.string() }).optional(),
 });
 /** What both the cache and recordings keep of an answer. */
 export type KeptAnswer = z.infer<typeof answerRow>;
@@ -64,12 +65,13 @@ type RecordedRow = z.infer<typeof recordedRow>;
 /** @returns null for what is not one */
 export const readAnswer = (value: unknown): KeptAnswer | null => answerRow.safeParse(value).data ?? null;
 
-export const keptOf = ({ replies, usage, cost }: Answer): object => ({ replies, usage, cost });
+export const keptOf = ({ replies, usage, cost, missing }: Answer): object => ({ replies, usage, cost, missing });
 
 /** As an answer of today; a value that is absent stays absent. */
 export function answerOf(kept: KeptAnswer, from: Answer['from']): Answer {
   const replies = kept.replies.map(({ value, ...reply }) => (value === undefined ? reply : { ...reply, value }));
-  return { ...kept, replies, from };
+  const { missing, ...rest } = kept;
+  return { ...rest, replies, from, ...(missing === undefined ? {} : { missing }) };
 }
 
 /**
@@ -135,7 +137,7 @@ export function openReplayer(path: string, id: string): Replayer {
       const key = requestKey(id, request);
       const nth = asked.get(key) ?? 0;
       const row = turns.get(key)?.[nth];
-      if (row === undefined) throw missing(path, id, request, nth, rows);
+      if (row === undefined) throw notRecorded(path, id, request, nth, rows);
       asked.set(key, nth + 1);
       if (row.failure !== undefined) {
         const { code, message, details } = row.failure;
@@ -175,7 +177,7 @@ function parsed(line: string): unknown {
   }
 }
 
-function missing(
+function notRecorded(
   path: string,
   id: string,
   request: CompleteRequest,

@@ -94,9 +94,12 @@ export interface Reply {
   readonly value?: unknown;
 }
 
-/** What one call came to. `replies` are as many as were asked for. */
+/** What one call came to. `replies` are as many as were asked for, but for those that are `missing`. */
 export interface Answer {
+  /** At least one. */
   readonly replies: readonly Reply[];
+  /** Of several calls side by side some failed: how many replies are not there, and what the first failed with. Absent: none is missing. */
+  readonly missing?: { readonly count: number; readonly reason: string };
   readonly usage: Usage;
   /** US dollars by the price table; null where it has no price for the model, 0 from the cache. */
   readonly cost: number | null;

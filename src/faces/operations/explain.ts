@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { evidenceOf, explainRun, rangeOf, readFolder, type Strategy, strategies } from '../../solve/mod.ts';
+import { evidenceOf, explainRun, rangeOf, readFolder, type Step, type Strategy, strategies } from '../../solve/mod.ts';
 import { explainView } from '../views/explain.ts';
 import { explainPage } from '../views/explain-page.ts';
 import { requireDirectory } from './run-files.ts';
@@ -35,7 +35,7 @@ const stepSchema = z.strictObject({
   startMs: z.number(),
   tookMs: z.number().nullable().describe('null: it was not ended'),
   failure: z.string().nullable(),
-  summary: z.string().nullable().describe('Of an execution'),
+  summary: z.string().nullable().describe('Of an execution; of an ask, which replies did not come'),
   from: z.string().nullable().describe('Of an ask: provider, cache or recording'),
   calls: z.int().describe('With all steps below it'),
   inputTokens: z.int(),
@@ -136,7 +136,7 @@ A run that was interrupted is shown as far as it came.`,
         startMs: step.startMs,
         tookMs: step.tookMs,
         failure: step.failure ?? null,
-        summary: step.execution?.summary ?? null,
+        summary: step.execution?.summary ?? missingText(step),
         from: step.ask?.from ?? null,
         calls: step.calls,
         inputTokens: step.inputTokens,
@@ -153,6 +153,9 @@ A run that was interrupted is shown as far as it came.`,
   render: explainView,
   exit: () => 0,
 };
+
+const missingText = ({ ask }: Step): string | null =>
+  ask?.missing === undefined ? null : `${ask.missing.count} replies did not come: ${ask.missing.reason}`;
 
 /** Of a head that may be anybody's. */
 function numbersOf({ strategy, parameters }: Readonly<Record<string, unknown>>): ExplainOutput['numbers'] {

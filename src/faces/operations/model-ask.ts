@@ -43,6 +43,10 @@ const output = z.strictObject({
     .describe('As the provider counted; null: not told'),
   costUsd: z.number().nullable().describe('By the price table; null: it has no price for the model'),
   from: z.enum(['provider', 'cache', 'recording']),
+  missing: z
+    .strictObject({ count: z.int(), reason: z.string() })
+    .nullable()
+    .describe('Replies that did not come, and why; null: all came'),
 });
 
 type Given = z.output<typeof input>;
@@ -186,7 +190,7 @@ async function schemaIn(file: string, context: Context): Promise<Record<string, 
   return value as Record<string, unknown>;
 }
 
-const outputOf = (model: OpenedModel, { replies, usage, cost, from }: Answer): Output => ({
+const outputOf = (model: OpenedModel, { replies, usage, cost, from, missing }: Answer): Output => ({
   schema: 'winnow.model.ask/1',
   model: model.id,
   replies: replies.map((reply) => ({
@@ -197,6 +201,7 @@ const outputOf = (model: OpenedModel, { replies, usage, cost, from }: Answer): O
   usage,
   costUsd: cost,
   from,
+  missing: missing ?? null,
 });
 
 function exitOf({ replies }: Output): number {

@@ -277,8 +277,10 @@ const isTextOrNone = (value: unknown): boolean => value === undefined || typeof 
 const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === 'number';
 
 function isAsk(value: unknown): boolean {
-  const { prompt, replies, inputTokens, outputTokens, cost, from } = (value ?? {}) as Record<string, unknown>;
+  const { prompt, replies, inputTokens, outputTokens, cost, from, missing } = (value ?? {}) as Record<string, unknown>;
+  const { count, reason } = (missing ?? {}) as Record<string, unknown>;
   return (
+    (missing === undefined || (typeof count === 'number' && typeof reason === 'string')) &&
     typeof prompt === 'string' &&
     typeof from === 'string' &&
     [inputTokens, outputTokens, cost].every(isNumberOrNull) &&

@@ -65,7 +65,7 @@ export interface Kit {
   /**
    * Asks the model.
    *
-   * @returns as many replies as `sampling.count`
+   * @returns as many replies as `sampling.count`, at least one; fewer where calls side by side failed, which the step tells
    * @throws WinnowError `over-budget`, and as `Model.ask` does
    */
   ask(title: string, messages: readonly Message[], sampling?: Sampling): Promise<readonly Replied[]>;
@@ -182,6 +182,7 @@ class StepKit implements Kit {
           outputTokens: usage.outputTokens,
           cost,
           from,
+          ...(answer.missing === undefined ? {} : { missing: answer.missing }),
         },
       });
       return replies;

@@ -36,6 +36,8 @@ export interface AskRecord {
   /** US dollars; null: no price is known. */
   readonly cost: number | null;
   readonly from: string;
+  /** Replies that did not come, and why; absent: none is missing. */
+  readonly missing?: { readonly count: number; readonly reason: string };
 }
 
 /** What was executed. `tests`: one program on tests. `matrix`: many programs on probes. `cell`: a piece of code in a session. */
