@@ -38,7 +38,9 @@ export const fix: Operation<typeof input, typeof output> = {
   summary: 'a patch for an issue, by a published strategy over a model, search and the project’s tests',
   description: `Localises an issue in a project, asks a model for patches, holds each against the project's own tests in the sandbox, and gives the one for which most speaks, with that. The directory is read and never written: the patch goes to standard output, which \`git apply\` takes, to a file with --out, or into the directory with --keep, which \`winnow undo\` takes back.
 
-Tests run as \`winnow test\` runs them. A patch is rejected when a test that passed fails with it, when the reproduction test of the majority still fails, or when the suite had failing tests and none passes with it; what a patch changes in tests and their settings is not counted. Issue, code and names of tests are shown to the model as data.
+Tests run as \`winnow test\` runs them. A patch is rejected when a test that passed fails with it, when the reproduction test of the majority still fails, or when the suite had failing tests and none passes with it; what a patch changes in tests and their settings is not counted. A verdict is believed when it came out twice; tests that end in two ways are named and count for nothing. Tests of all runners of \`winnow test\` will do. Issue, code and names of tests are shown to the model as data.
+
+agentless draws many patches and chooses; autocoderover lets the model search the code in rounds and writes patches in turn.
 
 What was done lies in a run that \`winnow explain\` shows, and an interrupted one goes on with --resume. Exit code 1 when no patch survived. docs/fixing.md has the strategies, their numbers and forms of edits.`,
   examples: [
@@ -49,6 +51,10 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
     {
       command: 'winnow fix issue.md . --set patches=3 --set reproductions=5 --budget-usd 0.50',
       does: 'fewer samples, and a bound on the cost',
+    },
+    {
+      command: 'winnow fix issue.md . --strategy autocoderover --tests tests/test_cookies.py',
+      does: 'the model searches the code; a failing test says when it is mended',
     },
     {
       command: 'winnow fix --text "Crash on an empty cookie" . --keep',
