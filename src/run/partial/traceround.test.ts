@@ -72,6 +72,7 @@ describe.each(Object.keys(programs) as (keyof typeof programs)[])('%s', (languag
       // Nothing of ours, and no line behind the end.
       expect(JSON.stringify(events)).not.toMatch(/\$y|_winnow_|Uint8Array/);
       const last = source.split('\n').length;
+      expect(events.flatMap((event) => (event.kind === 'call' ? [event.code] : []))).toHaveLength(2);
       expect(counts.flatMap(({ lines }) => [...lines.keys()]).filter((line) => line > last)).toEqual([]);
       expect(report.traced?.outcome.files).toEqual([]);
     },

@@ -8,7 +8,7 @@ import type { LoadFile } from '../../code/mod.ts';
 import { withoutOwn } from '../owndirectory.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import { traceRun } from '../trace/tracejob.ts';
-import type { Trace, TraceEvent } from '../trace/types.ts';
+import type { Trace, TraceCode, TraceEvent } from '../trace/types.ts';
 import type { Job, JobFile } from '../types.ts';
 import { type PartialOptions, type PartialTraced, partialDirectory } from './types.ts';
 
@@ -29,7 +29,7 @@ export async function traceRound(
   { files, originals, trace, how, load }: Round,
 ): Promise<PartialTraced> {
   const { outcome, traces, left } = await traceRun(runner, job, { ...trace, files }, load, how);
-  const lines = new Map(originals.map(({ path, bytes }) => [path, linesIn(bytes)]));
+  const lines = new Map(originals.map(({ path, bytes }) => [path, linesOf(bytes)]));
   return {
     outcome: withoutOwn(outcome, partialDirectory),
     traces: traces.map((one) => withoutPut(one, lines)),
@@ -37,18 +37,34 @@ export async function traceRound(
   };
 }
 
-const linesIn = (bytes: Uint8Array): number => new TextDecoder().decode(bytes).split(/\r\n|\r|\n/).length;
+const linesOf = (bytes: Uint8Array): readonly string[] => new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);
 
 /** Names that the rewritings of JavaScript and Python put in. */
 const isPut = (name: string): boolean => /^\$y[a-zA-Z]\d*$|^_winnow_/.test(name);
 
+/** A function without a name, on a line that has none: what waits for a module, or for the type of an exception, was put there. */
+const isPutCode = ({ name, line, file, kind }: TraceCode, lines: ReadonlyMap<string, readonly string[]>): boolean =>
+  kind === 'function' &&
+  /<(lambda|anonymous)>$/.test(name) &&
+  !/lambda|=>|function/.test(
+    lines
+      .get(file)
+      ?.slice(Math.max(0, line - 2), line + 1)
+      .join(' ') ?? 'lambda',
+  );
+
 /** @param lines of each file */
-function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
+function withoutPut(trace: Trace, lines: ReadonlyMap<string, readonly string[]>): Trace {
+  const isLine = (file: string, line: number): boolean => line <= (lines.get(file)?.length ?? Number.POSITIVE_INFINITY);
+  const codes = new Set(trace.codes.flatMap((code, at) => (isPutCode(code, lines) ? [at] : [])));
+  const ours = new Set<number>();
   const fileOf = new Map<number, string>();
-  const inFile = (frame: number, line: number): boolean =>
-    line <= (lines.get(fileOf.get(frame) ?? '') ?? Number.POSITIVE_INFINITY);
   const events = trace.events.flatMap((event): TraceEvent[] => {
-    if ('code' in event && event.code >= 0) fileOf.set(event.frame, trace.codes[event.code]?.file ?? '');
+    if ('code' in event && event.code >= 0) {
+      fileOf.set(event.frame, trace.codes[event.code]?.file ?? '');
+      if (codes.has(event.code)) ours.add(event.frame);
+    }
+    if (ours.has(event.frame)) return [];
     switch (event.kind) {
       case 'call':
         return [{ ...event, arguments: event.arguments.filter(({ name }) => !isPut(name)) }];
@@ -59,14 +75,14 @@ function withoutPut(trace: Trace, lines: ReadonlyMap<string, number>): Trace {
         return event.type === 'Spent' && event.message === '' ? [stopped(event)] : [event];
       case 'line':
       case 'block':
-        return inFile(event.frame, event.line) ? [event] : [];
+        return isLine(fileOf.get(event.frame) ?? '', event.line) ? [event] : [];
       default:
         return [event];
     }
   });
   const counts = trace.counts.map((one) => ({
     ...one,
-    lines: new Map([...one.lines].filter(([line]) => line <= (lines.get(one.file) ?? Number.POSITIVE_INFINITY))),
+    lines: new Map([...one.lines].filter(([line]) => isLine(one.file, line))),
   }));
   return { ...trace, events, counts };
 }

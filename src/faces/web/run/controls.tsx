@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RunOutput } from '../../operations/run-schemas.ts';
 import { ask } from '../shell/api.ts';
 import type { Route } from '../shell/route.ts';
-import { type Action, actions } from './page.tsx';
+import { type Action, actions, actionsOfHit } from './page.tsx';
 
 interface Props {
   readonly route: Route;
@@ -60,14 +60,15 @@ export function Controls({ route: { params }, language, ofHit, busy, change, act
           <button type="button" class="primary" onClick={stop}>
             Stop
           </button>
-        ) : ofHit ? (
-          <button type="button" class="primary" onClick={() => act('fill')}>
-            Run this function
-          </button>
         ) : (
-          (Object.keys(actions) as Action[]).map((action) => (
-            <button key={action} type="button" class={action === 'run' ? 'primary' : ''} onClick={() => act(action)}>
-              {actions[action]}
+          Object.entries(ofHit ? actionsOfHit : actions).map(([action, label], index) => (
+            <button
+              key={action}
+              type="button"
+              class={index === 0 ? 'primary' : ''}
+              onClick={() => act(action as Action)}
+            >
+              {label}
             </button>
           ))
         )}

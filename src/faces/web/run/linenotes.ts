@@ -22,8 +22,9 @@ class Collected {
 }
 
 /** Counts, the step and its callers, and what lines of its frame last wrote. */
-export function traceNotes({ files, traces }: TraceOutput, file: string, view: StepView | null): Notes {
+export function traceNotes({ files, traces, partial }: TraceOutput, file: string, view: StepView | null): Notes {
   const collected = new Collected();
+  if (partial !== null) remarks(collected, partial, 1);
   const counts = files.find(({ path }) => path === file)?.lines ?? [];
   const most = Math.log1p(Math.max(1, ...counts.map(([, count]) => count)));
   const counted = traces[0]?.level !== 'coverage';
@@ -48,6 +49,13 @@ export function injectionNotes(partial: PartialOutput, first: number): Notes {
   const covered = partial.coverage.files.find((file) => file.path === path);
   for (const line of covered?.missed ?? []) collected.at(line - first + 1).look = 'missed';
   for (const line of covered?.ran ?? []) collected.at(line - first + 1).look = 'ran';
+  remarks(collected, partial, first);
+  return collected.all;
+}
+
+/** What was made up and what failed, behind its lines. */
+function remarks(collected: Collected, partial: PartialOutput, first: number): void {
+  const path = partial.entry;
   for (const injection of partial.injections) {
     if (injection.path !== path) continue;
     collected.at(injection.line - first + 1).remarks.push({
@@ -67,5 +75,4 @@ export function injectionNotes(partial: PartialOutput, first: number): Notes {
       look: 'failed',
     });
   }
-  return collected.all;
 }

@@ -18,8 +18,10 @@ import { Stepper } from './stepper.ts';
 import { Steps } from './steps.tsx';
 import { samples } from './support.ts';
 
-export const actions = { run: 'Run', fill: 'Fill in and run', trace: 'Trace' } as const;
+export const actions = { run: 'Run', fill: 'Fill in and run', trace: 'Trace', steps: 'Fill in and trace' } as const;
 export type Action = keyof typeof actions;
+/** What can be done with a function of a repository, which lacks its callers at least. */
+export const actionsOfHit = { fill: 'Run this function', steps: 'Trace it' } as const;
 
 /** What came back, and the program that it came of. */
 interface Ran {
@@ -39,16 +41,24 @@ export function Run({ route, place }: PageProps) {
   const source = shown.answer?.shown ?? null;
   const language = id === null ? (params.get('lang') ?? 'python') : (source?.language ?? '');
   const typed = useRef<string | null>(null);
-  const text =
+  const given =
     id === null ? (typed.current ?? params.get('code') ?? samples[language] ?? '') : (source?.source?.text ?? '');
-  const first = id === null ? 1 : (source?.source?.lines.first ?? 1);
   const [ran, setRan] = useState<Ran | null>(null);
+  // Steps of a function lead through others of its file, so all of that is shown with them.
+  const traced =
+    id === null || ran === null || ran.text !== given
+      ? undefined
+      : ran.trace?.files.find(({ path }) => path === ran.trace?.partial?.entry);
+  const text = traced?.source ?? given;
+  const first = id === null || traced !== undefined ? 1 : (source?.source?.lines.first ?? 1);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const [, redraw] = useState(0);
   const cancel = useRef<AbortController | null>(null);
   const change = (values: Record<string, string | null>) => go(hrefOf('run', changed(readRoute(), values)), 'replace');
 
+  const begun = useRef<string | null>(null);
+  const keyed = `${place.name}\n${id}`;
   const act = (action: Action) => {
     if (busy || (id !== null && source === null)) return;
     const controller = new AbortController();
@@ -56,19 +66,21 @@ export function Run({ route, place }: PageProps) {
     setBusy(true);
     setRefusal(null);
     const what =
-      id === null ? { code: text, lang: language } : { file: place.name === '' ? id : `${place.name}//${id}` };
-    const input = { ...what, ...limitsOf(params), ...(action === 'fill' || id !== null ? { partial: true } : {}) };
+      id === null ? { code: given, lang: language } : { file: place.name === '' ? id : `${place.name}//${id}` };
+    const lacks = action === 'fill' || action === 'steps' || id !== null;
+    const input = { ...what, ...limitsOf(params), ...(lacks ? { partial: true } : {}) };
     const asked =
-      action === 'trace' && id === null
+      action === 'trace' || action === 'steps'
         ? ask<TraceOutput>('trace', input, { signal: controller.signal }).then((trace) => ({ trace, run: null }))
         : ask<RunOutput>('run', input, { signal: controller.signal }).then((run) => ({ run, trace: null }));
     asked
       .then((answer) => {
-        setRan({ action, text, ...answer });
+        setRan({ action, text: given, ...answer });
         change({
           do: action,
-          step: null,
-          ...(id === null && text.length <= longestInAddress ? { code: text, lang: language } : {}),
+          // An address that names a step is shown at it.
+          ...(ran === null && params.get('do') === action ? {} : { step: null }),
+          ...(id === null && given.length <= longestInAddress ? { code: given, lang: language } : {}),
         });
       })
       .catch((cause: unknown) => {
@@ -79,12 +91,10 @@ export function Run({ route, place }: PageProps) {
   };
 
   // An address that came from elsewhere only shows its program; one that was gone to from these pages runs it.
-  const begun = useRef<string | null>(null);
   useEffect(() => {
     const wanted = params.get('do') ?? (id === null ? null : 'fill');
-    const key = `${place.name}\n${id}`;
-    if (wanted === null || !(wanted in actions) || begun.current === key || (id !== null && source === null)) return;
-    begun.current = key;
+    if (wanted === null || !(wanted in actions) || begun.current === keyed || (id !== null && source === null)) return;
+    begun.current = keyed;
     if ((history.state as { here?: boolean } | null)?.here === true) act(wanted as Action);
   }, [id, source, place.name]);
   useEffect(() => {
@@ -96,17 +106,20 @@ export function Run({ route, place }: PageProps) {
     { key: 'e', does: 'edit the program', act: () => document.querySelector<HTMLElement>('.cm-content')?.focus() },
     { key: 'r', does: 'run (in the editor: Ctrl+Enter)', act: () => act(id === null ? 'run' : 'fill') },
     { key: 'f', does: 'fill in what is missing, and run', act: () => act('fill') },
-    { key: 't', does: 'trace', act: () => id === null && act('trace') },
+    { key: 't', does: 'trace', act: () => act(id === null ? 'trace' : 'steps') },
     { key: 'Escape', does: 'give the run up', act: () => cancel.current?.abort() },
   ]);
 
   const trace = ran?.trace?.traces[0] ?? null;
-  const file = ran?.trace?.files[0]?.path ?? '';
+  const file = ran?.trace?.partial?.entry ?? ran?.trace?.files[0]?.path ?? '';
   const stepper = useMemo(() => (trace === null ? null : new Stepper(trace, file)), [trace, file]);
   const last = Math.max(0, (stepper?.stops.length ?? 0) - 1);
-  const step = Math.min(last, Math.max(0, Number(params.get('step') ?? '0') || 0));
+  const begin = useMemo(() => stepper?.firstIn(ran?.trace?.partial?.function ?? null) ?? 0, [stepper, ran]);
+  const stepOf = (address: URLSearchParams): number =>
+    Math.min(last, Math.max(0, Number(address.get('step') ?? begin) || 0));
+  const step = stepOf(params);
   const view = useMemo(() => stepper?.view(step) ?? null, [stepper, step]);
-  const isCurrent = ran !== null && ran.text === text;
+  const isCurrent = ran !== null && ran.text === given;
   const notes = useMemo(() => {
     if (!isCurrent || ran === null) return emptyNotes;
     if (ran.trace !== null) return traceNotes(ran.trace, file, view);
@@ -114,7 +127,7 @@ export function Run({ route, place }: PageProps) {
   }, [ran, isCurrent, view, first, source, file]);
   /** @param move from the step of the address, which may be ahead of what is drawn when keys are held */
   const toStep = (move: (from: number) => number) => {
-    const from = Math.min(last, Math.max(0, Number(readRoute().params.get('step') ?? '0') || 0));
+    const from = stepOf(readRoute().params);
     go(hrefOf('run', changed(readRoute(), { step: String(Math.max(0, Math.min(last, move(from)))) })), 'replace');
   };
 
@@ -130,7 +143,7 @@ export function Run({ route, place }: PageProps) {
               <button
                 type="button"
                 onClick={() => {
-                  const copy = dedented(text);
+                  const copy = dedented(given);
                   typed.current = copy;
                   go(
                     hrefOf('run', {

@@ -17,18 +17,19 @@ export function Result({ run, trace }: Props) {
   if (outcome === null) return null;
   const { compile } = outcome;
   const recorded = trace?.traces[0];
+  const partial = run?.partial ?? trace?.partial ?? null;
   return (
     <div class="result">
       <Ending outcome={outcome} />
       <Notices
-        notices={[...outcome.notices, ...outcome.caveats, ...(trace?.notices ?? []), ...(run?.partial?.gaps ?? [])]}
+        notices={[...outcome.notices, ...outcome.caveats, ...(trace?.notices ?? []), ...(partial?.gaps ?? [])]}
       />
       {recorded?.gaps.cut && (
         <p class="notices">
           The recording has no end: the program was stopped, or wrote more than a recording may hold.
         </p>
       )}
-      {run?.partial != null && <Injections partial={run.partial} />}
+      {partial !== null && <Injections partial={partial} />}
       {compile !== null && compile.ending.kind !== 'exited' && <Stream title="Compiler" stream={compile.stderr} bad />}
       {compile !== null && compile.ending.kind === 'exited' && compile.stderr.head !== '' && (
         <Stream title="Compiler" stream={compile.stderr} />

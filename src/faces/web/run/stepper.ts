@@ -83,6 +83,16 @@ export class Stepper {
     return null;
   }
 
+  /** The first step in a function of this name, as `Class.method`; null: there is none. */
+  firstIn(name: string | null): number | null {
+    if (name === null) return null;
+    const called = new Set<number>();
+    for (const event of this.trace.events)
+      if ('code' in event && this.trace.codes[event.code]?.name === name) called.add(event.frame);
+    const step = this.stops.findIndex((at) => called.has(this.trace.events[at]?.frame ?? 0));
+    return step < 0 ? null : step;
+  }
+
   /** The next step in this frame or in one that it returned to. */
   over(from: number, way: 1 | -1): number {
     const frameOf = (step: number): number => this.trace.events[this.stops[step] ?? -1]?.frame ?? 0;

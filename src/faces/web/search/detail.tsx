@@ -23,6 +23,9 @@ interface Props {
   back(): void;
 }
 
+/** Languages of which a function by itself can be run and traced. */
+export const traceable: ReadonlySet<string> = new Set(['python', 'javascript', 'typescript']);
+
 /** What editors of the VS Code family open. */
 export const editorLink = (root: string, { path, lines }: Pick<Hit, 'path' | 'lines'>): string =>
   `vscode://file${encodeURI(`${root.startsWith('/') ? '' : '/'}${root}/${path}`).replace(/[?#]/g, encodeURIComponent)}:${lines.first}`;
@@ -57,6 +60,7 @@ export function Detail({ hit, root, directory, repo, question, view, change, bac
           </button>
           <a href={hrefOf('graph', { repo, symbol: id })}>Graph</a>
           <a href={hrefOf('run', { repo, id })}>Run</a>
+          {traceable.has(hit.language) && <a href={hrefOf('run', { repo, id, do: 'steps' })}>Trace</a>}
         </div>
         <div class="tabs" role="tablist" aria-label="Of this hit">
           {(Object.keys(views) as View[]).map((one) => (

@@ -59,9 +59,9 @@ export function Search({ route, place, places }: PageProps) {
   /** The hit of the address, which may be ahead of what is drawn. */
   const current = () => hits.find(({ id }) => id === readRoute().params.get('hit')) ?? hits[0] ?? null;
   const look = (view: string) => change({ hit: current()?.id ?? null, view });
-  const leaveTo = (page: 'graph' | 'run', name: string) => {
+  const leaveTo = (page: 'graph' | 'run', name: string, more = {}) => {
     const hit = current();
-    if (hit !== null) go(hrefOf(page, { repo: graphPlace(hit, place.name), [name]: bareId(hit) }));
+    if (hit !== null) go(hrefOf(page, { repo: graphPlace(hit, place.name), [name]: bareId(hit), ...more }));
   };
   useKeys([
     { key: '/', does: 'type a query', act: () => input.current?.select() },
@@ -88,6 +88,11 @@ export function Search({ route, place, places }: PageProps) {
       key: 'r',
       does: 'run it',
       act: () => leaveTo('run', 'id'),
+    },
+    {
+      key: 't',
+      does: 'trace it, step by step',
+      act: () => leaveTo('run', 'id', { do: 'steps' }),
     },
     { key: 'Escape', does: 'out of the query, back to the hits', typing: true, act: leave },
   ]);

@@ -64,7 +64,7 @@ export async function diffBehaviour(
     files: [
       ...below('one', one.files),
       ...(shares ? [] : below('other', other.files)),
-      ...(await runtime()),
+      ...(await pythonInference()),
       { path: `${partialDirectory}/compare.json`, bytes: new TextEncoder().encode(JSON.stringify(plan)) },
     ],
     entry: `${partialDirectory}/winnow_compare.py`,
@@ -110,8 +110,8 @@ function isShared(one: BehaviourVersion, other: BehaviourVersion): boolean {
 
 let known: Promise<readonly JobFile[]> | null = null;
 
-/** Own files in the sandbox: these, and those of partial execution that read a file's text. */
-function runtime(): Promise<readonly JobFile[]> {
+/** Own files in the sandbox: these, and those of partial execution that read a file's text. They lie below `partialDirectory`. */
+export function pythonInference(): Promise<readonly JobFile[]> {
   known ??= Promise.all([filesOf('./'), filesOf('../python/')]).then((parts) => parts.flat());
   return known;
 }

@@ -16,7 +16,7 @@ import { ownFile } from '../../owndirectory.ts';
 import { beforeMistake, isProgram, withoutTypes } from '../../trace/ecmascript/mistakes.ts';
 import { ModuleForms } from '../../trace/ecmascript/moduleform.ts';
 import type { Job, JobFile } from '../../types.ts';
-import { type PartialTool, partialDirectory, type RoundPlan } from '../types.ts';
+import { type PartialLevel, type PartialTool, partialDirectory, type RoundPlan } from '../types.ts';
 
 const parts = [
   'runtime.cjs',
@@ -34,7 +34,7 @@ const input = '1\n2\n3\n';
 
 let instrumenter: Promise<PartialInstrumenter> | null = null;
 
-interface TableFile extends PartialFile {
+export interface TableFile extends PartialFile {
   /** Its statements count. */
   readonly isTold: boolean;
   readonly isEntry: boolean;
@@ -52,35 +52,76 @@ async function prepare(
   load: LoadFile,
   language: 'JavaScript' | 'TypeScript',
 ): Promise<{ job: Job; gaps: string[] }> {
+  const { files, tables, gaps } = await rewriteFiles(job.files, {
+    load,
+    language,
+    level: plan.level,
+    runtime: 'runtime',
+    isTold: (path) => plan.files.includes(path),
+    isEntry: (path) => path === job.entry,
+    registers: (path) => plan.level >= 3 || (path === job.entry && plan.function !== null),
+  });
+  const own = await Promise.all(parts.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
+  const givesInput = job.stdin === undefined || job.stdin.length === 0;
+  const usesNetwork = job.files.some(({ bytes }) => /\b(fetch|https?)\b/.test(new TextDecoder().decode(bytes)));
+  const told = {
+    ...plan,
+    language: language.toLowerCase(),
+    givesInput: givesInput && plan.level > 1 ? input : '',
+    usesNetwork,
+    hasNetwork: job.grants?.network === true,
+  };
+  const all = [...files, ...own, jsonFile('plan.json', told), jsonFile('tables.json', { files: tables, gaps: [] })];
+  const given = givesInput && plan.level > 1 ? { stdin: new TextEncoder().encode(input) } : {};
+  return { job: { ...job, ...given, files: all }, gaps };
+}
+
+export interface FileRewriting {
+  readonly load: LoadFile;
+  readonly language: 'JavaScript' | 'TypeScript';
+  readonly level: PartialLevel;
+  /** Of the modules with the hooks, beside the program: `NAME.mjs` and `NAME.cjs`. */
+  readonly runtime: string;
+  /** Whether a file's statements count and its gaps are filled; others are the repository around. */
+  readonly isTold: (path: string) => boolean;
+  readonly isEntry: (path: string) => boolean;
+  readonly registers: (path: string) => boolean;
+}
+
+/** A job's files with hooks put in, and the tables that the numbers in them stand for; what cannot be read stays as it is. */
+export async function rewriteFiles(
+  given: readonly JobFile[],
+  { load, language, level, runtime, isTold: told, isEntry: entry, registers }: FileRewriting,
+): Promise<{ files: JobFile[]; tables: TableFile[]; gaps: string[] }> {
   instrumenter ??= createPartialInstrumenter(load);
   const { rewrite } = await instrumenter;
-  const forms = new ModuleForms(job.files);
-  const paths = new Set(job.files.map(({ path }) => path));
+  const forms = new ModuleForms(given);
+  const paths = new Set(given.map(({ path }) => path));
   const gaps: string[] = [];
   const tables: TableFile[] = [];
   const files: JobFile[] = [];
   const named = language === 'TypeScript' ? '.ts' : '.js';
-  for (const file of job.files) {
+  for (const file of given) {
     const classifyAs = /\.[cm]?[jt]s$/.test(file.path) ? file.path : `${file.path}${named}`;
-    const isTold = plan.files.includes(file.path);
-    const isSource = isTold || (extensions.some((one) => file.path.endsWith(one)) && plan.level > 1);
+    const isTold = told(file.path);
+    const isSource = isTold || (extensions.some((one) => file.path.endsWith(one)) && level > 1);
     if (!isSource || /\.d\.[cm]?ts$/.test(file.path)) {
       files.push(file);
       continue;
     }
-    const isEntry = file.path === job.entry;
+    const isEntry = entry(file.path);
     const rewriting = {
       path: file.path,
-      level: plan.level,
+      level,
       file: tables.length,
       isEntry,
       isAround: !isTold,
-      registers: plan.level >= 3 || (isEntry && plan.function !== null),
+      registers: registers(file.path),
       resolves: (specifier: string) => resolvesIn(paths, file.path, specifier),
     };
     const form = (saysSo: boolean): { isModule: boolean; runtime: string } => {
       const isModule = forms.isModule(file.path, saysSo);
-      return { isModule, runtime: `${workDir}/${partialDirectory}/runtime.${isModule ? 'mjs' : 'cjs'}` };
+      return { isModule, runtime: `${workDir}/${partialDirectory}/${runtime}.${isModule ? 'mjs' : 'cjs'}` };
     };
     // An engine reads a NUL in a string as one; grammars take the file for no text. Nor do they read an empty file.
     const text = new TextDecoder().decode(file.bytes).replaceAll('\0', '\\x00') || ';';
@@ -102,19 +143,7 @@ async function prepare(
     tables.push({ ...found.table, isTold, isEntry });
     files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
   }
-  const own = await Promise.all(parts.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
-  const givesInput = job.stdin === undefined || job.stdin.length === 0;
-  const usesNetwork = job.files.some(({ bytes }) => /\b(fetch|https?)\b/.test(new TextDecoder().decode(bytes)));
-  const told = {
-    ...plan,
-    language: language.toLowerCase(),
-    givesInput: givesInput && plan.level > 1 ? input : '',
-    usesNetwork,
-    hasNetwork: job.grants?.network === true,
-  };
-  const all = [...files, ...own, jsonFile('plan.json', told), jsonFile('tables.json', { files: tables, gaps: [] })];
-  const given = givesInput && plan.level > 1 ? { stdin: new TextEncoder().encode(input) } : {};
-  return { job: { ...job, ...given, files: all }, gaps };
+  return { files, tables, gaps };
 }
 
 /**
