@@ -46,12 +46,7 @@ const isPut = (name: string): boolean => /^\$y[a-zA-Z]\d*$|^_winnow_/.test(name)
 const isPutCode = ({ name, line, file, kind }: TraceCode, lines: ReadonlyMap<string, readonly string[]>): boolean =>
   kind === 'function' &&
   /<(lambda|anonymous)>$/.test(name) &&
-  !/lambda|=>|function/.test(
-    lines
-      .get(file)
-      ?.slice(Math.max(0, line - 2), line + 1)
-      .join(' ') ?? 'lambda',
-  );
+  !/lambda|=>|function/.test(lines.get(file)?.[line - 1] ?? 'lambda');
 
 /** @param lines of each file */
 function withoutPut(trace: Trace, lines: ReadonlyMap<string, readonly string[]>): Trace {
