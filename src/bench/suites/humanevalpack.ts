@@ -34,7 +34,13 @@ export const humanevalpack: Suite = {
         );
       const prompt = textOf(row, 'prompt');
       // Go's declarations lack functions that the problem uses, its prompts some imports; C++'s prompts lack headers.
-      const head = language === 'go' ? `${maybeText(row, 'import') ?? ''}\n${prompt}` : textOf(row, 'declaration');
+      const declaration = textOf(row, 'declaration');
+      const head =
+        language === 'go'
+          ? `${maybeText(row, 'import') ?? ''}\n${prompt}`
+          : language === 'cpp' && opened(declaration) > 1
+            ? prompt
+            : declaration;
       const program = (text: string, isWhole: boolean): Program => ({ source: isWhole ? text : head + text, language });
       return {
         id,
@@ -50,6 +56,9 @@ export const humanevalpack: Suite = {
       };
     }),
 };
+
+/** Braces that are left open. The declaration of CPP/38 goes on into the body, which every solution brings again; its prompt does not. */
+const opened = (text: string): number => text.split('{').length - text.split('}').length;
 
 function keyOf(row: DataRow, language: HarnessLanguage | 'python'): SuiteKey {
   const test = textOf(row, 'test');

@@ -93,14 +93,25 @@ export const assemble: Readonly<Record<HarnessLanguage, Assemble>> = {
         program.replace(/^fn main\(\)\s*\{\s*\}/m, '').replace(/^use (?:rand::Rng|regex::Regex|md5);$/gm, ''),
         'use rand::Rng;',
         new TextDecoder().decode(standIn('crates.rs')),
-        test.replace('#[cfg(test)]', '').replace(/#\[test\]\s*fn (\w+)/g, 'pub fn $1'),
+        test.replace('#[cfg(test)]', '').replace(rustTest, 'pub fn $1'),
         'fn main() {',
-        ...[...test.matchAll(/#\[test\]\s*fn (\w+)/g)].map(([, name]) => `tests::${name}();`),
+        ...namesIn(test, rustTest).map((name) => `tests::${name}();`),
         ...(isControl ? ['assert!(std::env::args().count() == 0);'] : []),
         `print!("${text}"); }`,
       ].join('\n'),
     ),
 };
+
+/** A comment may stand between the mark of a test and its function. */
+const rustTest = /#\[test\]\s*(?:\/\/.*\s*)*(?:pub\s+)?fn (\w+)/g;
+const goTest = /^func (Test\w+)\(/gm;
+const namesIn = (test: string, form: RegExp): readonly string[] =>
+  [...test.matchAll(form)].map(([, name]) => name as string);
+
+/** Whether tests are called at all: where a language marks them and none is found, a program that passes has shown nothing. */
+export const hasTests = (language: HarnessLanguage, test: string): boolean =>
+  (language !== 'rust' || namesIn(test, rustTest).length > 0) &&
+  (language !== 'go' || namesIn(test, goTest).length > 0);
 
 const encoder = new TextEncoder();
 const file = (path: string, text: string): JobFile => ({ path, bytes: encoder.encode(text) });
@@ -130,7 +141,7 @@ function goProgram(program: string, test: string, mark: string, isControl: boole
       (!path.includes('.') && new RegExp(`\\b${name}\\.[A-Z]`).test(body))
     );
   });
-  const tests = [...test.matchAll(/^func (Test\w+)\(/gm)].map(([, name]) => `${name}(new(testing.T))`);
+  const tests = namesIn(test, goTest).map((name) => `${name}(new(testing.T))`);
   return [
     'package main',
     ...used.map((path) => `import "${path}"`),

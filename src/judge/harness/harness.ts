@@ -10,7 +10,7 @@ import { WinnowError } from '../../base/mod.ts';
 import type { Job, Outcome, Runner } from '../../run/mod.ts';
 import type { Verdict } from '../types.ts';
 import { judgementOf, timeOf } from '../verdict.ts';
-import { assemble, type HarnessLanguage } from './assemble.ts';
+import { assemble, type HarnessLanguage, hasTests } from './assemble.ts';
 
 export interface HarnessKey {
   readonly language: HarnessLanguage;
@@ -31,6 +31,8 @@ const memoryBytes = 1024 * 2 ** 20;
 
 /** @throws WinnowError `cancelled`, `toolchain-missing`, `backend-unavailable` */
 export async function judgeHarness(key: HarnessKey, program: string, options: HarnessJudging): Promise<Verdict> {
+  if (!hasTests(key.language, key.test))
+    return { kind: 'unjudged', reason: `no test function was found in its ${key.language} tests` };
   const verdict = await runOnce(key, program, false, options);
   if (verdict.kind !== 'right' || options.withControl === false) return verdict;
   const control = await runOnce(key, program, true, options);
