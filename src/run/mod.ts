@@ -8,6 +8,7 @@ export { detectLanguage, type RunLanguage, runLanguage } from './languages.ts';
 export { runLanguages } from './languagetable.ts';
 export { pythonLiterals, pythonTypedLiterals } from './literal/literal.ts';
 export { unifiedDiff } from './overlay/difftext.ts';
+export { realDirectory } from './overlay/realdirectory.ts';
 export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
 export { UndoStore } from './overlay/store.ts';
 export {
@@ -19,13 +20,14 @@ export {
   type HistoryEntry,
 } from './overlay/types.ts';
 export { callersOf, type PathsAndFiles, versionAround } from './partial/behaviour/around.ts';
-export { defaultInputs, diffBehaviour, requirePython } from './partial/behaviour/behaviour.ts';
+export { defaultInputs, diffBehaviour, pythonInference, requirePython } from './partial/behaviour/behaviour.ts';
 export type {
   BehaviourDifference,
   BehaviourReport,
   BehaviourVersion,
 } from './partial/behaviour/types.ts';
 export { filesAround } from './partial/ecmascript/around.ts';
+export { type GuessedParameter, scriptParameters } from './partial/ecmascript/parameters.ts';
 export { repositoryOf } from './partial/inside.ts';
 export { runPartial } from './partial/partial.ts';
 export { pythonFilesAround } from './partial/python/around.ts';

@@ -60,8 +60,10 @@ export interface Grants {
 
 /** A directory of the user's that a program works on through an overlay (`overlay/`): it is only read, and what would change lies in `out`. */
 export interface OverMount {
-  /** Absolute and real: no part of it is a link. The program finds it at the same path, as its current directory. */
+  /** Absolute and real: no part of it is a link. The program finds it at this path, as its current directory. */
   readonly directory: string;
+  /** Where it lies on this machine, if that is elsewhere: a link, for a path that is no UTF-8. */
+  readonly lower?: string;
   /** An absolute directory of Winnow's own, which belongs to the directory's owner. */
   readonly out: string;
   /** `out/copy` holds a copy of the directory, because no overlay can be had here. */

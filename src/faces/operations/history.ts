@@ -1,7 +1,8 @@
 /** `winnow history`: runs over directories and what sessions kept in databases, what became of it, and what one of them changed. */
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { WinnowError } from '../../base/mod.ts';
+import { realDirectory } from '../../run/mod.ts';
 import { historyView } from '../views/changes.ts';
 import { changeSetOutput, changeSetSchema, entryOutput, entrySchema } from './changes-schemas.ts';
 import type { Operation } from './types.ts';
@@ -54,7 +55,7 @@ States: pending (waits for \`winnow keep\` or \`winnow undo\`), kept, undone, dr
         recovered,
       };
     }
-    const directory = given.in === undefined ? null : realPath(resolve(context.cwd, given.in));
+    const directory = given.in === undefined ? null : directoryNamed(resolve(context.cwd, given.in));
     const all = store.list().filter((entry) => directory === null || entry.directory === directory);
     return {
       schema: 'winnow.history/1',
@@ -69,10 +70,11 @@ States: pending (waits for \`winnow keep\` or \`winnow undo\`), kept, undone, dr
 };
 
 /** A directory that is gone may still be asked for. */
-function realPath(path: string): string {
+function directoryNamed(path: string): string {
   try {
-    return realpathSync(path);
-  } catch {
-    return path;
+    return realDirectory(path);
+  } catch (error) {
+    if (error instanceof WinnowError && error.code === 'path-not-found') return path;
+    throw error;
   }
 }

@@ -166,7 +166,14 @@ function kindOf(there: Stats): string {
 
 function readFailure(path: string, error: unknown, expected = 'a file'): unknown {
   if (error instanceof WinnowError) return error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path: asked } = error as NodeJS.ErrnoException;
+  // Node reads paths as UTF-8 and puts this for other bytes.
+  if (code === 'ENOENT' && asked?.includes('\ufffd') === true)
+    return new WinnowError(
+      'path-not-found',
+      `${path} was looked for at ${asked}, where a name is no UTF-8, and files cannot be read by such names. Rename it, or give its content on standard input.`,
+      { details: { path } },
+    );
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new WinnowError(
       'path-not-found',

@@ -6,11 +6,10 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import { type Job, type Outcome, type Runner, runOver } from '../../run/mod.ts';
+import { type Job, type Outcome, type Runner, realDirectory, runOver } from '../../run/mod.ts';
 import { cut } from '../paint.ts';
 import { appliedLines } from '../views/changes.ts';
 import { appliedOutput, changeSetOutput, entryOutput } from './changes-schemas.ts';
-import { requireDirectory } from './run-files.ts';
 import { badUsage, type Given } from './run-input.ts';
 import type { Policed, PolicedDirectory } from './run-policy.ts';
 import type { RunOutput } from './run-schemas.ts';
@@ -37,11 +36,9 @@ export function checkIn(given: Given, { canAsk }: Context): void {
     throw badUsage('--in excludes --languages, --doctor, --partial, --record-calls and --count.');
 }
 
-/** The directory of `--in`, links resolved, and where FILE lies in it. @throws WinnowError as `requireDirectory` does */
-export async function directoryOf(given: Given, { cwd }: Context): Promise<PolicedDirectory> {
-  const named = given.in as string;
-  await requireDirectory(named, cwd, '--in');
-  const directory = realpathSync(resolve(cwd, named));
+/** The directory of `--in`, links resolved, and where FILE lies in it. @throws WinnowError as `realDirectory` does */
+export function directoryOf(given: Given, { cwd }: Context): PolicedDirectory {
+  const directory = realDirectory(resolve(cwd, given.in as string));
   return { directory, entry: within(given.file, directory, cwd) };
 }
 

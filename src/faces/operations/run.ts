@@ -162,7 +162,7 @@ const policedOf = async (job: Job, given: Given, context: Context): Promise<Poli
     job,
     given,
     context,
-    given.in === undefined ? null : await directoryOf(given, context),
+    given.in === undefined ? null : directoryOf(given, context),
   );
 
 const observed = ({ outcome, calls }: CarriedOut, policed: Policed | null): CarriedOut & Pick<RunOutput, 'risk'> =>

@@ -2,9 +2,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { partsOf } from '../../run/mod.ts';
+import { partsOf, realDirectory } from '../../run/mod.ts';
 import { sessionLine } from '../views/session.ts';
-import { requireDirectory } from './run-files.ts';
 import { withNewHost } from './session-client.ts';
 import { requestedDatabase } from './session-database.ts';
 import {
@@ -88,7 +87,7 @@ docs/sessions.md tells more.`,
     const { request: plain, files } = await requestOf(sessionLanguage(lang), given, context, 'session new');
     const asked = { database, connection, passwordVariable, grantIrreversible };
     const request = { ...plain, ...requestedDatabase(asked, context) };
-    if (over !== undefined) await requireDirectory(over, context.cwd, '--in');
+    if (over !== undefined) realDirectory(resolve(context.cwd, over));
     if (over !== undefined && given.network)
       context.notice('What its cells do over the network cannot be taken back; --network is what lets them.');
     return withNewHost(context, (host) =>

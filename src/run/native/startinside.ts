@@ -129,13 +129,13 @@ function startOf(machine: Machine, { over }: WorkerKind, slot: number): Start {
   const isRoot = process.getuid?.() === 0;
   const user = firstUser + slot;
   if (over === null) return { before: [machine.bwrap], over: null, identity: isRoot ? { uid: user, gid: user } : {} };
-  const { directory, out } = over;
-  if (!isRoot) return { before: [machine.bwrap], over: { directory, lower: directory, out }, identity: {} };
-  const { uid, gid } = statSync(directory);
+  const { directory, lower = directory, out } = over;
+  if (!isRoot) return { before: [machine.bwrap], over: { directory, lower, out }, identity: {} };
+  const { uid, gid } = statSync(lower);
   const view = fileURLToPath(new URL('warden/rootview.py', import.meta.url));
   const ids = [user, uid, gid].map(String);
   return {
-    before: [machine.python, '-I', '-S', view, ...ids, directory, out, machine.bwrap],
+    before: [machine.python, '-I', '-S', view, ...ids, lower, out, machine.bwrap],
     over: { directory, lower: '/sys/lower', out: '/sys/out' },
     identity: {},
   };

@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { emptySource, type FileDifference, fileDifference, hashOf, type Source, withFile } from './filediff.ts';
 import type { Told } from './manifest.ts';
+import { bytesOfName } from './realdirectory.ts';
 import type { Change, Conflict, EntryState, Side } from './types.ts';
 
 /** Characters of diffs of one change, and of all of a set: 400 and 4,000 lines of what people read. */
@@ -85,17 +86,6 @@ function withContent<T>(told: Told, which: 'before' | 'after', place: Place, use
           found?.size === side.size && hashOf(found) === side.hash ? use(found) : next(at + 1),
         );
   return next(0);
-}
-
-/** Names that are no UTF-8 come with a half surrogate for each such byte (Python's `surrogateescape`). */
-export function bytesOfName(name: string): Uint8Array {
-  if (name.isWellFormed()) return new TextEncoder().encode(name);
-  const parts: Uint8Array[] = [];
-  for (const letter of name) {
-    const code = letter.codePointAt(0) as number;
-    parts.push(code >= 0xdc80 && code <= 0xdcff ? new Uint8Array([code - 0xdc00]) : new TextEncoder().encode(letter));
-  }
-  return Buffer.concat(parts);
 }
 
 /** Conflicts with the difference between what is there and what was expected there. */

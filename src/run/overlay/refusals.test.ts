@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRunner, type Runner } from '../runner.ts';
+import { realDirectory } from './realdirectory.ts';
 import { type OverRun, runOver } from './runover.ts';
 import { UndoStore } from './store.ts';
 import { makeTree, toldTree } from './tree.testing.ts';
@@ -101,14 +102,33 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
     expect(again.filter(({ status }) => status === 'rejected')).toHaveLength(1);
   });
 
-  test('a directory whose name is no UTF-8 cannot be named, also by a link, which is said', () => {
+  test('a directory whose name is no UTF-8 is worked on, found by what is read of its name or by a link, unless several read alike', async ({
+    skip,
+  }) => {
+    if (!isNative) skip('no native sandbox here');
     const { store } = place({ 'a.txt': 'a\n' });
     const own = mkdtempSync(join(base, 'bytes-'));
-    execFileSync('bash', ['-c', `mkdir $'caf\\xe9'; ln -s $'caf\\xe9' way`], { cwd: own });
-    for (const name of [readdirSync(own).find((one) => one !== 'way') ?? '', 'way'])
-      expect(() => store.begin({ directory: join(own, name), kind: 'run', command: '', irreversible: [] })).toThrow(
-        /is no UTF-8, and such a directory cannot be named/,
-      );
+    chmodSync(own, 0o755);
+    execFileSync('bash', ['-c', `mkdir $'caf\\xe9'; echo a > $'caf\\xe9/a.txt'; ln -s $'caf\\xe9' way`], { cwd: own });
+    const name = readdirSync(own).find((one) => one !== 'way') ?? '';
+    const held = (): string => execFileSync('bash', ['-c', "cat $'caf\\xe9/a.txt'"], { cwd: own, encoding: 'utf8' });
+    const bytes = Buffer.from('pwd; echo b >> a.txt');
+    const job = { language: 'bash', files: [{ path: 'm.sh', bytes }], entry: 'm.sh' };
+    const request = { directory: join(own, name), command: 'test', entryInOver: () => null };
+    const { outcome, entry } = await runOver(store, runner, job, request, { backend: 'native' });
+    expect(Buffer.from(outcome.stdout.head).toString()).toBe(`${own}/caf%E9\n`);
+    expect(outcome.notices).toContain(
+      `the path of the directory is no UTF-8, so the program found it at ${own}/caf%E9`,
+    );
+    expect(entry.directory).toBe(`${own}/caf\udce9`);
+    expect(store.changes(entry).changes).toMatchObject([{ path: 'a.txt', diff: expect.stringContaining('+b') }]);
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    expect(held()).toBe('a\nb\n');
+    expect(await store.undo(store.find(entry.id))).toMatchObject({ result: 'undone' });
+    expect(held()).toBe('a\n');
+    expect(realDirectory(join(own, 'way'))).toBe(entry.directory);
+    execFileSync('bash', ['-c', `mkdir $'caf\\xff'`], { cwd: own });
+    expect(() => realDirectory(join(own, name))).toThrow(/2 names in .* read as caf\ufffd, .* Rename one of them/);
   });
 
   test('a full disk or a read-only one refuses a keep, and nothing is applied', async ({ skip }) => {

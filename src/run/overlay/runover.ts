@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, Outcome } from '../types.ts';
+import { nameOfBytes } from './realdirectory.ts';
 import type { Begun, Notices, UndoStore } from './store.ts';
 import type { HistoryEntry } from './types.ts';
 
@@ -43,7 +44,7 @@ export async function runOver(
   const irreversible = job.grants?.network === true ? ['it could use the network'] : [];
   const { directory, command } = request;
   const begun = store.begin({ directory, command, kind: 'run', irreversible });
-  const over = { directory: begun.directory, out: begun.out, copied: false };
+  const over = { directory: begun.view, lower: begun.lower, out: begun.out, copied: false };
   const whole = { ...job, over, entryInOver: request.entryInOver(begun.directory) };
   try {
     let outcome: Outcome;
@@ -60,6 +61,10 @@ export async function runOver(
     const hidden = mountsWithin(begun.directory);
     if (hidden.length > 0) {
       const notice = `other file systems are mounted in ${begun.directory}, and the program saw empty directories there: ${hidden.join(', ')}`;
+      outcome = { ...outcome, notices: [...outcome.notices, notice] };
+    }
+    if (begun.view !== begun.directory) {
+      const notice = `the path of the directory is no UTF-8, so the program found it at ${begun.view}`;
       outcome = { ...outcome, notices: [...outcome.notices, notice] };
     }
     const { entry, manifest } = await store.finish(begun);
@@ -85,7 +90,7 @@ function mountsWithin(directory: string): readonly string[] {
       .split('\n')
       .map((line) => line.split(' ')[4] ?? '')
       .map((place) => place.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))))
-      .map((place) => Buffer.from(place, 'latin1').toString());
+      .map((place) => nameOfBytes(Buffer.from(place, 'latin1')));
     return [...new Set(places.filter((place) => place.startsWith(`${directory}/`)))].slice(0, 5);
   } catch {
     return [];
@@ -107,10 +112,10 @@ function whyNoOverlay(error: unknown, directory: string): string | null {
 }
 
 /** @throws WinnowError `unsupported-job` when it is too large, `disk-full` */
-async function copyDirectory({ directory, out }: Begun): Promise<void> {
+async function copyDirectory({ directory, lower, out }: Begun): Promise<void> {
   let entries = 0;
   let bytes = 0;
-  const todo: Buffer[] = [Buffer.from(directory)];
+  const todo: Buffer[] = [Buffer.from(lower)];
   for (let place = todo.pop(); place !== undefined; place = todo.pop())
     for (const entry of await readdir(place, { withFileTypes: true, encoding: 'buffer' })) {
       const path = Buffer.concat([place, Buffer.from('/'), entry.name]);
@@ -125,7 +130,7 @@ async function copyDirectory({ directory, out }: Begun): Promise<void> {
         );
     }
   mkdirSync(join(out, 'copy'), { mode: 0o700 });
-  const child = spawn('/bin/cp', ['-a', '--reflink=auto', '--', `${directory}/.`, join(out, 'copy')], {
+  const child = spawn('/bin/cp', ['-a', '--reflink=auto', '--', `${lower}/.`, join(out, 'copy')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { LC_ALL: 'C' },
   });

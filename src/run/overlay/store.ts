@@ -17,9 +17,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { findPython } from '../native/machine.ts';
 import { ownMark } from '../native/owner.ts';
@@ -35,6 +36,7 @@ import {
   keptDatabase,
 } from './databaseentry.ts';
 import { countsOf, type Manifest, noCounts, plainSet, readManifest, type Told, toldChanges } from './manifest.ts';
+import { bytesOfName, plainName, realDirectory } from './realdirectory.ts';
 import {
   type Applied,
   type ChangeSet,
@@ -63,8 +65,12 @@ export interface Begun {
   readonly id: string;
   /** The entry's own directory. */
   readonly place: string;
-  /** The user's directory, real. */
+  /** The user's directory, real; bytes that are no UTF-8 as half surrogates. */
   readonly directory: string;
+  /** A path of plain letters that leads there on this machine: the directory, or a link. */
+  readonly lower: string;
+  /** Where programs find it: the directory, or a path of plain letters in its place. */
+  readonly view: string;
   /** Where the sandbox writes. */
   readonly out: string;
 }
@@ -134,7 +140,8 @@ export class UndoStore {
           `${directory} holds, or lies in, the place where Winnow keeps what undo needs (${store}). Name a directory below it, or another WINNOW_HOME.`,
           { details: { directory, store } },
         );
-    const stat = statSync(directory, { bigint: true });
+    const isPlain = directory.isWellFormed();
+    const stat = statSync(Buffer.from(bytesOfName(directory)), { bigint: true });
     const told = {
       format: formats.directory,
       state: 'running' satisfies EntryState,
@@ -149,8 +156,10 @@ export class UndoStore {
       mkdirSync(join(making, 'out'), { recursive: true, mode: 0o700 });
       // Root's sandbox writes there as whom the directory belongs to.
       if (process.getuid?.() === 0) chownSync(join(making, 'out'), Number(stat.uid), Number(stat.gid));
+      if (!isPlain) symlinkSync(Buffer.from(bytesOfName(directory)), join(making, 'directory'));
     });
-    return { id, place, directory, out: join(place, 'out') };
+    const lower = isPlain ? directory : join(place, 'directory');
+    return { id, place, directory, lower, view: plainName(directory), out: join(place, 'out') };
   }
 
   /** Whether this machine has what keeping and undoing need. */
@@ -409,30 +418,6 @@ function recoveredTexts({ recovered }: Answer): string[] {
 /** Letters and digits that are not taken for one another. 32⁸ of them. */
 function newId(): string {
   return [...randomBytes(8)].map((byte) => 'abcdefghjkmnpqrstuvwxyz123456789'[byte & 31]).join('');
-}
-
-/** @throws WinnowError `path-not-found`, `not-a-directory`, `path-unreadable` */
-function realDirectory(path: string): string {
-  let real = resolve(path);
-  try {
-    real = realpathSync(real);
-    if (statSync(real).isDirectory()) return real;
-  } catch (cause) {
-    const { code, path: missing = real } = cause as NodeJS.ErrnoException;
-    // Node reads names of files as UTF-8, and what stands for other bytes is the name of nothing.
-    if (code === 'ENOENT' && missing.includes('\ufffd'))
-      throw new WinnowError(
-        'unsupported-job',
-        `A part of the path ${missing} is no UTF-8, and such a directory cannot be named here. Rename it, or mount it elsewhere (mount --bind) and name that. Names within a directory may be any bytes.`,
-        { details: { path } },
-      );
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new WinnowError('path-not-found', `${path} does not exist; a directory was expected.`, {
-        details: { path },
-      });
-    throw new WinnowError('path-unreadable', `${path} cannot be entered (${code}).`, { details: { path }, cause });
-  }
-  throw new WinnowError('not-a-directory', `${path} is no directory.`, { details: { path } });
 }
 
 function isWithin(inner: string, outer: string): boolean {

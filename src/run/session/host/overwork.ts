@@ -29,7 +29,7 @@ export async function openOver(
   const command = `session new --lang ${request.language}`;
   const begun = store.begin({ directory, command, kind: 'session', irreversible });
   try {
-    const over = { directory: begun.directory, out: begun.out, copied: false };
+    const over = { directory: begun.view, lower: begun.lower, out: begun.out, copied: false };
     const session = await sessions.open({ ...request, over });
     return { session, work: { directory: begun.directory, finish: () => finish(store, begun) } };
   } catch (error) {
