@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { verbHelp } from '../src/faces/cli/help.ts';
+import { sections, verbHelp } from '../src/faces/cli/help.ts';
 import { shapeOf } from '../src/faces/cli/shape.ts';
 import { operationTable } from '../src/faces/operations/table.ts';
 import { environment, launcher, root, winnow, workspace } from './program.ts';
@@ -17,8 +17,10 @@ describe('help', () => {
     for (const words of [[], ['--help'], ['-h'], ['help']]) {
       const { status, stdout, stderr } = winnow(words, { home, cwd: dir });
       expect([status, stderr]).toEqual([0, '']);
-      for (const { name } of operationTable) expect(stdout).toContain(name);
+      expect(stdout).not.toContain('undefined');
     }
+    const firsts = operationTable.map(({ name }) => name.split(' ')[0] ?? '');
+    expect(sections.flatMap(({ verbs }) => verbs).toSorted()).toEqual([...new Set(firsts)].toSorted());
   });
 
   test('of each verb', async () => {
@@ -136,10 +138,10 @@ describe.skipIf(oldNode === undefined)('on an older Node (skipped where none is 
     expect(spawnSync(old, [launcher, '--version'], options).stdout).toBe(run('--version').stdout);
     expect(spawnSync(old, [launcher, 'frobnicate'], options).status).toBe(2);
   });
-  test('setting up when all is set up takes no time and says nothing', () => {
+  test('setting up when all is set up installs nothing and says nothing', () => {
     const started = Date.now();
     const { status, stdout, stderr } = spawnSync(old, [join(root, 'setup.mjs')], { encoding: 'utf8' });
     expect([status, stdout, stderr]).toEqual([0, '', '']);
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 });

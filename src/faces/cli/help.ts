@@ -5,20 +5,46 @@ import type { Operation, Settings } from '../operations/types.ts';
 import { painter, wrap } from '../paint.ts';
 import type { Argument, Flag, Shape } from './shape.ts';
 
+/** First words of verbs by what they are for, in the order in which people meet them. A test says that none is missing. */
+export const sections: readonly { readonly title: string; readonly verbs: readonly string[] }[] = [
+  { title: 'Find', verbs: ['search', 'grep', 'show', 'map', 'graph', 'impact', 'locate', 'similar', 'duplicates'] },
+  { title: 'Look inside', verbs: ['syntax', 'query', 'tool'] },
+  { title: 'Run', verbs: ['run', 'trace', 'test', 'session', 'repl', 'risk', 'diff-behaviour', 'env'] },
+  { title: 'Take back', verbs: ['keep', 'undo', 'history'] },
+  { title: 'Choose and judge', verbs: ['check', 'select', 'compare', 'judge'] },
+  { title: 'With a language model', verbs: ['solve', 'fix', 'explain', 'model'] },
+  { title: 'For agents and browsers', verbs: ['mcp', 'serve'] },
+  { title: 'Repositories', verbs: ['index', 'add', 'repos', 'languages', 'train'] },
+  { title: 'Measure, and the shell', verbs: ['bench', 'completions'] },
+];
+
+/** What verbs of two words are about, by the first. */
+const groupSummaries: Readonly<Record<string, string>> = {
+  tool: 'the graph in the words of published agents (LocAgent, AutoCodeRover)',
+  session: 'cells in order, state kept between them and between commands',
+  env: 'bash, SQL and Python as environments: observation, action, reward',
+  model: 'language models: which can be used, one prompt, a scripted stand-in',
+  bench: 'published benchmarks and measurements of our own, with intervals',
+};
+
 export function programHelp(settings: Settings): string {
   const paint = painter(settings);
-  const width = Math.max(...operationTable.map((row) => row.name.length));
+  const width = Math.max(...sections.flatMap(({ verbs }) => verbs.map((verb) => verb.length)));
+  const line = (verb: string): string => {
+    const row = operationTable.find(({ name }) => name === verb);
+    const parts = operationTable.filter(({ name }) => name.startsWith(`${verb} `)).length;
+    return `  ${paint.cyan(verb.padEnd(width))}  ${row?.summary ?? `${groupSummaries[verb]} (${parts} verbs)`}`;
+  };
   return [
     `${paint.bold('winnow')} finds code in any repository and runs programs in a sandbox, on your own machine`,
     '',
     `${paint.bold('Usage')}  winnow VERB [WORDS] [FLAGS]`,
     '',
-    paint.bold('Verbs'),
-    ...operationTable.map((row) => `  ${paint.cyan(row.name.padEnd(width))}  ${row.summary}`),
-    '',
+    ...sections.flatMap(({ title, verbs }) => [paint.bold(title), ...verbs.map(line), '']),
     paint.bold('Start with'),
     '  winnow search "where are requests retried" ~/code/my-project',
     '  winnow run program.py --wall 2s',
+    '  winnow                 in a repository: pages to search, run and compare in a browser',
     '',
     'winnow VERB --help tells more. Every verb takes --json. Settings: WINNOW_HOME (where indexes are kept), NO_COLOR.',
     'Exit codes: 0 done, 1 a negative answer, 2 bad use, 3 the world failed.',

@@ -48,7 +48,7 @@ function unknownVerb(first: string): WinnowError {
   const hint =
     near.length > 0
       ? `Did you mean ${near.map((name) => `\`winnow ${name}\``).join(' or ')}?`
-      : `Verbs: ${names.join(', ')}.`;
+      : `Verbs: ${[...new Set(names.map((name) => name.split(' ')[0]))].join(', ')}.`;
   return new WinnowError('bad-usage', `"${first}" is not a verb. ${hint} See \`winnow --help\`.`, {
     details: { verb: first, nearest: near },
   });
