@@ -10,7 +10,8 @@ import { type Runner, runLanguage } from '../run/mod.ts';
 import { isOpen, MatrixBuilding, type TaskGrowth } from './building.ts';
 import { type FiledMatrix, type MatrixHeader, type MatrixWriter, matrixSchema, openMatrixWriter } from './file.ts';
 import { growthOf, joined } from './growth.ts';
-import { distinguishingInputs } from './inputs.ts';
+import { makeInputs } from './inputs/inputs.ts';
+import type { LoadGrammar } from './inputs/seeds.ts';
 import { defaultCallMs, defaultMemoryBytes, fillMatrix } from './matrix.ts';
 import { defaultProgramMs } from './programs.ts';
 import type { MatrixTask, Probe } from './types.ts';
@@ -25,8 +26,8 @@ export interface CheckOptions {
   /** Where candidates run; null: natively where that can be, and functions of Python always. */
   readonly backend?: 'native' | 'embedded' | null;
   readonly patient: boolean;
-  /** Add so many inputs, at the most, on which candidates of functions differ. Default 0. */
-  readonly inputs?: { readonly count: number; readonly seed: number };
+  /** Add so many inputs for candidates of functions, those on which they differ first. `load` gives grammars, for kinds of parameters in JavaScript and TypeScript. Default 0. */
+  readonly inputs?: { readonly count: number; readonly seed: number; readonly load?: LoadGrammar };
   /** Run candidates that are written alike once. Default true. */
   readonly merge?: boolean;
   /** Jobs at once, ≥ 1. */
@@ -194,13 +195,21 @@ const isMade = (id: string): boolean => /^made-\d+$/.test(id);
 async function moreProbes(task: MatrixTask, header: MatrixHeader, options: CheckOptions): Promise<readonly Probe[]> {
   const { inputs, runner, signal, jobs } = options;
   if (inputs === undefined || inputs.count === 0 || task.entryPoint === '') return [];
-  return distinguishingInputs(task, inputs.count, inputs.seed, {
-    runner,
-    signal,
-    callMs: callMsOf(task, options),
-    memoryBytes: header.settings.memoryBytes,
-    lanes: jobs,
-  });
+  const made = await makeInputs(
+    task,
+    inputs.count,
+    inputs.seed,
+    {
+      runner,
+      signal,
+      callMs: callMsOf(task, options),
+      memoryBytes: header.settings.memoryBytes,
+      ...backendOf(options),
+      lanes: jobs,
+    },
+    inputs.load ?? null,
+  );
+  return made.probes;
 }
 
 const backendOf = ({ backend }: CheckOptions): { backend?: 'native' | 'embedded' } =>

@@ -17,6 +17,7 @@ export {
   cellStates,
   type Matrix,
   type MatrixTask,
+  makings,
   type Probe,
   type Ranking,
 } from './types.ts';

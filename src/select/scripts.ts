@@ -103,6 +103,25 @@ export async function fillScripts(task: MatrixTask, building: MatrixBuilding, op
   }
 }
 
+/** Arguments of the first call that each text makes, as trees (`javascript/values.cjs`); null where it makes none, or with what has no text. @throws WinnowError as `Runner.run` does */
+export async function firstCalls(
+  sources: readonly string[],
+  task: MatrixTask,
+  options: Pick<MatrixOptions, 'runner' | 'signal' | 'backend'>,
+): Promise<readonly (readonly unknown[] | null)[]> {
+  const memo = new Map<string, Verdict>();
+  await ask(
+    sources.map((source) => ({ source, answers: [] })),
+    memo,
+    task,
+    options,
+  );
+  return sources.map((source) => {
+    const verdict = memo.get(keyOf(source, []));
+    return verdict?.kind === 'asks' ? verdict.args : null;
+  });
+}
+
 /** What may say that something is expected. */
 const expecting = /\b(assert|expect|throw|should|fail)\w*\b/;
 
@@ -288,7 +307,7 @@ async function ask(
   items: readonly { readonly source: string; readonly answers: readonly Answer[] }[],
   memo: Map<string, Verdict>,
   task: MatrixTask,
-  options: MatrixOptions,
+  options: Pick<MatrixOptions, 'runner' | 'signal' | 'backend'>,
 ): Promise<void> {
   const open = new Map(items.map((item) => [keyOf(item.source, item.answers), item] as const));
   for (const key of memo.keys()) open.delete(key);
@@ -347,7 +366,10 @@ function verdictOf([kind, args]: readonly unknown[]): Verdict {
 
 const keyOf = (source: string, answers: readonly Answer[]): string => JSON.stringify([source, answers]);
 const text = (path: string, content: string): JobFile => ({ path, bytes: new TextEncoder().encode(content) });
-const runOptions = ({ backend, signal }: MatrixOptions): { backend?: 'native' | 'embedded'; signal: AbortSignal } =>
+const runOptions = ({
+  backend,
+  signal,
+}: Pick<MatrixOptions, 'backend' | 'signal'>): { backend?: 'native' | 'embedded'; signal: AbortSignal } =>
   backend === undefined ? { signal } : { backend, signal };
 
 function textOf(outcome: Outcome, path: string): string {

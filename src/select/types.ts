@@ -25,6 +25,19 @@ export interface Probe {
   readonly role?: ProbeRole;
   /** Times it was drawn, ≥ 1. */
   readonly drawn: number;
+  /** Of inputs that were made: where from. */
+  readonly made?: MadeBy;
+}
+
+/** An example in a candidate's comments; a known input with changes; drawn by annotations of parameters, or by how candidates use them. Of calls in tests: these. */
+export const makings = ['test', 'example', 'mutation', 'hint', 'use'] as const;
+
+export interface MadeBy {
+  readonly by: (typeof makings)[number];
+  /** The probe or candidate that it comes from. */
+  readonly of?: string;
+  /** It was made smaller, and tells the same candidates apart. */
+  readonly smaller?: true;
 }
 
 export const probeRoles = ['regression', 'reproduction'] as const;

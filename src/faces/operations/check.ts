@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
+import { loadGrammarFile } from '../../index/mod.ts';
 import { openRunner } from '../../run/mod.ts';
-import { behaviours, cellStates, check, type FiledMatrix, passes, readTasks } from '../../select/mod.ts';
+import { behaviours, cellStates, check, type FiledMatrix, makings, passes, readTasks } from '../../select/mod.ts';
 import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
 import { checkView } from '../views/check.ts';
 import type { Operation } from './types.ts';
@@ -41,7 +42,7 @@ const input = z.strictObject({
     .min(0)
     .max(1000)
     .default(0)
-    .describe('Add so many inputs at the most that tell candidates apart, from the tests’ by mutation'),
+    .describe('Add so many inputs, first those that tell candidates apart; from tests, examples and types'),
   seed: z.int().min(0).default(1).describe('Of the inputs that are made'),
   jobs: z.int().min(1).max(256).optional().describe('Jobs at once; one for each core if not given'),
 });
@@ -68,6 +69,14 @@ export const output = z.strictObject({
           drawn: whole,
           way: z.string().describe('outside or inside the candidate’s interpreter; input: no expectation; invalid'),
           passed: whole.describe('Candidates that pass it, as often as they were drawn'),
+          made: z
+            .strictObject({
+              by: z.enum(makings),
+              of: z.string().optional().describe('The probe or candidate that it comes from'),
+              smaller: z.literal(true).optional().describe('It was made smaller, and tells the same apart'),
+            })
+            .nullable()
+            .describe('Where an input that was made comes from'),
         }),
       ),
       candidates: z.array(
@@ -99,7 +108,7 @@ export const output = z.strictObject({
   kept: counts.describe('Held by the file and not given now'),
   torn: whole.describe('Lines of the file without an end, which were dropped'),
   runtimes: z.record(z.string(), z.string()),
-  added: whole.describe('Inputs that were made, and tell candidates apart'),
+  added: whole.describe('Inputs that were made'),
   pairs: whole.describe('(candidate, probe) pairs that were run now'),
   elapsedMs: whole,
 });
@@ -111,7 +120,7 @@ export const checkOperation: Operation<typeof input, typeof output> = {
   summary: 'candidate programs on tests and inputs, in the sandbox: a matrix of what each did',
   description: `Runs every candidate on every probe and keeps what came out: value, verdict, time, and why it failed. A test, \`assert f(1) == 2\`, is taken apart into call and expectation where its form allows: the candidate sees the call alone, and the value is compared where no candidate runs. An "input" is a call without expectation. Candidates that are whole programs, in any language that runs, take "stdin" and may have "expected" output.
 
-Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. --inputs adds calls that tell candidates apart: those of the tests with their literals changed, for select --method s-star and all methods that go by outputs. With --out the matrix is a file that \`winnow select\` reads; an interrupted check goes on where it ended, and candidates and probes with new ids are added to what it holds: only new cells run.
+Candidates that are written alike run once and count as often as they were drawn. A call gets a tenth of its time at first; late calls are called again with all of it, until one is late again. --inputs adds calls, for select --method s-star and all methods that go by outputs: examples in comments, calls of tests with their literals changed, and values drawn by types. Those that tell candidates apart come first and are made as small as they can be; \`made\` says where each comes from. With --out the matrix is a file that \`winnow select\` reads; an interrupted check goes on where it ended, and candidates and probes with new ids are added to what it holds: only new cells run.
 
 Exit code 0: some candidate ran to its end. 1: none did.`,
   examples: [
@@ -162,7 +171,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         backend: given.backend === 'auto' ? null : given.backend,
         jobs,
         batch: rowsAtRisk,
-        inputs: { count: given.inputs, seed: given.seed },
+        inputs: { count: given.inputs, seed: given.seed, load: loadGrammarFile },
         out: given.out === undefined ? null : path(given.out),
         onFault: (task, reason) =>
           context.notice(`${task}: --context failed, and tests that need it are asked where candidates run. ${reason}`),
@@ -175,7 +184,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         );
       if (given.inputs > 0 && added === 0)
         context.notice(
-          'No input was added: no test holds a call with literals, or candidates did the same on all that were tried.',
+          'No input was added: no test or comment holds a call with literals and no parameter has a type, or most candidates gave nothing on all that were tried.',
         );
       if (torn > 0) context.notice(`A line at the end of ${given.out} was cut off, and is dropped.`);
       return {
@@ -228,6 +237,7 @@ export function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][numb
       drawn,
       way,
       passed: rows.reduce((sum, one, row) => sum + (passes(matrix, row, column) ? one.drawn : 0), 0),
+      made: task.probes[column]?.made ?? null,
     })),
     candidates: rows.map(({ id, drawn, ending, reason, cpuMs }, row) => ({
       id,

@@ -25,7 +25,7 @@ export function checkView(output: CheckOutput, settings: Settings): string {
   const facts = [
     `${count(output.pairs, 'pair')} run in ${durationText(output.elapsedMs)}`,
     ...(output.alike > 0 ? [`${count(output.alike, 'candidate')} written like another, run once`] : []),
-    ...(output.added > 0 ? [`${count(output.added, 'input')} made that tell candidates apart`] : []),
+    ...(output.added > 0 ? [`${count(output.added, 'input')} made`] : []),
     ...(output.resumed > 0 ? [`${count(output.resumed, 'candidate')} known from ${harmless(output.out ?? '')}`] : []),
     ...(output.out === null ? [] : [`matrix in ${harmless(output.out)}`]),
   ];
