@@ -1,9 +1,10 @@
 /** What a run of `winnow fix` is about: an issue, a project and how its tests run, from words or from a run that goes on. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { parametersOf, repositoryStrategyNamed, type SavedRun } from '../../solve/mod.ts';
-import type { FixGiven } from './fix-schemas.ts';
+import { type FixGiven, suiteFlags } from './fix-schemas.ts';
 import { numbersOf } from './solve.ts';
 import { projectOf } from './test-files.ts';
 import type { Context } from './types.ts';
@@ -83,14 +84,41 @@ async function issueFile(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-export function savedAsk({ folder, head }: SavedRun, given: FixGiven): Asked {
+const savedSchema = z.object({
+  id: z.string(),
+  issue: z.string(),
+  root: z.string(),
+  strategy: z.string(),
+  parameters: z.record(z.string(), z.number()),
+  seed: z.int(),
+  suite: z.object(suiteFlags),
+});
+
+/**
+ * What a run that goes on was begun with. Numbers that its strategy has got since then have their defaults.
+ *
+ * @throws WinnowError `bad-usage`, `bad-data` with the field that is not what a run begins with
+ */
+export function savedAsk({ folder, head }: SavedRun, given: FixGiven, context: Context): Asked {
   if (given.issue !== undefined || given.text !== undefined)
     throw new WinnowError('bad-usage', 'A run that is resumed has its issue; leave it out.');
-  const fixing = head.fix as Omit<Asked, 'model'> | undefined;
-  if (typeof fixing?.root !== 'string' || typeof fixing.issue !== 'string' || typeof head.model !== 'string')
+  if (head.fix === undefined || typeof head.model !== 'string')
     throw new WinnowError(
       'bad-usage',
       `Expected a run of winnow fix; ${folder} is of another verb: winnow solve --resume.`,
     );
-  return { ...fixing, model: head.model };
+  const { success, error, data } = savedSchema.safeParse(head.fix);
+  if (!success) {
+    const [issue] = error.issues;
+    throw new WinnowError(
+      'bad-data',
+      `${folder}/run.json: "fix.${issue?.path.join('.')}" is not what a run begins with: ${issue?.message}. The run cannot go on; begin another one.`,
+      { details: { folder } },
+    );
+  }
+  const lists = { set: given.set, tests: given.tests, only: given.only, exclude: given.exclude, read: given.read };
+  const unread = Object.entries(lists).flatMap(([name, values]) => (values.length > 0 ? [`--${name}`] : []));
+  if (unread.length > 0) context.notice(`A run that goes on has its own; not looked at: ${unread.join(', ')}.`);
+  const strategy = repositoryStrategyNamed(data.strategy);
+  return { ...data, parameters: parametersOf(strategy, data.parameters), model: head.model };
 }

@@ -86,7 +86,7 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
   run: async (given, context) => {
     if (given.out !== undefined) await requireDirectory(dirname(resolve(context.cwd, given.out)), context.cwd, '--out');
     const saved = given.resume === undefined ? null : readFolder(folderOfRun(given.resume, context));
-    const asked = saved === null ? await askedFor(given, context) : savedAsk(saved, given);
+    const asked = saved === null ? await askedFor(given, context) : savedAsk(saved, given, context);
     const runSettings = { cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path };
     const [runner, sessions] = [openRunner(runSettings), openSessions(runSettings)];
     try {

@@ -5,7 +5,7 @@
  * runs when its file is loaded, so it counts for none. Where no test fails there is nothing to tell, and nothing is run.
  * Of equals, which are many where one failing test runs much, ours is the order: where a failure came up, then what the issue names, then files by `locate`.
  */
-import { type LineRange, lineStarts, linesOf } from '../../base/mod.ts';
+import { type LineRange, lineStarts, linesOf, WinnowError } from '../../base/mod.ts';
 import type { TestReport } from '../../run/mod.ts';
 import { suspicion } from '../../search/mod.ts';
 import type { Kit } from '../frame/kit.ts';
@@ -26,19 +26,33 @@ export async function suspectsOf(kit: Kit, project: Project, base: SuiteRun | nu
   const most = kit.number('suspects');
   const { suite } = project;
   if (suite === null || base === null || base.failed.length === 0 || most === 0) return [];
-  const suspects = await kit.execute<readonly Suspect[]>({
+  const made = await kit.execute<readonly Suspect[] | { readonly problem: string }>({
     what: 'tests',
     title: 'the suite, lines counted',
     programs: 1,
     key: [project.digest, 'coverage', most, base.failed.map(({ name }) => name)],
     work: async () => {
-      const report = await reportOf(kit, { ...suite, files: project.files, coverage: true });
-      return ranked(project, kit.task.text, report, base, most);
+      const report = await reportOf(kit, { ...suite, files: project.files, coverage: true }).catch(uncounted);
+      return 'problem' in report ? report : ranked(project, kit.task.text, report, base, most);
     },
-    summary: (found) => found.map(({ name }) => name).join(', ') || 'no function of the project is suspicious',
+    summary: (found) =>
+      'problem' in found
+        ? found.problem
+        : found.map(({ name }) => name).join(', ') || 'no function of the project is suspicious',
   });
-  if (suspects.length === 0) kit.note('which lines failing tests run is not known: no function is told as suspicious');
+  const suspects = 'problem' in made ? [] : made;
+  if (suspects.length === 0)
+    kit.note(
+      `no function is told as suspicious: ${'problem' in made ? made.problem : 'failing tests run none of the project'}`,
+    );
   return suspects;
+}
+
+/** A machine on which tests run and their lines cannot be counted has no suspects, and all else. */
+function uncounted(error: unknown): { readonly problem: string } {
+  const codes = ['toolchain-missing', 'unsupported-job'];
+  if (error instanceof WinnowError && codes.includes(error.code)) return { problem: error.message };
+  throw error;
 }
 
 /** Lines that failing tests run, with how suspicious each is, by path. */
