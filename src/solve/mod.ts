@@ -36,6 +36,6 @@ export { openProject } from './repository/project.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';
-export { examplesOf } from './tasks/python.ts';
+export { leftExamples } from './tasks/python.ts';
 export { readTask, type TaskRequest } from './tasks/read.ts';
 export type { Candidate, ContextPiece, Task, TestResult, TestRun, VisibleTest } from './types.ts';

@@ -33,6 +33,8 @@ export interface Task {
   readonly stub: string | null;
   /** Source that stands above every candidate: imports and functions that the task gives; may be empty. */
   readonly prelude: string;
+  /** The class whose method is wanted, `Outer.Inner`: a candidate is the method as a function at the left margin. Null or absent: a function or a program is wanted. */
+  readonly method?: { readonly owner: string } | null;
   readonly context: readonly ContextPiece[];
 }
 

@@ -10,9 +10,9 @@ import {
   beginFreeFolder,
   contextFor,
   endFolder,
-  examplesOf,
   headOfRun,
   type Journal,
+  leftExamples,
   parametersOf,
   type RunHead,
   rangeOf,
@@ -39,7 +39,7 @@ const input = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('What is wanted: FILE, FILE.jsonl:ID, or FILE.py:FUNCTION for a stub with its documentation'),
+    .describe('What is wanted: FILE, FILE.jsonl:ID, or FILE.py:FUNCTION (FILE.py:Class.method) for a stub'),
   strategy: z.string().default('self-debug').describe('How; --list has all'),
   list: z.boolean().default(false).describe('The strategies: paper, what each needs, its numbers with their source'),
   id: z.string().min(1).optional().describe('Of a file with several tasks, or a source file: which'),
@@ -137,7 +137,7 @@ export const solve: Operation<typeof input, typeof output> = {
   summary: 'a program for a task, by a published strategy over a model, tests and search',
   description: `Asks a model for a program, runs it on the tests that may be seen, and goes on as the strategy says until they pass or a budget is spent. Programs run in the sandbox. The program is printed; what was done lies in the folder of the run, which \`winnow explain\` shows.
 
-A task is a file of words; a JSON file {"text", "language", "entry", "stub", "tests", "examples"}; a row of HumanEval's layout as FILE.jsonl:ID; or a function of a Python file as FILE.py:FUNCTION, whose documentation is what is wanted and whose examples are tests. Hidden tests and reference solutions of a row are never read.
+A task is a file of words; a JSON file {"text", "language", "entry", "stub", "tests", "examples"}; a row of HumanEval's layout as FILE.jsonl:ID; or a function of a Python file as FILE.py:FUNCTION, or a method as FILE.py:Class.method, whose documentation is what is wanted and whose examples are tests. Hidden tests and reference solutions of a row are never read.
 
 An interrupted run goes on with --resume and asks nothing twice. Exit code 1 when no program passes the visible tests. docs/solving.md has the strategies and formats.`,
   examples: [
@@ -212,7 +212,7 @@ async function begin(given: Given, context: Context): Promise<Begun> {
     onNotice: context.notice,
   };
   const task = await withContext(readTask(request), request, given, context);
-  const left = task.stub === null || task.entry === null ? 0 : examplesOf(task.stub, task.entry).left;
+  const left = leftExamples(task);
   if (left > 0)
     context.notice(`${left} examples of the documentation make no test: nothing that they give can be compared.`);
   const head = { task, strategy: strategy.name, parameters, seed: given.seed };

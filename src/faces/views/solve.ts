@@ -64,6 +64,7 @@ const taskNeeds: Readonly<Record<string, string>> = {
   visible: 'a visible test',
   entry: 'a function’s name',
   python: 'Python',
+  'no-method': 'no method of a class',
 };
 const runNeeds: Readonly<Record<string, string>> = {
   run: 'the sandbox',

@@ -22,6 +22,8 @@ export async function checkNeeds(
     missing.push('a visible test; the task has none (an example in its documentation, or --test)');
   if (needs.task.includes('entry') && task.entry === null)
     missing.push('the name of the function that is wanted; the task asks for a whole program (--entry)');
+  if (needs.task.includes('no-method') && task.method != null)
+    missing.push(`a function or a program; ${task.method.owner}.${task.entry} is a method`);
   if (needs.task.includes('python') && task.language !== 'python')
     missing.push(`a task in Python; this one is in ${task.language}`);
   if (needs.run.includes('trace') && !traced.has(task.language))

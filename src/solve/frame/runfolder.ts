@@ -51,12 +51,16 @@ export function headOfRun({ folder, head }: SavedRun): RunHead {
 /** What is expected of a task in a file and is not there; null: nothing. */
 function wrongField(task: unknown): string | null {
   if (typeof task !== 'object' || task === null) return '"task" to be a task';
-  const { id, language, text, entry, visible, stub, prelude, context } = task as Record<string, unknown>;
+  const { id, language, text, entry, visible, stub, prelude, method, context } = task as Record<string, unknown>;
   const texts = { id, language, text, prelude };
   for (const [name, value] of Object.entries(texts))
     if (typeof value !== 'string') return `"task.${name}" to be a text`;
   for (const [name, value] of Object.entries({ entry, stub }))
     if (value !== null && typeof value !== 'string') return `"task.${name}" to be a text or null`;
+  const { owner } = (method ?? {}) as { owner?: unknown };
+  // It becomes a part of programs.
+  if (method != null && !(typeof owner === 'string' && /^\w+(\.\w+)*$/.test(owner)))
+    return '"task.method" to be {"owner"}, the name of a class';
   const isTest = (one: Partial<Task['visible'][0]> | null): boolean =>
     typeof one?.source === 'string' && (one.expected === null || typeof one.expected === 'string');
   if (!Array.isArray(visible) || !visible.every(isTest)) return '"task.visible" to be tests, {"source", "expected"}';

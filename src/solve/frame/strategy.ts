@@ -19,8 +19,8 @@ export interface Parameter {
 export interface Needs {
   /** Of the model, beside text. */
   readonly model: readonly Capability[];
-  /** Of the task. `visible`: at least one test that the solver may see. `entry`: a function's name. */
-  readonly task: readonly ('visible' | 'entry' | 'python')[];
+  /** Of the task. `visible`: at least one test that the solver may see. `entry`: a function's name. `no-method`: what is wanted is no method of a class. */
+  readonly task: readonly ('visible' | 'entry' | 'python' | 'no-method')[];
   /** Of this machine: programs run, runs are traced, sessions, programs with missing parts. */
   readonly run: readonly ('run' | 'trace' | 'session' | 'partial')[];
 }

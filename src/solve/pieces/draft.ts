@@ -20,7 +20,7 @@ export async function draftPrograms(
 export function programsOf(
   kit: Kit,
   replies: readonly Replied[],
-  wanted: Pick<Task, 'language' | 'entry' | 'stub'> = kit.task,
+  wanted: Pick<Task, 'language' | 'entry' | 'stub' | 'method'> = kit.task,
 ): readonly string[] {
   const reasons = new Map<string, number>();
   const programs = replies.flatMap((reply) => {

@@ -7,6 +7,7 @@
 import type { ReplyEnding } from '../../model/mod.ts';
 import { runLanguages } from '../../run/mod.ts';
 import type { Task } from '../types.ts';
+import { methodAtMargin } from './methods.ts';
 
 export type Extracted =
   | { readonly kind: 'program'; readonly source: string; readonly told: string | null }
@@ -22,17 +23,20 @@ interface Block {
   readonly closed: boolean;
 }
 
-type Wanted = Pick<Task, 'language' | 'entry' | 'stub'>;
+type Wanted = Pick<Task, 'language' | 'entry' | 'stub' | 'method'>;
 
 export function extractProgram(reply: string, ending: ReplyEnding, task: Wanted): Extracted {
   const text = reply.replaceAll('\r\n', '\n');
   if (text.trim() === '') return { kind: 'none', reason: 'empty' };
   const cut = ending === 'length';
   if (cut && repeats(text)) return { kind: 'none', reason: 'endless' };
-  const blocks = blocksOf(text);
+  const isMethod = task.method != null && task.entry !== null;
+  const atMargin = (one: string): string => (isMethod ? methodAtMargin(one, task.entry ?? '') : one);
+  const blocks = blocksOf(text).map((block) => ({ ...block, text: atMargin(block.text) }));
   if (blocks.length > 0) return ofBlocks(blocks, cut, task);
-  if (defines(text, task)) {
-    const source = withoutProse(text, task.language);
+  const bare = atMargin(text);
+  if (defines(bare, task)) {
+    const source = withoutProse(bare, task.language);
     return cut ? { kind: 'none', reason: 'cut' } : { kind: 'program', source, told: 'bare code, without a block' };
   }
   // What begins indented goes on where the stub ends.

@@ -34,7 +34,7 @@ export function functionsOf(source: string): readonly TopFunction[] {
 }
 
 /** The triple quote that is open behind a line. @param quote the one that is open before it */
-function openQuote(line: string, quote: string | null): string | null {
+export function openQuote(line: string, quote: string | null): string | null {
   let open = quote;
   // Short texts and comments hold quotes that open nothing.
   for (const [token] of line.matchAll(/\\.|"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*/g)) {

@@ -8,14 +8,16 @@ import type { Sampling } from '../../model/mod.ts';
 import { wellFormed } from '../../select/mod.ts';
 import type { Kit } from '../frame/kit.ts';
 import { blocksOf, cutCompletion } from './extract.ts';
+import { calledName } from './methods.ts';
 import { conversation, programmer, say, taskParts } from './prompts.ts';
 
 /** @returns tests as they were drawn, doubles among them; may be empty */
 export async function generateTests(kit: Kit, perSample: number, sampling: Sampling): Promise<readonly string[]> {
   const { task, around } = kit;
   const entry = task.entry ?? '';
+  const called = calledName(task);
   const wanted = say(
-    `Do not write the function. Write tests for ${entry}: one \`assert\` statement a line, each of which calls ${entry} with arguments of your own choice and compares what it must give, usual and unusual cases. Nothing else.`,
+    `Do not write the function. Write tests for ${called}: one \`assert\` statement a line, each of which calls ${called} with arguments of your own choice and compares what it must give, usual and unusual cases. Nothing else.`,
   );
   const replies = await kit.ask('tests', conversation(programmer(task), [...taskParts(task), wanted]), sampling);
   const drawn = replies.map(({ text }) => assertsOf(text, entry));

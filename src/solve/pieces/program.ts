@@ -1,6 +1,7 @@
 /** A candidate as a job: the task's prelude, the candidate, and what is to happen with it. */
 import { type Job, type Outcome, runLanguage } from '../../run/mod.ts';
 import type { Task } from '../types.ts';
+import { withMethod } from './methods.ts';
 
 /** Elapsed and processor time of one program on one visible test, ms: LDB's and FunCoder's released code give 5 s. */
 export const testMs = 5_000;
@@ -10,7 +11,7 @@ export const linesAbove = ({ prelude }: Task): number => (prelude === '' ? 0 : p
 
 /** @param behind statements that run after it */
 export const programText = (task: Task, source: string, behind = ''): string =>
-  `${task.prelude === '' ? '' : `${task.prelude.replace(/\n$/, '')}\n\n`}${source.replace(/\n*$/, '\n')}${behind === '' ? '' : `\n${behind}\n`}`;
+  `${task.prelude === '' ? '' : `${task.prelude.replace(/\n$/, '')}\n\n`}${withMethod(task, source).replace(/\n*$/, '\n')}${behind === '' ? '' : `\n${behind}\n`}`;
 
 export function jobOf(task: Task, text: string, stdin: string | null = null): Job {
   const { name, defaultEntry } = runLanguage(task.language);

@@ -7,6 +7,7 @@
 import type { Message, Part } from '../../model/mod.ts';
 import { runLanguage } from '../../run/mod.ts';
 import type { Task } from '../types.ts';
+import { calledName } from './methods.ts';
 
 export const say = (text: string): Part => ({ kind: 'instruction', text });
 export const data = (label: string, text: string, language?: string): Part => ({
@@ -47,7 +48,9 @@ export function programForm(task: Task): Part {
   const what =
     task.entry === null
       ? 'the whole program'
-      : `the whole function ${task.entry}, with the imports and helper functions that it needs`;
+      : task.method != null
+        ? `the whole method ${calledName(task)} as a function at the left margin, with the decorators and parameters that it has in its class, and above it the imports and helper functions that it needs, without the class,`
+        : `the whole function ${task.entry}, with the imports and helper functions that it needs`;
   return say(
     `Give ${what} in ${label}, in one block that begins with \`\`\`${name} and ends with \`\`\`. No tests and no examples of use in it.`,
   );

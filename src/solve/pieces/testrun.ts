@@ -30,7 +30,7 @@ export async function runTests(
     what: 'tests',
     title,
     programs: asMatrix ? 1 : tests.length,
-    key: [task.language, task.prelude, entry, source, tests],
+    key: [task.language, task.prelude, entry, source, tests, ...ownerOf(task)],
     work: () => (asMatrix ? throughMatrix(kit, source, tests, entry) : throughJobs(kit, source, tests)),
     summary: summaryOf,
   };
@@ -42,6 +42,9 @@ export async function runTests(
     throw error;
   });
 }
+
+/** Of what a result depends on; nothing for what is no method, so that earlier runs go on. */
+const ownerOf = ({ method }: Task): readonly string[] => (method == null ? [] : [method.owner]);
 
 export const summaryOf = ({ results, passed, broken }: TestRun): string =>
   broken === null ? `${passed} of ${results.length} tests passed` : `it ${broken}`;
@@ -149,7 +152,7 @@ export function runMatrix(
     what: 'matrix',
     title,
     programs: candidates.length,
-    key: [task.prelude, entry, candidates, probes, callMs],
+    key: [task.prelude, entry, candidates, probes, callMs, ...ownerOf(task)],
     work: () => matrixOf(kit, candidates, probes, callMs, entry),
     summary: ({ rows, columns }) => `${rows.length} programs on ${columns.length} tests or inputs`,
     form: {

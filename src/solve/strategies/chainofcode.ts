@@ -17,7 +17,7 @@ export const chainOfCode: Strategy = {
   title: 'Chain of Code',
   paper: 'Li et al. 2023, arXiv:2312.04474',
   summary: 'runs what can run, and has the model stand in for calls that no program can compute',
-  needs: { model: [], task: ['python'], run: ['run', 'partial'] },
+  needs: { model: [], task: ['python', 'no-method'], run: ['run', 'partial'] },
   defaults: {
     calls: { value: 40, what: 'calls that the model stands in for, at most', source: 'ours' },
     temperature: { value: 0, what: 'of the sampling', source: 'Chain of Code, §3' },

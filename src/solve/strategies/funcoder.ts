@@ -21,7 +21,7 @@ export const funCoder: Strategy = {
   title: 'FunCoder',
   paper: 'Chen et al. 2024, arXiv:2405.20092',
   summary: 'leaves parts of a function open, solves them first, and chooses by agreement on made-up inputs',
-  needs: { model: [], task: ['entry', 'python'], run: ['run'] },
+  needs: { model: [], task: ['entry', 'python', 'no-method'], run: ['run'] },
   defaults: {
     depth: { value: 6, what: 'functions within functions, at most', source: code },
     tries: { value: 5, what: 'drafts of a function until one is a program, at most', source: code },

@@ -23,7 +23,7 @@ export const mgDebugger: Strategy = {
   title: 'MGDebugger',
   paper: 'Shi et al. 2024, arXiv:2410.01215',
   summary: 'parts the program into functions, and tests and mends each, those that are called first',
-  needs: { model: [], task: ['visible', 'entry', 'python'], run: ['run', 'trace'] },
+  needs: { model: [], task: ['visible', 'entry', 'python', 'no-method'], run: ['run', 'trace'] },
   defaults: {
     restarts: { value: 10, what: 'times all begins anew, at most', source: code },
     tries: { value: 3, what: 'mendings of one function, at most', source: code },

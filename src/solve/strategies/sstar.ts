@@ -50,7 +50,8 @@ export const sStar: Strategy = {
     }
     const most = Math.max(...mended.map(({ visible }) => visible?.passed ?? 0));
     const left = mended.filter(({ visible }) => (visible?.passed ?? 0) === most);
-    if (left.length < 2 || task.entry === null || task.language !== 'python') return [...left, ...mended];
+    if (left.length < 2 || task.entry === null || task.method != null || task.language !== 'python')
+      return [...left, ...mended];
     const winner = await kit.step('rank', 'by inputs that tell apart', (inner) => toldApart(inner, left));
     return [winner, ...left, ...mended];
   },

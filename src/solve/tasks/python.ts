@@ -3,7 +3,7 @@
  *
  * Lines behind `>>>` up to the next one or a blank line are an example; its value is what a test compares with. Examples whose value nothing can be compared with (an exception, printed text) are left out and counted.
  */
-import type { VisibleTest } from '../types.ts';
+import type { Task, VisibleTest } from '../types.ts';
 
 export interface Examples {
   readonly tests: readonly VisibleTest[];
@@ -12,25 +12,58 @@ export interface Examples {
 }
 
 export function examplesOf(documentation: string, entry: string): Examples {
-  const lines = documentation.split('\n').map((line) => line.trim());
   const tests: VisibleTest[] = [];
   let left = 0;
+  for (const { call, value } of typed(documentation)) {
+    const isTest = call.includes(entry) && !/\n|^print\b/.test(call) && isValue(value);
+    if (isTest) tests.push({ source: `assert ${call} == ${value}`, expected: null });
+    else left++;
+  }
+  return { tests, left };
+}
+
+/**
+ * Examples of a method: each goes on where those before it ended, so a test is what was typed until then with the comparison behind it.
+ *
+ * A test that nothing can be compared with is still done for what follows, but for one that raises.
+ */
+export function sessionExamplesOf(documentation: string): Examples {
+  const tests: VisibleTest[] = [];
+  const before: string[] = [];
+  let left = 0;
+  for (const { call, value } of typed(documentation)) {
+    if (value.startsWith('Traceback')) left++;
+    else if (value !== '' && isValue(value) && !/^print\b/.test(call))
+      tests.push({ source: [...before, `assert (${call}) == ${value}`].join('\n'), expected: null });
+    else if (value !== '') left++;
+    if (!value.startsWith('Traceback')) before.push(call);
+  }
+  return { tests, left };
+}
+
+/** Examples of a task's documentation that make no test. */
+export function leftExamples({ stub, entry, method }: Pick<Task, 'stub' | 'entry' | 'method'>): number {
+  if (stub === null || entry === null) return 0;
+  return (method == null ? examplesOf(stub, entry) : sessionExamplesOf(stub)).left;
+}
+
+/** What stands behind each prompt, and what came. */
+function typed(documentation: string): readonly { readonly call: string; readonly value: string }[] {
+  const lines = documentation.split('\n').map((line) => line.trim());
+  const found: { call: string; value: string }[] = [];
   for (let at = 0; at < lines.length; at++) {
     if (lines[at]?.startsWith('>>>') !== true) continue;
     let call = lines[at]?.slice(3).trim() ?? '';
-    while (lines[at + 1]?.startsWith('...') === true) call += `\n${lines[++at]?.slice(3).trim()}`;
+    while (lines[at + 1]?.startsWith('...') === true) call += `\n${lines[++at]?.slice(4)}`;
     const value: string[] = [];
     for (let next = at + 1; next < lines.length; next++) {
       const line = lines[next] ?? '';
       if (line === '' || line.startsWith('>>>') || line.startsWith('"""') || line.startsWith("'''")) break;
       value.push(line.replace(/("""|''').*$/, ''));
     }
-    const text = value.join(' ').trim();
-    const isTest = call.includes(entry) && !/\n|^print\b/.test(call) && isValue(text);
-    if (isTest) tests.push({ source: `assert ${call} == ${text}`, expected: null });
-    else left++;
+    found.push({ call, value: value.join(' ').trim() });
   }
-  return { tests, left };
+  return found;
 }
 
 /** What a comparison can name: a literal, a container of them, a call. Printed text, `<class 'int'>` and `…` are none. */

@@ -4,7 +4,7 @@
  *     FILE.md, FILE.txt      words; language and function by flags
  *     FILE.json              {"text", "language"?, "entry"?, "stub"?, "tests"?: ["assert …"], "examples"?: [{"input", "output"}]}
  *     FILE.jsonl:ID          a row {"task_id", "prompt", "entry_point", "given_tests"?}
- *     FILE.py:FUNCTION       a function with its documentation; what stands in its body is not read
+ *     FILE.py:FUNCTION       a function with its documentation, or Class.method; what stands in its body is not read
  *
  * Whatever else a row holds (hidden tests, reference solutions) stays in the file.
  */

@@ -1,13 +1,14 @@
 /**
  * A function in a source file as a task: its signature and documentation are what is wanted, the rest of the file stands above it, and its body is never shown.
  *
- * Python functions at the left margin. What the file imports runs with every candidate, so a file that needs more than its own text fails to load, and the visible tests say so.
+ * Python functions at the left margin, and methods of classes, as `Class.method`. What the file imports runs with every candidate, so a file that needs more than its own text fails to load, and the visible tests say so.
  */
 import { basename } from 'node:path';
 import { nearest, WinnowError } from '../../base/mod.ts';
 import { functionsOf } from '../pieces/functions.ts';
-import type { Task } from '../types.ts';
-import { examplesOf } from './python.ts';
+import { beforeMethod, methodsOf } from '../pieces/methods.ts';
+import type { ContextPiece, Task } from '../types.ts';
+import { examplesOf, sessionExamplesOf } from './python.ts';
 
 /** @throws WinnowError `unsupported-job` for another language, `unknown-id` when the file defines no such function */
 export function stubTask({ path, part }: { readonly path: string; readonly part: string }, source: string): Task {
@@ -18,17 +19,7 @@ export function stubTask({ path, part }: { readonly path: string; readonly part:
     );
   const functions = functionsOf(source);
   const found = functions.findLast(({ name }) => name === part);
-  if (found === undefined) {
-    const near = nearest(
-      part,
-      functions.map(({ name }) => name),
-    );
-    throw new WinnowError(
-      'unknown-id',
-      `${path} defines no function ${part} at its left margin. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Methods are not solved yet.'}`,
-      { details: { path, id: part, nearest: near } },
-    );
-  }
+  if (found === undefined) return methodTask(path, part, source);
   const lines = source.split('\n');
   const rest = [...lines.slice(0, found.from), ...lines.slice(found.to)].join('\n').trim();
   const stub = signatureOf(found.text);
@@ -41,7 +32,60 @@ export function stubTask({ path, part }: { readonly path: string; readonly part:
     stub,
     prelude: rest === '' ? '' : `${rest}\n`,
     context:
-      rest === '' ? [] : [{ label: `the rest of ${basename(path)}`, language: 'python', text: rest.slice(0, 8_000) }],
+      rest === ''
+        ? []
+        : [{ label: `the rest of ${basename(path)}`, language: 'python', text: rest.slice(0, mostShown) }],
+  };
+}
+
+/** Characters of a file that are shown: some two thousand tokens. */
+const mostShown = 8_000;
+
+/** `Class.method`. In the file that stands above candidates it keeps its signature, and has no body. */
+function methodTask(path: string, part: string, source: string): Task {
+  const methods = methodsOf(source);
+  const named = methods.filter(({ owner, name }) => `${owner}.${name}` === part);
+  // Of a property it is what gives the value.
+  const found = named.find(({ text }) => !/^@.*(\.setter|\.deleter|overload)\b/m.test(text)) ?? named[0];
+  if (found === undefined) {
+    const all = [
+      ...functionsOf(source).map(({ name }) => name),
+      ...methods.map(({ owner, name }) => `${owner}.${name}`),
+    ];
+    const ending = all.filter((name) => name.endsWith(`.${part}`));
+    const near = ending.length > 0 ? ending.slice(0, 3) : nearest(part, all);
+    throw new WinnowError(
+      'unknown-id',
+      `${path} defines no function ${part} at its left margin, and no method of a class. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'A method is named Class.method.'}`,
+      { details: { path, id: part, nearest: near } },
+    );
+  }
+  const lines = source.split('\n');
+  const stub = signatureOf(found.text);
+  const body = `${stub}    raise NotImplementedError\n`.replace(/^(?=.)/gm, found.indent).trimEnd();
+  const file = [...lines.slice(0, found.from), ...body.split('\n'), ...lines.slice(found.to)];
+  const [outer = ''] = found.owner.split('.');
+  const from = lines.slice(0, found.from).findLastIndex((line) => new RegExp(`^class\\s+${outer}\\b`).test(line));
+  const end = file.findIndex((line, at) => at > found.from && /^[^\s#)\]}]/.test(line));
+  const to = end < 0 ? file.length : end;
+  const piece = (label: string, some: readonly string[]): ContextPiece => ({
+    label: `${label} of ${basename(path)}`,
+    language: 'python',
+    text: some.join('\n').trim().slice(0, mostShown),
+  });
+  return {
+    id: `${basename(path)}:${part}`,
+    language: 'python',
+    text: stub,
+    entry: found.name,
+    visible: sessionExamplesOf(stub).tests,
+    stub,
+    prelude: `${file.join('\n').trim()}\n${beforeMethod(found.name)}`,
+    method: { owner: found.owner },
+    context: [
+      piece(`the class ${outer}, in which ${found.name} is wanted,`, file.slice(from, to)),
+      piece('the rest', [...file.slice(0, from), ...file.slice(to)]),
+    ].filter(({ text }) => text !== ''),
   };
 }
 
