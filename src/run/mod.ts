@@ -10,7 +10,7 @@ export { pythonLiterals, pythonTypedLiterals } from './literal/literal.ts';
 export { unifiedDiff } from './overlay/difftext.ts';
 export { realDirectory } from './overlay/realdirectory.ts';
 export { type OverRequest, type OverRun, runOver } from './overlay/runover.ts';
-export { UndoStore } from './overlay/store.ts';
+export { damagedText, UndoStore } from './overlay/store.ts';
 export {
   type Applied,
   type Change,
@@ -20,7 +20,8 @@ export {
   type HistoryEntry,
 } from './overlay/types.ts';
 export { callersOf, type PathsAndFiles, versionAround } from './partial/behaviour/around.ts';
-export { defaultInputs, diffBehaviour, pythonInference, requirePython } from './partial/behaviour/behaviour.ts';
+export { defaultInputs, diffBehaviour, pythonInference, requireComparable } from './partial/behaviour/behaviour.ts';
+export { defaultEcmascriptInputs, ecmascriptFunctions, isEcmascript } from './partial/behaviour/ecmascript.ts';
 export type {
   BehaviourDifference,
   BehaviourReport,

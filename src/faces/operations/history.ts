@@ -20,6 +20,9 @@ const output = z.strictObject({
   entries: z.array(entrySchema),
   total: z.int().min(0).describe('Entries that fit, shown or not'),
   changes: changeSetSchema.nullable().describe('What the one that was asked for changed; null without ID'),
+  damaged: z
+    .array(z.strictObject({ id: z.string(), path: z.string(), problem: z.string() }))
+    .describe('Entries that cannot be read, and so are not among the others; empty with ID'),
   recovered: z.array(z.string()).describe('What was ended that had been cut off'),
 });
 
@@ -52,6 +55,7 @@ States: pending (waits for \`winnow keep\` or \`winnow undo\`), kept, undone, dr
         entries: [entryOutput(entry)],
         total: 1,
         changes: changeSetOutput(store.changes(entry)),
+        damaged: [],
         recovered,
       };
     }
@@ -62,6 +66,7 @@ States: pending (waits for \`winnow keep\` or \`winnow undo\`), kept, undone, dr
       entries: all.slice(0, given.limit).map(entryOutput),
       total: all.length,
       changes: null,
+      damaged: store.damaged().map((one) => ({ ...one })),
       recovered,
     };
   },

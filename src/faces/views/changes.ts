@@ -1,4 +1,5 @@
 /** Change sets as a person sees them: a line a change, diffs as far as they are short, warnings before all; and the history as a table. */
+import { damagedText } from '../../run/mod.ts';
 import type { AppliedOutput, ChangeSetOutput, EntryOutput } from '../operations/changes-schemas.ts';
 import type { HistoryOutput } from '../operations/history.ts';
 import type { Settings } from '../operations/types.ts';
@@ -152,11 +153,30 @@ export function historyView(output: HistoryOutput, settings: Settings): string {
       ...changeLines(output.changes, settings),
       ...databaseChangeLines(entry.database?.changes ?? []),
     ].join('\n')}\n`;
+  const damaged = damagedLines(output.damaged, paint);
   if (output.entries.length === 0)
-    return `${[...recovered, 'No program has run over a directory yet: winnow run FILE --in DIR'].join('\n')}\n`;
+    return `${[...recovered, ...damaged, 'No program has run over a directory yet: winnow run FILE --in DIR'].join('\n')}\n`;
   const left = output.total - output.entries.length;
   const more = left > 0 ? [`… and ${grouped(left)} more; --limit shows them`] : [];
-  return `${[...recovered, ...output.entries.flatMap((one) => entryLines(one, paint, settings)), ...more].join('\n')}\n`;
+  return `${[...recovered, ...output.entries.flatMap((one) => entryLines(one, paint, settings)), ...more, ...damaged].join('\n')}\n`;
+}
+
+/** Some of those that cannot be read: each is a matter of its own. */
+const mostDamaged = 10;
+
+function damagedLines(damaged: HistoryOutput['damaged'], paint: Paint): string[] {
+  const left = damaged.length - mostDamaged;
+  return [
+    ...(damaged.length === 0
+      ? []
+      : [
+          paint.red(
+            `${damaged.length === 1 ? 'One entry' : `${damaged.length} entries`} of the undo store cannot be read:`,
+          ),
+        ]),
+    ...damaged.slice(0, mostDamaged).map((one) => `  ${paint.bold(one.id)}: ${harmless(damagedText(one))}`),
+    ...(left > 0 ? [`  … and ${left} more; --json has all`] : []),
+  ];
 }
 
 function entryLines(entry: EntryOutput, paint: Paint, { columns }: Settings): string[] {

@@ -149,6 +149,50 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
     });
   });
 
+  test('entries whose files are damaged are told, refused, and stand in no other’s way', async ({ skip }) => {
+    if (!isNative) skip('no native sandbox here');
+    const { directory, undo: own, run, store } = place({ 'a.txt': 'a\n' });
+    const { entry } = await run('echo more >> a.txt');
+    expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    const texts = {
+      none: null,
+      empty: '',
+      text: '{"format":1',
+      list: '[]',
+      other: '{"format":9}',
+      half: '{"format":1,"state":"kept"}',
+    };
+    for (const [id, text] of Object.entries(texts)) {
+      mkdirSync(join(own, 'entries', id));
+      if (text !== null) writeFileSync(join(own, 'entries', id, 'entry.json'), text);
+    }
+    expect(store.list().map(({ id }) => id)).toEqual([entry.id]);
+    const damaged = store.damaged();
+    expect(Object.fromEntries(damaged.map(({ id, problem }) => [id, problem]))).toEqual({
+      none: 'its entry.json cannot be read (ENOENT)',
+      empty: 'its entry.json is no JSON',
+      text: 'its entry.json is no JSON',
+      list: 'its entry.json is no object',
+      other: 'its entry.json is of format 9, which this Winnow does not know',
+      half: 'its entry.json lacks its state, its time or its directory',
+    });
+    expect(() => store.find('half')).toThrow(/half cannot be kept or undone: .* remove that directory to forget it/);
+    for (const name of ['journal.json', 'out/manifest']) {
+      const file = join(own, 'entries', entry.id, name);
+      const whole = readFileSync(file, 'utf8');
+      for (const text of ['', '1\n', '{}\n']) {
+        writeFileSync(file, text);
+        await expect(store.undo(store.find(entry.id))).rejects.toMatchObject({
+          code: 'undo-refused',
+          message: expect.stringContaining('damaged'),
+        });
+      }
+      writeFileSync(file, whole);
+    }
+    expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('a\nmore\n');
+    expect(await store.undo(store.find(entry.id))).toMatchObject({ result: 'undone' });
+  });
+
   test('a file system that is mounted inside is not seen, and that is said', async ({ skip }) => {
     if (!isNative) skip('no native sandbox here');
     if (!canMount()) skip('no file system can be mounted here');

@@ -41,6 +41,7 @@ import {
   type Applied,
   type ChangeSet,
   changeKinds,
+  type DamagedEntry,
   type EntryState,
   entryStates,
   type HistoryEntry,
@@ -96,8 +97,21 @@ export class UndoStore {
   /** Newest first. */
   list(): readonly HistoryEntry[] {
     return this.#names()
-      .flatMap((id) => this.#read(id)?.told ?? [])
+      .flatMap((id) => {
+        const read = this.#read(id);
+        return 'told' in read ? read.told : [];
+      })
       .sort((a, b) => b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Entries that cannot be read, by id; they take room and stay, since what they hold may be all that is left of what was replaced. */
+  damaged(): readonly DamagedEntry[] {
+    return this.#names().flatMap((id) => {
+      const read = this.#read(id);
+      const path = join(this.#settings.directory, 'entries', id);
+      // One that was removed meanwhile is not damaged.
+      return 'problem' in read && existsSync(path) ? [{ id, path, problem: read.problem }] : [];
+    });
   }
 
   /**
@@ -109,6 +123,11 @@ export class UndoStore {
     const fits =
       id === 'last' ? all.slice(0, 1) : all.filter((one) => one.id === id || (id.length >= 3 && one.id.startsWith(id)));
     if (fits.length === 1) return fits[0] as HistoryEntry;
+    const damaged = this.damaged().find((one) => one.id === id || (id.length >= 3 && one.id.startsWith(id)));
+    if (fits.length === 0 && damaged !== undefined)
+      throw new WinnowError('undo-refused', `${damaged.id} cannot be kept or undone: ${damagedText(damaged)}`, {
+        details: { ...damaged },
+      });
     const told =
       fits.length > 1 ? `${fits.length} change sets have ids that begin with ${id}` : `No change set has the id ${id}`;
     throw new WinnowError('unknown-change', `${told}. \`winnow history\` lists them.`, { details: { id } });
@@ -180,7 +199,8 @@ export class UndoStore {
       if (applied.result === 'conflict') rmSync(place, { recursive: true, force: true });
       return { ...applied, id };
     } catch (error) {
-      if (this.#read(id)?.told.state === 'pending') rmSync(place, { recursive: true, force: true });
+      const read = this.#read(id);
+      if ('told' in read && read.told.state === 'pending') rmSync(place, { recursive: true, force: true });
       throw error;
     }
   }
@@ -360,16 +380,22 @@ export class UndoStore {
     }
   }
 
-  #read(id: string): { readonly told: HistoryEntry } | null {
+  #read(id: string): { readonly told: HistoryEntry } | { readonly problem: string } {
     let raw: unknown;
     try {
       raw = JSON.parse(readFileSync(join(this.#settings.directory, 'entries', id, 'entry.json'), 'utf8'));
-    } catch {
-      return null;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return { problem: code === undefined ? 'its entry.json is no JSON' : `its entry.json cannot be read (${code})` };
     }
-    if (!isRecord(raw) || (raw.format !== formats.directory && raw.format !== formats.database)) return null;
+    if (!isRecord(raw)) return { problem: 'its entry.json is no object' };
+    if (raw.format !== formats.directory && raw.format !== formats.database)
+      return {
+        problem: `its entry.json is of format ${JSON.stringify(raw.format)?.slice(0, 40)}, which this Winnow does not know`,
+      };
     const state = entryStates.find((one) => one === raw.state);
-    if (state === undefined) return null;
+    if (state === undefined || !isCount(raw.startedMs) || typeof raw.directory !== 'string')
+      return { problem: 'its entry.json lacks its state, its time or its directory' };
     const counts = isRecord(raw.counts) ? raw.counts : noCounts;
     const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
     return {
@@ -378,9 +404,9 @@ export class UndoStore {
         state,
         kind: raw.kind === 'session' ? 'session' : 'run',
         command: String(raw.command),
-        directory: String(raw.directory),
+        directory: raw.directory,
         database: keptDatabase(raw.database),
-        startedMs: Number(raw.startedMs),
+        startedMs: raw.startedMs,
         keptMs: isCount(raw.keptMs) ? raw.keptMs : null,
         counts: Object.fromEntries(
           changeKinds.map((kind) => [kind, Number(counts[kind] ?? 0)]),
@@ -406,6 +432,10 @@ export class UndoStore {
     }
   }
 }
+
+/** What is wrong, what it means, and what to do. */
+export const damagedText = ({ path, problem }: DamagedEntry): string =>
+  `${problem}. What it changed stays as it is. What it holds lies in ${path}: look there for contents of before (stage/, before/, database/), and remove that directory to forget it.`;
 
 function recoveredTexts({ recovered }: Answer): string[] {
   return recovered.map(({ id, state, problem }) => {

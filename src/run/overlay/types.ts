@@ -74,6 +74,14 @@ export interface HistoryEntry {
   readonly bytes: number;
 }
 
+/** An entry whose description cannot be read. */
+export interface DamagedEntry {
+  readonly id: string;
+  /** Its directory in the store. */
+  readonly path: string;
+  readonly problem: string;
+}
+
 export interface KeptDatabase {
   readonly kind: 'sqlite' | 'postgres';
   /** The file, links followed; or user, host, port and name. */

@@ -40,6 +40,8 @@ MOST_CONFLICTS = 100
 #: New contents up to this size are copied to their slots, not moved, so that a refused undo can show what was kept, bytes.
 SHOWN_BYTES, SHOWN_TOTAL = 16 << 20, 64 << 20
 DAY_MS = 86_400_000
+#: What reading a damaged file of an entry ends in.
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError)
 
 
 class Refused(Exception):
@@ -258,7 +260,7 @@ def keep(entry):
         return exchanged(entry, 'keep')
     try:
         changes = entry.changes()
-    except (OSError, ValueError) as problem:
+    except (OSError, *DAMAGED) as problem:
         raise Refused('change set %s cannot be kept: %s' % (entry.id, problem))
     tree = open_tree(entry)
     found = conflicts_of(tree, changes, 'before') + strangers(tree, changes, 'before', 'after')
@@ -372,15 +374,19 @@ def undo(entry):
         raise Refused('change set %s cannot be undone: %s' % (entry.id, entry.told.get('whyNot', 'what was there before is not kept any more')))
     if 'database' in entry.told:
         return exchanged(entry, 'undo')
-    changes = entry.changes()
+    try:
+        changes = entry.changes()
+        steps = steps_of(changes)
+        journal = entry.read('journal.json')
+        before, after, _ = dict(journal['times']), dict(journal['after']), journal['inside']
+    except (OSError, *DAMAGED) as problem:
+        raise Refused('change set %s cannot be undone: what %s holds is damaged (%s)' % (entry.id, entry.path, problem))
     tree = open_tree(entry)
-    steps = steps_of(changes)
     found = conflicts_of(tree, changes, 'after') + strangers(tree, changes, 'after', 'before')
     if found:
         return {'result': 'conflict', 'conflicts': found}
-    journal = entry.read('journal.json')
     now = times_of(tree, steps)
-    times = {path: mtime for path, mtime in journal['times'].items() if journal['after'].get(path) == now.get(path)}
+    times = {path: mtime for path, mtime in before.items() if after.get(path) == now.get(path)}
     journal.update(do='undo', times=times, root=str(os.fstat(tree.fd).st_mtime_ns))
     if journal['inside']:
         journal['phase'] = 'staging'
@@ -483,8 +489,10 @@ def recover(store):
             continue
         try:
             told.append({'id': entry.id, 'state': recovered(entry)})
-        except (Conflict, OSError, ValueError, Refused, database.Busy, database.Broken) as problem:
+        except (Conflict, OSError, Refused, database.Busy, database.Broken) as problem:
             told.append({'id': entry.id, 'state': entry.told['state'], 'problem': str(problem)})
+        except DAMAGED as problem:
+            told.append({'id': entry.id, 'state': entry.told['state'], 'problem': 'what %s holds is damaged (%s)' % (entry.path, problem)})
     trash = os.path.join(store, 'trash')
     if os.path.isdir(trash):
         remove_tree(trash)

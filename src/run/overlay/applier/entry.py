@@ -18,6 +18,8 @@ class Entry:
         self.id = name
         self.path = os.path.join(store, 'entries', name)
         self.told = self.read('entry.json')
+        if not isinstance(self.told, dict) or not isinstance(self.told.get('startedMs'), (int, float)) or 'state' not in self.told:
+            raise ValueError('entry.json of %s is damaged' % name)
 
     def read(self, name):
         with open(os.path.join(self.path, name), encoding='utf-8') as file:
@@ -58,7 +60,7 @@ class Entry:
 
 
 def entries(store):
-    """Readable ones, oldest first."""
+    """Readable ones, oldest first; `winnow history` tells the others."""
     found = []
     try:
         names = os.listdir(os.path.join(store, 'entries'))
