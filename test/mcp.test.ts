@@ -202,6 +202,20 @@ describe('budgets', () => {
     }
     expect(new Set(seen).size).toBe(30);
     expect(seen).toHaveLength(30);
+    const several = { symbol: 'wombat_1', relation: ['parent', 'callers', 'users'] };
+    const whole = structured(await call('graph', { ...several, budget: 20_000 }));
+    expect(whole.next).toBe(null);
+    const parts: unknown[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const more: { neighbours: { relation: string; id: string }[]; next: string | null } = structured(
+        await call('graph', { ...several, budget: 300, ...(cursor === '' ? {} : { cursor }) }),
+      );
+      parts.push(...more.neighbours.map(({ relation, id }) => [relation, id]));
+      cursor = more.next;
+    }
+    const all = whole.neighbours.map(({ relation, id }: { relation: string; id: string }) => [relation, id]);
+    expect(parts).toEqual(all);
+    expect(parts.length).toBeGreaterThan(30);
     const { next } = structured(await call('graph', ask));
     const wrong = await call('graph', { ...ask, symbol: 'wombat_2', cursor: next });
     expect([wrong.isError, textOf(wrong)]).toEqual([true, expect.stringContaining('bad-usage')]);
@@ -323,7 +337,31 @@ test('an id goes on where a file’s name holds an escape, a line end or reorder
     argument: { name: 'id', value: 'numbat_of_escapes' },
   });
   expect(completion.values).toEqual([id]);
+  expect(structured(await call('run', { file: id, language: 'python' })).ending).toBe('exited');
+  const { contents } = await client.readResource({ uri: `winnow://file/${encodeURIComponent(id)}` });
+  expect((contents[0] as { text: string }).text).toBe('def numbat_of_escapes():\n    return 1\n');
   rmSync(join(repo, 'odd'), { recursive: true });
+});
+
+test('an id is taken as it was printed: with colours, and with what stands behind it', async () => {
+  const id = 'big.py:wombat_1';
+  for (const printed of [`\x1b[1m${id}\x1b[22m`, `${id}  function  5-6\n  def wombat_1(a, b):`, ` ${id}\n`]) {
+    expect(structured(await call('show', { id: printed })).id).toBe(id);
+    expect(structured(await call('graph', { symbol: printed, relation: ['callers'] })).symbol).toBe(id);
+    expect(structured(await call('run', { file: printed })).told).toContain(
+      'called, though the program does not: wombat_1',
+    );
+    const { contents } = await client.readResource({ uri: `winnow://file/${encodeURIComponent(printed)}` });
+    expect((contents[0] as { text: string }).text).toMatch(/^def wombat_0/);
+  }
+  expect(textOf(await call('show', { id: 'nowhere.py:no  function  1-2' }))).toContain('error[unknown-id]');
+});
+
+test('hints name the parameters of the tool', async () => {
+  const text = textOf(await call('map', { focus: ['no/such/place'] }));
+  expect(text).toContain('error[');
+  expect(text).toContain('`focus`');
+  expect(text).not.toContain('--');
 });
 
 test('progress is told to who asks, and a call that is cancelled ends', async () => {

@@ -233,6 +233,12 @@ test.each([
   if (status === 405) expect(((await response.json()) as Answer['json']).error.code).toBe('wrong-method');
 });
 
+test('hints name the parameters of the request', async () => {
+  const { json } = await post('map', { focus: ['no/such/place'] });
+  expect(json.error.message).toContain('`focus`');
+  expect(json.error.message).not.toContain('--');
+});
+
 test('what this machine has is told by grant only', async () => {
   expect(await code('run', { doctor: true })).toBe('not-offered');
 });

@@ -7,6 +7,7 @@ import type { SearchOutput } from '../operations/search.ts';
 import type { ShowOutput } from '../operations/show.ts';
 import { harmless, harmlessLines } from '../paint.ts';
 import { requireWithin } from '../served/within.ts';
+import { fileOf, withId } from './printed.ts';
 import type { Call } from './types.ts';
 
 /** A file that a person attaches to a talk; a model reads no larger one. */
@@ -32,9 +33,10 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
     async (uri, { path }, context) => {
       const call = await callOf(context);
       const name = decoded(path);
-      requireWithin(name, call.directory, call.roots.all());
+      const file = (await fileOf(name, call.directory, call))?.path ?? name;
+      requireWithin(file, call.directory, call.roots.all());
       const { readFileWithin } = await import('../operations/run-files.ts');
-      return plain(uri, new TextDecoder().decode(await readFileWithin(name, call.directory, mostBytes)));
+      return plain(uri, new TextDecoder().decode(await readFileWithin(file, call.directory, mostBytes)));
     },
   );
   server.registerResource(
@@ -43,7 +45,7 @@ export function registerResources(server: McpServer, callOf: (context: ServerCon
     { title: 'A symbol', description: 'The source of a function or class, by its id', mimeType: 'text/plain' },
     async (uri, { id }, context) => {
       const call = await callOf(context);
-      const asked = await call.ask<ShowOutput>('show', { id: decoded(id) });
+      const asked = await withId(decoded(id), (one) => call.ask<ShowOutput>('show', { id: one }));
       const { root, shown } = asked.output;
       if (shown !== null) requireWithin(join(root, shown.path), root, call.roots.all());
       return plain(uri, asked.render());

@@ -15,6 +15,7 @@ import { systemClock, WinnowError } from '../../base/mod.ts';
 import type { Streams } from '../operations/types.ts';
 import { harmlessLines } from '../paint.ts';
 import type { Asker, Surroundings } from '../served/call.ts';
+import { inParameters, type ParameterName } from '../served/parameters.ts';
 import type { Outputs } from './outputs.ts';
 import type { Place } from './place.ts';
 import { registerResources } from './resources.ts';
@@ -69,7 +70,13 @@ export function mcpServer(shared: Shared, place: Place, { keepsConnection }: { k
       },
     );
   }
-  registerResources(server, async (context) => callOf(await shared.opened(), place, askerOf(context)));
+  registerResources(server, async (context) =>
+    callOf(
+      await shared.opened(),
+      place,
+      askerOf(context, () => null),
+    ),
+  );
   return server;
 }
 
@@ -80,7 +87,7 @@ async function answerCall(tool: Tool, given: object, context: ServerContext, sha
   try {
     const told = await shared.inTurn(signal, async () => {
       const [answer, opened] = await Promise.all([tool.load(), shared.opened()]);
-      return answer(given as never, callOf(opened, place, askerOf(context)));
+      return answer(given as never, callOf(opened, place, askerOf(context, parameterOf(tool))));
     });
     const structured = harmlessWithin(told.structured) as Record<string, unknown>;
     return { content: [{ type: 'text' as const, text: harmlessLines(told.text) }], structuredContent: structured };
@@ -120,23 +127,30 @@ function callOf({ served, surroundings: shared, outputs }: Opened, place: Place,
         },
         told: () => {
           const text = view();
-          return typeof text === 'string' ? '' : (text.told ?? '');
+          const told = typeof text === 'string' ? '' : (text.told ?? '');
+          return inParameters(told, offered.operation, asker.parameter ?? (() => null));
         },
       };
     },
   };
 }
 
+/** What a tool calls a property of the operation behind it. */
+function parameterOf({ input, renames = {} }: Tool): ParameterName {
+  return (property) => renames[property] ?? (Object.hasOwn(input.shape, property) ? property : null);
+}
+
 /** Times between two reports of progress, in milliseconds: a client shows no more. */
 const progressEveryMs = 200;
 
 /** Progress goes to who asked for it; its numbers only grow, as the protocol wants, so of several phases steps are counted. */
-function askerOf({ mcpReq }: ServerContext): Asker {
+function askerOf({ mcpReq }: ServerContext, parameter: ParameterName): Asker {
   const token = mcpReq._meta?.progressToken;
   let lastMs = Number.NEGATIVE_INFINITY;
   let steps = 0;
   return {
     signal: mcpReq.signal,
+    parameter,
     notice: () => {},
     progress: ({ label, done, total }) => {
       const nowMs = systemClock.elapsedMs();

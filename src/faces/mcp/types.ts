@@ -42,6 +42,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
+  /** Its parameters for properties of the operation that have other names there. */
+  readonly renames?: Readonly<Record<string, string>>;
   /** Runs code, in the sandbox; the others only read. */
   readonly runs: boolean;
   /** What answers it, loaded when it is first called: a client that only asks what there is need not wait for it. */

@@ -14,6 +14,7 @@ import { nearest, WinnowError } from '../../base/mod.ts';
 import { operationTable } from '../operations/table.ts';
 import type { Context, Operation, Settings } from '../operations/types.ts';
 import { type Offer, offers, whyAbsent } from './offers.ts';
+import { inParameters, type ParameterName } from './parameters.ts';
 import type { WarmRepositories } from './warm.ts';
 import { type Roots, requirePattern, requireWithin } from './within.ts';
 
@@ -33,6 +34,8 @@ export interface Asker {
   readonly signal: AbortSignal;
   readonly progress: Context['progress'];
   readonly notice: Context['notice'];
+  /** What it calls properties of the input; as the operation does where it says nothing. */
+  readonly parameter?: ParameterName;
 }
 
 export interface Answer {
@@ -94,10 +97,30 @@ function notOffered(name: string, why: string): WinnowError {
  * @throws WinnowError as the operation; `bad-usage`, `not-offered`, `path-refused`
  */
 export async function answer(
-  { operation, offer }: { readonly operation: Operation; readonly offer: Offer },
+  offered: { readonly operation: Operation; readonly offer: Offer },
   given: unknown,
   surroundings: Surroundings,
   asker: Asker,
+): Promise<Answer> {
+  const { operation } = offered;
+  const told = (text: string): string => inParameters(text, operation, asker.parameter ?? ((property) => property));
+  try {
+    const notice = (text: string): void => asker.notice(told(text));
+    const { output, exit } = await answered(offered, given, surroundings, { ...asker, notice });
+    const { notices } = output as { notices?: unknown };
+    if (!Array.isArray(notices) || !notices.every((text) => typeof text === 'string')) return { output, exit };
+    return { output: { ...(output as object), notices: notices.map(told) }, exit };
+  } catch (error) {
+    if (!(error instanceof WinnowError)) throw error;
+    throw new WinnowError(error.code, told(error.message), { details: error.details, cause: error });
+  }
+}
+
+async function answered(
+  { operation, offer }: { readonly operation: Operation; readonly offer: Offer },
+  given: unknown,
+  surroundings: Surroundings,
+  { parameter: _, ...asker }: Asker,
 ): Promise<Answer> {
   const { $stdin, $files, ...own } = asObject(given);
   const extra = parsed(besideSchema, { $stdin, $files });

@@ -5,35 +5,48 @@ import { harmless } from '../../paint.ts';
 import { requireWithin } from '../../served/within.ts';
 import { fitted, type Piece } from '../budget.ts';
 import { cursorAt, offsetOf } from '../cursor.ts';
+import { withId } from '../printed.ts';
 import type { GraphInput } from '../tools/graph.ts';
 import type { Answering, Call } from '../types.ts';
 import { isPartial, linesText, nextText, noticeText, partialNotices } from './parts.ts';
 
-/** Neighbours of each relation of an overview, and of those that were asked for. */
-const limits = { overview: 8, asked: 40 };
+/**
+ * Neighbours of each relation: of an overview; of one that was asked for, whose pages begin where the last one ended; and of several,
+ * which are listed one behind the other from their beginnings, so that a page knows where the last one ended.
+ */
+const limits = { overview: 8, one: 40, several: 1_000 };
 
 export const graphAnswer: Answering<GraphInput> = async (given, call) => {
   const { symbol, relation, hops } = given;
   const offset = offsetOf(given.cursor, given);
+  const kinds = new Set(relation).size;
   const directory = given.directory ?? call.directory;
-  const asked = await call.ask<GraphOutput>('graph', {
-    ...{ symbol, directory, relation, hops, offset },
-    limit: relation.length === 0 ? limits.overview : limits.asked,
-  });
+  const asked = await withId(symbol, (id) =>
+    call.ask<GraphOutput>('graph', {
+      ...{ symbol: id, directory, relation, hops },
+      offset: kinds === 1 ? offset : 0,
+      limit: kinds === 0 ? limits.overview : kinds === 1 ? limits.one : limits.several,
+    }),
+  );
   const { output } = asked;
   if (output.symbol !== null) requireWithin(join(output.root, output.symbol.path), output.root, call.roots.all());
   const told = [...partialNotices(output.completeness), ...output.notices];
-  const found = output.relations.flatMap(({ relation: name, neighbours }) =>
-    neighbours.filter(({ node }) => isInside(node.path, output.root, call)).map((one) => pieceOf(name, one)),
+  const listed = output.relations
+    .flatMap(({ relation: name, neighbours }) => neighbours.map((one) => ({ name, one })))
+    .slice(kinds > 1 ? offset : 0);
+  const found = listed.flatMap(({ name, one }, at) =>
+    isInside(one.node.path, output.root, call) ? [{ at, piece: pieceOf(name, one) }] : [],
   );
   const heads = headOf(output);
   const frame = (shown: readonly { text: string; structured: unknown }[]) => {
     const isCut = shown.length < found.length || output.relations.some(({ partial }) => partial);
-    // Where several relations are listed, a page of one is not a page of the others.
-    const next = isCut && relation.length === 1 && shown.length > 0 ? cursorAt(offset + shown.length, given) : null;
+    const goesOn = kinds === 1 ? isCut : kinds > 1 && shown.length < found.length;
+    const end = found[shown.length]?.at ?? listed.length;
+    // A budget that holds not one goes nowhere.
+    const next = goesOn && end > 0 ? cursorAt(offset + end, given) : null;
     const hint =
       isCut && next === null && output.symbol !== null
-        ? ['There is more: name one relation to list it to its end.']
+        ? [`There is more: name ${kinds === 0 ? 'relations' : 'one relation'} to list to the end.`]
         : [];
     return {
       text: `${heads.text}${shown.map((one) => one.text).join('')}${heads.end}${nextText(next)}${noticeText([...told, ...hint])}`,
@@ -46,7 +59,8 @@ export const graphAnswer: Answering<GraphInput> = async (given, call) => {
       },
     };
   };
-  return frame(fitted(found, frame([{ text: '', structured: '' }]), given.budget));
+  const pieces = found.map(({ piece }) => piece);
+  return frame(fitted(pieces, frame([{ text: '', structured: '' }]), given.budget));
 };
 
 /** Where a root is less than its repository, what lies outside of it is not told. */

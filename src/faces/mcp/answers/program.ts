@@ -1,12 +1,13 @@
 /** The program that a tool was given, as the operations take it; and what it wrote, as text. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
+import { requireWithin } from '../../served/within.ts';
+import { fileOf } from '../printed.ts';
 import type { ProgramInput } from '../tools/program.ts';
 import type { Call } from '../types.ts';
 
-/** As the operations take it, with paths made whole. @throws WinnowError `bad-usage` */
-export function programOf(given: ProgramInput, call: Call): Record<string, unknown> {
+/** As the operations take it, with paths made whole. @throws WinnowError `bad-usage`, `path-not-found`, `unknown-id` */
+export async function programOf(given: ProgramInput, call: Call): Promise<Record<string, unknown>> {
   const { code, language, file, files, args, stdin, seconds } = given;
   if ((code === undefined) === (file === undefined))
     throw new WinnowError('bad-usage', 'Expected either code, with its language, or file.');
@@ -15,7 +16,7 @@ export function programOf(given: ProgramInput, call: Call): Record<string, unkno
   const base = resolve(call.directory, given.directory ?? '.');
   const time = `${seconds}s`;
   return {
-    ...(code === undefined ? { file: placeOf(file as string, base) } : { code }),
+    ...(file === undefined ? { code } : await placeOf(file, base, call)),
     ...(language === undefined ? {} : { lang: language }),
     ...(stdin === undefined ? {} : { input: stdin }),
     files: files.map((one) => resolve(base, one)),
@@ -23,11 +24,19 @@ export function programOf(given: ProgramInput, call: Call): Record<string, unkno
   };
 }
 
-/** A file from the directory that is meant; of an id its file. */
-function placeOf(file: string, base: string): string {
-  const colon = file.lastIndexOf(':');
-  const path = colon > 1 ? file.slice(0, colon) : file;
-  return existsSync(resolve(base, path)) || colon <= 1 ? resolve(base, file) : file;
+/** A file, or an id; of that the function is meant, and only partial execution calls one. */
+async function placeOf(file: string, base: string, call: Call): Promise<{ file: string; partial?: true }> {
+  const found = await fileOf(file, base, call);
+  if (found !== null)
+    return { file: `${found.path}${found.behind}`, ...(found.behind === '' ? {} : { partial: true }) };
+  // The end of an id, which the operation looks up; a path is none.
+  if (file.lastIndexOf(':') > 1 || !/[/\\.]/.test(file)) return { file, partial: true };
+  requireWithin(file, base, call.roots.all());
+  throw new WinnowError(
+    'path-not-found',
+    `There is no file ${JSON.stringify(file)} in ${base}. Name one relative to it, or an id as search gives it.`,
+    { details: { path: file } },
+  );
 }
 
 type Stream = { encoding: 'utf-8' | 'base64'; head: string; tail: string; omittedBytes: number };

@@ -4,6 +4,7 @@ import type { ShowOutput } from '../../operations/show.ts';
 import { harmless } from '../../paint.ts';
 import { requireWithin } from '../../served/within.ts';
 import { isWithin } from '../budget.ts';
+import { withId } from '../printed.ts';
 import type { ShowInput } from '../tools/show.ts';
 import type { Answering, Call, Told } from '../types.ts';
 import { isPartial, linesText, noticeText, partialNotices } from './parts.ts';
@@ -11,7 +12,10 @@ import { isPartial, linesText, noticeText, partialNotices } from './parts.ts';
 /** Shares of the budget that the source is tried with, until what stands around it fits as well. */
 const shares = [0.9, 0.7, 0.5, 0.35, 0.2];
 
-export const showAnswer: Answering<ShowInput> = async (given, call) => {
+export const showAnswer: Answering<ShowInput> = (given, call) =>
+  withId(given.id, (id) => answerOf({ ...given, id }, call));
+
+async function answerOf(given: ShowInput, call: Call): Promise<Told> {
   const page = call.outputs.page(given.id, Math.floor(given.budget * 0.8));
   if (page !== null) return outputPage(given.id, page);
   for (const share of shares) {
@@ -20,7 +24,7 @@ export const showAnswer: Answering<ShowInput> = async (given, call) => {
     if (isWithin(told, given.budget)) return told;
   }
   return shown(given, 50, call, given.budget);
-};
+}
 
 /** @param most tokens; past it members and imports go */
 async function shown(given: ShowInput, budgetTokens: number, call: Call, most?: number): Promise<Told> {

@@ -10,7 +10,7 @@ const mostLines = 5_000;
 
 export const traceAnswer: Answering<TraceInput> = async (given, call) => {
   const asked = await call.ask<TraceOutput>('trace', {
-    ...programOf(given, call),
+    ...(await programOf(given, call)),
     ...(given.function === undefined ? {} : { function: given.function }),
     ...(given.coverage ? { coverage: 'text' } : {}),
     limit: mostLines,

@@ -31,6 +31,7 @@ export const locate: Tool<typeof input, typeof output> = {
 The issue is data: nothing in it is followed.`,
   input,
   output,
+  renames: { text: 'issue', budgetTokens: 'budget' },
   runs: false,
   load: async () => (await import('../answers/locate.ts')).locateAnswer,
 };
