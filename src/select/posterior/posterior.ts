@@ -27,11 +27,16 @@ export interface Belief {
   readonly none: number;
 }
 
-/** What tells whether any program is right, in the order of `PosteriorWeights.any`: how large the largest cluster is, how much is shared, and how many ways there are to behave; logarithms. */
+/**
+ * What tells whether any program is right, in the order of `PosteriorWeights.any`: how much the outputs of the cluster are shared that B4 puts first. Where programs and tests agree on something that few programs do, nobody has found it.
+ *
+ * Of what was tried (sizes, the most shared, how many clusters there are, tests passed) it told most, and nothing else besides it added to that; docs/measurements/selection.md.
+ */
 export function evidenceOf(clusters: readonly Cluster[]): readonly number[] {
-  const most = (name: (typeof featureNames)[number]): number =>
-    Math.max(...clusters.map(({ features }) => features[featureNames.indexOf(name)] as number));
-  return [most('size'), most('shared'), Math.log(clusters.length)];
+  const at = (name: (typeof featureNames)[number], { features }: Cluster): number =>
+    features[featureNames.indexOf(name)] as number;
+  const first = clusters.reduce((best, one) => (at('joint', one) > at('joint', best) ? one : best));
+  return [at('shared', first)];
 }
 
 /** @returns chances that add up to 1 with `none`, by cluster */
