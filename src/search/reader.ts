@@ -1,7 +1,7 @@
 /**
  * What a search reads of a snapshot, read once.
  *
- * Facts stay decoded between searches of one snapshot, the least used dropped first;
+ * Facts stay decoded between searches of one state of the files, whichever snapshot shows it, the least used dropped first;
  * sources are kept for one search only, because a file may change before the next.
  */
 import { type LineRange, lineStarts, linesOf, type Span } from '../base/mod.ts';
@@ -60,7 +60,8 @@ class StartsCache {
 /** 8 MB. */
 const cachedLines = 2_000_000;
 
-const caches = new WeakMap<Snapshot, { readonly facts: FactsCache; readonly starts: StartsCache }>();
+/** By the list of files: snapshots of an unchanged index share it, and a process that answers takes a snapshot for each question. */
+const caches = new WeakMap<readonly FileRecord[], { readonly facts: FactsCache; readonly starts: StartsCache }>();
 
 /** Source of a file that is still as indexed. */
 export class Text {
@@ -90,8 +91,9 @@ export class Reader {
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
-    const { facts, starts } = caches.get(snapshot) ?? { facts: new FactsCache(), starts: new StartsCache() };
-    caches.set(snapshot, { facts, starts });
+    const files = snapshot.files();
+    const { facts, starts } = caches.get(files) ?? { facts: new FactsCache(), starts: new StartsCache() };
+    caches.set(files, { facts, starts });
     this.#cache = facts;
     this.#starts = starts;
   }
