@@ -206,7 +206,8 @@ class Rewriter {
           : tree.child(node, "'set'") >= 0
             ? 'setter'
             : 'method';
-    return { name, ...this.#points.placeOf(node), parameters, usesThis: /\bthis\b/.test(text), kind };
+    const lastLine = this.#points.put.lineOf(endOf(tree, node));
+    return { name, ...this.#points.placeOf(node), lastLine, parameters, usesThis: /\bthis\b/.test(text), kind };
   }
 
   #bodies(statements: PartialStatements): void {

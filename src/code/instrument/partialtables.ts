@@ -28,6 +28,7 @@ export interface PartialFunction {
   /** `Class.method`. */
   readonly name: string;
   readonly line: number;
+  readonly lastLine: number;
   readonly column: number;
   readonly parameters: readonly {
     readonly what: string;

@@ -7,8 +7,17 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
+import type { LoadFile } from '../../code/mod.ts';
 import { openRevisions, type RevisionFiles } from '../../index/mod.ts';
-import { type BehaviourVersion, callersOf, type PathsAndFiles, requirePython, versionAround } from '../../run/mod.ts';
+import {
+  type BehaviourVersion,
+  callersOf,
+  ecmascriptFunctions,
+  isEcmascript,
+  type PathsAndFiles,
+  requireComparable,
+  versionAround,
+} from '../../run/mod.ts';
 
 /** Functions of a pair of files that are compared, at most: each takes seconds. */
 const mostFunctions = 20;
@@ -67,7 +76,10 @@ export function sidesOf({ a, b, from, to }: Words, cwd: string): { sides: readon
 
 function sideOf(word: string, cwd: string, history: () => RevisionFiles): Side {
   const { file, name: asked } = splitFunction(word, (path) => existsSync(resolve(cwd, path)));
-  if (existsSync(resolve(cwd, file)) || (asked !== null && word.split(':').length === 2 && !/\.pyw?$/.test(asked)))
+  if (
+    existsSync(resolve(cwd, file)) ||
+    (asked !== null && word.split(':').length === 2 && !/\.(pyw?|[cm]?[jt]s)$/.test(asked))
+  )
     return onDisk(word, cwd);
   const [commit, path, name, ...more] = word.split(':');
   if (commit !== undefined && path !== undefined && more.length === 0 && commit !== '')
@@ -94,7 +106,8 @@ function onDisk(word: string, cwd: string): Side {
   if (!existsSync(absolute))
     throw new WinnowError('path-not-found', `${file} does not exist.`, { details: { path: file } });
   if (!statSync(absolute).isFile()) throw badUsage(`${file} is no file.`);
-  requirePython(file);
+  requireComparable(file);
+  if (isEcmascript(file)) return ecmascriptOnDisk(absolute, file, name);
   let root = dirname(absolute);
   while (existsSync(join(root, '__init__.py')) && dirname(root) !== root) root = dirname(root);
   const inPackage = root !== dirname(absolute);
@@ -108,7 +121,23 @@ function onDisk(word: string, cwd: string): Side {
   return { label: file, path, function: name, from: { paths, read } };
 }
 
-function below(root: string): string[] {
+/** Files are looked for below the nearest package, from where its relative imports can lead. */
+function ecmascriptOnDisk(absolute: string, label: string, name: string | null): Side {
+  let root = dirname(absolute);
+  const begins = (one: string): boolean => existsSync(join(one, 'package.json')) || existsSync(join(one, '.git'));
+  while (!begins(root) && dirname(root) !== root) root = dirname(root);
+  const isPackage = begins(root);
+  if (!isPackage) root = dirname(absolute);
+  const isSource = (one: string): boolean => /\.[cm]?[jt]s$|\.json$/.test(one);
+  const paths = isPackage ? below(root, isSource) : readdirSync(root).filter(isSource);
+  const read = (one: string): Uint8Array | null => {
+    const found = statSync(join(root, one), { throwIfNoEntry: false });
+    return found?.isFile() === true ? readFileSync(join(root, one)) : null;
+  };
+  return { label, path: relative(root, absolute).split(sep).join('/'), function: name, from: { paths, read } };
+}
+
+function below(root: string, isWanted = (name: string): boolean => name.endsWith('.py')): string[] {
   const found: string[] = [];
   const open = [''];
   for (let at = open.pop(); at !== undefined && found.length < mostPaths; at = open.pop()) {
@@ -116,14 +145,14 @@ function below(root: string): string[] {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.isDirectory()) open.push(path);
-      else if (entry.isFile() && entry.name.endsWith('.py')) found.push(path);
+      else if (entry.isFile() && isWanted(entry.name)) found.push(path);
     }
   }
   return found.sort();
 }
 
 function atCommit(commit: string, path: string, name: string | null, history: RevisionFiles): Side {
-  requirePython(path);
+  requireComparable(path);
   const id = history.resolve(commit);
   if (id === null)
     throw badUsage(
@@ -147,15 +176,24 @@ function worktreeOf(cwd: string): string {
 }
 
 /** What is to be compared. @throws WinnowError `bad-usage` when a function is in neither or not in both */
-export function pairsOf([one, other]: readonly [Side, Side]): { pairs: readonly Pair[]; left: number } {
+export async function pairsOf(
+  [one, other]: readonly [Side, Side],
+  load: LoadFile,
+): Promise<{ pairs: readonly Pair[]; left: number }> {
+  requireComparable(one.path, other.path);
   const name = one.function ?? other.function;
   const texts = [one, other].map(({ from, path }) => new TextDecoder().decode(from.read(path) ?? new Uint8Array(0)));
-  const known = texts.map(functionsOf);
+  const known = await Promise.all(
+    texts.map((text, at) => {
+      const { path } = at === 0 ? one : other;
+      return isEcmascript(path) ? ecmascriptFunctions(path, text, load) : functionsOf(text);
+    }),
+  );
   const [mine, its] = [known[0] as Map<string, string>, known[1] as Map<string, string>];
   if (name !== null) {
     const names = [one.function ?? name, other.function ?? name] as const;
     for (const [index, { label }] of [one, other].entries())
-      if (!(known[index] as Map<string, string>).has(names[index] as string))
+      if (!isKnown(known[index] as Map<string, string>, names[index] as string, [one, other][index] as Side))
         throw badUsage(
           `${label} has no function ${names[index]}; it has ${[...(known[index] as Map<string, string>).keys()].slice(0, 8).join(', ') || 'none'}.`,
         );
@@ -167,6 +205,12 @@ export function pairsOf([one, other]: readonly [Side, Side]): { pairs: readonly 
     left: Math.max(0, differ.length - mostFunctions),
   };
 }
+
+/** Functions inside of others are not among those that are listed, and are found by the comparison itself. */
+const isKnown = (known: ReadonlyMap<string, string>, name: string, { path }: Side): boolean =>
+  known.has(name) ||
+  (isEcmascript(path) &&
+    [...known].some(([key, text]) => key.endsWith(`.${name}`) || text.includes(name.split('.').at(-1) as string)));
 
 function pairOf(one: Side, other: Side, [mine, its]: readonly [string, string]): Pair {
   const versions = [versionAround(one.path, mine, one.from), versionAround(other.path, its, other.from)] as const;

@@ -1,7 +1,14 @@
 /** `winnow diff-behaviour A B`: whether two versions of a function do the same. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type BehaviourReport, defaultInputs, diffBehaviour, openRunner } from '../../run/mod.ts';
+import {
+  type BehaviourReport,
+  defaultEcmascriptInputs,
+  defaultInputs,
+  diffBehaviour,
+  isEcmascript,
+  openRunner,
+} from '../../run/mod.ts';
 import { durationPattern, milliseconds } from '../units.ts';
 import { diffBehaviourView } from '../views/diff-behaviour.ts';
 import { pairsOf, sidesOf } from './diff-behaviour-versions.ts';
@@ -13,7 +20,12 @@ const input = z.strictObject({
   b: z.string().min(1).optional().describe('What it is compared with, in the same words'),
   from: z.string().min(1).optional().describe('With A alone, PATH:FUNCTION: the commit to compare from'),
   to: z.string().min(1).optional().describe('The commit to compare to; the file on disk when not given'),
-  inputs: z.int().min(1).max(10_000).default(defaultInputs).describe('Inputs that both versions run on'),
+  inputs: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(`Inputs that both versions run on; default ${defaultInputs}, of JavaScript ${defaultEcmascriptInputs}`),
   budget: z
     .string()
     .regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected')
@@ -79,9 +91,9 @@ export type DiffBehaviourOutput = z.output<typeof output>;
 export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
   name: 'diff-behaviour',
   summary: 'whether two versions of a function do the same, or an input that tells them apart',
-  description: `Runs both versions on the same inferred inputs in the sandbox and compares results, exception types, effects, arguments, globals, output and files. What a function lacks (packages, objects, settings) is stood in for, with the same values for both. Texts of exceptions and log lines are no behaviour; names of parameters are.
+  description: `Runs both versions on the same inferred inputs in the sandbox and compares results, exception types, effects, arguments, globals (Python), output and files (Python). What a function lacks (packages, objects, settings) is stood in for, with the same values for both. Texts of exceptions and log lines are no behaviour; names of parameters are.
 
-"preserved" is said of the inputs that ran, not proved. Exit code: 0 preserved, 1 changed, 3 undecided. Python; needs a native sandbox.`,
+"preserved" is said of the inputs that ran, not proved. Exit code: 0 preserved, 1 changed, 3 undecided. Python, which needs a native sandbox, JavaScript and TypeScript.`,
   examples: [
     { command: 'winnow diff-behaviour old.py:total new.py:total', does: 'a function of two files' },
     { command: 'winnow diff-behaviour app/cart.py:Cart.total --from HEAD~1', does: 'a method now and a commit before' },
@@ -102,11 +114,14 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
     const { sides, close } = sidesOf({ a, b, from, to }, context.cwd);
     const runner = openRunner({ cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path });
     try {
-      const { pairs, left } = pairsOf(sides);
+      // Grammars are wanted for JavaScript and TypeScript alone, and are half of what a run would load.
+      const load = isEcmascript(sides[0].path) ? (await import('../../index/mod.ts')).loadGrammarFile : noGrammars;
+      const { pairs, left } = await pairsOf(sides, load);
       const functions: DiffBehaviourOutput['functions'] = [];
       for (const [index, { function: name, versions, callers }] of pairs.entries()) {
         context.progress({ label: 'compared', done: index, total: pairs.length, detail: name });
-        const options = { seed, inputs, wallMs: milliseconds(budget), callers, packages };
+        const given = { seed, wallMs: milliseconds(budget), callers, packages, load };
+        const options = inputs === undefined ? given : { ...given, inputs };
         const report = await diffBehaviour(versions, options, runner, { signal: context.signal });
         functions.push(functionOutput(name, report));
       }
@@ -125,6 +140,10 @@ export const diffBehaviourOperation: Operation<typeof input, typeof output> = {
   },
   render: diffBehaviourView,
   exit: ({ behaviour: said }) => (said === 'preserved' ? 0 : said === 'changed' ? 1 : 3),
+};
+
+const noGrammars = async (): Promise<never> => {
+  throw new Error('grammars are wanted for a language that has none here');
 };
 
 function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOutput['functions'][number] {

@@ -5,12 +5,16 @@
  * those that call the function are told apart, because arguments in them are inputs that somebody thought of.
  */
 import type { JobFile } from '../../types.ts';
+import { resolvesIn } from '../ecmascript/tool.ts';
+import { isEcmascript } from './ecmascript.ts';
 import type { BehaviourVersion } from './types.ts';
 
 /** Files of packages that go along: those of large projects come to a thousand or two. */
 const mostFiles = 2_000;
 /** Texts of tests that are read for calls. */
 const mostCallers = 12;
+/** Files that a file of JavaScript takes; past this the rest is stood in for. */
+const mostTaken = 200;
 
 const isTest = /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$/;
 
@@ -26,6 +30,7 @@ export function versionAround(path: string, name: string, from: PathsAndFiles): 
   const bytes = from.read(path);
   if (bytes === null) return null;
   const text = new TextDecoder().decode(bytes).replace(/\r\n?/g, '\n');
+  if (isEcmascript(path)) return ecmascriptAround(path, name, text, from);
   const there = new Set(from.paths);
   const parts = path.split('/');
   let depth = parts.length - 1;
@@ -44,6 +49,36 @@ export function versionAround(path: string, name: string, from: PathsAndFiles): 
     if (files.length >= mostFiles) break;
   }
   return { path: relative(path), function: name, text, files };
+}
+
+const specifiers = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1,2}(?:\/[^'"\n]*)?)['"]/g;
+
+/** The files that a file's relative imports come to, and theirs. */
+function ecmascriptAround(path: string, name: string, text: string, from: PathsAndFiles): BehaviourVersion {
+  const there = new Set(from.paths);
+  const files = new Map<string, JobFile>();
+  const open = [path];
+  for (let at = open.shift(); at !== undefined && files.size < mostTaken; at = open.shift()) {
+    const bytes = files.has(at) ? null : from.read(at);
+    if (bytes === null) continue;
+    files.set(at, { path: at, bytes });
+    for (const [, specifier] of new TextDecoder().decode(bytes).matchAll(specifiers)) {
+      const found = resolvesIn(there, at, specifier as string);
+      if (found === null) continue;
+      const parts = at.split('/').slice(0, -1);
+      for (const part of found.split('/')) {
+        if (part === '..') parts.pop();
+        else if (part !== '.') parts.push(part);
+      }
+      open.push(parts.join('/'));
+    }
+  }
+  const directories = path.split('/').map((_, depth, all) => [...all.slice(0, depth), 'package.json'].join('/'));
+  for (const about of directories) {
+    const bytes = there.has(about) ? from.read(about) : null;
+    if (bytes !== null) files.set(about, { path: about, bytes });
+  }
+  return { path, function: name, text, files: [...files.values()] };
 }
 
 /** Texts of tests that call a function; one of a class only where the class is named too, as many classes have a `get`. */

@@ -17,6 +17,7 @@ import type { Runner, RunOptions } from '../../runner.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { isCount, isRecord } from '../../untrusted.ts';
 import { partialDirectory } from '../types.ts';
+import { diffEcmascript, isEcmascript } from './ecmascript.ts';
 import type {
   BehaviourDifference,
   BehaviourEnd,
@@ -47,6 +48,7 @@ export async function diffBehaviour(
   how: Omit<RunOptions, 'backend'> = {},
 ): Promise<BehaviourReport> {
   const wallMs = options.wallMs ?? defaultBehaviourMs;
+  if (isEcmascript(one.path)) return diffEcmascript([one, other], { ...options, wallMs }, runner, how, readRow);
   const shares = isShared(one, other);
   const plan = {
     versions: [
@@ -173,8 +175,15 @@ function readEnd(value: unknown): BehaviourEnd {
   };
 }
 
-/** @throws WinnowError `bad-usage` when it is not Python: other languages cannot be compared so yet */
-export function requirePython(path: string): void {
-  if (!/\.pyw?$/.test(path))
-    throw new WinnowError('bad-usage', `Functions of Python files can be compared; ${path} is none (.py or .pyw).`);
+/** @throws WinnowError `bad-usage` when functions of such a file, or of two such files, cannot be compared */
+export function requireComparable(path: string, other = path): void {
+  const isPython = (one: string): boolean => /\.pyw?$/.test(one);
+  for (const one of [path, other])
+    if (!isPython(one) && !isEcmascript(one))
+      throw new WinnowError(
+        'bad-usage',
+        `Functions of Python, JavaScript and TypeScript can be compared; ${one} is no such file (.py, .js, .ts).`,
+      );
+  if (isPython(path) !== isPython(other))
+    throw new WinnowError('bad-usage', `Two versions of a function are in one language; ${path} and ${other} are not.`);
 }

@@ -1,4 +1,5 @@
 /** The nouns of comparing what two versions of a function do. */
+import type { LoadFile } from '../../../code/mod.ts';
 import type { JobFile } from '../../types.ts';
 
 /** One version: a function of a file, and the repository's files around it. */
@@ -15,7 +16,9 @@ export interface BehaviourVersion {
 export interface BehaviourOptions {
   /** Default 1. */
   readonly seed?: number;
-  /** Inputs that both versions run on; default 96. */
+  /** Gives bytes of `web-tree-sitter.wasm` and of grammars by file name: JavaScript and TypeScript need it. */
+  readonly load?: LoadFile;
+  /** Inputs that both versions run on; default 96, of JavaScript and TypeScript 512. */
   readonly inputs?: number;
   /** Elapsed time of all of them, ms; default 20,000. */
   readonly wallMs?: number;

@@ -82,7 +82,9 @@ def of_object(value, depth, seen):
         return of_function(value, inner)
     if type(value).__module__ in ('io', '_io'):
         return '%s %r' % (name, value.getvalue() if hasattr(value, 'getvalue') else '')
-    told = fields(value, inner)
+    # What a class takes over from one that Python has made (a date, a number) is in no field.
+    base = next(one for one in type(value).__mro__ if not one.__flags__ & 1 << 9)
+    told = ('' if base is object or base is type(value) else ' ' + ADDRESS.sub('', base.__repr__(value))[:300]) + fields(value, inner)
     if told:
         return name + told
     text = ADDRESS.sub('', type(value).__repr__(value)) if type(value).__module__ in ('datetime', 'decimal', 'fractions', 'pathlib', 'uuid', 'operator', 'functools', 'collections', 'inspect', 'ast', 'builtins') else ''

@@ -175,6 +175,8 @@ class World:
                 named = list(self.known('keys', short) or ())
                 named += [key for key in self.keys if key not in named]
                 keys = [key for key in named if plain or rare.random() < 0.75][:wanted] or ([] if named else ['a', 'b', 'c'][:size])
+                if self.turn % 4 == 3 and not plain:
+                    keys.reverse()
                 return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
             kinds = self.known('types', short + '[]')
             alike = None if not kinds or rare.random() < 0.25 else kinds[0] if plain else rare.choice(kinds)
