@@ -16,7 +16,7 @@ export function Entrance({ place }: PageProps) {
   const found = useAnswer<SearchOutput>(
     'search',
     typed.trim() === '' ? null : { query: typed, directory, limit: 12, meaning: 'off' },
-    60,
+    { delayMs: 60 },
   );
   const map = useAnswer<MapOutput>('map', { directory, budgetTokens: 1200 });
   const nodes =

@@ -9,13 +9,28 @@ import { sourceOf } from './source.ts';
 /** Lines of a snippet in the list; the source beside it has the rest. */
 const shownLines = 4;
 
+/** Colours of a line depend on what stands before it, as a line of a comment looks like code by itself; on what stands behind it they do not. */
+function colouredTo(hit: Hit, mode: ReturnType<typeof useMode>): ReturnType<typeof colouredLines> {
+  const shown = hit.snippet.slice(0, shownLines);
+  const source = sourceOf(hit);
+  if (source === null) return colouredLines(shown.map(({ text }) => text).join('\n'), mode);
+  const last = (shown.at(-1)?.line ?? hit.lines.first) - hit.lines.first + 1;
+  return colouredLines(upTo(source, last), mode);
+}
+
+/** The first so many lines. */
+function upTo(text: string, lines: number): string {
+  let end = -1;
+  for (let line = 0; line < lines; line++) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0) return text;
+  }
+  return text.slice(0, Math.max(0, end));
+}
+
 export function HitRow({ hit, current, href }: { hit: Hit; current: boolean; href: string }) {
   const mode = useMode(hit.language);
-  // Colours of a line depend on what stands before it: a line of a comment looks like code by itself.
-  const lines = useMemo(
-    () => colouredLines(sourceOf(hit) ?? hit.snippet.map(({ text }) => text).join('\n'), mode),
-    [hit, mode],
-  );
+  const lines = useMemo(() => colouredTo(hit, mode), [hit.body, hit.snippet, mode]);
   return (
     <li class="hit" aria-current={current ? 'true' : undefined}>
       <a href={href}>

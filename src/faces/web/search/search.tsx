@@ -1,6 +1,6 @@
 /** Search: hits as you type, and beside them the one that is chosen, with its source, its reasons and its neighbours. */
 import './search.css';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SearchOutput } from '../../operations/search.ts';
 import type { SearchReposOutput } from '../../operations/search-repos.ts';
 import { useAnswer } from '../shell/api.ts';
@@ -20,6 +20,8 @@ export type Hit = Answer['hits'][number] & { readonly repository?: string };
 
 const perPage = 20;
 const mostHits = 200;
+/** Hits of a letter: more than a window shows, and half of what a page of them costs. */
+const perGlance = 10;
 
 export function Search({ route, place, places }: PageProps) {
   const { params } = route;
@@ -190,14 +192,24 @@ export function Search({ route, place, places }: PageProps) {
   );
 }
 
-/** Milliseconds without a letter after which meaning is asked too, and files are looked at: that costs several times what words do. */
+/**
+ * Milliseconds after the answer by words in which no letter comes, so that meaning is asked too, and files are looked at: that costs several times what words do, in
+ * the same process, so that the next letter would wait for it.
+ */
 const restMs = 200;
 
 /** The answer of a search. While one types, and while meaning is being read for the first time, that of words from the index as it is. */
 function useSearch(question: Record<string, unknown> | null) {
-  const full = useAnswer<Answer>('search', question, restMs);
-  const asksWords = question !== null && 'query' in question && !full.isCurrent;
-  const words = useAnswer<Answer>('search', asksWords ? { ...question, meaning: 'off', refresh: false } : null);
+  const isWords = question !== null && 'query' in question;
+  const [answered, setAnswered] = useState<string | null>(null);
+  const asked = JSON.stringify(question);
+  const full = useAnswer<Answer>('search', question, { delayMs: !isWords || answered === asked ? restMs : null });
+  const limit = question?.limit === perPage ? perGlance : question?.limit;
+  const byWordsAlone = isWords && !full.isCurrent ? { ...question, limit, meaning: 'off', refresh: false } : null;
+  const words = useAnswer<Answer>('search', byWordsAlone, { plainly: true });
+  useEffect(() => {
+    if (words.isCurrent) setAnswered(asked);
+  }, [words.isCurrent, asked]);
   if (full.isCurrent) return { ...full, byWords: false, isStale: false };
   // What words have not found, meaning may, or files that are not indexed yet.
   const found = words.answer !== null && words.answer.hits.length > 0;

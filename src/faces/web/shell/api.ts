@@ -1,9 +1,10 @@
 /**
  * Asks the server: one operation, its input as JSON, and the answer that the command line prints with `--json`.
  *
- * Answers come as server-sent events, because an index that is being built tells how far it is. A request that is given up is cancelled there as well.
+ * Answers come as server-sent events, because an index that is being built tells how far it is; what is asked at each letter comes without. A request that is given up
+ * is cancelled there as well.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface Progress {
   readonly label: string;
@@ -25,6 +26,7 @@ export class Refusal extends Error {
 
 export interface Asking {
   readonly signal?: AbortSignal;
+  /** Without it the answer comes in one piece, which takes less. */
   readonly onProgress?: (step: Progress) => void;
 }
 
@@ -37,7 +39,10 @@ export async function ask<Answer>(operation: string, input: object, asking: Aski
   try {
     response = await fetch(`/api/v1/${operation}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: {
+        'content-type': 'application/json',
+        accept: asking.onProgress === undefined ? 'application/json' : 'text/event-stream',
+      },
       body: JSON.stringify(input),
       ...(asking.signal && { signal: asking.signal }),
     });
@@ -110,18 +115,25 @@ export interface Asked<Answer> {
  * Asks whenever the question changes, and gives the question before up.
  *
  * @param input null: nothing is asked
- * @param delayMs a question that changes within that time is not asked
+ * @param delayMs a question that changes within that time is not asked; null: it is not asked yet, and the answer before stays
+ * @param plainly without progress
  */
-export function useAnswer<Answer>(operation: string, input: object | null, delayMs = 0): Asked<Answer> {
+export function useAnswer<Answer>(
+  operation: string,
+  input: object | null,
+  { delayMs = 0, plainly = false }: { delayMs?: number | null; plainly?: boolean } = {},
+): Asked<Answer> {
   const [state, setState] = useState<State<Answer>>(idle);
   const [round, setRound] = useState(0);
   const question = input === null ? null : JSON.stringify(input);
   const asked = useRef<string | null>(null);
-  useEffect(() => {
+  // Before the page is drawn again: a letter's question is on its way while the letter is drawn.
+  useLayoutEffect(() => {
     if (question === null) {
       setState(idle);
       return;
     }
+    if (delayMs === null) return;
     const controller = new AbortController();
     const { signal } = controller;
     const start = () => {
@@ -129,7 +141,9 @@ export function useAnswer<Answer>(operation: string, input: object | null, delay
       setState((before) => ({ ...before, waiting: true, progress: null }));
       ask<Answer>(operation, JSON.parse(question) as object, {
         signal,
-        onProgress: (progress) => signal.aborted || setState((before) => ({ ...before, progress })),
+        ...(!plainly && {
+          onProgress: (progress: Progress) => signal.aborted || setState((before) => ({ ...before, progress })),
+        }),
       }).then(
         (answer) => signal.aborted || setState({ answer, refusal: null, waiting: false, progress: null, of: question }),
         (cause: unknown) => {
@@ -140,12 +154,14 @@ export function useAnswer<Answer>(operation: string, input: object | null, delay
       );
     };
     // The first question is not typed.
-    const timer = setTimeout(start, asked.current === null ? 0 : delayMs);
+    const waitMs = asked.current === null ? 0 : delayMs;
+    const timer = waitMs === 0 ? undefined : setTimeout(start, waitMs);
+    if (waitMs === 0) start();
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [operation, question, delayMs, round]);
+  }, [operation, question, delayMs, plainly, round]);
   const { of, ...shown } = state;
   return { ...shown, isCurrent: question !== null && of === question, again: () => setRound((count) => count + 1) };
 }

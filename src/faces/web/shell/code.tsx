@@ -57,9 +57,12 @@ const window = 400;
 
 export function Code({ text, language, first, label, lookOfLine, beside, below, onLine }: CodeProps) {
   const mode = useMode(language);
-  const lines = useMemo(() => colouredLines(text.replace(/\n$/, ''), mode), [text, mode]);
   const [all, setAll] = useState(false);
-  const shown = all ? lines : lines.slice(0, window);
+  const count = useMemo(() => text.replace(/\n$/, '').split('\n').length, [text]);
+  const shown = useMemo(() => {
+    const whole = text.replace(/\n$/, '');
+    return colouredLines(all ? whole : whole.split('\n').slice(0, window).join('\n'), mode);
+  }, [text, mode, all]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="code" aria-label={label} tabIndex={0}>
@@ -87,9 +90,9 @@ export function Code({ text, language, first, label, lookOfLine, beside, below, 
           </>
         );
       })}
-      {lines.length > shown.length && (
+      {count > shown.length && (
         <button type="button" class="more" onClick={() => setAll(true)}>
-          Show all {grouped(lines.length)} lines
+          Show all {grouped(count)} lines
         </button>
       )}
     </section>
