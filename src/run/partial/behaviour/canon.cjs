@@ -16,7 +16,7 @@ function canon(it, depth = 0, seen = []) {
     case 'string':
       return JSON.stringify(it);
     case 'number':
-      return Object.is(it, -0) ? '-0' : Number.isInteger(it) ? String(it) : String(Number(it.toPrecision(12)));
+      return Number.isInteger(it) ? String(it) : String(Number(it.toPrecision(12)));
     case 'bigint':
       return `${it}n`;
     case 'symbol':

@@ -54,7 +54,7 @@ const more = {
     'a[b]',
     'x'.repeat(100),
   ],
-  integer: [4, 7, 12, 24, 60, 255, 256, 1000, -2, 2 ** 31, 2 ** 53, -0, Number.NaN],
+  integer: [4, 7, 12, 24, 60, 255, 256, 1000, -2, Number.NaN],
   float: [0.1, 2.5, 1e-9, 1e21, Number.POSITIVE_INFINITY],
 };
 const anything = ['instance', 'text', 'integer', 'list', 'plain', 'boolean', 'none'];
