@@ -248,8 +248,16 @@ sys.exit(42 if len(got) == 2 and sum(map(int, got)) == int(open(input_).read()) 
       'valid/data/secret/1.ans': 'secret42\n',
       'three.py': 'print(1, 2, 3)\n',
     });
-    const { results, stdout } = judged('valid', 'pair.py', 'nopair.py', 'three.py');
-    expect(kinds(results)).toEqual(['pair.py accepted', 'nopair.py wrong-answer', 'three.py unjudged']);
+    const { results, stdout, status } = judged('valid', 'missing.py', 'pair.py', 'nopair.py', 'three.py');
+    expect(kinds(results)).toEqual([
+      'missing.py unjudged',
+      'pair.py accepted',
+      'nopair.py wrong-answer',
+      'three.py unjudged',
+    ]);
+    // One that is not there costs the others nothing.
+    expect(results[0]?.reason).toContain('missing.py does not exist');
+    expect(status).toBe(1);
     expect(stdout).not.toContain('secret42');
     expect(judge('valid', 'nopair.py', '--show-secret').stdout).toContain('the key is secret42');
   });
@@ -278,6 +286,10 @@ sys.exit(42 if len(got) == 2 and sum(map(int, got)) == int(open(input_).read()) 
     }
     expect(judge('nowhere', 'right.py').stderr).toContain('path-not-found');
     expect(judge('sum', 'nothing.py').stderr).toContain('path-not-found');
+    expect(judge('sum', 'nothing.py', 'none.py')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nor do 1 more that were given'),
+    });
   });
 });
 

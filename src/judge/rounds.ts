@@ -1,5 +1,5 @@
 /** Which submission is judged on which problem: with one problem all are, with several each on the one it is named after. */
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { nearest, WinnowError } from '../base/mod.ts';
 import { runLanguage } from '../run/mod.ts';
@@ -16,16 +16,18 @@ export interface RoundSettings extends SubmissionSettings {
  * A submission is named after a problem by its file's name without the ending (`sum.py`), or by its directory's (`sum/ana.py`).
  *
  * @param paths absolute
- * @throws WinnowError `path-not-found`, `unknown-language`, `bad-usage` when a submission is named after no problem
+ * @throws WinnowError `path-not-found` when none of them is there (one of several is unjudged in its turn), `unknown-language`, `bad-usage` when a submission is named after no problem
  */
 export function roundsOf(problems: readonly Problem[], paths: readonly string[], settings: RoundSettings): Round[] {
   // What the caller got wrong is said before anything runs, and not in the middle of a batch.
   if (settings.language !== null) runLanguage(settings.language);
   const given = paths.flatMap((path) =>
-    settings.each && entryAt(path).isDirectory() ? submissionsIn(path) : [{ path, name: basename(path) }],
+    settings.each && lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+      ? submissionsIn(path)
+      : [{ path, name: basename(path) }],
   );
   const [only, another] = problems;
-  for (const path of paths) entryAt(path);
+  requireOne(paths);
   const times = new Map<string, number>();
   for (const { name } of given) times.set(name, (times.get(name) ?? 0) + 1);
   // Two that are called alike are told apart by their directories.
@@ -38,13 +40,16 @@ export function roundsOf(problems: readonly Problem[], paths: readonly string[],
   }));
 }
 
-/** Not followed where it is a link. */
-function entryAt(path: string): Stats {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there !== undefined) return there;
-  throw new WinnowError('path-not-found', `${path} does not exist; a program or a directory of one was expected.`, {
-    details: { path },
-  });
+/** Links are not followed. */
+function requireOne(paths: readonly string[]): void {
+  const [path] = paths;
+  if (path === undefined || paths.some((one) => lstatSync(one, { throwIfNoEntry: false }) !== undefined)) return;
+  const more = paths.length === 1 ? '' : `, nor do ${paths.length - 1} more that were given`;
+  throw new WinnowError(
+    'path-not-found',
+    `${path} does not exist${more}; a program or a directory of one was expected.`,
+    { details: { path } },
+  );
 }
 
 function problemFor(problems: readonly Problem[], path: string, name: string): Problem {

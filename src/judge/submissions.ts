@@ -34,7 +34,10 @@ const mostBytes = 4 * 2 ** 20;
 export async function readSubmission(path: string, name: string, settings: SubmissionSettings): Promise<Sent> {
   const there = lstatSync(path, { throwIfNoEntry: false });
   const refused = (unreadable: string): Sent => ({ name, unreadable });
-  if (there === undefined) return refused('It is not there any more, or has a name that is no UTF-8.');
+  if (there === undefined)
+    return refused(
+      `${path} does not exist, or has a name that is no UTF-8; a program or a directory of one was expected.`,
+    );
   if (there.isSymbolicLink())
     return refused(
       'It is a symbolic link, which is not followed: it could show files of this machine. Give the file itself.',
