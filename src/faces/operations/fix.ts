@@ -171,6 +171,7 @@ async function mended(
         seed,
         limits: given.budgetRuns === undefined ? {} : { executions: given.budgetRuns },
         journal,
+        onNotice: context.notice,
         onStep: ({ kind, title, tookMs }) => {
           if (tookMs !== null) steps++;
           context.progress({ label: kind === 'ask' ? 'asking' : kind, done: steps, total: null, detail: title });

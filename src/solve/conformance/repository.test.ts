@@ -124,8 +124,8 @@ let project: Project;
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** @param read a directory that the tests may read */
-function projectWith(tests: string, read: readonly string[] = []): Promise<Project> {
+/** @param read a directory that the tests may read @param only names of tests that are run */
+function projectWith(tests: string, read: readonly string[] = [], only: readonly string[] = []): Promise<Project> {
   return openProject(
     {
       files: Object.entries({ 'money.py': source, 'test_money.py': tests }).map(([path, text]) => ({
@@ -142,7 +142,7 @@ function projectWith(tests: string, read: readonly string[] = []): Promise<Proje
         jars: [],
         read,
         paths: [],
-        only: [],
+        only,
         arguments: [],
         env: {},
         limits: { wallMs: 60_000 },
@@ -196,7 +196,7 @@ interface How {
 async function attempt(
   strategy: RepositoryStrategy,
   how: How = {},
-): Promise<Fixed & { asks: number; notes: string[] }> {
+): Promise<Fixed & { asks: number; notices: string[] }> {
   const model = await openModel({
     id: 'scripted/coder',
     url: server.url,
@@ -211,7 +211,7 @@ async function attempt(
         ? resumeFolder(readFolder(how.folder))
         : beginFolder(how.folder, { strategy: strategy.name });
   const before = onAsked;
-  const notes: string[] = [];
+  const notices: string[] = [];
   let asks = 0;
   onAsked = (asked) => {
     asks++;
@@ -227,14 +227,12 @@ async function attempt(
         seed: 3,
         limits: how.limits ?? {},
         journal,
-        onStep: (step) => {
-          if (step.kind === 'note') notes.push(step.title);
-          how.onStep?.(step);
-        },
+        onStep: how.onStep ?? (() => {}),
+        onNotice: (text) => notices.push(text),
       },
       { model, runner, sessions, load: loadGrammarFile, signal: how.signal ?? new AbortController().signal },
     );
-    return { ...fixed, asks, notes };
+    return { ...fixed, asks, notices };
   } finally {
     onAsked = before;
   }
@@ -250,6 +248,7 @@ async function attempt(
         ending: 'done',
         base: { passed: { length: 2 }, failed: { length: 1 } },
         flaky: [],
+        notices: [],
         suspects: [{ path: 'money.py', name: 'share', suspicion: 1 }, { name: 'total' }],
       });
       const [best, ...rest] = whole.patches;
@@ -284,6 +283,12 @@ async function attempt(
       const never = await attempt(strategy);
       expect(never).toMatchObject({ verdict: 'rejected', ending: 'done' });
       expect(never.patches.every(({ rejected }) => rejected !== null)).toBe(true);
+      script = scriptOf([right]);
+      const untested = await attempt(strategy, { in: await projectWith(suite, [], ['no such test']) });
+      expect(untested).toMatchObject({
+        verdict: 'unsure',
+        notices: [expect.stringContaining('No test of the project ran')],
+      });
     });
 
     test('keeps every budget, and what was weighed until then is the answer', async () => {
@@ -346,6 +351,25 @@ async function attempt(
         flaky: [expect.stringContaining('test_late')],
       });
     });
+  });
+
+  test('a reproduction test that alone rejects the patch is left out when the review calls it wrong', async () => {
+    const wrong =
+      'import unittest\n\n\nclass Wrong(unittest.TestCase):\n    def test_wrong(self):\n        self.fail()\n';
+    const strategy = repositoryStrategies.find(({ name }) => name === 'autocoderover') as RepositoryStrategy;
+    const usual = scriptOf([right]);
+    for (const verdict of ['yes', 'no']) {
+      script = (asked) => {
+        if (asked.text.includes('Write a test that shows the fault')) return { text: `\`\`\`python\n${wrong}\`\`\`\n` };
+        if (asked.text.includes('Is the test right')) return { text: `resolved: yes\ntest right: ${verdict}` };
+        return usual(asked);
+      };
+      const run = await attempt(strategy, {
+        numbers: { reproductions: 1, attempts: 1, reruns: 0, retries: 1, suspects: 0 },
+      });
+      expect(run.verdict).toBe(verdict === 'yes' ? 'rejected' : 'fixed');
+      expect(run.reproduction === null).toBe(verdict === 'no');
+    }
   });
 
   test('no prompt of any of these runs held what is hidden, nor anything of the project as an instruction', () => {

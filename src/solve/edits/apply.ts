@@ -95,7 +95,9 @@ export function pathProblem(path: string): string | null {
 }
 
 const nearHint = (files: EditableFiles, path: string): string => {
-  const near = nearest(path, files.paths());
+  // A path that lacks its first directories is meant more often than one that is misspelt.
+  const ends = files.paths().filter((one) => one.endsWith(`/${path}`));
+  const near = [...new Set([...ends, ...nearest(path, files.paths())])].slice(0, 3);
   return near.length > 0 ? ` Nearest: ${near.join(', ')}.` : '';
 };
 

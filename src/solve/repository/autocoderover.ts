@@ -8,18 +8,18 @@ import { patchOf } from '../edits/patch.ts';
 import type { Kit } from '../frame/kit.ts';
 import { normalForm } from './normal.ts';
 import { codeAt, cut, mostShown } from './places.ts';
-import { patchPrompt, reviewPrompt } from './prompts.ts';
+import { patchPrompt } from './prompts.ts';
 import { editedBy } from './propose.ts';
 import { majorityReproduction } from './reproduce.ts';
 import { rerank } from './rerank.ts';
 import { type Retrieved, retrieve } from './retrieve.ts';
-import { baseRun, namesText, rerunsParameter } from './steady.ts';
+import { type Review, reviewed, testsTold } from './review.ts';
+import { baseRun, rerunsParameter } from './steady.ts';
 import { suspectsOf, suspectsParameter, suspectsText } from './suspects.ts';
 import {
   type Mended,
   nothingKnown,
   type PatchCandidate,
-  type PatchEvidence,
   type Project,
   type RepositoryStrategy,
   type Suspect,
@@ -62,17 +62,13 @@ export const autocoderover: RepositoryStrategy = {
     tell({ suspects });
     const reproduction = await kit.step('test', 'reproduction tests', (inner) => majorityReproduction(inner, project));
     tell({ reproduction });
-    const against: Against = {
-      base: base.run,
-      flaky: new Set(base.flaky),
-      reproduction,
-      excluded: new Set(),
-    };
-    const state: Written = { patches: new Map(), refused: new Map(), history: [], sample: 0 };
+    const against: Against = { base: base.run, flaky: new Set(base.flaky), reproduction, excluded: new Set() };
+    const state: Written = { patches: new Map(), refused: new Map(), history: [], sample: 0, against };
     const tellPatches = (): void =>
       tell({
         candidates: rerank([...state.patches.values()], { preferMended: true }),
         refused: [...state.refused].map(([reason, times]) => ({ reason, times })),
+        reproduction: state.against.reproduction,
       });
     for (let attempt = 1; attempt <= kit.number('attempts'); attempt++) {
       const isDone = await kit.step('search', `attempt ${attempt}`, async (inner) => {
@@ -80,7 +76,7 @@ export const autocoderover: RepositoryStrategy = {
           retrieve(one, project, suspects, historyOf(state)),
         );
         tell({ files: [...new Set([...known.files, ...retrieved.places.lines.keys()])] });
-        return writePatches(inner, { project, against, suspects, retrieved, state, told: tellPatches });
+        return writePatches(inner, { project, suspects, retrieved, state, told: tellPatches });
       });
       if (isDone) break;
     }
@@ -96,6 +92,7 @@ interface Written {
   /** What the model is told of each reply that was not kept. */
   readonly history: string[];
   sample: number;
+  against: Against;
 }
 
 /** The newest, where it is too much. */
@@ -106,7 +103,6 @@ const historyOf = ({ history }: Written): string => {
 
 interface Writing {
   readonly project: Project;
-  readonly against: Against;
   readonly suspects: readonly Suspect[];
   readonly retrieved: Retrieved;
   readonly state: Written;
@@ -114,10 +110,7 @@ interface Writing {
 }
 
 /** @returns whether one is to be kept: nothing that was run speaks against it, and no review does */
-async function writePatches(
-  kit: Kit,
-  { project, against, suspects, retrieved, state, told }: Writing,
-): Promise<boolean> {
+async function writePatches(kit: Kit, { project, suspects, retrieved, state, told }: Writing): Promise<boolean> {
   const code = codeAt(project, retrieved.places, { numbered: false, most: mostShown.code });
   const clues = { code, suspects: suspectsText(suspects), found: retrieved.found };
   const { history } = state;
@@ -143,10 +136,7 @@ async function writePatches(
     }
     const patch = { patch: patchOf(files), files, form, drawn: 1, sample, evidence: noEvidence, review: null };
     const speaksAgainst = await kit.step('test', `patch ${sample + 1}`, (inner) =>
-      judge(inner, project, patch, against, (now) => {
-        state.patches.set(form, now);
-        told();
-      }),
+      judge(inner, project, patch, state, told),
     );
     if (speaksAgainst === null) return true;
     history.push(`Reply ${sample + 1}:\n${cut(patch.patch, mostTold)}\n${speaksAgainst}`);
@@ -163,41 +153,42 @@ async function judge(
   kit: Kit,
   project: Project,
   fresh: PatchCandidate,
-  against: Against,
-  told: (patch: PatchCandidate) => void,
+  state: Written,
+  told: () => void,
 ): Promise<string | null> {
   let patch = fresh;
   const know = (more: Partial<PatchCandidate>): void => {
     patch = { ...patch, ...more };
-    told(patch);
+    state.patches.set(patch.form, patch);
+    told();
   };
+  const rejected = (): string | null => rejectedBy(patch, state.against);
   know({});
-  know({ evidence: await evidenceOf(kit, project, patch, against, 'the patch') });
-  if (rejectedBy(patch, against) === null)
-    know({ evidence: await confirmed(kit, project, patch, against, 'the patch') });
-  const rejected = rejectedBy(patch, against);
-  if (rejected !== null) return `It is rejected: ${rejected}.\n${testsTold(patch.evidence)}`;
+  know({ evidence: await evidenceOf(kit, project, patch, state.against, 'the patch') });
+  let review: Review | null = null;
+  if (kit.number('review') > 0 && isByReproductionAlone(patch, state.against)) {
+    review = await reviewed(kit, patch, state.against.reproduction);
+    if (review.isTestWrong) {
+      kit.note('the reproduction test is left out from here on: the review calls it wrong');
+      withoutReproduction(state);
+      know({ evidence: { ...patch.evidence, reproduction: null } });
+    }
+  }
+  if (rejected() === null) know({ evidence: await confirmed(kit, project, patch, state.against, 'the patch') });
+  const why = rejected();
+  if (why !== null)
+    return `It is rejected: ${why}.\n${testsTold(patch.evidence)}${review === null ? '' : `\nA review says:\n${cut(review.text, mostTold)}`}`;
   if (kit.number('review') === 0) return null;
-  const prompt = reviewPrompt(kit.task.text, patch.patch, testsTold(patch.evidence));
-  const [reply] = await kit.ask('review', prompt, { temperature: kit.number('temperature') });
-  const text = (reply?.text ?? '').trim();
-  const said = /^\W*resolved\W*(yes|no)\b/im.exec(text)?.[1]?.toLowerCase();
-  if (said === undefined) kit.note('the review does not say whether it resolves the issue, and counts for nothing');
-  know({ review: said === 'yes' || said === 'no' ? said : null });
-  return said === 'no' ? `A review declines it:\n${cut(text, mostTold)}` : null;
+  const { resolves, text } = review ?? (await reviewed(kit, patch, null));
+  know({ review: resolves });
+  return resolves === 'no' ? `A review declines it:\n${cut(text, mostTold)}` : null;
 }
 
-/** What running it told, for the model. */
-function testsTold({ regressions, mended, reproduction, problem }: PatchEvidence): string {
-  const failing = (regressions ?? [])
-    .slice(0, 5)
-    .map(({ name, message }) => `fails with it and passed before: ${name}\n${message}`);
-  const lines = [
-    ...(problem === null ? [] : [`The suite did not come to its end: ${problem}`]),
-    ...(regressions === null ? [] : [`${regressions.length} tests that passed fail with it.`]),
-    ...failing,
-    `${mended.length} tests that failed pass with it${mended.length === 0 ? '.' : `: ${namesText(mended, 5)}`}`,
-    ...(reproduction === null ? [] : [`A test that was written for the issue ${reproduction}.`]),
-  ];
-  return lines.join('\n');
+const isByReproductionAlone = (patch: PatchCandidate, against: Against): boolean =>
+  rejectedBy(patch, against) !== null && rejectedBy(patch, { ...against, reproduction: null }) === null;
+
+function withoutReproduction(state: Written): void {
+  state.against = { ...state.against, reproduction: null };
+  for (const [form, patch] of state.patches)
+    state.patches.set(form, { ...patch, evidence: { ...patch.evidence, reproduction: null } });
 }

@@ -49,6 +49,8 @@ export interface MendRequest {
   readonly limits?: Partial<SolveLimits>;
   readonly journal: Journal;
   readonly onStep?: (step: Step) => void;
+  /** What a person should know before more is spent: that no test can be held against patches. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /**
@@ -104,6 +106,8 @@ export async function mendRepository(request: MendRequest, around: Surroundings)
   let limit: string | null = null;
   try {
     known = await strategy.mend(openKit(state), project, (told) => {
+      const notice = known.base === null && told.base !== null ? baseNotice(told.base) : null;
+      if (notice !== null) request.onNotice?.(notice);
       known = told;
     });
   } catch (error) {
@@ -130,6 +134,15 @@ export async function mendRepository(request: MendRequest, around: Surroundings)
     wallMs: now(),
     steps: state.steps,
   };
+}
+
+function baseNotice(base: SuiteRun): string | null {
+  const { ending } = base;
+  if (!hasTests(base))
+    return `No test of the project ran (${ending === 'finished' ? 'none is steady' : ending}): patches are held against none. winnow test says more.`;
+  return ending === 'finished'
+    ? null
+    : `The suite does not come to its end (${ending}): what it does not reach counts for nothing. --wall, --memory and --tests may help.`;
 }
 
 function judged({ candidates, base, reproduction }: Mended): JudgedPatch[] {

@@ -159,14 +159,22 @@ export const patchPrompt = (issue: string, { code, suspects, found, before }: Wr
     patchForm,
   ]);
 
-export const reviewPrompt = (issue: string, patch: string, told: string): readonly Message[] =>
+/** @param doubtful source of a test that was written for the issue and fails with the patch; null: there is none */
+export const reviewPrompt = (issue: string, patch: string, told: string, doubtful: string | null): readonly Message[] =>
   conversation(role, [
     ...issuePart(issue),
     say('This patch was written for it:'),
     data('patch', patch),
     say('This is what running tests with it told:'),
     data('tests', told),
+    ...(doubtful === null
+      ? []
+      : [say('This test was written for the issue, and fails with the patch:'), data('test', doubtful)]),
     say(
-      'Does the patch resolve the issue, all of it and nothing else? Begin with a line that is "resolved: yes" or "resolved: no". Then say why and, if no, what has to be done otherwise. The tests may be too few, and a test may be wrong.',
+      `Does the patch resolve the issue, all of it and nothing else? Begin with a line that is "resolved: yes" or "resolved: no". ${
+        doubtful === null
+          ? ''
+          : 'Is the test right, so that it fails while the issue is there and passes when it is resolved? Say so on a second line, "test right: yes" or "test right: no". '
+      }Then say why and, if no, what has to be done otherwise. The tests may be too few, and a test may be wrong.`,
     ),
   ]);
