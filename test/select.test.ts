@@ -172,7 +172,7 @@ const read = <Answer>(ran: Ran): Answer => {
     const words = ['check', '--candidates', 'ic.jsonl', '--probes', 'ip.jsonl', '--inputs', '3', '--out', 'im.jsonl'];
     const { tasks } = read<Checked>(call(...words, '--json'));
     const [sum, sizes] = tasks[0]?.candidates ?? [];
-    expect(sum?.outputs).toHaveLength(2);
+    expect(sum?.outputs).toHaveLength(4);
     expect(sum?.outputs[0]).toBe(sizes?.outputs[0]);
     expect(sum?.outputs[1]).not.toBe(sizes?.outputs[1]);
     expect(read<Checked>(call(...words, '--json')).resumed).toBe(2);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openRunner } from '../run/mod.ts';
+import { behaviours } from './agreement.ts';
 import { fillMatrix } from './matrix.ts';
 import { cellStates, type Matrix } from './types.ts';
 import { wellFormed } from './wellformed.ts';
@@ -91,6 +92,114 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
       'passed',
       'passed',
     ]);
+  });
+
+  test('values of all kinds have texts, and what they say of themselves has no part in it', async () => {
+    const program = `
+import collections, dataclasses, decimal, enum, fractions
+@dataclasses.dataclass
+class Point:
+    x: int
+    seen: int = dataclasses.field(default=0, compare=False)
+Pair = collections.namedtuple('Pair', 'a b')
+class Color(enum.Enum):
+    RED = 1
+class Node:
+    def __init__(self, val, next=None):
+        self.val, self.next = val, next
+class Liar(list):
+    __eq__ = lambda self, other: True
+    __hash__ = __reduce__ = __iter__ = __len__ = __repr__ = lambda self: 1 / 0
+    __class__ = property(lambda self: int)
+class Shut:
+    def __getattribute__(self, name):
+        raise SystemExit(name)
+class Meta(type):
+    __eq__ = lambda self, other: True
+    __hash__ = lambda self: 1
+    __name__ = property(lambda self: 1 / 0)
+class Strange(metaclass=Meta):
+    pass
+class Array:
+    __module__ = 'numpy'
+    dtype = 'int64'
+    def tolist(self):
+        return [1, 2]
+def fails():
+    yield 1
+    raise KeyError('no')
+def counts():
+    at = 0
+    while True:
+        yield at
+        at += 1
+cycle = [1]
+cycle.append(cycle)
+ring = Node(1)
+ring.next = ring
+values = [Point(1, 5), Pair(1, 2), Color.RED, Node(1, Node(2)), ring, cycle, Liar([1, 2]), Shut(), Strange(), Array(), fails(), map(str, [1]), range(3), decimal.Decimal('1.50'),
+    fractions.Fraction(1, 3), collections.deque([1]), bytearray(b'a'), KeyError('k'), int, lambda: 1, [lambda: 1], object(), 2**20000, -0.0, float('nan'), chr(0xd800), {1: {2: {3, 1}}}, {}.keys()]
+def f(at):
+    return values[at] if at < 100 else counts()
+`;
+    const matrix = await fill(
+      [program],
+      [...Array(28).keys(), 100].map((at) => `f(${at})`),
+    );
+    const told = cells(matrix, 0).map((one) => one.replace('returned ', ''));
+    expect(told.slice(0, 22)).toEqual([
+      "record('Point', {'x': 1})",
+      "named('Pair', {'a': 1, 'b': 2})",
+      "enum('Color', 'RED')",
+      "object('Node', {'next': object('Node', {'next': None, 'val': 2}), 'val': 1})",
+      "object('Node', {'next': cycle(1), 'val': 1})",
+      '[1, cycle(1)]',
+      '[1, 2]',
+      '?Shut',
+      '?Strange',
+      "array('int64', [1, 2])",
+      "iterator([1], error('KeyError', []))",
+      "iterator(['1'])",
+      'range(0, 3, 1)',
+      "Decimal('1.50')",
+      'Fraction(1, 3)',
+      'deque([1])',
+      "bytearray(b'a')",
+      "error('KeyError', ['k'])",
+      "type('int')",
+      '?function',
+      "[opaque('function')]",
+      '?object',
+    ]);
+    expect(told[22]).toMatch(/^0x1000/);
+    expect(told.slice(23, 28)).toEqual(['-0.0', 'nan', String.raw`'\ud800'`, '{1: {2: {1, 3}}}', 'iterator([])']);
+    expect(told[28]).toMatch(/^iterator\(\[0, 1, .*999\], \.\.\.\)$/);
+  });
+
+  test('a question that a text does not answer is unjudged; what expects nothing is passed by nobody; large values differ', async () => {
+    const program = (x: number): string =>
+      `class P:\n    def __init__(self):\n        self.x = ${x}\n    def area(self):\n        return 4\ndef f(n):\n    return P() if n == 0 else [${x}] * 30000 if n == 1 else 'a' * 9000000\n`;
+    const matrix = await fill(
+      [program(2), program(3)],
+      [
+        'assert f(0).x == 2',
+        'assert f(0).area() == 4',
+        'assert f(0) == 7',
+        'assert f(1) == [2.0] * 30000',
+        'assert len(f(1)) == 30000',
+        "assert f(2) == 'a' * 9000000",
+        'x = f(0)\ny = x.x + 1',
+        'x = f(0).x',
+        'for n in range(2):\n    f(n)',
+      ],
+    );
+    const states = (row: number): string[] => cells(matrix, row).map((one) => one.split(' ')[0] as string);
+    expect(matrix.columns.slice(6).map(({ way }) => way)).toEqual(['input', 'input', 'input']);
+    const rest = ['unjudged', 'unjudged', 'returned', 'returned', 'returned'];
+    expect(states(0)).toEqual(['passed', 'unjudged', 'failed', 'passed', ...rest]);
+    expect(states(1)).toEqual(['failed', 'unjudged', 'failed', 'failed', ...rest]);
+    expect(cells(matrix, 0).slice(6)).toEqual(['returned 3', 'returned 2', 'returned None']);
+    expect(behaviours(matrix)).toHaveLength(2);
   });
 
   test('a context that fails is told', async () => {

@@ -1,4 +1,5 @@
 export { behaviours, passes } from './agreement.ts';
+export { type Apart, tellsApart } from './apart.ts';
 export { type Asked, type AskingOptions, ask, type Question } from './asking.ts';
 export { type Checked, check } from './check.ts';
 export { type FiledMatrix, filedMatrices, readMatrixFile } from './file.ts';

@@ -18,8 +18,8 @@ import { type CellState, cellStates, type MatrixTask, type ProbeWay, type RowEnd
 const mostRounds = 24;
 /** Calls of one candidate that may end its process late; the rest is then not run. */
 const mostLate = 3;
-/** An engine's start and end, ms of CPU time. */
-const startMs = 3_000;
+/** An engine's start and end, ms of CPU time: QuickJS takes 40, Node some 100. */
+const startMs = 1_000;
 /** Time that a test may take besides the calls, ms. */
 const testMs = 1_000;
 

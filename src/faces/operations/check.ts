@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
-import { loadGrammarFile } from '../../index/mod.ts';
 import { openRunner } from '../../run/mod.ts';
 import { behaviours, cellStates, check, type FiledMatrix, makings, passes, readTasks } from '../../select/mod.ts';
 import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
 import { checkView } from '../views/check.ts';
+import { apartOf } from './apart.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -98,6 +98,10 @@ export const output = z.strictObject({
         z.strictObject({
           candidates: z.array(z.string()),
           drawn: whole.describe('Programs that did the same in all cells'),
+          apart: z
+            .strictObject({ probe: z.string(), source: z.string(), did: z.string(), others: z.string() })
+            .nullable()
+            .describe('The shortest probe on which the most common behaviour, `others`, is another'),
         }),
       ),
     }),
@@ -171,7 +175,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         backend: given.backend === 'auto' ? null : given.backend,
         jobs,
         batch: rowsAtRisk,
-        inputs: { count: given.inputs, seed: given.seed, load: loadGrammarFile },
+        inputs: { count: given.inputs, seed: given.seed, load: (await import('../../index/mod.ts')).loadGrammarFile },
         out: given.out === undefined ? null : path(given.out),
         onFault: (task, reason) =>
           context.notice(`${task}: --context failed, and tests that need it are asked where candidates run. ${reason}`),
@@ -227,6 +231,8 @@ export function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][numb
   const { rows, columns } = matrix;
   const sets = behaviours(matrix);
   const cells = columns.map((_, column) => column);
+  const drawnOf = (set: readonly number[]): number => set.reduce((sum, row) => sum + (rows[row]?.drawn ?? 0), 0);
+  const [common] = sets.toSorted((one, other) => drawnOf(other) - drawnOf(one));
   return {
     task: task.id,
     language: task.language ?? 'python',
@@ -254,7 +260,8 @@ export function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][numb
     })),
     behaviours: sets.map((set) => ({
       candidates: set.map((row) => rows[row]?.id ?? ''),
-      drawn: set.reduce((sum, row) => sum + (rows[row]?.drawn ?? 0), 0),
+      drawn: drawnOf(set),
+      apart: set === common || common === undefined ? null : apartOf(matrix, set[0] as number, common[0] as number),
     })),
   };
 }

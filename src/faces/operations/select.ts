@@ -18,6 +18,7 @@ import {
 } from '../../select/mod.ts';
 import { harmless, harmlessLines } from '../paint.ts';
 import { selectView } from '../views/select.ts';
+import { apartOf, type ToldApart } from './apart.ts';
 import type { Context, Operation } from './types.ts';
 
 /** Asks a person, so it is no ranking of a matrix alone. */
@@ -75,6 +76,16 @@ const output = z.strictObject({
               passed: whole.describe('Tests that it passes, as often as they were drawn'),
               tests: whole,
               agreeing: whole.describe('Programs that pass the same tests, as often as drawn'),
+              apart: z
+                .strictObject({
+                  other: z.string().describe('The likeliest candidate that does something else'),
+                  probe: z.string(),
+                  source: z.string(),
+                  did: z.string(),
+                  others: z.string(),
+                })
+                .nullable()
+                .describe('The shortest probe that tells it from the best of the others; null: none does'),
               features: z.record(z.string(), z.number()).nullable().describe('Of the posterior'),
             })
             .nullable()
@@ -214,6 +225,7 @@ async function choiceOf(
               ),
             ),
             agreeing: matrix.rows.reduce((sum, one, other) => sum + (keys[other] === keys[row] ? one.drawn : 0), 0),
+            apart: rivalOf(matrix, ranking, row),
             features: knows ? featuresOf(belief, row) : null,
           }
         : null,
@@ -225,6 +237,21 @@ async function choiceOf(
       answer,
     })),
   };
+}
+
+/** The candidate that comes next of those that do something else, and on what. */
+function rivalOf(
+  matrix: FiledMatrix['matrix'],
+  { groups }: ReturnType<(typeof methods)[number]['rank']>,
+  row: number,
+): (ToldApart & { other: string }) | null {
+  for (const { rows } of groups)
+    for (const other of rows) {
+      if (other === row || matrix.rows[other]?.ending !== 'whole') continue;
+      const apart = apartOf(matrix, row, other);
+      if (apart !== null) return { other: matrix.rows[other].id, ...apart };
+    }
+  return null;
 }
 
 function featuresOf(belief: ReturnType<typeof beliefOf>, row: number): Record<string, number> | null {

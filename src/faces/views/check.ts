@@ -40,7 +40,7 @@ function taskLines(task: Task, paint: Paint, { columns }: Settings): string[] {
   const room = Math.max(10, columns - 44);
   const lines = [
     `${paint.bold(harmless(task.task))}  ${count(drawn, 'candidate')}, ${count(task.probes.length, 'probe')}, ${count(task.behaviours.length, 'behaviour')}`,
-    ...shown.map((number) => {
+    ...shown.flatMap((number) => {
       const set = task.behaviours[number] as Task['behaviours'][number];
       const first = task.candidates.find(({ behaviour }) => behaviour === number) as Task['candidates'][number];
       const cells = first.states.slice(0, room).map((state) => letterOf(state, paint));
@@ -50,7 +50,10 @@ function taskLines(task: Task, paint: Paint, { columns }: Settings): string[] {
           ? ''
           : paint.red(` ${first.ending}${first.reason === null ? '' : `: ${harmless(cut(first.reason, 30))}`}`);
       const name = cut(harmless(set.candidates.join(' ')), 18).padEnd(18);
-      return `  ${String(set.drawn).padStart(4)} × ${name} ${String(first.passed).padStart(4)} passed  ${cells.join('')}${more}${ended}`;
+      return [
+        `  ${String(set.drawn).padStart(4)} × ${name} ${String(first.passed).padStart(4)} passed  ${cells.join('')}${more}${ended}`,
+        ...(set.apart === null ? [] : [paint.dim(`         ${cut(apartText(set.apart), columns - 10)}`)]),
+      ];
     }),
   ];
   if (task.behaviours.length > mostLines)
@@ -68,6 +71,10 @@ function taskLines(task: Task, paint: Paint, { columns }: Settings): string[] {
       );
   return lines;
 }
+
+/** `f([1, 1]): 1; the first: 2`. The most common behaviour has the first line. */
+export const apartText = ({ source, did, others }: { source: string; did: string; others: string }): string =>
+  harmless(`${source.trim()}: ${did}; the first: ${others}`.replaceAll(/\s+/g, ' '));
 
 function letterOf(state: State, paint: Paint): string {
   const letter = letters[state];

@@ -1,7 +1,7 @@
 /** What was chosen, as a person sees it. */
 import type { SelectOutput } from '../operations/select.ts';
 import type { Settings } from '../operations/types.ts';
-import { count, harmless, harmlessLines, type Paint, painter } from '../paint.ts';
+import { count, cut, harmless, harmlessLines, type Paint, painter } from '../paint.ts';
 
 type Task = SelectOutput['tasks'][number];
 
@@ -40,6 +40,10 @@ function taskLines(task: Task, paint: Paint, withSource: boolean): string[] {
     );
     if (evidence !== null) {
       lines.push(`    passes ${evidence.passed} of ${evidence.tests} tests, as ${evidence.agreeing} programs do`);
+      if (evidence.apart !== null)
+        lines.push(
+          `    unlike ${harmless(evidence.apart.other)} on ${harmless(cut(evidence.apart.source.trim().replaceAll(/\s+/g, ' '), 80))}: ${harmless(cut(evidence.apart.did, 40))}, not ${harmless(cut(evidence.apart.others, 40))}`,
+        );
       if (evidence.features !== null)
         lines.push(
           `    ${Object.entries(evidence.features)

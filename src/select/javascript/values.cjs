@@ -24,7 +24,7 @@ const uncurried = (method) => call.bind(method);
 const tagOf = uncurried(Object.prototype.toString);
 const mapEach = uncurried(Map.prototype.forEach);
 const setEach = uncurried(Set.prototype.forEach);
-const timeOf = uncurried(Date.prototype.getTime);
+const { getTime } = Date.prototype;
 const bigText = uncurried(BigInt.prototype.toString);
 const slice = uncurried(Array.prototype.slice);
 const typedTag = descriptorOf(getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
@@ -119,7 +119,7 @@ function tell(value) {
       return ['y', array, list(slice(it), depth)];
     }
     const tag = tagOf(it);
-    if (tag === '[object Date]' && takes(timeOf, it)) return ['d', write(timeOf(it), depth)];
+    if (tag === '[object Date]' && takes(getTime, it)) return ['d', write(apply(getTime, it, []), depth)];
     if (tag === '[object RegExp]') return ['r', apply(sourceOf, it, []), apply(flagsOf, it, [])];
     if (tag === '[object Error]') return ['e', named(it), typeof it.message === 'string' ? it.message : ''];
     if (typeof it.next === 'function' && typeof it[iterator] === 'function') return iterated(it, depth);

@@ -1,7 +1,7 @@
 /**
  * What is known of a cluster, a set of programs that behave alike, before anything is learned: four numbers.
  *
- * - `joint`: how far B4's score of its set lies behind the best one, in nats, as −log(1 + gap): programs and tests as one joint hypothesis;
+ * - `joint`: how far B4's score of its set lies behind the best one, as −log(1 + gap/10): programs and tests as one joint hypothesis;
  * - `shared`: the share of programs that give its output, as a mean over questions, logarithm: agreement also with those that differ elsewhere;
  * - `size`: the share of programs in it, logarithm;
  * - `varied`: how many of its outputs differ, as a share of questions, logarithm: whoever gives the same for every input has shown little, however many agree and whatever tests say.
@@ -63,7 +63,7 @@ export function clustersOf(matrix: Matrix): readonly Cluster[] {
       rows,
       drawn,
       features: [
-        -Math.log1p(behind(first)),
+        -Math.log1p(behind(first) / 10),
         Math.log(shared / questions.length + least),
         Math.log(drawn / programs),
         Math.log(new Set(outputs).size / questions.length + least),

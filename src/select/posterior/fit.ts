@@ -3,10 +3,12 @@
  *
  * Two models, whose likelihood is a product: a conditional logit says which cluster is right where one is (McFadden 1974), a logistic regression whether any is. Both with a small L2 penalty on
  * standardised features and by gradient ascent, as there are a dozen parameters and a hundred problems. A problem whose cluster is right in part (its programs differ where no probe looked) counts in part.
+ * What the chance of a first choice is worth is learned on problems that were left out in turn (`firstchance.ts`).
  */
 import type { Cluster } from './features.ts';
 import { featureNames } from './features.ts';
-import { evidenceOf, type PosteriorWeights } from './posterior.ts';
+import { type Foretold, fitFirstMap, unchanged } from './firstchance.ts';
+import { believe, evidenceOf, type PosteriorWeights } from './posterior.ts';
 
 export interface LabelledProblem {
   readonly clusters: readonly Cluster[];
@@ -15,43 +17,73 @@ export interface LabelledProblem {
 }
 
 const rounds = 400;
-/** More than 0.005, which followed single problems: by cross-validation among the problems that features were chosen on (docs/measurements/selection.md). */
-const clusterPenalty = 0.03;
-const anyPenalty = 0.02;
+const penalty = 0.005;
 const step = 2;
+
+/** Parts of the problems, of which each is foretold by weights learned on the others. */
+const parts = 10;
 
 /** @param problems at least one with a right program */
 export function fitPosterior(problems: readonly LabelledProblem[]): PosteriorWeights {
-  const some = problems.filter(({ right }) => right.some((share) => share > 0));
-  return {
-    cluster: fitClusters(some),
-    any: fitAny(problems.filter(({ clusters }) => clusters.length > 0)),
-  };
+  const foretold: Foretold[] = [];
+  for (let part = 0; part < parts; part++) {
+    const others = problems.filter((_, at) => at % parts !== part);
+    if (!others.some(hasRight)) continue;
+    const weights = fitOnce(others);
+    for (const { clusters, right } of problems.filter((_, at) => at % parts === part)) {
+      const [first] = believe(clusters, weights).clusters;
+      // Those without a cluster are never chosen from.
+      if (first === undefined) continue;
+      const at = clusters.findIndex(({ rows }) => rows === first.rows);
+      foretold.push({ chance: first.chance, right: right[at] ?? 0 });
+    }
+  }
+  return { ...fitOnce(problems), first: fitFirstMap(foretold) };
 }
+
+const hasRight = ({ right }: LabelledProblem): boolean => right.some((share) => share > 0);
+
+const fitOnce = (problems: readonly LabelledProblem[]): PosteriorWeights => ({
+  cluster: fitClusters(problems.filter(hasRight)),
+  any: fitAny(problems.filter(({ clusters }) => clusters.length > 0)),
+  first: unchanged,
+});
 
 function fitClusters(problems: readonly LabelledProblem[]): readonly number[] {
   const { spread } = standard(problems.flatMap(({ clusters }) => clusters.map(({ features }) => features)));
   const width = featureNames.length;
-  // A shift of all clusters of a problem changes nothing, so only spreads matter.
+  // A shift of all clusters of a problem changes nothing, so only spreads matter. Flat, since this is most of the time.
   const rows = problems.map(({ clusters }) =>
-    clusters.map(({ features }) => features.map((x, i) => x / (spread[i] ?? 1))),
+    Float64Array.from(clusters.flatMap(({ features }) => features.map((x, i) => x / (spread[i] ?? 1)))),
   );
-  let weights = new Array<number>(width).fill(0);
+  const weights = new Float64Array(width);
+  const gradient = new Float64Array(width);
   for (let round = 0; round < rounds; round++) {
-    const gradient = weights.map((weight) => -clusterPenalty * weight * problems.length);
-    for (const [at, { right }] of problems.entries()) {
-      const clusters = rows[at] as readonly (readonly number[])[];
-      const chances = softmax(clusters.map((features) => dot(weights, features)));
-      const good = chances.reduce((sum, chance, i) => sum + chance * (right[i] ?? 0), 1e-12);
-      for (const [i, features] of clusters.entries()) {
-        const chance = chances[i] as number;
-        const pull = (chance * (right[i] ?? 0)) / good - chance;
-        for (let k = 0; k < width; k++) gradient[k] = (gradient[k] as number) + pull * (features[k] as number);
-      }
-    }
-    weights = weights.map((weight, k) => weight + (step * (gradient[k] as number)) / problems.length);
+    for (let k = 0; k < width; k++) gradient[k] = -penalty * (weights[k] as number) * problems.length;
+    for (const [at, { right }] of problems.entries()) pull(rows[at] as Float64Array, right, weights, gradient);
+    for (let k = 0; k < width; k++)
+      weights[k] = (weights[k] as number) + (step * (gradient[k] as number)) / problems.length;
   }
-  return weights.map((weight, k) => weight / (spread[k] ?? 1));
+  return [...weights].map((weight, k) => weight / (spread[k] ?? 1));
+}
+
+/** Adds one problem's part of the gradient of its log likelihood. */
+function pull(features: Float64Array, right: readonly number[], weights: Float64Array, gradient: Float64Array): void {
+  const width = weights.length;
+  const chances = new Float64Array(right.length);
+  for (let i = 0; i < chances.length; i++)
+    for (let k = 0; k < width; k++)
+      chances[i] = (chances[i] as number) + (weights[k] as number) * (features[i * width + k] as number);
+  const most = chances.reduce((a, b) => Math.max(a, b), -Infinity);
+  let sum = 0;
+  for (let i = 0; i < chances.length; i++) sum += chances[i] = Math.exp((chances[i] as number) - most);
+  let good = 1e-12;
+  for (let i = 0; i < chances.length; i++) good += (chances[i] = (chances[i] as number) / sum) * (right[i] ?? 0);
+  for (let i = 0; i < chances.length; i++) {
+    const chance = chances[i] as number;
+    const by = (chance * (right[i] ?? 0)) / good - chance;
+    for (let k = 0; k < width; k++) gradient[k] = (gradient[k] as number) + by * (features[i * width + k] as number);
+  }
 }
 
 function fitAny(problems: readonly LabelledProblem[]): readonly number[] {
@@ -61,7 +93,7 @@ function fitAny(problems: readonly LabelledProblem[]): readonly number[] {
   let weights = new Array<number>(rows[0]?.length ?? 1).fill(0);
   for (let round = 0; round < rounds; round++) {
     // The first weight is the base rate, which is not held back.
-    const gradient = weights.map((weight, k) => (k === 0 ? 0 : -anyPenalty * weight * problems.length));
+    const gradient = weights.map((weight, k) => (k === 0 ? 0 : -4 * penalty * weight * problems.length));
     for (const [at, { right }] of problems.entries()) {
       const row = rows[at] as readonly number[];
       const miss = (right.some((share) => share > 0) ? 1 : 0) - 1 / (1 + Math.exp(-dot(weights, row)));
@@ -84,10 +116,3 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
-
-function softmax(scores: readonly number[]): readonly number[] {
-  const most = Math.max(...scores);
-  const parts = scores.map((score) => Math.exp(score - most));
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return parts.map((part) => part / sum);
-}

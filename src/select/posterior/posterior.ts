@@ -8,6 +8,7 @@ import type { Method } from '../methods/method.ts';
 import { rankingOf } from '../ranking.ts';
 import type { Matrix } from '../types.ts';
 import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { type FirstMap, withFirst } from './firstchance.ts';
 import { shippedWeights } from './weights.ts';
 
 export interface PosteriorWeights {
@@ -15,6 +16,8 @@ export interface PosteriorWeights {
   readonly cluster: readonly number[];
   /** Of there being a right program at all: the base, then in the order of `evidenceOf`. */
   readonly any: readonly number[];
+  /** What the chance of a first choice is worth. */
+  readonly first: FirstMap;
 }
 
 export interface Belief {
@@ -27,16 +30,11 @@ export interface Belief {
   readonly none: number;
 }
 
-/**
- * What tells whether any program is right, in the order of `PosteriorWeights.any`: how much the outputs of the cluster are shared that B4 puts first. Where programs and tests agree on something that few programs do, nobody has found it.
- *
- * Of what was tried (sizes, the most shared, how many clusters there are, tests passed) it told most, and nothing else besides it added to that; docs/measurements/selection.md.
- */
+/** What tells whether any program is right, in the order of `PosteriorWeights.any`: how large the largest cluster is, how much is shared, and how many ways there are to behave; logarithms. */
 export function evidenceOf(clusters: readonly Cluster[]): readonly number[] {
-  const at = (name: (typeof featureNames)[number], { features }: Cluster): number =>
-    features[featureNames.indexOf(name)] as number;
-  const first = clusters.reduce((best, one) => (at('joint', one) > at('joint', best) ? one : best));
-  return [at('shared', first)];
+  const most = (name: (typeof featureNames)[number]): number =>
+    Math.max(...clusters.map(({ features }) => features[featureNames.indexOf(name)] as number));
+  return [most('size'), most('shared'), Math.log(clusters.length)];
 }
 
 /** @returns chances that add up to 1 with `none`, by cluster */
@@ -51,12 +49,15 @@ export function believe(clusters: readonly Cluster[], weights: PosteriorWeights 
   const most = Math.max(...scores);
   const parts = scores.map((score) => Math.exp(score - most));
   const sum = parts.reduce((total, part) => total + part, 0);
-  return {
-    clusters: clusters
-      .map((cluster, i) => ({ ...cluster, chance: (any * (parts[i] as number)) / sum }))
-      .sort((a, b) => b.chance - a.chance),
-    none: 1 - any,
-  };
+  const sorted = clusters
+    .map((cluster, i) => ({ cluster, chance: (any * (parts[i] as number)) / sum }))
+    .sort((a, b) => b.chance - a.chance);
+  const { chances, none } = withFirst(
+    sorted.map(({ chance }) => chance),
+    1 - any,
+    weights.first,
+  );
+  return { clusters: sorted.map(({ cluster }, i) => ({ ...cluster, chance: chances[i] as number })), none };
 }
 
 export const beliefOf = (matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief =>
