@@ -62,29 +62,43 @@ const instrumented = new Set(['javascript', 'typescript', 'tsx']);
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
 export async function createCallInstrumenter(load: LoadFile): Promise<CallInstrumenter> {
   const read = await createTreeReader(load);
+  const turn = inTurn();
   return {
-    async instrument(path, bytes, runtime, plain) {
-      const found = await read(path, bytes, plain);
-      if (found === null) return null;
-      return {
-        bytes: encodeUtf8(instrumentEcmascript(found.tree, path, runtime)),
-        sure: found.tree.errors.length === 0,
-      };
-    },
+    instrument: (path, bytes, runtime, plain) =>
+      turn(async () => {
+        const found = await read(path, bytes, plain);
+        if (found === null) return null;
+        return {
+          bytes: encodeUtf8(instrumentEcmascript(found.tree, path, runtime)),
+          sure: found.tree.errors.length === 0,
+        };
+      }),
   };
 }
 
 /** @param load as above */
 export async function createTraceInstrumenter(load: LoadFile): Promise<TraceInstrumenter> {
   const read = await createTreeReader(load);
+  const turn = inTurn();
   return {
-    async trace({ classifyAs, form, ...rewriting }, bytes, tables, plain) {
-      const found = await read(classifyAs, bytes, plain);
-      if (found === null) return null;
-      const { tree, language } = found;
-      const told = traceEcmascript(tree, language, tables, { ...rewriting, ...form(saysModule(tree)) });
-      return told === null ? null : { ...told, sure: tree.errors.length === 0 };
-    },
+    trace: ({ classifyAs, form, ...rewriting }, bytes, tables, plain) =>
+      turn(async () => {
+        const found = await read(classifyAs, bytes, plain);
+        if (found === null) return null;
+        const { tree, language } = found;
+        const told = traceEcmascript(tree, language, tables, { ...rewriting, ...form(saysModule(tree)) });
+        return told === null ? null : { ...told, sure: tree.errors.length === 0 };
+      }),
+  };
+}
+
+/** One after the other: a tree lasts until the next file is read. */
+export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const made = last.then(work);
+    last = made.catch(() => {});
+    return made;
   };
 }
 

@@ -150,3 +150,12 @@ test('statements are those of the definition, the same at every level', async ()
   expect(first).toEqual([1, 2, 2, 3, 5, 5, 5]);
   for (const { table } of all) expect(table.statements).toEqual(all[0]?.table.statements);
 });
+
+test('two files that are rewritten at once are told each by its own tree', async () => {
+  const [one, other] = await Promise.all([
+    rewritten('function first(a) { return a.b.c; }\nfirst();'),
+    rewritten('function second() {}\nfunction third() {}'),
+  ]);
+  expect(one.table.functions.map(({ name }) => name)).toEqual(['first']);
+  expect(other.table.functions.map(({ name }) => name)).toEqual(['second', 'third']);
+});

@@ -2,7 +2,7 @@
 import { encodeUtf8 } from '../encoding.ts';
 import type { LoadFile } from '../tree/engine.ts';
 import type { SyntaxTree } from '../tree/tree.ts';
-import { createTreeReader, saysModule } from './instrumenter.ts';
+import { createTreeReader, inTurn, saysModule } from './instrumenter.ts';
 import { type PartialRewriting, type PartialText, rewritePartial } from './partial-ecmascript.ts';
 import type { PartialDecorator } from './partialtables.ts';
 
@@ -53,16 +53,18 @@ function withoutSpans({ text }: SyntaxTree, spans: readonly Decorator[]): Uint8A
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
 export async function createPartialInstrumenter(load: LoadFile): Promise<PartialInstrumenter> {
   const read = await createTreeReader(load);
+  const turn = inTurn();
   return {
-    async rewrite(rewriting, bytes, classifyAs, form) {
-      const found = await read(classifyAs, bytes);
-      if (found === null) return null;
-      const decorators = rewriting.level > 1 ? decoratorsOf(found.tree) : [];
-      const without = decorators.length === 0 ? found : await read(classifyAs, withoutSpans(found.tree, decorators));
-      if (without === null) return null;
-      const { tree } = without;
-      const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)), decorators });
-      return { ...told, sure: tree.errors.length === 0 };
-    },
+    rewrite: (rewriting, bytes, classifyAs, form) =>
+      turn(async () => {
+        const found = await read(classifyAs, bytes);
+        if (found === null) return null;
+        const decorators = rewriting.level > 1 ? decoratorsOf(found.tree) : [];
+        const without = decorators.length === 0 ? found : await read(classifyAs, withoutSpans(found.tree, decorators));
+        if (without === null) return null;
+        const { tree } = without;
+        const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)), decorators });
+        return { ...told, sure: tree.errors.length === 0 };
+      }),
   };
 }
