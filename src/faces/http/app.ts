@@ -9,7 +9,8 @@ import type { Surroundings } from '../served/call.ts';
 import type { Turns } from '../served/turns.ts';
 import { limitedBody } from './bodies.ts';
 import { failureOf, wrongMethod } from './failures.ts';
-import { checkRequest, type Guard, isToken, tokenCookie } from './guards.ts';
+import { checkRequest, type Guard } from './guards.ts';
+import { loginOf } from './login.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi, operationList } from './openapi.ts';
 import { listPath, operationRoutes } from './operations.ts';
@@ -43,25 +44,26 @@ export function appOf(serving: Serving, more: readonly ((app: Hono) => void | Pr
     const startedMs = systemClock.elapsedMs();
     await next();
     request.res.headers.set('x-content-type-options', 'nosniff');
-    request.res.headers.set('referrer-policy', 'no-referrer');
+    if (!request.res.headers.has('referrer-policy')) request.res.headers.set('referrer-policy', 'no-referrer');
     request.res.headers.set('cross-origin-resource-policy', 'same-origin');
     const { method, path } = request.req;
     serving.log.info({ method, path, status: request.res.status, ms: Math.round(systemClock.elapsedMs() - startedMs) });
   });
   // Whether it lives is no secret, and who watches it has no token.
   app.get('/health', (request) => request.json({ status: 'ok', version: serving.version }));
+  const login = loginOf(serving.guard);
+  login.add(app);
   app.use((request, next) => {
-    const { token } = serving.guard;
-    const given = request.req.query('token');
-    // A person cannot give a browser a header: an address with the token is turned into a cookie, and disappears from the history.
-    if (token !== null && given !== undefined && request.req.method === 'GET' && isToken(given, token)) {
-      request.header('set-cookie', `${tokenCookie}=${encodeURIComponent(token)}; Path=/; HttpOnly; SameSite=Strict`);
-      return Promise.resolve(request.redirect(request.req.path, 303));
-    }
+    // A person cannot give a browser a header: an address with the token, or a form, is turned into a cookie.
+    const moved = login.byAddress(request);
+    if (moved !== null) return Promise.resolve(moved);
     try {
       checkRequest(request.req.raw.headers, serving.guard);
     } catch (error) {
-      serving.metrics.refused(failureOf(error).code);
+      const { code } = failureOf(error);
+      serving.metrics.refused(code);
+      const page = code === 'unauthorised' ? login.page(request) : null;
+      if (page !== null) return Promise.resolve(page);
       throw error;
     }
     return next();
@@ -82,7 +84,8 @@ async function withMore(app: Hono, more: readonly ((app: Hono) => void | Promise
   for (const add of more) await add(app);
   app.all('*', ({ req }) => {
     const allow = methodsOf(app, req.path);
-    if (allow.length > 0) throw wrongMethod(req.method, req.path, allow);
+    // What a route did not find is not there.
+    if (allow.length > 0 && !allow.includes(req.method)) throw wrongMethod(req.method, req.path, allow);
     throw new WinnowError(
       'unknown-operation',
       `There is nothing at ${req.method} ${JSON.stringify(req.path.slice(0, 200))}. GET /openapi.json lists what there is.`,

@@ -28,7 +28,9 @@ export function checkRequest(headers: Headers, { hosts, token }: Guard): void {
       `Expected a Host that is this server’s: localhost, an address in numbers${hosts.map((one) => `, ${one}`).join('')}; came ${JSON.stringify(host.slice(0, 200))}. Start the server with --allow-host for another name.`,
     );
   const origin = headers.get('origin');
-  if (origin !== null && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
+  // A server that others reach may have a proxy with TLS in front, whose pages are its own.
+  const own = token === null ? ['http'] : ['http', 'https'];
+  if (origin !== null && !own.some((scheme) => origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`))
     throw new WinnowError(
       'origin-refused',
       `The request came from a page of ${JSON.stringify(origin.slice(0, 200))}; only pages of this server may ask it.`,

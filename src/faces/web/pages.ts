@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
+import { tokenCookie } from '../http/guards.ts';
 import { builtPages } from './build.ts';
 
 /** Addresses of pages; which page is shown, and what on it, is the page's own affair. */
@@ -43,7 +44,8 @@ export function pagesOf({ cacheDir }: PagesOptions): (app: Hono) => void {
         const text = await readFile(join(await fresh(), 'index.html'), 'utf8');
         request.header('content-security-policy', policy(nonce));
         request.header('cache-control', 'no-store');
-        return request.html(text.replace('WINNOW-NONCE', nonce));
+        const byToken = (request.req.header('cookie') ?? '').includes(`${tokenCookie}=`) ? 'kept' : 'none';
+        return request.html(text.replace('WINNOW-NONCE', nonce).replace('WINNOW-TOKEN', byToken));
       });
     app.get('/assets/:name', async (request, next) => {
       const name = request.req.param('name');

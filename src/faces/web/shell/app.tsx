@@ -65,6 +65,11 @@ export function App() {
           <span aria-hidden="true">{scheme === 'light' ? '☀' : scheme === 'dark' ? '☾' : '◐'}</span>
           <span class="hidden">Colours: {scheme}</span>
         </button>
+        {keepsToken && (
+          <button type="button" class="quiet" onClick={leave}>
+            Sign out
+          </button>
+        )}
         <button type="button" class="quiet" onClick={() => help.current?.showModal()} title="Keys">
           <span aria-hidden="true">?</span>
           <span class="hidden">Keys</span>
@@ -87,6 +92,15 @@ export function App() {
     </div>
   );
 }
+
+/** Whether this browser has the server's token, which the server says: its cookie cannot be read here. */
+const keepsToken = document.querySelector<HTMLMetaElement>('meta[name="winnow-token"]')?.content === 'kept';
+
+const leave = (): Promise<void> =>
+  fetch('/logout', { method: 'POST' }).then(
+    () => location.reload(),
+    () => location.reload(),
+  );
 
 /** What goes along from page to page. */
 const kept = ({ params }: Route) => ({ repo: params.get('repo') });

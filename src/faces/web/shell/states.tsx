@@ -40,10 +40,17 @@ export function Refused({ refusal, again }: { refusal: Refusal; again?: (() => v
       <p class="dim">
         code: <code>{refusal.code}</code>
       </p>
-      {again !== undefined && (
-        <button type="button" onClick={again}>
-          Try again
+      {refusal.code === 'unauthorised' ? (
+        // The server answers a document without its token with the page that asks for it.
+        <button type="button" onClick={() => location.reload()}>
+          Give the token
         </button>
+      ) : (
+        again !== undefined && (
+          <button type="button" onClick={again}>
+            Try again
+          </button>
+        )
       )}
     </div>
   );
