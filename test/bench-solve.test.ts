@@ -32,7 +32,7 @@ const right: Readonly<Record<string, string>> = { total: 'a + b', larger: 'max(a
 
 /** `good` knows all. `weak` has to be shown what fails of `total`, is misled by the example of `larger`, and has no program for `ratio`. */
 function answerOf({ model, text }: Asked): string {
-  const name = ['total', 'larger', 'ratio'].find((one) => text.includes(`def ${one}(`)) ?? '';
+  const name = ['total', 'larger', 'ratio'].find((one) => text.includes(`${one}(`)) ?? '';
   if (model === 'good') return program(name, right[name] ?? '');
   if (name === 'total') return program(name, text.includes('Then give the mended program') ? 'a + b' : 'a - b');
   return name === 'larger' ? program(name, 'b') : 'That cannot be done.';
@@ -60,7 +60,16 @@ afterAll(async () => {
 });
 
 const words = (more: readonly string[], data: string): string[] => [
-  ...['bench', 'solve', '--suite', 'humaneval', '--data', data, '--model-url', server.url, '--json'],
+  ...[
+    'bench',
+    'solve',
+    ...(more.includes('--suite') ? [] : ['--suite', 'humaneval']),
+    '--data',
+    data,
+    '--model-url',
+    server.url,
+    '--json',
+  ],
   ...['--model', 'scripted/good', '--model', 'scripted/weak', ...more],
 ];
 const begin = (more: readonly string[], data = 'made.jsonl'): ChildProcess =>
@@ -124,6 +133,33 @@ describe.skipIf(!isNative)(`bench solve${missing}`, () => {
     expect(winnow(['explain', `${weak}/tasks/Made-total`], own).stdout).toContain('explain and mend');
   });
 
+  test('MBPP and MBPP+: one test is shown, all are graded', async () => {
+    const mbpp = {
+      ...{ task_id: 11, text: 'The total of two numbers.', code: `def total(a, b):\n    return a + b  # ${canary}\n` },
+      test_list: ['assert total(1, 2) == 3', `assert total(5, 6) == 11, "${canary}"`],
+    };
+    const plus = {
+      ...{ task_id: 'Mbpp/12', entry_point: 'larger', base_input: [[1, 2]], plus_input: [[9, 4]] },
+      prompt: '"""\nThe larger of two numbers.\nassert larger(1, 2) == 2\n"""\n',
+      canonical_solution: `\ndef larger(a, b):\n    return max(a, b)  # ${canary}\n`,
+    };
+    writeFiles(dir, { 'mbpp.jsonl': `${JSON.stringify(mbpp)}\n`, 'plus.jsonl': `${JSON.stringify(plus)}\n` });
+    asked = [];
+    for (const [suite, data] of [
+      ['mbpp', 'mbpp.jsonl'],
+      ['evalplus', 'plus.jsonl'],
+    ] as const) {
+      const ran = await bench(['--suite', suite, '--strategy', 'direct', '--out', `run-${suite}`], data);
+      expect(ran).toMatchObject({ status: 0 });
+      const { pairs } = JSON.parse(ran.stdout);
+      expect(pairs.map((pair: { solved: number }) => pair.solved)).toEqual([1, 0]);
+      expect(pairs[0].perSolved).toMatchObject({ calls: 1, costUsd: expect.any(Number) });
+    }
+    expect(asked).toHaveLength(4);
+    expect(asked.every(({ text }) => /assert (total\(1, 2\) == 3|larger\(1, 2\) == 2)/.test(text))).toBe(true);
+    expect(asked.map(({ text }) => text).join('')).not.toMatch(new RegExp(`${canary}|total\\(5|9, 4`));
+  });
+
   test('a run that was killed goes on, asks nothing twice, and says the same', async () => {
     const more = ['--strategy', 'self-debug', '--jobs', '1', '--out', 'killed'];
     asked = [];
@@ -176,7 +212,8 @@ describe.skipIf(!isNative)(`bench solve${missing}`, () => {
 test.each([
   [['--strategy', 'ldbb'], 'made.jsonl', 'bad-usage', /There are: direct/],
   [['--strategy', 'direct'], 'nowhere.jsonl', 'path-not-found', /nowhere/],
-  [['--strategy', 'direct', '--suite', 'mbpp'], 'made.jsonl', 'bad-usage', /humaneval/],
+  [['--strategy', 'direct', '--suite', 'quixbugs'], 'made.jsonl', 'bad-usage', /humaneval/],
+  [['--strategy', 'direct', '--suite', 'mbpp'], 'made.jsonl', 'bad-data', /test_list/],
   [
     ['--strategy', 'direct', '--model', 'scripted/free', '--model', 'other/unpriced', '--budget-usd', '1'],
     'made.jsonl',

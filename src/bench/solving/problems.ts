@@ -1,17 +1,17 @@
 /**
  * Problems of a suite as tasks: the side that is solved, made of a row's prompt alone, beside the side that is judged.
  *
- * `humanEvalTask` takes fields by name, and a hidden test is none of them: whoever solves gets a `Task`, which has no place for a key. Suites whose prompts give neither a function's name nor an
- * example (MBPP) are not solved: to show their tests would be to show what is graded.
+ * `rowTask` takes fields by name, and a hidden test is none of them: whoever solves gets a `Task`, which has no place for a key. MBPP's statements name no function, so the first of its tests is
+ * shown, and graded with the others.
  */
 import { WinnowError } from '../../base/mod.ts';
-import { humanEvalTask, type Task } from '../../solve/mod.ts';
+import { rowTask, type Task } from '../../solve/mod.ts';
 import { readData } from '../suites/datarows.ts';
 import { suiteNamed } from '../suites/table.ts';
 import type { DataRow } from '../suites/types.ts';
 
-/** Suites whose rows have a prompt with a signature, and the function's name. */
-export const solvedSuites = ['humaneval', 'evalplus'] as const;
+/** Suites whose rows say what is wanted, and show a test or the function's name. */
+export const solvedSuites = ['humaneval', 'mbpp', 'evalplus'] as const;
 export type SolvedSuite = (typeof solvedSuites)[number];
 
 export interface TaskList {
@@ -38,7 +38,7 @@ export async function readTasks(suite: SolvedSuite, paths: readonly string[], li
     if (seen.has(id))
       throw new WinnowError('bad-data', `Expected problems with names of their own; ${id} comes twice.`);
     seen.add(id);
-    const task = humanEvalTask((rows[at] as DataRow).row);
+    const task = rowTask((rows[at] as DataRow).row);
     if (typeof task === 'string') untold.push({ problem: id, reason: task });
     else tasks.push(task);
   }

@@ -3,7 +3,7 @@
  *
  *     FILE.md, FILE.txt      words; language and function by flags
  *     FILE.json              {"text", "language"?, "entry"?, "stub"?, "tests"?: ["assert …"], "examples"?: [{"input", "output"}]}
- *     FILE.jsonl:ID          a row {"task_id", "prompt", "entry_point", "given_tests"?}
+ *     FILE.jsonl:ID          a row {"task_id", "prompt", "entry_point", "given_tests"?}, or of MBPP {"task_id", "text", "test_list"}
  *     FILE.py:FUNCTION       a function with its documentation, or Class.method; what stands in its body is not read
  *
  * Whatever else a row holds (hidden tests, reference solutions) stays in the file.
@@ -14,7 +14,7 @@ import { nearest, WinnowError } from '../../base/mod.ts';
 import { runLanguage } from '../../run/mod.ts';
 import { checkStatements } from '../pieces/statements.ts';
 import type { Task, VisibleTest } from '../types.ts';
-import { humanEvalTask } from './humaneval.ts';
+import { rowTask } from './rows.ts';
 import { stubTask } from './stub.ts';
 
 export interface TaskRequest {
@@ -82,11 +82,11 @@ function ofRows(text: string, { path, part, onNotice }: TaskRequest): Task {
     const problem =
       row === null
         ? 'expected an object in JSON; it is none'
-        : typeof row.task_id === 'string'
+        : ['string', 'number'].includes(typeof row.task_id)
           ? null
-          : `expected "task_id" to be a text; it is ${shown(row.task_id)}`;
+          : `expected "task_id" to be a text or a number; it is ${shown(row.task_id)}`;
     if (problem !== null) wrong.push(`line ${index + 1}: ${problem}`);
-    return row === null || problem !== null ? [] : [{ row, id: row.task_id as string, line: index + 1 }];
+    return row === null || problem !== null ? [] : [{ row, id: String(row.task_id), line: index + 1 }];
   });
   if (rows.length === 0) throw new WinnowError('bad-data', `${path}, ${wrong[0]}. There is no row that is a task.`);
   const ids = rows.map(({ id }) => id);
@@ -106,7 +106,7 @@ function ofRows(text: string, { path, part, onNotice }: TaskRequest): Task {
       { details: { id: part, nearest: near } },
     );
   }
-  const task = humanEvalTask(found.row);
+  const task = rowTask(found.row);
   if (typeof task === 'string') throw new WinnowError('bad-data', `${path}, line ${found.line}: ${task}.`);
   if (others !== '') onNotice?.(`${path}:${others} They are passed over.`);
   return task;

@@ -47,7 +47,7 @@ test('rows by their whole id or its end, without what is hidden', () => {
 test.each([
   ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, undefined, 'bad-usage', /2 tasks; name one/],
   ['a.jsonl', `${row('T/1')}\n${row('T/2')}\n`, 'T/3', 'unknown-id', /T\/3/],
-  ['a.jsonl', '{"task_id": 1}\n', undefined, 'bad-data', /"task_id" to be a text; it is 1/],
+  ['a.jsonl', '{"task_id": 1}\n', undefined, 'bad-data', /"task_id" is none/],
   ['a.jsonl', '{"task_id": "a", "prompt": "x"}\n', undefined, 'bad-data', /line 1: .*"entry_point" is missing/],
   ['a.jsonl', 'x\n', undefined, 'bad-data', /line 1/],
   ['a.json', '{"text": "x", "tset": []}', undefined, 'bad-data', /no "tset"/],
@@ -64,12 +64,12 @@ test.each([
 
 test('a damaged row costs its neighbours nothing, and is told', () => {
   const path = join(dir, 'damaged.jsonl');
-  writeFileSync(path, `{"task_id": "T/0", \n${row('T/1')}\n{"task_id": 7}\n[]\n`);
+  writeFileSync(path, `{"task_id": "T/0", \n${row('T/1')}\n{"task_id": null}\n[]\n`);
   const notices: string[] = [];
   const given = { path, language: null, entry: null, tests: [], onNotice: (text: string) => notices.push(text) };
   expect(readTask({ ...given, part: '1' })).toMatchObject({ id: 'T/1' });
   expect(notices).toEqual([
-    `${path}: 3 lines are no task: line 1: expected an object in JSON; it is none; line 3: expected "task_id" to be a text; it is 7; line 4: expected an object in JSON; it is none. They are passed over.`,
+    `${path}: 3 lines are no task: line 1: expected an object in JSON; it is none; line 3: expected "task_id" to be a text or a number; it is null; line 4: expected an object in JSON; it is none. They are passed over.`,
   ]);
   expect(() => readTask({ ...given, part: '0' })).toThrow(
     expect.objectContaining({ code: 'unknown-id', message: expect.stringContaining('line 1') }),
@@ -111,4 +111,33 @@ test('examples of documentation become tests, and others are counted', () => {
     ],
     left: 3,
   });
+});
+
+test('of a row of MBPP one test is shown, of MBPP+ those of its prompt; the others and the reference are not read', () => {
+  const mbpp = JSON.stringify({
+    task_id: 11,
+    text: 'Turn a list.',
+    code: 'SECRET',
+    test_list: ['assert set(turn([1, 2])) == {1, 2}', 'assert SECRET'],
+    test_setup_code: 'import math',
+  });
+  const task = read('mbpp.jsonl', `${mbpp}\n`);
+  expect(task).toMatchObject({
+    ...{ id: '11', entry: 'turn', prelude: 'import math\n', stub: null },
+    visible: [{ source: 'assert set(turn([1, 2])) == {1, 2}', expected: null }],
+  });
+  const plus = JSON.stringify({
+    task_id: 'Mbpp/2',
+    prompt: '"""\nTurn a list.\nassert turn([1, 2]) == [2, 1]\n"""\n',
+    entry_point: 'turn',
+    canonical_solution: 'SECRET',
+    plus_input: [['SECRET']],
+  });
+  const other = read('plus.jsonl', `${plus}\n`);
+  expect(other).toMatchObject({ text: 'Turn a list.\nThe function is called turn.\n', entry: 'turn' });
+  expect(other.visible.map(({ source }) => source)).toEqual(['assert turn([1, 2]) == [2, 1]']);
+  expect(JSON.stringify([task, other])).not.toContain('SECRET');
+  expect(() => read('mbpp.jsonl', '{"task_id": 1, "text": "x", "test_list": ["assert 1 == 1"]}\n')).toThrow(
+    expect.objectContaining({ code: 'bad-data', message: expect.stringMatching(/line 1: expected the first test/) }),
+  );
 });
