@@ -227,6 +227,7 @@ test.each([
   ['GET', 'api/v1/nothing', 404, null],
   ['GET', 'api/v1/train', 403, null],
   ['PATCH', 'nowhere', 404, null],
+  ['GET', 'assets/nothing.js', 404, null],
 ])('%s /%s is %i and allows %s', async (method, path, status, allow) => {
   const response = await fetch(`${server.url}${path}`, { method });
   expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
@@ -263,6 +264,14 @@ test('a repository that is deleted while served is told, and is there again when
   try {
     const { status, json } = await post('search', { query: 'evict' });
     expect([status, json.error.code]).toEqual([404, 'path-not-found']);
+    const asked = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'map', arguments: {} } };
+    const accept = 'application/json, text/event-stream';
+    const agent = await fetch(`${server.url}mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify(asked),
+    });
+    expect(await agent.text()).toContain('error[path-not-found]');
   } finally {
     renameSync(`${repo}-away`, repo);
   }

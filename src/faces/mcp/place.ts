@@ -14,14 +14,17 @@ import { isWithin, type Roots } from '../served/within.ts';
 export class Place implements Roots {
   readonly #named: readonly string[];
   readonly #started: string;
+  readonly #gone: string | null;
   #ofClient: readonly string[] | null = null;
 
   /**
    * @param named on the command line, absolute
    * @param started where the server was started
+   * @param gone the directory that is meant where none is named, and that is not there at the moment
    * @throws WinnowError `path-not-found`, `not-a-directory`
    */
-  constructor(named: readonly string[], started: string) {
+  constructor(named: readonly string[], started: string, gone: string | null = null) {
+    this.#gone = gone;
     this.#named = named.map(requireDirectory);
     this.#started = realpathSync(started);
   }
@@ -46,8 +49,12 @@ export class Place implements Roots {
     return isEverything(this.#started) ? [] : [this.#started];
   };
 
-  /** The directory that is meant where none is named. @throws WinnowError `path-refused` when there is none */
+  /** The directory that is meant where none is named. @throws WinnowError `path-refused` when there is none, `path-not-found` */
   get directory(): string {
+    if (this.#gone !== null)
+      throw new WinnowError('path-not-found', `There is nothing at ${this.#gone} any more, which this server serves.`, {
+        details: { path: this.#gone },
+      });
     const roots = this.all();
     if (this.#named.length === 0 && roots.some((root) => isWithin(this.#started, root))) return this.#started;
     const [first] = roots;

@@ -131,6 +131,7 @@ async function serveUntilTold(given: z.output<typeof input>, context: Context, o
       new Place(
         [cwd, ...roots.all()].filter((path) => existsSync(path)),
         parse(cwd).root,
+        existsSync(cwd) ? null : cwd,
       ),
     mostBodyBytes,
   );
