@@ -33,9 +33,11 @@ export {
   repositoryStrategyNamed,
 } from './repository/mend.ts';
 export { openProject } from './repository/project.ts';
+export { rewriteQuestion } from './rewrite.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';
 export { leftExamples } from './tasks/python.ts';
 export { readTask, type TaskRequest } from './tasks/read.ts';
+export { rowTask } from './tasks/rows.ts';
 export type { Candidate, ContextPiece, Task, TestResult, TestRun, VisibleTest } from './types.ts';

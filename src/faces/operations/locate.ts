@@ -18,6 +18,7 @@ import { locateView } from '../views/locate.ts';
 import { evidenceFlags, openEncoder, openMeaningOf } from './encoder.ts';
 import { issueRunSchema, runIssue, toldRun } from './locate-run.ts';
 import { withRepository } from './repository.ts';
+import { rewriteFlags, rewriteFor, rewriteLabels, rewrittenSchema } from './rewrite.ts';
 import { completenessSchema, explanationSchema, kinds, linesSchema } from './schemas.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -55,6 +56,7 @@ const input = z.strictObject({
     .optional()
     .describe('For --run: virtual environment or interpreter that has what the repository needs; else .venv or venv'),
   ...evidenceFlags,
+  ...rewriteFlags,
   explain: z.boolean().default(false).describe('Print the sum behind each score'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
@@ -95,6 +97,7 @@ const output = z.strictObject({
   classes: z.array(located),
   functions: z.array(located),
   run: issueRunSchema.nullable().describe('What the issue’s own code did; null without --run, and where there is none'),
+  rewritten: rewrittenSchema.nullable().describe('With --rewrite: what a model made of the issue'),
   history: z.strictObject({
     extent: z.enum(['whole', 'limited', 'shallow', 'partial', 'none']).describe('How much of the git history was read'),
     commits: z.int().describe('Commits that were compared with the issue'),
@@ -122,7 +125,7 @@ const unfitNotice = (name: string): string =>
 export const locate: Operation<typeof input, typeof output> = {
   name: 'locate',
   summary: 'files and functions to change for an issue, stack trace or failing test',
-  description: `Reads an issue and ranks the files, classes and functions that have to change for it, with reasons. No language model is asked.
+  description: `Reads an issue and ranks the files, classes and functions that have to change for it, with reasons. No language model is asked but with --rewrite, which searches the names of code that one writes for the issue along.
 
 The text may be an issue as written (its first line is the title), a stack trace of Python, JavaScript, Java, Kotlin, Scala, C#, Go, Rust, PHP, Ruby, C or C++, the output of failing tests, or all of them in one: the parts are recognised by themselves. Prose may be in any language; names of code in it are found all the same.
 
@@ -153,7 +156,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
       'an issue is weighed against one repository, by its history and its calls, and scores of two do not compare. Run it with each directory; `winnow repos` lists them.',
   },
   shortFlags: { limit: 'n' },
-  labels: { python: 'DIR' },
+  labels: { ...rewriteLabels, python: 'DIR' },
   run: async (given, context) => {
     if (given.coverage === undefined)
       for (const flag of ['failing', 'formula'] as const)
@@ -161,8 +164,10 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           throw new WinnowError('bad-usage', `--${flag} goes with --coverage FILE; there is none.`);
     if (given.python !== undefined && !given.run)
       throw new WinnowError('bad-usage', '--python goes with --run; it is not there.');
-    const { text, directory } = await issueOf(given, context);
+    const { text: written, directory } = await issueOf(given, context);
     const startedMs = systemClock.elapsedMs();
+    const rewritten = await rewriteFor(given, written, 'issue', context);
+    const text = rewritten.words === '' ? written : `${written.trimEnd()}\n\n${rewritten.words.trim()}\n`;
     const coverage =
       given.coverage === undefined
         ? undefined
@@ -215,6 +220,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
         const told = [
           ...new Set([
             ...notices,
+            ...rewritten.notices,
             ...unfit.map(unfitNotice),
             ...unkept,
             ...unkeptVectors,
@@ -229,6 +235,7 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
           root: snapshot.root,
           ...answer,
           run: run === null ? null : toldRun(run),
+          rewritten: rewritten.row,
           notices: told,
           elapsedMs: {
             refresh: Math.round(refreshedMs - startedMs),

@@ -11,6 +11,7 @@ import { patternView } from '../views/search-pattern.ts';
 import { searchReposView } from '../views/search-repos.ts';
 import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
+import { checkRewrite, rewriteFlags, rewriteFor, rewriteLabels, rewrittenSchema } from './rewrite.ts';
 import { askedModes, clarificationSchema, completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import { searchPattern } from './search-pattern.ts';
 import { patternOutput } from './search-pattern-schemas.ts';
@@ -92,6 +93,7 @@ const input = z.strictObject({
     .default(false)
     .describe('Where the query is vague, add one question whose choices are filters to put behind it'),
   ...meaningFlags,
+  ...rewriteFlags,
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
 
@@ -107,6 +109,7 @@ const ranked = z.strictObject({
   clarification: clarificationSchema
     .nullable()
     .describe('With --clarify: a question back; null where the query is not vague or nothing separates its hits'),
+  rewritten: rewrittenSchema.nullable().describe('With --rewrite: what a model made of the query'),
   hits: z.array(hitSchema),
   total: z
     .strictObject({ count: z.int(), moreThan: z.boolean() })
@@ -160,6 +163,10 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
       command: "winnow search --regex 'handle_\\w+_error' --kind function",
       does: 'functions with lines that match, those of such a name first',
     },
+    {
+      command: 'winnow search "where are requests retried" --rewrite --model ollama/qwen2.5-coder',
+      does: 'with the names of code that a model writes for the question',
+    },
     { command: 'winnow search --rule rules.yml --count', does: 'how many places of each file meet a rule' },
   ],
   input,
@@ -169,7 +176,7 @@ With --pattern the code itself is the query: 'if ($A == null) { $$$ }' finds eve
     { property: 'directory', label: 'PATH' },
   ],
   shortFlags: { limit: 'n' },
-  labels: { regex: 'RE', rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
+  labels: { ...rewriteLabels, regex: 'RE', rule: 'FILE', selector: 'KIND', strictness: 'HOW', pattern: 'CODE' },
   run: (given, context) =>
     given.pattern !== undefined || given.rule.length > 0
       ? byPattern(given, context)
@@ -199,6 +206,7 @@ type Input = z.output<typeof input>;
 export async function searchRanked(given: Input, context: Context): Promise<SearchOutput> {
   const query = given.regex === undefined ? checked(given) : '';
   const startedMs = systemClock.elapsedMs();
+  const rewritten = await rewrittenQuery(given, query, context);
   if (given.meaning !== 'off' || given.encoder !== undefined) checkNamedEncoder(given.encoder, context);
   return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
     const refreshedMs = systemClock.elapsedMs();
@@ -217,10 +225,11 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
         : { regex: await askedRegex(given.regex, { root: snapshot.root, under, refresh: given.refresh }, context) }),
     };
     const { meaning: by, encoder: named } = given;
+    const asked = queryText(query + rewritten.words, given);
     const answer =
       by === 'off' || given.regex !== undefined
-        ? searchIn(snapshot, queryText(query, given), options)
-        : await searchWithMeaning(snapshot, queryText(query, given), { ...options, by }, async () => {
+        ? searchIn(snapshot, asked, options)
+        : await searchWithMeaning(snapshot, asked, { ...options, by }, async () => {
             const notice = (text: string) => ofMeaning.push(text);
             const encoder =
               by === 'only'
@@ -230,10 +239,16 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
           }).catch((cause: unknown) => {
             if (by === 'only' || !isSilence(cause)) throw cause;
             ofMeaning.push(`${cause.message} Words were ranked without their meaning.`);
-            return searchIn(snapshot, queryText(query, given), options);
+            return searchIn(snapshot, asked, options);
           });
     const told = [
-      ...new Set([...notices, ...ofMeaning, ...unsearchedNotices(answer.completeness.leftOut), ...answer.notices]),
+      ...new Set([
+        ...notices,
+        ...rewritten.notices,
+        ...ofMeaning,
+        ...unsearchedNotices(answer.completeness.leftOut),
+        ...answer.notices,
+      ]),
     ];
     for (const text of told) context.notice(text);
     // Within a budget only what was counted goes to standard output.
@@ -246,6 +261,7 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       query: { text: given.regex ?? text, mode, inferred: inferred && given.regex === undefined },
       meaning: answer.meaning,
       clarification: answer.clarification,
+      rewritten: rewritten.row,
       hits: answer.hits,
       total: answer.total,
       tokens: answer.tokens,
@@ -259,8 +275,17 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
   });
 }
 
+/** A name is searched as a name: what a model made of it would turn it into words. */
+async function rewrittenQuery(given: Input, query: string, context: Context) {
+  const isName = given.mode === 'identifier' || !/\S\s+\S/.test(query);
+  if (!given.rewrite || !isName) return rewriteFor(given, query, 'question', context);
+  checkRewrite(given);
+  return { row: null, words: '', notices: ['A name is searched as it stands; --rewrite is for questions.'] };
+}
+
 /** The first word is the path. */
 function byRegex(given: Input, context: Context) {
+  refuseRewrite(given, '--regex');
   checkRegexFlags(given);
   checkRanked(given);
   return searchRanked({ ...given, query: undefined, directory: given.query ?? given.directory }, context);
@@ -270,6 +295,7 @@ function byRegex(given: Input, context: Context) {
 function byRepositories(given: Input, set: string, context: Context) {
   if (given.directory !== '.')
     throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --path NAME//FOLDER.');
+  refuseRewrite(given, '--repos');
   const { mode, budgetTokens, body, explain, clarify, meaning, encoder, refresh, deadline } = given;
   return searchRepositories(
     {
@@ -284,6 +310,7 @@ function byRepositories(given: Input, set: string, context: Context) {
 }
 
 function byPattern(given: Input, context: Context) {
+  refuseRewrite(given, '--pattern or --rule');
   const wrong = (['regex', 'repos', 'deadline', 'kind', 'mode', 'body', 'explain', 'clarify'] as const).find((name) => {
     const value = given[name];
     return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
@@ -308,6 +335,16 @@ function byPattern(given: Input, context: Context) {
     },
     context,
   );
+}
+
+/** @throws WinnowError `bad-usage` */
+function refuseRewrite(given: Input, flag: string): void {
+  checkRewrite(given);
+  if (given.rewrite)
+    throw new WinnowError(
+      'bad-usage',
+      `--rewrite is for a question in words about one repository; it does not go with ${flag}.`,
+    );
 }
 
 /** @throws WinnowError `bad-usage` for flags that go with a pattern or a set alone */

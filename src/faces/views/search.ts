@@ -23,7 +23,7 @@ export function clarificationLines({ question, choices }: Clarification): readon
 }
 
 /** `10 of 1,240 matches · words search (inferred) · 1,024 files · 14 ms`. */
-function footer({ root, hits, total, query, completeness, elapsedMs }: SearchOutput): string {
+function footer({ root, hits, total, query, rewritten, completeness, elapsedMs }: SearchOutput): string {
   const all = `${total.moreThan ? 'more than ' : ''}${grouped(total.count)}`;
   const parts = [
     `${grouped(hits.length)} of ${all} match${total.count === 1 ? '' : 'es'}${hits.length === 0 ? ` in ${harmless(root)}` : ''}`,
@@ -31,6 +31,8 @@ function footer({ root, hits, total, query, completeness, elapsedMs }: SearchOut
     count(completeness.indexedFiles, 'file'),
     `${grouped(elapsedMs.search)} ms`,
   ];
+  if (rewritten !== null && rewritten.words.length > 0)
+    parts.push(`with ${rewritten.words.map(harmless).join(' ')} by ${harmless(rewritten.model)}`);
   if (elapsedMs.refresh >= 1000) parts.push(`${(elapsedMs.refresh / 1000).toFixed(1)} s to bring the index up to date`);
   return parts.join(' · ');
 }
