@@ -65,7 +65,13 @@ const output = z.strictObject({
     .strictObject({
       folds: z.int().describe('Each problem is ranked by weights learned on those of the other folds'),
       weights: z
-        .strictObject({ cluster: z.array(z.number()), any: z.array(z.number()) })
+        .strictObject({
+          cluster: z.array(z.number()),
+          any: z.array(z.number()),
+          first: z
+            .strictObject({ shift: z.number(), slope: z.number() })
+            .describe('Of the log-odds of a first choice, what they are worth'),
+        })
         .describe('Learned on all problems'),
       brier: z.number().describe('Mean squared error of the chance of first choices'),
       brierBase: z.number().describe('The same of always saying their mean'),
@@ -94,7 +100,7 @@ const figureOf = ({ value, low, high }: { value: number; low: number; high: numb
 
 const ownOf = ({ weights, calibration, coverage, questions, ...rest }: Own): z.output<typeof output>['own'] => ({
   ...rest,
-  weights: { cluster: [...weights.cluster], any: [...weights.any] },
+  weights: { ...weights, cluster: [...weights.cluster], any: [...weights.any] },
   calibration: [...calibration],
   coverage: [...coverage],
   questions: questions === null ? null : [...questions],

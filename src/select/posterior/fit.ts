@@ -75,12 +75,16 @@ function pull(features: Float64Array, right: readonly number[], weights: Float64
     for (let k = 0; k < width; k++)
       chances[i] = (chances[i] as number) + (weights[k] as number) * (features[i * width + k] as number);
   const most = chances.reduce((a, b) => Math.max(a, b), -Infinity);
-  let sum = 0;
-  for (let i = 0; i < chances.length; i++) sum += chances[i] = Math.exp((chances[i] as number) - most);
-  let good = 1e-12;
-  for (let i = 0; i < chances.length; i++) good += (chances[i] = (chances[i] as number) / sum) * (right[i] ?? 0);
+  let [sum, good] = [0, 0];
   for (let i = 0; i < chances.length; i++) {
-    const chance = chances[i] as number;
+    const part = Math.exp((chances[i] as number) - most);
+    chances[i] = part;
+    sum += part;
+    good += part * (right[i] ?? 0);
+  }
+  good = good / sum + 1e-12;
+  for (let i = 0; i < chances.length; i++) {
+    const chance = (chances[i] as number) / sum;
     const by = (chance * (right[i] ?? 0)) / good - chance;
     for (let k = 0; k < width; k++) gradient[k] = (gradient[k] as number) + by * (features[i * width + k] as number);
   }

@@ -5,6 +5,7 @@ import { ask } from '../asking.ts';
 import { preferencePairs } from '../pairs.ts';
 import { matrixOf } from '../testmatrix.ts';
 import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { type Foretold, fitFirstMap, withFirst } from './firstchance.ts';
 import { fitPosterior, type LabelledProblem } from './fit.ts';
 import { beliefOf, believe } from './posterior.ts';
 
@@ -68,6 +69,44 @@ describe('the posterior', () => {
     const mean = (of: (one: (typeof fresh)[number]) => number): number =>
       fresh.reduce((sum, one) => sum + of(one), 0) / 300;
     expect(Math.abs(mean(({ chance }) => chance) - mean(({ right }) => right))).toBeLessThan(0.08);
+  });
+});
+
+describe('what the chance of a first choice is worth', () => {
+  test('whoever was too sure is told so; whoever was not is left nearly alone', () => {
+    const random = seededRandom(3);
+    const drawn = (worth: (chance: number) => number): Foretold[] =>
+      Array.from({ length: 300 }, () => {
+        const chance = random.next();
+        return { chance, right: random.next() < worth(chance) ? 1 : 0 };
+      });
+    const honest = fitFirstMap(drawn((chance) => chance));
+    expect(Math.abs(honest.slope - 1) + Math.abs(honest.shift)).toBeLessThan(0.5);
+    const bold = fitFirstMap(drawn((chance) => 0.3 + 0.4 * chance));
+    expect(bold.slope).toBeLessThan(0.7);
+    const [at] = withFirst([0.95, 0.02], 0.03, bold).chances;
+    expect(at).toBeLessThan(0.85);
+    expect(fitFirstMap([])).toEqual({ shift: 0, slope: 1 });
+  });
+
+  test('chances still add up to 1, fall, and lie in [0, 1], whatever the map', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }),
+        fc.double({ min: -5, max: 5, noNaN: true }),
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        (parts, shift, slope) => {
+          const sum = parts.reduce((total, part) => total + part, 0.1);
+          const chances = parts.map((part) => part / sum).sort((a, b) => b - a);
+          const mapped = withFirst(chances, 0.1 / sum, { shift, slope });
+          expect(mapped.chances.reduce((total, chance) => total + chance, mapped.none)).toBeCloseTo(1, 9);
+          for (const [at, chance] of mapped.chances.entries()) {
+            expect(chance).toBeGreaterThanOrEqual(0);
+            expect(chance).toBeLessThanOrEqual((mapped.chances[at - 1] ?? 1) + 1e-12);
+          }
+        },
+      ),
+    );
   });
 });
 
