@@ -18,7 +18,9 @@ const hostile = `def evil_banner(user):
 `;
 
 let server: ChildProcess;
+let closed: ChildProcess | undefined;
 let url = '';
+const token = 'a-token-of-sufficient-length';
 let browser: Browser;
 const complaints: string[] = [];
 
@@ -30,16 +32,11 @@ beforeAll(async () => {
     'repo/src/<img src=x onerror=window.harmed=1>.py': 'def markup_in_a_path():\n    return 1\n',
     'repo/src/sums.py':
       'def scaled_sum(values):\n    total = 0\n    for value in values:\n        total += value\n    return total * SCALE\n',
+    'repo/src/weights.js':
+      'export function weightedTotal(weights) {\n  let all = 0;\n  for (const weight of [1, 2]) {\n    all += weight * FACTOR;\n  }\n  return all;\n}\n',
   });
-  server = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--log', 'none', '--json'], {
-    cwd: join(dir, 'repo'),
-    env: environment(home),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  url = await new Promise<string>((resolve, reject) => {
-    server.stdout?.once('data', (data: Buffer) => resolve(JSON.parse(String(data)).url));
-    server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
+  server = serve([]);
+  url = await urlOf(server);
   browser = await chromium.launch({
     executablePath: browserPath,
     args: [
@@ -55,13 +52,26 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  if (server !== undefined && server.exitCode === null) {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
+  for (const one of [server, closed]) {
+    if (one === undefined || one.exitCode !== null) continue;
+    const ended = new Promise((resolve) => one.once('exit', resolve));
+    one.kill('SIGTERM');
     await ended;
   }
   remove();
 });
+
+const serve = (words: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [launcher, 'serve', '--port', '0', '--log', 'none', '--json', ...words], {
+    cwd: join(dir, 'repo'),
+    env: { ...environment(home), PAGES_TOKEN: token },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+const urlOf = (one: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    one.stdout?.once('data', (data: Buffer) => resolve(JSON.parse(String(data)).url));
+    one.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
 
 let context: BrowserContext;
 /** A page at an address; what its console complains of is collected, the policy's refusals among it. */
@@ -229,6 +239,67 @@ describe.skipIf(browserPath === undefined)(
       expect(await elsewhere.locator('.ending').count()).toBe(0);
     });
 
+    test.each([
+      ['scaled_sum', 'SCALE ←', 'total = '],
+      ['weightedTotal', 'FACTOR ←', 'all = '],
+    ])('a hit is traced in place: %s', async (name, injected, written) => {
+      const page = await open(`/?q=${name}`);
+      await page.waitForSelector('.hit');
+      await page.keyboard.press('t');
+      await page.waitForSelector('.slider');
+      // It begins where the function does, not where its file does.
+      expect(await page.locator('.now-at b').textContent()).toBe(name);
+      for (const _ of [1, 2, 3, 4]) await page.keyboard.press('ArrowRight');
+      await page.waitForSelector('.cm-line.now');
+      await page.waitForSelector(`.remark-written:has-text("${written}")`);
+      expect(await page.locator('.remark-injected').allTextContents()).toContainEqual(
+        expect.stringContaining(injected),
+      );
+      expect(await page.locator('.calls').textContent()).toContain(name);
+      expect(await page.locator('.counts').textContent()).toContain('×');
+      const step = param(page, 'step');
+      await page.reload();
+      await page.waitForSelector('.slider');
+      expect([param(page, 'do'), param(page, 'step')]).toEqual(['steps', step]);
+    });
+
+    test('who has no token is asked for it, and it stands in no address', async () => {
+      closed = serve(['--token-variable', 'PAGES_TOKEN']);
+      const address = await urlOf(closed);
+      const page = await open(`${address}?q=retry`);
+      complaints.length = 0;
+      await page.evaluate(axe.source);
+      expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
+      await page.fill('input[name=token]', 'wrong');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[role=alert]');
+      await page.fill('input[name=token]', token);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.hit');
+      expect(page.url()).toBe(`${address}?q=retry`);
+      expect(await page.evaluate('document.cookie')).toBe('');
+      const [cookie] = await context.cookies();
+      expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+      await page.getByText('Sign out').click();
+      await page.waitForSelector('input[name=token]');
+      // What was open when it was lost says so.
+      expect((await fetch(`${address}api/v1/operations`)).status).toBe(401);
+      const elsewhere = await fetch(`${address}login`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, next: '//evil.example/' }),
+        redirect: 'manual',
+      });
+      expect([elsewhere.status, elsewhere.headers.get('location')]).toEqual([303, '/']);
+      const foreign = {
+        method: 'POST',
+        body: new URLSearchParams({ token }),
+        headers: { origin: 'http://evil.example' },
+      };
+      expect((await fetch(`${address}login`, foreign)).status).toBe(403);
+      // 401 is an answer here, and the browser logs it.
+      complaints.length = 0;
+    });
+
     test('programs are compared, and answers to questions change what is believed', async () => {
       const page = await open('/compare');
       await page.click('text=Run and compare');
@@ -277,11 +348,15 @@ describe.skipIf(browserPath === undefined)(
           command: ['winnow', 'bench'],
           seed: 1,
           date: 'then',
+          directory: join(dir, 'repo'),
+          settings: { samples: 'samples.jsonl' },
         }),
+        'repo/samples.jsonl': '{"task_id":"a","solution":"a = 1"}\n{"task_id":"b","completion":"    return 2"}\n',
         'repo/runs/one/summary.json': JSON.stringify({
           figures: [{ name: 'pass@1', estimate: { value: 0.5, low: 0.25, high: 0.75, n: 2 } }],
         }),
-        'repo/runs/one/rows.jsonl': '{"problem":"a","verdict":"right"}\n{"problem":"b","verdict":"wrong"}\n',
+        'repo/runs/one/rows.jsonl':
+          '{"problem":"a","verdict":"right"}\n{"problem":"b","samples":[0],"verdict":"wrong"}\n',
       });
       const page = await open('/compare?run=runs/one');
       await page.waitForSelector('.figures circle');
@@ -291,6 +366,10 @@ describe.skipIf(browserPath === undefined)(
       await page.getByLabel('Problem').selectOption('b');
       await page.waitForSelector('.word-wrong');
       expect(param(page, 'problem')).toBe('b');
+      expect(await page.locator('.programs summary').allTextContents()).toEqual([
+        'sample 0 wrong · what stands behind the prompt',
+      ]);
+      expect(await page.locator('.programs .code').textContent()).toContain('return 2');
       await page.goto(new URL('/compare?run=runs/none', url).href);
       expect(await page.locator('.refused').textContent()).toContain('path-not-found');
     });
@@ -302,6 +381,7 @@ describe.skipIf(browserPath === undefined)(
       ['/graph?symbol=src/client.py:RetryPolicy.next_delay', '.box.middle'],
       ['/run', '.cm-line'],
       ['/compare', 'textarea'],
+      ['/compare?run=runs/one&problem=b', '.programs'],
       ['/?repo=none', '.nothing'],
     ];
     test.each(['light', 'dark'] as const)(

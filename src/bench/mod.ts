@@ -44,6 +44,7 @@ export type { BenchProgress } from './progress.ts';
 export { readRun } from './readrun.ts';
 export { benchRetrieval, type RetrievalOptions, type RetrievalReport, retrievalMeasures } from './retrieval.ts';
 export { benchRisk, riskHalves } from './risk/bench.ts';
+export { readPrograms } from './runprograms.ts';
 export { benchSelection, type SelectionReport, selectionKs } from './selection/selection.ts';
 export { solvedSuites } from './solving/problems.ts';
 export { benchSolving } from './solving/solverun.ts';

@@ -1,8 +1,9 @@
 /** `winnow bench show FOLDER`: a benchmark's run read again, down to the rows of one problem. Reading is `bench`'s; this pages and prints. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { readRun } from '../../bench/mod.ts';
-import { count, cut, harmless, painter } from '../paint.ts';
+import { readPrograms, readRun } from '../../bench/mod.ts';
+import { repositoryOf } from '../../run/mod.ts';
+import { count, cut, harmless, harmlessLines, painter } from '../paint.ts';
 import type { Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -39,6 +40,13 @@ const output = z.strictObject({
   problems: z.array(z.strictObject({ problem: z.string(), rows: whole })).describe('What rows name, in their order'),
   rows: z.array(anything),
   rowCount: whole.describe('Rows that there are, of the problem asked for'),
+  programs: z
+    .strictObject({
+      programs: z.array(z.strictObject({ sample: whole, source: z.string(), isWhole: z.boolean() })),
+      left: z.string().nullable().describe('Why there are none, or not all'),
+    })
+    .nullable()
+    .describe('With --problem: its programs, by the places that rows name as samples; null without it'),
 });
 
 export type BenchShowOutput = z.output<typeof output>;
@@ -55,7 +63,7 @@ export const benchShowOperation: Operation<typeof input, typeof output> = {
   name: 'bench show',
   summary: 'a run of a benchmark: its figures with intervals, and rows down to one problem',
   description:
-    'Reads the folder that a benchmark wrote with --out: the command and machine, every figure of the summary that has an interval, and the raw rows. The page "Compare" of `winnow serve` shows the same as tables and plots.',
+    'Reads the folder that a benchmark wrote with --out: the command and machine, every figure of the summary that has an interval, and the raw rows. With --problem also its programs, where the file of samples lies in the same repository as the run. The page "Compare" of `winnow serve` shows the same as tables and plots.',
   examples: [
     { command: 'winnow bench show runs/humaneval', does: 'its figures' },
     { command: 'winnow bench show runs/humaneval --problem HumanEval/2 --json', does: 'the rows of one problem' },
@@ -84,9 +92,10 @@ export const benchShowOperation: Operation<typeof input, typeof output> = {
       problems: [...counts].map(([name, found]) => ({ problem: name, rows: found })),
       rows: asked.slice(offset, offset + limit).map((row) => ({ ...row })),
       rowCount: asked.length,
+      programs: problem === undefined ? null : programsOf(at, problem),
     };
   },
-  render: ({ suite, date, seed, figures, rows, rowCount, problems }, settings) => {
+  render: ({ suite, date, seed, figures, rows, rowCount, problems, programs }, settings) => {
     const paint = painter(settings);
     const width = Math.max(6, ...figures.map(({ name }) => name.length));
     const lines = [
@@ -96,9 +105,20 @@ export const benchShowOperation: Operation<typeof input, typeof output> = {
           `  ${harmless(name).padEnd(width)}  ${value.toFixed(4)}  ${paint.dim(`${low.toFixed(4)} to ${high.toFixed(4)}${n === null ? '' : `, n ${n}`}`)}`,
       ),
       ...rows.map((row) => paint.dim(cut(harmless(JSON.stringify(row)), settings.columns - 2))),
+      ...(programs?.programs ?? []).flatMap(({ sample, source }) => [
+        paint.bold(`sample ${sample}`),
+        harmlessLines(source).trimEnd(),
+      ]),
+      ...(programs === null || programs.left === null ? [] : [paint.dim(harmless(programs.left))]),
       ...(rows.length < rowCount ? [paint.dim(`${rowCount - rows.length} more rows; --offset, --limit`)] : []),
     ];
     return `${lines.join('\n')}\n`;
   },
   exit: () => 0,
+};
+
+/** What belongs to the run is what lies in its repository; a folder outside of every one has its neighbours. */
+const programsOf = (folder: string, problem: string) => {
+  const { programs, left } = readPrograms(folder, problem, repositoryOf(folder) ?? dirname(folder));
+  return { programs: [...programs], left };
 };

@@ -2,6 +2,7 @@
 import type { BenchShowOutput } from '../../operations/bench-show.ts';
 import { useAnswer } from '../shell/api.ts';
 import type { PageProps } from '../shell/app.tsx';
+import { Code } from '../shell/code.tsx';
 import { changed, go, hrefOf, readRoute } from '../shell/route.ts';
 import { Nothing, Refused, Waiting } from '../shell/states.tsx';
 import { counted, plain, visible } from '../shell/text.tsx';
@@ -72,6 +73,7 @@ export function BenchRun({ route, folder }: PageProps & { folder: string }) {
           <p class="dim">The first {mostProblems}; others by `problem=` in the address.</p>
         )}
         {problem !== null && <Rows answer={answer} />}
+        {problem !== null && <Programs answer={answer} problem={problem} />}
       </section>
     </div>
   );
@@ -120,6 +122,38 @@ function Figures({ figures }: { figures: BenchShowOutput['figures'] }) {
     </table>
   );
 }
+
+/** Programs of one problem, each with the verdict of its row. */
+function Programs({ answer: { rows, programs }, problem }: { answer: BenchShowOutput; problem: string }) {
+  if (programs === null) return null;
+  const language = languages[problem.split('/')[0]?.toLowerCase() ?? ''] ?? 'python';
+  const verdictOf = (sample: number): string => {
+    const row = rows.find(({ samples }) => Array.isArray(samples) && samples.includes(sample));
+    return typeof row?.verdict === 'string' ? row.verdict : 'no verdict';
+  };
+  return (
+    <section class="programs" aria-label="Programs">
+      <h3>
+        Programs <span class="dim">{programs.programs.length}</span>
+      </h3>
+      {programs.left !== null && <p class="dim">{visible(programs.left)}</p>}
+      {programs.programs.map(({ sample, source, isWhole }, index) => (
+        <details key={sample} open={index === 0}>
+          <summary>
+            sample {sample} <span class={`word word-${verdictOf(sample)}`}>{visible(verdictOf(sample))}</span>
+            {!isWhole && <span class="dim"> · what stands behind the prompt</span>}
+          </summary>
+          <Code text={source} language={language} first={1} label={`Sample ${sample}`} />
+        </details>
+      ))}
+    </section>
+  );
+}
+
+/** What suites of several languages put before a problem's number; others are Python's. */
+const languages: Readonly<Record<string, string>> = {
+  ...{ javascript: 'javascript', js: 'javascript', java: 'java', go: 'go', rust: 'rust', cpp: 'cpp' },
+};
 
 /** Rows of one problem, with the columns that they have. */
 function Rows({ answer: { rows, rowCount } }: { answer: BenchShowOutput }) {
