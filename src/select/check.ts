@@ -25,6 +25,8 @@ export interface CheckOptions {
   readonly memoryBytes: number | null;
   /** Where candidates run; null: natively where that can be, and functions of Python always. */
   readonly backend?: 'native' | 'embedded' | null;
+  /** As `MatrixOptions.count`. Default false. */
+  readonly count?: boolean;
   readonly patient: boolean;
   /** Add so many inputs for candidates of functions, those on which they differ first. `load` gives grammars, for kinds of parameters in JavaScript and TypeScript. Default 0. */
   readonly inputs?: { readonly count: number; readonly seed: number; readonly load?: LoadGrammar };
@@ -148,6 +150,7 @@ async function fillAll(
       patient: options.patient,
       memoryBytes: header.settings.memoryBytes,
       ...backendOf(options),
+      ...(options.count === true && task.language === 'python' && task.entryPoint !== '' ? { count: true } : {}),
       lanes: Math.ceil(options.jobs / begun.length),
       ...(options.batch === undefined ? {} : { batch: options.batch }),
       building,

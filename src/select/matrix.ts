@@ -11,9 +11,18 @@ import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
 import { type Job, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
 import { emptyRow, fromOf, MatrixBuilding, openRows, type RowRecord } from './building.ts';
+import { type CellCalls, countFuel } from './fuel.ts';
 import { fillPrograms } from './programs.ts';
 import { fillScripts } from './scripts.ts';
-import { type Matrix, type MatrixTask, type ProbeWay, probeWays, type RowEnding, rowEndings } from './types.ts';
+import {
+  cellStates,
+  type Matrix,
+  type MatrixTask,
+  type ProbeWay,
+  probeWays,
+  type RowEnding,
+  rowEndings,
+} from './types.ts';
 
 export interface MatrixOptions {
   readonly runner: Runner;
@@ -31,6 +40,8 @@ export interface MatrixOptions {
   readonly batch?: number;
   /** Where candidates run; whichever can if not given. Functions in Python run natively alone. */
   readonly backend?: 'native' | 'embedded';
+  /** Count instructions of each cell of functions in Python, in a job of its own (`fuel.ts`). Default false. */
+  readonly count?: boolean;
   /** Jobs at once; default 1. */
   readonly lanes?: number;
   /** Cells that are known: they are not run again. Of the same task. */
@@ -81,7 +92,7 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
   if (task.probes.length === 0) return;
   const size = options.batch ?? defaultBatch;
   const width = task.probes.length;
-  const take = (rows: readonly number[], from: number, outcome: Outcome): readonly number[] => {
+  const take = async (rows: readonly number[], from: number, outcome: Outcome): Promise<readonly number[]> => {
     const batch = readBatch(outcome, rows.length, width - from);
     if (building.ways.length < width && batch.ways.length > 0) {
       if (batch.fault !== null) options.onFault?.(batch.fault);
@@ -89,7 +100,12 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
       building.ways = [...building.ways.slice(0, from), ...batch.ways];
       options.onWays?.(building.ways.slice(known), known);
     }
-    for (const [at, told] of batch.rows.entries()) keep(recordOf(rows[at] as number, from, told, building));
+    for (const [at, told] of batch.rows.entries()) {
+      const row = rows[at] as number;
+      const fuel =
+        options.count === true ? await fuelOf(task.candidates[row]?.source ?? '', batch, told, options) : null;
+      keep({ ...recordOf(row, from, told, building), ...(fuel === null ? {} : { fuel }) });
+    }
     return rows.slice(batch.rows.length);
   };
   const keep = (record: RowRecord): void => {
@@ -107,12 +123,26 @@ async function fillFunctions(task: MatrixTask, building: MatrixBuilding, options
   const queue = batches.values();
   const lane = async (): Promise<void> => {
     for (const { from, part, rows } of queue)
-      for (const row of take(rows, from, await runBatch(part, rows, options))) {
+      for (const row of await take(rows, from, await runBatch(part, rows, options))) {
         const outcome = await runBatch(part, [row], options);
-        if (take([row], from, outcome).length > 0) keep(ended(row, { from, width }, outcome));
+        if ((await take([row], from, outcome)).length > 0) keep(ended(row, { from, width }, outcome));
       }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, batches.length) }, lane));
+}
+
+/** Of cells that gave a value; what is asked inside of a candidate's interpreter is no call. */
+function fuelOf(
+  source: string,
+  { ways, calls }: { readonly ways: readonly ProbeWay[]; readonly calls: readonly CellCalls[] },
+  { states, outputs }: Told,
+  options: MatrixOptions,
+): Promise<readonly number[]> {
+  const gave = [...states].map((state) =>
+    ['passed', 'failed', 'returned', 'unjudged'].includes(cellStates[Number(state)] ?? ''),
+  );
+  const cells = calls.map((cell, at) => (gave[at] === true && ways[at] !== 'inside' ? cell : null));
+  return countFuel(source, cells, outputs, options);
 }
 
 /** A candidate whose sandbox gave nothing back, alone in it. */
@@ -138,6 +168,7 @@ async function runBatch(task: MatrixTask, rows: readonly number[], options: Matr
     candidates: rows.map((row) => task.candidates[row]?.source),
     callMs,
     patient: options.patient ?? false,
+    tellCalls: options.count ?? false,
     loadMs: Math.max(callMs, 1_000),
     wallMs,
     memoryBytes,
@@ -179,13 +210,13 @@ function readBatch(
   outcome: Outcome,
   most: number,
   width: number,
-): { ways: readonly ProbeWay[]; fault: string | null; rows: Told[] } {
+): { ways: readonly ProbeWay[]; calls: readonly CellCalls[]; fault: string | null; rows: Told[] } {
   // Who did not end by itself has written nothing: what lies there is a candidate's.
   const isOurs = outcome.ending.kind === 'exited' && outcome.ending.code === 0;
   const file = isOurs ? outcome.files.find(({ path }) => path === 'rows.jsonl') : undefined;
   const text = file !== undefined && 'bytes' in file ? new TextDecoder().decode(file.bytes) : '';
   const [head, ...lines] = text.split('\n').filter((line) => line !== '');
-  const { ways, fault } = readJson(head) ?? {};
+  const { ways, calls, fault } = readJson(head) ?? {};
   const texts: string[] = [];
   const rows: Told[] = [];
   for (const line of lines.slice(0, most)) {
@@ -195,8 +226,17 @@ function readBatch(
     const outputs = row.outputs.map((number) => texts[number] ?? null);
     rows.push({ ...row, outputs });
   }
-  return { ways: isWays(ways, width) ? ways : [], fault: typeof fault === 'string' ? fault : null, rows };
+  return {
+    ways: isWays(ways, width) ? ways : [],
+    calls: readCalls(calls),
+    fault: typeof fault === 'string' ? fault : null,
+    rows,
+  };
 }
+
+/** Written by who takes tests apart, and told only when asked for. */
+const readCalls = (told: unknown): readonly CellCalls[] =>
+  Array.isArray(told) ? told.map(([before, calls]: [string | null, string[]]) => ({ before, calls })) : [];
 
 function recordOf(row: number, from: number, told: Told, building: MatrixBuilding): RowRecord {
   const { ending, reason, cpuMs, states, times } = told;

@@ -32,6 +32,10 @@ const input = z.strictObject({
     .enum(['auto', 'native', 'embedded'])
     .default('auto')
     .describe('Where candidates run; functions of Python natively'),
+  count: z
+    .boolean()
+    .default(false)
+    .describe('Count instructions of each call of functions in Python: a job each, in WebAssembly'),
   memory: z.string().regex(sizePattern, 'expected a size as 256MiB').optional().describe('Of a candidate [512MiB]'),
   patient: z
     .boolean()
@@ -92,6 +96,7 @@ export const output = z.strictObject({
           states: z.array(z.enum(cellStates)).describe('For each probe'),
           outputs: z.array(z.string().nullable()).describe('For each probe: a literal, ?type, !error; null: none'),
           times: z.array(z.int()).describe('For each probe: CPU time, µs; −1: not run'),
+          fuel: z.array(z.int()).nullable().describe('For each probe: instructions of WebAssembly; −1: not counted'),
         }),
       ),
       behaviours: z.array(
@@ -172,6 +177,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         callMs: given.call === undefined ? null : callMsOf(given.call),
         memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
         patient: given.patient,
+        count: given.count,
         backend: given.backend === 'auto' ? null : given.backend,
         jobs,
         batch: rowsAtRisk,
@@ -256,6 +262,7 @@ export function taskOf({ task, matrix }: FiledMatrix): CheckOutput['tasks'][numb
       behaviour: sets.findIndex((set) => set.includes(row)),
       states: cells.map((column) => cellStates[matrix.states[row * cells.length + column] ?? 0] ?? 'not-run'),
       outputs: cells.map((column) => matrix.texts[matrix.outputs[row * cells.length + column] ?? -1] ?? null),
+      fuel: matrix.fuel ? cells.map((column) => matrix.fuel?.[row * cells.length + column] ?? -1) : null,
       times: cells.map((column) => matrix.times?.[row * cells.length + column] ?? -1),
     })),
     behaviours: sets.map((set) => ({

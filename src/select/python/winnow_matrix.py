@@ -52,7 +52,7 @@ def main():
     plan['candidates'] = batch['candidates']
     signal.signal(signal.SIGALRM, late)
     out = io.StringIO()
-    out.write(json.dumps({'ways': [way for way, _, _, _ in probes], 'fault': fault}) + '\n')
+    out.write(json.dumps({'ways': [way for way, _, _, _ in probes], 'fault': fault, **({'calls': [[before, calls] for _, calls, _, before in probes]} if batch['tellCalls'] else {})}) + '\n')
     answers = Answers(probes, space, out)
     child = subprocess.Popen([sys.executable, '-s', '-S', '-c', START, here], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={'PYTHONHASHSEED': '0'})
     message = json.dumps(plan).encode()
