@@ -30,6 +30,7 @@ export {
   issueTask,
   type JudgedPatch,
   mendRepository,
+  repositoryStrategies,
   repositoryStrategyNamed,
 } from './repository/mend.ts';
 export { openProject } from './repository/project.ts';

@@ -4,6 +4,7 @@ import { testRunners } from '../../run/mod.ts';
 import { fixVerdicts } from '../../solve/mod.ts';
 import { durationPattern, sizePattern } from '../units.ts';
 import { appliedSchema } from './changes-schemas.ts';
+import { listed } from './fix-list.ts';
 import { modelFlags } from './model-flags.ts';
 
 const duration = z.string().regex(durationPattern, 'a time such as 500ms, 10s or 2m was expected');
@@ -34,10 +35,11 @@ export const input = z.strictObject({
   directory: z.string().min(1).default('.').describe('The project; its files are never written, but by --keep'),
   text: z.string().min(1).optional().describe('The issue itself, in the place of a file'),
   strategy: z.string().default('agentless').describe('How: agentless, or autocoderover; docs/fixing.md tells of each'),
+  list: z.boolean().default(false).describe('The strategies: paper, and numbers with their ranges and source'),
   set: z
     .array(z.string().regex(/^[A-Za-z]+=-?\d+(\.\d+)?$/, 'a number by name, such as patches=3, was expected'))
     .default([])
-    .describe('A number of the strategy: patches=3'),
+    .describe('A number of the strategy: patches=3; --list has all'),
   seed: z.int().min(0).default(1).describe('Seed of all that is drawn, and of the model where it takes seeds'),
   ...suiteFlags,
   budgetRuns: z.int().min(0).optional().describe('Most runs of tests that may be started'),
@@ -63,7 +65,7 @@ const evidence = {
   review: z.enum(['yes', 'no']).nullable().describe('What a model that reviewed it said; null: none was asked'),
 };
 
-export const output = z.strictObject({
+const fixed = z.strictObject({
   schema: z.literal('winnow.fix/1'),
   root: z.string(),
   strategy: z.string(),
@@ -120,4 +122,6 @@ export const output = z.strictObject({
     .describe('With --keep: what became of it, and its id in the history'),
   elapsedMs: z.number(),
 });
-export type FixOutput = z.output<typeof output>;
+export type FixOutput = z.output<typeof fixed>;
+
+export const output = z.discriminatedUnion('schema', [fixed, listed]);

@@ -19,9 +19,10 @@ import {
   resumeFolder,
   type SavedRun,
 } from '../../solve/mod.ts';
-import { fixView } from '../views/fix.ts';
+import { fixListView, fixView } from '../views/fix.ts';
 import { type Asked, askedFor, savedAsk } from './fix-asked.ts';
 import { keepPatch } from './fix-keep.ts';
+import { listOf } from './fix-list.ts';
 import { type FixGiven, type FixOutput, input, output } from './fix-schemas.ts';
 import { withGraph } from './graphs.ts';
 import { modelLabels, openNamedModel } from './model-flags.ts';
@@ -60,6 +61,7 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
       command: 'winnow fix --text "Crash on an empty cookie" . --keep',
       does: 'applied; winnow undo last takes it back',
     },
+    { command: 'winnow fix --list', does: 'strategies with papers and numbers' },
     { command: 'winnow fix --resume issue.md-agentless-1', does: 'what was interrupted, from where it was' },
   ],
   input,
@@ -84,6 +86,7 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
     out: 'FILE',
   },
   run: async (given, context) => {
+    if (given.list) return listOf();
     if (given.out !== undefined) await requireDirectory(dirname(resolve(context.cwd, given.out)), context.cwd, '--out');
     const saved = given.resume === undefined ? null : readFolder(folderOfRun(given.resume, context));
     const asked = saved === null ? await askedFor(given, context) : savedAsk(saved, given, context);
@@ -99,8 +102,10 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
       await Promise.all([runner.close(), sessions.close()]);
     }
   },
-  render: fixView,
-  exit: ({ patch, kept }) => (patch === null || kept?.result === 'conflict' ? 1 : 0),
+  render: (answer, settings) =>
+    answer.schema === 'winnow.fix.list/1' ? fixListView(answer, settings) : fixView(answer, settings),
+  exit: (answer) =>
+    answer.schema === 'winnow.fix/1' && (answer.patch === null || answer.kept?.result === 'conflict') ? 1 : 0,
 };
 
 const languages: Partial<Record<TestRunner, string>> = {

@@ -1,4 +1,5 @@
 /** What a person sees of `fix`: the patch on standard output, and beside it what speaks for it and what was rejected why. */
+import type { FixList } from '../operations/fix-list.ts';
 import type { FixOutput } from '../operations/fix-schemas.ts';
 import type { Settings, Streams } from '../operations/types.ts';
 import { painter } from '../paint.ts';
@@ -61,6 +62,21 @@ export function fixView(answer: FixOutput, settings: Settings): Streams {
   ];
   const patch = answer.patch ?? '';
   return { stdout: new TextEncoder().encode(patch), stderr: new Uint8Array(0), told: `${lines.join('\n')}\n` };
+}
+
+export function fixListView({ strategies }: FixList, settings: Settings): string {
+  const paint = painter(settings);
+  const blocks = strategies.map(({ name, title, paper, summary, defaults }) =>
+    [
+      `${paint.bold(name)}  ${title}, ${paper}`,
+      `  ${summary}`,
+      ...defaults.map(
+        ({ name: key, value, least, most, what, source }) =>
+          `    ${paint.cyan(`${key}=${value}`)}  ${what}, from ${least} to ${most} ${paint.dim(`(${source})`)}`,
+      ),
+    ].join('\n'),
+  );
+  return `${blocks.join('\n\n')}\n`;
 }
 
 const keptLines = ({ id, result, conflicts }: NonNullable<FixOutput['kept']>): string[] =>

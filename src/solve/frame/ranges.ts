@@ -79,7 +79,7 @@ export function checkRange(strategy: string, name: string, value: number): void 
   if (value >= range.least && value <= range.most && (!range.whole || Number.isInteger(value))) return;
   throw new WinnowError(
     'bad-usage',
-    `Expected ${rangeText(range)} for ${name} of ${strategy}; it was ${value}. winnow solve --list says what each number is.`,
+    `Expected ${rangeText(range)} for ${name} of ${strategy}; it was ${value}. --list says what each number is.`,
     { details: { strategy, name, value, ...range } },
   );
 }
