@@ -1,17 +1,13 @@
 /** Instructions of cells: the same in every run, more for more work, and none where the run gave something else. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { keptCache } from '../../test/keptcache.ts';
 import { openRunner } from '../run/mod.ts';
 import { countFuel } from './fuel.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-fuel-'));
-const runner = openRunner({ cacheDir, path: [] });
+const runner = openRunner({ cacheDir: keptCache, path: [] });
 const { signal } = new AbortController();
 afterAll(async () => {
   await runner.close();
-  rmSync(cacheDir, { recursive: true });
 });
 const canRun = (await runner.offers()).some(({ runtimes }) =>
   runtimes.some(({ backend, language, state }) => backend === 'embedded' && language === 'python' && state === 'ready'),

@@ -1,18 +1,14 @@
 /** Functions of JavaScript and TypeScript on both backends: what they gave, what is asked of it where they do not run, and how their rows end. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { keptCache } from '../../test/keptcache.ts';
 import { openRunner } from '../run/mod.ts';
 import { fillMatrix } from './matrix.ts';
 import { cellStates, type Matrix } from './types.ts';
 
-const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-scripts-'));
-const runner = openRunner({ cacheDir, path: (process.env.PATH ?? '').split(':') });
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':') });
 const { signal } = new AbortController();
 afterAll(async () => {
   await runner.close();
-  rmSync(cacheDir, { recursive: true });
 });
 const offers = (await runner.offers()).flatMap(({ runtimes }) => runtimes.filter(({ state }) => state === 'ready'));
 const has = (backend: string, language: string): boolean =>
