@@ -26,7 +26,8 @@ export function BenchRun({ route, folder }: PageProps & { folder: string }) {
         <h2>{visible(answer.suite)}</h2>
         <p class="where">{visible(answer.folder)}</p>
         <p class="dim">
-          {visible(answer.date)} · seed {answer.seed} · {counted(answer.problems.length, 'problem')}
+          {visible(answer.date.replace(/^([\d-]+)T(\d+:\d+).*Z$/, '$1 $2 UTC'))} · seed {answer.seed} ·{' '}
+          {counted(answer.problems.length, 'problem')}
         </p>
         <details>
           <summary>Command and machine</summary>
@@ -85,7 +86,9 @@ const shown = (value: number): string =>
 /** A dot for the value, a line for its interval, all on one scale. */
 function Figures({ figures }: { figures: BenchShowOutput['figures'] }) {
   const low = Math.min(0, ...figures.map((one) => one.low));
-  const high = Math.max(...figures.map((one) => one.high), low + 1e-9);
+  const most = Math.max(...figures.map((one) => one.high));
+  // Shares stand on the scale of shares, so that two runs look alike where they are.
+  const high = low === 0 && most <= 1 ? 1 : Math.max(most, low + 1e-9);
   const at = (value: number): number => 4 + (232 * (value - low)) / (high - low);
   return (
     <table class="figures">
@@ -160,7 +163,11 @@ function Rows({ answer: { rows, rowCount } }: { answer: BenchShowOutput }) {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   if (rows.length === 0) return <p class="dim">No row names it.</p>;
   const text = (value: unknown): string =>
-    typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+    typeof value === 'string'
+      ? value
+      : value === undefined || value === null
+        ? ''
+        : JSON.stringify(typeof value === 'number' ? Number(value.toPrecision(6)) : value);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="scroller" aria-label="Rows" tabIndex={0}>
