@@ -372,6 +372,28 @@ async function attempt(
     }
   });
 
+  test('one patch after another: one that mends some failing tests is kept, and tries are left for a better one', async () => {
+    const strategy = repositoryStrategies.find(({ name }) => name === 'autocoderover') as RepositoryStrategy;
+    const tests = `${suite}
+    def test_thirds(self):
+        self.assertEqual(share([2], 4), 0.5)
+        self.assertEqual(share([1], 4), 0.25)
+`;
+    const some = edit(fault, '    return round(total(amounts) / people, 1)');
+    script = scriptOf([some, breaks, right, breaks]);
+    const numbers = { reruns: 0, suspects: 0, attempts: 3, retries: 4 };
+    const run = await attempt(strategy, { in: await projectWith(tests), numbers });
+    expect(run.patches.map(({ evidence, rejected }) => [evidence.mended.length, rejected === null])).toEqual([
+      [2, true],
+      [1, true],
+      [0, false],
+    ]);
+    // Where no better one comes, the searches do not begin anew.
+    script = scriptOf([some, breaks]);
+    const less = await attempt(strategy, { in: await projectWith(tests), numbers: { ...numbers, retries: 2 } });
+    expect(less).toMatchObject({ verdict: 'fixed', patches: [{ rejected: null }, {}], spent: { calls: 5 } });
+  });
+
   test('no prompt of any of these runs held what is hidden, nor anything of the project as an instruction', () => {
     expect(seen.count).toBeGreaterThan(30);
     expect(seen.withPlanted).toBe(seen.count);

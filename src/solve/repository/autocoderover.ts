@@ -47,7 +47,11 @@ export const autocoderover: RepositoryStrategy = {
       source: 'released code: 3 tries at one',
     },
     review: { value: 1, what: '1: the model reviews a patch that no test rejects; 0: none', source: 'released code' },
-    temperature: { value: 0.2, what: 'of searches, patches and tests', source: 'released code, conf' },
+    temperature: {
+      value: 0.2,
+      what: 'of searches, patches and tests',
+      source: 'released code, conf/vanilla-lite.conf',
+    },
     ...rerunsParameter,
   },
   mend: async (kit, project, told) => {
@@ -114,6 +118,7 @@ async function writePatches(kit: Kit, { project, suspects, retrieved, state, tol
   const code = codeAt(project, retrieved.places, { numbered: false, most: mostShown.code });
   const clues = { code, suspects: suspectsText(suspects), found: retrieved.found };
   const { history } = state;
+  let isKept = false;
   for (let retry = 1; retry <= kit.number('retries'); retry++) {
     const prompt = patchPrompt(kit.task.text, { ...clues, before: historyOf(state) });
     const [reply] = await kit.ask(`patch ${state.sample + 1}`, prompt, { temperature: kit.number('temperature') });
@@ -138,10 +143,24 @@ async function writePatches(kit: Kit, { project, suspects, retrieved, state, tol
     const speaksAgainst = await kit.step('test', `patch ${sample + 1}`, (inner) =>
       judge(inner, project, patch, state, told),
     );
-    if (speaksAgainst === null) return true;
-    history.push(`Reply ${sample + 1}:\n${cut(patch.patch, mostTold)}\n${speaksAgainst}`);
+    const left = speaksAgainst === null ? stillFailing(state, form) : '';
+    if (speaksAgainst === null && left === '') return true;
+    if (speaksAgainst === null) isKept = true;
+    history.push(`Reply ${sample + 1}:\n${cut(patch.patch, mostTold)}\n${speaksAgainst ?? left}`);
   }
-  return false;
+  return isKept;
+}
+
+/** Failing tests that a patch that is kept leaves; they may have nothing to do with the issue, so the tries that are left in this attempt are all that they are worth. */
+function stillFailing({ patches, against }: Written, form: string): string {
+  const mended = new Set(patches.get(form)?.evidence.mended);
+  const left = (against.base?.failed ?? []).filter(({ name }) => !mended.has(name));
+  return left.length === 0 || mended.size === 0
+    ? ''
+    : `It mends ${mended.size} of ${mended.size + left.length} failing tests. These still fail, if the issue is why:\n${left
+        .slice(0, 5)
+        .map(({ name, message }) => `${name}\n${message}`)
+        .join('\n')}`;
 }
 
 /**
