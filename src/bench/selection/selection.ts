@@ -5,6 +5,7 @@
  * all ways at once; beside it stand paired differences to some methods, since problems differ by more than methods do. Our own method learns from problems, so each is ranked by what was learned on others
  * (`own.ts`). In the literal mode tests run as CodeT's released harness runs them (`packed.ts`), and methods that need outputs are left out.
  */
+import { availableParallelism } from 'node:os';
 import { WinnowError } from '../../base/mod.ts';
 import { judgeFunctions, type Verdict } from '../../judge/mod.ts';
 import { openRunner, type RunnerSettings } from '../../run/mod.ts';
@@ -80,6 +81,9 @@ export interface Excluded {
   readonly task: string;
   readonly reason: string;
 }
+
+/** Problems at once. One more than there are cores: a core is free while a batch starts, and while its last rows are read. */
+const lanes = availableParallelism() + 1;
 
 /** They ask what programs gave, which a packed run does not tell, or are for patches. */
 const needOutputs = ['alphacode', 'minimum-risk', 'soft-risk', 'functional-consensus', 's-star', 'posterior'];
@@ -197,7 +201,7 @@ async function filled(
       callMs,
       memoryBytes: null,
       patient,
-      jobs: 2,
+      jobs: lanes,
       merge: false,
       out: matrices,
       onRow: (done, total) => onProgress({ label: 'ran', done, total }),
@@ -219,7 +223,6 @@ async function truthOf(
   return [...states].map((state) => state === 0);
 }
 
-/** Two problems at once: one core is a candidate's, the other's next batch starts meanwhile. */
 async function side<Made>(
   tasks: readonly SelectionTask[],
   { signal, onProgress }: SelectionOptions,
@@ -236,7 +239,7 @@ async function side<Made>(
       onProgress({ label, done: ++done, total: tasks.length });
     }
   };
-  await Promise.all([work(), work()]);
+  await Promise.all(Array.from({ length: lanes }, work));
   return made;
 }
 

@@ -327,7 +327,7 @@ describe('summary', () => {
       'Mutation score 0.750',
       'change from run to run',
       'As few as 3',
-      'problems are few',
+      'Only 1 problem: mind',
     ])
       expect(
         warnings.some((one) => one.includes(text)),

@@ -40,18 +40,20 @@ export function warningsOf(
     );
   const flaky = programs.filter(({ verdict, again }) => again.some((one) => one !== verdict));
   if (flaky.length > 0)
-    warnings.push(`Verdicts that change from run to run: ${flaky.length} programs (${names(flaky)}).`);
+    warnings.push(`Verdicts that change from run to run: of ${counted(flaky.length, 'program')} (${names(flaky)}).`);
   const least = Math.min(...counts.map(({ n }) => n));
   if (counts.length > 0 && least > 1 && least < fewSamples)
     warnings.push(
       `As few as ${least} samples of a problem: figures of single problems mean little, and pass@k beyond it is not given.`,
     );
   if (counts.length > 0 && counts.length < fewProblems)
-    warnings.push(`${counts.length} problems are few: mind the intervals.`);
+    warnings.push(`Only ${counted(counts.length, 'problem')}: mind the intervals.`);
   const uneven = new Set(counts.map(({ n, unjudged }) => n + unjudged)).size > 1;
   if (uneven) warnings.push('Problems have different numbers of samples: the mean weighs problems alike, not samples.');
   return warnings;
 }
+
+const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 function names(rows: readonly { readonly problem: string }[]): string {
   const all = [...new Set(rows.map(({ problem }) => problem))];
