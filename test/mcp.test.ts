@@ -92,6 +92,7 @@ test('an id goes from search to show, graph and run', async () => {
   const shown = structured(await call('show', { id }));
   expect(shown.source).toContain('return 2 ** attempt');
   const around = structured(await call('graph', { symbol: id, relation: ['callers'] }));
+  expect((await call('map', { focus: [id] })).isError).not.toBe(true);
   expect(around.neighbours.map((one: { id: string }) => one.id)).toContain('src/client.py:Client.send');
   const ran = await call('run', { file: id, partial: true });
   expect(structured(ran)).toMatchObject({ ok: true, ending: 'exited' });

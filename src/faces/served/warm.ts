@@ -16,6 +16,7 @@ import {
   type Repository,
   type Snapshot,
 } from '../../index/mod.ts';
+import { holdHeap } from './heap.ts';
 
 /** Repositories kept open that nobody uses; one of 11,000 files holds some 60 MB with its graph. */
 const idleRepositories = 4;
@@ -163,6 +164,7 @@ class Warm implements Repository {
     while (this.#running !== null);
     const { watchers, waitMs } = which();
     this.#next = null;
+    holdHeap();
     const report = this.#own.refresh({
       signal: this.#ending,
       onProgress: (step) => {

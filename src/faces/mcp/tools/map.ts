@@ -5,7 +5,7 @@ import { budget, directory, notices, partial } from './parts.ts';
 
 const input = z.strictObject({
   directory,
-  focus: z.array(z.string()).default([]).describe('Files or folders at hand: what they refer to comes first'),
+  focus: z.array(z.string()).default([]).describe('Files, folders or ids at hand: what they refer to comes first'),
   words: z.array(z.string()).default([]).describe('Names that are asked for: raises what bears them'),
   budget: budget(1500),
 });
