@@ -13,11 +13,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { openRevisions, type RevisionFiles } from '../../index/mod.ts';
+import { loadGrammarFile, openRevisions, type RevisionFiles } from '../../index/mod.ts';
 import {
   type BehaviourReport,
   callersOf,
+  defaultEcmascriptInputs,
   diffBehaviour,
+  isEcmascript,
   openRunner,
   type PathsAndFiles,
   type Runner,
@@ -56,6 +58,7 @@ export interface BehaviourBenchOptions {
   readonly labels: string | null;
   readonly half: BehaviourHalf;
   readonly limit: number | null;
+  /** Of Python; JavaScript has its own default. */
   readonly inputs: number;
   /** Elapsed time for a pair, ms. */
   readonly wallMs: number;
@@ -192,7 +195,7 @@ async function rowOf(
   label: BehaviourLabel,
   revisions: RevisionFiles,
   runner: Runner,
-  { inputs, wallMs, seed, signal }: BehaviourBenchOptions,
+  { inputs: given, wallMs, seed, signal }: BehaviourBenchOptions,
 ): Promise<BehaviourRow | null> {
   const before = revisions.resolve(`${label.commit}^`);
   if (before === null) return null;
@@ -204,7 +207,9 @@ async function rowOf(
   if (versions[0] === null || versions[1] === null) return null;
   const started = performance.now();
   const callers = callersOf(label.function, late);
-  const report = await diffBehaviour([versions[0], versions[1]], { inputs, wallMs, seed, callers }, runner, { signal });
+  const inputs = isEcmascript(label.path) ? defaultEcmascriptInputs : given;
+  const options = { inputs, wallMs, seed, callers, load: loadGrammarFile };
+  const report = await diffBehaviour([versions[0], versions[1]], options, runner, { signal });
   return {
     ...label,
     behaviour: report.behaviour,

@@ -163,7 +163,9 @@ async function compare() {
     if (found.filter(({ sure }) => sure === 'strong').length >= mostFound) break;
   }
   found.sort((one, other) => (one.sure === other.sure ? 0 : one.sure === 'strong' ? -1 : 1));
-  const isReached = plan.versions.every(({ differ }, at) => differ.length === 0 || counts.reached[at]);
+  const isReached = plan.versions.every(
+    ({ differ, isHead }, at) => (differ.length === 0 && !isHead) || counts.reached[at],
+  );
   const [behaviour, why] =
     counts.inputs === 0
       ? ['undecided', 'no input could be run']

@@ -118,11 +118,15 @@ async function prepare(
     inputs: options.inputs ?? defaultEcmascriptInputs,
     wallMs: options.wallMs,
     facts: factsOf([one.text, other.text]),
-    versions: [one, other].map(({ file, number, table, line, lastLine }, at) => ({
-      ...{ file, number, path: entries[at], entry: `${workDir}/${entries[at]}`, names: at === 1 ? renamed : {} },
-      differ: statementsAt(table, differ[at] as ReadonlySet<number>),
-      inside: table.statements.flatMap((start, index) => (start >= line && start <= lastLine ? [index] : [])),
-    })),
+    versions: [one, other].map(({ file, number, table }, at) => {
+      const inside = statementsIn(table, number);
+      const lines = differ[at] as ReadonlySet<number>;
+      const found = statementsAt(table, inside, lines);
+      return {
+        ...{ file, number, path: entries[at], entry: `${workDir}/${entries[at]}`, names: at === 1 ? renamed : {} },
+        ...{ inside, differ: found, isHead: found.length === 0 && lines.size > 0 },
+      };
+    }),
   };
   const wanted = tables.map((table) => ({ ...table, spans: [], edges: [], isCompared: entries.includes(table.path) }));
   const runtime = await Promise.all(own.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
@@ -152,10 +156,12 @@ export async function ecmascriptFunctions(path: string, text: string, load: Load
   });
   const rows = text.split('\n');
   const found = new Map<string, string>();
-  let last = 0;
+  const outer = new Set<string>();
   for (const { name, line, lastLine } of tables[0]?.functions ?? []) {
-    if (line <= last || name.endsWith('<anonymous>')) continue;
-    if (lastLine > line) last = lastLine;
+    const parts = name.split('.');
+    const isInside = parts.some((_, at) => at > 0 && outer.has(parts.slice(0, at).join('.')));
+    if (isInside || name.includes('<anonymous>')) continue;
+    outer.add(name);
     if (!found.has(name)) found.set(name, rows.slice(line - 1, lastLine).join('\n'));
   }
   return found;
@@ -211,18 +217,23 @@ function namesOf(one: readonly string[], other: readonly string[]): Record<strin
   return made;
 }
 
-/** Statements on lines that differ; of a line within a longer statement, that one. */
-function statementsAt({ statements, functions }: TableFile, lines: ReadonlySet<number>): number[] {
+/** Statements of a function: those that stand behind its beginning, and not the one that it stands in. */
+function statementsIn({ spans, functions }: TableFile, number: number): number[] {
+  const { line, column, lastLine } = functions[number] as TableFile['functions'][number];
+  const isBehind = (one: { line: number; column: number }): boolean =>
+    one.line > line || (one.line === line && one.column > column);
+  const inside = spans.filter((one) => one.statement >= 0 && one.line <= lastLine && isBehind(one));
+  return [...new Set(inside.map(({ statement }) => statement))];
+}
+
+/** Of these, statements on lines that differ; of a line within a longer statement, that one. None: what differs is the head, or the function is an expression. */
+function statementsAt({ statements }: TableFile, inside: readonly number[], lines: ReadonlySet<number>): number[] {
   const found = new Set<number>();
-  const starts = [...statements.entries()].sort((a, b) => a[1] - b[1]);
-  const heads = new Set(functions.map(({ line }) => line));
+  const starts = inside.map((index) => [index, statements[index] as number] as const).sort((a, b) => a[1] - b[1]);
   for (const line of lines) {
     const here = starts.filter(([, start]) => start === line);
-    if (here.length > 0) for (const [index] of here) found.add(index);
-    else {
-      const before = starts.findLast(([, start]) => start < line);
-      if (before !== undefined && !heads.has(before[1])) found.add(before[0]);
-    }
+    const before = starts.findLast(([, start]) => start < line);
+    for (const [index] of here.length > 0 ? here : before === undefined ? [] : [before]) found.add(index);
   }
   return [...found];
 }

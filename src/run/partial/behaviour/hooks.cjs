@@ -13,7 +13,8 @@ class End {
   winnowEnd = true;
 }
 const end = new End();
-const run = { ticks: 0, isOver: false, thrown: new Set() };
+/** `inside`: the function that is compared, as `FILE NUMBER`. */
+const run = { ticks: 0, isOver: false, thrown: new Set(), inside: '', isEntered: false };
 
 /** Ends the running call; a handler of the program's own that takes it comes to the next hook, and is ended again. */
 function tick() {
@@ -77,7 +78,10 @@ function file(number) {
       tick();
       return false;
     },
-    f: tick,
+    f: (k) => {
+      if (`${number} ${k}` === run.inside) run.isEntered = true;
+      tick();
+    },
     s: () => {},
     v: (k, it) => {
       c[k] = 1;

@@ -74,7 +74,7 @@ function loud() {
 }
 
 class Side {
-  /** @param about path, function, differ (indices of statements that differ), handled (names of exceptions) */
+  /** @param about its file and number in the tables, `differ` and `inside` (statements), `isHead` (what differs is no statement), `names` of parameters in the other */
   constructor(about, number) {
     this.about = about;
     this.number = number;
@@ -181,7 +181,7 @@ class Side {
   /** -> what came of it, as plain data */
   async call(spec) {
     const now = stands.begin(spec);
-    Object.assign(hooks.run, { ticks: 0, isOver: false });
+    Object.assign(hooks.run, { ticks: 0, isOver: false, inside: `${this.about.file} ${this.at}`, isEntered: false });
     hooks.run.thrown.clear();
     still();
     const { c } = this.file;
@@ -238,7 +238,7 @@ class Side {
     result.writes = Object.fromEntries([...now.writes].map(([place, one]) => [place, told(() => canon(one))]));
     result.effects = now.effects;
     result.out = out.slice(0, 20_000);
-    result.ran = this.about.differ.some((at) => c[at] === 1);
+    result.ran = this.about.isHead ? hooks.run.isEntered : this.about.differ.some((at) => c[at] === 1);
     result.lines = [];
     for (const at of this.about.inside) if (c[at] === 1) result.lines.push(at);
     result.places = now.places.slice(0, 100);

@@ -1,0 +1,186 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadGrammarFile } from '../../../../test/grammarfiles.ts';
+import { keptCache } from '../../../../test/keptcache.ts';
+import { openRunner } from '../../runner.ts';
+import { versionAround } from './around.ts';
+import { diffBehaviour } from './behaviour.ts';
+import { ecmascriptFunctions } from './ecmascript.ts';
+import { bareText, factsOf, linesThatDiffer } from './ecmascripttext.ts';
+import type { BehaviourReport } from './types.ts';
+
+const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
+afterAll(() => runner.close());
+
+async function compare(
+  one: string,
+  other: string,
+  name = 'f',
+  {
+    path = 'main.js',
+    around = {},
+    inputs = 200,
+  }: { path?: string; around?: Record<string, string>; inputs?: number } = {},
+): Promise<BehaviourReport> {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const version = (text: string) => {
+    const files: Readonly<Record<string, string>> = { ...around, [path]: text };
+    const found = versionAround(path, name, {
+      paths: Object.keys(files),
+      read: (asked) => (files[asked] === undefined ? null : bytes(files[asked])),
+    });
+    if (found === null) throw new Error(`no ${path}`);
+    return found;
+  };
+  return diffBehaviour([version(one), version(other)], { inputs, wallMs: 20_000, load: loadGrammarFile }, runner);
+}
+
+describe('two versions of a function of JavaScript', () => {
+  // One program holds what could be a test each: a job costs more than the inputs.
+  const one = `
+export const limit = (age) => age > 18;
+export const named = (user) => user.name ?? 'nobody';
+export const gone = (store) => { store.flush(); store.close(); };
+export const wrote = (box, n) => { box.size = n; };
+export const threw = (key) => { if (!key) throw new RangeError('no key'); return key; };
+export const sorted = (items) => [...items].sort();
+export const printed = (name) => { console.log('hello', name); };
+export const spins = (n) => { while (n > 0) n -= 1; return n; };
+export const waits = async (load) => (await load('a')).length;
+export const calls = (done) => { setTimeout(() => done(null, 1), 10); };
+export class Box { constructor(size) { this.size = size; } grow(by) { this.size += by; return this; } }
+`;
+  test.each([
+    ['limit', '> 18', '>= 18', 'result'],
+    ['named', "?? 'nobody'", "|| 'nobody'", 'result'],
+    ['gone', 'store.flush(); ', '', 'calls'],
+    ['wrote', 'size = n;', 'size = n + 1;', 'writes|arguments'],
+    ['threw', 'RangeError', 'TypeError', 'exception'],
+    ['sorted', '[...items].sort()', 'items.sort()', 'arguments'],
+    ['printed', "'hello'", "'Hello'", 'standard output'],
+    ['spins', 'n -= 1', 'n -= 0', 'end'],
+    ['waits', '.length', '.size', 'result'],
+    ['calls', 'null, 1', 'null, 2', 'calls'],
+    ['Box.grow', 'this.size += by', 'this.size = by', 'result|arguments'],
+  ])('changed: %s', async (name, from, to, what) => {
+    const { behaviour, why, difference } = await compare(one, one.replace(from, to), name);
+    expect([behaviour, why]).toEqual(['changed', expect.stringMatching(what)]);
+    expect(difference?.ends[0].ends).not.toBe('');
+  });
+
+  test('preserved: written otherwise', async () => {
+    const pairs: readonly (readonly [string, string])[] = [
+      [
+        '(rows) => { const out = []; for (const row of rows) out.push(row.name); return out; }',
+        '(rows) => rows.map((row) => row.name)',
+      ],
+      [
+        "(n) => { if (n < 0) throw new Error('negative'); return n; }",
+        "(n) => { if (n < 0) throw new Error('below 0'); return n; }",
+      ],
+      ['(user) => user.size + user.size', '(user) => { const { size } = user; return size + size; }'],
+      ['async (load) => { const it = await load(); return it; }', 'async (load) => load()'],
+    ];
+    for (const [a, b] of pairs) {
+      const { behaviour, why, equal } = await compare(`export const f = ${a};`, `export const f = ${b};`, 'f', {
+        inputs: 64,
+      });
+      expect([a, behaviour, why]).toEqual([a, 'preserved', 'no difference']);
+      expect(equal).toBeGreaterThan(0);
+    }
+  });
+
+  test('what differs in comments, types and layout alone is not run', async () => {
+    const typed = 'export function f(n: number): number {\n  // n\n  return n;\n}\n';
+    const report = await compare(typed, 'export function f(n) { return n; }\n', 'f', { path: 'main.ts' });
+    expect([report.behaviour, report.inputs]).toEqual(['preserved', 0]);
+  });
+
+  test('TypeScript, with packages that are missing and files that are there', async () => {
+    const code = (more: string): string =>
+      `import { missing } from 'not-there';\nimport { twice } from './twice.ts';\nexport const f = async (user: { name: string; age?: number }): Promise<number> => {\n  const found = await missing.load(user.name);\n  return twice(user.age ?? 1)${more};\n};\n`;
+    const around = { 'twice.ts': 'export const twice = (n: number): number => n * 2;\n' };
+    const same = await compare(code(''), code('').replace('twice(user.age ?? 1)', '(user.age ?? 1) * 2'), 'f', {
+      path: 'main.ts',
+      around,
+    });
+    expect([same.behaviour, same.why]).toEqual(['preserved', 'no difference']);
+    const changed = await compare(code(''), code(' + 1'), 'f', { path: 'main.ts', around });
+    expect([changed.behaviour, changed.difference?.what]).toEqual(['changed', 'result']);
+  });
+
+  test('CommonJS, prototypes and functions inside of others', async () => {
+    const code = (line: string): string =>
+      `function Box(size) { this.size = size; }\nBox.prototype.area = function () { return this.size * this.size; };\nfunction outer(list) {\n  function inner(n) { ${line} }\n  return list.map(inner);\n}\nmodule.exports = { Box, outer };\n`;
+    const area = await compare(code('return n;'), code('return n;').replace('* this.size', '+ this.size'), 'area');
+    expect(area.behaviour).toBe('changed');
+    const inner = await compare(code('return n;'), code('return n + 1;'), 'outer.inner');
+    expect(inner.behaviour).toBe('changed');
+  });
+
+  test('undecided: no such function, lines that nothing comes to, files that do not parse', async () => {
+    expect(await compare('let a;', 'let b;')).toMatchObject({
+      behaviour: 'undecided',
+      why: expect.stringContaining('no function f'),
+    });
+    const dead = (line: string): string =>
+      `export function f(n) {\n  for (const one of []) {\n    ${line}\n  }\n  return 1;\n}`;
+    expect(await compare(dead('return 2;'), dead('return 3;'))).toMatchObject({
+      behaviour: 'undecided',
+      why: 'the lines that differ were never reached',
+    });
+    expect((await compare('export function f( {', 'export function f() {}')).behaviour).toBe('undecided');
+  });
+
+  test('hostile: programs that end the process, replace what is built in or forge the answer decide nothing for the other', async () => {
+    const plain = 'export function f(n) { return 1; }';
+    expect(
+      (await compare('process.kill(process.pid, 9); export function f(n) { return 1; }', plain.replace('1', '2')))
+        .behaviour,
+    ).toBe('undecided');
+    expect((await compare('export function f(n) { process.exit(3); }', plain)).difference?.ends[0].ends).toBe(
+      'throws exit 3',
+    );
+    expect((await compare('export function f(n) { return f(n + 1); }', plain)).behaviour).not.toBe('preserved');
+    const loops = 'export function f(n) { for (;;) { try { for (;;) {} } catch {} } }';
+    expect((await compare(loops, plain)).difference?.what).toBe('end');
+  });
+});
+
+describe('what texts tell', () => {
+  test('lines that stand in one alone', () => {
+    expect(
+      linesThatDiffer(
+        [
+          ['a', 'b', 'c'],
+          ['a', ' c ', 'd'],
+        ],
+        [5, 10],
+      ),
+    ).toEqual([new Set([6]), new Set([12])]);
+  });
+
+  test('comments, types and layout are nothing that runs', () => {
+    expect(bareText("f(a /* b */, '//c') // d\n  + 1")).toBe(bareText("f(a, '//c')+1"));
+    expect(bareText('f(a b)')).not.toBe(bareText('f(ab)'));
+  });
+
+  test('literals, what may be nothing, and calls that stand alone', () => {
+    const facts = factsOf([
+      "if (user.mode === 'fast' && size > 3) { store.save(1); const a = load(2); }\nif (!name || other == null) return;",
+    ]);
+    expect(facts.literals.mode).toEqual(['fast']);
+    expect(facts.literals.size).toEqual([3, 4, 2]);
+    expect(facts.nothing).toEqual(expect.arrayContaining(['name', 'other']));
+    expect(facts.nulls).toEqual(['other']);
+    expect(facts.discarded).toContain('save');
+    expect(facts.discarded).not.toContain('load');
+  });
+
+  test('functions of a file, two read at once', async () => {
+    const [one, other] = await Promise.all([
+      ecmascriptFunctions('a.js', 'const f = () => 1;\nclass A { b() {} }', loadGrammarFile),
+      ecmascriptFunctions('a.ts', 'export function g(n: number) { const h = () => n; return h; }', loadGrammarFile),
+    ]);
+    expect([[...one.keys()], [...other.keys()]]).toEqual([['f', 'A.b'], ['g']]);
+  });
+});
