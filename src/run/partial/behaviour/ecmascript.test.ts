@@ -160,8 +160,8 @@ describe('what texts tell', () => {
   });
 
   test('comments, types and layout are nothing that runs', () => {
-    expect(bareText("f(a /* b */, '//c') // d\n  + 1")).toBe(bareText("f(a, '//c')+1"));
-    expect(bareText('f(a b)')).not.toBe(bareText('f(ab)'));
+    expect(bareText("f(a /* b */, '//c') // d\n  + 1", false)).toBe(bareText("f(a, '//c')+1", false));
+    expect(bareText('f(a b)', false)).not.toBe(bareText('f(ab)', false));
   });
 
   test('literals, what may be nothing, and calls that stand alone', () => {

@@ -109,7 +109,8 @@ async function prepare(
   for (const [at, side] of sides.entries())
     if (typeof side === 'string') return gaps.find((gap) => gap.startsWith(entries[at] as string)) ?? side;
   const [one, other] = sides as [Side, Side];
-  if (bareText(one.text) === bareText(other.text)) return null;
+  const [bare, itsBare] = [one, other].map(({ text }) => bareText(text, language === 'TypeScript'));
+  if (bare === itsBare) return null;
   const rows = [one.text.split('\n'), other.text.split('\n')] as const;
   const differ = linesThatDiffer(rows, [one.line, other.line]);
   const renamed = namesOf(one.parameters, other.parameters);

@@ -55,8 +55,8 @@ export function linesThatDiffer(
 }
 
 /** A text without comments, types and layout: what is left is what runs. */
-export function bareText(text: string): string {
-  const untyped = withoutTypes(text) ?? text;
+export function bareText(text: string, isTyped: boolean): string {
+  const untyped = isTyped ? (withoutTypes(text) ?? text) : text;
   return untyped
     .replace(
       /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
