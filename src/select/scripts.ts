@@ -7,6 +7,7 @@
  *
  * A candidate is a job for each round; its calls of a round share a process. Where the engine cannot stop a call, the job's clock does, and the calls after it run in another.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Job, type JobFile, type Outcome, runLanguage } from '../run/mod.ts';
 import { emptyRow, fromOf, type MatrixBuilding, openRows, type RowRecord } from './building.ts';
@@ -364,7 +365,11 @@ function verdictOf([kind, args]: readonly unknown[]): Verdict {
   return { kind: known };
 }
 
-const keyOf = (source: string, answers: readonly Answer[]): string => JSON.stringify([source, answers]);
+/** Answers may be megabytes, of each of which a digest says enough. */
+function keyOf(source: string, answers: readonly Answer[]): string {
+  const key = JSON.stringify([source, answers]);
+  return key.length < 1_000 ? key : createHash('sha256').update(key).digest('base64');
+}
 const text = (path: string, content: string): JobFile => ({ path, bytes: new TextEncoder().encode(content) });
 const runOptions = ({
   backend,

@@ -44,9 +44,37 @@ export function kindsOf(values: readonly Value[]): readonly Kind[] {
     if (kind === 'list' || kind === 'set') return { kind, of: kindsOf(items.flat()) };
     if (kind !== 'mapping') return { kind };
     const pairs = alike.flatMap((one) => ('pairs' in one ? one.pairs : []));
+    const fields = fieldsOf(alike);
+    if (fields !== null) return { kind, fields };
     return { kind, keys: kindsOf(pairs.map(([key]) => key)), of: kindsOf(pairs.map(([, one]) => one)) };
   });
 }
+
+/** Keys that all have, and whose values are of several kinds: a record, and no table. */
+function fieldsOf(mappings: readonly Value[]): Record<string, readonly Kind[]> | null {
+  const fields = new Map<string, Value[]>();
+  for (const one of mappings)
+    for (const [key, value] of 'pairs' in one ? one.pairs : []) {
+      if (key.kind !== 'text') return null;
+      fields.set(key.value, [...(fields.get(key.value) ?? []), value]);
+    }
+  const kinds = [...fields.values()].map((values) => kindsOf(values));
+  const isRecord = new Set(kinds.map((one) => JSON.stringify(one))).size > 1;
+  if (!isRecord || [...fields.values()].some((values) => values.length !== mappings.length)) return null;
+  return Object.fromEntries([...fields.keys()].map((key, at) => [key, kinds[at] as readonly Kind[]]));
+}
+
+/** Kinds with what is not known of their parts taken from others: `P[]` is a list, and inputs that are known say of what. */
+export const filled = (kinds: readonly Kind[], seen: readonly Kind[]): readonly Kind[] =>
+  kinds.length === 0
+    ? seen
+    : kinds.map((one) => {
+        const like = seen.find(({ kind }) => kind === one.kind);
+        if (like === undefined || one.parts !== undefined || one.fields !== undefined || one.values !== undefined)
+          return one;
+        if ((one.of ?? []).length === 0) return { ...like, ...(one.keys === undefined ? {} : { keys: one.keys }) };
+        return { ...one, of: filled(one.of ?? [], like.of ?? []) };
+      });
 
 /** A draw takes a literal of the programs this often, where there is one. */
 const ownLiteral = 0.25;

@@ -1,7 +1,7 @@
 /** Inputs as data: read, written, changed, drawn by kinds and made smaller; nothing runs here. */
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/mod.ts';
-import { drawnArguments, kindsOf, type Parameter } from './generate.ts';
+import { drawnArguments, filled, kindsOf, type Parameter } from './generate.ts';
 import { mutated, poolOf } from './mutate.ts';
 import { smaller } from './shrink.ts';
 import { type Arguments, readArguments, sizeOfAll, writeCall } from './value.ts';
@@ -101,6 +101,37 @@ test('kinds are those of known inputs, taken together', () => {
   ]);
   expect(kindsOf(read(['p', ['a', ['i', '1']]]))).toEqual([
     { kind: 'tuple', parts: [[{ kind: 'text' }], [{ kind: 'integer' }]] },
+  ]);
+});
+
+test('what a hint leaves open is taken from known inputs; a record keeps its keys', () => {
+  const people = kindsOf(
+    read([
+      'a',
+      [
+        [
+          'o',
+          [
+            ['name', 'x'],
+            ['age', ['i', '3']],
+          ],
+        ],
+      ],
+    ]),
+  );
+  const record = { kind: 'mapping', fields: { name: [{ kind: 'text' }], age: [{ kind: 'integer' }] } };
+  expect(people).toEqual([{ kind: 'list', of: [record] }]);
+  expect(filled([{ kind: 'list', of: [] }, { kind: 'none' }], people)).toEqual([
+    { kind: 'list', of: [record] },
+    { kind: 'none' },
+  ]);
+  expect(filled([{ kind: 'list', of: [{ kind: 'text' }] }], people)).toEqual([
+    { kind: 'list', of: [{ kind: 'text' }] },
+  ]);
+  const [drawn] = drawnArguments([{ name: 'p', from: 'hint', kinds: [record] }], poolOf([]), 3, seededRandom(1));
+  expect(drawn?.kind === 'mapping' && drawn.pairs.map(([key]) => key.kind === 'text' && key.value)).toEqual([
+    'name',
+    'age',
   ]);
 });
 

@@ -9,7 +9,7 @@ import { type Random, seededRandom } from '../../base/mod.ts';
 import { fillMatrix, type MatrixOptions } from '../matrix.ts';
 import { outputAt } from '../posterior/features.ts';
 import { cellStates, type MadeBy, type Matrix, type MatrixTask, type Probe } from '../types.ts';
-import { drawnArguments, kindsOf, type Parameter } from './generate.ts';
+import { drawnArguments, filled, kindsOf, type Parameter } from './generate.ts';
 import { mutated, poolOf } from './mutate.ts';
 import { type LoadGrammar, type Seeds, seedsOf } from './seeds.ts';
 import { smaller } from './shrink.ts';
@@ -139,7 +139,9 @@ function knownParameters(parameters: readonly Parameter[], calls: readonly Argum
   const least = parameters.length === 0 ? Math.min(length, ...calls.map((args) => args.length)) : parameters.length;
   return Array.from({ length: least }, (_, at) => {
     const one = parameters[at];
-    return one !== undefined && (one.from === 'hint' || at >= length) ? one : seen(at);
+    if (one === undefined) return seen(at);
+    if (at >= length) return one;
+    return one.from === 'hint' ? { ...one, kinds: filled(one.kinds, seen(at).kinds) } : seen(at);
   });
 }
 

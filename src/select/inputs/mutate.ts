@@ -4,7 +4,7 @@
  * Types stay what they were, so that what a function was written for is kept.
  */
 import type { Random } from '../../base/mod.ts';
-import { type Arguments, boolean, float, integer, text, type Value } from './value.ts';
+import { type Arguments, boolean, float, integer, isRecord, text, type Value } from './value.ts';
 
 /** One change in three takes a value that is known from elsewhere. */
 const borrowing = 0.3;
@@ -20,14 +20,17 @@ export function mutated(args: Arguments, pool: Pool, dice: Random): Arguments {
   return made;
 }
 
-export type Pool = ReadonlyMap<Value['kind'], readonly Value[]>;
+/** Known values by their kind; `element`: those that stand in lists. */
+export type Pool = ReadonlyMap<Value['kind'] | 'element', readonly Value[]>;
 
 export function poolOf(values: Iterable<Value>): Pool {
-  const pool = new Map<Value['kind'], Value[]>();
+  const pool = new Map<Value['kind'] | 'element', Value[]>();
+  const add = (to: Value['kind'] | 'element', some: readonly Value[]): void => {
+    pool.set(to, [...(pool.get(to) ?? []), ...some]);
+  };
   for (const value of values) {
-    const known = pool.get(value.kind);
-    if (known === undefined) pool.set(value.kind, [value]);
-    else known.push(value);
+    add(value.kind, [value]);
+    if ('items' in value) add('element', value.items);
   }
   return pool;
 }
@@ -65,9 +68,10 @@ function changed(value: Value, pool: Pool, dice: Random): Value {
       if (value.pairs.length === 0) return value;
       const at = dice.int(value.pairs.length);
       const [key, one] = value.pairs[at] as readonly [Value, Value];
+      const inner = value.pairs.with(at, [key, changed(one, pool, dice)] as const);
       return {
         kind: 'mapping',
-        pairs: pick([value.pairs.toSpliced(at, 1), value.pairs.with(at, [key, changed(one, pool, dice)])], dice),
+        pairs: isRecord(value.pairs) ? inner : pick([value.pairs.toSpliced(at, 1), inner], dice),
       };
     }
     default:
@@ -98,7 +102,7 @@ function changedText(it: string, dice: Random): string {
 /** A tuple keeps its length: what stands where in it has a meaning. */
 function changedItems(items: readonly Value[], isTuple: boolean, pool: Pool, dice: Random): readonly Value[] {
   if (items.length === 0) {
-    const known = [...pool.values()].flat();
+    const known = pool.get('element') ?? [];
     return known.length === 0 || isTuple ? items : [pick(known, dice)];
   }
   const at = dice.int(items.length);

@@ -4,7 +4,18 @@
  * After delta debugging (Zeller and Hildebrandt 2002): halves are left out first, then quarters, down to single parts; here on the structure of values, as QuickCheck's `shrink`, and
  * not on characters of their text. A value keeps its type, and a tuple its length.
  */
-import { type Arguments, boolean, float, integer, partsOf, sizeOf, sizeOfAll, text, type Value } from './value.ts';
+import {
+  type Arguments,
+  boolean,
+  float,
+  integer,
+  isRecord,
+  partsOf,
+  sizeOf,
+  sizeOfAll,
+  text,
+  type Value,
+} from './value.ts';
 
 /** @returns inputs that are smaller, the smallest first, at most `most` */
 export function smaller(args: Arguments, most: number): readonly Arguments[] {
@@ -81,7 +92,7 @@ function shrunk(value: Value): readonly Value[] {
       return [...without(value.items), ...within(value.items)].map((items) => ({ kind: value.kind, items }));
     case 'mapping':
       return [
-        ...without(value.pairs),
+        ...(isRecord(value.pairs) ? [] : without(value.pairs)),
         ...value.pairs
           .slice(0, 12)
           .flatMap(([key, one], at) => shrunk(one).map((part) => value.pairs.with(at, [key, part]))),

@@ -166,6 +166,10 @@ export function sizeOf(value: Value): number {
 
 export const sizeOfAll = (args: Arguments): number => args.reduce((sum, one) => sum + sizeOf(one), 0);
 
+/** Whether a mapping is more likely a record, whose keys stay, than a table: values of several kinds under names. */
+export const isRecord = (pairs: readonly (readonly [Value, Value])[]): boolean =>
+  pairs.every(([key]) => key.kind === 'text') && new Set(pairs.map(([, { kind }]) => kind)).size > 1;
+
 /** The value and all within it. */
 export function* partsOf(value: Value): Generator<Value> {
   yield value;

@@ -13,6 +13,8 @@ const plan = JSON.parse(fs.readFileSync(`${__dirname}/plan.json`, 'utf8'));
 const out = `${__dirname}/cells.jsonl`;
 const { appendFileSync } = fs;
 const { stringify } = JSON;
+/** Of all that a value holds, as `tree.ts` has it. */
+const mostCharacters = 8 << 20;
 const write = (text) => appendFileSync(out, text);
 const { then } = Promise.prototype;
 const { apply } = Reflect;
@@ -110,6 +112,8 @@ async function cell(call, it) {
     write('[');
     const since = microseconds();
     const told = await cell(plan.calls[number], it);
-    write(`${stringify([number, Math.round(microseconds() - since), ...told]).slice(1)}\n`);
+    const took = Math.round(microseconds() - since);
+    const line = stringify([number, took, ...told]);
+    write(`${(line.length > mostCharacters ? stringify([number, took, 'r', ['l']]) : line).slice(1)}\n`);
   }
 })();
