@@ -261,7 +261,8 @@ test('what cannot be is told before anything is asked', () => {
   expect(told(['issue.md', 'project', '--tests', '../issue.md'])).toContain('file or directory of the project');
   expect(told(['issue.md', 'web', '--tests', 'package.json'])).toMatch(/package.json" is none.*Accepted are tests in/);
   expect(told(['issue.md', 'nowhere'])).toContain('does not exist');
-  writeFiles(dir, { 'empty.md': ' \n' });
+  writeFiles(dir, { 'empty.md': ' \n', 'bare/node_modules/a.js': '' });
+  expect(told(['issue.md', 'bare'])).toContain('Expected a project with files');
   expect(told(['empty.md', 'project'])).toContain('is empty');
   expect(existsSync(join(home, 'solve', 'empty.md-agentless-1'))).toBe(false);
 });

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile, readHistory } from '../../index/mod.ts';
 import { openRunner, openSessions, type Runner, runnerOfTests, type TestRunner } from '../../run/mod.ts';
 import { locate } from '../../search/mod.ts';
@@ -126,6 +127,10 @@ async function mended(
   const strategy = repositoryStrategyNamed(asked.strategy);
   const model = await openNamedModel({ ...given, model: given.model ?? asked.model ?? undefined }, context);
   const { files, links } = await projectFiles(root, suite.exclude);
+  if (files.length === 0)
+    throw new WinnowError('bad-usage', `Expected a project with files; ${root} has none that may be read.`, {
+      details: { path: root },
+    });
   const runner = runnerOfTests(files, suite.tests, suite.runner);
   if (runner === null)
     context.notice('No tests of a known runner were recognised: patches are not held against any. --runner names one.');

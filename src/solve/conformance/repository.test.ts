@@ -372,6 +372,14 @@ async function attempt(
     }
   });
 
+  test('a model that asks the same again and again is not asked on', async () => {
+    const strategy = repositoryStrategies.find(({ name }) => name === 'autocoderover') as RepositoryStrategy;
+    script = () => ({ text: 'search_method("share")' });
+    const run = await attempt(strategy, { numbers: { attempts: 1, rounds: 15, retries: 1, reruns: 0, suspects: 0 } });
+    // One round that finds something, three that ask for it again, and a patch that is none.
+    expect(run).toMatchObject({ verdict: 'none', files: ['money.py'], spent: { calls: 5 } });
+  });
+
   test('one patch after another: one that mends some failing tests is kept, and tries are left for a better one', async () => {
     const strategy = repositoryStrategies.find(({ name }) => name === 'autocoderover') as RepositoryStrategy;
     const tests = `${suite}

@@ -13,7 +13,7 @@ import type { Project, Suspect } from './types.ts';
 
 /** Calls of one round that are carried out; a reply that asks for more is told so. */
 const mostCalls = 10;
-/** Rounds in a row without a call and without a place, after which no more are asked for. */
+/** Rounds in a row without a new call and without a place, after which no more are asked for. */
 const mostIdle = 3;
 /** Characters of what a model said in a round that the next is shown. */
 const mostSaid = 2_000;
@@ -53,7 +53,7 @@ export async function retrieve(
     const calls = callsIn(text);
     if (places.lines.size > 0) named = places;
     if (places.lines.size > 0 && calls.length === 0) break;
-    idle = calls.length === 0 ? idle + 1 : 0;
+    idle = calls.every((call) => asked.has(callText(call))) ? idle + 1 : 0;
     told.push(`Round ${round}, you said:\n${cut(text.trim(), mostSaid)}`);
     if (calls.length === 0) {
       told.push(
