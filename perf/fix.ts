@@ -310,7 +310,7 @@ async function measure(bug: Bug, at: number): Promise<object> {
   const rows: Record<string, object> = {};
   for (const strategy of told.tests.length === 0 ? [] : strategies) {
     const answer = await fixed(strategy, told, (asked) => {
-      if (mode !== 'visible') leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
+      if (mode === 'hidden') leaked += hiddenLines.filter((line) => asked.text.includes(line)).length;
     });
     const name = (sample: number): string => nameOf(strategy, one.replies, sample);
     rows[strategy] = {
