@@ -166,6 +166,15 @@ test('what remains of an input is what counts', () => {
     ([one]) => one?.kind === 'mapping' && one.pairs.some(([, it]) => it.kind === 'integer' && it.value > 9n),
   );
   expect(python(mapped)).toBe("f({'b': 10})");
+  const person = [
+    'o',
+    [
+      ['name', 'x'],
+      ['age', ['i', '7']],
+    ],
+  ];
+  const kept = least(read(['a', [person, person, person]]), ([one]) => one?.kind === 'list' && one.items.length > 1);
+  expect(python(kept)).toBe("f([{'name': '', 'age': 0}, {'name': '', 'age': 0}])");
 });
 
 test('every smaller input is smaller, and none comes twice', () => {

@@ -54,7 +54,13 @@ function replaced(value: Value, from: Value, to: Value): Value {
   if (value.kind === from.kind && 'value' in value && 'value' in from && value.value === from.value) return to;
   if ('items' in value) return { ...value, items: value.items.map((one) => replaced(one, from, to)) };
   if ('pairs' in value)
-    return { ...value, pairs: value.pairs.map(([key, one]) => [replaced(key, from, to), replaced(one, from, to)]) };
+    return {
+      ...value,
+      pairs: value.pairs.map(([key, one]) => [
+        isRecord(value.pairs) ? key : replaced(key, from, to),
+        replaced(one, from, to),
+      ]),
+    };
   return value;
 }
 
