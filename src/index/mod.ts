@@ -39,6 +39,7 @@ export {
   withoutMember,
 } from './sets/sets.ts';
 export { type KnownRepository, namePattern, type RepositorySets } from './sets/sets-file.ts';
+export { tryLock } from './store/lock.ts';
 export {
   docFlag,
   type FieldName,

@@ -9,6 +9,7 @@ export { dataNotice, type RenderedMessage, renderMessages, visible } from './ren
 export { usualMaxTokens } from './request.ts';
 export { type Act, type Asked, readScript, type Script } from './scripted/script.ts';
 export { type ScriptedServer, startScripted } from './scripted/server.ts';
+export { makeFolder } from './textfile.ts';
 export {
   type Answer,
   type Capability,

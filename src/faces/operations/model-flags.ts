@@ -3,7 +3,7 @@
  *
  * What is configured lies in `models.json` in Winnow's home (`WINNOW_HOME`, else the user's cache directory), keys in the environment. Nothing of this is read from a repository.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
@@ -103,13 +103,13 @@ export const samplingOf = (given: z.output<typeof samplingInput>): Sampling => (
  * @throws WinnowError as `openModel`
  */
 export async function openNamedModel(given: ModelFlags, context: Context, budget?: Budget): Promise<OpenedModel> {
-  const { openModel, recordedModels } = await modelLayer();
+  const { makeFolder, openModel, recordedModels } = await modelLayer();
   const config = await configuredModels(context);
   const at = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(context.cwd, path);
   const [record, replay] = [at(given.record), at(given.replay)];
   if (record !== undefined && statSync(record, { throwIfNoEntry: false }) === undefined)
-    mkdirSync(dirname(record), { recursive: true });
+    makeRecordFolder(dirname(record), makeFolder);
   // A recording of one model says which was meant.
   const recorded = replay === undefined || given.model !== undefined ? [] : recordedModels(replay);
   const id = given.model ?? (recorded.length === 1 ? recorded[0] : undefined) ?? config.model ?? nobodySaid(context);
@@ -126,6 +126,18 @@ export async function openNamedModel(given: ModelFlags, context: Context, budget
     replay,
     onNotice: context.notice,
   });
+}
+
+function makeRecordFolder(folder: string, make: (folder: string) => void): void {
+  try {
+    make(folder);
+  } catch (cause) {
+    throw new WinnowError(
+      'store-unwritable',
+      `The folder ${folder} for a recording cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
+      { cause },
+    );
+  }
 }
 
 function nobodySaid(context: Context): never {

@@ -11,9 +11,10 @@
  * Rows are only added, so a run may be killed at any instant: half a row at the end is passed over, and a step without an end was under way. What somebody else damaged is passed over as well, and counted: a text
  * that is not the one of its name is none.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
+import { makeFolder } from '../../model/mod.ts';
 import { lockRun, type RunLock } from './lock.ts';
 import {
   byPath,
@@ -97,19 +98,6 @@ export function beginFreeFolder(folder: string, head: Readonly<Record<string, un
     }
   });
   return isBegun ? new FolderJournal(folder, () => null) : null;
-}
-
-/** With all above it. Node's own recursive way never returns below a place that denies there being such folders, as /proc does. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
-    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw cause;
-    makeFolder(dirname(folder));
-    makeFolder(folder);
-  }
 }
 
 /** Goes on with a folder: what it holds is not asked or run again. @throws WinnowError `run-busy` while another process writes to it, and as `readFolder` */
