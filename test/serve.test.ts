@@ -234,6 +234,11 @@ test.each([
   if (status === 405) expect(((await response.json()) as Answer['json']).error.code).toBe('wrong-method');
 });
 
+test('a text that is longer than any path is no path', async () => {
+  const { status, json } = await post('similar', { code: 'x'.repeat(5_000) });
+  expect([status, json.error.code]).toEqual([404, 'unknown-id']);
+});
+
 test('hints name the parameters of the request', async () => {
   const { json } = await post('map', { focus: ['no/such/place'] });
   expect(json.error.message).toContain('`focus`');

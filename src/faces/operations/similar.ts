@@ -206,7 +206,8 @@ function codeWithin(snapshot: Snapshot, id: string): CodeToAsk {
 }
 
 function refuseDirectory(full: string, typed: string): void {
-  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  // What cannot be a path, such as a very long text, is none.
+  if (!existsSync(full) || !statSync(full).isDirectory()) return;
   throw new WinnowError(
     'bad-usage',
     `${typed} is a directory; give an id, FILE:12-40 or FILE. Copies below a directory are found by \`winnow duplicates\`.`,

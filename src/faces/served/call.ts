@@ -111,6 +111,11 @@ export async function answer(
     if (!Array.isArray(notices) || !notices.every((text) => typeof text === 'string')) return { output, exit };
     return { output: { ...(output as object), notices: notices.map(told) }, exit };
   } catch (error) {
+    // Names that long are nobody's but the caller's, whichever operation looks for them.
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG')
+      throw new WinnowError('bad-usage', 'Expected paths of a length that the system takes; one that came is longer.', {
+        cause: error,
+      });
     if (!(error instanceof WinnowError)) throw error;
     throw new WinnowError(error.code, told(error.message), { details: error.details, cause: error });
   }
