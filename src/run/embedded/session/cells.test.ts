@@ -71,3 +71,16 @@ test('a loop of Bash that is stopped has printed what it had', async () => {
   asksLeft = Number.POSITIVE_INFINITY;
   expect((await cell(session, 'echo on')).out).toBe('on\n');
 });
+
+test('a stack that overflows has no line, which is said, and the session goes on', async () => {
+  asksLeft = Number.POSITIVE_INFINITY;
+  const engine = await javascriptSessions.open(options);
+  const session = await engine.open(setup);
+  const sink: CellSink = { stdout: () => {}, stderr: () => {}, overflow: () => {}, shown: () => {} };
+  await cell(session, 'let x = 1');
+  engine.settle();
+  const { ending, notices } = await session.run('const f = (n) => f(n + 1) + 1;\nf(0)', 1, sink);
+  expect(ending).toMatchObject({ kind: 'failed', error: { name: 'RangeError', line: null } });
+  expect(notices.join()).toContain('the engine could not tell the line');
+  expect((await cell(session, 'x')).text).toBe('1');
+});

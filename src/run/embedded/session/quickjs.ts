@@ -274,6 +274,8 @@ class QuickSession implements EngineSession, Tenant {
           ending = this.#wasInterrupted
             ? { kind: 'interrupted' }
             : { kind: 'failed', error: this.#told(error.value, count) };
+          // Its stack is told by a function of the realm's, for which a full stack has no room.
+          notices.push(...withoutLine(ending));
         }
       }
       if (this.#wasInterrupted) ending = { kind: 'interrupted' };
@@ -291,7 +293,7 @@ class QuickSession implements EngineSession, Tenant {
         return { ending, state: 'lost', notices: [] };
       }
       turns.abandon();
-      return { ending, state: 'before', notices: [] };
+      return { ending, state: 'before', notices: withoutLine(ending) };
     } finally {
       this.#sink = null;
     }
@@ -443,13 +445,20 @@ interface Source {
 
 const cellPath = (count: number): string => `${workDirectory}/<cell ${count}>`;
 
+const stackText = 'Maximum call stack size exceeded';
+
+const withoutLine = (ending: EngineEnding): readonly string[] =>
+  ending.kind === 'failed' && ending.error.line === null && ending.error.message === stackText
+    ? ['The stack was full, so the engine could not tell the line; the native backend can.']
+    : [];
+
 function endingOf(error: unknown): EngineEnding {
   if (error instanceof Exit) return { kind: 'exit', code: error.code, signal: null };
   if (error instanceof Interrupted) return { kind: 'interrupted' };
   if (error instanceof OutOfMemory) return { kind: 'out-of-memory' };
   const isStack = error instanceof RangeError && /call stack/.test(error.message);
   if (!isStack && !(error instanceof WebAssembly.RuntimeError) && !(error instanceof EngineFault)) throw error;
-  const message = isStack ? 'Maximum call stack size exceeded' : `The engine broke: ${(error as Error).message}.`;
+  const message = isStack ? stackText : `The engine broke: ${(error as Error).message}.`;
   return {
     kind: 'failed',
     error: { name: isStack ? 'RangeError' : 'Crash', message, line: null, column: null, frames: [] },
