@@ -201,6 +201,11 @@ function entryOf(
       `Task ${JSON.stringify(task)}: expected --entry to name a function that its probes call; none names ${given}.`,
     );
   }
+  if (!called.includes(language))
+    throw new WinnowError(
+      'unsupported-job',
+      `Functions are called in Python, JavaScript and TypeScript; those of task ${JSON.stringify(task)} are ${language}. Candidates of any language can be whole programs, with probes of "stdin".`,
+    );
   const defined = new Set(
     candidates.flatMap(({ source }) =>
       [...source.matchAll(language === 'python' ? pythonFunction : scriptFunction)].map(
@@ -221,6 +226,8 @@ function entryOf(
   return best.name;
 }
 
+/** Languages whose functions are called. */
+const called = ['python', 'javascript', 'typescript'];
 const pythonFunction = /^def +([\p{L}\p{N}_]+)/gmu;
 const scriptFunction =
   /^(?:export +(?:default +)?)?(?:async +)?function *\*? *([\p{L}\p{N}_$]+)|^(?:export +)?(?:const|let|var) +([\p{L}\p{N}_$]+) *(?::[^=\n]+)?= *(?:async\b|function\b|\(|[\p{L}\p{N}_$]+ *=>)|^(?:module\.)?exports\.([\p{L}\p{N}_$]+) *=/gmu;
