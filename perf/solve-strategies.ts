@@ -1,7 +1,7 @@
 /**
  * What strategies cost, what the frame adds, and whether what a task says is ever an instruction.
  *
- * `node perf/solve-strategies.ts costs DATA [problems]`: every strategy with its own defaults on HumanEval problems (DATA/repair_seeds) with the simulated coder over real samples (DATA/codet), right and wrong ones parted by the hidden tests: calls, tokens and executions of a task. Whether a run ends well says something of the coder's chances and nothing of a strategy.
+ * `node perf/solve-strategies.ts costs DATA [problems] [chance] [chance where a failure is told]`: every strategy with its own defaults on HumanEval problems (DATA/repair_seeds) with the simulated coder over real samples (DATA/codet), right and wrong ones parted by the hidden tests: calls, tokens and executions of a task. Whether a run ends well says something of the coder's chances and nothing of a strategy.
  * `node perf/solve-strategies.ts overhead`: time of the frame around a call, and memory of 1,000 tasks at once.
  * `node perf/solve-strategies.ts injection DATA [texts]`: texts with instructions planted in them (DATA/prompt_injection) as the task, as what a program raises and as what tests print; every prompt of every strategy is looked at.
  */
@@ -28,7 +28,9 @@ import { cutCompletion } from '../src/solve/pieces/extract.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const [mode = '', data = '', count = '6'] = process.argv.slice(2);
+const [mode = '', data = '', count = '6', unprompted = '0.2', prompted = '0.5'] = process.argv.slice(2);
+/** No chance of a right program. */
+const isHopeless = Number(unprompted) === 0 && Number(prompted) === 0;
 const dir = mkdtempSync(join(tmpdir(), 'winnow-strategies-'));
 const settings = { cacheDir: dir, path: (process.env.PATH ?? '').split(':') };
 const [runner, sessions] = [openRunner(settings), openSessions(settings)];
@@ -48,11 +50,14 @@ async function costs(): Promise<void> {
     const sums = { solved: 0, calls: 0, tokens: 0, executions: 0, seconds: 0 };
     let leaks = 0;
     for (const { task, pool, hidden } of problems) {
-      const server = await startScripted(simulatedCoder(pool, { seed: 1, unprompted: 0.2, prompted: 0.5 }), {
-        onAsked: ({ text }) => {
-          if (hidden.some((line) => text.includes(line))) leaks++;
+      const server = await startScripted(
+        simulatedCoder(pool, { seed: 1, unprompted: Number(unprompted), prompted: Number(prompted) }),
+        {
+          onAsked: ({ text }) => {
+            if (hidden.some((line) => text.includes(line))) leaks++;
+          },
         },
-      });
+      );
       const model = await openModel({ id: 'scripted/simulated', url: server.url });
       // A token of the simulated server is up to four letters; a limit in a provider's tokens would cut programs.
       const parameters = strategy.defaults.maxTokens === undefined ? {} : { maxTokens: 4_000 };
@@ -86,7 +91,12 @@ async function pools(): Promise<{ task: Task; pool: CoderPool; hidden: string[] 
     const key = { entryPoint: task.entry as string, context: `${prompt}    pass\n`, test: problem.test as string };
     const verdicts = await judgeFunctions(key, programs, { runner, signal, cpuMs: 3_000 });
     const right = programs.filter((_, at) => verdicts[at]?.kind === 'right');
-    const wrong = programs.filter((_, at) => verdicts[at]?.kind === 'wrong');
+    const allWrong = programs.filter((_, at) => verdicts[at]?.kind === 'wrong');
+    // Where nothing is to come right, what passes the visible tests is left out too.
+    const seen = task.visible.map(({ source }) => `    ${source}`).join('\n');
+    const shown = { ...key, test: `def check(${task.entry}):\n${seen}\n` };
+    const passing = isHopeless ? await judgeFunctions(shown, allWrong, { runner, signal, cpuMs: 3_000 }) : [];
+    const wrong = allWrong.filter((_, at) => passing[at]?.kind !== 'right');
     if (right.length < 3 || wrong.length < 3) continue;
     const name = task.entry as string;
     const guessed = tested.find((one) => (one.prompt as string).startsWith(prompt))?.samples;

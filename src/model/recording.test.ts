@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { codeOf, request, useScript } from './asking.testing.ts';
 import { openModel } from './mod.ts';
+import { makeFolder } from './textfile.ts';
 
 const model = useScript();
 const dir = mkdtempSync(join(tmpdir(), 'winnow-model-'));
@@ -161,4 +162,8 @@ test('answers that would come again are kept, and draws are not', async () => {
   ))
     writeFileSync(join(cache.dir, name), '{"replies": [');
   expect((await ask(request('q', { temperature: 0 }))).from).toBe('provider');
+});
+
+test.skipIf(process.platform !== 'linux')('a folder that cannot be made is said, and not tried for ever', () => {
+  expect(() => makeFolder('/proc/no/such/folder')).toThrow(/ENOENT/);
 });
