@@ -10,7 +10,7 @@ export {
   type SavedRun,
 } from './frame/journal.ts';
 export type { Surroundings } from './frame/kit.ts';
-export { type Range, rangeOf, rangeText } from './frame/ranges.ts';
+export { rangeOf } from './frame/ranges.ts';
 export { headOfRun, type RunHead, resultOf, strategyNamed } from './frame/runfolder.ts';
 export {
   parametersOf,
