@@ -84,7 +84,7 @@ async function load() {
         `its file ended with ${error?.name ?? 'an error'} while it was loaded: ${String(error?.message ?? '').slice(0, 150)}`;
     }
     sides[at].find();
-    if (sides[at].held !== null) sides[at].gap = null;
+    if (sides[at].held !== null || typeof sides[at].outer === 'number') sides[at].gap = null;
     if (sides[at].gap !== null) {
       write({ behaviour: 'undecided', why: `${plan.versions[at].path}: ${sides[at].gap}`, ...counts, found: [] });
       return false;

@@ -7,7 +7,7 @@ import { withoutTypes } from '../../trace/ecmascript/mistakes.ts';
 
 export interface TextFacts {
   /** By the last name of what a literal is compared with. */
-  readonly literals: Readonly<Record<string, readonly (string | number)[]>>;
+  readonly literals: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   readonly constants: { readonly text: readonly string[]; readonly integer: readonly number[] };
   /** Last names of what may be nothing, and of what is compared with null. */
   readonly nothing: readonly string[];
@@ -16,11 +16,20 @@ export interface TextFacts {
   readonly discarded: readonly string[];
   /** Parameters that a caller may leave out. */
   readonly optional: readonly string[];
+  /** Types that a value is asked for, by its last name: `typeof a === 'string'`, `Array.isArray(a)`. */
+  readonly kinds: Readonly<Record<string, readonly string[]>>;
   /** Keys that are asked of an object by its last name: `'a' in options`. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
 const most = 40;
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'integer',
+  boolean: 'boolean',
+  object: 'plain',
+  function: 'callable',
+};
 /** Larger functions are compared line by line in a table of this many cells at most. */
 const mostCells = 4_000_000;
 
@@ -71,7 +80,8 @@ const literal = String.raw`'(?:[^'\\\n]|\\.){0,80}'|"(?:[^"\\\n]|\\.){0,80}"|-?\
 const name = String.raw`([\w$]+)(?:\(\)|\[[^\]]{0,20}\])?`;
 
 export function factsOf(texts: readonly string[]): TextFacts {
-  const literals: Record<string, (string | number)[]> = {};
+  const literals: Record<string, (string | number | boolean)[]> = {};
+  const kinds: Record<string, string[]> = {};
   const keys: Record<string, string[]> = {};
   const [text, integer] = [new Set<string>(), new Set<number>()];
   const sets = {
@@ -124,6 +134,16 @@ export function factsOf(texts: readonly string[]): TextFacts {
     sets.nothing.add(key as string);
     if (what === 'null') sets.nulls.add(key as string);
   });
+  each(String.raw`${name}\s*[!=]==?\s*(true|false)\b`, ([, key, found]) =>
+    add(literals, key as string, found === 'true'),
+  );
+  each(String.raw`typeof\s+(?:[\w$]+\.)*${name}\s*[!=]==?\s*['"](\w+)`, ([, key, found]) => {
+    const kind = typeNames[found as string];
+    if (kind !== undefined) for (const one of [kind, 'text', 'list']) add(kinds, key as string, one);
+  });
+  each(String.raw`\bArray\.isArray\(\s*(?:[\w$]+\.)*${name}\s*\)`, ([, key]) => {
+    for (const one of ['list', 'plain', 'text']) add(kinds, key as string, one);
+  });
   each(String.raw`typeof\s+(?:[\w$]+\.)*${name}\s*[!=]==?\s*['"]undefined`, ([, key]) =>
     sets.nothing.add(key as string),
   );
@@ -136,6 +156,7 @@ export function factsOf(texts: readonly string[]): TextFacts {
   return {
     literals,
     keys,
+    kinds,
     constants: { text: [...text].slice(0, most), integer: [...integer].slice(0, most) },
     nothing: few(sets.nothing),
     nulls: few(sets.nulls),

@@ -34,6 +34,22 @@ const outside =
   /^(node:)?(child_process|http|https|net|tls|dgram|cluster|worker_threads|http2|dns|dns\/promises|repl|inspector)$/;
 
 const modules = new Map();
+/** What leaves the sandbox: its constants are real, what it does is not. */
+function outsideOf(name, real) {
+  if (!modules.has(name)) {
+    const short = name.replace(/^node:/, '');
+    const made = {};
+    try {
+      for (const [key, it] of Object.entries(real(name)))
+        made[key] = typeof it === 'function' ? stands.stand(`${short}.${key}`, `${short}.${key}`, true) : it;
+    } catch {
+      // An engine that has no such module.
+    }
+    modules.set(name, Object.keys(made).length > 0 ? made : moduleOf(name));
+  }
+  return modules.get(name);
+}
+
 function moduleOf(name) {
   const short =
     name
@@ -95,7 +111,7 @@ function file(number) {
       if (run.isOver) throw end;
     },
     q: (at, real) => (name) => {
-      if (outside.test(name)) return moduleOf(name);
+      if (outside.test(name)) return outsideOf(name, real);
       try {
         return real(table.modules[at].to ?? name);
       } catch (error) {
@@ -105,7 +121,7 @@ function file(number) {
     },
     m: async (at, load) => {
       const { name } = table.modules[at];
-      if (outside.test(name)) return moduleOf(name);
+      if (outside.test(name)) return outsideOf(name, require);
       try {
         return await load();
       } catch (error) {

@@ -48,7 +48,7 @@ function calledAt(state, args) {
       values.now().depth++;
       try {
         const given = Array.from({ length: Math.min(one.length, 4) }, (_, at) =>
-          values.value(`${state.place} gives ${at}`, `${state.short} gives`),
+          givenBack(`${state.place} gives ${at}`),
         );
         effect(`${state.place} calls back: ${canon(one(...given))}`);
       } catch (error) {
@@ -63,10 +63,28 @@ function calledAt(state, args) {
   return [place, count];
 }
 
+/** What somebody who calls back gives is anything: an error or none, a value or its lack. */
+function givenBack(place) {
+  const rare = values.randomAt(place);
+  return values.ofType(
+    rare.pick(['none', 'instance', 'none', 'boolean', 'text', 'integer', 'error']),
+    place,
+    'given',
+    rare,
+    false,
+  );
+}
+
+const wellKnown = new Set(Object.getOwnPropertyNames(Symbol).map((name) => Symbol[name]));
+wellKnown.add(Symbol.for('nodejs.util.inspect.custom'));
+
 const handler = {
   get(target, key) {
     const state = states.get(target.proxy());
-    if (typeof key === 'symbol') return symbols[key]?.(state);
+    if (typeof key === 'symbol') {
+      if (wellKnown.has(key)) return symbols[key]?.(state);
+      return state.own.has(key) ? state.own.get(key) : values.value(`${state.place}[${String(key)}]`, String(key));
+    }
     const place = /^\d+$/.test(key) ? `${state.place}[${key}]` : `${state.place}.${key}`;
     if (values.now().writes.has(place)) return values.now().writes.get(place);
     if (state.own.has(key)) return state.own.get(key);
@@ -82,8 +100,8 @@ const handler = {
   },
   set(target, key, it) {
     const state = states.get(target.proxy());
-    if (typeof key === 'string')
-      values.now().writes.set(/^\d+$/.test(key) ? `${state.place}[${key}]` : `${state.place}.${key}`, it);
+    if (typeof key === 'symbol') state.own.set(key, it);
+    else values.now().writes.set(/^\d+$/.test(key) ? `${state.place}[${key}]` : `${state.place}.${key}`, it);
     return true;
   },
   defineProperty(target, key, descriptor) {

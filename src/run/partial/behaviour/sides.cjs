@@ -103,7 +103,7 @@ class Side {
         name !== this.told.name,
     );
     this.outer = outer >= 0 ? outer : null;
-    if (this.outer === null) this.gap = 'what declares it did not run when its file was loaded';
+    if (this.outer === null) this.gap ??= 'what declares it did not run when its file was loaded';
   }
 
   argumentsOf(told, spec, names, prefix = '') {

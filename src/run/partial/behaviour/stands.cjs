@@ -14,7 +14,7 @@ const { stand } = proxies;
 
 const deepest = 5;
 const base = {
-  text: ['a', '', 'Ab c', 'b', 'a/b', 'a.b', '1', 'é', 'a\nb', ' a ', '-', 'a,b', 'x'.repeat(40)],
+  text: ['a', '', 'Ab c', 'b', 'a/b', 'a.b', '1', 'é', 'a\nb', ' a ', '-', 'a,b', 'x'.repeat(40), 'aBc', 'foo_bar-Baz'],
   integer: [1, 2, 0, 3, -1, 5, 10, 100],
   float: [1.5, 0, -1, 2, 0.25, 99.5],
 };
@@ -57,7 +57,11 @@ const more = {
   integer: [4, 7, 12, 24, 60, 255, 256, 1000, -2, Number.NaN],
   float: [0.1, 2.5, 1e-9, 1e21, Number.POSITIVE_INFINITY],
 };
-const anything = ['instance', 'text', 'integer', 'list', 'plain', 'boolean', 'none'];
+const anything = ['instance', 'text', 'integer', 'list', 'plain', 'boolean', 'none', 'callable'];
+/** How often a parameter of which uses tell a type is something else: nobody says what a caller gives. */
+const other = 0.1;
+/** Types that the language is sure of, or that a person wrote down. */
+const said = new Set();
 
 let world = null;
 
@@ -86,6 +90,7 @@ function learn(what, guess) {
   types.set(what, known);
   const type = guess.type === 'mapping' && guess.literal !== 'Map' ? 'plain' : guess.type;
   if (guess.from !== 'nothing' && !known.includes(type)) known.push(type);
+  if (guess.from === 'annotation') said.add(what);
   if (guess.inner) learn(`${what}${/list|set|iterator|tuple/.test(guess.type) ? '[]' : '()'}`, guess.inner);
   for (const [name, one] of Object.entries(guess.fields ?? {})) learn(`${what}.${name}`, one);
 }
@@ -156,12 +161,24 @@ function make(place, short) {
     if (facts.nothing.includes(last) && rare.next() < world.nothing)
       return facts.nulls.includes(last) ? null : undefined;
     const literals = facts.literals[last] ?? [];
-    if (literals.length > 0 && rare.next() < literals.length / (literals.length + 1 + (world.turn % 2)))
-      return rare.pick(literals);
+    if (literals.length > 0 && rare.next() < literals.length / (literals.length + 1 + (world.turn % 2))) {
+      const made = rare.pick(literals);
+      return typeof made === 'string' && rare.next() < 0.3 ? edited(made, rare) : made;
+    }
   }
-  const known = types.get(short) ?? types.get(lastOf(short)) ?? [];
+  const asked = facts.kinds[last] ?? [];
+  const known = [...(types.get(short) ?? types.get(lastOf(short)) ?? []), ...asked];
   const kinds =
     known.length > 0 ? known : world.turn < 0 || isCalled(short) || /[().]/.test(place) ? ['instance'] : anything;
+  if (
+    world.turn >= 0 &&
+    !isPlain &&
+    /^[\w$]+$/.test(place) &&
+    place !== 'this' &&
+    !said.has(short) &&
+    rare.next() < other
+  )
+    return ofType(rare.pick(anything), place, short, rare, false);
   return ofType(isPlain || rare.next() < 0.5 ? kinds[0] : rare.pick(kinds), place, short, rare, isPlain);
 }
 
@@ -269,6 +286,7 @@ function edited(text, rare) {
     ` ${text}`,
     `${text}1`,
     `a${text}b`,
+    `${text}a${text}`,
     `${text}\n`,
     before,
   ]);
@@ -286,6 +304,7 @@ function errorClass(name) {
 
 module.exports = {
   ...proxies,
+  ofType,
   begin,
   value,
   decide,
