@@ -23,6 +23,8 @@ print(total)
     'control.py': 'text = "\\x1b[31m</script><script>alert(1)</script>"\n',
     'plain.txt': 'no program\n',
     'main.tcl': 'puts hello\n',
+    'lacks.js':
+      'function scaled() {\n  let total = 0;\n  for (const one of [1, 2]) total += one * SCALE;\n  return total;\n}\n',
   });
 });
 afterAll(remove);
@@ -103,4 +105,19 @@ test('what cannot be traced, or is not there, says so', { timeout: 60_000 }, () 
   expect(trace('main.py', '--first-hits', '-1').status).toBe(2);
   expect(trace('main.py', '--html', 'no/such/place.html').status).toBe(2);
   expect(existsSync(join(at, 'no'))).toBe(false);
+});
+
+test('one function by itself, with what was filled in', { timeout: 120_000 }, () => {
+  const { status, stdout } = trace('lacks.js:scaled', '--partial');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/scaled\(\)\n/);
+  expect(stdout).toContain('total = 3');
+  expect(stdout).toMatch(/name SCALE: integer 1/);
+  expect(stdout).not.toContain('$y');
+  for (const [words, message] of [
+    [['main.py', '--python', '.'], '--python and --budget are for --partial'],
+    [['lacks.js:scaled', '--partial', '--save', 'x'], '--partial excludes --save'],
+    [['lacks.js:nothing', '--partial'], 'no function or class nothing'],
+  ] as const)
+    expect(trace(...words).stderr).toContain(message);
 });

@@ -6,6 +6,7 @@ import type { TraceOutput } from '../operations/trace-schemas.ts';
 import type { Settings } from '../operations/types.ts';
 import { cut, grouped, harmless, harmlessLines, painter } from '../paint.ts';
 import { endingText } from './run.ts';
+import { partialLines } from './run-partial.ts';
 
 /** Rounds of a loop that are shown before the last. */
 const rounds = 2;
@@ -13,7 +14,7 @@ const columnOfEffects = 48;
 
 export function traceView(output: TraceOutput, settings: Settings): string {
   if (output.coverage !== null) return output.coverage;
-  const { outcome, traces, written, notices, monologue } = output;
+  const { outcome, traces, written, notices, monologue, partial } = output;
   const parts =
     monologue !== null
       ? [harmlessLines(monologue).trimEnd()]
@@ -26,6 +27,7 @@ export function traceView(output: TraceOutput, settings: Settings): string {
     paint.dim(`${end} (${traces[0]?.runtime ?? outcome.language}, ${outcome.backend})`),
     ...written.map((path) => `wrote ${harmless(path)}`),
     ...notices.map((text) => paint.yellow(harmless(text))),
+    ...(partial === null ? [] : ['', ...partialLines(partial, paint, settings.columns)]),
   ];
   return `${[...parts, last.join('\n')].filter((part) => part !== '').join('\n')}\n`;
 }
