@@ -94,6 +94,25 @@ const made: Readonly<Record<string, { rows: readonly Record<string, unknown>[]; 
     ],
     wrong: 'def walk(xs):\n    return []',
   },
+  'quixbugs-java': {
+    rows: [
+      {
+        name: 'halves',
+        correct_java:
+          'package correct_java_programs;\nimport java.util.*;\npublic class HALVES {\n  public static ArrayList<Double> halves(int[] xs, double by) {\n    ArrayList<Double> made = new ArrayList<>();\n    for (int x : xs) made.add(x / by);\n    return made;\n  }\n}',
+        buggy_java:
+          'package java_programs;\nimport java.util.*;\npublic class HALVES {\n  public static ArrayList<Double> halves(int[] xs, double by) {\n    return new ArrayList<>();\n  }\n}',
+        testcases: [
+          [
+            [[4, 2], 2],
+            [2, 1],
+          ],
+        ],
+      },
+    ],
+    wrong:
+      'import java.util.*;\npublic class HALVES {\n  public static List<Integer> halves(int[] xs, double by) {\n    return Arrays.asList(2, 2);\n  }\n}',
+  },
   enamel: {
     rows: [
       {
@@ -146,7 +165,10 @@ const made: Readonly<Record<string, { rows: readonly Record<string, unknown>[]; 
 };
 
 (canRun ? describe : describe.skip)(`adapters${skipped}`, () => {
-  test.each(Object.entries(made))(
+  const hasJava = has('javac', '-version');
+  const isThere = (name: string): boolean => name !== 'quixbugs-java' || hasJava;
+  test.skipIf(isThere('quixbugs-java'))('quixbugs-java (skipped: no toolchain)', () => {});
+  test.each(Object.entries(made).filter(([name]) => isThere(name)))(
     '%s: the reference is right, and a wrong program wrong',
     async (name, { rows, wrong, isWhole = false }) => {
       const path = join(dir, `${name}.jsonl`);

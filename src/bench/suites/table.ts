@@ -8,6 +8,7 @@ import { humaneval } from './humaneval.ts';
 import { humanevalpack } from './humanevalpack.ts';
 import { mbpp } from './mbpp.ts';
 import { quixbugs } from './quixbugs.ts';
+import { quixbugsJava } from './quixbugsjava.ts';
 import { stdin } from './stdin.ts';
 import type { Suite } from './types.ts';
 
@@ -18,6 +19,7 @@ export const suites: readonly Suite[] = [
   humanevalpack,
   cruxeval,
   quixbugs,
+  quixbugsJava,
   enamel,
   coffe,
   stdin,

@@ -8,6 +8,7 @@ export const suiteSummaries = {
   humanevalpack: 'sampled programs on HumanEvalPack, in six languages, with pass@k',
   cruxeval: 'predicted outputs and inputs of CRUXEval, with pass@k',
   quixbugs: 'repairs of the QuixBugs programs, with pass@k',
+  'quixbugs-java': 'repairs of the QuixBugs programs in Java, with pass@k',
   enamel: 'sampled programs on ENAMEL, with pass@k and how efficient they are (eff@k)',
   coffe: 'sampled programs on COFFE, with pass@k and how efficient they are (efficient@k)',
   stdin: 'sampled programs on problems of APPS or CodeContests, with pass@k',
