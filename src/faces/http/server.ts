@@ -12,9 +12,12 @@ import { WinnowError } from '../../base/mod.ts';
 
 /** Connections at once. Each idle one costs some 20 kB. */
 const mostConnections = 1_000;
-/** Milliseconds for a request's head, and for all of it: who is slower holds a connection for nothing. */
-const headMs = 10_000;
-const requestMs = 30_000;
+/**
+ * Milliseconds for a request's head, and for all of it: who is slower holds a connection for nothing. Longer than this thread may be busy on a
+ * machine that is busy as well: what it has not read yet counts as not sent (10 s were too few at a load of 40 on two cores).
+ */
+const headMs = 30_000;
+const requestMs = 60_000;
 /** Milliseconds that a connection that takes nothing of its answer is held. */
 const stalledMs = 60_000;
 /**

@@ -41,6 +41,21 @@ test('a graph is there at the first call, and the same one as long as nothing ch
   expect(graph.completeness).toMatchObject({ stale: false, pendingFiles: 0 });
 });
 
+test('calls at once read the links once', async () => {
+  // As many as are read by threads, which tell how far they are.
+  const many = Array.from({ length: 130 }, (_, n) => [`f${n}.py`, `def f${n}():\n  pass\n`]);
+  const tree = makeTree(Object.fromEntries(many));
+  const repository = open(tree);
+  await repository.refresh();
+  const readers = new Set<number>();
+  const asked = [0, 1, 2, 3].map((call) =>
+    openGraph(repository, { refresh: false, onProgress: ({ phase }) => void (phase === 'links' && readers.add(call)) }),
+  );
+  const [graph, ...others] = await Promise.all(asked);
+  expect(readers.size).toBe(1);
+  for (const other of others) expect(other).toBe(graph);
+});
+
 test('another process reads what was kept, and it says the same', async () => {
   const tree = makeTree(files);
   const graph = await freshly(tree);

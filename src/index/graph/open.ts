@@ -46,6 +46,11 @@ interface Current {
 
 const current = new WeakMap<Repository, Current>();
 
+/** Links that are being read: ends when they are, however. */
+const reading = new WeakMap<Repository, Promise<void>>();
+
+const noMatter = (): void => {};
+
 /** Other processes may change files between looking and reading; what is still missing then is read next time. */
 const attempts = 3;
 
@@ -58,6 +63,8 @@ export async function openGraph(repository: Repository, options: GraphOptions = 
   if (options.refresh !== false) await repository.refresh(options);
   const unstored = new Map<number, Uint8Array>();
   for (let attempt = 1; ; attempt++) {
+    // What another call reads is read once: afterwards it is in the store, and its graph in memory.
+    while (reading.has(repository)) await reading.get(repository);
     const snapshot = repository.snapshot();
     if (!(snapshot instanceof StoreSnapshot)) throw new Error('snapshots of repositories are stored ones');
     try {
@@ -69,7 +76,10 @@ export async function openGraph(repository: Repository, options: GraphOptions = 
       const { root, storeDir } = repository;
       const { workers, signal, onProgress } = options;
       const hashOf = (version: number): Uint8Array | null => snapshot.hashOf(version);
-      const read = await extractLinks({ root, storeDir, files: missing, hashOf, workers, signal, onProgress });
+      const links = extractLinks({ root, storeDir, files: missing, hashOf, workers, signal, onProgress });
+      const ended = links.then(noMatter, noMatter).then(() => void reading.delete(repository));
+      reading.set(repository, ended);
+      const read = await links;
       for (const [version, packed] of read) unstored.set(version, packed);
     } finally {
       snapshot.close();
