@@ -76,3 +76,43 @@ describe('paired difference', () => {
     expect(() => pairedDifference([1], [1, 2])).toThrow(/one has 1, the other 2/);
   });
 });
+
+describe('an interval is a function of values and seed alone', () => {
+  /** The same by whole numbers of any size: sfc32 with every step reduced to 32 bits by hand, and draws as floors of exact fractions. */
+  function slowly(values: readonly number[], seed: number): { low: number; high: number } {
+    const word = (x: bigint): bigint => BigInt.asUintN(32, x);
+    let [a, b, c, counter] = [word(BigInt(seed)), 0x9e3779b9n, 0x243f6a88n, 1n];
+    const draw = (): bigint => {
+      const sum = word(a + b + counter);
+      [a, b, c, counter] = [
+        b ^ (b >> 9n),
+        word(c + (c << 3n)),
+        word(word((c << 21n) | (c >> 11n)) + sum),
+        word(counter + 1n),
+      ];
+      return sum;
+    };
+    for (let i = 0; i < 12; i++) draw();
+    const means = Array.from({ length: 2000 }, () => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++) sum += values[Number((draw() * BigInt(values.length)) >> 32n)] as number;
+      return sum / values.length;
+    }).sort((one, other) => one - other);
+    return { low: quantile(means, 0.025), high: quantile(means, 0.975) };
+  }
+
+  test('to the last bit, however often it is asked and whatever was asked between', () => {
+    const random = seededRandom(5);
+    const sets = Array.from({ length: 6 }, () =>
+      Array.from({ length: 41 }, () => (100 * random.int(7)) / (1 + random.int(6))),
+    );
+    for (const [seed, values] of sets.entries()) {
+      const expected = slowly(values, seed);
+      for (let again = 0; again < 3; again++) {
+        const { low, high } = estimate(values, undefined, { seed });
+        expect({ low, high }).toEqual(expected);
+        estimate(sets[again] as number[]);
+      }
+    }
+  });
+});

@@ -58,7 +58,7 @@ describe('the posterior', () => {
       });
       return { clusters, right };
     };
-    const weights = fitPosterior(Array.from({ length: 400 }, draw));
+    const weights = fitPosterior(Array.from({ length: 240 }, draw));
     expect(weights.cluster[1]).toBeGreaterThan(1.2);
     expect(weights.cluster[3]).toBeGreaterThan(0.5);
     for (const still of [0, 2]) expect(Math.abs(weights.cluster[still] ?? 9)).toBeLessThan(0.4);
