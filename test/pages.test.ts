@@ -202,7 +202,11 @@ describe.skipIf(browserPath === undefined)(
 
     test('a program is run, filled in and traced; its steps go both ways', async () => {
       const page = await open('/run');
-      await page.click('text=Fill in and run');
+      // A round has some seconds of elapsed time, which a busy machine may spend before anything is filled in.
+      for (let times = 0; times < 3 && (await page.locator('.remark-injected').count()) === 0; times++) {
+        await page.click('text=Fill in and run');
+        await page.waitForSelector('.ending');
+      }
       await page.waitForSelector('.remark-injected');
       expect(await page.locator('.remark-injected').textContent()).toContain('scale ←');
       await page
