@@ -74,8 +74,24 @@ needsPython('two versions of a function, with a native Python', () => {
       'def f(it):\n    return next(iter(it), None)\n',
       'def f(it):\n    return list(it)[0] if it else None\n',
     ],
-  ])('changed: %s', async (_, one, other) => {
-    const { behaviour, difference } = await compare(one, other);
+    [
+      'a field in a slot, of a class whose annotations name what only type checkers import',
+      'from __future__ import annotations\nclass Box:\n    __slots__ = ("size",)\n    def f(self, n: Missing) -> te.Self:\n        self.size = n\n',
+      'from __future__ import annotations\nclass Box:\n    __slots__ = ("size",)\n    def f(self, n: Missing) -> te.Self:\n        self.size = [n]\n',
+      'Box.f',
+    ],
+    [
+      'what an exception carries',
+      'class Refused(Exception):\n    def __init__(self, code):\n        self.code = code\ndef f(n):\n    raise Refused(404)\n',
+      'class Refused(Exception):\n    def __init__(self, code):\n        self.code = code\ndef f(n):\n    raise Refused(405)\n',
+    ],
+    [
+      'a keyword that is handed on',
+      'def f(**options):\n    def inner(*, again=False):\n        return again\n    return inner(**options)\n',
+      'def f(**options):\n    def inner(*, anew=False):\n        return anew\n    return inner(**options)\n',
+    ],
+  ])('changed: %s', async (_, one, other, name = 'f') => {
+    const { behaviour, difference } = await compare(one, other, name);
     expect(behaviour).toBe('changed');
     expect(difference?.ends[0].ends).not.toBe('');
   });
