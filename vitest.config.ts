@@ -1,12 +1,25 @@
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/slowest-first.ts';
 
 const cores = availableParallelism();
 
+/** Layers whose tests share worker processes, so that modules are loaded once in each and not once for each file: all but the one that starts processes. */
+const layers = readdirSync(join(import.meta.dirname, 'src')).filter((layer) => layer !== 'run');
+/** Starts the parsers' runtime in a way of its own, for the whole process. */
+const alone = ['src/code/tree/engine.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'perf/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', include: [`src/{${layers}}/**/*.test.ts`], exclude: alone, isolate: false },
+      },
+      { extends: true, test: { name: 'own', include: ['{src/run,test,perf}/**/*.test.ts', ...alone] } },
+    ],
     // Programs run as child processes on a busy machine with two cores need far more than the default 5 s.
     testTimeout: 90_000,
     hookTimeout: 90_000,

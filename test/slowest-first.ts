@@ -39,6 +39,8 @@ export default class SlowestFirst extends BaseSequencer {
       return at < 0 ? slowest.length : at;
     };
     const usual = await super.sort(files);
-    return usual.toSorted((a, b) => rank(a) - rank(b));
+    // A process is shared with the next file only if that may share one too, so those come in a row.
+    const shared = ({ project }: TestSpecification): number => Number(project.config.isolate === false);
+    return usual.toSorted((a, b) => rank(a) - rank(b) || shared(a) - shared(b));
   }
 }
