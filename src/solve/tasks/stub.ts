@@ -45,15 +45,15 @@ const mostShown = 8_000;
 function methodTask(path: string, part: string, source: string): Task {
   const methods = methodsOf(source);
   const named = methods.filter(({ owner, name }) => `${owner}.${name}` === part);
-  // Of a property it is what gives the value.
-  const found = named.find(({ text }) => !/^@.*(\.setter|\.deleter|overload)\b/m.test(text)) ?? named[0];
+  // Of a property it is what gives the value; of a method that is defined twice the later one counts, as it does in Python.
+  const found = named.findLast(({ text }) => !/^@.*(\.setter|\.deleter|overload)\b/m.test(text)) ?? named[0];
   if (found === undefined) {
     const all = [
       ...functionsOf(source).map(({ name }) => name),
       ...methods.map(({ owner, name }) => `${owner}.${name}`),
     ];
     const ending = all.filter((name) => name.endsWith(`.${part}`));
-    const near = ending.length > 0 ? ending.slice(0, 3) : nearest(part, all);
+    const near = [...new Set(ending.length > 0 ? ending.slice(0, 3) : nearest(part, all))];
     throw new WinnowError(
       'unknown-id',
       `${path} defines no function ${part} at its left margin, and no method of a class. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'A method is named Class.method.'}`,
@@ -61,11 +61,15 @@ function methodTask(path: string, part: string, source: string): Task {
     );
   }
   const lines = source.split('\n');
-  const stub = signatureOf(found.text);
-  const body = `${stub}    raise NotImplementedError\n`.replace(/^(?=.)/gm, found.indent).trimEnd();
+  const { signature, documentation } = headOf(found.text);
+  const stub = signature + documentation;
+  // A body stands as far in as its documentation: files are written with tabs and with two spaces too.
+  const margin = /^[ \t]+/.exec(documentation)?.[0] ?? '    ';
+  const body = `${stub}${margin}raise NotImplementedError\n`.replace(/^(?=.)/gm, found.indent).trimEnd();
   const file = [...lines.slice(0, found.from), ...body.split('\n'), ...lines.slice(found.to)];
   const [outer = ''] = found.owner.split('.');
-  const from = lines.slice(0, found.from).findLastIndex((line) => new RegExp(`^class\\s+${outer}\\b`).test(line));
+  let from = lines.slice(0, found.from).findLastIndex((line) => new RegExp(`^class\\s+${outer}\\b`).test(line));
+  while (from > 0 && lines[from - 1]?.startsWith('@') === true) from--;
   const end = file.findIndex((line, at) => at > found.from && /^[^\s#)\]}]/.test(line));
   const to = end < 0 ? file.length : end;
   const piece = (label: string, some: readonly string[]): ContextPiece => ({
@@ -91,6 +95,11 @@ function methodTask(path: string, part: string, source: string): Task {
 
 /** Decorators, signature and documentation, without the body. */
 export function signatureOf(text: string): string {
+  const { signature, documentation } = headOf(text);
+  return signature + documentation;
+}
+
+function headOf(text: string): { readonly signature: string; readonly documentation: string } {
   const lines = text.split('\n');
   let at = lines.findIndex((line) => /^(?:async\s+)?def\s/.test(line));
   // The signature goes on to the colon that ends it.
@@ -101,14 +110,15 @@ export function signatureOf(text: string): string {
     if (depth <= 0 && /:\s*$/.test(bare)) break;
     // A body on the same line is cut off.
     const [, head] = depth <= 0 ? (/^(.*\)\s*(?:->[^:]+)?:)\s*\S/.exec(bare) ?? []) : [];
-    if (head !== undefined) return `${[...lines.slice(0, at), head].join('\n')}\n`;
+    if (head !== undefined) return { signature: `${[...lines.slice(0, at), head].join('\n')}\n`, documentation: '' };
   }
+  const signature = `${lines.slice(0, at + 1).join('\n')}\n`;
   const [, quote] = /^\s*[rRuUbB]?("""|'''|"|')/.exec(lines[at + 1] ?? '') ?? [];
-  if (quote === undefined) return `${lines.slice(0, at + 1).join('\n')}\n`;
+  if (quote === undefined) return { signature, documentation: '' };
   let end = at + 1;
   const opening = (lines[end] ?? '').indexOf(quote) + quote.length;
   if (!(lines[end] ?? '').slice(opening).includes(quote))
     do end++;
     while (end < lines.length && !(lines[end] ?? '').includes(quote));
-  return `${lines.slice(0, end + 1).join('\n')}\n`;
+  return { signature, documentation: `${lines.slice(at + 1, end + 1).join('\n')}\n` };
 }

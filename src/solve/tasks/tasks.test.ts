@@ -98,6 +98,30 @@ test('a stub is its signature and documentation; the rest of its file stands abo
   expect(JSON.stringify(task)).not.toContain('BODY');
 });
 
+test('a method keeps the indentation of its file, its class the decorators; of two of one name the later is meant', () => {
+  for (const [name, margin] of [
+    ['tabs.py', '\t'],
+    ['two.py', '  '],
+  ] as const) {
+    const lines = [
+      'def f(self): pass',
+      'def f(self, n):',
+      '~"""Next.',
+      '',
+      '~>>> T().f(1)',
+      '~2',
+      '~"""',
+      '~return BODY',
+    ];
+    const body = lines.map((line) => (line === '' ? '' : `${margin}${line.replace('~', margin)}`)).join('\n');
+    const task = read(name, `@decorated\nclass T:\n${body}\n\ndef last(): pass\n`, { part: 'T.f' });
+    expect(task.prelude).toContain(`"""\n${margin}${margin}raise NotImplementedError\n`);
+    expect(task.stub).toContain('def f(self, n):');
+    expect(task.visible.map(({ source }) => source)).toEqual(['assert (T().f(1)) == 2']);
+    expect(task.context.map(({ text }) => text.split('\n')[0])).toEqual(['@decorated', 'def last(): pass']);
+  }
+});
+
 test('examples of documentation become tests, and others are counted', () => {
   expect(
     examplesOf(
