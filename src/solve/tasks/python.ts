@@ -15,7 +15,7 @@ export function examplesOf(documentation: string, entry: string): Examples {
   const tests: VisibleTest[] = [];
   let left = 0;
   for (const { call, value } of typed(documentation)) {
-    const isTest = call.includes(entry) && !/\n|^print\b/.test(call) && isValue(value);
+    const isTest = call.includes(entry) && !call.includes('\n') && isExpression(call) && isValue(value);
     if (isTest) tests.push({ source: `assert ${call} == ${value}`, expected: null });
     else left++;
   }
@@ -33,7 +33,7 @@ export function sessionExamplesOf(documentation: string): Examples {
   let left = 0;
   for (const { call, value } of typed(documentation)) {
     if (value.startsWith('Traceback')) left++;
-    else if (value !== '' && isValue(value) && !/^print\b/.test(call))
+    else if (value !== '' && isValue(value) && isExpression(call))
       tests.push({ source: [...before, `assert (${call}) == ${value}`].join('\n'), expected: null });
     else if (value !== '') left++;
     if (!value.startsWith('Traceback')) before.push(call);
@@ -69,6 +69,11 @@ function typed(documentation: string): readonly { readonly call: string; readonl
 /** What a comparison can name: a literal, a container of them, a call. Printed text, `<class 'int'>` and `…` are none. */
 const isValue = (text: string): boolean =>
   /^(?:[-+]?\.?\d|(?:True|False|None)\b|[bru]?['"[({]|[A-Za-z_][\w.]*\()/.test(text) && !/<\w[^>]*>|\.\.\./.test(text);
+
+/** What a comparison can be made of: no statement (a loop prints values too), no two of them on a line, nothing that prints. */
+const isExpression = (call: string): boolean =>
+  !/^(?:print|assert|async|class|def|del|for|from|if|import|raise|try|while|with)\b|^@/.test(call) &&
+  !call.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*$/gm, '').includes(';');
 
 /** A source parted at the definition of a function: what stands above it, and it. Null: it defines none of this name at the left margin. */
 export function partedAt(

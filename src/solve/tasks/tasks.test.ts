@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { examplesOf } from './python.ts';
+import { examplesOf, sessionExamplesOf } from './python.ts';
 import { readTask } from './read.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'winnow-tasks-'));
@@ -134,6 +134,17 @@ test('examples of documentation become tests, and others are counted', () => {
       { source: 'assert f("a") == [1, 2]', expected: null },
     ],
     left: 3,
+  });
+});
+
+test('an example that is no expression is no test, and what it did is there for the next', () => {
+  expect(examplesOf('>>> import re; f(1)\n2\n>>> for x in f(2): x\n1\n>>> f("a;b")\n1\n', 'f')).toEqual({
+    tests: [{ source: 'assert f("a;b") == 1', expected: null }],
+    left: 2,
+  });
+  expect(sessionExamplesOf('>>> q = Q(); q.add(1)\n1\n>>> for x in q: x\n1\n>>> q.add(2)\n2\n')).toEqual({
+    tests: [{ source: 'q = Q(); q.add(1)\nfor x in q: x\nassert (q.add(2)) == 2', expected: null }],
+    left: 2,
   });
 });
 
