@@ -8,9 +8,9 @@
  *
  * A question is a call, with however many expectations; columns are one question where all programs gave the same for them.
  */
-import { isComparable } from '../agreement.ts';
+import { isComparable, passes } from '../agreement.ts';
 import { b4 } from '../methods/b4.ts';
-import type { Matrix } from '../types.ts';
+import { cellStates, type Matrix } from '../types.ts';
 
 /** Rows that gave the same on all questions. */
 export interface Cluster {
@@ -73,15 +73,34 @@ export function clustersOf(matrix: Matrix): readonly Cluster[] {
 }
 
 /** One column of each question. What is asked inside a candidate has no outputs but that it passed, and is a question of its own. */
-function questionsOf(matrix: Matrix, rows: readonly number[]): readonly number[] {
+function questionsOf(
+  matrix: Matrix,
+  rows: readonly number[],
+  among: { has(column: number): boolean } = { has: () => true },
+): readonly number[] {
   const questions = new Map<string, number>();
   for (const [column, { way }] of matrix.columns.entries()) {
-    if (way === 'invalid') continue;
+    if (way === 'invalid' || !among.has(column)) continue;
     const key = way === 'inside' ? `${column}` : rows.map((row) => outputAt(matrix, row, column)).join();
     if (!questions.has(key)) questions.set(key, column);
   }
   return [...questions.values()];
 }
+
+/** Questions with a test that some program was held to, where no program passes any test; 0 where one does. */
+export function questionsFailedByAll(matrix: Matrix): number {
+  const rows = [...matrix.rows.keys()].filter((row) => matrix.rows[row]?.ending === 'whole');
+  const width = matrix.columns.length;
+  const isFailed = (row: number, column: number): boolean => missed.has(matrix.states[row * width + column] ?? -1);
+  const tests = [...matrix.columns.keys()].filter((column) =>
+    ['outside', 'inside'].includes(matrix.columns[column]?.way ?? ''),
+  );
+  if (rows.some((row) => tests.some((column) => passes(matrix, row, column)))) return 0;
+  const failed = new Set(tests.filter((column) => rows.some((row) => isFailed(row, column))));
+  return questionsOf(matrix, rows, failed).length;
+}
+
+const missed = new Set((['failed', 'raised', 'timed-out'] as const).map((state) => cellStates.indexOf(state)));
 
 /** The output of a cell; −1: none that another could equal. */
 export function outputAt(matrix: Matrix, row: number, column: number): number {

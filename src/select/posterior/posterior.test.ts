@@ -38,6 +38,19 @@ describe('the posterior', () => {
     expect(beliefOf(matrixOf(['ee'])).none).toBe(1);
   });
 
+  test('programs that agree and fail every test are less likely right with each question; one that passes something is not touched', () => {
+    const ofOne = (marks: string, outputs = 'abcdefgh'): number => beliefOf(matrixOf([marks], [9], [outputs])).none;
+    expect(ofOne('ffffffff')).toBeGreaterThan(0.95);
+    expect(ofOne('f', 'a')).toBeGreaterThan(ofOne('p', 'a'));
+    // Equal outputs are one question, however many tests ask it.
+    expect(ofOne('ffffffff', 'aaaaaaaa')).toBeLessThan(0.5);
+    const passed = matrixOf(['pfff'], [9], ['abcd']);
+    expect(beliefOf(passed)).toEqual(believe(clustersOf(passed)));
+    const inputs = matrixOf(['ffff'], [9], ['abcd']);
+    const untested = { ...inputs, columns: inputs.columns.map((one) => ({ ...one, way: 'input' as const })) };
+    expect(beliefOf(untested)).toEqual(believe(clustersOf(untested)));
+  });
+
   test('learning finds what decided, and chances come true', () => {
     const random = seededRandom(7);
     const truth = [0, 2, 0, 1];

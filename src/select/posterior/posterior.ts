@@ -7,7 +7,7 @@
 import type { Method } from '../methods/method.ts';
 import { rankingOf } from '../ranking.ts';
 import type { Matrix } from '../types.ts';
-import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { type Cluster, clustersOf, featureNames, questionsFailedByAll } from './features.ts';
 import { type FirstMap, withFirst } from './firstchance.ts';
 import { shippedWeights } from './weights.ts';
 
@@ -60,8 +60,21 @@ export function believe(clusters: readonly Cluster[], weights: PosteriorWeights 
   return { clusters: sorted.map(({ cluster }, i) => ({ ...cluster, chance: chances[i] as number })), none };
 }
 
-export const beliefOf = (matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief =>
-  believe(clustersOf(matrix), weights);
+/**
+ * As `believe`, and where no program passes any test: if one is right, all these tests are wrong, and a test is taken to be so as often as not. So each question that all fail halves the odds that any program is right; what
+ * weights were learned on has no such problem.
+ */
+export function beliefOf(matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief {
+  const belief = believe(clustersOf(matrix), weights);
+  const kept = 0.5 ** questionsFailedByAll(matrix);
+  const any = (1 - belief.none) * kept;
+  const all = any + belief.none;
+  if (kept === 1 || all === 0) return belief;
+  return {
+    clusters: belief.clusters.map((cluster) => ({ ...cluster, chance: (cluster.chance * kept) / all })),
+    none: belief.none / all,
+  };
+}
 
 export const posterior: Method = {
   name: 'posterior',
