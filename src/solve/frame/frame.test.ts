@@ -6,6 +6,7 @@ import { strategies } from '../strategies/table.ts';
 import { beginFolder, readFolder, resumeFolder } from './journal.ts';
 import { checkRange, isRanged, rangeOf } from './ranges.ts';
 import { headOfRun } from './runfolder.ts';
+import { parametersOf } from './solve.ts';
 import type { Step } from './step.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'winnow-frame-'));
@@ -74,4 +75,13 @@ test('every number of a strategy has a range, and its default lies in it', () =>
       for (const outside of [rangeOf(key).least - 0.001, rangeOf(key).most + 1, Number.NaN])
         expect(() => checkRange(name, key, outside)).toThrow(expect.objectContaining({ code: 'bad-usage' }));
     }
+});
+
+test('a name that every object has is no number of a strategy', () => {
+  for (const strategy of strategies)
+    for (const name of ['constructor', 'toString'])
+      expect(() => parametersOf(strategy, { [name]: 3 })).toThrow(
+        expect.objectContaining({ code: 'bad-usage', message: expect.stringContaining(`no number called "${name}"`) }),
+      );
+  expect(rangeOf('constructor')).toEqual(rangeOf('nobody knows it'));
 });

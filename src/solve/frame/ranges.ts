@@ -65,9 +65,9 @@ const ranges: Readonly<Record<string, Range>> = {
 };
 
 /** Of a number that is not in the table, from 0. */
-export const rangeOf = (name: string): Range => ranges[name] ?? real(0, 1e6);
+export const rangeOf = (name: string): Range => (isRanged(name) ? ranges[name] : null) ?? real(0, 1e6);
 
-export const isRanged = (name: string): boolean => ranges[name] !== undefined;
+export const isRanged = (name: string): boolean => Object.hasOwn(ranges, name);
 
 /** `a whole number from 1 to 1,000`. */
 export const rangeText = ({ least, most, whole: isWhole }: Range): string =>

@@ -95,7 +95,7 @@ export function parametersOf(
   given: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
   for (const [key, value] of Object.entries(given)) {
-    if (defaults[key] === undefined)
+    if (!Object.hasOwn(defaults, key))
       throw new WinnowError(
         'bad-usage',
         `The strategy ${name} has no number called ${JSON.stringify(key)}. It has: ${Object.keys(defaults).join(', ') || 'none'}.`,
