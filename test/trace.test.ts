@@ -111,6 +111,9 @@ test('one function by itself, with what was filled in', { timeout: 120_000 }, ()
   const { status, stdout } = trace('lacks.js:scaled', '--partial');
   expect(status).toBe(0);
   expect(stdout).toMatch(/scaled\(\)\n/);
+  // The call is what was asked for, not the file around it while it loads.
+  expect(stdout).not.toContain('<module>');
+  expect(stdout).toContain('calls of scaled alone');
   expect(stdout).toContain('total = 3');
   expect(stdout).toMatch(/name SCALE: integer 1/);
   expect(stdout).not.toContain('$y');

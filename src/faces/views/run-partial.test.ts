@@ -67,3 +67,20 @@ test('coverage first, then genuine errors before possible ones, then what was gu
 test('nothing of a program reaches the terminal as it is', () => {
   expect(partialLines(partial, painter({ color: false }), 100).join('')).not.toContain('\u001b');
 });
+
+test('what stands in another file names that file', () => {
+  const [injection] = partial.injections;
+  const [failure] = partial.failures;
+  if (injection === undefined || failure === undefined) throw new Error('expected one of each');
+  const elsewhere = {
+    ...partial,
+    injections: [injection, { ...injection, path: 'b\u001b[31m.py' }],
+    failures: [{ ...failure, path: 'b.py' }],
+  };
+  const lines = partialLines(elsewhere, painter({ color: false }), 100);
+  expect(lines.filter((line) => line.includes('2:3 name user')).map((line) => line.split(' name')[0])).toEqual([
+    '  2:3',
+    '  b␛[31m.py:2:3',
+  ]);
+  expect(lines.some((line) => line.startsWith('possible error at b.py:2: ValueError'))).toBe(true);
+});

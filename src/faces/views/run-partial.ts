@@ -36,7 +36,8 @@ export function partialLines(partial: PartialOutput, paint: Paint, columns: numb
     lines.push('', paint.bold(`${count(injections.length + partial.moreInjections, 'value')} injected`));
   for (const one of injections.slice(0, mostShown)) {
     const why = one.why.length === 0 ? 'nothing tells' : one.why.slice(0, 2).join(', ');
-    const text = `  ${one.line}:${one.column} ${one.kind} ${one.what}: ${one.type} ${one.value} (${why})`;
+    const elsewhere = one.path === partial.entry ? '' : `${one.path}:`;
+    const text = `  ${elsewhere}${one.line}:${one.column} ${one.kind} ${one.what}: ${one.type} ${one.value} (${why})`;
     lines.push(cut(harmless(text), Math.max(columns, 60)));
   }
   const more = injections.length - mostShown + partial.moreInjections;
@@ -64,16 +65,17 @@ const order = ({ certainty, after }: PartialOutput['failures'][number]): number 
 
 function failureLines(
   failure: PartialOutput['failures'][number],
-  { injections }: PartialOutput,
+  { injections, entry }: PartialOutput,
   paint: Paint,
 ): string[] {
-  const { certainty, type, message, line, because, after, guessedPath } = failure;
+  const { certainty, type, message, path: file, line, because, after, guessedPath } = failure;
   const mark = certainty === 'genuine' ? paint.red('genuine error') : paint.yellow('possible error');
   const end = after === 'resumed' ? '; the run went on behind it' : after === 'caught' ? '; the program caught it' : '';
   const path = guessedPath ? '; a condition over injected values led there' : '';
   const causes = because.flatMap((index) => injections[index]?.what ?? []).slice(0, 3);
   const cause = causes.length === 0 ? '' : `; it may come from ${causes.join(', ')}`;
-  return [`${mark} at line ${line}: ${harmless(`${type}: ${message}${end}${path}${cause}`)}`];
+  const place = file === entry ? `line ${line}` : `${harmless(file)}:${line}`;
+  return [`${mark} at ${place}: ${harmless(`${type}: ${message}${end}${path}${cause}`)}`];
 }
 
 /** `3-5, 9`. */

@@ -67,7 +67,11 @@ function runText(trace: Trace, output: TraceOutput, settings: Settings): string 
   if (roots.length === 0) return '';
   const rows = new Rows(trace, output);
   const { function: only, limit, width } = output.shown;
-  const chosen = only === null ? roots : visitsOf(roots, trace, only);
+  // Who asks for one function asks what its calls do; what the module around it does while it loads tells only where there were none.
+  const lone = only === null ? (output.partial?.function ?? null) : null;
+  const calls =
+    lone === null ? [] : visitsOf(roots, trace, lone).filter(({ code }) => trace.codes[code]?.kind !== 'class');
+  const chosen = only !== null ? visitsOf(roots, trace, only) : calls.length > 0 ? calls : roots;
   if (chosen.length === 0) return `No function named ${harmless(only ?? '')} was called among what was recorded.`;
   for (const visit of chosen) rows.visit(visit, 0, limit);
   const wanted = new Set(rows.rows.flatMap(({ effects }) => effects));
@@ -83,6 +87,8 @@ function runText(trace: Trace, output: TraceOutput, settings: Settings): string 
     const pad = ' '.repeat(Math.max(2, columnOfEffects - 2 * depth - source.length));
     return `${paint.dim(head)}${harmless(source)}${told === '' ? '' : `${pad}${paint.green(harmless(told))}`}`;
   });
+  if (calls.length > 0 && roots.some((visit) => !calls.includes(visit)))
+    lines.push(paint.dim(`… calls of ${harmless(lone ?? '')} alone; --json and --html have what ran around them`));
   if (rows.hidden > 0)
     lines.push(paint.dim(`… ${grouped(rows.hidden)} more lines; --limit shows more, --function less`));
   return lines.join('\n');

@@ -42,6 +42,16 @@ function steps({ traced }: PartialReport, name: string): string[] {
   return told;
 }
 
+test.skipIf(!ready('python'))('what was made up is told by what it stands for, not by how it is made', async () => {
+  const source =
+    'import helpers\nfrom helpers import Box\n\ndef filled():\n    box = helpers.make()\n    box.size = 3\n    return box\n';
+  const { traced } = await run('m.py', 'python', source, 'filled');
+  const values = JSON.stringify(traced?.traces[0]?.events);
+  expect(values).toContain('"module"');
+  expect(values).toContain('"size"');
+  expect(values).not.toMatch(/Facts|MissingModule|Pool/);
+});
+
 const programs = {
   python: [
     'm.py',

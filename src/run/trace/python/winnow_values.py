@@ -160,7 +160,8 @@ class Values:
                 told = self.library(value, kind, name)
                 if told is not None:
                     return told
-                self.common[id(kind)] = kind
+                if namespace_of(kind).get('__module__') != 'winnow_instance':
+                    self.common[id(kind)] = kind
             for base in mro_of(kind)[1:]:
                 form = self.forms.get(base)
                 if form is not None:
@@ -194,6 +195,9 @@ class Values:
 
     def library(self, value, kind, name):
         """What the library's own types say of themselves, by their C code or from their fields; None: it is none of these."""
+        own = namespace_of(kind).get('__module__')
+        if type(own) is str and own in PARTIAL:
+            return self.injected(value, kind, name, own)
         enum = modules.get('enum')
         if enum is not None and isinstance_of(type(kind), enum.EnumMeta):
             fields = dict_of_instance(value)
@@ -214,6 +218,19 @@ class Values:
             if name_of(base) == 'PurePath' and namespace_of(base).get('__module__') in PATHS:
                 return self.named(name, path_text({field: one for field, one in fields_of(value, kind) or () if type(field) is str}))
         return None
+
+    def injected(self, value, kind, name, module):
+        """What partial execution put into the program: what it stands for, and nothing of how it is made."""
+        if module == 'winnow_finder' and types.ModuleType in mro_of(kind):
+            return self.named('module', self.module(value))
+        if module != 'winnow_instance' or name != 'Instance':
+            return self.named(name, '')
+        if dict_of_instance(value):
+            # What the program put there, or asked it for, is told as of any object.
+            return None
+        facts = namespace_of(kind)['_winnow'].__get__(value)
+        label, text = [dict(fields_of(facts, type(facts)) or ()).get(field) for field in ('label', 'name')]
+        return self.named(label if type(label) is str else 'injected', text)
 
     def derived(self, value, base, name):
         """A class of the program's on top of `int`, `str` and the like."""
@@ -356,6 +373,8 @@ def fields_of(value, kind):
         for name, slot in items_of(dict(namespace)):
             if type(slot) is Slot:
                 found = True
+                if name == '_winnow':
+                    continue
                 try:
                     fields.append((name, slot.__get__(value)))
                 except AttributeError:
@@ -363,6 +382,8 @@ def fields_of(value, kind):
     return fields if found else None
 
 
+#: Modules whose objects a program meets in partial execution (`run/partial/python`).
+PARTIAL = ('winnow_instance', 'winnow_finder')
 #: Types whose text is made by C code, and the fields of those that ask a zone for theirs.
 BY_C = {
     'Decimal': (), 'date': (), 'timedelta': (), 'timezone': (),
