@@ -30,7 +30,7 @@ export type Resolution =
 
 /** @throws WinnowError `unknown-id` with the nearest ids when nothing fits */
 export function resolve(reader: Reader, given: string): Resolution {
-  const id = given.trim().replace(/^\.\//, '');
+  const id = withinRoot(given.trim(), reader.snapshot.root).replace(/^\.\//, '');
   const exact = exactTarget(reader, id);
   if (exact !== null) return { kind: 'one', target: exact, exact: true };
   const views = reader.snapshot.segments(null);
@@ -45,6 +45,9 @@ export function resolve(reader: Reader, given: string): Resolution {
   if (shown !== null) return { kind: 'one', target: shown, exact: true };
   throw unknown(reader, views, id);
 }
+
+/** A path from the root of the machine, as stack traces and editors have it, where it leads into the repository. */
+const withinRoot = (id: string, root: string): string => (id.startsWith(`${root}/`) ? id.slice(root.length + 1) : id);
 
 function exactTarget(reader: Reader, id: string): Target | null {
   const parsed = parseId(id);

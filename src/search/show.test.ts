@@ -61,6 +61,15 @@ function refusal(work: () => unknown): WinnowError {
 }
 
 describe('what is shown', () => {
+  test('of a path from the root of the machine, as stack traces have it', async () => {
+    const snapshot = await snapshotOf(makeTree(files));
+    const whole = (id: string): string => `${snapshot.root}/${id}`;
+    expect(shown(snapshot, whole('app/store.py:Store.load'))).toMatchObject({ what: 'symbol', name: 'Store.load' });
+    expect(shown(snapshot, whole('app/store.py:4'))).toMatchObject({ what: 'lines', path: 'app/store.py' });
+    expect(shown(snapshot, whole('app/paths.py'))).toMatchObject({ what: 'file', path: 'app/paths.py' });
+    expect(refusal(() => show(snapshot, '/elsewhere/app/paths.py')).code).toBe('unknown-id');
+  });
+
   test('of a symbol', async () => {
     const snapshot = await snapshotOf(makeTree(files));
     const method = shown(snapshot, 'app/store.py:Store.load');

@@ -74,7 +74,7 @@ Files are ranked by personalised PageRank from those that refer to those that de
       const openedMs = systemClock.elapsedMs();
       const tests = given.focus.map((path) =>
         focusTest(
-          path,
+          path.startsWith(`${snapshot.root}/`) ? path.slice(snapshot.root.length + 1) : path,
           view.graph.files.map((file) => file.path),
         ),
       );
