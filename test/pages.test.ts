@@ -300,6 +300,13 @@ describe.skipIf(browserPath === undefined)(
         headers: { origin: 'http://evil.example' },
       };
       expect((await fetch(`${address}login`, foreign)).status).toBe(403);
+      // The address of the answer to a wrong token leads back to the pages, and is no place to go on to.
+      const again = await fetch(`${address}login`, { redirect: 'manual' });
+      expect([again.status, again.headers.get('location')]).toEqual([303, '/']);
+      const toItself = { ...foreign, headers: {}, redirect: 'manual' as const };
+      toItself.body.set('next', '/login');
+      expect((await fetch(`${address}login`, toItself)).headers.get('location')).toBe('/');
+      expect(cookie?.name).toBe(`winnow-token-${new URL(address).port}`);
       // 401 is an answer here, and the browser logs it.
       complaints.length = 0;
     });

@@ -47,8 +47,12 @@ test('a token is wanted whole, as a header or as the cookie', () => {
   expect(code({ host, authorization: `bearer ${token}` }, wants)).toBe('ok');
   for (const wrong of [token.slice(0, -1), `${token}x`, '', token.toUpperCase()])
     expect(code({ host, authorization: `Bearer ${wrong}` }, wants)).toBe('unauthorised');
-  expect(code({ host, cookie: `a=b; winnow-token=${token}` }, wants)).toBe('ok');
-  expect(code({ host, cookie: 'winnow-token=%' }, wants)).toBe('unauthorised');
+  expect(code({ host, cookie: `a=b; winnow-token-own=${token}` }, wants)).toBe('ok');
+  // Of two servers of one machine each has its own: a browser brings both.
+  const both = `winnow-token-81=other; winnow-token-80=${token}`;
+  expect(code({ host: `${host}:80`, cookie: both }, wants)).toBe('ok');
+  expect(code({ host: `${host}:81`, cookie: both }, wants)).toBe('unauthorised');
+  expect(code({ host, cookie: 'winnow-token-own=%' }, wants)).toBe('unauthorised');
 });
 
 test('loopback is what only this machine reaches', () => {

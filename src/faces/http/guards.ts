@@ -15,8 +15,9 @@ export interface Guard {
   readonly token: string | null;
 }
 
-/** Where a browser that was given the token once keeps it. */
-export const tokenCookie = 'winnow-token';
+/** Where a browser that was given the token once keeps it. Cookies know no ports: servers side by side would take each other's away. */
+export const tokenCookie = (host: string | null | undefined): string =>
+  `winnow-token-${/:(\d+)$/.exec(host ?? '')?.[1] ?? 'own'}`;
 
 /** @throws WinnowError `origin-refused`, `unauthorised` */
 export function checkRequest(headers: Headers, { hosts, token }: Guard): void {
@@ -57,7 +58,8 @@ function tokenIn(headers: Headers): string {
   const bearer = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   const cookies = (headers.get('cookie') ?? '').split(/; */);
-  const kept = cookies.find((one) => one.startsWith(`${tokenCookie}=`))?.slice(tokenCookie.length + 1) ?? '';
+  const name = tokenCookie(headers.get('host'));
+  const kept = cookies.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
   try {
     return decodeURIComponent(kept);
   } catch {

@@ -20,7 +20,7 @@ const pauseMs = 500;
 const mostBytes = 8_192;
 
 const cookieOf = (value: string, request: Request): string =>
-  `${tokenCookie}=${encodeURIComponent(value)}; Path=/; HttpOnly; SameSite=Strict${(request.req.header('origin') ?? '').startsWith('https:') ? '; Secure' : ''}`;
+  `${tokenCookie(request.req.header('host'))}=${encodeURIComponent(value)}; Path=/; HttpOnly; SameSite=Strict${(request.req.header('origin') ?? '').startsWith('https:') ? '; Secure' : ''}`;
 
 export interface Login {
   /** `POST /login` and `POST /logout`; before the guard, since who asks has no token yet. */
@@ -43,6 +43,8 @@ export function loginOf(guard: Guard): Login {
   };
   return {
     add: (app) => {
+      // Where a wrong token was answered this is the address of the page: who goes there again comes back to the pages.
+      app.get('/login', (request) => request.redirect('/', 303));
       app.post('/login', async (request) => {
         checkRequest(request.req.raw.headers, { ...guard, token: null });
         if (
@@ -99,7 +101,7 @@ function withoutToken(request: Request): string {
 function placeOf(given: string): string {
   const own = 'http://winnow.invalid';
   const address = URL.canParse(given, own) ? new URL(given, own) : null;
-  return address?.origin === own && given.startsWith('/')
+  return address?.origin === own && given.startsWith('/') && !/^\/+log(in|out)$/.test(address.pathname)
     ? address.pathname.replace(/^\/+/, '/') + address.search
     : '/';
 }

@@ -44,7 +44,9 @@ export function pagesOf({ cacheDir }: PagesOptions): (app: Hono) => void {
         const text = await readFile(join(await fresh(), 'index.html'), 'utf8');
         request.header('content-security-policy', policy(nonce));
         request.header('cache-control', 'no-store');
-        const byToken = (request.req.header('cookie') ?? '').includes(`${tokenCookie}=`) ? 'kept' : 'none';
+        const byToken = (request.req.header('cookie') ?? '').includes(`${tokenCookie(request.req.header('host'))}=`)
+          ? 'kept'
+          : 'none';
         return request.html(text.replace('WINNOW-NONCE', nonce).replace('WINNOW-TOKEN', byToken));
       });
     app.get('/assets/:name', async (request, next) => {
