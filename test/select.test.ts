@@ -178,6 +178,16 @@ const read = <Answer>(ran: Ran): Answer => {
     expect(read<Checked>(call(...words, '--json')).resumed).toBe(2);
   });
 
+  test('what --count does not count is told', () => {
+    writeFiles(dir, { 'kc.jsonl': lines([{ source: programs.right }]), 'kp.jsonl': lines([{ input: 'add(1, 2)' }]) });
+    const words = ['check', '--candidates', 'kc.jsonl', '--probes', 'kp.jsonl', '--out', 'km.jsonl'];
+    expect(call(...words).stderr).toBe('');
+    expect(call(...words, '--count').stderr).toContain('1 candidate has no counts: run before without --count');
+    writeFiles(dir, { 'kc.jsonl': lines([{ source: 'const add = (a, b) => a + b;' }]) });
+    const js = call('check', '--candidates', 'kc.jsonl', '--probes', 'kp.jsonl', '--lang', 'javascript', '--count');
+    expect(js.stderr).toContain('1 task of something else has no counts');
+  });
+
   test('whole programs read input and write answers', () => {
     writeFiles(dir, {
       'sc.jsonl': lines([
@@ -237,7 +247,8 @@ describe('bad input to check and select', () => {
     writeFiles(dir, { 'bp.jsonl': '{"input":"f()"}\n' });
     const words = ['check', '--candidates', 'bc.jsonl', '--probes', 'bp.jsonl'];
     expect(refused(call(...words, '--entry', 'nope'))).toContain('none names nope');
-    expect(refused(call(...words, '--call', '0s'))).toContain('1ms or more');
+    expect(refused(call(...words, '--call', '0s'))).toContain('from 1ms to');
+    expect(refused(call(...words, '--memory', '1B'))).toContain('--memory to be from 4 MiB');
   });
 
   test('what is no matrix, and methods that are none, are refused', () => {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,6 +224,23 @@ describe('matrices as files', () => {
     const next = openMatrixWriter(path, header);
     next.close();
     expect(readdirSync(dir).filter((name) => name.startsWith('locked'))).toEqual(['locked.jsonl']);
+  });
+
+  test.skipIf(process.platform !== 'linux')('nor is who was killed and is not reaped', async () => {
+    const path = join(dir, 'zombie.jsonl');
+    // The shell becomes a program that waits for no child, so its child stays a zombie.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [told] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(told.toString().trim());
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), { timeout: 20_000 }).toContain(') Z ');
+      writeFileSync(`${path}.lock`, `${pid}\n`);
+      openMatrixWriter(path, header).close();
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   test('how often a row was drawn is a whole number', () => {

@@ -55,8 +55,18 @@ function holderOf(lock: string): number | null {
 function isRunning(holder: number): boolean {
   try {
     process.kill(holder, 0);
-    return true;
+    return !isZombie(holder);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether a process has ended and nobody has asked how: where nothing reaps, as in many containers, it keeps its number for good. Told on Linux alone. */
+function isZombie(pid: number): boolean {
+  try {
+    // `PID (NAME) STATE …`; a name may hold parentheses.
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }

@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { systemClock, WinnowError } from '../../base/mod.ts';
-import { openRunner } from '../../run/mod.ts';
+import { jobLimits, openRunner } from '../../run/mod.ts';
 import { behaviours, cellStates, check, type FiledMatrix, makings, passes, readTasks } from '../../select/mod.ts';
-import { bytesIn, durationPattern, milliseconds, sizePattern } from '../units.ts';
+import { count } from '../paint.ts';
+import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, sizeText } from '../units.ts';
 import { checkView } from '../views/check.ts';
 import { apartOf } from './apart.ts';
 import type { Operation } from './types.ts';
@@ -175,7 +176,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         runner,
         signal: context.signal,
         callMs: given.call === undefined ? null : callMsOf(given.call),
-        memoryBytes: given.memory === undefined ? null : bytesIn(given.memory),
+        memoryBytes: given.memory === undefined ? null : memoryOf(given.memory),
         patient: given.patient,
         count: given.count,
         backend: given.backend === 'auto' ? null : given.backend,
@@ -196,6 +197,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         context.notice(
           'No input was added: no test or comment holds a call with literals and no parameter has a type, or most candidates gave nothing on all that were tried.',
         );
+      if (given.count) for (const text of uncounted(checked.matrices)) context.notice(text);
       if (torn > 0) context.notice(`A line at the end of ${given.out} was cut off, and is dropped.`);
       return {
         schema: 'winnow.check/1' as const,
@@ -221,8 +223,48 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
 
 function callMsOf(text: string): number {
   const ms = milliseconds(text);
-  if (ms >= 1) return ms;
-  throw new WinnowError('bad-usage', `Expected --call to be 1ms or more; it was ${text}.`);
+  const [, most] = jobLimits.ranges.cpuMs;
+  if (ms >= 1 && ms <= most) return ms;
+  throw new WinnowError('bad-usage', `Expected --call to be from 1ms to ${durationText(most)}; it was ${text}.`);
+}
+
+function memoryOf(text: string): number {
+  const bytes = bytesIn(text);
+  const [least, most] = jobLimits.ranges.memoryBytes;
+  if (bytes >= least && bytes <= most) return bytes;
+  throw new WinnowError(
+    'bad-usage',
+    `Expected --memory to be from ${sizeText(least)} to ${sizeText(most)}; it was ${text}.`,
+  );
+}
+
+/** What `--count` was asked for and did not count, in words. */
+function uncounted(matrices: readonly FiledMatrix[]): string[] {
+  const isCountable = ({ task }: FiledMatrix): boolean => task.language === 'python' && task.entryPoint !== '';
+  const others = matrices.filter((one) => !isCountable(one)).length;
+  const rows = matrices.filter(isCountable).reduce((sum, one) => sum + uncountedRows(one), 0);
+  return [
+    ...(others === 0
+      ? []
+      : [
+          `--count counts functions in Python: ${count(others, 'task')} of something else ${others === 1 ? 'has' : 'have'} no counts.`,
+        ]),
+    ...(rows === 0
+      ? []
+      : [
+          `${count(rows, 'candidate')} ${rows === 1 ? 'has' : 'have'} no counts: run before without --count, or with other values when counted. Another --out has all that can be had.`,
+        ]),
+  ];
+}
+
+/** Rows that gave something where no test was, and have no count. */
+function uncountedRows({ matrix: { rows, columns, outputs, fuel } }: FiledMatrix): number {
+  const width = columns.length;
+  return rows.filter(
+    (_, row) =>
+      columns.some(({ way }, column) => way !== 'inside' && (outputs[row * width + column] ?? -1) >= 0) &&
+      columns.every((_, column) => (fuel?.[row * width + column] ?? -1) < 0),
+  ).length;
 }
 
 function textOf(file: string): string {

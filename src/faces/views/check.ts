@@ -67,7 +67,7 @@ function taskLines(task: Task, paint: Paint, { columns }: Settings): string[] {
             ? paint.dim('input')
             : probe.way === 'invalid'
               ? paint.red('invalid')
-              : `${probe.passed} of ${drawn} pass`),
+              : `${probe.passed} of ${drawn} pass${probe.way === 'inside' ? ', asked inside the candidate' : ''}`),
       );
   return lines;
 }
