@@ -178,6 +178,16 @@ const read = <Answer>(ran: Ran): Answer => {
     expect(read<Checked>(call(...words, '--json')).resumed).toBe(2);
   });
 
+  test('a test that ends for all by a missing name is told', () => {
+    writeFiles(dir, {
+      'nc.jsonl': lines([{ source: programs.right }, { source: programs.minus }]),
+      'np.jsonl': lines([{ id: 'n', test: 'assert near(add(1, 2), 3)' }, { test: 'assert add(1, 2) == 3' }]),
+    });
+    expect(call('check', '--candidates', 'nc.jsonl', '--probes', 'np.jsonl').stderr).toContain(
+      'every candidate ends test n by a name or module that is not there',
+    );
+  });
+
   test('what --count does not count is told', () => {
     writeFiles(dir, { 'kc.jsonl': lines([{ source: programs.right }]), 'kp.jsonl': lines([{ input: 'add(1, 2)' }]) });
     const words = ['check', '--candidates', 'kc.jsonl', '--probes', 'kp.jsonl', '--out', 'km.jsonl'];

@@ -54,6 +54,8 @@ const probes = [
   'const y = add(5, 7)',
   'assert.equal(await add(3, 2), 1)',
   'assert(add(1, 2)',
+  'chai.expect(add(1, 2)).to.equal(3)',
+  'assert.equal(add(1, 2), three)',
 ];
 
 for (const backend of ['native', 'embedded'] as const) {
@@ -71,6 +73,8 @@ for (const backend of ['native', 'embedded'] as const) {
           'input',
           'outside',
           'invalid',
+          'invalid',
+          'outside',
         ]);
         expect(row(matrix, 0)).toEqual([
           'passed 3',
@@ -80,6 +84,8 @@ for (const backend of ['native', 'embedded'] as const) {
           'returned 12',
           'failed 5',
           'not-run -',
+          'not-run -',
+          'unjudged 3',
         ]);
         expect(row(matrix, 1)[0]).toBe('failed Promise(-1)');
         expect(row(matrix, 1)[5]).toBe('passed Promise(1)');

@@ -45,7 +45,7 @@ export type ProbeRole = (typeof probeRoles)[number];
 
 /**
  * Where a test's expectation is compared: `outside` of the interpreter that the candidate runs in, from captured outputs; `inside`, because its form does not allow that;
- * `input`: there is none. `invalid`: it does not parse, and was not run.
+ * `input`: there is none. `invalid`: it does not parse or, in JavaScript, needs a name or module that is not there, and was not run.
  */
 export const probeWays = ['outside', 'inside', 'input', 'invalid'] as const;
 export type ProbeWay = (typeof probeWays)[number];

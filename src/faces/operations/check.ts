@@ -197,6 +197,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         context.notice(
           'No input was added: no test or comment holds a call with literals and no parameter has a type, or most candidates gave nothing on all that were tried.',
         );
+      for (const text of namesMissing(checked.matrices)) context.notice(text);
       if (given.count) for (const text of uncounted(checked.matrices)) context.notice(text);
       if (torn > 0) context.notice(`A line at the end of ${given.out} was cut off, and is dropped.`);
       return {
@@ -237,6 +238,26 @@ function memoryOf(text: string): number {
     `Expected --memory to be from ${sizeText(least)} to ${sizeText(most)}; it was ${text}.`,
   );
 }
+
+/** Tests in Python that end for every candidate by a name that is not there: more likely the test's lack than theirs. */
+function namesMissing(matrices: readonly FiledMatrix[]): string[] {
+  return matrices.flatMap(({ task, matrix: { rows, columns, outputs, texts } }) => {
+    const whole = [...rows.keys()].filter((row) => rows[row]?.ending === 'whole');
+    const lacking = columns.filter(
+      ({ way }, column) =>
+        way === 'inside' &&
+        whole.length > 0 &&
+        whole.every((row) => lacks.has(texts[outputs[row * columns.length + column] ?? -1] ?? '')),
+    );
+    if (lacking.length === 0) return [];
+    const named = lacking.length === 1 ? `test ${lacking[0]?.id}` : `${lacking.length} tests, as ${lacking[0]?.id},`;
+    return [
+      `${task.id}: every candidate ends ${named} by a name or module that is not there. If the tests need it, --context gives imports and helpers.`,
+    ];
+  });
+}
+
+const lacks = new Set(['!NameError', '!ModuleNotFoundError', '!ImportError']);
 
 /** What `--count` was asked for and did not count, in words. */
 function uncounted(matrices: readonly FiledMatrix[]): string[] {

@@ -48,6 +48,9 @@ async function ask({ source, answers }) {
   const { error } = failure;
   if (error?.isOfTest === true) return ['invalid'];
   if (error instanceof Unknown) return ['unjudged'];
+  // A name or module that is not there is the test's own affair: values of candidates bring none.
+  if (error !== raised && (error?.name === 'ReferenceError' || error?.code === 'MODULE_NOT_FOUND'))
+    return [answers.length === 0 ? 'invalid' : 'unjudged'];
   return [raised !== null && error === raised ? 'raised' : 'failed'];
 }
 
