@@ -264,5 +264,7 @@ test('what cannot be is told before anything is asked', () => {
   writeFiles(dir, { 'empty.md': ' \n', 'bare/node_modules/a.js': '' });
   expect(told(['issue.md', 'bare'])).toContain('Expected a project with files');
   expect(told(['empty.md', 'project'])).toContain('is empty');
+  expect(told(['issue.md', 'project', '--out', 'project'])).toContain('--out takes a file to write; project is a dir');
+  expect(told(['--text', 'x', 'issue.md', 'project'])).toContain('--text came with issue.md and project');
   expect(existsSync(join(home, 'solve', 'empty.md-agentless-1'))).toBe(false);
 });

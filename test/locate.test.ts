@@ -126,6 +126,7 @@ describe('refused with exit 2', () => {
   check('an empty one', ['empty.md', 'tree'], /is empty/);
   check('a binary file', ['binary.md', 'tree'], /is binary/);
   check('no such file', ['none.md', 'tree'], /Give a file, or the text itself with --text/);
+  check('a text and a file', ['--text', 'x', 'issue.md', 'tree'], /--text came with issue.md and tree/);
   check('a text without words', ['--text', '?!', 'tree'], /holds no word/);
   check('an unknown signal', ['issue.md', 'tree', '--without', 'luck'], /luck/);
   check('a failing test without coverage', ['issue.md', 'tree', '--failing', 't'], /--failing goes with --coverage/);

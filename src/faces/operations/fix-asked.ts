@@ -50,6 +50,12 @@ export async function askedFor(given: FixGiven, context: Context): Promise<Asked
 }
 
 async function issueOf(given: FixGiven, context: Context): Promise<{ issue: string; name: string; directory: string }> {
+  // With a text the first word is the directory, so a second one would be left lying.
+  if (given.text !== undefined && given.issue !== undefined && given.directory !== '.')
+    throw new WinnowError(
+      'bad-usage',
+      `Expected an issue in a file or as --text, and one directory; --text came with ${given.issue} and ${given.directory}.`,
+    );
   if (given.text !== undefined) return { issue: given.text, name: 'issue', directory: given.issue ?? given.directory };
   if (given.issue === undefined)
     throw new WinnowError('bad-usage', 'Expected an issue: a file, - for standard input, or --text TEXT; none came.');

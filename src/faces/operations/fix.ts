@@ -1,7 +1,7 @@
 /** `winnow fix ISSUE PATH --strategy S --model M`: a patch for an issue, by a strategy over model, search and the project's own suite. */
 import { existsSync, lstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile, readHistory } from '../../index/mod.ts';
 import { openRunner, openSessions, type Runner, runnerOfTests, type TestRunner } from '../../run/mod.ts';
@@ -28,7 +28,7 @@ import { type FixGiven, type FixOutput, input, output } from './fix-schemas.ts';
 import { withGraph } from './graphs.ts';
 import { modelLabels, openNamedModel } from './model-flags.ts';
 import { withRepository } from './repository.ts';
-import { requireDirectory } from './run-files.ts';
+import { requireFilePlace } from './run-files.ts';
 import { folderOfRun, newFolder } from './solve.ts';
 import { projectFiles } from './test-files.ts';
 import { limitsOf } from './test-limits.ts';
@@ -88,7 +88,7 @@ What was done lies in a run that \`winnow explain\` shows, and an interrupted on
   },
   run: async (given, context) => {
     if (given.list) return listOf();
-    if (given.out !== undefined) await requireDirectory(dirname(resolve(context.cwd, given.out)), context.cwd, '--out');
+    if (given.out !== undefined) await requireFilePlace(given.out, context.cwd, '--out');
     const saved = given.resume === undefined ? null : readFolder(folderOfRun(given.resume, context));
     const asked = saved === null ? await askedFor(given, context) : savedAsk(saved, given, context);
     const runSettings = { cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path };

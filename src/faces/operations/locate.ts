@@ -254,6 +254,12 @@ With --coverage, lines that failing tests ran and passing tests did not raise wh
 };
 
 async function issueOf(given: z.output<typeof input>, context: Context): Promise<{ text: string; directory: string }> {
+  // With a text the first word is the directory, so a second one would be left lying.
+  if (given.text !== undefined && given.issue !== undefined && given.directory !== '.')
+    throw new WinnowError(
+      'bad-usage',
+      `Expected an issue in a file or as --text, and one directory; --text came with ${given.issue} and ${given.directory}.`,
+    );
   if (given.text !== undefined) return { text: given.text, directory: given.issue ?? given.directory };
   if (given.issue === undefined)
     throw new WinnowError('bad-usage', 'Expected an issue: a file, - for standard input, or --text TEXT.');

@@ -9,7 +9,7 @@
 import { constants, globSync, type Stats, statSync } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { type JobFile, jobLimits } from '../../run/mod.ts';
 
@@ -60,6 +60,18 @@ export async function requireDirectory(
   throw new WinnowError('not-a-directory', `${flag} takes a directory; ${path} is ${kindOf(there)}.`, {
     details: { path },
   });
+}
+
+/**
+ * A file that is written when all is done: that it can be is known before.
+ *
+ * @throws WinnowError `path-not-found`, `not-a-directory` of the directory it is to stand in, `bad-usage` where a directory stands in its place
+ */
+export async function requireFilePlace(path: string, cwd: string, flag: string): Promise<void> {
+  await requireDirectory(dirname(resolve(cwd, path)), cwd, flag);
+  const there = await stat(resolve(cwd, path)).catch(() => null);
+  if (there?.isDirectory())
+    throw new WinnowError('bad-usage', `${flag} takes a file to write; ${path} is a directory.`, { details: { path } });
 }
 
 /**
