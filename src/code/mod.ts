@@ -19,7 +19,7 @@ export type { CodeFlow } from './flow/types.ts';
 export { flowEdgeKinds } from './flow/types.ts';
 export type { CallInstrumenter, TracedFile, TraceInstrumenter } from './instrument/instrumenter.ts';
 export type { Guess } from './instrument/partialguess.ts';
-export type { PartialInstrumenter } from './instrument/partialinstrumenter.ts';
+export type { Mistake, PartialInstrumenter } from './instrument/partialinstrumenter.ts';
 export type { PartialFile } from './instrument/partialtables.ts';
 export { newTables, placesOfText, type TraceTables } from './instrument/tracetables.ts';
 export { isCallableName, nameOfVariadic, plainName, resultName } from './links/callables.ts';

@@ -79,7 +79,7 @@ export function effectsOf(tree: SyntaxTree, variables: Variables, start: number,
         write(node, variables.namesIn(tree.field(node, 'name')));
     } else if (kind === 'identifier' || kind === 'shorthand_property_identifier') {
       const name = tree.textOf(node);
-      if (touched.size >= mostTouched || touched.has(name) || name === 'undefined' || name === '$yp') continue;
+      if (touched.size >= mostTouched || touched.has(name) || name === 'undefined' || /^\$y[pj]$/.test(name)) continue;
       const { by, at, scope } = variables.lookUp(node);
       if (by === null || by === 'function' || by === 'class') continue;
       const isSure =

@@ -9,6 +9,7 @@
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
 import { afterDirectives, endOf, nameNode, plainName } from './ecmascriptnodes.ts';
+import { elementHook, type WithoutElements } from './jsx.ts';
 import { isGuard } from './partialflow.ts';
 import { PartialPoints } from './partialpoints.ts';
 import { PartialStatements } from './partialstatements.ts';
@@ -34,6 +35,8 @@ export interface PartialRewriting {
   readonly resolves: (specifier: string) => string | null;
   /** Those that were taken out of the source: no engine has them yet. */
   readonly decorators: readonly PartialDecorator[];
+  /** Of a source whose elements (JSX) became calls; null: it has none. */
+  readonly elements: WithoutElements | null;
 }
 
 export interface PartialText {
@@ -43,6 +46,7 @@ export interface PartialText {
 
 /** Names that every file, or CommonJS, has; they are no globals. */
 const given = new Set([
+  elementHook,
   'arguments',
   'undefined',
   'eval',
@@ -114,7 +118,7 @@ class Rewriter {
   constructor(tree: SyntaxTree, rewriting: PartialRewriting) {
     this.#tree = tree;
     this.#given = rewriting;
-    this.#points = new PartialPoints(tree);
+    this.#points = new PartialPoints(tree, rewriting.elements);
   }
 
   run(): PartialText {
@@ -124,9 +128,10 @@ class Rewriter {
     const first = tree.namedChildren(0).find((node) => tree.kind(node) === 'hash_bang_line');
     const at = first === undefined ? afterDirectives(tree, 0, 0) : Math.min(tree.end(first) + 1, tree.text.length);
     const bound = isAround ? [] : this.#assignedNames();
+    const hooks = `$yc=$yp.c${this.#given.elements === null ? '' : `,${elementHook}=$yp.j`};`;
     const load = isModule
-      ? `import{file as $yF}from${JSON.stringify(runtime)};var $yp=$yF(${file}),$yc=$yp.c;`
-      : `var $yp=require(${JSON.stringify(runtime)}).file(${file}),$yc=$yp.c;`;
+      ? `import{file as $yF}from${JSON.stringify(runtime)};var $yp=$yF(${file}),${hooks}`
+      : `var $yp=require(${JSON.stringify(runtime)}).file(${file}),${hooks}`;
     const assigned = level > 1 && bound.length > 0 ? `$yp.D(${JSON.stringify(bound)});` : '';
     const decorators = level > 1 && this.#given.decorators.length > 0;
     if (decorators) this.#points.flow.decorated();
@@ -143,7 +148,7 @@ class Rewriter {
     }
     if (level > 1) this.#expressions();
     else if (!isAround) this.#conditions();
-    return this.#points.finish(path, this.#given.decorators);
+    return this.#points.finish(path, this.#given);
   }
 
   /** Numbers of functions, before any is spoken of. */
@@ -394,6 +399,9 @@ class Rewriter {
     if (tree.kind(callee) === 'import') {
       const number = this.#points.module(name, node);
       this.#points.put.around(tree.start(node), endOf(tree, node), `$yp.m(${number},()=>`, ')');
+      const found = tree.kind(first) === 'string' ? this.#given.resolves(name) : null;
+      if (found !== null && found !== name)
+        this.#points.put.around(tree.start(first), tree.end(first), `${quoted(found)}/*`, '*/');
     } else if (tree.kind(callee) === 'identifier' && tree.textOf(callee) === 'require' && !this.#given.isModule) {
       const number = this.#points.module(name, node, this.#given.resolves(name));
       this.#points.put.around(tree.start(callee), tree.end(callee), `$yp.q(${number},`, ')');

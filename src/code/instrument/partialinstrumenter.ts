@@ -3,6 +3,7 @@ import { encodeUtf8 } from '../encoding.ts';
 import type { LoadFile } from '../tree/engine.ts';
 import type { SyntaxTree } from '../tree/tree.ts';
 import { createTreeReader, inTurn, saysModule } from './instrumenter.ts';
+import { withoutElements } from './jsx.ts';
 import { type PartialRewriting, type PartialText, rewritePartial } from './partial-ecmascript.ts';
 import type { PartialDecorator } from './partialtables.ts';
 
@@ -10,14 +11,31 @@ export interface PartialInstrumenter {
   /**
    * @param classifyAs the path that tells the language
    * @param form from whether the file has syntax that only a module may have
-   * @returns null when it is not JavaScript or TypeScript, or cannot be read; `sure` false: something did not parse
+   * @returns null when it is not JavaScript or TypeScript, or cannot be read; `sure` false: something did not parse, and `mistake` says where in a file with elements (JSX), which no other parser reads
    */
   rewrite(
-    rewriting: Omit<PartialRewriting, 'isModule' | 'runtime' | 'decorators'>,
+    rewriting: Omit<PartialRewriting, 'isModule' | 'runtime' | 'decorators' | 'elements'>,
     bytes: Uint8Array,
     classifyAs: string,
     form: (saysSo: boolean) => Pick<PartialRewriting, 'isModule' | 'runtime'>,
-  ): Promise<(PartialText & { readonly sure: boolean }) | null>;
+  ): Promise<(PartialText & { readonly sure: boolean; readonly mistake: Mistake | null }) | null>;
+}
+
+export interface Mistake {
+  /** From 1. */
+  readonly line: number;
+  /** Lines before the statement of the file that it stands in. */
+  readonly before: number;
+}
+
+/** The first place that did not parse. */
+function mistakeOf(tree: SyntaxTree, path: string): Mistake | null {
+  const node = tree.errors[0];
+  if (node === undefined || !(/\.[jt]sx$/.test(path) || /<\/|\/>/.test(tree.text))) return null;
+  let top = node;
+  while (tree.parent(top) > 0) top = tree.parent(top);
+  const lineOf = (offset: number): number => tree.text.slice(0, offset).split('\n').length;
+  return { line: lineOf(tree.start(node)), before: lineOf(tree.start(top)) - 1 };
 }
 
 interface Decorator extends PartialDecorator {
@@ -62,9 +80,13 @@ export async function createPartialInstrumenter(load: LoadFile): Promise<Partial
         const decorators = rewriting.level > 1 ? decoratorsOf(found.tree) : [];
         const without = decorators.length === 0 ? found : await read(classifyAs, withoutSpans(found.tree, decorators));
         if (without === null) return null;
-        const { tree } = without;
-        const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)), decorators });
-        return { ...told, sure: tree.errors.length === 0 };
+        const mistake = mistakeOf(without.tree, classifyAs);
+        const elements = without.tree.errors.length > 0 ? null : withoutElements(without.tree);
+        const plain = elements === null ? without : await read(classifyAs, encodeUtf8(elements.text));
+        if (plain === null) return null;
+        const { tree } = plain;
+        const told = rewritePartial(tree, { ...rewriting, ...form(saysModule(tree)), decorators, elements });
+        return { ...told, sure: tree.errors.length === 0, mistake };
       }),
   };
 }

@@ -2,6 +2,7 @@
 import type { SyntaxTree } from '../tree/tree.ts';
 import { endOf } from './ecmascriptnodes.ts';
 import { Insertions } from './insertions.ts';
+import type { WithoutElements } from './jsx.ts';
 import { conditionsOver, PartialFlow } from './partialflow.ts';
 import type {
   PartialCondition,
@@ -34,6 +35,7 @@ export class PartialPoints {
   readonly flow: PartialFlow;
   readonly functions: PartialFunction[] = [];
   readonly #tree: SyntaxTree;
+  readonly #elements: WithoutElements | null;
   readonly #statements: number[] = [];
   readonly #spans: OpenSpan[] = [];
   readonly #conditions: PartialCondition[] = [];
@@ -42,7 +44,9 @@ export class PartialPoints {
   readonly #sites: PartialSite[] = [];
   readonly #siteOf = new Map<string, number>();
 
-  constructor(tree: SyntaxTree) {
+  /** @param elements of a source whose elements became calls */
+  constructor(tree: SyntaxTree, elements: WithoutElements | null) {
+    this.#elements = elements;
     this.#tree = tree;
     this.put = new Insertions(tree.text);
     const lineOf = (offset: number): number => this.put.lineOf(offset);
@@ -56,7 +60,7 @@ export class PartialPoints {
 
   placeOf(node: number): { line: number; column: number } {
     const start = this.#tree.start(node);
-    return { line: this.put.lineOf(start), column: this.put.columnOf(start) + 1 };
+    return { line: this.put.lineOf(start), column: this.#elements?.columnOf(start) ?? this.put.columnOf(start) + 1 };
   }
 
   /** @param head what of it is its own: a compound statement's body has statements of its own @returns its number */
@@ -95,7 +99,7 @@ export class PartialPoints {
 
   finish(
     path: string,
-    decorators: readonly PartialDecorator[],
+    { decorators }: { readonly decorators: readonly PartialDecorator[] },
   ): { readonly text: string; readonly table: PartialFile } {
     const placed = this.put.finish();
     const spans = this.#spans.map(({ node, start, end, statement, reads, guards }) => {
@@ -123,6 +127,7 @@ export class PartialPoints {
         modules: this.#modules,
         edges,
         decorators,
+        elements: this.#elements?.factory ?? null,
       },
     };
   }

@@ -1,4 +1,5 @@
 /** What a file rewritten for partial execution is told by: rows that the numbers in it stand for. */
+import type { ElementFactory } from './jsx.ts';
 import type { Guess } from './partialguess.ts';
 
 /** A value that may be missing, by the text that tells it. */
@@ -84,6 +85,8 @@ export interface PartialFile {
   /** What each key rests on (`partialflow.ts`). */
   readonly edges: readonly (readonly [key: string, on: readonly string[]])[];
   readonly decorators: readonly PartialDecorator[];
+  /** What makes its elements (JSX); null: it has none. */
+  readonly elements: ElementFactory | null;
 }
 
 /** One that does not run. */

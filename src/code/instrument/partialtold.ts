@@ -7,6 +7,7 @@
  */
 import { none, type SyntaxTree } from '../tree/tree.ts';
 import { isType } from './effects.ts';
+import { elementHook } from './jsx.ts';
 import { functionKinds, type Variables } from './variables.ts';
 
 /** Longer chains are told by their end: no source says more of a value than its last steps. */
@@ -105,6 +106,8 @@ export class Told {
         const callee = tree.field(node, 'function');
         const module = requiredModule(tree, node);
         if (module !== null) return `require('${module}')`;
+        // Elements are no calls to a person.
+        if (callee >= 0 && tree.textOf(callee) === elementHook) return null;
         const from = this.of(callee, steps);
         return from === null ? null : `${from}()`;
       }

@@ -199,7 +199,9 @@ export async function jobOf(given: GivenJob & { readonly in?: string | undefined
   if (language === null)
     throw new WinnowError(
       'unknown-language',
-      `Neither the name of ${file} nor a #! line tells its language. Give --lang; \`winnow run --languages\` lists them.`,
+      /\.[jt]sx$/.test(file)
+        ? `No engine here runs JSX as it is: ${file} needs --partial, where its elements are plain values.`
+        : `Neither the name of ${file} nor a #! line tells its language. Give --lang; \`winnow run --languages\` lists them.`,
       { details: { file } },
     );
   const entry = file === '-' ? language.defaultEntry : basename(file);

@@ -41,7 +41,7 @@ export async function partialJobOf(given: Given, context: Context): Promise<Part
   // What reads an index is half of what a run would load.
   const { targetOf } = await import('./run-target.ts');
   const { file, function: name } = await targetOf(given.code === undefined ? given.file : undefined, context);
-  const plain = await jobOf({ ...given, ...(file === undefined ? {} : { file }) }, context);
+  const plain = await jobWithElements({ ...given, ...(file === undefined ? {} : { file }) }, context);
   const packages = given.python === undefined ? [] : await packagesOf(given.python, context);
   const read = [...(plain.grants?.read ?? []), ...packages];
   const job = { ...plain, grants: { ...plain.grants, read } };
@@ -56,6 +56,23 @@ export async function partialJobOf(given: Given, context: Context): Promise<Part
   const { root, files } = around(path);
   const entry = relative(root, path).split(sep).join('/');
   return { job: { ...job, files: besides(files, job.files), entry }, function: name, packages, root };
+}
+
+/** Languages by the endings that their sources have where JSX stands in them: they run partially alone, since no engine has it. */
+const withElements: Readonly<Record<string, string>> = { jsx: 'javascript', tsx: 'typescript' };
+
+async function jobWithElements(given: Given, context: Context): Promise<Job> {
+  const { lang, file, code } = given;
+  const [, ending] = /\.([jt]sx)$/.exec(code === undefined ? (file ?? '') : '') ?? [];
+  const asked = lang === undefined ? ending : lang.toLowerCase();
+  const language = asked === undefined ? undefined : withElements[asked];
+  if (asked === undefined || language === undefined) return jobOf(given, context);
+  const job = await jobOf({ ...given, lang: language }, context);
+  const [program, ...beside] = job.files;
+  // A program without a name of its own.
+  if (program === undefined || (file !== '-' && code === undefined)) return job;
+  const entry = `main.${asked}`;
+  return { ...job, entry, files: [{ ...program, path: entry }, ...beside] };
 }
 
 /** Where Python's packages of a virtual environment lie; a directory without any is one of packages. */

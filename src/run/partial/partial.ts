@@ -233,13 +233,13 @@ class Search {
     if (this.best === null) return null;
     const { level, change } = this.best;
     const plan = { ...this.#plan(level, change), calls: false, wallMs: tracedMs };
-    const { job } = await this.#tool.prepare(this.#job, plan, this.#run);
+    const { job, paths } = await this.#tool.prepare(this.#job, plan, this.#run);
     const wallMs = this.#job.limits?.wallMs ?? defaultLimits.wallMs;
     return traceRound(
       this.#runner,
       { ...job, rescue: true, limits: { ...job.limits, wallMs } },
       {
-        ...{ files: plan.files, originals: this.#job.files, trace, how: this.#how },
+        ...{ files: plan.files, originals: this.#job.files, trace, how: this.#how, paths: paths ?? new Map() },
         load: this.#options.load ?? noGrammars,
       },
     );

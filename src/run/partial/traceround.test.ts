@@ -88,3 +88,11 @@ describe.each(Object.keys(programs) as (keyof typeof programs)[])('%s', (languag
     },
   );
 });
+
+test.skipIf(!ready('typescript'))('a file with elements is traced under its own name, on its own lines', async () => {
+  const source =
+    "import { helper } from './helpers';\nexport function scaled(): unknown {\n  const size = 2 * SCALE;\n  const all = <b>{size}</b>;\n  return all.props;\n}\n";
+  const report = await run('m.tsx', 'typescript', source, 'scaled');
+  expect(steps(report, 'scaled').map((one) => one.slice(0, 6))).toEqual(['3 size', '4 all=', '5']);
+  expect(new Set(report.traced?.traces[0]?.codes.map(({ file }) => file))).toEqual(new Set(['m.tsx']));
+});

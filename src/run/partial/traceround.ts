@@ -20,21 +20,32 @@ interface Round {
   readonly trace: NonNullable<PartialOptions['trace']>;
   readonly how: RunOptions;
   readonly load: LoadFile;
+  /** Of files that run under another name than the program's, that name. */
+  readonly paths: ReadonlyMap<string, string>;
 }
 
 /** @param job of one round, as a tool prepared it */
 export async function traceRound(
   runner: Runner,
   job: Job,
-  { files, originals, trace, how, load }: Round,
+  { files, originals, trace, how, load, paths }: Round,
 ): Promise<PartialTraced> {
-  const { outcome, traces, left } = await traceRun(runner, job, { ...trace, files }, load, how);
+  const run = files.map((path) => paths.get(path) ?? path);
+  const { outcome, traces, left } = await traceRun(runner, job, { ...trace, files: run }, load, how);
+  const given = new Map([...paths].map(([path, named]) => [named, path]));
   const lines = new Map(originals.map(({ path, bytes }) => [path, linesOf(bytes)]));
   return {
     outcome: withoutOwn(outcome, partialDirectory),
-    traces: traces.map((one) => withoutPut(one, lines)),
+    traces: traces.map((one) => withoutPut(renamed(one, given), lines)),
     left,
   };
+}
+
+/** The program's own names of its files. */
+function renamed(trace: Trace, given: ReadonlyMap<string, string>): Trace {
+  if (given.size === 0) return trace;
+  const of = <T extends { readonly file: string }>(one: T): T => ({ ...one, file: given.get(one.file) ?? one.file });
+  return { ...trace, codes: trace.codes.map(of), counts: trace.counts.map(of) };
 }
 
 const linesOf = (bytes: Uint8Array): readonly string[] => new TextDecoder().decode(bytes).split(/\r\n|\r|\n/);

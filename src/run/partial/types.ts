@@ -268,7 +268,12 @@ export interface PartialTool {
     job: Job,
     plan: RoundPlan,
     run: (job: Job) => Promise<Outcome>,
-  ): Promise<{ readonly job: Job; readonly gaps: readonly string[] }>;
+  ): Promise<{
+    readonly job: Job;
+    readonly gaps: readonly string[];
+    /** Of files that run under another name than the job's, that name. */
+    readonly paths?: ReadonlyMap<string, string>;
+  }>;
 }
 
 /** Where a tool and what it writes lie, below the work directory; no file of a job may be in it. */

@@ -21,11 +21,14 @@ export const defaultEcmascriptInputs = 512;
 const aroundMs = 10_000;
 /** Differences that a second job is asked for, at most. */
 const mostConfirmed = 3;
-const own = ['stands.cjs', 'proxies.cjs', 'canon.cjs', 'hooks.cjs', 'hooks.mjs', 'sides.cjs', 'compare.mjs'];
+const own = [
+  ...['stands.cjs', 'proxies.cjs', 'canon.cjs', 'hooks.cjs', 'hooks.mjs', 'sides.cjs', 'compare.mjs'],
+  '../ecmascript/element.cjs',
+];
 
-const isTyped = (path: string): boolean => /\.[cm]?ts$/.test(path);
+const isTyped = (path: string): boolean => /\.[cm]?tsx?$/.test(path);
 /** Whether functions of such a file are compared here. */
-export const isEcmascript = (path: string): boolean => /\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
+export const isEcmascript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
 
 interface Told {
   readonly report: BehaviourReport | null;
@@ -99,7 +102,7 @@ async function prepare(
   ]);
   const language = versions.some(({ path }) => isTyped(path)) ? 'TypeScript' : 'JavaScript';
   const entries = versions.map(({ path }, at) => `${names[at]}/${path}`);
-  const { files, tables, gaps } = await rewriteFiles(given, {
+  const { files, tables, gaps, paths } = await rewriteFiles(given, {
     ...{ load, language, level: 2, runtime: 'hooks' },
     isTold: (path) => isEcmascript(path),
     isEntry: () => false,
@@ -109,7 +112,11 @@ async function prepare(
   for (const [at, side] of sides.entries())
     if (typeof side === 'string') return gaps.find((gap) => gap.startsWith(entries[at] as string)) ?? side;
   const [one, other] = sides as [Side, Side];
-  const [bare, itsBare] = [one, other].map(({ text }) => bareText(text, language === 'TypeScript'));
+  // Between elements, what looks like a comment is text.
+  const hasElements = one.table.elements !== null || other.table.elements !== null;
+  const [bare, itsBare] = [one, other].map(({ text }) =>
+    hasElements ? text.replace(/\s+/g, ' ') : bareText(text, language === 'TypeScript'),
+  );
   if (bare === itsBare) return null;
   const rows = [one.text.split('\n'), other.text.split('\n')] as const;
   const differ = linesThatDiffer(rows, [one.line, other.line]);
@@ -124,7 +131,13 @@ async function prepare(
       const lines = differ[at] as ReadonlySet<number>;
       const found = statementsAt(table, inside, lines);
       return {
-        ...{ file, number, path: entries[at], entry: `${workDir}/${entries[at]}`, names: at === 1 ? renamed : {} },
+        ...{
+          file,
+          number,
+          path: entries[at],
+          entry: `${workDir}/${paths.get(entries[at] as string) ?? entries[at]}`,
+          names: at === 1 ? renamed : {},
+        },
         ...{ inside, differ: found, isHead: found.length === 0 && lines.size > 0 },
       };
     }),

@@ -4,6 +4,7 @@
  */
 'use strict';
 const stands = require('./stands.cjs');
+const { plainElement } = require('./element.cjs');
 const tables = require('./tables.json');
 
 /** Rounds of loops and calls in one call of the function; what takes more does not end. */
@@ -133,6 +134,14 @@ function file(number) {
       if (!stands.isStand(from))
         return asked === '*' ? from : asked in from ? from[asked] : asked === 'default' ? from : undefined;
       return asked === '*' ? from : stands.stand(local, local, true);
+    },
+    j(holder, type, given, ...children) {
+      const { member } = table.elements;
+      const make = stands.isStand(holder) || !holder ? null : member === '' ? holder : holder[member];
+      const isReal = typeof make === 'function' && !stands.isStand(make);
+      return isReal
+        ? Reflect.apply(make, holder, [type ?? holder.Fragment, given, ...children])
+        : plainElement(type, given, children);
     },
     g: () => ['node', 'main', 'a', '1'],
     d: () => {},

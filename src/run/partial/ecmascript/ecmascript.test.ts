@@ -38,7 +38,7 @@ async function round(
   given: Partial<RoundPlan> = {},
 ): Promise<Round> {
   const entry = Object.keys(files)[0] as string;
-  const language = entry.endsWith('ts') ? 'typescript' : 'javascript';
+  const language = /\.[cm]?tsx?$/.test(entry) ? 'typescript' : 'javascript';
   const tool = ecmascriptPartial(loadGrammarFile, language === 'typescript' ? 'TypeScript' : 'JavaScript');
   const job = {
     language,
@@ -233,6 +233,35 @@ const object = { run(z) { return z * 2; } };
         expect((await round({ 'a.js': source }, backend, { function: 'A.m' })).stdout).toBe('2\n');
         const none = await round({ 'a.js': source }, backend, { function: 'g' });
         expect(none.gaps.join()).toContain('no function g');
+      });
+
+      test('elements of JSX are plain values, or what the function makes that the file has', async () => {
+        const source = `const React = require('react');
+const Card = require('./Card.jsx');
+const make = (n) => <Card size={n} {...{ wide: true }}>a &amp; b {n} <lost.Inner /></Card>;
+console.log(JSON.stringify(make(2)));
+console.log(make(1).props.children[1] * 2, (<></>).type);
+`;
+        const files = { 'App.jsx': source, 'Card.jsx': 'module.exports = (props) => <b>{props.size}</b>;\n' };
+        const stand = await round(files, backend);
+        const [json, rest] = stand.stdout.split('\n');
+        expect(JSON.parse(json ?? '').props).toMatchObject({ size: 2, wide: true, children: ['a & b ', 2, ' ', {}] });
+        expect(rest).toBe('2 Symbol(Fragment)');
+        expect(toldOf(stand)).toEqual(
+          expect.arrayContaining(['call React.createElement() mapping', 'name lost instance']),
+        );
+        expect([failedOf(stand), stand.missed]).toEqual([[], []]);
+        const own = 'const h = (type, props, ...kids) => [type, ...kids].join();\nconsole.log(<a>1{2}</a>);\n';
+        const real = await round({ 'a.js': own }, backend, { level: 1 });
+        expect([real.stdout, toldOf(real)]).toEqual(['a,1,2\n', []]);
+        const third = await round({ 'a.jsx': 'const Row = ({ id }) => <i id={id * 2} />;\n<Row />;\n' }, backend, {
+          level: 3,
+        });
+        expect([third.rows.called, toldOf(third)[0]]).toEqual([['Row'], 'call react/jsx-runtime() mapping']);
+        const after = await round({ 'a.jsx': 'const a = <b/>;\na.props.none.x;\n' }, backend);
+        expect(failedOf(after)).toEqual(['possible ended 2 TypeError']);
+        const wrong = await round({ 'a.jsx': 'console.log(lost.name);\nconst a = <b>;\n' }, backend);
+        expect([wrong.stdout, wrong.gaps.join()]).toEqual(['name\n', expect.stringContaining('wrong at line 2')]);
       });
 
       test('modules of ECMAScript, of which some are there', async () => {

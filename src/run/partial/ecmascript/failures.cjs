@@ -53,7 +53,7 @@ function framesOf(error) {
   }
   const found = [];
   for (const [, path, line, column] of stack.slice(0, 20_000).matchAll(/([^\s()]+?):(\d+):(\d+)\)?$/gm)) {
-    const file = files.find((one) => path.endsWith(`/${one.path}`) && !path.includes('/.winnow-partial/'));
+    const file = files.find((one) => path.endsWith(`/${one.table.runsAs}`) && !path.includes('/.winnow-partial/'));
     if (file === undefined) continue;
     const at = spanAt(file, Number(line), Number(column));
     if (at === null) continue;

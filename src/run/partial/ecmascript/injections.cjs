@@ -202,23 +202,26 @@ function value(given, origin) {
 }
 
 /** A decision of ours that the run rests on. */
-function forced(origin, type, text, why) {
-  const key = `branch ${origin.path} ${origin.line} ${origin.column}`;
+const forced = (origin, type, text, why) => noted({ ...origin, root: 'forced' }, type, text, 'forced', why);
+
+/** What stands in for something and was made elsewhere; once for each place. */
+function noted(origin, type, text, source, why) {
+  const key = `${origin.kind} ${origin.path} ${origin.line} ${origin.column}`;
   if (byKey.has(key)) return;
   const index = told++;
   byKey.set(key, { index });
   all[index] = { ...origin, type, place: origin };
-  reached.set('forced', [...(reached.get('forced') ?? []), index]);
+  reached.set(origin.root, [...(reached.get(origin.root) ?? []), index]);
   row({
     e: 'injected',
     path: origin.path,
     line: origin.line,
     column: origin.column,
-    kind: 'branch',
+    kind: origin.kind,
     what: origin.what,
     type,
     value: text,
-    source: 'forced',
+    source,
     why: [why],
     corrected: 0,
   });
@@ -227,6 +230,7 @@ function forced(origin, type, text, why) {
 module.exports = {
   value,
   forced,
+  noted,
   truth,
   reached,
   injected: (index) => all[index],

@@ -10,6 +10,7 @@ const instances = require('./instances.cjs');
 const failures = require('./failures.cjs');
 const world = require('./world.cjs');
 const calling = require('./calling.cjs');
+const jsx = require('./jsx.cjs');
 const { row, statements, flush, end, gap } = require('./rows.cjs');
 const tables = require('./tables.json');
 const plan = require('./plan.json');
@@ -278,6 +279,7 @@ function file(number) {
     q: world.requiring(one),
     m: world.importing(one),
     i: world.binding(one),
+    j: one.table.elements === null ? null : jsx.elementsOf(one),
     g: world.argumentsOf(one),
     d: () => {
       for (const { what, line, column } of one.table.decorators.slice(0, mostDecorators))

@@ -8,6 +8,7 @@
 import {
   createPartialInstrumenter,
   type LoadFile,
+  type Mistake,
   type PartialFile,
   type PartialInstrumenter,
 } from '../../../code/mod.ts';
@@ -27,8 +28,10 @@ const parts = [
   'failures.cjs',
   'world.cjs',
   'calling.cjs',
+  'jsx.cjs',
+  'element.cjs',
 ];
-const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const extensions = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
 /** What a program that reads input gets when the job has none: lines that are numbers and texts at once. */
 const input = '1\n2\n3\n';
 
@@ -38,6 +41,8 @@ export interface TableFile extends PartialFile {
   /** Its statements count. */
   readonly isTold: boolean;
   readonly isEntry: boolean;
+  /** The path that it runs under. */
+  readonly runsAs: string;
 }
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
@@ -51,8 +56,8 @@ async function prepare(
   plan: RoundPlan,
   load: LoadFile,
   language: 'JavaScript' | 'TypeScript',
-): Promise<{ job: Job; gaps: string[] }> {
-  const { files, tables, gaps } = await rewriteFiles(job.files, {
+): Promise<{ job: Job; gaps: string[]; paths: ReadonlyMap<string, string> }> {
+  const { files, tables, gaps, paths } = await rewriteFiles(job.files, {
     load,
     language,
     level: plan.level,
@@ -73,7 +78,7 @@ async function prepare(
   };
   const all = [...files, ...own, jsonFile('plan.json', told), jsonFile('tables.json', { files: tables, gaps: [] })];
   const given = givesInput && plan.level > 1 ? { stdin: new TextEncoder().encode(input) } : {};
-  return { job: { ...job, ...given, files: all }, gaps };
+  return { job: { ...job, ...given, files: all, entry: paths.get(job.entry) ?? job.entry }, gaps, paths };
 }
 
 export interface FileRewriting {
@@ -88,21 +93,30 @@ export interface FileRewriting {
   readonly registers: (path: string) => boolean;
 }
 
-/** A job's files with hooks put in, and the tables that the numbers in them stand for; what cannot be read stays as it is. */
+/** Engines know no endings of JSX: what is rewritten runs under another name. */
+const runsAs = (path: string): string =>
+  path.endsWith('.tsx') ? `${path}.ts` : path.endsWith('.jsx') ? `${path}.js` : path;
+
+/**
+ * A job's files with hooks put in, and the tables that the numbers in them stand for; what cannot be read stays as it is.
+ *
+ * @returns `paths`: of files that run under another name, that name
+ */
 export async function rewriteFiles(
   given: readonly JobFile[],
   { load, language, level, runtime, isTold: told, isEntry: entry, registers }: FileRewriting,
-): Promise<{ files: JobFile[]; tables: TableFile[]; gaps: string[] }> {
+): Promise<{ files: JobFile[]; tables: TableFile[]; gaps: string[]; paths: ReadonlyMap<string, string> }> {
   instrumenter ??= createPartialInstrumenter(load);
   const { rewrite } = await instrumenter;
   const forms = new ModuleForms(given);
-  const paths = new Set(given.map(({ path }) => path));
+  const known = new Set(given.map(({ path }) => path));
+  const paths = new Map<string, string>();
   const gaps: string[] = [];
   const tables: TableFile[] = [];
   const files: JobFile[] = [];
-  const named = language === 'TypeScript' ? '.ts' : '.js';
+  const ending = language === 'TypeScript' ? '.ts' : '.js';
   for (const file of given) {
-    const classifyAs = /\.[cm]?[jt]s$/.test(file.path) ? file.path : `${file.path}${named}`;
+    const classifyAs = /\.[cm]?[jt]sx?$/.test(file.path) ? file.path : `${file.path}${ending}`;
     const isTold = told(file.path);
     const isSource = isTold || (extensions.some((one) => file.path.endsWith(one)) && level > 1);
     if (!isSource || /\.d\.[cm]?ts$/.test(file.path)) {
@@ -117,7 +131,11 @@ export async function rewriteFiles(
       isEntry,
       isAround: !isTold,
       registers: registers(file.path),
-      resolves: (specifier: string) => resolvesIn(paths, file.path, specifier),
+      resolves: (specifier: string) => {
+        const found = resolvesIn(known, file.path, specifier);
+        // A style sheet or a picture is no module of any engine here: it is asked for while the program runs, and guessed.
+        return found === null || !/\.([cm]?[jt]sx?|json|node|wasm)$/.test(found) ? null : runsAs(found);
+      },
     };
     const form = (saysSo: boolean): { isModule: boolean; runtime: string } => {
       const isModule = forms.isModule(file.path, saysSo);
@@ -129,22 +147,37 @@ export async function rewriteFiles(
       asProgram(source, classifyAs, (one) => rewrite(rewriting, new TextEncoder().encode(one), classifyAs, form));
     let found = await attempt(text);
     if (found?.sure === false && isTold) {
-      const broken = beforeMistake(text);
+      const broken = found.mistake === null ? beforeMistake(text) : beforeElements(text, found.mistake);
       if (broken !== null) {
         gaps.push(`${file.path}: ${broken.problem}; what stands before line ${broken.line} ran`);
         found = await attempt(broken.text);
       }
     }
     if (found === null || !found.sure) {
-      if (isTold) gaps.push(`${file.path} runs as it is: its syntax is wrong, or not known`);
+      if (isTold) gaps.push(`${file.path} runs as it is: its syntax is wrong, or not known${placeOf(found)}`);
       files.push(file);
       continue;
     }
-    tables.push({ ...found.table, isTold, isEntry });
-    files.push({ ...file, bytes: new TextEncoder().encode(found.text) });
+    const named = runsAs(file.path);
+    if (named !== file.path) paths.set(file.path, named);
+    tables.push({ ...found.table, isTold, isEntry, runsAs: named });
+    files.push({ path: named, bytes: new TextEncoder().encode(found.text) });
   }
-  return { files, tables, gaps };
+  return { files, tables, gaps, paths };
 }
+
+/** As `beforeMistake`, for a source with elements: the parser that it asks knows none. */
+const beforeElements = (text: string, { line, before }: Mistake): ReturnType<typeof beforeMistake> =>
+  before === 0
+    ? null
+    : {
+        text: `${text.split('\n').slice(0, before).join('\n')}\n`,
+        problem: `its syntax is wrong at line ${line}`,
+        line: before + 1,
+      };
+
+const placeOf = (found: { readonly mistake: Mistake | null } | null): string =>
+  found?.mistake ? `, at line ${found.mistake.line}` : '';
 
 /**
  * Rewrites a source; where the grammar stumbles over its types, or what comes out is no program, without them: they then tell nothing.
@@ -156,7 +189,7 @@ async function asProgram(
   path: string,
   rewrite: (source: string) => ReturnType<PartialInstrumenter['rewrite']>,
 ): ReturnType<PartialInstrumenter['rewrite']> {
-  const isTyped = /\.[cm]?ts$/.test(path);
+  const isTyped = /\.[cm]?tsx?$/.test(path);
   const checked = async (one: string): ReturnType<PartialInstrumenter['rewrite']> => {
     const found = await rewrite(one);
     // Of CommonJS that parser does not know all; what is put in between types is what may go wrong.
@@ -173,7 +206,10 @@ const jsonFile = (name: string, value: unknown): JobFile => ({
 });
 
 /** Endings that bundlers and compilers add to what an import says, the likeliest first. */
-const added = ['', '.ts', '.js', '.mts', '.mjs', '.cjs', '.json', '/index.ts', '/index.js', '/index.mjs'];
+const added = [
+  ...['', '.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.cjs', '.json'],
+  ...['/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mjs'],
+];
 
 /**
  * What a relative specifier has to say to name a file of the job: `./a` may mean `./a.ts`, and `./a.js` what it is compiled from. Packages and the
@@ -189,6 +225,7 @@ export function resolvesIn(paths: Pick<ReadonlySet<string>, 'has'>, from: string
   const path = parts.filter((part) => part !== '').join('/');
   const ending = added.find((one) => paths.has(path + one));
   if (ending !== undefined) return specifier.replace(/\/$/, '') + ending;
-  const source = specifier.replace(/\.([cm]?)js$/, '.$1ts');
-  return source !== specifier && paths.has(path.replace(/\.([cm]?)js$/, '.$1ts')) ? source : null;
+  const source = (one: string, ending: string): string => one.replace(/\.([cm]?)jsx?$/, ending);
+  const compiled = ['.$1ts', '.tsx'].find((one) => source(path, one) !== path && paths.has(source(path, one)));
+  return compiled === undefined ? null : source(specifier, compiled);
 }

@@ -59,6 +59,18 @@ function packaged(name) {
   }
 }
 
+/** What a package gives that the program does not name itself; null where it is missing. At level 1 that is an error, as it would be for a compiler's import. */
+function packageOf(name) {
+  try {
+    return require(name);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const found = packaged(name);
+    if (found === null && plan.level === 1) throw error;
+    return found === null ? null : require(found);
+  }
+}
+
 const absent = new WeakSet();
 
 const importing = (file) => async (number, load) => {
@@ -306,4 +318,4 @@ function watch(file) {
   }
 }
 
-module.exports = { requiring, importing, binding, argumentsOf, watch };
+module.exports = { packageOf, requiring, importing, binding, argumentsOf, watch };
