@@ -286,16 +286,22 @@ function askingOf(
   };
 }
 
-async function askPerson(task: string, { source }: Question, { ask: put }: Context): Promise<boolean | null> {
-  const said = (
-    await put(
-      `${harmless(task)}: is this true?\n  ${harmlessLines(source.trim())}\n[y]es, [n]o, or enter for "I cannot say": `,
-    )
-  )
-    ?.trim()
-    .toLowerCase();
-  if (said === undefined || said === '') return null;
-  return said.startsWith('y') ? true : said.startsWith('n') ? false : null;
+/** Asks until the answer is one. @throws WinnowError `cancelled` when the input ends or Ctrl-C is pressed: nobody answers any more */
+export async function askPerson(
+  task: string,
+  { source }: Question,
+  { ask: put }: Pick<Context, 'ask'>,
+): Promise<boolean | null> {
+  const about = `${harmless(task)}: is this true?\n  ${harmlessLines(source.trim())}\n`;
+  for (let isAgain = false; ; isAgain = true) {
+    const said = await put(`${isAgain ? '' : about}[y]es, [n]o, or enter for "I cannot say": `);
+    if (said === null)
+      throw new WinnowError('cancelled', 'The questions were ended before the last; nothing is chosen.');
+    const word = said.trim().toLowerCase();
+    if (word === '') return null;
+    if ('yes'.startsWith(word)) return true;
+    if ('no'.startsWith(word)) return false;
+  }
 }
 
 function readAnswers(file: string): Answers {
