@@ -39,7 +39,9 @@ function taskLines(task: Task, paint: Paint, withSource: boolean): string[] {
       `  ${paint.green(harmless(id))}  ${worth}${others.length > 0 ? paint.dim(`; ${others.join('; ')}`) : ''}`,
     );
     if (evidence !== null) {
-      lines.push(`    passes ${evidence.passed} of ${evidence.tests} tests, as ${evidence.agreeing} programs do`);
+      lines.push(
+        `    passes ${evidence.passed} of ${count(evidence.tests, 'test')}, as ${count(evidence.agreeing, 'program')} ${evidence.agreeing === 1 ? 'does' : 'do'}`,
+      );
       if (evidence.apart !== null)
         lines.push(
           `    unlike ${harmless(evidence.apart.other)} on ${harmless(cut(evidence.apart.source.trim().replaceAll(/\s+/g, ' '), 80))}: ${harmless(cut(evidence.apart.did, 40))}, not ${harmless(cut(evidence.apart.others, 40))}`,
