@@ -133,6 +133,9 @@ describe.skipIf(reason !== null || 'state' in found)(
       cell.begin({ cpuMs: limits.cellCpuMs, outputBytes: 0 });
       cell.rest();
       expect(await heard.ended).toMatchObject({ killed: 'cpu' });
+      // Nobody says that the next one's start is over before a look at what was used is due, 2 s after the last.
+      const next = start(cell, `${frame}import time\ntime.sleep(2.1)\nsay(1, b"")\ntime.sleep(0.1)`);
+      expect(await next.ended).toMatchObject({ code: 0, killed: null });
       await cell.end();
     }, 60_000);
 

@@ -160,6 +160,8 @@ class Keeper:
         self.closed_at = None
         self.running = True
         self.killed_for = None
+        # What the program before it used, and perhaps was ended for, is not this one's.
+        self.cpu_base = self.meter.used()
 
     def begin(self, terms):
         if self.is_cell:
