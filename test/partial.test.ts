@@ -32,7 +32,8 @@ def make(count):
     box = Box([1] * count)
     return box.total()
 `,
-  'shop/__init__.py': 'from paying import card\ntry:\n    import speedups\nexcept ImportError:\n    speedups = None\n',
+  'shop/__init__.py':
+    'import os\nfrom paying.cards import card\ntry:\n    import speedups\nexcept ImportError:\n    speedups = None\n',
   'shop/till.py': 'def change(paid):\n    return paid - 1\n',
   'desk/__init__.py': 'from .app import App\n',
   'desk/app.py':
@@ -82,7 +83,14 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
   test('a module that a file around it needs is put in, and one that it can do without is not', () => {
     const partial = told('shop/till.py:change');
     expect(partial.coverage.covered).toBe(1);
-    expect(injected(partial)).toEqual(['paying']);
+    expect(injected(partial)).toEqual(['paying', 'paying.cards']);
+    // Where they are asked for: that file ran before the one that was named had a line.
+    const places = partial.injections.map(
+      ({ what, path, line }: { what: string; path: string; line: number }) => `${path}:${line} ${what}`,
+    );
+    expect(places).toEqual(
+      expect.arrayContaining(['paying', 'paying.cards', 'paying.cards.card'].map((one) => `shop/__init__.py:2 ${one}`)),
+    );
   });
 
   test('a package that ends early for want of what is missing keeps none of its modules back', () => {

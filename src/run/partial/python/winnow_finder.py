@@ -30,17 +30,25 @@ class MissingModule(types.ModuleType):
                 return '1.0'
             raise AttributeError(name)
         round = self.__dict__['_winnow_round']
-        value = round.imported(self.__name__, name, line_of(round))
+        value = round.imported(self.__name__, name, *place_of(round))
         setattr(self, name, value)
         return value
 
 
-def line_of(round):
+def place_of(round):
+    """-> path and line of the program's statement that is being run, in a file that is looked into or one of the repository around."""
     frame = sys._getframe(1)
-    names = {source.name for source in round.sources}
-    while frame is not None and frame.f_code.co_filename not in names:
+    paths = {source.name: source.path for source in round.sources}
+    while frame is not None:
+        name = frame.f_code.co_filename
+        # Ours and the library's are passed by first: to look where a file lies takes built-ins, which the program may have taken away.
+        path = paths.get(name)
+        if path is None and name[:1] != '<' and name.rpartition('/')[2][:7] != 'winnow_':
+            path = round.inside(frame)
+        if path is not None:
+            return path, frame.f_lineno
         frame = frame.f_back
-    return frame.f_lineno if frame is not None else 1
+    return round.sources[0].path, 1
 
 
 def tried_imports(path):
@@ -67,7 +75,7 @@ class AroundLoader(importlib.machinery.SourceFileLoader):
     """Loads a file of the repository around; its failure is not its importer's, which may need little of it."""
 
     def exec_module(self, module):
-        round, source = self.round, self.round.sources[0]
+        round = self.round
         try:
             super().exec_module(module)
         except Spent:
@@ -84,7 +92,7 @@ class AroundLoader(importlib.machinery.SourceFileLoader):
             module.__class__ = HaltedModule
             index = round.rows.reserve()
             because = 'its own code ends at line %d with %s: %s' % (line, type(error).__name__, str(error)[:100])
-            round.rows.injected(index, source.path, line_of(round), 1, 'module', module.__name__, 'module', module, 'use', [because])
+            round.rows.injected(index, *place_of(round), 1, 'module', module.__name__, 'module', module, 'use', [because])
             round.identity[id(module)] = index
             for one in round.sources:
                 one.injected[module.__name__] = index
@@ -163,7 +171,7 @@ class Finder:
     def exec_module(self, module):
         round = self.round
         module.__path__ = []
-        path, line = self.asked.get(module.__name__) or (round.sources[0].path, line_of(round))
+        path, line = self.asked.get(module.__name__) or place_of(round)
         index = round.rows.reserve()
         round.rows.injected(index, path, line, 1, 'module', module.__name__, 'module', module, 'use', ['it is imported at line %d' % line])
         round.identity[id(module)] = index
@@ -226,6 +234,7 @@ def install(round, root):
     round.world = (known_open, known_input)
     round.names.update(isinstance=known_isinstance, issubclass=known_issubclass, open=known_open, input=known_input, exit=known_exit, quit=known_exit)
     finder = Finder(round, root)
+    round.inside = finder.inside
     sys.meta_path.append(finder)
     sys.meta_path.insert(0, Around(round, root, finder))
 

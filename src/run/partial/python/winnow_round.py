@@ -391,19 +391,20 @@ class Round:
                 try:
                     __import__(module + '.' + name)
                 except Exception:
-                    setattr(found, name, self.imported(module, name, line))
+                    asking = [source.path for source in self.sources if (module, name) in source.uses.scopes.imports]
+                    setattr(found, name, self.imported(module, name, (asking or [self.sources[0].path])[0], line))
 
-    def imported(self, module, name, line):
+    def imported(self, module, name, path, line):
         for source in self.sources:
             pool = source.uses.scopes.imports.get((module, name))
             if pool is not None:
                 break
         else:
-            source, pool = self.sources[0], Pool()
+            pool = Pool()
         index = self.patched[module, name] = self.rows.reserve()
         named, value = self.maker.make(pool, name, index)
         _, reason, why = guess(pool)
-        self.rows.injected(index, source.path, line, 1, 'attribute', '%s.%s' % (module, name), named, value, reason, why)
+        self.rows.injected(index, path, line, 1, 'attribute', '%s.%s' % (module, name), named, value, reason, why)
         return self.keep(value, index)
 
     def on_x(self, kind):
