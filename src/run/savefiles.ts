@@ -118,7 +118,7 @@ function isGits(part: string): boolean {
 }
 
 /** Not Node's `recursive`, which never ends below `/proc`, where a directory can neither be made nor found. */
-async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string): Promise<void> {
   await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return;
     if (error.code !== 'ENOENT' || dirname(path) === path) throw error;

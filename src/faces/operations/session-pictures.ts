@@ -1,9 +1,9 @@
 /** Pictures that a cell showed, as files of this machine: only where the person said, never through a link that lies there. */
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
-import { pngBytes, type ReportData } from '../../run/mod.ts';
+import { makeDirectory, pngBytes, type ReportData } from '../../run/mod.ts';
 
 export interface PictureTargets {
   /** Absolute; null: only those with files of their own. */
@@ -30,7 +30,7 @@ export async function savePictures(report: ReportData, { directory, files }: Pic
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     const handle = await open(
       path,
       constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
