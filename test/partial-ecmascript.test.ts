@@ -42,9 +42,19 @@ const told = (...words: string[]) => {
 test('a component runs with the files around it, and what makes its elements is told', () => {
   const { partial } = told('run', 'web/App.tsx:App', '--partial', '--level', '2', '--json');
   expect([partial.entry, partial.language, partial.called[0]]).toEqual(['App.tsx', 'typescript', 'App']);
-  expect(partial.coverage.files).toEqual([expect.objectContaining({ path: 'App.tsx', missed: [8] })]);
+  expect(partial.coverage.files).toEqual([expect.objectContaining({ path: 'App.tsx', missed: [10] })]);
   const injected = partial.injections.map(({ kind, what, line }: Record<string, unknown>) => `${kind} ${what} ${line}`);
   expect(injected).toEqual(expect.arrayContaining(['module ./app.css 3', 'call React.createElement() 8']));
   expect(injected.join()).not.toContain('./cart');
   expect([partial.failures, partial.gaps]).toEqual([[], []]);
+});
+
+test('calls of the program itself go to the graph, marked, also between files', () => {
+  const { partial } = told('run', 'web/App.tsx:App', '--partial', '--level', '2', '--observe', '--json');
+  expect(partial.observed).toEqual({ kept: 2, unknown: 0 });
+  const asked = 'MATCH (a)-[r:CALLS]->(b) WHERE r.partial RETURN a.name, b.name ORDER BY a.name';
+  expect(told('query', asked, '--json').rows).toEqual([
+    ['App', 'total'],
+    ['total', 'price'],
+  ]);
 });

@@ -31,6 +31,8 @@ export interface PartialRewriting {
   readonly isAround: boolean;
   /** Functions say where they are. */
   readonly registers: boolean;
+  /** Functions of a file around say when they begin; those of others always do. */
+  readonly begins?: boolean;
   /** What an `import` of a file of the job has to say to find it (`./a` stands for `./a.ts` where bundlers read it); null: the job has none. */
   readonly resolves: (specifier: string) => string | null;
   /** Those that were taken out of the source: no engine has them yet. */
@@ -146,6 +148,7 @@ class Rewriter {
       if (statements.imported.length > 0)
         this.#points.put.open(at, statements.imported.map((one) => `$yc[${one}]=1;`).join(''));
     }
+    if (isAround && this.#given.begins === true) this.#beginnings();
     if (level > 1) this.#expressions();
     else if (!isAround) this.#conditions();
     return this.#points.finish(path, this.#given);
@@ -163,12 +166,12 @@ class Rewriter {
       const named = nameNode(tree, node);
       const name = named < 0 ? '' : plainName(tree.textOf(named));
       const qualified = [...open.map((one) => one.name), name || '<anonymous>'].filter((part) => part !== '').join('.');
-      if (!isClass) this.#functions.set(node, this.#points.functions.push(this.#function(node, qualified)) - 1);
+      if (!isClass) this.#functions.set(node, this.#points.function(node, this.#function(node, qualified)));
       open.push({ end: tree.next(node), name });
     }
   }
 
-  #function(node: number, name: string): PartialFunction {
+  #function(node: number, name: string): Omit<PartialFunction, 'from' | 'to'> {
     const tree = this.#tree;
     const only = tree.field(node, 'parameter');
     const list = tree.field(node, 'parameters');
@@ -212,7 +215,9 @@ class Rewriter {
             ? 'setter'
             : 'method';
     const lastLine = this.#points.put.lineOf(endOf(tree, node));
-    return { name, ...this.#points.placeOf(node), lastLine, parameters, usesThis: /\bthis\b/.test(text), kind };
+    const isGenerator = tree.kind(node).startsWith('generator') || tree.child(node, "'*'") >= 0;
+    const usesThis = /\bthis\b/.test(text);
+    return { name, ...this.#points.placeOf(node), lastLine, parameters, usesThis, isGenerator, kind };
   }
 
   #bodies(statements: PartialStatements): void {
@@ -232,6 +237,17 @@ class Rewriter {
         this.#points.span(body, start, end, -1, this.#points.flow.reads(body));
         this.#points.put.around(start, end, `($yp.f(${this.#functions.get(node)}),`, ')');
       }
+    }
+  }
+
+  #beginnings(): void {
+    const tree = this.#tree;
+    for (const [node, number] of this.#functions) {
+      const body = tree.field(node, 'body');
+      if (body < 0) continue;
+      if (tree.kind(body) === 'statement_block')
+        this.#points.put.open(afterDirectives(tree, body), `$yp.f(${number});`);
+      else this.#points.put.around(tree.start(body), endOf(tree, body), `($yp.f(${number}),`, ')');
     }
   }
 

@@ -33,7 +33,7 @@ export class PartialPoints {
   readonly types: DeclaredTypes;
   readonly uses: Uses;
   readonly flow: PartialFlow;
-  readonly functions: PartialFunction[] = [];
+  readonly #functions: (Omit<PartialFunction, 'from' | 'to'> & { readonly start: number; readonly end: number })[] = [];
   readonly #tree: SyntaxTree;
   readonly #elements: WithoutElements | null;
   readonly #statements: number[] = [];
@@ -84,6 +84,11 @@ export class PartialPoints {
     return this.#conditions.push({ ...this.placeOf(node), isLoop, isGuard, reads: [...this.flow.reads(node)] }) - 1;
   }
 
+  /** @returns its number */
+  function(node: number, about: Omit<PartialFunction, 'from' | 'to'>): number {
+    return this.#functions.push({ ...about, start: this.#tree.start(node), end: endOf(this.#tree, node) }) - 1;
+  }
+
   /** @param to what finds it, where the job has it */
   module(name: string, node: number, to: string | null = null): number {
     return this.#modules.push({ name, to, ...this.placeOf(node) }) - 1;
@@ -113,6 +118,10 @@ export class PartialPoints {
         statement,
       };
     });
+    const functions = this.#functions.map(({ start, end, ...one }) => {
+      const [from, to] = [placed.ofSource(start), placed.ofSource(end)];
+      return { ...one, from: [from.line, from.column] as const, to: [to.line, to.column] as const };
+    });
     const edges = [...this.flow.edges].map(([key, on]) => [key, [...on]] as const);
     return {
       text: placed.text,
@@ -121,7 +130,7 @@ export class PartialPoints {
         statements: this.#statements,
         spans,
         sites: this.#sites,
-        functions: this.functions,
+        functions,
         conditions: this.#conditions,
         switches: this.switches,
         modules: this.#modules,

@@ -43,6 +43,10 @@ export interface PartialFunction {
     readonly isPattern: boolean;
   }[];
   readonly usesThis: boolean;
+  readonly isGenerator: boolean;
+  /** Where it stands in the rewritten text, as spans have it. */
+  readonly from: readonly [line: number, column: number];
+  readonly to: readonly [line: number, column: number];
   readonly kind: 'function' | 'method' | 'getter' | 'setter' | 'constructor';
 }
 

@@ -141,9 +141,7 @@ export const runInput = input.extend({
   observe: z
     .boolean()
     .default(false)
-    .describe(
-      'With --partial, add calls between functions of the repository to its graph, as seen in partial runs; Python',
-    ),
+    .describe('With --partial, add calls between functions of the repository to its graph, as seen in partial runs'),
   python: z
     .string()
     .min(1)

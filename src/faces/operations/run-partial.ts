@@ -1,7 +1,7 @@
 /**
  * `winnow run --partial FILE[:FUNCTION]`: a program of which parts are missing, or one function or class of a repository.
  *
- * A function, and a file of a Python repository, bring the files along that imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
+ * A function, and a file of a repository, bring the files along that imports come to, so that these are real. What lies outside of its repository is missing, unless `--python` names an
  * environment that has it.
  */
 import { existsSync, realpathSync } from 'node:fs';
@@ -45,12 +45,13 @@ export async function partialJobOf(given: Given, context: Context): Promise<Part
   const packages = given.python === undefined ? [] : await packagesOf(given.python, context);
   const read = [...(plain.grants?.read ?? []), ...packages];
   const job = { ...plain, grants: { ...plain.grants, read } };
-  if (given.observe && (job.language !== 'python' || file === undefined || file === '-'))
-    throw badUsage('--observe sees calls of Python, in a file or a function of one.');
+  const isFile = file !== undefined && file !== '-';
+  if (given.observe && !isFile)
+    throw badUsage('--observe adds calls to the graph of the repository that FILE lies in; this program is no file.');
   const path = resolve(context.cwd, file ?? '');
   const isPython = job.language === 'python';
   // A file outside of every repository has no neighbours that are known to be its own.
-  if (name === null && (!isPython || !existsSync(path) || repositoryOf(dirname(path)) === null))
+  if (name === null && (!isFile || !existsSync(path) || repositoryOf(dirname(path)) === null))
     return { job, function: null, packages, root: dirname(path) };
   const around = isPython ? pythonFilesAround : filesAround;
   const { root, files } = around(path);

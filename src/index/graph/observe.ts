@@ -93,10 +93,11 @@ class Places {
 
   find({ path, line, name }: ObservedCall['caller']): GraphNode | null {
     const file = this.#file(path);
+    // A file's own code has no line.
+    if (file !== null && name === '<module>') return file.nodes[0] ?? null;
     const start = file?.starts[line - 1];
     if (file === null || start === undefined) return null;
     const end = file.starts[line] ?? Number.POSITIVE_INFINITY;
-    if (name === '<module>') return file.nodes[0] ?? null;
     const last = name.slice(name.lastIndexOf('.') + 1);
     let found: GraphNode | null = null;
     // Later nodes are deeper or further on: the last that fits is the innermost.

@@ -122,7 +122,7 @@ test('what a run saw settles what was ambiguous, and adds what nothing had led t
   const report = await observeCalls(repository, [
     { caller: f, callee: { path: 'c.py', line: 2, name: 'go' }, callLine: 5, count: 3 },
     {
-      caller: { ...f, line: 1, name: '<module>' },
+      caller: { ...f, line: 0, name: '<module>' },
       callee: { path: 'b.py', line: 5, name: 'B.go' },
       callLine: 0,
       count: 1,

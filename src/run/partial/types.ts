@@ -189,7 +189,7 @@ export interface PartialOptions {
   readonly function?: string;
   /** Directories of this machine with packages that imports find, absolute; the job must be granted to read them (`Grants.read`). */
   readonly packages?: readonly string[];
-  /** Whether calls between the program's own functions are told; rounds take longer then. Python. */
+  /** Whether calls between the program's own functions are told; rounds take longer then. */
   readonly calls?: boolean;
   /** Corrections that are held to be true from the first round on: a model's proposals, or a person's. */
   readonly fixes?: readonly Fix[];

@@ -258,10 +258,61 @@ console.log(make(1).props.children[1] * 2, (<></>).type);
           level: 3,
         });
         expect([third.rows.called, toldOf(third)[0]]).toEqual([['Row'], 'call react/jsx-runtime() mapping']);
+        const state = `const { useState, useRef, useMemo } = require('react');
+const [n, set] = useState(3), [late] = useState(null), box = useRef(4), sum = useMemo(() => n + 1, [n]);
+console.log(n, typeof set, late.name.trim(), box.current, sum);
+`;
+        const drawn = await round({ 'a.jsx': state }, backend);
+        expect(drawn.stdout).toBe('3 function name 4 4\n');
+        expect(drawn.rows.injections.filter(({ source }) => source === 'library').map(({ what }) => what)).toEqual(
+          expect.arrayContaining(['useState()', 'useRef()', 'useMemo()'].map((one) => `require('react').${one}`)),
+        );
         const after = await round({ 'a.jsx': 'const a = <b/>;\na.props.none.x;\n' }, backend);
         expect(failedOf(after)).toEqual(['possible ended 2 TypeError']);
         const wrong = await round({ 'a.jsx': 'console.log(lost.name);\nconst a = <b>;\n' }, backend);
         expect([wrong.stdout, wrong.gaps.join()]).toEqual(['name\n', expect.stringContaining('wrong at line 2')]);
+      });
+
+      test('calls that the program made are told, and none of a guess', async () => {
+        const util = `const box = require('./box');
+function twice(x) { return once(x) + once(x); }
+const once = (x) => x + lost.amount;
+async function wait(x) { await null; return twice(x); }
+function* gen() { yield once(1); }
+class Till { constructor(n) { this.n = n; } get all() { return twice(this.n); } pay(list) { return list.map((one) => box.pack(one)); } }
+function guessed() { return once(1); }
+function run(n) { const t = new Till(n); lost.each(guessed); wait(2); [...gen()]; return t.all + t.pay([1, 2]).length; }
+run(3);
+const busy = () => {};
+for (let at = 0; at < 300; at++) busy();
+`;
+        const files = {
+          'util.js': util,
+          'box.js': 'exports.pack = function pack(x) { return wrap(x); };\nfunction wrap(x) { return [x]; }\n',
+        };
+        const { rows } = await round(files, backend, { calls: true });
+        const told = rows.calls.map(
+          ({ caller, callee, count }) =>
+            `${caller.path}:${caller.line} ${caller.name} > ${callee.path}:${callee.line} ${callee.name} ${count}`,
+        );
+        expect(told.sort()).toEqual([
+          'box.js:1 pack > box.js:2 wrap 2',
+          'util.js:0 <module> > util.js:10 busy 264',
+          'util.js:0 <module> > util.js:8 run 1',
+          'util.js:2 twice > util.js:3 once 4',
+          'util.js:4 wait > util.js:2 twice 1',
+          'util.js:5 gen > util.js:3 once 1',
+          'util.js:6 Till.all > util.js:2 twice 1',
+          'util.js:6 Till.pay > box.js:1 pack 2',
+          'util.js:8 run > util.js:4 wait 1',
+          'util.js:8 run > util.js:6 Till.all 1',
+          'util.js:8 run > util.js:6 Till.constructor 1',
+          'util.js:8 run > util.js:6 Till.pay 1',
+        ]);
+        const third = await round({ 'a.js': 'function f() { return g(); }\nfunction g() { return 1; }\n' }, backend, {
+          ...{ calls: true, level: 3 },
+        });
+        expect(third.rows.calls.map(({ caller, callee }) => `${caller.name} ${callee.name}`)).toEqual(['f g']);
       });
 
       test('modules of ECMAScript, of which some are there', async () => {
@@ -344,6 +395,26 @@ console.log(new Box().c);
         expect(failedOf(found)).toEqual([]);
         expect(found.stdout).toBe('1\n2 [ 4, 5 ] greet\n');
         expect(found.missed).toEqual([]);
+      });
+
+      test('calls are told in typed files, unless the engine does not say where they are', async () => {
+        const source = `enum Kind { A }
+export function twice(x: number): number { return once(x) * 2; }
+export const once = (x: number): number => x;
+class Box { constructor(private readonly n: number) {} all(): number { return twice(this.n); } }
+console.log(new Box(Kind.A).all());
+`;
+        for (const text of [
+          source,
+          source.replace(/^enum.*$/m, 'const Kind = { A: 1 };').replace(/private readonly /, ''),
+        ]) {
+          const { rows } = await round({ 'main.ts': text }, backend, { calls: true });
+          const told = rows.calls.map(({ caller, callee }) => `${caller.line} ${caller.name} > ${callee.name}`);
+          const all = ['0 <module> > Box.constructor', '0 <module> > Box.all', '4 Box.all > twice', '2 twice > once'];
+          expect([all, []]).toContainEqual(told);
+          expect(rows.gaps.join().includes('calls of main.ts are not told')).toBe(told.length === 0);
+          expect(told.length > 0 || (backend === 'embedded' && text === source)).toBe(true);
+        }
       });
 
       test('namespaces run, and decorators are left out and told', async () => {

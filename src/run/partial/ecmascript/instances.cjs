@@ -7,6 +7,7 @@
  */
 'use strict';
 const injections = require('./injections.cjs');
+const library = require('./library.cjs');
 
 const states = new WeakMap();
 const { bind } = Function.prototype;
@@ -164,6 +165,23 @@ function knownKeys(state) {
   return keys;
 }
 
+/** What a library's function makes its result of. */
+const waysOf = (state, what) => ({
+  isGuess: isInstance,
+  guess: () => result(state, `${what}[]`, 'item', { type: 'instance', from: 'nothing', why: ['it begins as nothing'] }),
+  setter: () =>
+    result(state, `set by ${what}`, 'item', { type: 'callable', from: 'library', why: ['a state is set by it'] }),
+});
+
+/** A result that is made of what the program gave. */
+function noted(state, what, given) {
+  const { line, column } = state.file.siteOf(what) ?? state;
+  const type = Array.isArray(given) ? 'tuple' : typeof given === 'function' ? 'callable' : 'instance';
+  const origin = { kind: 'call', what, path: state.path, line, column, root: state.root };
+  injections.noted(origin, type, injections.describe(given), 'library', 'made of what it was given');
+  return given;
+}
+
 const handler = (state, proxyOf) => ({
   get(_target, key) {
     if (state.values.has(key)) return state.values.get(key);
@@ -211,6 +229,8 @@ const handler = (state, proxyOf) => ({
   isExtensible: () => true,
   apply(_target, _self, args) {
     const what = `${state.what}()`;
+    const given = library.gives(injections.lastName(state.what), state.root, args, waysOf(state, what));
+    if (given !== undefined) return noted(state, what, given);
     const known = state.file.siteOf(what)?.guess ?? null;
     // Decorators and wrappers give what they are given.
     const isOpen =

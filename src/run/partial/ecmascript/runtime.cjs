@@ -11,6 +11,7 @@ const failures = require('./failures.cjs');
 const world = require('./world.cjs');
 const calling = require('./calling.cjs');
 const jsx = require('./jsx.cjs');
+const { observing } = require('./observed.cjs');
 const { row, statements, flush, end, gap } = require('./rows.cjs');
 const tables = require('./tables.json');
 const plan = require('./plan.json');
@@ -28,6 +29,7 @@ const mostDecorators = 100;
 const restMs = 1_000;
 
 const all = [];
+const observed = plan.calls ? observing(all) : null;
 /** Statements are told before any file runs: one may never come to run. */
 const covered = tables.files.map(({ path, statements: lines, isTold }) => {
   const bytes = new Uint8Array(lines.length);
@@ -262,10 +264,11 @@ function file(number) {
     t: (value) =>
       level > 1 && plan.truth !== 'true' && instances.isInstance(value) && !injections.truth() ? undefined : value,
     l: loopsOf(one),
-    f: (k) => {
+    f: function begins(k) {
       // What comes may never end: that is told from outside, with what stands before it.
       if (one.entered[k] === 0) flush();
       one.entered[k] = 1;
+      if (observed !== null) observed.begins(one, k, begins);
     },
     s: flush,
     v: (k, value) => {
@@ -362,6 +365,7 @@ function finish() {
     }
   }
   if (level >= 3) for (const one of all) if (one?.table.isTold) otherCases(one);
+  observed?.end();
   for (const text of tables.gaps) gap(text);
   end();
 }

@@ -30,6 +30,9 @@ const parts = [
   'calling.cjs',
   'jsx.cjs',
   'element.cjs',
+  'observed.cjs',
+  'firstline.cjs',
+  'library.cjs',
 ];
 const extensions = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
 /** What a program that reads input gets when the job has none: lines that are numbers and texts at once. */
@@ -41,6 +44,8 @@ export interface TableFile extends PartialFile {
   /** Its statements count. */
   readonly isTold: boolean;
   readonly isEntry: boolean;
+  /** Not CommonJS. */
+  readonly isModule: boolean;
   /** The path that it runs under. */
   readonly runsAs: string;
 }
@@ -64,6 +69,7 @@ async function prepare(
     runtime: 'runtime',
     isTold: (path) => plan.files.includes(path),
     isEntry: (path) => path === job.entry,
+    begins: plan.calls,
     registers: (path) => plan.level >= 3 || (path === job.entry && plan.function !== null),
   });
   const own = await Promise.all(parts.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
@@ -91,6 +97,8 @@ export interface FileRewriting {
   readonly isTold: (path: string) => boolean;
   readonly isEntry: (path: string) => boolean;
   readonly registers: (path: string) => boolean;
+  /** Functions of files around say when they begin, as those of told files do. */
+  readonly begins?: boolean;
 }
 
 /** Engines know no endings of JSX: what is rewritten runs under another name. */
@@ -104,7 +112,7 @@ const runsAs = (path: string): string =>
  */
 export async function rewriteFiles(
   given: readonly JobFile[],
-  { load, language, level, runtime, isTold: told, isEntry: entry, registers }: FileRewriting,
+  { load, language, level, runtime, isTold: told, isEntry: entry, registers, begins = false }: FileRewriting,
 ): Promise<{ files: JobFile[]; tables: TableFile[]; gaps: string[]; paths: ReadonlyMap<string, string> }> {
   instrumenter ??= createPartialInstrumenter(load);
   const { rewrite } = await instrumenter;
@@ -131,14 +139,16 @@ export async function rewriteFiles(
       isEntry,
       isAround: !isTold,
       registers: registers(file.path),
+      begins,
       resolves: (specifier: string) => {
         const found = resolvesIn(known, file.path, specifier);
         // A style sheet or a picture is no module of any engine here: it is asked for while the program runs, and guessed.
         return found === null || !/\.([cm]?[jt]sx?|json|node|wasm)$/.test(found) ? null : runsAs(found);
       },
     };
+    let isModule = false;
     const form = (saysSo: boolean): { isModule: boolean; runtime: string } => {
-      const isModule = forms.isModule(file.path, saysSo);
+      isModule = forms.isModule(file.path, saysSo);
       return { isModule, runtime: `${workDir}/${partialDirectory}/${runtime}.${isModule ? 'mjs' : 'cjs'}` };
     };
     // An engine reads a NUL in a string as one; grammars take the file for no text. Nor do they read an empty file.
@@ -160,7 +170,7 @@ export async function rewriteFiles(
     }
     const named = runsAs(file.path);
     if (named !== file.path) paths.set(file.path, named);
-    tables.push({ ...found.table, isTold, isEntry, runsAs: named });
+    tables.push({ ...found.table, isTold, isEntry, isModule, runsAs: named });
     files.push({ path: named, bytes: new TextEncoder().encode(found.text) });
   }
   return { files, tables, gaps, paths };
