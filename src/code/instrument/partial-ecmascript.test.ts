@@ -71,6 +71,16 @@ describe('what a value is taken for', () => {
     expect(await guessOf(`function outer() { ${source} }`.replace('{ /**', '{\n/**'), what)).toBe(guess);
   });
 
+  test('what a pattern takes is told by its own variable', async () => {
+    const source =
+      'function f({ id, at: place = 1 }) { id.trim(); }\nfunction g({ id, at: place }) { id * 2; place(); }\n';
+    const { table } = await rewritten(source);
+    const names = table.functions.map(({ parameters }) => parameters[0]?.names);
+    expect(names).toEqual([{ at: 'place' }, { id: 'id@2', at: 'place@2' }]);
+    const types = ['id', 'id@2'].map((name) => table.sites.find(({ what }) => what === name)?.guess.type);
+    expect(types).toEqual(['text', 'integer']);
+  });
+
   test('annotations, interfaces and aliases of the file go before uses', async () => {
     const source = `interface User { name: string; tags: string[] }
 type Id = number | null;

@@ -200,6 +200,7 @@ class Rewriter {
           isRest,
           hasDefault: kind === 'assignment_pattern' || tree.field(one, 'value') >= 0,
           isPattern,
+          names: isPattern ? this.#points.told.namesIn(inner) : {},
         };
       });
     const text = tree.textOf(Math.max(tree.field(node, 'body'), 0));

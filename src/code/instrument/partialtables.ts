@@ -41,6 +41,8 @@ export interface PartialFunction {
     readonly hasDefault: boolean;
     /** Names that a pattern in its place takes. */
     readonly isPattern: boolean;
+    /** What members that a pattern takes are told by, where that is not their name: `name@12`, where another variable of that name comes before. */
+    readonly names: Readonly<Record<string, string>>;
   }[];
   readonly usesThis: boolean;
   readonly isGenerator: boolean;

@@ -74,6 +74,22 @@ export class Told {
     return first === undefined || first === at ? name : `${name}@${this.#lineOf(at)}`;
   }
 
+  /** Of what an object pattern takes by name, what it is told by; where that is another text. */
+  namesIn(pattern: number): Record<string, string> {
+    const tree = this.#tree;
+    const found: Record<string, string> = {};
+    for (const part of tree.kind(pattern) === 'object_pattern' ? tree.namedChildren(pattern) : []) {
+      const isPair = tree.kind(part) === 'pair_pattern';
+      const given = isPair ? tree.field(part, 'value') : part;
+      const name = Math.max(tree.field(given, 'left'), given);
+      const key = isPair ? tree.field(part, 'key') : name;
+      if (!/^(identifier|shorthand_property_identifier_pattern)$/.test(tree.kind(name))) continue;
+      const told = this.nameOf(name);
+      if (told !== tree.textOf(key)) found[tree.textOf(key)] = told;
+    }
+    return found;
+  }
+
   #tell(node: number, steps: number): string | null {
     const tree = this.#tree;
     const kind = tree.kind(node);

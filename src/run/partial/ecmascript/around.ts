@@ -8,13 +8,15 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { JobFile } from '../../types.ts';
 import { insideOf, repositoryOf } from '../inside.ts';
-import { resolvesIn } from './tool.ts';
+import { isCode, resolvesIn } from './tool.ts';
 
 /** Each is read again for every round; a function seldom needs more, and past this the rest is guessed. */
 const mostFiles = 200;
 /** Larger files are data or bundles. */
 const largest = 512 * 1024;
 
+/** Such an import is gone when the program runs. */
+const ofTypes = /\b(?:import|export)\s+type\s[^'";]*\bfrom\s*['"][^'"\n]*['"]/g;
 const specifiers = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"](\.{1,2}(?:\/[^'"\n]*)?)['"]/g;
 
 /**
@@ -35,9 +37,9 @@ export function filesAround(path: string): { readonly root: string; readonly fil
     seen.add(told);
     const bytes = readFileSync(at);
     files.set(told, { path: told, bytes });
-    for (const [, specifier] of bytes.toString().matchAll(specifiers)) {
+    for (const [, specifier] of bytes.toString().replace(ofTypes, '').matchAll(specifiers)) {
       const found = resolvesIn({ has: (one) => isTaken(join(root, one)) }, told, specifier as string);
-      if (found !== null) open.push(join(dirname(at), found));
+      if (found !== null && isCode(found)) open.push(join(dirname(at), found));
     }
   }
   const about = join(root, 'package.json');

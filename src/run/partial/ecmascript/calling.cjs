@@ -34,6 +34,7 @@ const guessed = (file, one, guess) =>
   injections.value(guess, {
     kind: 'argument',
     what: one.what,
+    names: one.names,
     path: file.path,
     file,
     line: one.line,

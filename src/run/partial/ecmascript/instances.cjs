@@ -33,7 +33,7 @@ const absent = new Set([
   'arguments',
 ]);
 
-const childText = (state, key) => (state.what === '{}' ? key : `${state.what}.${key}`);
+const childText = (state, key) => (state.what === '{}' ? (state.names?.[key] ?? key) : `${state.what}.${key}`);
 
 function child(state, key) {
   const what = childText(state, key);

@@ -101,6 +101,9 @@ export interface FileRewriting {
   readonly begins?: boolean;
 }
 
+/** A style sheet or a picture is no module of any engine here. */
+export const isCode = (path: string): boolean => /\.([cm]?[jt]sx?|json|node|wasm)$/.test(path);
+
 /** Engines know no endings of JSX: what is rewritten runs under another name. */
 const runsAs = (path: string): string =>
   path.endsWith('.tsx') ? `${path}.ts` : path.endsWith('.jsx') ? `${path}.js` : path;
@@ -142,8 +145,8 @@ export async function rewriteFiles(
       begins,
       resolves: (specifier: string) => {
         const found = resolvesIn(known, file.path, specifier);
-        // A style sheet or a picture is no module of any engine here: it is asked for while the program runs, and guessed.
-        return found === null || !/\.([cm]?[jt]sx?|json|node|wasm)$/.test(found) ? null : runsAs(found);
+        // Anything else is asked for while the program runs, and guessed.
+        return found === null || !isCode(found) ? null : runsAs(found);
       },
     };
     let isModule = false;
