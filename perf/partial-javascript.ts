@@ -5,6 +5,8 @@
  * development and half to be held out, and runs each alone, as a file of its own whose function is called with guessed arguments. A method stands there as a function; what it
  * calls `this` is then missing too. Functions of fewer than 4 statements, longer than 100 lines, in tests, or with `super` are not drawn.
  *
+ * With `--elements` functions that have elements (JSX) are drawn, arrow functions with a name too, from files `.jsx` and `.tsx`, and no others.
+ *
  * Coverage is that of docs/methods.md: a simple statement counts when it completes, a compound one when its block is entered; `throw`, `break` and `continue`
  * never count. Level 1 calls the function without arguments.
  */
@@ -38,6 +40,7 @@ const { values, positionals } = parseArgs({
     backend: { type: 'string', default: 'embedded' },
     show: { type: 'string' },
     rows: { type: 'boolean', default: false },
+    elements: { type: 'boolean', default: false },
   },
 });
 
@@ -56,18 +59,19 @@ async function functionsOf(directory: string): Promise<Drawn[]> {
   for (const path of random.shuffle(paths.sort())) {
     const told = relative(directory, path);
     if (
-      !/\.[cm]?[jt]s$/.test(path) ||
+      !(values.elements ? /\.[jt]sx$/ : /\.[cm]?[jt]s$/).test(path) ||
       /\.d\.ts$|\.min\.|(^|\/)(__tests__|tests?|spec|dist|vendor|node_modules)(\/|$)|\.(test|spec)\./.test(told)
     )
       continue;
     const bytes = readFileSync(path);
     const parsed = await parser.parse(told, bytes);
     if (parsed.kind !== 'facts') continue;
-    const language = /\.[cm]?ts$/.test(path) ? 'typescript' : 'javascript';
+    const language = /\.[cm]?tsx?$/.test(path) ? 'typescript' : 'javascript';
     const own: Drawn[] = [];
     for (const { kind, name, span } of parsed.facts.symbols) {
       if (kind !== 'function' && kind !== 'method') continue;
-      const source = asFunction(bytes.subarray(span.start, span.end).toString(), name);
+      const text = bytes.subarray(span.start, span.end).toString();
+      const source = values.elements && !/<\/|\/>/.test(text) ? null : asFunction(text, name);
       if (source === null) continue;
       own.push({ project: directory.split('/').at(-1) ?? '', path: told, name, language, source });
     }
@@ -86,6 +90,7 @@ function asFunction(text: string, name: string): string | null {
   )
     return null;
   if (/^(export\s+(default\s+)?)?(async\s+)?function\b/.test(text)) return text.replace(/^export\s+(default\s+)?/, '');
+  if (values.elements && new RegExp(`^${name}\\b[^=]*=\\s*(async\\s*)?\\(`).test(text)) return `const ${text}`;
   const method =
     /^(?:(?:public|private|protected|static|override|readonly)\s+)*(async\s+)?(\*?)\s*([\w$]+)(?=\s*[(<])/.exec(text);
   if (method === null || method[3] !== name || name === 'constructor' || /^(if|for|while|switch|function)$/.test(name))
@@ -109,7 +114,7 @@ const began = process.cpuUsage();
 const startedAt = performance.now();
 for (const [at, one] of drawn.entries()) {
   if (values.show !== undefined && Number(values.show) !== at) continue;
-  const entry = one.language === 'typescript' ? 'main.ts' : 'main.js';
+  const entry = `main.${one.language === 'typescript' ? 'ts' : 'js'}${values.elements ? 'x' : ''}`;
   const report = await runPartial(
     { language: one.language, entry, files: [{ path: entry, bytes: new TextEncoder().encode(one.source) }] },
     { function: one.name, load: loadGrammarFile, budget: { rounds: Number(values.rounds), wallMs: 120_000 } },

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../../test/grammarfiles.ts';
 import { createTreeReader } from './instrumenter.ts';
-import { type WithoutElements, withoutElements } from './jsx.ts';
+import { type WithoutElements, withoutElements, withPlainAttributes } from './jsx.ts';
 
 let read: Awaited<ReturnType<typeof createTreeReader>>;
 beforeAll(async () => {
@@ -51,6 +51,17 @@ test.each([
 ])('%j is made by %s', async (source, what, call) => {
   const { text, factory } = await lowered(source);
   expect([factory.what, text.split('\n').at(-1)]).toEqual([what, `${call};`]);
+});
+
+test('attributes may be named by words of the language, and have & in their texts', async () => {
+  const source = 'export default <p class="a" for={b} href="?a=1&b=2&lt;"><Route default c={d} /> class="x"</p>;\n';
+  const plain = withPlainAttributes(source);
+  expect(plain.length).toBe(source.length);
+  const found = await read('a.jsx', new TextEncoder().encode(source), plain);
+  expect(found?.tree.errors).toEqual([]);
+  expect(found && withoutElements(found.tree)?.text).toBe(
+    'export default $yj(0,"p",{"class":"a","for":b,"href":"?a=1&b=2<",},$yj(0,Route,{"default":true,"c":d,})," class=\\"x\\"");\n',
+  );
 });
 
 test('lines stay, and every offset knows its column', async () => {

@@ -35,6 +35,23 @@ export interface WithoutElements {
   columnOf(offset: number): number;
 }
 
+const reserved =
+  'break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with';
+/** `class="a"`; nothing of JavaScript looks like it. */
+const reservedNames = new RegExp(`(?<=[\\s"'}])(?:${reserved})(?=\\s*=\\s*["'{])`, 'g');
+const bareDefault = /(?<!export\s*)(?<=\s)default(?=\s+[\w-]+=["'{]|\s*\/?>)/g;
+const quotedValues = /=\s*"[^"\n]*"/g;
+
+/**
+ * The same source, unit for unit, with other names for attributes that are words of the language (`class`, `for`), and without `&` in their texts: the grammar stumbles over both.
+ * It is only there to be parsed, where the source itself does not.
+ */
+export const withPlainAttributes = (text: string): string =>
+  text
+    .replace(reservedNames, (name) => `_${name.slice(1)}`)
+    .replace(bareDefault, '_efault')
+    .replace(quotedValues, (value) => value.replaceAll('&', '_'));
+
 const elementKinds = new Set(['jsx_element', 'jsx_self_closing_element']);
 
 /** @returns null when the tree has no element */

@@ -3,7 +3,7 @@ import { encodeUtf8 } from '../encoding.ts';
 import type { LoadFile } from '../tree/engine.ts';
 import type { SyntaxTree } from '../tree/tree.ts';
 import { createTreeReader, inTurn, saysModule } from './instrumenter.ts';
-import { withoutElements } from './jsx.ts';
+import { withoutElements, withPlainAttributes } from './jsx.ts';
 import { type PartialRewriting, type PartialText, rewritePartial } from './partial-ecmascript.ts';
 import type { PartialDecorator } from './partialtables.ts';
 
@@ -70,7 +70,14 @@ function withoutSpans({ text }: SyntaxTree, spans: readonly Decorator[]): Uint8A
 
 /** @param load gives bytes of `web-tree-sitter.wasm` and of grammars by file name */
 export async function createPartialInstrumenter(load: LoadFile): Promise<PartialInstrumenter> {
-  const read = await createTreeReader(load);
+  const readPlain = await createTreeReader(load);
+  const read: typeof readPlain = async (path, bytes) => {
+    const found = await readPlain(path, bytes);
+    if (found === null || found.tree.errors.length === 0) return found;
+    const { text } = found.tree;
+    const plain = withPlainAttributes(text);
+    return plain === text ? found : await readPlain(path, bytes, plain);
+  };
   const turn = inTurn();
   return {
     rewrite: (rewriting, bytes, classifyAs, form) =>
