@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
-import { bundleDirectory, listFile, lockFile } from './bin/bundled.js';
+import { bundleDirectory, listFile } from './bin/bundled.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const directory = join(root, bundleDirectory);
@@ -39,8 +39,14 @@ const bundle = await rolldown({
   logLevel: 'silent',
 });
 const { output } = await bundle.write({ dir: join(directory, name), format: 'esm' });
-const files = [...new Set(output.flatMap((chunk) => chunk.moduleIds ?? []))].filter((id) => id.startsWith(source));
-const list = [...files, join(root, lockFile)].map((file) => {
+const modules = [...new Set(output.flatMap((chunk) => chunk.moduleIds ?? []))];
+// A package is as it was while its package.json is: npm writes whole packages.
+const packages = new Set(modules.map((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+\//.exec(id)?.[0]).filter(Boolean));
+const files = [
+  ...modules.filter((id) => id.startsWith(source)),
+  ...[...packages].map((folder) => join(folder, 'package.json')),
+];
+const list = files.map((file) => {
   const { size, mtimeMs } = statSync(file);
   // What changed while it was read belongs to neither time.
   if (mtimeMs >= before) throw new Error(`${file} was written while modules were joined; run setup again`);

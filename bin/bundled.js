@@ -4,8 +4,6 @@ import { join } from 'node:path';
 
 export const bundleDirectory = 'node_modules/.cache/winnow-bundle';
 export const listFile = `${bundleDirectory}/list.json`;
-/** Changes whenever npm installs anything, and joined packages with it. */
-export const lockFile = 'node_modules/.package-lock.json';
 
 const restMs = 10 * 60_000;
 
