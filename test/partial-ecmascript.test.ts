@@ -5,6 +5,7 @@ import { winnow, workspace, writeFiles } from './program.ts';
 const { dir, home, remove } = workspace();
 
 const files = {
+  '.git/HEAD': 'ref: refs/heads/main\n',
   'web/App.tsx': `import React from 'react';
 import { total } from './cart';
 import './app.css';
