@@ -108,6 +108,20 @@ export class Box { constructor(size) { this.size = size; } grow(by) { this.size 
     expect([changed.behaviour, changed.difference?.what]).toEqual(['changed', 'result']);
   });
 
+  test('elements of JSX are values, and what looks like a comment between them is text', async () => {
+    const code = (address: string, tag = 'b'): string =>
+      `export const f = ({ name }: { name: string }) => <${tag} title={name}>see http://${address} {name.trim()}</${tag}>;\n`;
+    const one = code('a');
+    const same = await compare(one, one.replace('({ name }', '({ name: n }').replaceAll('{name', '{n'), 'f', {
+      path: 'main.tsx',
+    });
+    expect([same.behaviour, same.why]).toEqual(['preserved', 'no difference']);
+    for (const other of [code('b'), code('a', 'i')]) {
+      const changed = await compare(one, other, 'f', { path: 'main.tsx' });
+      expect([changed.behaviour, changed.difference?.what]).toEqual(['changed', 'result']);
+    }
+  });
+
   test('CommonJS, prototypes and functions inside of others', async () => {
     const code = (line: string): string =>
       `function Box(size) { this.size = size; }\nBox.prototype.area = function () { return this.size * this.size; };\nfunction outer(list) {\n  function inner(n) { ${line} }\n  return list.map(inner);\n}\nmodule.exports = { Box, outer };\n`;
