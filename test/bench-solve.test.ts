@@ -189,6 +189,12 @@ describe.skipIf(!isNative)(`bench solve${missing}`, () => {
   test('budgets hold for each task; what a strategy lacks is counted by its reason', async () => {
     const bare = { ...rows[1], prompt: 'def larger(a, b):\n    """ The larger of two numbers. """\n' };
     writeFiles(dir, { 'bare.jsonl': `${JSON.stringify(rows[0])}\n${JSON.stringify(bare)}\n` });
+    const fewer = await bench(['--strategy', 'self-debug:rounds=0', '--limit', '1', '--out', 'fewer'], 'bare.jsonl');
+    // One draft and no turn of mending, also by the model whose draft is wrong.
+    expect(JSON.parse(fewer.stdout).pairs).toMatchObject([
+      { name: 'self-debug:rounds=0, scripted/good', spent: { calls: 1 } },
+      { name: 'self-debug:rounds=0, scripted/weak', spent: { calls: 1 } },
+    ]);
     const ran = await bench(['--strategy', 'ldb', '--budget-runs', '1', '--out', 'budget'], 'bare.jsonl');
     const [good, weak] = JSON.parse(ran.stdout).pairs;
     const failed = [{ reason: expect.stringMatching(/^strategy-needs: .*a visible test/), tasks: 1 }];
@@ -211,6 +217,8 @@ describe.skipIf(!isNative)(`bench solve${missing}`, () => {
 
 test.each([
   [['--strategy', 'ldbb'], 'made.jsonl', 'bad-usage', /There are: direct/],
+  [['--strategy', 'self-debug:turns=2'], 'made.jsonl', 'bad-usage', /has no number called ..turns/],
+  [['--strategy', 'self-debug:rounds'], 'made.jsonl', 'bad-usage', /NAME:NUMBER=VALUE/],
   [['--strategy', 'direct'], 'nowhere.jsonl', 'path-not-found', /nowhere/],
   [['--strategy', 'direct', '--suite', 'quixbugs'], 'made.jsonl', 'bad-usage', /humaneval/],
   [['--strategy', 'direct', '--suite', 'mbpp'], 'made.jsonl', 'bad-data', /test_list/],

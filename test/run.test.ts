@@ -293,10 +293,11 @@ test('--doctor runs a program in each language, and fails only when something th
     for (const place of ['/usr/bin', '/bin', '/usr/local/bin'])
       if (existsSync(join(place, name)) && !existsSync(join(few, name)))
         symlinkSync(join(place, name), join(few, name));
-  const { status, stdout } = winnow(['run', '--doctor'], { home, cwd: at, env: { ...environment(home), PATH: few } });
+  const env = { ...environment(home), PATH: few };
+  const { status, stdout } = winnow(['run', '--doctor'], { home, cwd: at, env, timeout: 150_000 });
   expect(stdout).toMatch(/^embedded +Python +ok /m);
   expect(status).toBe(/^\w+ +\S+ +failed /m.test(stdout) ? 1 : 0);
-});
+}, 180_000);
 
 describe('bad use', () => {
   const check = (what: string, words: string[], code: string, exit: number, message: RegExp) =>

@@ -7,10 +7,11 @@
  *
  * A long run writes its rows as they come, beside `begun.json` with what it was asked to do (`beginRunFolder`); after a kill the same command goes on where it was.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { WinnowError } from '../base/mod.ts';
+import { makeDirectorySync } from '../run/mod.ts';
 import { checkedOutCommit } from './checkout.ts';
 
 export interface RunRecord {
@@ -55,7 +56,7 @@ export function writeRunFolder(dir: string, run: RunRecord): void {
     },
   };
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectorySync(dir);
     writeFileSync(join(dir, 'rows.jsonl'), run.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     writeFileSync(join(dir, 'summary.json'), `${JSON.stringify(run.summary, null, 2)}\n`);
     writeFileSync(join(dir, 'command.json'), `${JSON.stringify(command, null, 2)}\n`); // last: marks the run as whole
@@ -87,7 +88,7 @@ export function beginRunFolder(
   const begun = `${JSON.stringify({ suite, settings, seed }, null, 2)}\n`;
   const rows: object[] = [];
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectorySync(dir);
     if (existsSync(begunPath)) {
       if (readFileSync(begunPath, 'utf8') !== begun)
         throw new WinnowError(

@@ -96,7 +96,7 @@ export {
 } from './risk/types.ts';
 export type { BatchEntry } from './runall.ts';
 export { openRunner, type RunAllOptions, type Runner, type RunnerSettings, type RunOptions } from './runner.ts';
-export { makeDirectory, openSaving, type Saved, saveFiles } from './savefiles.ts';
+export { makeDirectory, makeDirectorySync, openSaving, type Saved, saveFiles } from './savefiles.ts';
 export { wantsMore } from './session/complete.ts';
 export {
   bytesOfPart,

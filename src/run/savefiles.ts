@@ -6,7 +6,7 @@
  * rights, and nothing goes into a `.git`, whose hooks and settings Git would run.
  * What was removed is not removed here.
  */
-import { constants } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { lstat, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WinnowError } from '../base/mod.ts';
@@ -118,13 +118,26 @@ function isGits(part: string): boolean {
 }
 
 /** Not Node's `recursive`, which never ends below `/proc`, where a directory can neither be made nor found. */
-export async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string, parents = true): Promise<void> {
   await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return;
-    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    if (!parents || error.code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeDirectory(dirname(path));
-    await mkdir(path);
+    await makeDirectory(path, false);
   });
+}
+
+/** The same at once. */
+export function makeDirectorySync(path: string, parents = true): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (!parents || code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeDirectorySync(dirname(path));
+    makeDirectorySync(path, false);
+  }
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {

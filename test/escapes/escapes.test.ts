@@ -22,7 +22,7 @@ describe.each(backends)(
       const ended = (await all)[backends.indexOf(backend)];
       if (ended?.status === 'rejected') throw ended.reason;
       for (const row of ended?.value ?? []) rows.set(row.name, row);
-    }, 300_000);
+    }, 600_000);
     const mine = corpus.filter((hostile) => hostile.backends.includes(backend));
     test.for(mine.map(({ name, tries }) => [name, tries] as const))('%s: %s', ([name], { skip }) => {
       const row = rows.get(name);

@@ -60,7 +60,20 @@ function walk(root: string, path: string, own: readonly string[], files: Map<str
       // A directory is in the changes when something below it is; empty, it is new itself.
       if (list(join(at, name)).length === 0 && child.split('/').length > 2) files.set(child, 'a directory');
       walk(root, child, own, files);
-    } else files.set(child, stateOf(join(at, name), stat));
+    } else {
+      const state = unlessGone(() => stateOf(join(at, name), stat));
+      if (state !== null) files.set(child, state);
+    }
+  }
+}
+
+/** Null when the file went between being listed and being read: another program of this machine took it back. */
+function unlessGone(read: () => string): string | null {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 

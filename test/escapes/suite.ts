@@ -56,7 +56,7 @@ export async function escapeRows(backend: BackendName, options: Options = {}): P
   let rest = '';
   const run = await belted(
     argv,
-    { ...caps, wallMs: options.wallMs ?? 240_000 },
+    { ...caps, wallMs: options.wallMs ?? 480_000 },
     {
       env: { TMPDIR: ownTmp, WINNOW_WORD: word, HOME: process.env.HOME ?? '/root', NODE_DISABLE_COMPILE_CACHE: '1' },
       onStdout: (text) => {

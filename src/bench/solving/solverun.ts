@@ -15,7 +15,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import type { Model } from '../../model/mod.ts';
 import { openRunner, openSessions, type RunnerSettings } from '../../run/mod.ts';
-import { type SolveLimits, type Strategy, strategyNamed, type Task } from '../../solve/mod.ts';
+import { parametersOf, type SolveLimits, type Strategy, strategyNamed, type Task } from '../../solve/mod.ts';
 import type { BenchProgress } from '../progress.ts';
 import { stopIfCancelled } from '../progress.ts';
 import { beginRunFolder, checkRunFolder, writeRunFolder } from '../runfolder.ts';
@@ -56,6 +56,8 @@ export interface SolvingReport extends SolvingSummary {
 interface Pair {
   readonly name: string;
   readonly strategy: Strategy;
+  /** In the place of its defaults. */
+  readonly parameters: Readonly<Record<string, number>>;
   readonly model: Model;
   readonly folder: string;
 }
@@ -67,11 +69,11 @@ const mostFailures = 3;
 export async function benchSolving(options: SolvingOptions): Promise<SolvingReport> {
   const { suite, data, limit, limits, seed, out, settings } = options;
   checkRunFolder(out);
-  const strategies = [...new Set(options.strategies)].map(strategyNamed);
+  const strategies = [...new Set(options.strategies)].map(strategyWithNumbers);
   const { tasks, untold } = await readTasks(suite, data, limit);
   const models = await options.openModels(tasks.length * strategies.length);
   const pairs = strategies
-    .flatMap((strategy) => models.map((model) => ({ strategy, model, name: `${strategy.name}, ${model.id}` })))
+    .flatMap((named) => models.map((model) => ({ ...named, model, name: `${named.text}, ${model.id}` })))
     .map((pair, at) => ({ ...pair, folder: join(out, `${at + 1}-${slug(pair.name)}`) }));
   const names = pairs.map(({ name }) => name);
   const record = { suite: 'solve', settings: { suite, data, pairs: names, limit, limits }, seed };
@@ -182,4 +184,25 @@ async function judgePair(
     return { ...row, hidden: verdict?.verdict ?? null, why: verdict?.reason ?? null };
   });
   return { rows: judgedRows, references: [...gold.values()] };
+}
+
+/**
+ * @param text `NAME`, or `NAME:NUMBER=VALUE,…` with numbers in the place of the strategy's defaults
+ * @throws WinnowError `bad-usage`
+ */
+function strategyWithNumbers(text: string): { text: string; strategy: Strategy; parameters: Record<string, number> } {
+  const [name = '', ...rest] = text.split(':');
+  const strategy = strategyNamed(name);
+  const parameters: Record<string, number> = {};
+  for (const part of rest.join(':').split(',').filter(Boolean)) {
+    const [, key, value] = /^([A-Za-z]+)=(-?\d+(?:\.\d+)?)$/.exec(part) ?? [];
+    if (key === undefined)
+      throw new WinnowError(
+        'bad-usage',
+        `The strategy ${JSON.stringify(text)} could not be read at ${JSON.stringify(part)}. Expected NAME:NUMBER=VALUE,NUMBER=VALUE, such as codet:samples=20.`,
+      );
+    parameters[key] = Number(value);
+  }
+  parametersOf(strategy, parameters);
+  return { text, strategy, parameters };
 }

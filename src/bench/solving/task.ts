@@ -29,11 +29,19 @@ const ofOneTask: readonly string[] = ['strategy-needs', 'model-unable', 'model-u
 /** @throws WinnowError where no task could go on: `cancelled`, a sandbox or a replay that fails, a disk that is full */
 export async function solveOne(
   task: Task,
-  { name, strategy }: { readonly name: string; readonly strategy: Strategy },
+  {
+    name,
+    strategy,
+    parameters: given,
+  }: {
+    readonly name: string;
+    readonly strategy: Strategy;
+    readonly parameters: Readonly<Record<string, number>>;
+  },
   folder: string,
   { limits, seed, ...around }: Around,
 ): Promise<{ readonly row: TaskRow; readonly failure: WinnowError | null }> {
-  const parameters = parametersOf(strategy, {});
+  const parameters = parametersOf(strategy, given);
   const head = { task, strategy: strategy.name, parameters, seed, model: around.model.id };
   const isBegun = existsSync(join(folder, 'run.json'));
   const journal = () => (isBegun ? resumeFolder(readFolder(folder)) : beginFolder(folder, head));

@@ -75,7 +75,7 @@ async function runWords(
   const { parseWords } = await import('./parse.ts');
   const { json, input } = parseWords(operation, shape, rest);
   const line = progressLine(process.stderr, how.paint, systemClock.elapsedMs);
-  const { signal, cancelledExit } = cancelOnSignals(() => line.clear());
+  const { signal, cancelledExit, cancel } = cancelOnSignals(() => line.clear());
   const context: Context = {
     cwd: startDirectory(),
     signal,
@@ -89,7 +89,7 @@ async function runWords(
     stdinIsFile: stdinIsFile(),
     readStdin: (limitBytes) => readStdin(limitBytes, signal),
     canAsk: !json && [process.stdin, process.stdout, process.stderr].every((stream) => stream.isTTY === true),
-    ask: (question) => ask(question, signal),
+    ask: (question) => ask(question, signal, cancel),
   };
   try {
     if (operation.stream !== undefined) return await operation.stream(input, context, streamOut(json, line));
@@ -201,7 +201,12 @@ function quietWhenNobodyReads(): void {
 }
 
 /** Ctrl-C asks the run to stop; a second one does not ask. */
-function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledExit: () => number | null } {
+function cancelOnSignals(before: () => void): {
+  signal: AbortSignal;
+  cancelledExit: () => number | null;
+  /** Ctrl-C that came as a key: what runs may end as it likes, and if it ends cancelled, as after the signal. */
+  cancel: () => void;
+} {
   const controller = new AbortController();
   let exit: number | null = null;
   let firstMs = 0;
@@ -222,7 +227,13 @@ function cancelOnSignals(before: () => void): { signal: AbortSignal; cancelledEx
       }
     });
   }
-  return { signal: controller.signal, cancelledExit: () => exit };
+  return {
+    signal: controller.signal,
+    cancelledExit: () => exit,
+    cancel: () => {
+      exit ??= 130;
+    },
+  };
 }
 
 function stdinIsFile(): boolean {
@@ -234,10 +245,15 @@ function stdinIsFile(): boolean {
 }
 
 /** One line of a person's; null when they end the input instead, or Ctrl-C ends the waiting. */
-async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+async function ask(question: string, signal: AbortSignal, onInterrupt: () => void): Promise<string | null> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
+  // The terminal is read key by key, so there is no signal.
+  lines.once('SIGINT', () => {
+    onInterrupt();
+    lines.close();
+  });
   try {
     return await Promise.race([lines.question(question, { signal }).catch(() => null), closed]);
   } finally {

@@ -12,7 +12,10 @@ import type { Context, Operation } from './types.ts';
 const input = z.strictObject({
   suite: z.enum(solvedSuites).describe('Whose problems and hidden tests'),
   data: z.array(z.string()).min(1).describe('Problems: JSON Lines, packed or not, or Parquet'),
-  strategy: z.array(z.string().min(1)).min(1).describe('How; winnow solve --list has all'),
+  strategy: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('How; winnow solve --list has all. With numbers of its own: codet:samples=20,testSamples=20'),
   ...modelFlags,
   model: z
     .array(z.string().min(1))

@@ -89,7 +89,7 @@ const solved = z.strictObject({
   language: z.string(),
   program: z.string().nullable().describe('The best candidate'),
   visible: testRun.nullable(),
-  why: z.string().nullable(),
+  why: z.string().nullable().describe('Why this candidate was chosen; where there is none, what came of the replies'),
   candidates: z.int(),
   spent: z.strictObject({
     calls: z.int(),
@@ -258,6 +258,7 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
     const { task, seed, parameters } = head;
     const limits: Partial<SolveLimits> = given.budgetRuns === undefined ? {} : { executions: given.budgetRuns };
     let steps = 0;
+    const notes = new Set<string>();
     const answer = await solveTask(
       {
         task,
@@ -272,13 +273,14 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
         },
         onStep: ({ kind, title, tookMs }) => {
           if (tookMs !== null) steps++;
+          if (kind === 'note' && notes.size < 3) notes.add(title);
           context.progress({ label: kind === 'ask' ? 'asking' : kind, done: steps, total: null, detail: title });
         },
       },
       { model, runner, sessions, load: loadGrammarFile, signal: context.signal },
     );
     endFolder(folder, resultOf(answer));
-    return outputOf(answer, task, strategy, model.id, folder);
+    return outputOf(answer, { task, strategy, model: model.id, run: folder, notes: [...notes] });
   } catch (error) {
     if (folder !== '' && existsSync(join(folder, 'steps.jsonl')))
       context.notice(`What was done lies in ${folder}; winnow solve --resume goes on with it.`);
@@ -290,11 +292,9 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
 
 function outputOf(
   { verdict, ending, limit, candidates, spent, wallMs }: Solved,
-  task: Task,
-  strategy: Strategy,
-  model: string,
-  run: string,
+  about: { task: Task; strategy: Strategy; model: string; run: string; notes: readonly string[] },
 ): z.output<typeof solved> {
+  const { task, strategy, model, run, notes } = about;
   const [best] = candidates;
   const { unpriced, uncounted: _, costUsd, ...counts } = spent;
   return {
@@ -308,7 +308,7 @@ function outputOf(
     language: task.language,
     program: best?.source ?? null,
     visible: best?.visible ? visibleOf(best.visible) : null,
-    why: best?.why ?? null,
+    why: best === undefined ? notes.join('; ') || null : (best.why ?? null),
     candidates: candidates.length,
     spent: { ...counts, costUsd: unpriced > 0 ? null : costUsd },
     run,

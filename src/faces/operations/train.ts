@@ -1,11 +1,12 @@
 /** `winnow train`: a word table of one's own, from folders or a list of repositories. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { exampleKinds, mineTexts, type Training, trainFrom, usualSettings } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
+import { makeDirectorySync } from '../../run/mod.ts';
 import { trainView, tuneView } from '../views/train.ts';
 import { trainHere, tuneOutput } from './train-here.ts';
 import { awayTexts, folderSource, listedSources, type Sources, workFolder } from './train-sources.ts';
@@ -172,7 +173,7 @@ With --here the table that ships goes on learning from your repository, its own 
     const path = (name: string): string => resolve(context.cwd, name);
     const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
     if (given.here) return trainHere({ ...given, from: given.from, out: given.out, work }, context);
-    mkdirSync(work, { recursive: true });
+    makeDirectorySync(work);
     const sources = sourcesOf(given, path, work);
     const away = await Promise.all(given.away.map((file) => mineTexts(awayTexts(path(file)), loadGrammarFile)));
     const all = sources.train.length + sources.held.length;
@@ -258,7 +259,7 @@ function partsOf(given: string | undefined): number[] {
 }
 
 function written({ bytes, report }: Training, out: string): z.output<typeof trained> {
-  mkdirSync(dirname(out), { recursive: true });
+  makeDirectorySync(dirname(out));
   writeFileSync(out, bytes);
   const { words, dimension, steps, plannedSteps, loss, asked, byLanguage } = report;
   return {

@@ -18,7 +18,7 @@ function solvedView(answer: Solved, settings: Settings): Streams {
     solved: paint.green(`solved${tests}`),
     unsure: 'a program; no visible test holds it',
     unsolved: paint.yellow(`not solved${tests}`),
-    none: paint.yellow('no program came out'),
+    none: paint.yellow(`no program came out${answer.why === null ? '' : `: ${answer.why}`}`),
   }[verdict];
   const failing = (visible?.failing ?? [])
     .slice(0, 5)
