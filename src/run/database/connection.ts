@@ -66,7 +66,7 @@ export interface Connection {
   readonly transaction: 'none' | 'open' | 'failed';
   /** @throws StatementError, LostConnection */
   run(text: string, events?: StatementEvents): Promise<StatementEnd>;
-  /** Asks the server, on a connection of its own, to stop the statement that is at work. */
+  /** Asks the server, on a connection of its own, to stop the statement that is at work. The next one waits until the server was asked. */
   cancel(): void;
   /** Ends without waiting for the statement that is at work. */
   drop(): void;
@@ -209,6 +209,8 @@ class HeldConnection implements Connection {
   readonly #client: PgClient;
   readonly #place: { readonly host: string; readonly port: number };
   #active: { readonly query: PgQuery; readonly fail: (error: Error) => void } | null = null;
+  /** A request to stop a statement that the server may not have taken yet. */
+  #cancelling: PromiseWithResolvers<void> | null = null;
 
   constructor(pg: Pg, client: PgClient, place: { readonly host: string; readonly port: number }) {
     this.#pg = pg;
@@ -216,6 +218,7 @@ class HeldConnection implements Connection {
     this.#client = client;
     const lose = (): void => {
       this.isLost = true;
+      this.#cancelling?.resolve();
       this.#active?.fail(new LostConnection('the connection to the server ended'));
     };
     client.on('error', lose);
@@ -227,7 +230,13 @@ class HeldConnection implements Connection {
     return status === 'T' ? 'open' : status === 'E' ? 'failed' : 'none';
   }
 
-  run(text: string, events?: StatementEvents): Promise<StatementEnd> {
+  async run(text: string, events?: StatementEvents): Promise<StatementEnd> {
+    // The request names the connection, not the statement: one that comes late would stop the next.
+    await this.#cancelling?.promise;
+    return this.#run(text, events);
+  }
+
+  #run(text: string, events?: StatementEvents): Promise<StatementEnd> {
     if (this.isLost) return Promise.reject(new LostConnection('the connection to the server has ended'));
     const query = new this.#pg.Query({ text, rowMode: 'array', queryMode: 'extended', types: asText });
     return new Promise<StatementEnd>((resolve, reject) => {
@@ -275,7 +284,12 @@ class HeldConnection implements Connection {
     // Unencrypted: it carries a number that is good for this connection's statements alone, and servers take it before any encryption.
     const { host, port } = this.#place;
     const { connection } = new this.#pg.Client({ host, port, ssl: false });
-    connection.on('error', () => {});
+    const asked = Promise.withResolvers<void>();
+    this.#cancelling = asked;
+    connection.on('error', () => asked.resolve());
+    // The server closes it when it has told the process that does the work:
+    // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
+    connection.on('end', () => asked.resolve());
     connection.on('connect', () => connection.cancel(this.#client.processID, this.#client.secretKey));
     if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
     else connection.connect(port, host);

@@ -30,7 +30,7 @@ export interface CellEvents {
   /** Bytes that were written and that the kernel did not pass on, beyond the limit of output. */
   omitted(stream: 'stdout' | 'stderr', bytes: number): void;
   /** A limit that the kernel watches was passed. The session interrupts, and kills when that does not help. */
-  limit(by: 'cpu' | 'output'): void;
+  limit(by: 'wall' | 'cpu' | 'output'): void;
 }
 
 /** The work directory. Calls come while no cell runs. Patterns have been checked; paths of files as well (`jobpath.ts`). */

@@ -1,7 +1,7 @@
 /** Sessions on a real PostgreSQL server: what is kept, dropped, refused, interrupted and lost. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverPrograms, startServer, type TestServer, testPassword } from '../../database/connection.testing.ts';
-import { readServerAddress } from '../../database/connection.ts';
+import { connect, readServerAddress } from '../../database/connection.ts';
 import { openSessions } from '../open.ts';
 import type { CellReport, Session, SessionLimits } from '../types.ts';
 
@@ -177,12 +177,29 @@ describe.skipIf(why !== '')(`sessions on a server${why}`, () => {
     expect(rows(await session.run('SELECT x FROM t ORDER BY x'))).toEqual([[1], [2], [3]]);
   });
 
+  test('a request to stop a statement that had just ended does not stop the next', async () => {
+    const connection = await connect(
+      readServerAddress(`postgres://postgres@127.0.0.1:${server.port}/`),
+      testPassword,
+      () => {},
+    );
+    for (let round = 0; round < 5; round++) {
+      const short = connection.run('SELECT 1');
+      await Promise.resolve();
+      connection.cancel();
+      // It may be in time or not.
+      await short.catch(() => {});
+      expect(await connection.run('SELECT pg_sleep(0.05)')).toMatchObject({ rows: 1 });
+    }
+    await connection.end();
+  });
+
   test('the time of a cell is kept by the server and by us', async () => {
     const short = await begin({ limits: { cellMs: 400 } });
-    expect((await short.run('SELECT pg_sleep(60)')).ending).toMatchObject({ kind: 'interrupted' });
+    expect((await short.run('SELECT pg_sleep(60)')).ending).toMatchObject({ kind: 'interrupted', by: 'wall' });
     const own = await session.run('SET statement_timeout = 10; SELECT pg_sleep(60)');
     expect(own.ending).toMatchObject({ kind: 'failed', error: { name: '57014' } });
-    await short.run('SET statement_timeout = 0');
+    expect((await short.run('SET statement_timeout = 0')).ending).toEqual({ kind: 'done' });
     expect((await short.run('SELECT pg_sleep(60)')).ending).toMatchObject({ kind: 'interrupted', by: 'wall' });
     expect((await short.run('SELECT 1')).ending).toEqual({ kind: 'done' });
   });

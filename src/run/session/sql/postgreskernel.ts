@@ -120,10 +120,13 @@ export class PostgresKernel implements Kernel {
           await this.#statement(connection, statement, at === statements.length - 1, events, counts);
         } catch (error) {
           if (!(error instanceof StatementError)) throw error;
-          await this.#takeBack(connection);
           // Another clock or an administrator may stop it as well: that is an error, in the server's words.
-          const isOurs = this.#wasAsked || performance.now() - began >= this.#settings.cellMs;
-          if (error.state === stopped && isOurs) return { ...failedless('interrupted'), notices };
+          const isLate = performance.now() - began >= this.#settings.cellMs;
+          const isOurs = error.state === stopped && (this.#wasAsked || isLate);
+          // The server's clock and the session's run out together, and its answer may be heard first.
+          if (isOurs && !this.#wasAsked) events.limit('wall');
+          await this.#takeBack(connection);
+          if (isOurs) return { ...failedless('interrupted'), notices };
           return { ...failed(errorOf(error, statement, code)), notices };
         }
         if (connection.transaction === 'none') {
