@@ -49,6 +49,7 @@ export type {
 } from './links/types.ts';
 export { bindingKinds, elementKinds, noLinks, scopeKinds, useKinds } from './links/types.ts';
 export {
+  createAlikeReader,
   createCallInstrumenter,
   createLikenessReader,
   createParser,

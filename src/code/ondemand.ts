@@ -9,6 +9,7 @@ import type { Parser, ParserOptions } from './parser.ts';
 import type { PatternFinder } from './pattern/finder.ts';
 import type { ReadRegex } from './pattern/rule.ts';
 import type { LikenessReader } from './similar/reader.ts';
+import type { AlikeReader } from './similar/writtenalike.ts';
 import type { StyleReader } from './style.ts';
 import type { SyntaxReader } from './syntax/reader.ts';
 import type { LoadFile } from './tree/engine.ts';
@@ -64,4 +65,10 @@ export async function createSyntaxReader(load: LoadFile): Promise<SyntaxReader> 
 export async function createLikenessReader(load: LoadFile): Promise<LikenessReader> {
   const reader = await import('./similar/reader.ts');
   return reader.createLikenessReader(load);
+}
+
+/** @see createAlikeReader in `similar/writtenalike.ts` */
+export async function createAlikeReader(load: LoadFile): Promise<AlikeReader> {
+  const reader = await import('./similar/writtenalike.ts');
+  return reader.createAlikeReader(load);
 }

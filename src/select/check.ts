@@ -1,7 +1,7 @@
 /**
  * `check`: candidates of one or many tasks on their probes, into a file that later steps read.
  *
- * Candidates that are written alike (equal trees without comments and docstrings in Python, equal text elsewhere) run once and count as often as they were drawn. What a file already holds is not run
+ * Candidates that are written alike (equal trees without comments and docstrings in Python, equal trees in JavaScript and TypeScript, equal text elsewhere) run once and count as often as they were drawn. What a file already holds is not run
  * again: an interrupted check goes on where it ended, and of a task that has grown only the new cells run.
  */
 import { readFileSync } from 'node:fs';
@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly patient: boolean;
   /** Add so many inputs for candidates of functions, those on which they differ first. `load` gives grammars, for kinds of parameters in JavaScript and TypeScript. Default 0. */
   readonly inputs?: { readonly count: number; readonly seed: number; readonly load?: LoadGrammar };
+  /** What a program of another language than Python has in common with those that are written alike; null where that is not known. Default: its text. */
+  readonly alikeForm?: (source: string, language: string) => Promise<string | null>;
   /** Run candidates that are written alike once. Default true. */
   readonly merge?: boolean;
   /** Jobs at once, ≥ 1. */
@@ -225,13 +227,20 @@ const callMsOf = (task: MatrixTask, { callMs }: CheckOptions): number =>
 async function formsOf(
   candidates: readonly { readonly source: string }[],
   { language }: MatrixTask,
-  { runner, signal, merge }: CheckOptions,
+  { runner, signal, merge, alikeForm }: CheckOptions,
 ): Promise<(source: string) => string> {
   if (merge === false) return (source) => source;
-  if (language !== 'python') return (source) => source.trim();
   const sources = [...new Set(candidates.map(({ source }) => source))];
-  const forms = await normalForms(sources, runner, signal);
-  const formOf = new Map(sources.map((source, index) => [source, forms[index] as string]));
+  const formOf = new Map<string, string>();
+  if (language === 'python') {
+    const forms = await normalForms(sources, runner, signal);
+    for (const [index, source] of sources.entries()) formOf.set(source, forms[index] as string);
+  } else
+    for (const source of sources) {
+      const form = (await alikeForm?.(source, language ?? '')) ?? null;
+      // The mark keeps a text from being taken for a tree.
+      formOf.set(source, form === null ? `text ${source.trim()}` : `tree ${form}`);
+    }
   return (source) => formOf.get(source) as string;
 }
 

@@ -38,13 +38,45 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
   });
 
 (canRun ? describe : describe.skip)(name, () => {
+  test('loops over what stands in a test are written out; what only the run can tell stays inside', async () => {
+    const apart = [
+      'assert all(f(n) == 2 * n for n in range(3))',
+      'assert not any(f(n) < 0 for n in (1, 2))',
+      'cases = [([3, 1], [3, 1, 3, 1]), ([], [])]\nfor given, want in cases:\n    assert f(given) == want, given',
+      'for at, (n, want) in enumerate(zip([1, 5], [2, 10])):\n    assert f(n) == want and at < 2',
+      'assert [f(text) for text in "ab"] == ["aa", "bb"]\nassert sum(f(n) for n in [1, 2]) == 6',
+    ];
+    const inside = [
+      'assert any(f(n) for n in (0, 1))',
+      'given = [2]\nassert f(given) == given * 2',
+      'for n in range(10 ** 9):\n    assert f(n) == 2 * n\n    break',
+      'total = f(1)\nassert total == 2',
+      'assert all(f(n) == 2 * n for n in range(3) if n)',
+    ];
+    const matrix = await fill(
+      ['def f(x):\n    return x * 2\n', 'def f(x):\n    return x * 2 if x != 2 and x != 5 else x\n'],
+      [...apart, ...inside],
+    );
+    expect(matrix.columns.map(({ way }) => way)).toEqual([
+      ...apart.map(() => 'outside'),
+      ...inside.map(() => 'inside'),
+    ]);
+    const told = (row: number): string =>
+      cells(matrix, row)
+        .map((cell) => cell[0])
+        .join('');
+    expect(told(0)).toBe('pppppppppp');
+    expect(told(1)).toBe('fppffpppp' + 'f');
+    expect(cells(matrix, 1)[0]).toBe('failed 0, 2, 2');
+  });
+
   test('tests are taken apart where their form allows, and outputs are literals', async () => {
     const matrix = await fill(
       ['def f(x):\n    return {"b": [x], "a": (1.5, None)}\n', 'def f(x):\n    raise KeyError(x)\n'],
       [
         'assert f(1)["b"] == [1]',
         'assert f(2) == 3, "no"',
-        'assert all(f(n) for n in range(2))',
+        'assert any(f(n) for n in range(2))',
         'f(3)',
         'assert f(4) ==',
         'assert f(nan()) == 1',

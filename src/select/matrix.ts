@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
-import { type Job, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
+import { type Job, type JobFile, type Outcome, pythonTypedLiterals, type Runner } from '../run/mod.ts';
 import { emptyRow, fromOf, MatrixBuilding, openRows, type RowRecord } from './building.ts';
 import { type CellCalls, countFuel } from './fuel.ts';
 import { fillPrograms } from './programs.ts';
@@ -44,6 +44,8 @@ export interface MatrixOptions {
   readonly count?: boolean;
   /** Jobs at once; default 1. */
   readonly lanes?: number;
+  /** Modules that candidates may import (functions in Python): `winnow_beside.py` among the files is loaded before any candidate, and its `warm()` is called. `read`: directories with packages. */
+  readonly beside?: { readonly files: readonly JobFile[]; readonly read: readonly string[] };
   /** Cells that are known: they are not run again. Of the same task. */
   readonly building?: MatrixBuilding;
   /** Told once it is known how tests are asked, from the first that was not known before, and then of each new row. */
@@ -59,7 +61,7 @@ export const defaultMemoryBytes = 512 * 2 ** 20;
 const defaultBatch = 100;
 
 const files = [
-  ...['winnow_matrix.py', 'winnow_rows.py', 'winnow_split.py', 'winnow_alone.py'].map((path) => ({
+  ...['winnow_matrix.py', 'winnow_rows.py', 'winnow_split.py', 'winnow_unroll.py', 'winnow_alone.py'].map((path) => ({
     path,
     bytes: readFileSync(new URL(`python/${path}`, import.meta.url)),
   })),
@@ -177,7 +179,12 @@ async function runBatch(task: MatrixTask, rows: readonly number[], options: Matr
   const job: Job = {
     language: 'python',
     entry: 'winnow_matrix.py',
-    files: [...files, { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify(batch)) }],
+    files: [
+      ...files,
+      ...(options.beside?.files ?? []),
+      { path: 'batch.json', bytes: new TextEncoder().encode(JSON.stringify(batch)) },
+    ],
+    grants: { read: options.beside?.read ?? [] },
     limits: {
       wallMs: Math.min(all, 3_600_000),
       cpuMs: Math.min(all, 3_600_000),

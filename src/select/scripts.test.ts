@@ -1,7 +1,10 @@
 /** Functions of JavaScript and TypeScript on both backends: what they gave, what is asked of it where they do not run, and how their rows end. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadGrammarFile } from '../../test/grammarfiles.ts';
 import { keptCache } from '../../test/keptcache.ts';
+import { createAlikeReader } from '../code/mod.ts';
 import { openRunner } from '../run/mod.ts';
+import { check } from './check.ts';
 import { fillMatrix } from './matrix.ts';
 import { cellStates, type Matrix } from './types.ts';
 
@@ -126,5 +129,41 @@ const typed = has('native', 'typescript') ? 'native' : has('embedded', 'typescri
     expect(matrix.columns.map(({ way }) => way)).toEqual(['outside', 'inside', 'outside']);
     expect(row(matrix, 0)).toEqual(['passed 3', 'passed passed', 'failed 3']);
     expect(row(matrix, 1)).toEqual(['failed {"x": 3}', 'passed passed', 'failed {"x": 3}']);
+  },
+);
+
+test.skipIf(!has('embedded', 'javascript'))(
+  'programs that differ in nothing but how they are laid out run once',
+  async () => {
+    const sources = [
+      "function add(a,b){return a+b+''}",
+      '// adds\nfunction add(a, b) {\n  return a + b + "";\n}',
+      'function add(a, b) { return a + b; }',
+      'function add(a, b {',
+      'function add(a, b {',
+    ];
+    const task = {
+      ...{ id: 't', language: 'javascript', entryPoint: 'add', context: '' },
+      candidates: sources.map((source, at) => ({ id: `${at}`, source, drawn: 1 })),
+      probes: [{ id: 'p', source: 'assert.equal(add(1, 2), 3)', drawn: 1 }],
+    };
+    const options = {
+      runner,
+      signal,
+      callMs: null,
+      memoryBytes: null,
+      patient: false,
+      jobs: 1,
+      out: null,
+      onRow: () => {},
+    };
+    const alikeForm = await createAlikeReader(loadGrammarFile);
+    const { matrices, alike } = await check([task], { ...options, backend: 'embedded', alikeForm });
+    expect(alike).toBe(2);
+    expect(matrices[0]?.task.candidates.map(({ id, drawn }) => [id, drawn])).toEqual([
+      ['0', 2],
+      ['2', 1],
+      ['3', 2],
+    ]);
   },
 );

@@ -9,6 +9,7 @@ import { behaviours, cellStates, check, type FiledMatrix, makings, passes, readT
 import { count } from '../paint.ts';
 import { bytesIn, durationPattern, durationText, milliseconds, sizePattern, sizeText } from '../units.ts';
 import { checkView } from '../views/check.ts';
+import { alikeForms } from './alikeform.ts';
 import { apartOf } from './apart.ts';
 import type { Operation } from './types.ts';
 
@@ -182,6 +183,7 @@ Exit code 0: some candidate ran to its end. 1: none did.`,
         backend: given.backend === 'auto' ? null : given.backend,
         jobs,
         batch: rowsAtRisk,
+        alikeForm: alikeForms(),
         inputs: { count: given.inputs, seed: given.seed, load: (await import('../../index/mod.ts')).loadGrammarFile },
         out: given.out === undefined ? null : path(given.out),
         onFault: (task, reason) =>

@@ -21,6 +21,7 @@ import {
   readTasks,
 } from '../../select/mod.ts';
 import { compareView } from '../views/compare.ts';
+import { alikeForms } from './alikeform.ts';
 import { output as checkOutput, taskOf } from './check.ts';
 import type { Context, Operation } from './types.ts';
 
@@ -147,6 +148,7 @@ async function matrixOf(
       memoryBytes: null,
       patient: false,
       jobs,
+      alikeForm: alikeForms(),
       out,
       onRow: (done, total) => context.progress({ label: 'candidates', done, total }),
     });

@@ -2,11 +2,15 @@
 
 `assert f([1, 2]) == 3` is the call `f([1, 2])` and the question `_0 == 3`. Candidates get the calls; the question is answered where no candidate has ever run.
 
+Loops over what stands in the test are written out first (`winnow_unroll.py`).
+
 Statements that expect nothing are an input: nobody passes them. `x = f(1)` is the call of its value; of several, the last one is, after those before.
 """
 
 import ast
 import builtins
+
+import winnow_unroll
 
 OUTSIDE, INSIDE, INPUT, INVALID = 'outside', 'inside', 'input', 'invalid'
 #: Names of what may fail by itself where there is no `assert`: `self.assertEqual(f(1), 2)`, `with pytest.raises(ValueError): f(-1)`.
@@ -25,12 +29,13 @@ def split(source, entry, known):
     statement = tree.body[-1]
     if len(tree.body) == 1 and isinstance(statement, ast.Expr) or not any(map(expects, ast.walk(tree))):
         return input_of(tree.body)
-    if len(tree.body) != 1 or not isinstance(statement, ast.Assert):
-        return INSIDE, [], None, None
     calls = []
     try:
-        question = Calls(entry, calls).visit(statement.test)
-    except Inside:
+        if len(tree.body) == 1 and isinstance(statement, ast.Assert) and not loops(statement, entry):
+            question = Calls(entry, calls).visit(statement.test)
+        else:
+            question = Calls(entry, calls).visit(winnow_unroll.unrolled(tree.body, entry))
+    except (Inside, winnow_unroll.Unknown, RecursionError):
         return INSIDE, [], None, None
     names = {node.id for node in ast.walk(question) if isinstance(node, ast.Name)}
     own = {'_%d' % index for index in range(len(calls))}
@@ -40,6 +45,12 @@ def split(source, entry, known):
         return INSIDE, [], None, None
     ast.fix_missing_locations(question)
     return OUTSIDE, calls, ast.unparse(question), None
+
+
+def loops(statement, entry):
+    """Whether it calls the function for each of several values."""
+    made = [node for node in ast.walk(statement) if isinstance(node, (ast.ListComp, ast.GeneratorExp))]
+    return any(isinstance(node, ast.Name) and node.id == entry for one in made for node in ast.walk(one))
 
 
 def expects(node):
