@@ -33,6 +33,10 @@ export interface EncodeOptions {
 const usualAtOnce = 256;
 /** Rows of a file: 19 MB at 256 dimensions, some three seconds of work. */
 const rowsPerFile = 65_536;
+/**
+ * Work between two turns of the loop, in milliseconds. What else a server is asked meanwhile takes some five turns; those who wait for the vectors lose nothing by it.
+ */
+const sliceMs = 4;
 /** Rows are kept after so long, however few: slow encoders make a hundred in a second, quick ones fill a file sooner. */
 const keptAfterMs = 30_000;
 
@@ -53,17 +57,15 @@ export async function encodeMissing(
   options: EncodeOptions,
 ): Promise<Block[]> {
   const unkept: Block[] = [];
-  const batch = new Batch(snapshot, encoder, label, known, options);
+  const turns = new Turns();
+  const batch = new Batch(snapshot, encoder, label, known, options, turns);
   let keptMs = performance.now();
   try {
     for (const [done, file] of missing.entries()) {
       if (options.signal?.aborted)
         throw new WinnowError('cancelled', 'Encoding was cancelled; what was encoded before is kept.');
-      if (done % 64 === 0) {
-        options.onProgress?.(done, missing.length);
-        // Lets a signal in: an encoder in this process would never wait.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      if (done % 64 === 0) options.onProgress?.(done, missing.length);
+      await turns.give();
       await batch.add(file);
       if (batch.rows < rowsPerFile && performance.now() - keptMs < keptAfterMs) continue;
       unkept.push(...(await batch.keep()));
@@ -78,11 +80,23 @@ export async function encodeMissing(
   return unkept;
 }
 
+/** Lets others have their turn, and a signal in: an encoder in this process would never wait. */
+class Turns {
+  #sinceMs = performance.now();
+
+  async give(): Promise<void> {
+    if (performance.now() - this.#sinceMs < sliceMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#sinceMs = performance.now();
+  }
+}
+
 class Batch {
   readonly #snapshot: Snapshot;
   readonly #encoder: Encoder;
   readonly #label: VectorLabel;
   readonly #options: EncodeOptions;
+  readonly #turns: Turns;
   readonly #copies: ReadonlyMap<string, { readonly file: VectorFile; readonly at: number }>;
   readonly #atOnce: number;
   #versions: VectorVersion[] = [];
@@ -99,7 +113,9 @@ class Batch {
     label: VectorLabel,
     known: readonly VectorFile[],
     options: EncodeOptions,
+    turns: Turns,
   ) {
+    this.#turns = turns;
     this.#snapshot = snapshot;
     this.#encoder = encoder;
     this.#label = label;
@@ -170,6 +186,7 @@ class Batch {
   async #encode(): Promise<void> {
     const { dimension } = this.#encoder;
     while (this.#documents.length > 0) {
+      await this.#turns.give();
       const some = this.#documents.slice(0, this.#atOnce);
       const texts = some.map(({ text }) => text);
       const vectors = isWordEncoder(this.#encoder)

@@ -262,6 +262,41 @@ describe('vectors of a repository', () => {
     expect(await nearest(repository, testEncoder([], 64, ['drop']), 'zzyzx')).toBeNull();
   });
 
+  test('are made in slices: who asks meanwhile has a turn', async () => {
+    const repository = open(makeTree({ 'a.ts': eviction.repeat(8) }));
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    onTestFinished(() => clearInterval(counting));
+    const usual = testEncoder();
+    const turnsAt: number[] = [];
+    const slow = {
+      ...usual,
+      documentsAtOnce: 2,
+      encodeDocumentsNow: (documents: Parameters<typeof usual.encodeDocumentsNow>[0]) => {
+        turnsAt.push(turns);
+        for (const endMs = performance.now() + 10; performance.now() < endMs; );
+        return usual.encodeDocumentsNow(documents);
+      },
+    };
+    await withMeaning(repository, slow, () => {});
+    expect(turnsAt).toHaveLength(4);
+    expect(new Set(turnsAt).size).toBe(4);
+  });
+
+  test('are read once in a process, however often it is asked', async () => {
+    const repository = open(makeTree({ 'a.ts': eviction, 'b.ts': parsing }));
+    const encoder = testEncoder();
+    await nearest(repository, encoder, 'json');
+    const [file] = vectorPaths(repository) as [string];
+    const bytes = readFileSync(file);
+    // The last column: found damaged by whoever reads it, and by nobody else.
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+    writeFileSync(file, bytes);
+    expect((await nearest(repository, encoder, 'json'))?.[0]).toBe('readJson');
+    expect(encoder.encoded).toHaveLength(2);
+    expect(repository.verify().join()).toContain('checksum');
+  });
+
   test('stopping leaves what was kept, and the next run goes on', async () => {
     const repository = open(makeTree({ 'a.ts': eviction }));
     const stop = new AbortController();

@@ -6,8 +6,9 @@
  */
 import { type Encoder, type ScanQuery, scanQuery, type WordEncoder } from '../../embed/mod.ts';
 import { type Snapshot, type VectorFile, vectorFiles } from '../../index/mod.ts';
-import { type Block, ChunkVectors, labelOf, loadBlock, mostExact } from './blocks.ts';
+import { type Block, ChunkVectors, labelOf, mostExact } from './blocks.ts';
 import { type EncodeOptions, encodeMissing, isWordEncoder } from './encode.ts';
+import { keptBlock } from './keptblocks.ts';
 
 export class Meaning {
   readonly encoder: Encoder;
@@ -62,7 +63,7 @@ export async function openMeaning(
     return files.flatMap((file) => {
       let block = loaded.get(file.path);
       if (block === undefined) {
-        block = loadBlock(file, dimension, rows <= (options.mostExact ?? mostExact));
+        block = keptBlock(file, dimension, rows <= (options.mostExact ?? mostExact));
         loaded.set(file.path, block);
       }
       return block === null ? [] : [block];

@@ -1,0 +1,39 @@
+/**
+ * Blocks of vectors kept in this process, so that of a server only the first question reads them.
+ *
+ * A file of vectors never changes and its name says what it holds, so what was read of it once is right for as long as it is listed. Reading 60,000 rows and
+ * holding them against their checksum is some 14 ms of a question's 33, and leaves 17 MB to collect (docs/measurements/pages.md). Bounded: what was
+ * used longest ago goes first.
+ */
+import type { VectorFile } from '../../index/mod.ts';
+import { type Block, loadBlock } from './blocks.ts';
+
+/** The rows of one repository of 200,000 chunks, the most that are compared exactly, and some more. */
+const mostKeptBytes = 64 * 1024 * 1024;
+
+/** Least lately used first. */
+const kept = new Map<string, Block>();
+let keptBytes = 0;
+
+/** As `loadBlock`, from memory where it was read before. */
+export function keptBlock(file: VectorFile, dimension: number, exact: boolean): Block | null {
+  const key = `${file.path}\0${dimension}\0${exact}`;
+  const known = kept.get(key);
+  const block = known ?? loadBlock(file, dimension, exact);
+  if (block === null) return null;
+  kept.delete(key);
+  kept.set(key, block);
+  if (known === undefined) keptBytes += bytesHeld(block);
+  for (const [other, old] of kept) {
+    if (keptBytes <= mostKeptBytes) break;
+    kept.delete(other);
+    keptBytes -= bytesHeld(old);
+  }
+  return block;
+}
+
+function bytesHeld({ rows, signs, versions, firstRow }: Block): number {
+  const held = rows === null ? signs : { block: rows, scales: rows.scales };
+  const columns = held === null ? 0 : held.block.bytes.byteLength + held.scales.byteLength;
+  return columns + versions.byteLength + firstRow.byteLength;
+}
