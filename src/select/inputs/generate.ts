@@ -4,7 +4,7 @@
  * After QuickCheck (Claessen and Hughes 2000): values are drawn by type, under a size that grows.
  */
 import type { Random } from '../../base/mod.ts';
-import { type Pool, pick } from './mutate.ts';
+import { near, type Pool, pick } from './mutate.ts';
 import { type Arguments, boolean, float, integer, none, text, type Value } from './value.ts';
 
 /** Of a parameter or a part of one. Several: any of them. */
@@ -78,6 +78,11 @@ export const filled = (kinds: readonly Kind[], seen: readonly Kind[]): readonly 
 
 /** A draw takes a literal of the programs this often, where there is one. */
 const ownLiteral = 0.25;
+/** A list or text has as many parts as a number of the programs says, or one more or less, this often: `len(xs) > 5` turns there. */
+const ownLength = 0.2;
+const mostLength = 64;
+/** Lists within lists within lists of such a length are large, and tell no more. */
+const deepestLength = 1;
 /** Of parameters of which nothing is known. */
 const anything: readonly Kind[] = [{ kind: 'integer' }, { kind: 'text' }, { kind: 'list', of: [{ kind: 'integer' }] }];
 const deepest = 4;
@@ -96,7 +101,7 @@ function drawn(kinds: readonly Kind[], literals: Pool, size: number, depth: numb
   const own = literals.get(kind.kind as Value['kind']) ?? [];
   if (own.length > 0 && dice.next() < ownLiteral) return near(pick(own, dice), dice);
   const some = (of: readonly Kind[] | undefined): Value[] => {
-    const count = depth >= deepest ? 0 : dice.int(Math.min(size, 12) + 1);
+    const count = depth >= deepest ? 0 : (turning(literals, depth, dice) ?? dice.int(Math.min(size, 12) + 1));
     const items = Array.from({ length: count }, () => drawn(of ?? [], literals, size, depth + 1, dice));
     // Equal elements and runs are what programs stumble over, and are rare by chance.
     const at = dice.int(4);
@@ -112,7 +117,7 @@ function drawn(kinds: readonly Kind[], literals: Pool, size: number, depth: numb
     case 'float':
       return float(pick([0, 1, 0.5, -1, drawnInteger(size, dice) / pick([1, 2, 3, 10], dice)], dice));
     case 'text':
-      return text(drawnText(size, dice));
+      return text(drawnText(turning(literals, depth, dice), size, dice));
     case 'bytes':
       return { kind: 'bytes', value: Array.from({ length: dice.int(size + 1) }, () => dice.int(256)) };
     case 'tuple':
@@ -153,18 +158,22 @@ function drawnInteger(size: number, dice: Random): number {
 
 const alphabets = ['ab', 'abcXYZ', 'aA1 ', '0123456789', 'a b,.-', '()[]{}', 'aé☃\n'];
 
-function drawnText(size: number, dice: Random): string {
-  const letters = [...pick(alphabets, dice)];
-  const made = Array.from({ length: dice.int(size + 1) }, () => pick(letters, dice)).join('');
-  const turned = dice.int(8);
-  return turned === 0 ? made + [...made].reverse().join('') : turned === 1 ? `${made} ${made}` : made;
+/** A length at which a condition of the programs may turn; null: any will do. */
+function turning(literals: Pool, depth: number, dice: Random): number | null {
+  const lengths = (literals.get('integer') ?? []).flatMap((one) =>
+    one.kind === 'integer' && one.value >= 0n && one.value <= mostLength ? [Number(one.value)] : [],
+  );
+  if (depth > deepestLength || lengths.length === 0 || dice.next() >= ownLength) return null;
+  return Math.max(0, pick(lengths, dice) + pick([0, 1, -1], dice));
 }
 
-/** A literal, or what lies beside it: where a condition turns. */
-function near(value: Value, dice: Random): Value {
-  if (value.kind === 'integer') return integer(value.value + BigInt(pick([0, 0, 1, -1], dice)));
-  if (value.kind === 'text') return text(pick([value.value, value.value, `${value.value}a`, `a${value.value}`], dice));
-  return value;
+/** @param length exactly so many letters; null: small, growing with `size` */
+function drawnText(length: number | null, size: number, dice: Random): string {
+  const letters = [...pick(alphabets, dice)];
+  const made = Array.from({ length: length ?? dice.int(size + 1) }, () => pick(letters, dice)).join('');
+  if (length !== null) return made;
+  const turned = dice.int(8);
+  return turned === 0 ? made + [...made].reverse().join('') : turned === 1 ? `${made} ${made}` : made;
 }
 
 function distinct(items: readonly Value[]): Value[] {

@@ -184,3 +184,26 @@ test('every smaller input is smaller, and none comes twice', () => {
   for (const one of all) expect(sizeOfAll(one)).toBeLessThan(sizeOfAll(args));
   expect(smaller(read(['i', '0'], ['a', []], '', null), 10)).toEqual([]);
 });
+
+test('lists and texts reach the lengths at which a program turns', () => {
+  const parameters: readonly Parameter[] = [
+    { name: 'xs', from: 'hint', kinds: [{ kind: 'list', of: [{ kind: 'integer' }] }] },
+    { name: 'text', from: 'hint', kinds: [{ kind: 'text' }] },
+  ];
+  const lengths = (literals: Arguments): Set<string> => {
+    const dice = seededRandom(5);
+    const drawn = Array.from({ length: 200 }, () => drawnArguments(parameters, poolOf(literals), 3, dice));
+    return new Set(
+      drawn.flatMap(([xs, words]) => [
+        `list ${xs?.kind === 'list' && xs.items.length}`,
+        `text ${words?.kind === 'text' && words.value.length}`,
+      ]),
+    );
+  };
+  const near = lengths(read(['i', '20'], ['i', '5000'], ['i', '-7']));
+  for (const length of [19, 20, 21]) {
+    expect(near).toContain(`list ${length}`);
+    expect(near).toContain(`text ${length}`);
+  }
+  expect(lengths([])).not.toContain('list 20');
+});

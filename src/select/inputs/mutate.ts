@@ -37,9 +37,17 @@ export function poolOf(values: Iterable<Value>): Pool {
 
 export const pick = <One>(of: readonly One[], dice: Random): One => of[dice.int(of.length)] as One;
 
+/** A known value, or what lies beside it: where a condition turns. */
+export function near(value: Value, dice: Random): Value {
+  if (value.kind === 'integer') return integer(value.value + BigInt(pick([0, 0, 1, -1], dice)));
+  if (value.kind === 'float') return float(value.value + pick([0, 0, 0.1, -0.1, 1, -1], dice));
+  if (value.kind === 'text') return text(pick([value.value, value.value, `${value.value}a`, `a${value.value}`], dice));
+  return value;
+}
+
 function changed(value: Value, pool: Pool, dice: Random): Value {
   const others = pool.get(value.kind) ?? [];
-  if (others.length > 1 && dice.next() < borrowing) return pick(others, dice);
+  if (others.length > 1 && dice.next() < borrowing) return near(pick(others, dice), dice);
   switch (value.kind) {
     case 'boolean':
       return boolean(!value.value);

@@ -167,7 +167,8 @@ def constants(text):
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     said = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and node.body and isinstance(node.body[0], ast.Expr)}
-    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said and type(node.value) in (int, float, str) and len(str(node.value)) < 60]
+    negative = [-node.operand.value for node in ast.walk(tree) if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant) and type(node.operand.value) in (int, float)]
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said and type(node.value) in (int, float, str) and len(str(node.value)) < 60] + [one for one in negative if len(str(one)) < 60]
 
 
 def main():
