@@ -7,6 +7,7 @@
  */
 import { type FileFacts, wordTerms } from '../code/mod.ts';
 import type { FileRecord, SegmentView } from '../index/mod.ts';
+import { bestFirst } from './bestfirst.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
 import type { IdentifierQuery } from './identifiershape.ts';
 import { namePattern } from './namematch.ts';
@@ -55,20 +56,20 @@ export function searchNames(reader: Reader, request: NameRequest): NameAnswer {
   );
   const enough = limit + spare;
   const mayQualify = qualifierSieve(identifier.qualifiers);
-  const rough = found
-    .map((symbol) => ({ symbol, most: mostPossible(reader, symbol, mayQualify, asked) }))
-    .sort((a, b) => b.most - a.most);
+  const possible = new Float64Array(found.length);
+  for (const [at, symbol] of found.entries()) possible[at] = mostPossible(reader, symbol, mayQualify, asked);
   const hits: NamedHit[] = [];
   /** Scores read so far, best first: whoever cannot come among the best enough need not be read. */
   const kept: number[] = [];
-  for (const { symbol, most } of rough) {
+  for (const at of bestFirst(possible)) {
+    const [symbol, most] = [found[at] as NamedSymbol, possible[at] as number];
     if (hits.length >= depth.names || (kept.length >= enough && most < (kept[enough - 1] as number))) break;
     const hit = scored(reader, symbol, identifier, asked);
     if (hit === null) continue;
     hits.push(hit);
-    let at = kept.length;
-    while (at > 0 && (kept[at - 1] as number) < hit.score) at--;
-    kept.splice(at, 0, hit.score);
+    let place = kept.length;
+    while (place > 0 && (kept[place - 1] as number) < hit.score) place--;
+    kept.splice(place, 0, hit.score);
   }
   hits.sort(byScore);
   return { hits, total: { count: found.length, moreThan: cut } };

@@ -39,6 +39,9 @@ export interface NameSearch {
   readonly cut: boolean;
 }
 
+/** More than any file has, whose bytes are bounded; with it, versions up to 2^31 are told apart in one number. */
+const symbolsOfFile = 2 ** 22;
+
 /**
  * @param wanted look further than prefixes when there are fewer than this
  * @param admits further filters on an entry (kind, name)
@@ -49,11 +52,13 @@ export function findNames(
   wanted: number,
   admits: (entry: NameEntry) => boolean,
 ): NameSearch {
-  const found = new Map<string, NamedSymbol>();
+  const found = new Map<number, NamedSymbol>();
   const add = (view: SegmentView, entry: NameEntry, match: NameMatch): void => {
-    const key = `${entry.version}:${entry.symbol}`;
-    if (!found.has(key) && admitsVersion(view, entry.version) && admits(entry)) {
-      found.set(key, { view, ...entry, match });
+    const { name, version, symbol, kind } = entry;
+    const key = version * symbolsOfFile + symbol;
+    if (!found.has(key) && admitsVersion(view, version) && admits(entry)) {
+      // Written out: of ten thousand names of a letter, spreading takes a third of all time.
+      found.set(key, { view, name, version, symbol, kind, match });
     }
   };
   let cut = false;
@@ -64,8 +69,14 @@ export function findNames(
     }
     const prefixed = view.segment.names.prefix(pattern.folded, depth.prefixes);
     cut ||= prefixed.length >= depth.prefixes;
+    let name: string | null = null;
+    let match: NameMatch | null = null;
     for (const entry of prefixed) {
-      const match = closeMatch(pattern, entry.name);
+      // Definitions of one name stand side by side.
+      if (entry.name !== name) {
+        name = entry.name;
+        match = closeMatch(pattern, name);
+      }
       if (match !== null) add(view, entry, match);
     }
   }

@@ -12,6 +12,7 @@ export type FileSort = (typeof fileSorts)[number];
 
 /** Product of the factors of the flags that are set, without those of sorts asked for. */
 export function flagFactor(flags: number, asked: ReadonlySet<FileSort>): number {
+  if (flags === 0) return 1;
   let factor = 1;
   for (const sort of fileSorts) if ((flags & docFlag[sort]) !== 0 && !asked.has(sort)) factor *= flagFactors[sort];
   if ((flags & docFlag.continued) !== 0) factor *= flagFactors.continued;
@@ -52,8 +53,12 @@ export function priorParts(
   ];
 }
 
-export function priorOf(facts: PriorFacts, asked: ReadonlySet<FileSort>): number {
-  let prior = 0;
-  for (const { label, value } of priorParts(facts, asked)) prior += priorWeights[label] * value;
+/** Written out, in the order of `priorParts`: a letter asks it of ten thousand names. */
+export function priorOf({ kind, path, flags, name, exported }: PriorFacts, asked: ReadonlySet<FileSort>): number {
+  let prior = priorWeights.kind * kindPriors[kind];
+  prior += priorWeights.primary * flagFactor(flags & ~docFlag.continued, asked);
+  prior += priorWeights.exported * (exported ? 1 : 0);
+  prior += priorWeights.shallow * shallowness(path);
+  prior += priorWeights.short * shortness(name);
   return prior;
 }
