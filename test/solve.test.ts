@@ -16,8 +16,18 @@ const missing = isNative ? '' : ' (skipped: bubblewrap or python3 is not install
 const block = (source: string): string => `\`\`\`python\n${source}\`\`\`\n`;
 const right = 'def add(a, b):\n    return a + b\n';
 const wrong = 'def add(a, b):\n    return a - b\n';
+const placed =
+  'def total(prices):\n    from .checks import checked\n    return Price(TAX * sum(checked(one).cents for one in prices))\n';
 const script = (delayMs: number) => ({
   rules: [
+    {
+      contains: 'MODULES',
+      reply: [
+        // The body that is there is not to be had.
+        { text: block('from shop.money import total as old\ndef total(prices):\n    return old(prices)\n') },
+        { text: block(placed) },
+      ],
+    },
     { contains: 'Then give the mended program', reply: { text: block(right), delayMs } },
     { contains: 'ENDLESS', reply: { text: block('def add(a, b):\n    while True:\n        pass\n') } },
     { contains: 'LEAVES', reply: { text: block('import sys\ndef add(a, b):\n    return 3\nsys.exit(0)\n') } },
@@ -54,6 +64,26 @@ beforeAll(async () => {
     'rows.jsonl': `${JSON.stringify({ task_id: 'T/1', prompt: 'def add(a, b):\n    """ The sum.\n    >>> add(1, 2)\n    3\n    """\n', entry_point: 'add', test: 'CANARY' })}\n`,
     'repository/sums.py':
       'def total(numbers):\n    """The sum of numbers, added one by one."""\n    return sum(numbers)\n',
+    'modules/src/shop/__init__.py': 'from .money import total\n',
+    'modules/src/shop/checks.py':
+      'def checked(one):\n    from . import money\n    assert isinstance(one, money.Price)\n    return one\n',
+    'modules/src/rates.py': 'TAX = 2\n',
+    'modules/src/shop/money.py': `from rates import TAX
+from . import checks
+
+class Price:
+    def __init__(self, cents):
+        self.cents = cents
+
+if TAX:
+    def total(prices):
+        """MODULES: the sum of prices with tax.
+
+        >>> total([Price(1), Price(2)]).cents
+        6
+        """
+        return Price(6)
+`,
     'repository/add.py':
       'def add(a, b):\n    """The sum of two numbers.\n\n    >>> add(2, 2)\n    4\n    """\n    raise NotImplementedError\n',
   });
@@ -94,6 +124,27 @@ describe.skipIf(!isNative)(`solve${missing}`, () => {
     const texts = readFileSync(join(run.run, 'texts.jsonl'), 'utf8');
     expect(texts).toContain('added one by one');
     expect(texts).not.toContain('raise NotImplementedError');
+  });
+
+  test('a stub of a package runs among its modules, as the module that it is, without the body that is there', () => {
+    const run = solve(['modules/src/shop/money.py:total']);
+    expect(run).toMatchObject({ status: 0, stdout: placed });
+    expect(run.stderr).toContain('solved, 1 of 1 visible tests pass');
+    expect(run.stderr).toContain('2 calls');
+  });
+
+  test('budgets hold for a run that goes on, with what was spent, and a new one counts from there', () => {
+    const asked = ['add.md', '--entry', 'add', '--test', 'assert add(1, 2) == 3', '--out', 'held'];
+    expect(solve([...asked, '--budget-calls', '1', '--budget-runs', '1']).stderr).toContain('its budget (calls)');
+    expect(solve(['--resume', 'held']).stderr).toContain('its budget (calls)');
+    expect(solve(['--resume', 'held', '--budget-calls', '1']).stderr).toContain('its budget (executions)');
+    expect(solve(['--resume', 'held', '--budget-runs', '1', '--budget-calls', '0'])).toMatchObject({
+      status: 0,
+      stdout: right,
+    });
+    const head = JSON.parse(readFileSync(join(dir, 'held/run.json'), 'utf8'));
+    writeFiles(dir, { 'held/run.json': JSON.stringify({ ...head, limits: { calls: 'many' } }) });
+    expect(solve(['--resume', 'held']).stderr).toContain('expected "limits" to be numbers by name');
   });
 
   test('a run that was killed goes on where it was', async () => {

@@ -20,6 +20,15 @@ export interface BudgetLimits {
   readonly wallMs?: number;
 }
 
+/** What counts as spent when a budget is opened: by an earlier process of the same run. */
+export interface SpentBefore {
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly wallMs: number;
+}
+
 export interface Spent {
   readonly calls: number;
   readonly inputTokens: number;
@@ -67,16 +76,24 @@ interface Sum {
   costUsd: number;
 }
 
+const nothing: SpentBefore = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, wallMs: 0 };
+
 /** Models may share one. */
-export function openBudget(limits: BudgetLimits = {}, clock: Clock = systemClock): Budget {
-  const start = clock.elapsedMs();
-  const done: Sum = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+export function openBudget(
+  limits: BudgetLimits = {},
+  clock: Clock = systemClock,
+  before: SpentBefore = nothing,
+): Budget {
+  const { wallMs: beforeMs, ...took } = before;
+  const start = clock.elapsedMs() - beforeMs;
+  const done: Sum = { ...took };
   const held: Sum = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
   const counts = { retries: 0, cached: 0, replayed: 0 };
   let priced = true;
   let waiting: (() => void)[] = [];
   const ending = new AbortController();
-  const timer = limits.wallMs === undefined ? null : setTimeout(() => ending.abort(), limits.wallMs);
+  const timer =
+    limits.wallMs === undefined ? null : setTimeout(() => ending.abort(), Math.max(0, limits.wallMs - beforeMs));
   timer?.unref();
 
   const spent = (): Spent => ({

@@ -1,4 +1,4 @@
-export { type Budget, type BudgetLimits, openBudget, type Spent } from './budget.ts';
+export { type Budget, type BudgetLimits, openBudget, type Spent, type SpentBefore } from './budget.ts';
 export type { CacheMode, CacheOptions } from './cache.ts';
 export { type ConfiguredProvider, type ModelConfig, readModelConfig } from './config.ts';
 export { type ModelOptions, type OpenedModel, openModel } from './open.ts';

@@ -43,7 +43,7 @@ test('of calls side by side one that fails costs none of the others, is told, an
     expect(notices).toEqual([expect.stringMatching(/1 of 3 replies did not come, the others are kept/)]);
     // The same again in a replay; the cache keeps no half.
     const replay = await model.open({ ...options, replay: join(dir, 'run.jsonl') });
-    expect(await replay.ask(wanted)).toEqual({ ...answer, from: 'recording' });
+    expect(await replay.ask(wanted)).toEqual({ ...answer, from: 'recording', calls: undefined });
     model.answer(({ seed }) => ({ text: `again ${seed}` }));
     expect(texts(await (await model.open(options)).ask(wanted))).toEqual(['again 7', 'again 8', 'again 9']);
     // One at a time: what has not begun when one fails is not begun.

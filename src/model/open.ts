@@ -196,6 +196,7 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
     const asked = capabilities.has('schema') ? request : toldInWords(request);
     const first = await draw(asked, onText);
     const usages = [first.usage];
+    let { calls } = first;
     const repaired = await Promise.allSettled(
       first.replies.map(async (reply): Promise<Reply> => {
         if (reply.ending === 'refused') return reply;
@@ -203,6 +204,7 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
         if ('value' in read) return { ...reply, value: read.value };
         const second = await draw(askedAgain(asked, reply, read.problems));
         usages.push(second.usage);
+        calls += second.calls;
         const again = second.replies[0] as Reply;
         const reread = valueOf(again, check);
         if ('value' in reread) return { ...again, value: reread.value };
@@ -217,7 +219,7 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
     const replies = repaired.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = repaired.find((one) => one.status === 'rejected');
     if (failed !== undefined && replies.length === 0) throw failed.reason;
-    return { replies, usage: sumOf(usages), failure: first.failure ?? failed?.reason ?? null };
+    return { replies, usage: sumOf(usages), calls, failure: first.failure ?? failed?.reason ?? null };
   }
 
   /** What is told of replies that did not come. @throws a failure that is no failure of the world */
@@ -243,9 +245,9 @@ export async function openModel(options: ModelOptions): Promise<OpenedModel> {
       budget.count('cached');
       return found;
     }
-    const { replies, usage, failure } = await drawn(request, check, onText, signal);
+    const { replies, usage, calls, failure } = await drawn(request, check, onText, signal);
     const missing = missingOf(failure, request.sampling.count - replies.length);
-    const answer: Answer = { replies, usage, cost: costOf(usage, price), from: 'provider', ...missing };
+    const answer: Answer = { replies, usage, cost: costOf(usage, price), from: 'provider', calls, ...missing };
     if (answer.missing === undefined) cache?.keep(request, answer);
     return answer;
   }

@@ -26,6 +26,8 @@ export interface Drawn {
   /** At least one. */
   readonly replies: Reply[];
   readonly usage: Usage;
+  /** That were answered, ≥ 1. */
+  readonly calls: number;
   /** What the first call failed with whose reply is missing; null: none is. */
   readonly failure: unknown;
 }
@@ -83,7 +85,7 @@ export async function drawReplies(
   );
   for (const given of rest) if (given !== null) take(given, 1);
   if (replies.length === 0 && batch.hasFailed) throw failure;
-  return { replies, usage: sumOf(usages), failure };
+  return { replies, usage: sumOf(usages), calls: usages.length, failure };
 }
 
 export function sumOf(usages: readonly Usage[]): Usage {

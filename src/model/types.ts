@@ -105,6 +105,8 @@ export interface Answer {
   readonly cost: number | null;
   /** Where it came from: a provider, this machine's cache, or a recording. */
   readonly from: 'provider' | 'cache' | 'recording';
+  /** Calls that a provider answered for it; absent: none did now. */
+  readonly calls?: number;
 }
 
 export const capabilities = [

@@ -11,7 +11,7 @@ export {
 } from './frame/journal.ts';
 export type { Surroundings } from './frame/kit.ts';
 export { rangeOf } from './frame/ranges.ts';
-export { headOfRun, type RunHead, resultOf, strategyNamed } from './frame/runfolder.ts';
+export { headOfRun, limitsIn, type RunHead, resultOf, spentIn, strategyNamed } from './frame/runfolder.ts';
 export {
   parametersOf,
   type Solved,

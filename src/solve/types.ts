@@ -20,6 +20,16 @@ export interface ContextPiece {
   readonly text: string;
 }
 
+/** Modules that programs of a task may import. Python. */
+export interface Beside {
+  /** Of the task's own file, `package.module`: a candidate has its names, and stands in it for who imports it. Null: the file's text stands above candidates. */
+  readonly module: string | null;
+  /** Sources by path, relative to where imports look; the task's own file without the body that is wanted. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Directories of installed packages, absolute. */
+  readonly packages: readonly string[];
+}
+
 export interface Task {
   readonly id: string;
   /** Language of the program that is wanted, as `run` names it. */
@@ -35,6 +45,8 @@ export interface Task {
   readonly prelude: string;
   /** The class whose method is wanted, `Outer.Inner`: a candidate is the method as a function at the left margin. Null or absent: a function or a program is wanted. */
   readonly method?: { readonly owner: string } | null;
+  /** Null or absent: a program has what stands above it and the language's own library. */
+  readonly beside?: Beside | null;
   readonly context: readonly ContextPiece[];
 }
 

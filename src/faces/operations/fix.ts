@@ -29,6 +29,7 @@ import { withGraph } from './graphs.ts';
 import { modelLabels, openNamedModel } from './model-flags.ts';
 import { withRepository } from './repository.ts';
 import { requireFilePlace } from './run-files.ts';
+import { limitsNamed, openRunBudget } from './run-limits.ts';
 import { folderOfRun, newFolder } from './solve.ts';
 import { projectFiles } from './test-files.ts';
 import { limitsOf } from './test-limits.ts';
@@ -125,7 +126,8 @@ async function mended(
 ): Promise<{ readonly answer: Fixed; readonly folder: string; readonly model: string }> {
   const { id, issue, root, seed, parameters, suite } = asked;
   const strategy = repositoryStrategyNamed(asked.strategy);
-  const model = await openNamedModel({ ...given, model: given.model ?? asked.model ?? undefined }, context);
+  const { model: budget, limits } = await openRunBudget(given, saved);
+  const model = await openNamedModel({ ...given, model: given.model ?? asked.model ?? undefined }, context, budget);
   const { files, links } = await projectFiles(root, suite.exclude);
   if (files.length === 0)
     throw new WinnowError('bad-usage', `Expected a project with files; ${root} has none that may be read.`, {
@@ -168,7 +170,8 @@ async function mended(
   const task = issueTask(id, issue, (runner === null ? undefined : languages[runner]) ?? 'javascript');
   const folder = saved?.folder ?? newFolder(context, `${id}-${strategy.name}`);
   const { model: _, ...fixing } = asked;
-  const head = { task, strategy: strategy.name, parameters, seed, model: model.id, fix: fixing };
+  const begun = { task, strategy: strategy.name, parameters, seed, model: model.id };
+  const head = { ...begun, limits: limitsNamed(given), fix: fixing };
   const journal = saved === null ? beginFolder(folder, head) : resumeFolder(saved);
   let steps = 0;
   try {
@@ -179,7 +182,7 @@ async function mended(
         strategy,
         parameters,
         seed,
-        limits: given.budgetRuns === undefined ? {} : { executions: given.budgetRuns },
+        limits,
         journal,
         onNotice: context.notice,
         onStep: ({ kind, title, tookMs }) => {

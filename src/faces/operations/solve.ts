@@ -20,8 +20,8 @@ import {
   readTask,
   resultOf,
   resumeFolder,
+  type SavedRun,
   type Solved,
-  type SolveLimits,
   type Strategy,
   solve as solveTask,
   solveVerdicts,
@@ -32,6 +32,8 @@ import {
 import { solveView } from '../views/solve.ts';
 import { modelFlags, modelLabels, openNamedModel } from './model-flags.ts';
 import { withRepository } from './repository.ts';
+import { limitsNamed, openRunBudget } from './run-limits.ts';
+import { packagesOf } from './run-partial.ts';
 import type { Context, Operation } from './types.ts';
 
 const input = z.strictObject({
@@ -58,6 +60,11 @@ const input = z.strictObject({
     .boolean()
     .default(true)
     .describe('Of a stub in a repository: show the model code around it that search finds'),
+  python: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Of a stub: a virtual environment or directory of packages that its imports find'),
   budgetRuns: z.int().min(0).optional().describe('Most programs that may be started; 0: none is'),
   resume: z.string().min(1).optional().describe('Go on with a run: what it has asked and run is not done again'),
   out: z.string().min(1).optional().describe('Folder for the run; default: a new one in Winnow’s home'),
@@ -168,6 +175,7 @@ An interrupted run goes on with --resume and asks nothing twice. Exit code 1 whe
     entry: 'NAME',
     test: 'CODE',
     set: 'NAME=N',
+    python: 'DIR',
     resume: 'RUN',
     out: 'DIR',
   },
@@ -187,6 +195,8 @@ interface Begun {
   /** Opens its folder. Of a new run the model is not known yet. */
   open(model: string): Opened;
   readonly model: string | null;
+  /** The run that goes on; null: a new one. */
+  readonly saved: SavedRun | null;
 }
 
 interface Opened {
@@ -209,19 +219,20 @@ async function begin(given: Given, context: Context): Promise<Begun> {
     language: given.language ?? null,
     entry: given.entry ?? null,
     tests: given.test,
+    packages: given.python === undefined ? [] : await packagesOf(given.python, context),
     onNotice: context.notice,
   };
   const task = await withContext(readTask(request), request, given, context);
   const left = leftExamples(task);
   if (left > 0)
     context.notice(`${left} examples of the documentation make no test: nothing that they give can be compared.`);
-  const head = { task, strategy: strategy.name, parameters, seed: given.seed };
+  const head = { task, strategy: strategy.name, parameters, seed: given.seed, limits: limitsNamed(given) };
   const open = (model: string): Opened => {
     if (given.out === undefined) return openNew(context, `${task.id}-${strategy.name}`, { ...head, model });
     const folder = resolve(context.cwd, given.out);
     return { folder, journal: beginFolder(folder, { ...head, model }) };
   };
-  return { head, strategy, model: null, open };
+  return { head, strategy, model: null, saved: null, open };
 }
 
 /** A folder that another process took in between is left to it. */
@@ -244,19 +255,20 @@ function goOn(name: string, given: Given, context: Context): Begun {
     head,
     strategy,
     model: head.model,
+    saved,
     open: () => ({ folder: saved.folder, journal: resumeFolder(saved) }),
   };
 }
 
 async function finish(given: Given, context: Context, begun: Begun): Promise<z.output<typeof solved>> {
   const { head, strategy } = begun;
-  const model = await openNamedModel({ ...given, model: given.model ?? begun.model ?? undefined }, context);
+  const { model: budget, limits } = await openRunBudget(given, begun.saved);
+  const model = await openNamedModel({ ...given, model: given.model ?? begun.model ?? undefined }, context, budget);
   const runSettings = { cacheDir: resolve(context.settings.cacheDir, 'run'), path: context.settings.path };
   const [runner, sessions] = [openRunner(runSettings), openSessions(runSettings)];
   let folder = '';
   try {
     const { task, seed, parameters } = head;
-    const limits: Partial<SolveLimits> = given.budgetRuns === undefined ? {} : { executions: given.budgetRuns };
     let steps = 0;
     const notes = new Set<string>();
     const answer = await solveTask(

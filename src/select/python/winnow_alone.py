@@ -20,6 +20,15 @@ def hide():
         raise OSError(ctypes.get_errno(), 'PR_SET_DUMPABLE')
 
 
+def modules_beside(here):
+    """Reads modules that candidates may import into memory, where there are any. To be called before a candidate runs, and before its directory is no place for modules. -> what has them, or None"""
+    if not os.path.exists(os.path.join(here, 'winnow_beside.py')):
+        return None
+    import winnow_beside
+
+    return winnow_beside
+
+
 def end_others(*spared):
     """-> whether no process runs now but the first, this one and those that are spared"""
     kept = {1, os.getpid(), *spared}

@@ -29,6 +29,7 @@ class Late(Exception):
 def main():
     winnow_alone.hide()
     here = os.path.dirname(os.path.abspath(__file__))
+    winnow_alone.modules_beside(here)
     # Candidates may leave files here, which must not become modules of this process.
     sys.path[:] = [path for path in sys.path if path not in ('', here)]
     with open(os.path.join(here, 'batch.json'), 'rb') as file:

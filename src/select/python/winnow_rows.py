@@ -38,6 +38,7 @@ def main():
     winnow_alone.hide()
     # What a candidate leaves here must not become a module of the next.
     here = sys.argv[1]
+    beside = winnow_alone.modules_beside(here)
     sys.path[:] = [path for path in sys.path if path not in ('', here)]
     read, write = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -51,6 +52,8 @@ def main():
             importlib.import_module(name)
         except Exception:
             pass
+    if beside is not None:
+        beside.warm()
     probes = [compiled(probe) for probe in plan['probes']]
     # What lies here is not looked at again in each fork, which would copy it.
     gc.collect()

@@ -14,7 +14,7 @@ export interface SolveLimits {
   readonly costUsd: number;
   /** Programs that are started. */
   readonly executions: number;
-  /** Elapsed time of this process's part of the run, ms. */
+  /** Elapsed time of the run, of all processes that worked on it, ms. */
   readonly wallMs: number;
 }
 
@@ -103,7 +103,7 @@ export class Budget {
 function refuse(limit: keyof SolveLimits, what: string): never {
   throw new WinnowError(
     'over-budget',
-    `The budget of ${what} for a task is spent; the best candidate so far is given. Raise it and go on with --resume.`,
+    `The budget of ${what} for a task is spent; the best candidate so far is given. Give it a new one and go on with --resume.`,
     { details: { limit } },
   );
 }

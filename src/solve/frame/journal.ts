@@ -35,6 +35,8 @@ export interface Journal {
   /** What an earlier process wrote at this path, where it was asked or run the same; its texts can be read. */
   earlier(path: string, key: string): Step | null;
   read(ref: TextRef): string | null;
+  /** Elapsed time of the run in earlier processes, ms. */
+  readonly elapsedMs: number;
   /** Lets another process go on with the run. */
   close(): void;
 }
@@ -45,6 +47,7 @@ export const noJournal: Journal = {
   step: () => {},
   earlier: () => null,
   read: () => null,
+  elapsedMs: 0,
   close: () => {},
 };
 
@@ -105,6 +108,10 @@ export const resumeFolder = ({ folder }: Pick<SavedRun, 'folder'>): Journal =>
   // Read once it is ours: whoever had it may have gone on since it was looked at.
   new FolderJournal(folder, () => readFolder(folder));
 
+/** When the last step of a run that is known ended, ms since it began. */
+export const elapsedIn = (steps: readonly Step[]): number =>
+  steps.reduce((last, { startMs, tookMs }) => Math.max(last, startMs + (tookMs ?? 0)), 0);
+
 export function endFolder(folder: string, result: object): void {
   onDisk(folder, () => writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`));
 }
@@ -152,12 +159,14 @@ class FolderJournal implements Journal {
   readonly #saved: SavedRun | null;
   readonly #byPath: ReadonlyMap<string, Step>;
   readonly #known = new Set<TextRef>();
+  readonly elapsedMs: number;
 
   constructor(folder: string, read: () => SavedRun | null) {
     this.#folder = folder;
     this.#lock = lockRun(folder);
     const saved = read();
     this.#saved = saved;
+    this.elapsedMs = elapsedIn(saved?.steps ?? []);
     this.#byPath = new Map(saved?.steps.map((step) => [step.path, step]));
     // What a killed process wrote half of is ended by a line break, so that the next row is one.
     if (saved !== null)
@@ -265,12 +274,16 @@ const isTextOrNone = (value: unknown): boolean => value === undefined || typeof 
 const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === 'number';
 
 function isAsk(value: unknown): boolean {
-  const { prompt, replies, inputTokens, outputTokens, cost, from, missing } = (value ?? {}) as Record<string, unknown>;
+  const { prompt, replies, inputTokens, outputTokens, cost, from, calls, missing } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
   const { count, reason } = (missing ?? {}) as Record<string, unknown>;
   return (
     (missing === undefined || (typeof count === 'number' && typeof reason === 'string')) &&
     typeof prompt === 'string' &&
     typeof from === 'string' &&
+    (calls === undefined || typeof calls === 'number') &&
     [inputTokens, outputTokens, cost].every(isNumberOrNull) &&
     Array.isArray(replies) &&
     replies.every((one) => typeof one?.text === 'string' && typeof one.ending === 'string')

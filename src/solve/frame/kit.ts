@@ -182,6 +182,7 @@ class StepKit implements Kit {
           outputTokens: usage.outputTokens,
           cost,
           from,
+          ...(answer.calls === undefined ? {} : { calls: answer.calls }),
           ...(answer.missing === undefined ? {} : { missing: answer.missing }),
         },
       });

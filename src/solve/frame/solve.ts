@@ -55,7 +55,8 @@ export async function solve(request: SolveRequest, around: Surroundings): Promis
   const parameters = parametersOf(strategy, request.parameters ?? {});
   await checkNeeds(strategy, task, around);
   const journal = typeof request.journal === 'function' ? request.journal() : (request.journal ?? noJournal);
-  const started = systemClock.elapsedMs();
+  // A run that goes on has the time behind it that it took.
+  const started = systemClock.elapsedMs() - journal.elapsedMs;
   const now = (): number => systemClock.elapsedMs() - started;
   const budget = new Budget({ ...noLimits, ...request.limits }, now);
   const kept: Candidate[] = [];

@@ -36,6 +36,8 @@ export interface AskRecord {
   /** US dollars; null: no price is known. */
   readonly cost: number | null;
   readonly from: string;
+  /** Calls that a provider answered for it; absent: one, or none where it came from elsewhere. */
+  readonly calls?: number;
   /** Replies that did not come, and why; absent: none is missing. */
   readonly missing?: { readonly count: number; readonly reason: string };
 }

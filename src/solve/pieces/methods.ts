@@ -8,7 +8,7 @@ import type { Task } from '../types.ts';
 import { functionsOf, openQuote } from './functions.ts';
 
 export interface Method {
-  /** `Outer.Inner`. */
+  /** `Outer.Inner`; empty: a function, under an `if` or a `try` of its module. */
   readonly owner: string;
   readonly name: string;
   /** At the left margin, with its decorators. */
@@ -19,11 +19,14 @@ export interface Method {
   readonly indent: string;
 }
 
-/** All methods of all classes, nested ones among them, in their order. */
+/** What stands in functions is theirs; a class or a module has what stands under its conditions too. */
+const blocks = /^[ \t]*(?:async\s+)?(class|def|if|elif|else|try|except|finally|with|for|while|match|case)\b\s*(\w+)?/;
+
+/** All methods of all classes, nested ones among them, in their order; and functions that stand under a condition. */
 export function methodsOf(source: string): readonly Method[] {
   const lines = source.split('\n');
   const found: Method[] = [];
-  const open: { readonly name: string; readonly depth: number; body: number | null }[] = [];
+  const open: { readonly kind: string; readonly name: string; readonly depth: number }[] = [];
   let quote: string | null = null;
   let brackets = 0;
   for (let at = 0; at < lines.length; at++) {
@@ -34,13 +37,11 @@ export function methodsOf(source: string): readonly Method[] {
     if (isInside || /^\s*(#|$)/.test(line)) continue;
     const depth = depthIn(line);
     while (open.length > 0 && depth <= (open.at(-1)?.depth ?? 0)) open.pop();
-    const inner = open.at(-1);
-    if (inner !== undefined) inner.body ??= depth;
-    const [, name] = /^[ \t]*class\s+(\w+)/.exec(line) ?? [];
-    if (name !== undefined && (inner === undefined ? depth === 0 : depth === inner.body))
-      open.push({ name, depth, body: null });
-    const [, method] = /^[ \t]+(?:async\s+)?def\s+(\w+)/.exec(line) ?? [];
-    if (method === undefined || inner === undefined || depth !== inner.body) continue;
+    const [, kind, name = ''] = blocks.exec(line) ?? [];
+    if (kind === undefined) continue;
+    const isOfFunction = open.some((one) => one.kind === 'def');
+    open.push({ kind, name, depth });
+    if (kind !== 'def' || depth === 0 || isOfFunction) continue;
     const margin = line.slice(0, depth);
     let from = at;
     while (from > 0 && lines[from - 1]?.startsWith(`${margin}@`) === true) from--;
@@ -48,8 +49,8 @@ export function methodsOf(source: string): readonly Method[] {
     const [alone] = functionsOf(dedented(lines.slice(from), margin).join('\n'));
     if (alone === undefined) continue;
     found.push({
-      owner: open.map((one) => one.name).join('.'),
-      ...{ name: method, text: alone.text, indent: margin },
+      owner: open.flatMap((one) => (one.kind === 'class' ? [one.name] : [])).join('.'),
+      ...{ name, text: alone.text, indent: margin },
       ...{ from, to: from + alone.to },
     });
   }

@@ -1,6 +1,7 @@
 /** A candidate as a job: the task's prelude, the candidate, and what is to happen with it. */
 import { type Job, type Outcome, runLanguage } from '../../run/mod.ts';
 import type { Task } from '../types.ts';
+import { besideFiles, putFunction } from './beside.ts';
 import { withMethod } from './methods.ts';
 
 /** Elapsed and processor time of one program on one visible test, ms: LDB's and FunCoder's released code give 5 s. */
@@ -11,14 +12,21 @@ export const linesAbove = ({ prelude }: Task): number => (prelude === '' ? 0 : p
 
 /** @param behind statements that run after it */
 export const programText = (task: Task, source: string, behind = ''): string =>
-  `${task.prelude === '' ? '' : `${task.prelude.replace(/\n$/, '')}\n\n`}${withMethod(task, source).replace(/\n*$/, '\n')}${behind === '' ? '' : `\n${behind}\n`}`;
+  `${task.prelude === '' ? '' : `${task.prelude.replace(/\n$/, '')}\n\n`}${placed(task, source).replace(/\n*$/, '\n')}${behind === '' ? '' : `\n${behind}\n`}`;
+
+/** A candidate with what puts it where it belongs. */
+const placed = (task: Task, source: string): string =>
+  task.method != null || task.beside == null || task.entry === null
+    ? withMethod(task, source)
+    : `${source.replace(/\n*$/, '\n')}${putFunction(task.entry)}`;
 
 export function jobOf(task: Task, text: string, stdin: string | null = null): Job {
   const { name, defaultEntry } = runLanguage(task.language);
   return {
     language: name,
     entry: defaultEntry,
-    files: [{ path: defaultEntry, bytes: new TextEncoder().encode(text) }],
+    files: [{ path: defaultEntry, bytes: new TextEncoder().encode(text) }, ...besideFiles(task)],
+    ...(task.beside == null ? {} : { grants: { read: task.beside.packages } }),
     limits: { wallMs: 2 * testMs, cpuMs: testMs, keepBytes: 64 * 1024 },
     ...(stdin === null ? {} : { stdin: new TextEncoder().encode(stdin) }),
   };

@@ -9,6 +9,7 @@ import { WinnowError } from '../../base/mod.ts';
 import { cellStates, type Candidate as Drawn, fillMatrix, type Matrix, type Probe } from '../../select/mod.ts';
 import type { ExecutionPlan, Kit } from '../frame/kit.ts';
 import type { Task, TestResult, TestRun, TestState, VisibleTest } from '../types.ts';
+import { besideFiles } from './beside.ts';
 import { jobOf, programText, type Ran, ranOf, testMs } from './program.ts';
 import { statementTest } from './statements.ts';
 
@@ -178,9 +179,11 @@ function matrixOf(
   const whole = candidates.map((candidate) => ({ ...candidate, source: programText(task, candidate.source) }));
   return fillMatrix(
     { id: task.id, entryPoint: entry ?? '', context: contextOf(task), candidates: whole, probes },
-    { runner, signal, callMs },
+    { runner, signal, callMs, ...(task.beside == null ? {} : { beside: besideOf(task) }) },
   );
 }
+
+const besideOf = (task: Task) => ({ files: besideFiles(task), read: task.beside?.packages ?? [] });
 
 /** What tests may name: the imports that stand above a candidate. */
 const contextOf = ({ prelude, stub }: Task): string => `${prelude}\n${stub === null ? '' : `${stub}    pass\n`}`;

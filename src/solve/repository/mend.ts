@@ -98,7 +98,8 @@ export const issueTask = (id: string, issue: string, language: string): Task => 
 /** @throws WinnowError as the model and `Runner.run` do; never `over-budget` */
 export async function mendRepository(request: MendRequest, around: Surroundings): Promise<Fixed> {
   const { task, project, strategy, parameters, seed, journal, onStep = () => {} } = request;
-  const started = systemClock.elapsedMs();
+  // A run that goes on has the time behind it that it took.
+  const started = systemClock.elapsedMs() - journal.elapsedMs;
   const now = (): number => systemClock.elapsedMs() - started;
   const budget = new Budget({ ...noLimits, ...request.limits }, now);
   const state = { task, parameters, seed, around, budget, journal, now, onStep, kept: [], steps: 0 };

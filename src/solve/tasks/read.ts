@@ -27,6 +27,8 @@ export interface TaskRequest {
   readonly entry: string | null;
   /** Statements that raise when they fail; beside those of the file. */
   readonly tests: readonly string[];
+  /** Of a stub: directories of installed packages that programs may import. */
+  readonly packages?: readonly string[];
   /** Told what was passed over in the file. */
   readonly onNotice?: (text: string) => void;
 }

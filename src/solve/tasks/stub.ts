@@ -1,17 +1,30 @@
 /**
  * A function in a source file as a task: its signature and documentation are what is wanted, the rest of the file stands above it, and its body is never shown.
  *
- * Python functions at the left margin, and methods of classes, as `Class.method`. What the file imports runs with every candidate, so a file that needs more than its own text fails to load, and the visible tests say so.
+ * Python functions at the left margin or under a condition there, and methods of classes, as `Class.method`. A file that takes other modules of its repository runs as one of them (`modules.ts`); what it imports
+ * besides runs with every candidate, so a file that needs more than there is fails to load, and the visible tests say so.
  */
 import { basename } from 'node:path';
 import { nearest, WinnowError } from '../../base/mod.ts';
+import { enterModule, importBeside } from '../pieces/beside.ts';
 import { functionsOf } from '../pieces/functions.ts';
-import { beforeMethod, methodsOf } from '../pieces/methods.ts';
+import { beforeMethod, type Method, methodsOf } from '../pieces/methods.ts';
 import type { ContextPiece, Task } from '../types.ts';
+import { besideOf } from './modules.ts';
 import { examplesOf, sessionExamplesOf } from './python.ts';
 
-/** @throws WinnowError `unsupported-job` for another language, `unknown-id` when the file defines no such function */
-export function stubTask({ path, part }: { readonly path: string; readonly part: string }, source: string): Task {
+/**
+ * @param packages directories of installed packages that programs may import
+ * @throws WinnowError `unsupported-job` for another language, `unknown-id` when the file defines no such function
+ */
+export function stubTask(
+  {
+    path,
+    part,
+    packages = [],
+  }: { readonly path: string; readonly part: string; readonly packages?: readonly string[] },
+  source: string,
+): Task {
   if (!/\.pyi?$/.test(path))
     throw new WinnowError(
       'unsupported-job',
@@ -19,10 +32,12 @@ export function stubTask({ path, part }: { readonly path: string; readonly part:
     );
   const functions = functionsOf(source);
   const found = functions.findLast(({ name }) => name === part);
-  if (found === undefined) return methodTask(path, part, source);
+  if (found === undefined) return innerTask({ path, part, packages }, source);
   const lines = source.split('\n');
   const rest = [...lines.slice(0, found.from), ...lines.slice(found.to)].join('\n').trim();
-  const stub = signatureOf(found.text);
+  const { stub, body } = openedAt(found.text, '');
+  const file = [...lines.slice(0, found.from), ...body, ...lines.slice(found.to)].join('\n');
+  const beside = besideOf(path, file, packages);
   return {
     id: `${basename(path)}:${part}`,
     language: 'python',
@@ -30,67 +45,99 @@ export function stubTask({ path, part }: { readonly path: string; readonly part:
     entry: part,
     visible: examplesOf(stub, part).tests,
     stub,
-    prelude: rest === '' ? '' : `${rest}\n`,
+    prelude: aboveOf(beside, rest === '' ? '' : `${rest}\n`),
     context:
       rest === ''
         ? []
         : [{ label: `the rest of ${basename(path)}`, language: 'python', text: rest.slice(0, mostShown) }],
+    beside,
   };
 }
 
 /** Characters of a file that are shown: some two thousand tokens. */
 const mostShown = 8_000;
 
-/** `Class.method`. In the file that stands above candidates it keeps its signature, and has no body. */
-function methodTask(path: string, part: string, source: string): Task {
+/** What runs above a candidate: its module's names, where the file needs other modules, else the text of the file. */
+const aboveOf = (beside: Task['beside'], text: string): string =>
+  beside == null ? text : beside.module === null ? `${importBeside(beside)}${text}` : enterModule(beside);
+
+/** `Class.method`, or a function under a condition. In the file that stands above candidates it keeps its signature, and has no body. */
+function innerTask(
+  { path, part, packages }: { readonly path: string; readonly part: string; readonly packages: readonly string[] },
+  source: string,
+): Task {
   const methods = methodsOf(source);
-  const named = methods.filter(({ owner, name }) => `${owner}.${name}` === part);
+  const calledOf = ({ owner, name }: Method): string => (owner === '' ? name : `${owner}.${name}`);
+  const named = methods.filter((one) => calledOf(one) === part);
   // Of a property it is what gives the value; of a method that is defined twice the later one counts, as it does in Python.
   const found = named.findLast(({ text }) => !/^@.*(\.setter|\.deleter|overload)\b/m.test(text)) ?? named[0];
   if (found === undefined) {
-    const all = [
-      ...functionsOf(source).map(({ name }) => name),
-      ...methods.map(({ owner, name }) => `${owner}.${name}`),
-    ];
+    const all = [...functionsOf(source).map(({ name }) => name), ...methods.map(calledOf)];
     const ending = all.filter((name) => name.endsWith(`.${part}`));
     const near = [...new Set(ending.length > 0 ? ending.slice(0, 3) : nearest(part, all))];
     throw new WinnowError(
       'unknown-id',
-      `${path} defines no function ${part} at its left margin, and no method of a class. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'A method is named Class.method.'}`,
+      `${path} defines no function ${part} at its left margin or under a condition there, and no method of a class. ${near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'A method is named Class.method.'}`,
       { details: { path, id: part, nearest: near } },
     );
   }
   const lines = source.split('\n');
-  const { signature, documentation } = headOf(found.text);
-  const stub = signature + documentation;
-  // A body stands as far in as its documentation: files are written with tabs and with two spaces too.
-  const margin = /^[ \t]+/.exec(documentation)?.[0] ?? '    ';
-  const body = `${stub}${margin}raise NotImplementedError\n`.replace(/^(?=.)/gm, found.indent).trimEnd();
-  const file = [...lines.slice(0, found.from), ...body.split('\n'), ...lines.slice(found.to)];
-  const [outer = ''] = found.owner.split('.');
-  let from = lines.slice(0, found.from).findLastIndex((line) => new RegExp(`^class\\s+${outer}\\b`).test(line));
-  while (from > 0 && lines[from - 1]?.startsWith('@') === true) from--;
-  const end = file.findIndex((line, at) => at > found.from && /^[^\s#)\]}]/.test(line));
-  const to = end < 0 ? file.length : end;
+  const { stub, body } = openedAt(found.text, found.indent);
+  const file = [...lines.slice(0, found.from), ...body, ...lines.slice(found.to)];
+  const beside = besideOf(path, file.join('\n'), packages);
+  const isMethod = found.owner !== '';
+  const above = aboveOf(beside, `${file.join('\n').trim()}\n`);
+  const task = {
+    id: `${basename(path)}:${part}`,
+    language: 'python',
+    text: stub,
+    entry: found.name,
+    visible: isMethod ? sessionExamplesOf(stub).tests : examplesOf(stub, found.name).tests,
+    stub,
+    prelude: isMethod ? `${above}${beforeMethod(found.name)}` : above,
+    context: shownAround(path, found, file),
+    beside,
+  };
+  return isMethod ? { ...task, method: { owner: found.owner } } : task;
+}
+
+/** The class of a method, and the rest of its file, as the model is shown them. */
+function shownAround(
+  path: string,
+  { owner, name, from: at }: Method,
+  file: readonly string[],
+): readonly ContextPiece[] {
+  const [outer = ''] = owner.split('.');
+  let from =
+    owner === '' ? 0 : file.slice(0, at).findLastIndex((line) => new RegExp(`^\\s*class\\s+${outer}\\b`).test(line));
+  const margin = /^\s*/.exec(file[from] ?? '')?.[0] ?? '';
+  while (from > 0 && file[from - 1]?.startsWith(`${margin}@`) === true) from--;
+  const isPast = (line: string): boolean => !line.startsWith(`${margin} `) && !line.startsWith(`${margin}\t`);
+  const end = file.findIndex((line, later) => later > at && isPast(line) && /^\s*[^\s#)\]}]/.test(line));
+  const to = end < 0 || owner === '' ? file.length : end;
   const piece = (label: string, some: readonly string[]): ContextPiece => ({
     label: `${label} of ${basename(path)}`,
     language: 'python',
     text: some.join('\n').trim().slice(0, mostShown),
   });
-  return {
-    id: `${basename(path)}:${part}`,
-    language: 'python',
-    text: stub,
-    entry: found.name,
-    visible: sessionExamplesOf(stub).tests,
-    stub,
-    prelude: `${file.join('\n').trim()}\n${beforeMethod(found.name)}`,
-    method: { owner: found.owner },
-    context: [
-      piece(`the class ${outer}, in which ${found.name} is wanted,`, file.slice(from, to)),
-      piece('the rest', [...file.slice(0, from), ...file.slice(to)]),
-    ].filter(({ text }) => text !== ''),
-  };
+  const pieces =
+    owner === ''
+      ? [piece('the rest', file)]
+      : [
+          piece(`the class ${outer}, in which ${name} is wanted,`, file.slice(from, to)),
+          piece('the rest', [...file.slice(0, from), ...file.slice(to)]),
+        ];
+  return pieces.filter(({ text }) => text !== '');
+}
+
+/** A definition without its body, at the left margin; and as it stands in its file then, in lines. */
+function openedAt(text: string, indent: string): { readonly stub: string; readonly body: readonly string[] } {
+  const { signature, documentation } = headOf(text);
+  const stub = signature + documentation;
+  // A body stands as far in as its documentation: files are written with tabs and with two spaces too.
+  const margin = /^[ \t]+/.exec(documentation)?.[0] ?? '    ';
+  const body = `${stub}${margin}raise NotImplementedError\n`.replace(/^(?=.)/gm, indent).trimEnd();
+  return { stub, body: body.split('\n') };
 }
 
 /** Decorators, signature and documentation, without the body. */

@@ -122,6 +122,43 @@ test('a method keeps the indentation of its file, its class the decorators; of t
   }
 });
 
+test('classes and functions under conditions are found, those in functions are not', () => {
+  const source = `try:
+    import fast
+except ImportError:
+    class Slow:
+        if True:
+            def f(self, n):
+                """Next.
+
+                >>> Slow().f(1)
+                2
+                """
+                return BODY
+else:
+    def g(n):
+        """Less.
+
+        >>> g(1)
+        0
+        """
+        return BODY
+
+def outer():
+    class In:
+        def f(self): pass
+`;
+  const method = read('cond.py', source, { part: 'Slow.f' });
+  expect(method).toMatchObject({ entry: 'f', method: { owner: 'Slow' }, stub: expect.stringMatching(/^def f/) });
+  expect(method.prelude).toContain('                raise NotImplementedError\nelse:');
+  expect(method.context[0]?.text).toMatch(/^class Slow:[\s\S]*NotImplementedError$/);
+  const inner = read('cond.py', source, { part: 'g' });
+  expect(inner.method ?? null).toBeNull();
+  expect(inner.visible.map((one) => one.source)).toEqual(['assert g(1) == 0']);
+  expect(inner.prelude).toContain('        raise NotImplementedError\n\ndef outer');
+  expect(() => read('cond.py', source, { part: 'In.f' })).toThrow(/defines no function In\.f/);
+});
+
 test('examples of documentation become tests, and others are counted', () => {
   expect(
     examplesOf(
