@@ -35,20 +35,24 @@ export interface CorpusCounts {
   readonly byLanguage: Readonly<Record<string, LanguageCounts>>;
 }
 
-/** Examples with a sentence of documentation, a comment, a test's or a commit's sentence, a name of several words. */
+/** Examples with a sentence of documentation, a comment, a test's, a commit's or a guide's sentence, a name of several words. */
 export interface LanguageCounts {
   documented: number;
   commented: number;
   tested: number;
   changed: number;
+  guided: number;
   named: number;
 }
+
+const guideKind = exampleKinds.indexOf('guide');
 
 const countedAs: Readonly<Record<ExampleKind, keyof LanguageCounts>> = {
   definition: 'documented',
   comment: 'commented',
   test: 'tested',
   change: 'changed',
+  guide: 'guided',
 };
 
 /** Field `f` of example `i` is `words[ends[5i + f - 1], ends[5i + f])`. */
@@ -69,14 +73,16 @@ export interface CorpusOptions {
   readonly held: readonly string[];
   /** What nothing near to is learned from. */
   readonly away: readonly Shard[];
+  /** Guides, whose code stands nowhere else, are left out where they do not ask. */
+  readonly guided?: boolean | undefined;
   /** At most this many words, at most 65,535. */
   readonly vocabulary: number;
   /** Words that come first whatever occurs: those of a table that is trained further. `vocabulary` then counts those added. */
   readonly base?: readonly string[] | undefined;
 }
 
-export function buildCorpus({ train, held, away, vocabulary, base = [] }: CorpusOptions): Corpus {
-  const filter = new Filter();
+export function buildCorpus({ train, held, away, vocabulary, guided = true, base = [] }: CorpusOptions): Corpus {
+  const filter = new Filter(guided);
   for (const shard of away) filter.keepAway(shard);
   const shards = [...held.map((path) => ({ path, isHeld: true })), ...train.map((path) => ({ path, isHeld: false }))];
   const kept = shards.map(({ path }) => filter.choose(read(path)));
@@ -112,10 +118,15 @@ class Filter {
   readonly #sentences = new Map<number, number>();
   /** Of tests and commits: they have no say in what is learned of documentation. */
   readonly #told = new Map<number, number>();
+  readonly #guided: boolean;
   #mined = 0;
   #copies = 0;
   #keptAway = 0;
   #repeated = 0;
+
+  constructor(guided: boolean) {
+    this.#guided = guided;
+  }
 
   keepAway({ keys, says }: Shard): void {
     for (const key of keys) this.#away.add(key);
@@ -125,6 +136,7 @@ class Filter {
   choose({ kinds, keys, says, sentences, ends, of }: Shard): Kept {
     const kept = new Uint8Array(kinds.length);
     for (let i = 0; i < kinds.length; i++) {
+      if (!this.#guided && kinds[i] === guideKind) continue;
       this.#mined++;
       const code = of[i] as number;
       if (code !== i) {
@@ -211,7 +223,7 @@ function countWords(shards: readonly { path: string; isHeld: boolean }[], kept: 
     for (let i = 0; i < chosen.length; i++) {
       if (chosen[i] === 0) continue;
       const language = shard.languageNames[shard.languages[i] as number] as string;
-      languages[language] ??= { documented: 0, commented: 0, tested: 0, changed: 0, named: 0 };
+      languages[language] ??= { documented: 0, commented: 0, tested: 0, changed: 0, guided: 0, named: 0 };
       const row = languages[language];
       if (chosen[i] === 2) row[countedAs[exampleKinds[shard.kinds[i] as number] as ExampleKind]]++;
       // Code counts once, however many ask for it.

@@ -26,7 +26,7 @@ const permissive: readonly (readonly [string, RegExp])[] = [
   ['Unlicense', /this is free and unencumbered software released into the public domain/i],
   ['Zlib', /this software is provided 'as-is', without any express or implied warranty/i],
   ['BSL-1.0', /boost software license/i],
-  ['PSF-2.0', /python software foundation license/i],
+  ['PSF-2.0', /python software foundation\)? license/i],
   [
     'PostgreSQL',
     /permission to use, copy, modify, and distribute this software and its documentation for any purpose, without fee/i,
@@ -76,6 +76,16 @@ export function licenseOf(folder: string): License {
   }
   return { names: [...names].sort(), permissive: isPermissive && !isOther };
 }
+
+/** Of folders below the top: names that are also those of code say nothing. */
+const innerLicenseFile = /^((un)?licen[cs]e|copying)([.-](md|txt|rst|\w+))?$/i;
+const codeEnding = /\.(py|jsx?|mjs|cjs|tsx?|mts|cts|java|go|rs|c|h|cc|cpp|cxx|hpp|hh|hxx|cs|rb|php|html|json|svg)$/i;
+
+/** Whether a folder below the top puts what is in it under a licence of its own that is not known to be permissive. */
+export const isUnderOther = (folder: string): boolean =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && innerLicenseFile.test(entry.name) && !codeEnding.test(entry.name))
+    .some((entry) => !licenseOfText(readFileSync(join(folder, entry.name), 'utf8')).permissive);
 
 function licenseFiles(folder: string): string[] {
   const files: string[] = [];

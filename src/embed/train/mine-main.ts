@@ -5,13 +5,14 @@
  * all of it.
  */
 import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { seededRandom } from '../../base/mod.ts';
 import { createParser, type FileFacts, type Parser } from '../../code/mod.ts';
 import { changeSayings, LineOwners } from './changed.ts';
-import { isCopyleftFile } from './license.ts';
-import { mineFile } from './mine.ts';
+import { type Guide, guidesOf, mayGuide, recipeOf } from './guides.ts';
+import { isCopyleftFile, isUnderOther } from './license.ts';
+import { comments, mineFile } from './mine.ts';
 import type { FromMiner, MineOrder, MineReply, ToMiner } from './miners.ts';
 import { ShardBuilder, shardBytes } from './shard.ts';
 import { ambiguous, testSayings } from './tested.ts';
@@ -26,8 +27,9 @@ const load = (file: string): Promise<Uint8Array> =>
 
 let parser: Parser | null = null;
 
-/** Larger files are data or made by machines. Bytes. */
+/** Larger files are data or made by machines; notebooks hold pictures. Bytes. */
 const largestFile = 400_000;
+const largestNotebook = 4_000_000;
 const skippedFolders =
   /^(\.git|node_modules|vendor|_vendor|third_party|thirdparty|3rdparty|externals?|extern|dist|build|target)$/;
 const testPath =
@@ -41,17 +43,18 @@ function* filesBelow(root: string, below: string): Generator<string> {
   for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (!skippedFolders.test(entry.name)) yield* filesBelow(root, path);
-    } else if (entry.isFile() && codeFile.test(entry.name)) yield path;
+      if (!skippedFolders.test(entry.name) && !isUnderOther(join(root, path))) yield* filesBelow(root, path);
+    } else if (entry.isFile() && (codeFile.test(entry.name) || mayGuide(path))) yield path;
   }
 }
 
-/** Sentences of tests and of commits, each, beside this many of documentation: a quarter. */
+/** Sentences of tests, of commits and of guides, each, beside this many of documentation: a quarter. */
 const otherShare = 4;
 
-async function mine({ folder, most, seed, key, out, changes }: MineOrder): Promise<MineReply> {
+async function mine({ folder, most, seed, key, out, changes, kinds }: MineOrder): Promise<MineReply> {
   const builder = new ShardBuilder();
-  const all = [...filesBelow(folder, '')].sort();
+  const files = [...filesBelow(folder, '')].sort();
+  const all = files.filter((path) => codeFile.test(path));
   const owners = new LineOwners(changes);
   const defined = new Map<string, number>();
   let telling = 0;
@@ -72,7 +75,8 @@ async function mine({ folder, most, seed, key, out, changes }: MineOrder): Promi
   }
   const sentences = telling;
   const others = Math.floor(most / otherShare);
-  for (const path of drawn(all, seed, (path) => testPath.test(path) && !testMaterial.test(path))) {
+  const tests = kinds.includes('test') ? all : [];
+  for (const path of drawn(tests, seed, (path) => testPath.test(path) && !testMaterial.test(path))) {
     if (telling >= sentences + others) break;
     const read = await factsOf(folder, path);
     if (read === null) continue;
@@ -85,10 +89,46 @@ async function mine({ folder, most, seed, key, out, changes }: MineOrder): Promi
     builder.addQuestion('change', sentence, of);
     telling++;
   }
+  const guides = kinds.includes('guide') ? files.filter((path) => !codeFile.test(path)) : [];
+  let guided = 0;
+  for (const path of drawn(guides, seed, (path) => !testMaterial.test(path))) {
+    if (guided >= others) break;
+    for (const guide of await guidesBeside(folder, path, all)) guided += addGuide(builder, guide);
+  }
+  telling += guided;
   // Renamed when whole, so that an interrupted run leaves no half of a shard.
   writeFileSync(`${out}.part`, shardBytes(builder.build(key)));
   renameSync(`${out}.part`, out);
   return { examples: builder.count, telling, files: builder.files };
+}
+
+/** What a documentation file says of the code in it, or of the one file of code beside it. */
+async function guidesBeside(folder: string, path: string, code: readonly string[]): Promise<Guide[]> {
+  const full = join(folder, path);
+  const { size } = lstatSync(full);
+  if (size > (path.endsWith('.ipynb') ? largestNotebook : largestFile)) return [];
+  const text = readFileSync(full, 'utf8');
+  const found = guidesOf(path, text);
+  const below = dirname(path);
+  if (below === '.' || !/(^|\/)readme\.\w+$/i.test(path)) return found;
+  const beside = code.filter((other) => dirname(other) === below);
+  const [only] = beside;
+  if (only === undefined || beside.length > 1) return found;
+  const read = await factsOf(folder, only);
+  if (read === null) return found;
+  const recipe = recipeOf(text, read.bytes.toString(), read.facts.language);
+  return recipe === null ? found : [...found, recipe];
+}
+
+/** @returns the sentences that ask */
+function addGuide(builder: ShardBuilder, { asks, rest, body, language }: Guide): number {
+  const [sentence = '', ...others] = asks;
+  const of = builder.count;
+  builder.add({ kind: 'guide', name: '', signature: '', sentence, rest, body }, language);
+  for (const other of others) builder.addQuestion('guide', other, of);
+  const inside = comments(body, language);
+  for (const comment of inside) builder.add(comment, language);
+  return asks.length + inside.length;
 }
 
 /** In an order of chance, so that where not all are read, those that are lie everywhere. */
@@ -99,7 +139,7 @@ function drawn(paths: readonly string[], seed: number, wanted: (path: string) =>
 }
 
 /** @returns null for what is too large, under another licence, or no code */
-async function factsOf(folder: string, path: string): Promise<{ bytes: Uint8Array; facts: FileFacts } | null> {
+async function factsOf(folder: string, path: string): Promise<{ bytes: Buffer; facts: FileFacts } | null> {
   const full = join(folder, path);
   if (lstatSync(full).size > largestFile) return null;
   const bytes = readFileSync(full);

@@ -12,8 +12,8 @@ import type { DocumentText } from '../types.ts';
 import { proseOf, tells } from './prose.ts';
 
 export interface MinedExample {
-  /** `comment`: only sentence and body. */
-  readonly kind: 'definition' | 'comment';
+  /** `comment` and `guide`: no name and signature. */
+  readonly kind: 'definition' | 'comment' | 'guide';
   readonly name: string;
   readonly signature: string;
   /** What asks; empty when nobody wrote anything telling. */
@@ -70,7 +70,7 @@ const shortestBlockUnits = 60;
 const commentLines = 4;
 
 /** Comments on lines of their own, each with the block that follows it at the same depth or deeper. */
-function comments(body: string, language: string): MinedExample[] {
+export function comments(body: string, language: string): MinedExample[] {
   const mark = hashComments.has(language) ? /^(\s*)# ?(.*)$/ : /^(\s*)(?:\/\/(?![/!])|\/\*(?!\*)) ?(.*?)(?:\*\/)?$/;
   const lines = body.split('\n');
   const found: MinedExample[] = [];

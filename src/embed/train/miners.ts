@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LoadFile } from '../../code/mod.ts';
 import type { ToldChange } from './changed.ts';
-import { shardFormat } from './shard.ts';
+import { type ExampleKind, shardFormat } from './shard.ts';
 
 export interface MineOrder {
   readonly folder: string;
@@ -20,6 +20,7 @@ export interface MineOrder {
   readonly key: string;
   readonly out: string;
   readonly changes: readonly ToldChange[];
+  readonly kinds: readonly ExampleKind[];
 }
 
 export interface MineReply {
@@ -56,6 +57,8 @@ export interface MineOptions {
   readonly shards: string;
   readonly most: number;
   readonly seed: number;
+  /** Who may ask. Reading history takes longer than all else, so what may not ask is not looked for. */
+  readonly kinds: readonly ExampleKind[];
   readonly workers: number;
   readonly load: LoadFile;
   readonly signal?: AbortSignal | undefined;
@@ -66,14 +69,16 @@ export interface MineOptions {
 /** @returns the shards' files, in the order of `repositories` */
 export async function mineAll(repositories: readonly ToMine[], options: MineOptions): Promise<string[]> {
   const { shards, most, seed, onMined, signal } = options;
+  // Definitions and comments are always there.
+  const kinds = (['test', 'change', 'guide'] as const).filter((kind) => options.kinds.includes(kind));
   mkdirSync(shards, { recursive: true });
   const orders = repositories.map((repository) => {
     const { name, version } = repository;
     const key = createHash('sha256')
-      .update(JSON.stringify([shardFormat, name, version, most, seed]))
+      .update(JSON.stringify([shardFormat, name, version, most, seed, kinds]))
       .digest('hex');
     const out = join(shards, `${name.replaceAll('/', '+')}-${key.slice(0, 12)}.shard`);
-    return { ...repository, most, seed, key, out };
+    return { ...repository, most, seed, kinds, key, out };
   });
   const left = orders.filter(({ out, name }) => {
     if (!existsSync(out)) return true;
@@ -87,7 +92,8 @@ export async function mineAll(repositories: readonly ToMine[], options: MineOpti
       for (let order = left.shift(); order !== undefined; order = left.shift()) {
         signal?.throwIfAborted();
         order.open?.();
-        const reply = await miner.mine({ ...order, changes: order.changes?.() ?? [] });
+        const told = kinds.includes('change') ? (order.changes?.() ?? []) : [];
+        const reply = await miner.mine({ ...order, changes: told });
         order.close?.();
         onMined?.(order.name, reply);
       }
@@ -121,10 +127,10 @@ function startMiner(load: LoadFile): Miner {
   worker.on('error', (error) => settle?.reject(error));
   worker.on('exit', () => settle?.reject(new Error('A mining worker ended before its work did.')));
   return {
-    mine: ({ folder, most, seed, key, out, changes }) =>
+    mine: ({ folder, most, seed, key, out, changes, kinds }) =>
       new Promise((resolve, reject) => {
         settle = { resolve, reject };
-        worker.postMessage({ kind: 'mine', order: { folder, most, seed, key, out, changes } } satisfies ToMiner);
+        worker.postMessage({ kind: 'mine', order: { folder, most, seed, key, out, changes, kinds } } satisfies ToMiner);
       }),
     close: async () => {
       settle = null;

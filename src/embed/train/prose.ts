@@ -51,7 +51,8 @@ export function proseOf(comment: string): Prose {
   return { sentence: isTelling ? sentence.trim() : '', rest: withoutMarkup(isTelling ? rest : `${sentence} ${rest}`) };
 }
 
-function withoutMarkup(text: string): string {
+/** Without tags, roles, quotes of code and links. */
+export function withoutMarkup(text: string): string {
   return text
     .replace(/\{@\w+ ([^}]*)\}/g, '$1')
     .replace(/:\w+:`~?([^`]*)`/g, '$1')

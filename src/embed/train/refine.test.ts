@@ -35,7 +35,14 @@ function library(name: string, turned: number) {
   return { name, folder: join(root, name), version: '1' };
 }
 
-const mining = { shards: join(root, 'work'), most: 5000, seed: 0, workers: 1, load: loadGrammarFile };
+const mining = {
+  shards: join(root, 'work'),
+  most: 5000,
+  seed: 0,
+  workers: 1,
+  kinds: exampleKinds,
+  load: loadGrammarFile,
+};
 const pairsOfAll = (corpus: Corpus) =>
   pairsOf(
     corpus.train,

@@ -13,7 +13,7 @@ import { nearKeys, textKey } from './near.ts';
 import { plainWords } from './prose.ts';
 
 /** Raised when mining changes, so that older shards are made anew. */
-export const shardFormat = 2;
+export const shardFormat = 3;
 
 /** Fields of an example, in this order everywhere in training. */
 export const exampleFields = ['name', 'signature', 'sentence', 'rest', 'body'] as const;
@@ -38,15 +38,15 @@ export interface Shard {
   readonly says: Float64Array;
   /** Places in `exampleKinds`. */
   readonly kinds: Uint8Array;
-  /** The example whose code this one asks for: itself, or for what tests and commits say an earlier one. */
+  /** The example whose code this one asks for: itself, or for what tests, commits and titles say an earlier one. */
   readonly of: Uint32Array;
   /** Numbers of `languageNames`. */
   readonly languages: Uint8Array;
   readonly languageNames: readonly string[];
 }
 
-/** Who asks: a definition's documentation, a comment inside one, a test of it, a commit that changed it. */
-export const exampleKinds = ['definition', 'comment', 'test', 'change'] as const;
+/** Who asks: a definition's documentation, a comment inside one, a test of it, a commit that changed it, a guide that shows it. */
+export const exampleKinds = ['definition', 'comment', 'test', 'change', 'guide'] as const;
 export type ExampleKind = (typeof exampleKinds)[number];
 
 /** Letters of documentation that, with the name, tell a copied function; and those that do so alone. As in the trial of design. */
@@ -89,7 +89,7 @@ export class ShardBuilder {
   }
 
   /** One more sentence that asks for the code of an example; what the example's own documentation says is shown with it. */
-  addQuestion(kind: 'test' | 'change', sentence: string, of: number): void {
+  addQuestion(kind: 'test' | 'change' | 'guide', sentence: string, of: number): void {
     const copy = (field: number, room: number): void => {
       const at = 5 * of + field;
       const from = at === 0 ? 0 : (this.#ends[at - 1] as number);

@@ -33,6 +33,11 @@ export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, Refin
    * leaving out the weakest directions. Empty: each is trained by itself.
    */
   readonly parts: readonly number[];
+  /**
+   * A table that was trained on other repositories and stays as it is: its words are the vocabulary, and it stands beside what is trained, `parts` or
+   * else `dimensions`.
+   */
+  readonly beside?: TableData | undefined;
   /** Who may ask, beside names. */
   readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
@@ -81,8 +86,10 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const heldShards = await mineAll(held, mining);
   const trainShards = await mineAll(train, mining);
   options.signal?.throwIfAborted();
-  const corpus = buildCorpus({ train: trainShards, held: heldShards, away, vocabulary });
   const kinds = new Set(options.kinds);
+  const { beside } = options;
+  const words = beside === undefined ? { vocabulary } : { vocabulary: 0, base: beside.vocabulary };
+  const corpus = buildCorpus({ train: trainShards, held: heldShards, away, guided: kinds.has('guide'), ...words });
   const parts = held.length > 0 ? apart(corpus, kinds) : drawn(corpus.train, kinds);
   checkEnough(parts.pairs);
   const pairs = await refine(parts, corpus, options);
@@ -120,7 +127,8 @@ function checkEnough({ asked, named }: Pairs): void {
   );
 }
 
-type Own = Omit<TrainOptions, 'dimension'> & { readonly parts: readonly number[]; readonly checkpoint: string };
+type Own = Omit<TrainOptions, 'dimension'> &
+  Pick<TrainingOptions, 'parts' | 'beside'> & { readonly checkpoint: string };
 
 const partOf = (checkpoint: string, part: number): string => `${checkpoint}-part${part}`;
 
@@ -149,11 +157,14 @@ async function trainParts(options: Own): Promise<Trained[]> {
  * A table of each size, of the parts that are no larger than it: what a large part tells apart by many directions is lost in few, and then it does
  * more harm than good (docs/measurements/meaning.md).
  */
-function madeOf(parts: readonly Trained[], dimensions: readonly number[], { corpus, held }: Own): Trained[] {
+function madeOf(parts: readonly Trained[], dimensions: readonly number[], own: Own): Trained[] {
+  const { corpus, held, beside } = own;
   return dimensions.map((dimension) => {
     const fitting = parts.filter(({ table }) => table.dimension <= dimension);
     const chosen = fitting.length > 0 ? fitting : parts;
-    const table = reduced(joined(chosen.map((part) => part.table)), dimension, corpus.train);
+    const tables = chosen.map((part) => part.table);
+    if (beside !== undefined) tables.unshift(beside);
+    const table = reduced(joined(tables), dimension, corpus.train);
     return { ...(chosen.at(-1) as Trained), table, byLanguage: answersOf(table, corpus, held) };
   });
 }

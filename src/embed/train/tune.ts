@@ -21,6 +21,7 @@ import { type TrainProgress, type TrainSettings, trainTable, usualSettings } fro
 export const tuneSettings: TrainSettings = { ...usualSettings, batch: 512, rate: 3e-3, epochs: 12, askEvery: 10 };
 /** Words of the repository that get rows of their own. */
 const addedWords = 4000;
+const whoAsks = ['definition', 'comment', 'test', 'change'] as const;
 /** Fewer queries cannot tell better from worse. */
 const leastQueries = 40;
 const mostQueries = 2000;
@@ -57,7 +58,7 @@ export interface Tuned {
 export async function tune(options: TuneOptions): Promise<Tuned> {
   const { repositories, base, work, seed, signal } = options;
   const settings = options.settings ?? tuneSettings;
-  const mining = { ...options, shards: work, most: 100_000 };
+  const mining = { ...options, shards: work, most: 100_000, kinds: whoAsks };
   const train = await mineAll(repositories, mining);
   signal?.throwIfAborted();
   const shared = { train, held: [], away: [], base: base.vocabulary };

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
-import { exampleKinds, mineTexts, type Training, trainFrom, usualSettings } from '../../embed/mod.ts';
+import { exampleKinds, mineTexts, type Training, tableDataOf, trainFrom, usualSettings } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
 import { makeDirectorySync } from '../../run/mod.ts';
 import { trainView, tuneView } from '../views/train.ts';
@@ -45,7 +45,9 @@ const input = z.strictObject({
     .array(z.enum(exampleKinds))
     .min(1)
     .default(usualKinds)
-    .describe('Who asks for code: its documentation, a comment inside it, a test of it, a commit that changed it'),
+    .describe(
+      'Who asks for code: its documentation, a comment inside it, a test of it, a commit that changed it, a guide',
+    ),
   consistent: z
     .int()
     .min(0)
@@ -88,6 +90,10 @@ const input = z.strictObject({
     .describe(
       'Sizes of tables that are trained apart and then made one of --dimension, which answers better: 256,128,128',
     ),
+  join: z
+    .string()
+    .optional()
+    .describe('A table that was trained on other repositories: joined with what is trained here, in its words'),
   vocabulary: z.int().min(100).max(65_535).default(20_000).describe('Words at most; 20,000 of 256 make 5.4 MB'),
   epochs: z.number().min(0.01).max(20).default(usualSettings.epochs).describe('How often each pair is seen'),
   perRepository: z.int().min(10).default(12_000).describe('Sentences taken of one repository at most'),
@@ -137,6 +143,7 @@ const trainOutput = trained.extend({
       commented: z.int(),
       tested: z.int(),
       changed: z.int(),
+      guided: z.int(),
       named: z.int(),
     }),
   ),
@@ -172,6 +179,8 @@ With --here the table that ships goes on learning from your repository, its own 
     const { seed, dimension, epochs, vocabulary } = given;
     const path = (name: string): string => resolve(context.cwd, name);
     const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
+    if (given.here && given.join !== undefined)
+      throw new WinnowError('bad-usage', '--join does not go with --here: that goes on from a table, --from.');
     if (given.here) return trainHere({ ...given, from: given.from, out: given.out, work }, context);
     makeDirectorySync(work);
     const sources = sourcesOf(given, path, work);
@@ -183,7 +192,8 @@ With --here the table that ships goes on learning from your repository, its own 
     // A checkpoint belongs to what is trained: other sources or settings are another training.
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
     const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
-    const parts = partsOf(given.parts);
+    const beside = given.join === undefined ? undefined : tableDataOf(path(given.join));
+    const parts = partsOf(given.parts ?? (beside === undefined ? undefined : `${dimension}`));
     const chosen = {
       kinds,
       consistent,
@@ -198,7 +208,8 @@ With --here the table that ships goes on learning from your repository, its own 
       vocabulary,
       seed,
     };
-    const key = JSON.stringify([names, given.away, chosen, given.perRepository]);
+    const joins = beside === undefined ? null : createHash('sha256').update(beside.rows).digest('hex');
+    const key = JSON.stringify([names, given.away, chosen, given.perRepository, joins]);
     const mark = createHash('sha256').update(key).digest('hex').slice(0, 12);
     const outs = [path(given.out ?? 'words.table')];
     if (given.small !== undefined) outs.push(path(given.small));
@@ -210,6 +221,7 @@ With --here the table that ships goes on learning from your repository, its own 
       held: sources.held,
       away,
       dimensions,
+      beside,
       most: given.perRepository,
       work,
       workers: given.workers,
