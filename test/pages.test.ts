@@ -164,6 +164,22 @@ describe.skipIf(browserPath === undefined)(
       expect(param(page, 'path')).toBeNull();
     });
 
+    test('what words do not find is told at once, before meaning has answered', async () => {
+      const page = await open('/?q=retry+delay');
+      await page.waitForSelector('.hit');
+      const held = Promise.withResolvers<void>();
+      await page.route('**/api/v1/search', async (route) => {
+        if (route.request().postDataJSON().meaning !== 'off') await held.promise;
+        await route.continue();
+      });
+      await page.fill('input[type=search]', 'where are zzyq');
+      await page.waitForSelector('text=Nothing by words so far');
+      expect(await page.getAttribute('.panes', 'data-stale')).toBe('yes');
+      held.resolve();
+      await page.waitForSelector('.panes[data-stale="no"]');
+      expect(await page.textContent('#found')).not.toContain('so far');
+    });
+
     test('the graph is walked by keys, and tells the impact of a change', async () => {
       const page = await open('/?q=next_delay');
       await page.waitForSelector('.hit');

@@ -110,6 +110,7 @@ function Source({ hit }: { hit: Hit }) {
         language={hit.language}
         first={hit.lines.first}
         label={`Source of ${hit.name ?? hit.path}`}
+        passing
         lookOfLine={(line) => (marked.has(line) ? 'found-here' : '')}
       />
       {hit.duplicates.length > 0 && (

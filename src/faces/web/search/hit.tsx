@@ -1,21 +1,27 @@
 /** One hit in the list: what it is, where it is, and the lines that show why it was found. */
 import { useMemo } from 'preact/hooks';
 import { LineText } from '../shell/code.tsx';
-import { colouredLines, useMode } from '../shell/highlight.ts';
+import { colouredLines, type Piece, useMode } from '../shell/highlight.ts';
 import { visible } from '../shell/text.tsx';
 import type { Hit } from './search.tsx';
 import { sourceOf } from './source.ts';
 
 /** Lines of a snippet in the list; the source beside it has the rest. */
 const shownLines = 4;
+/** Past so many lines of a body what is shown is coloured by itself: a class of thousands would cost a letter more than all else. */
+const farthest = 300;
 
 /** Colours of a line depend on what stands before it, as a line of a comment looks like code by itself; on what stands behind it they do not. */
-function colouredTo(hit: Hit, mode: ReturnType<typeof useMode>): ReturnType<typeof colouredLines> {
+function colouredTo(hit: Hit, mode: ReturnType<typeof useMode>): (line: number) => readonly Piece[] | undefined {
   const shown = hit.snippet.slice(0, shownLines);
   const source = sourceOf(hit);
-  if (source === null) return colouredLines(shown.map(({ text }) => text).join('\n'), mode);
   const last = (shown.at(-1)?.line ?? hit.lines.first) - hit.lines.first + 1;
-  return colouredLines(upTo(source, last), mode);
+  if (source === null || last > farthest) {
+    const alone = colouredLines(shown.map(({ text }) => text).join('\n'), mode);
+    return (line) => alone[shown.findIndex((one) => one.line === line)];
+  }
+  const lines = colouredLines(upTo(source, last), mode);
+  return (line) => lines[line - hit.lines.first];
 }
 
 /** The first so many lines. */
@@ -30,7 +36,7 @@ function upTo(text: string, lines: number): string {
 
 export function HitRow({ hit, current, href }: { hit: Hit; current: boolean; href: string }) {
   const mode = useMode(hit.language);
-  const lines = useMemo(() => colouredTo(hit, mode), [hit.body, hit.snippet, mode]);
+  const piecesAt = useMemo(() => colouredTo(hit, mode), [hit.body, hit.snippet, mode]);
   return (
     <li class="hit" aria-current={current ? 'true' : undefined}>
       <a href={href}>
@@ -45,8 +51,8 @@ export function HitRow({ hit, current, href }: { hit: Hit; current: boolean; hre
         </span>
       </a>
       <span class="snippet">
-        {hit.snippet.slice(0, shownLines).map(({ line, text, marks }, index) => {
-          const inBody = lines[hit.body === null ? index : line - hit.lines.first];
+        {hit.snippet.slice(0, shownLines).map(({ line, text, marks }) => {
+          const inBody = piecesAt(line);
           const same = inBody?.map((piece) => piece.text).join('') === text;
           return (
             <span key={line} class="line">

@@ -28,7 +28,7 @@ export function Search({ route, place, places }: PageProps) {
   const text = params.get('q') ?? '';
   const limit = Math.min(mostHits, Math.max(perPage, Number(params.get('n')) || perPage));
   const question = useMemo(() => questionOf(params, place, limit), [params, place.name, place.directory, limit]);
-  const { answer, refusal, waiting, progress, again, byWords, isStale } = useSearch(question);
+  const { answer, refusal, waiting, progress, again, byWords, noneBy, isStale } = useSearch(question);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const hits = (answer?.hits ?? []) as readonly Hit[];
@@ -144,11 +144,11 @@ export function Search({ route, place, places }: PageProps) {
       ) : refusal !== null ? (
         <Refused refusal={refusal} again={again} />
       ) : answer === null ? (
-        <Skeleton />
+        <Skeleton noneBy={noneBy} />
       ) : (
-        <div class="panes" data-stale={isStale ? 'yes' : 'no'} data-asked={answer.query.text}>
+        <div class="panes" data-stale={isStale ? 'yes' : 'no'} data-asked={noneBy ?? answer.query.text}>
           <section class="hits" aria-label="Hits">
-            <Found answer={answer} byWords={byWords} />
+            {noneBy === null ? <Found answer={answer} byWords={byWords} /> : <NoneYet />}
             <Notices notices={noticesOf(answer)} />
             <Clarification answer={answer} change={change} />
             {hits.length === 0 && <NoHits route={route} answer={answer} />}
@@ -210,11 +210,12 @@ function useSearch(question: Record<string, unknown> | null) {
   useEffect(() => {
     if (words.isCurrent) setAnswered(asked);
   }, [words.isCurrent, asked]);
-  if (full.isCurrent) return { ...full, byWords: false, isStale: false };
-  // What words have not found, meaning may, or files that are not indexed yet.
+  if (full.isCurrent) return { ...full, byWords: false, noneBy: null, isStale: false };
+  // What words have not found, meaning may, or files that are not indexed yet: the hits before stay until that is known, and it is told whose they are not.
   const found = words.answer !== null && words.answer.hits.length > 0;
   const byWords = found && words.isCurrent;
-  return { ...full, refusal: null, answer: found ? words.answer : full.answer, byWords, isStale: !byWords };
+  const noneBy = words.isCurrent && !found ? (words.answer?.query.text ?? null) : null;
+  return { ...full, refusal: null, answer: found ? words.answer : full.answer, byWords, noneBy, isStale: !byWords };
 }
 
 /** A hit of a set belongs to one repository, where it has no repository's name. */
@@ -262,6 +263,13 @@ function Found({ answer, byWords }: { answer: Answer; byWords: boolean }) {
   );
 }
 
+/** In the place of `Found`, while the hits below are still those of the query before. */
+const NoneYet = () => (
+  <p id="found" class="found" role="status">
+    Nothing by words so far<span class="partial"> · meaning is being asked</span>
+  </p>
+);
+
 function Clarification({ answer, change }: { answer: Answer; change: (values: Record<string, string>) => void }) {
   if (answer.clarification === null) return null;
   const { question, choices } = answer.clarification;
@@ -303,12 +311,15 @@ function NoHits({ route, answer }: { route: Route; answer: Answer }) {
 }
 
 /** Stands where hits will, so that nothing jumps. */
-function Skeleton() {
+function Skeleton({ noneBy }: { noneBy: string | null }) {
   return (
-    <div class="panes skeleton" aria-hidden="true">
-      {[1, 2, 3, 4, 5].map((one) => (
-        <div key={one} class="bone" />
-      ))}
-    </div>
+    <>
+      {noneBy !== null && <NoneYet />}
+      <div class="panes skeleton" aria-hidden="true">
+        {[1, 2, 3, 4, 5].map((one) => (
+          <div key={one} class="bone" />
+        ))}
+      </div>
+    </>
   );
 }

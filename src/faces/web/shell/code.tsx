@@ -1,6 +1,6 @@
 /** Source on a page: numbered lines with colours, marks, and what a page puts beside them. */
 import type { ComponentChildren } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { colouredLines, type Piece, useMode } from './highlight.ts';
 import { grouped, visible } from './text.tsx';
 
@@ -50,19 +50,32 @@ export interface CodeProps {
   /** Shown below a line. */
   readonly below?: (line: number) => ComponentChildren;
   readonly onLine?: (line: number) => void;
+  /** It is shown in passing, such as beside a query that is being typed: lines out of sight follow when the text has stood for a moment. */
+  readonly passing?: boolean;
 }
 
 /** Lines shown at once; more on request, so that a class of 5,000 lines is there at once too. */
 const window = 400;
+/** Those of a text shown in passing: more than a window has. */
+const glance = 80;
+const momentMs = 150;
 
-export function Code({ text, language, first, label, lookOfLine, beside, below, onLine }: CodeProps) {
+export function Code(props: CodeProps) {
+  const { text, language, first, label, lookOfLine, beside, below, onLine, passing = false } = props;
   const mode = useMode(language);
   const [all, setAll] = useState(false);
+  const [stood, setStood] = useState<string | null>(null);
+  useEffect(() => {
+    if (!passing || stood === text) return;
+    const timer = setTimeout(() => setStood(text), momentMs);
+    return () => clearTimeout(timer);
+  }, [passing, text, stood]);
+  const most = passing && stood !== text ? glance : window;
   const count = useMemo(() => text.replace(/\n$/, '').split('\n').length, [text]);
   const shown = useMemo(() => {
     const whole = text.replace(/\n$/, '');
-    return colouredLines(all ? whole : whole.split('\n').slice(0, window).join('\n'), mode);
-  }, [text, mode, all]);
+    return colouredLines(all ? whole : whole.split('\n').slice(0, most).join('\n'), mode);
+  }, [text, mode, all, most]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="code" aria-label={label} tabIndex={0}>
@@ -90,7 +103,7 @@ export function Code({ text, language, first, label, lookOfLine, beside, below, 
           </>
         );
       })}
-      {count > shown.length && (
+      {count > shown.length && most === window && (
         <button type="button" class="more" onClick={() => setAll(true)}>
           Show all {grouped(count)} lines
         </button>
