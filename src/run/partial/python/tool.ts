@@ -15,6 +15,7 @@ const parts = [
   'winnow_calls',
   'winnow_conditions',
   'winnow_contradiction',
+  'winnow_derived',
   'winnow_failures',
   'winnow_finder',
   'winnow_instance',

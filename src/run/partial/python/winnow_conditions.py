@@ -7,21 +7,28 @@ is broken down into leaves (`not`, `and`, `or`), each with the way it should go;
 
 import ast
 
+from winnow_derived import LARGEST, Definitions, derived, replaced
 from winnow_known import MODULES
 from winnow_paths import AGAIN, LOOPS, TRIES, TURNS, Paths
 
 # Conditions that are handed on to what a value is made of.
 MOST = 20
+# What a way is worth that a round is told to take: more than all that other conditions ask.
+ASKED = 1000
 
 
 class Leaf:
     """A condition without `and`, `or` or `not` in it. `ways`: the way it should go on each visit; `worth`: statements that the first gains; `other`: whether the other way may be tried on a later visit."""
 
-    __slots__ = ('node', 'ways', 'worth', 'loops', 'other', 'branch', 'visits', 'off')
+    __slots__ = ('node', 'ways', 'worth', 'loops', 'other', 'branch', 'visits', 'off', 'compared', 'asks')
 
     def __init__(self, node, want, worth, loops, other, branch):
         self.node, self.ways, self.worth, self.loops, self.other, self.branch = node, [want], worth, loops, other, branch
         self.visits = 0
+        # What it compares, where these are two numbers perhaps, and how often it may still say what they should be.
+        self.compared, self.asks = None, 2
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]).__name__ in ORDERED:
+            self.compared = (node.left, type(node.ops[0]).__name__, node.comparators[0])
         # Turns that are not planned to come here: what a value is then does not matter.
         self.off = set()
 
@@ -53,17 +60,24 @@ class Conditions:
         self.leaves = {}
         self.asked = asked
         self.paths, self.turn = Paths(), 0
+        self.definitions, self.known = None, {}
+        # Turns of a loop whose longest path comes to a statement, where not all do.
+        self.planned = {}
 
     def read(self, tree):
         """Of all conditions in a tree."""
+        self.definitions = Definitions(tree)
         has_loop = any(isinstance(node, LOOPS) for node in ast.walk(tree))
         for self.turn in range(TURNS if has_loop else 1):
             self.block(tree.body, 0, 0, False)
             self.paths.path = set()
             self.paths.take(tree.body, False, True)
+            for statement in self.paths.path:
+                self.planned.setdefault(statement, []).append(self.turn)
             for leaf in self.leaves.values():
                 if isinstance(leaf.branch, ast.If) and leaf.branch not in self.paths.path:
                     leaf.off.add(self.turn)
+        self.planned = {statement: turns for statement, turns in self.planned.items() if len(turns) < (TURNS if has_loop else 1)}
         # What is asked of `x.strip()` is asked of x.
         for base, result in reversed(self.uses.preserved):
             base, result = base.root(), result.root()
@@ -81,7 +95,9 @@ class Conditions:
             behind = self.paths.through(statement, behind, turn, loops)
 
     def statement(self, statement, behind, turn, loops):
+        self.known = {}
         self.expressions(statement, loops)
+        self.known = self.definitions.at.get(getattr(statement, 'test', None), {})
         if isinstance(statement, ast.If):
             own = self.paths.own(statement)
             yes, no = own + self.paths.best(statement.body, behind, turn, loops), self.paths.best(statement.orelse, behind, turn, loops)
@@ -150,9 +166,26 @@ class Conditions:
             self.leaves[node].ways.append(want)
             return want
         want = self.want_of(node, want)
+        if (node.lineno, node.col_offset) in self.asked:
+            worth = ASKED
         found = self.leaves[node] = Leaf(node, want, worth, loops, other, branch)
         self.tell(node, found)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ('any', 'all') and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
+            # One that holds is enough for the one, and one that does not for the other.
+            self.leaf(node.args[0].elt, want, worth, True, False, node)
+        made = replaced(node, self.known)
+        asks = derived(made, self.uses.pool) if sum(1 for _ in ast.walk(made)) <= 2 * LARGEST else None
+        if asks is not None and not asks.plain:
+            for _, pool in asks.roots:
+                pool.condition('derived', asks, found)
+        elif made is not node and self.is_of_tree(made):
+            self.tell(made, found)
         return want
+
+    def is_of_tree(self, node):
+        """Whether what a condition looks at stands in the tree as it is."""
+        parts = [node.left] + node.comparators if isinstance(node, ast.Compare) else [node.func.value] if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else [node]
+        return all(part in self.uses.of for part in parts)
 
     def want_of(self, node, want):
         return self.asked.get((node.lineno, node.col_offset), want)
@@ -215,6 +248,7 @@ def end_of(node):
     return 'startswith' if isinstance(index, ast.Constant) and index.value == 0 and not isinstance(index.value, bool) else None
 
 
+ORDERED = frozenset(('Eq', 'NotEq', 'Lt', 'LtE', 'Gt', 'GtE'))
 MIRROR = {'Lt': 'Gt', 'Gt': 'Lt', 'LtE': 'GtE', 'GtE': 'LtE'}
 CLASSES = {'int': 'integer', 'float': 'float', 'str': 'text', 'basestring': 'text', 'unicode': 'text', 'bytes': 'bytes', 'bool': 'boolean', 'list': 'list', 'tuple': 'tuple', 'set': 'set',
            'frozenset': 'set', 'dict': 'mapping', 'Mapping': 'mapping', 'type': 'class'}

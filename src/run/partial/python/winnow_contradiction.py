@@ -56,6 +56,10 @@ def corrections(round, source, node, error):
             if kind in ('text', 'instance', 'bytes'):
                 yield operand, 'text', text, why
         return
+    spread = list(too_many(source, node, message))
+    if spread:
+        yield from ((operand, kind, value, why) for operand, kind, value in spread)
+        return
     if isinstance(error, ValueError):
         found = re.search(r'not enough values to unpack \(expected (?:at least )?(\d+)|too many values to unpack \(expected (\d+)', message)
         if found:
@@ -110,6 +114,15 @@ def corrections(round, source, node, error):
             yield operand, 'integer', None, why
 
 
+def too_many(source, node, message):
+    """Arguments that are spread into a call which does not take them: none are there."""
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    if 'unexpected keyword argument' in message or 'takes no keyword arguments' in message or 'invalid keyword argument' in message:
+        yield from ((one.value, 'mapping', '{}') for call in calls for one in call.keywords if one.arg is None and guess_of(source, one.value)[0] == 'mapping')
+    elif re.search(r'takes .*argument.* given|expected at most \d+ argument', message):
+        yield from ((one.value, 'tuple', '()') for call in calls for one in call.args if isinstance(one, ast.Starred) and guess_of(source, one.value)[0] in ('tuple', 'list'))
+
+
 def json_for(round, source, call):
     """A text that gives what is asked of the value that is read from it."""
     pool = source.uses.of.get(source.original.get(key_of(call)))
@@ -149,8 +162,8 @@ def origins(source, parts):
     found = []
     for part in parts:
         if isinstance(part, ast.Name) and guess_of(source, part)[0] is None:
-            before = [node for node in source.statements if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == part.id for target in node.targets)
-                      and node.lineno <= part.lineno]
+            before = [node for node in source.statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and node.lineno <= part.lineno
+                      and any(isinstance(target, ast.Name) and target.id == part.id for target in getattr(node, 'targets', None) or [node.target])]
             for node in before[-1:]:
                 found += [child for child in ast.walk(node.value) if isinstance(child, ast.expr)]
     return found[:20]

@@ -37,6 +37,8 @@ class Rewriter(ast.NodeTransformer):
         self.loops = 0
         self.temporaries = 0
         self.in_class = False
+        # What is being rewritten.
+        self.statement = None
         # Names that are raised or caught.
         self.errors = set()
 
@@ -76,6 +78,7 @@ class Rewriter(ast.NodeTransformer):
         return made
 
     def simple(self, statement):
+        self.statement = statement
         index = self.probe(statement)
         self.source.statement_of[statement] = index
         if self.level > 1 and isinstance(statement, ast.Nonlocal) and not all(self.source.uses.scopes.has_outer(name, statement) for name in statement.names):
@@ -141,6 +144,7 @@ class Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Try(body, [caught], [], []), at)
 
     def compound(self, statement):
+        self.statement = statement
         kind = type(statement).__name__
         index = None if kind == 'Match' else self.probe(statement)
         if index is not None:
@@ -281,7 +285,7 @@ class Rewriter(ast.NodeTransformer):
     # Expressions.
 
     def site(self, node, kind):
-        return self.round.site(self.source, node, kind, self.loops > 0)
+        return self.round.site(self.source, node, kind, self.loops > 0, self.statement)
 
     def visit_Attribute(self, node):
         site = self.site(node, 'attribute') if isinstance(node.ctx, ast.Load) else None
@@ -331,7 +335,7 @@ class Rewriter(ast.NodeTransformer):
             part.ifs = [self.test(test) for test in part.ifs]
         for field in ('elt', 'key', 'value'):
             if hasattr(node, field) and getattr(node, field) is not None:
-                setattr(node, field, self.visit(getattr(node, field)))
+                setattr(node, field, self.test(getattr(node, field)))
         return node
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
@@ -374,6 +378,8 @@ class Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             negated = number(isinstance(node.ops[0], ast.NotIn), node)
             made = hook('m', [registered, self.visit(node.left), self.visit(node.comparators[0]), negated], node)
+        elif leaf.compared is not None:
+            made = hook('o', [registered, self.visit(node.left), self.visit(node.comparators[0])], node)
         else:
             made = self.visit(node)
         return hook('t', [registered, made], node)

@@ -9,12 +9,13 @@ import time
 import types
 
 from winnow_failures import Own, tell
-from winnow_instance import Facts, Instance, facts
+from winnow_conditions import MIRROR
+from winnow_instance import COMPARISONS, Facts, Instance, facts
 from winnow_known import NETWORK, PYTHON2
 from winnow_names import REAL, Names
 from winnow_paths import TURNS
 from winnow_pools import Pool, guess
-from winnow_values import Maker
+from winnow_values import Maker, worth
 
 
 
@@ -27,10 +28,12 @@ class Stop(Exception):
 
 
 class Site:
-    __slots__ = ('source', 'node', 'kind', 'pool', 'what', 'line', 'column', 'index', 'count', 'loops', 'nodes')
+    __slots__ = ('source', 'node', 'kind', 'pool', 'what', 'line', 'column', 'index', 'count', 'loops', 'nodes', 'turns')
 
-    def __init__(self, source, node, kind, loops):
+    def __init__(self, source, node, kind, loops, statement):
         self.source, self.node, self.kind, self.loops = source, node, kind, loops
+        # Turns of a loop that are planned to come here; none where all do.
+        self.turns = source.uses.conditions.planned.get(statement)
         self.pool = source.uses.pool(node)
         self.what = source.text(node)
         self.line, self.column = source.place(node)
@@ -68,7 +71,7 @@ class Round:
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
         self.names = Names(self)
         self.names.update(REAL)
-        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acitulmdfxrphgnwkysq'})
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acitulmdfxrphgnwkysqo'})
         self.names['_winnow_Exception'] = Exception
         self.clock = time.monotonic
         self.begin()
@@ -79,8 +82,8 @@ class Round:
 
     # Numbers for the rewriter.
 
-    def site(self, source, node, kind, loops):
-        self.sites.append(Site(source, node, kind, loops))
+    def site(self, source, node, kind, loops, statement=None):
+        self.sites.append(Site(source, node, kind, loops, statement))
         return len(self.sites) - 1
 
     def leaf(self, source, leaf):
@@ -122,8 +125,10 @@ class Round:
         return own.index if own is not None else self.identity.get(id(value))
 
     def inject(self, site, kind=None):
-        turn = site.count
+        visit = turn = site.count
         site.count += 1
+        if site.turns:
+            turn = site.turns[visit % len(site.turns)]
         if site.index is None:
             site.index = self.rows.reserve((site.source.path, site.line, site.column, kind or site.kind, site.what))
             with Own():
@@ -134,7 +139,7 @@ class Round:
         else:
             named, value = self.maker.make(site.pool, site.what, site.index, turn)
             # A loop that goes on as long as a call gives something is to end.
-            if site.loops and turn >= TURNS and kind != 'name':
+            if site.loops and visit >= TURNS and kind != 'name':
                 value = ENDS.get(named)
         return self.keep(value, site.index)
 
@@ -228,6 +233,11 @@ class Round:
             if type(callee) is types.FunctionType and callee in self.world:
                 self.open_site = self.sites[number]
                 return callee
+            if type(callee) is types.BuiltinFunctionType and type(callee.__self__) is Mapping and callee.__name__ == 'get':
+                return self.looked_up(self.sites[number], callee.__self__)
+            if type(callee) is types.MethodType and type(callee.__self__) is Instance and callee.__name__ == '__init__':
+                # Of a class that is missing: it takes what it is given.
+                return lambda *args, **keywords: None
             guarded = NETWORK.get(getattr(callee, '__name__', None)) if type(callee) in CALLABLE else None
             if guarded is not None and getattr(callee, '__module__', None) in guarded:
                 return self.outside(number, callee)
@@ -251,6 +261,20 @@ class Round:
             return value
 
         return call
+
+    def looked_up(self, site, mapping):
+        """`get` of an injected mapping: whether it has a key is as free as what is in it, so that something is there where something is done with it."""
+        def get(key, default=None):
+            if key in mapping:
+                return mapping[key]
+            pool = site.pool.root()
+            gained = worth(pool, default, site.count)
+            if gained > 0 or gained == 0 and not (pool.attributes or pool.called or pool.conditions):
+                return default
+            value = mapping[key] = self.inject(site)
+            return value
+
+        return get
 
     def outside(self, number, callee):
         """A call into the network, or of a program that is not there: its own answer where it has one."""
@@ -311,11 +335,27 @@ class Round:
         seen.add(result)
         return result
 
+    def on_o(self, number, left, right):
+        """Two values that are compared: where it goes the worse way, what a guess would have to be is told to the next round."""
+        source, leaf, _ = self.leaves[number]
+        node = leaf.compared
+        result = COMPARISONS[node[1]](left, right)
+        if leaf.asks and type(result) is bool and result != leaf.next_way() and leaf.worth > 0.5 and type(left) in NUMBERS and type(right) in NUMBERS:
+            leaf.asks -= 1
+            for side, other, name in ((node[2], left, MIRROR.get(node[1], node[1])), (node[0], right, node[1])):
+                wanted = next((one for one in (other, other + 1, other - 1) if COMPARISONS[name](one, other) != result), None)
+                if wanted is not None and source.uses.of[side].root().chosen is not None:
+                    line, column = source.place(side)
+                    self.rows.want(source.path, line, column, 'name', source.text(side), 'integer' if type(wanted) is int else 'float', repr(wanted), 'more runs where it is so', 'forced')
+                    break
+        return result
+
     def on_m(self, number, value, holder, negated):
         """Whether something is in what was injected is as free as what is in it: what is asked for is put there where that is the better way."""
         leaf = self.leaves[number][1]
-        if facts(holder) is not None or facts(value) is not None and self.index_of(holder) is not None:
-            return self.instance(Pool(), self.index_of(value if facts(holder) is None else holder), 'in', 'instance')
+        index = self.undecided(value, holder)
+        if index is not NOTHING:
+            return self.instance(Pool(), index, 'in', 'instance')
         found = value in holder
         if found or leaf.next_way() == negated or leaf.visits >= TURNS or id(holder) not in self.identity:
             return found != negated
@@ -329,6 +369,20 @@ class Round:
         except TypeError:
             pass
         return (value in holder) != negated
+
+    def undecided(self, value, holder):
+        """Which injection decides whether a value is in a collection: an instance of which nothing is known may equal any other value. `NOTHING` where all is known."""
+        if facts(holder) is not None:
+            return facts(holder).index
+        if type(holder) not in (set, frozenset, tuple, list, dict, Mapping) or len(holder) > LOOKED_AT:
+            return NOTHING
+        own = facts(value)
+        if own is not None and (holder or self.index_of(holder) is not None):
+            return NOTHING if any(one is value for one in holder) else own.index
+        others = [facts(one) for one in holder if facts(one) is not None]
+        if not others or any(facts(one) is None and one == value for one in holder):
+            return NOTHING
+        return others[0].index
 
     def force(self, source, node, way):
         if node not in source.forced:
@@ -509,9 +563,14 @@ def is_deep():
 FRAME = sys._getframe
 # Calls that stand open where an endless recursion may be passed over; each of them may begin it anew.
 SHALLOW = 40
+# What `undecided` tells where nothing is.
+NOTHING = object()
+# Elements of a collection that are looked at for being injected.
+LOOKED_AT = 50
 ERRORS = ('Error', 'Exception', 'Warning')
 CALLABLE = (types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 ENDS = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
+NUMBERS = (int, float)
 # Statements of a round: a loop that ends comes to thousands.
 BUDGET = 200_000
 

@@ -110,8 +110,8 @@ class Rows:
         return dict(e='failed', path=path, line=line, column=column, type=type(error).__name__[:100], message=message, certainty=certainty,
                  because=[index for index in because if index < MOST], guessedPath=guessed, after=after)
 
-    def want(self, path, line, column, kind, what, named, value, why):
-        self.row(e='want', path=path, line=line, column=column, kind=kind, what=what[:200], type=named, value=value, source='contradiction', why=[why[:200]])
+    def want(self, path, line, column, kind, what, named, value, why, source='contradiction'):
+        self.row(e='want', path=path, line=line, column=column, kind=kind, what=what[:200], type=named, value=value, source=source, why=[why[:200]])
 
     def end(self, round):
         if self.ended or self.pid() != self.own:

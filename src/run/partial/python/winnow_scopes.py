@@ -17,6 +17,8 @@ class Scope:
     def __init__(self, kind, parent, node=None):
         self.kind, self.parent, self.node = kind, parent, node
         self.counts, self.pools = {}, {}
+        # Names that are read before anything binds them: they are missing first.
+        self.early = set()
         self.globals, self.nonlocals = set(), set()
 
     def bind(self, name):
@@ -83,6 +85,14 @@ class Scopes:
                 scope.bind(node.id)
             elif isinstance(node.ctx, ast.Load):
                 self.loads.append(node)
+                if scope.kind == 'module' and node.id not in scope.counts:
+                    scope.early.add(node.id)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.For, ast.AsyncFor)):
+            # What is assigned is worked out before it has a name.
+            first = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else node.value
+            for child in ([first] if first is not None else []) + [child for child in ast.iter_child_nodes(node) if child is not first]:
+                self.walk(child, scope)
+            return
         elif isinstance(node, ast.NamedExpr):
             outer = scope
             while outer.kind == 'comprehension':
@@ -160,7 +170,10 @@ class Scopes:
         return False
 
     def once(self, target):
-        return isinstance(target, ast.Name) and self.where(target.id, target).counts.get(target.id) == 1
+        if not isinstance(target, ast.Name):
+            return False
+        scope = self.where(target.id, target)
+        return scope.counts.get(target.id) == 1 and target.id not in scope.early
 
     def binds(self, name):
         return name in self.module.counts

@@ -114,6 +114,7 @@ class Uses(Calls, ast.NodeVisitor):
                 base.vote(kind, 1.5, 'use', 'it is sliced %s' % at)
             self.of[node] = result = Pool()
             result.toward(base, 0.9, 'it is a slice of it')
+            base.toward(result, 0.6, 'a slice of it is used %s' % at)
             result.parts['[]'] = base.part('[]')
             return
         found = self.pool(index)
@@ -248,6 +249,9 @@ class Uses(Calls, ast.NodeVisitor):
             if isinstance(right, (ast.Tuple, ast.List, ast.Set)):
                 for element in right.elts:
                     one.toward(self.pool(element), 0.8, 'it is compared with it %s' % at)
+                kinds = {self.type_of(element) for element in right.elts}
+                if len(kinds) == 1 and kinds <= set(CONSTANTS.values()) - {'none'}:
+                    one.vote(next(iter(kinds)), 2.5, 'use', 'it is looked for among %ss %s' % (next(iter(kinds)), at))
             elif self.type_of(right) == 'text':
                 one.vote('text', 3, 'use', 'it is looked for in a text %s' % at)
             return
@@ -392,6 +396,8 @@ class Uses(Calls, ast.NodeVisitor):
     def visit_AnnAssign(self, node):
         self.annotate(node.annotation, self.pool(node.target))
         if node.value is not None:
+            if not isinstance(node.value, ast.Constant):
+                self.annotate(node.annotation, self.pool(node.value))
             self.assign(node.target, node.value, node.lineno)
 
     def visit_AugAssign(self, node):

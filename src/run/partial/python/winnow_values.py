@@ -73,6 +73,16 @@ def worth(pool, value, turn):
                 pass
             continue
         want = leaf.way(turn)
+        if kind == 'derived':
+            if value is not INSTANCE:
+                try:
+                    met = literal.holds(pool, value)
+                except Exception:
+                    # What cannot be worked out with it goes no way at all.
+                    total -= leaf.weight(turn)
+                else:
+                    total += 0 if met is None else leaf.weight(turn) if met == want else -leaf.weight(turn)
+            continue
         if value is INSTANCE:
             if kind in ('Is', 'IsNot') and (kind == 'Is') == want:
                 total -= leaf.weight(turn)
@@ -95,6 +105,12 @@ def literals(pool, kind):
                 made = next(iter(made))
             if KINDS.get(type(made)) == kind:
                 found.append(made)
+            continue
+        if name == 'derived':
+            if kind == 'text':
+                found += literal.texts()
+            elif kind in ('integer', 'float'):
+                found += [step(number) for number in literal.numbers() + [100, -100] for step in NEXT[kind]]
             continue
         if kind == 'integer' and isinstance(literal, (int, float)) and not isinstance(literal, bool):
             found += [int(literal), int(literal) + 1, int(literal) - 1]
@@ -128,6 +144,7 @@ def equals(pool, options):
     return found[:3]
 
 
+NEXT = {'integer': (int, lambda number: int(number) + 1, lambda number: int(number) - 1), 'float': (float,)}
 KINDS = {int: 'integer', str: 'text', float: 'float', bytes: 'bytes', bool: 'boolean'}
 
 
