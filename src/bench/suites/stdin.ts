@@ -1,9 +1,8 @@
 /**
  * Problems of programs that read standard input, in the shapes that APPS and CodeContests are given away in, and as rows of `{id, tests}`.
  *
- * Words are compared, numbers within 1e-6 where the key's is no whole number: neither data set comes with its problems' own checkers. Problems of APPS that ask for a function (`fn_name`) are refused by name.
+ * Words are compared, numbers within 1e-6 where the key's is no whole number: neither data set comes with its problems' own checkers. Problems of APPS that ask for a function (`fn_name`), or have no tests, are excluded and named.
  */
-import { WinnowError } from '../../base/mod.ts';
 import type { Checker, JudgeTest, Problem } from '../../judge/mod.ts';
 import { runLanguage } from '../../run/mod.ts';
 import { shown, wrongRow } from '../tablerows.ts';
@@ -23,8 +22,13 @@ export const stdin: Suite = {
   read: (rows) =>
     rows.map((row) => {
       const id = idOf(row, 'task_id', 'problem_id', 'name', 'id');
-      const cases = casesOf(row);
-      if (cases.length === 0) throw wrongRow(row.path, row.line, 'one test at least', 'none');
+      const unfit = isOfFunction(row)
+        ? 'it asks for a function (fn_name), and not for a program that reads input'
+        : null;
+      const cases = unfit === null ? casesOf(row) : [];
+      if (cases.length === 0 && !('input_output' in row.row))
+        throw wrongRow(row.path, row.line, 'one test at least', 'none');
+      const why = unfit ?? (cases.length === 0 ? 'it has no tests' : null);
       const seconds = (row.row.time_limit as { seconds?: unknown } | null | undefined)?.seconds;
       const timeMs = typeof seconds === 'number' && seconds > 0 ? 1000 * seconds : 10_000;
       const canonical = referenceOf(row);
@@ -33,6 +37,7 @@ export const stdin: Suite = {
         prompt: maybeText(row, 'question') ?? maybeText(row, 'description') ?? '',
         cpuMs: timeMs,
         hidden: cases.map(({ input }) => input.trim()),
+        ...(why === null ? {} : { unfit: why }),
         key: { kind: 'stdin', problem: problemOf(row, id, cases, timeMs) },
         programs: canonical === null ? {} : { canonical },
         program: (source, _, language) => ({ source, language: language ?? 'python' }),
@@ -63,16 +68,9 @@ function casesOf(row: DataRow): readonly Case[] {
       return one;
     });
   if ('input_output' in row.row) {
-    const told = (typeof row.row.input_output === 'string' ? jsonOf(row, 'input_output') : row.row.input_output) as {
-      inputs?: unknown;
-      outputs?: unknown;
-      fn_name?: unknown;
-    };
-    if (told.fn_name !== undefined)
-      throw new WinnowError(
-        'bad-data',
-        `${row.path}:${row.line}: expected a program that reads standard input; this problem asks for a function (fn_name). Leave it out.`,
-      );
+    const told = inputOutputOf(row);
+    // APPS has an empty text where a problem has no tests.
+    if (told === null) return [];
     return pairsOf(row, 'input_output', told.inputs, told.outputs);
   }
   return ['public_tests', 'private_tests', 'generated_tests'].flatMap((field) => {
@@ -80,6 +78,16 @@ function casesOf(row: DataRow): readonly Case[] {
     return told === null || told === undefined ? [] : pairsOf(row, field, told.input, told.output);
   });
 }
+
+function inputOutputOf(row: DataRow): { inputs?: unknown; outputs?: unknown; fn_name?: unknown } | null {
+  const { input_output: told } = row.row;
+  const read = typeof told === 'string' ? jsonOf(row, 'input_output') : told;
+  if (read === undefined || read === null) return null;
+  if (typeof read !== 'object') throw wrongRow(row.path, row.line, '"input_output", an object', shown(read));
+  return read;
+}
+
+const isOfFunction = (row: DataRow): boolean => (inputOutputOf(row)?.fn_name ?? null) !== null;
 
 function pairsOf(row: DataRow, field: string, inputs: unknown, outputs: unknown): readonly Case[] {
   const isTexts = (list: unknown): list is readonly string[] =>

@@ -190,6 +190,7 @@ async function goldRow(problem: SuiteProblem, runner: Runner, options: SuiteOpti
   const { cpuMs, signal } = options;
   const { canonical } = problem.programs;
   const shared = { row: 'gold', problem: problem.id, visible: visibleShare(problem.prompt, problem.hidden) } as const;
+  if (problem.unfit !== undefined) return { ...shared, verdict: 'unjudged', reason: problem.unfit, mutants: null };
   if (canonical === undefined) return { ...shared, verdict: 'none', reason: null, mutants: null };
   let verdict: Verdict;
   try {

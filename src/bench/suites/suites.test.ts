@@ -249,7 +249,12 @@ describe('rows', () => {
       'data.jsonl:7: expected "prompt", a text; came 1',
     );
     expect(() => suiteNamed('stdin').read([row({ id: 'a', tests: [] }, 2)])).toThrow('one test at least');
-    expect(() => suiteNamed('stdin').read([row({ id: 'a', input_output: { fn_name: 'f' } })])).toThrow('fn_name');
+    expect(() => suiteNamed('stdin').read([row({ id: 'a', input_output: '5' })])).toThrow('an object');
+    const unfit = suiteNamed('stdin').read([
+      row({ id: 'a', input_output: { fn_name: 'f', inputs: [[1]], outputs: [1] } }),
+      row({ id: 'b', input_output: '' }),
+    ]);
+    expect(unfit.map((one) => one.unfit)).toEqual([expect.stringContaining('fn_name'), 'it has no tests']);
     expect(() => suiteNamed('humanevalpack').read([row({ task_id: 'Cobol/1' })])).toThrow('Cobol/1');
     expect(() => suiteNamed('humanevul')).toThrow('one of humaneval');
   });

@@ -28,6 +28,8 @@ export interface SuiteProblem {
   readonly prompt: string;
   /** Calls or inputs of the hidden tests, as they stand in the data: for warnings alone. */
   readonly hidden: readonly string[];
+  /** Why no program can be judged on it, whatever it does: it is excluded and named. */
+  readonly unfit?: string;
   /** CPU time of a program over the whole test, ms. */
   readonly cpuMs: number;
   /** Memory of a Python function's process; absent: 512 MiB. */

@@ -34,7 +34,9 @@ export function suiteView(output: SuiteOutput, settings: Settings): string {
     ...(output.excluded.length === 0
       ? []
       : [
-          paint.yellow(`${count(output.excluded.length, 'problem')} excluded, whose reference does not pass here:`),
+          paint.yellow(
+            `${count(output.excluded.length, 'problem')} excluded, whose reference does not pass here or which cannot be judged:`,
+          ),
           ...listed(output.excluded.map(({ problem, reason }) => `  ${harmless(problem)}: ${harmless(reason)}`)),
         ]),
     ...(output.unsampled.length === 0

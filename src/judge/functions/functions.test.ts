@@ -41,7 +41,7 @@ const judge = async (...sources: string[]): Promise<string[]> =>
       'right',
       'wrong: assertion',
       'wrong: KeyError',
-      'wrong: it does not load: KeyError',
+      'wrong: it has no f',
       'wrong: it does not load: SyntaxError',
     ]);
   });

@@ -71,7 +71,9 @@ def serve(order, channel):
     send, write, value, failure = channel.sendall, text_of, value_of, None
     try:
         exec(compile(order['source'], '<candidate>', 'exec'), space)
-        function = space[order['entryPoint']]
+        function = space.get(order['entryPoint'])
+        if function is None:
+            failure = ['ended', 'it has no ' + order['entryPoint']]
     except OutOfTime:
         failure = ['time', '']
     except BaseException as error:
