@@ -174,20 +174,19 @@ class Subject {
     hold('files with a mark, grep', rg.out.toString(), mine.out.toString(), { ...this.#more, mark, said: mine.said });
     const snapshot = this.repository.snapshot();
     try {
-      const on = new Set(
-        spawnSync(values.rg, ['--no-config', '-laF', '--hidden', '-g', '!/.git', '--', mark, './'], {
-          cwd: root,
-          encoding: 'utf8',
-        })
-          .stdout.split('\n')
-          .map((line) => line.slice(2)),
-      );
-      on.delete('');
+      const having = (...flags: string[]): Set<string> => {
+        const words = ['--no-config', '-laF', '--hidden', ...flags, '-g', '!/.git', '--', mark, './'];
+        const rg = spawnSync(values.rg, words, { cwd: root, encoding: 'utf8' });
+        return new Set(rg.stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(2)])));
+      };
+      const on = having();
+      // What git tracks is indexed although a rule leaves it out, which ripgrep does not ask.
+      const anywhere = having('--no-ignore');
       const answer = await timed('words, a mark', () => search(snapshot, mark, { mode: 'words', limit: 1000 }));
       const at = new Set(
         answer.hits.flatMap((hit) => [hit.path, ...hit.duplicates.map((id) => id.slice(0, id.lastIndexOf(':')))]),
       );
-      const tooMany = [...at].filter((path) => !on.has(path));
+      const tooMany = [...at].filter((path) => !anywhere.has(path));
       const missing = [...on].filter(
         (path) => !at.has(path) && snapshot.file(path) !== null && answer.hits.length < 1000,
       );

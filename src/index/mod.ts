@@ -1,9 +1,10 @@
 export { gramOf, lineEnd, longGramOf, symbolOf } from './grams/alphabet.ts';
 export { FileReader, type ReadBytes } from './grams/file-bytes.ts';
 export { type Grams, openGrams } from './grams/grams.ts';
+export { keptGrams } from './grams/kept.ts';
 export { allOf, anyFile, type GramQuery, oneOf } from './grams/query.ts';
 export type { Selection, Walk, WalkedFile } from './grams/walk.ts';
-export { type ObserveReport, observeCalls } from './graph/observe.ts';
+export { type ObserveOptions, type ObserveReport, observeCalls } from './graph/observe.ts';
 export { type GraphOptions, openGraph } from './graph/open.ts';
 export {
   type EdgeFilter,
@@ -40,6 +41,7 @@ export {
 } from './sets/sets.ts';
 export { type KnownRepository, namePattern, type RepositorySets } from './sets/sets-file.ts';
 export { tryLock } from './store/lock.ts';
+export type { PartialRun } from './store/graph-rows.ts';
 export {
   docFlag,
   type FieldName,

@@ -100,6 +100,10 @@ With --json it prints what ripgrep prints with --json: one message for each line
       truncated = lines >= mostLines;
       return !truncated;
     });
+    const keeping = answer.keep();
+    // A process that stays answers first, and goes on.
+    if (context.openGrams === undefined) await keeping;
+    else keeping.catch(() => {});
     const { searched, failures, elapsedMs } = answer;
     const partial = missing.length > 0;
     return { schema: 'winnow.grep/1', files, truncated, partial, missing, searched, failures, elapsedMs };
@@ -343,7 +347,7 @@ async function searchDirectory(
   },
 ): Promise<void> {
   const { home } = context.settings;
-  const grams = openGrams(directory, home === undefined ? {} : { home });
+  const grams = (context.openGrams ?? openGrams)(directory, home === undefined ? {} : { home });
   const below = path.relative(grams.root, directory).split(path.sep).join('/');
   const implied = given.paths.length === 0 && !isPath(given);
   const told = await grepTree(grams, {
@@ -367,8 +371,14 @@ async function searchDirectory(
     try {
       if (given.refresh && grams.worthKeeping())
         await grams.keep({
-          signal: context.signal,
-          onProgress: (done, total) => context.progress({ label: 'indexing for later searches', done, total }),
+          // Where it goes on behind the answer, nobody waits for it, and the question's end is not its own.
+          ...(context.openGrams !== undefined
+            ? {}
+            : {
+                signal: context.signal,
+                onProgress: (done: number, total: number) =>
+                  context.progress({ label: 'indexing for later searches', done, total }),
+              }),
         });
     } catch (error) {
       if (!(error instanceof WinnowError) || error.code === 'cancelled') throw error;

@@ -115,7 +115,8 @@ function placeOf(typed: string, context: Context) {
     throw new WinnowError('path-not-found', `There is nothing at ${full}. A pattern with spaces in it needs quotes.`);
   const real = realpathSync(full);
   const { home } = context.settings;
-  const grams = openGrams(stat.isDirectory() ? real : path.dirname(real), home === undefined ? {} : { home });
+  const open = context.openGrams ?? openGrams;
+  const grams = open(stat.isDirectory() ? real : path.dirname(real), home === undefined ? {} : { home });
   const below = path.relative(grams.root, real).split(path.sep).join('/');
   if (!stat.isDirectory()) return { grams, under: '', file: { path: below, bytes: stat.size } };
   return { grams, under: below === '' ? '' : `${below}/`, file: null };

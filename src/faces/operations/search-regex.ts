@@ -34,7 +34,7 @@ export async function askedRegex(
 ): Promise<AskedRegex> {
   const wanted = gramsOfExpression(source);
   const { home } = context.settings;
-  const grams = openGrams(root, home === undefined ? {} : { home });
+  const grams = (context.openGrams ?? openGrams)(root, home === undefined ? {} : { home });
   try {
     const walk = await grams.look({
       under: under === '' ? '' : `${under}/`,

@@ -6,7 +6,7 @@
  * command that needs one verb should not pay for the schemas of all.
  */
 import type { z } from 'zod';
-import type { openRepository } from '../../index/mod.ts';
+import type { openGrams, openRepository } from '../../index/mod.ts';
 
 /** What an operation may use of its surroundings. */
 export interface Context {
@@ -29,6 +29,8 @@ export interface Context {
   readonly ask: (question: string) => Promise<string | null>;
   /** Opens repositories that stay open between requests; a command opens its own. */
   readonly openRepository?: typeof openRepository;
+  /** The same for the indexes of `grep`. */
+  readonly openGrams?: typeof openGrams;
 }
 
 /** Settings from the environment, validated in `faces/settings.ts`, the only file that reads it. */

@@ -152,6 +152,7 @@ async function answered(
       canAsk: false,
       ask: async () => null,
       openRepository: warm.open,
+      openGrams: warm.openGrams,
     };
     const output = await operation.run(checked, context);
     return { output: operation.output.parse(output), exit: operation.exit(output, checked) };

@@ -9,7 +9,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { WinnowError } from '../../base/mod.ts';
 import {
+  keptGrams,
   type OpenOptions,
+  type openGrams,
   openRepository,
   type RefreshOptions,
   type RefreshReport,
@@ -30,6 +32,8 @@ const longestPatienceMs = 20_000;
 export interface WarmRepositories {
   /** As the index's own; closing it gives it back. */
   readonly open: (path: string, options?: OpenOptions) => Repository;
+  /** As the index's own, for `grep`; closing gives it back. */
+  readonly openGrams: typeof openGrams;
   /** Ends what is going on and closes all. */
   close(): Promise<void>;
 }
@@ -38,6 +42,7 @@ export function warmRepositories(options: { patienceMs?: number } = {}): WarmRep
   /** Least lately used first. */
   const kept = new Map<string, Warm>();
   const ending = new AbortController();
+  const grams = keptGrams();
   const trim = (): void => {
     const idle = [...kept].filter(([, warm]) => warm.isIdle);
     for (const [root, warm] of idle.slice(0, Math.max(0, idle.length - idleRepositories))) {
@@ -46,6 +51,7 @@ export function warmRepositories(options: { patienceMs?: number } = {}): WarmRep
     }
   };
   return {
+    openGrams: grams.open,
     open: (path, where) => {
       const opened = openRepository(path, where);
       const known = kept.get(opened.root);
@@ -60,6 +66,7 @@ export function warmRepositories(options: { patienceMs?: number } = {}): WarmRep
     },
     close: async () => {
       ending.abort();
+      grams.close();
       const all = [...kept.values()];
       kept.clear();
       await Promise.all(all.map((warm) => warm.ended()));

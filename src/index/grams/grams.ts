@@ -12,7 +12,7 @@
  * take a lock and give up when another has it.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { tryLock } from '../store/lock.ts';
@@ -66,8 +66,12 @@ export class Grams {
   readonly #place: Place;
   readonly #treeFile: string;
   #tree: Tree | null = null;
+  /** Of the tree's file when it was read or written. */
+  #treeStamp = '';
   readonly #segments = new Map<number, GramSegment | null>();
   #walk: Walk | null = null;
+  /** Told instead of closing, where others keep it open. */
+  onClose: (() => void) | null = null;
 
   constructor(place: Place, directory: string) {
     this.#place = place;
@@ -78,7 +82,7 @@ export class Grams {
 
   /** The files that a search covers. @throws what `signal` aborts with */
   async look({ under, selection, refresh, signal }: LookOptions): Promise<Walk> {
-    this.#tree ??= readTree(this.#treeFile);
+    this.#follow();
     this.#walk = await walk({
       root: this.root,
       commonDir: this.#place.commonDir,
@@ -91,6 +95,15 @@ export class Grams {
     // What it learned serves the next look of this process, kept on disk or not.
     this.#tree = this.#walk.tree;
     return this.#walk;
+  }
+
+  /** Takes up the tree that is kept, anew when another process wrote or removed it since: numbers of segments may mean others then. */
+  #follow(): void {
+    const stamp = fileStamp(this.#treeFile);
+    if (this.#tree !== null && stamp === this.#treeStamp) return;
+    this.#closeSegments();
+    this.#treeStamp = stamp;
+    this.#tree = readTree(this.#treeFile);
   }
 
   /** Of a walk's files those that can match: all that are not known, and of the known those whose grams fit. */
@@ -166,9 +179,10 @@ export class Grams {
       for (const [number, segment] of this.#segments) if (segment === null) this.#segments.delete(number);
       const merged = mergeSmall(this.directory);
       if (merged) {
-        this.#close();
+        this.#closeSegments();
         this.#tree = readTree(this.#treeFile);
       }
+      this.#treeStamp = fileStamp(this.#treeFile);
       return true;
     } catch (cause) {
       // It may name documents that were not written.
@@ -197,14 +211,26 @@ export class Grams {
     }
   }
 
-  #close(): void {
+  #closeSegments(): void {
     for (const segment of this.#segments.values()) segment?.close();
     this.#segments.clear();
   }
 
   close(): void {
-    this.#close();
+    if (this.onClose === null) this.end();
+    else this.onClose();
   }
+
+  /** Closes it for good, whoever keeps it open. */
+  end(): void {
+    this.#closeSegments();
+  }
+}
+
+/** Empty where there is no file. Trees are replaced whole, so that another content is another inode or another time. */
+function fileStamp(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
 const segmentFile = (directory: string, number: number): string => path.join(directory, `${number}.grams`);

@@ -21,6 +21,8 @@ const headerBytes = 16;
 export const hashBytes = 16;
 const blockCount = gramCount / 64;
 const tableBytes = 64 * 4;
+/** Bytes of blocks that one segment keeps: a process that stays would otherwise hold all of it in the end. */
+const mostKeptBytes = 16 * 1024 * 1024;
 
 /** Grams that documents hold, by gram; see `GramGatherer.turned`. */
 export interface Turned {
@@ -106,6 +108,7 @@ export class GramSegment implements GramLists {
   readonly #descriptor: number;
   readonly #index: Uint32Array;
   readonly #blocks = new Map<number, Buffer | null>();
+  #keptBytes = 0;
 
   /** @throws DamagedSegment; what opening a file throws */
   constructor(file: string) {
@@ -145,6 +148,11 @@ export class GramSegment implements GramLists {
       bytes = start === end ? null : this.#read(start, end - start);
       if (bytes !== null && crc32(bytes.subarray(4)) !== bytes.readUInt32LE(0))
         throw new DamagedSegment(`checksum of block ${block}`);
+      this.#keptBytes += end - start;
+      if (this.#keptBytes > mostKeptBytes) {
+        this.#blocks.clear();
+        this.#keptBytes = end - start;
+      }
       this.#blocks.set(block, bytes);
     }
     return bytes;
