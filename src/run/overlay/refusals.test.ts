@@ -154,6 +154,12 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
     const { directory, undo: own, run, store } = place({ 'a.txt': 'a\n' });
     const { entry } = await run('echo more >> a.txt');
     expect(await store.keep(entry)).toMatchObject({ result: 'kept' });
+    // Each field of another type than it was written with.
+    const sound = JSON.parse(readFileSync(join(own, 'entries', entry.id, 'entry.json'), 'utf8'));
+    const wrong = { command: 1, owner: 'me', bytes: 'x', counts: { added: 'x' }, database: 7, irreversible: 'no' };
+    const inner = Object.fromEntries(
+      Object.entries(wrong).map(([name, value]) => [`has-${name}`, JSON.stringify({ ...sound, [name]: value })]),
+    );
     const texts = {
       none: null,
       empty: '',
@@ -161,6 +167,7 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
       list: '[]',
       other: '{"format":9}',
       half: '{"format":1,"state":"kept"}',
+      ...inner,
     };
     for (const [id, text] of Object.entries(texts)) {
       mkdirSync(join(own, 'entries', id));
@@ -175,12 +182,20 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
       list: 'its entry.json is no object',
       other: 'its entry.json is of format 9, which this Winnow does not know',
       half: 'its entry.json lacks its state, its time or its directory',
+      ...Object.fromEntries(
+        Object.keys(wrong).map((name) => [`has-${name}`, `its entry.json has a "${name}" that is none`]),
+      ),
     });
     expect(() => store.find('half')).toThrow(/half cannot be kept or undone: .* remove that directory to forget it/);
     for (const name of ['journal.json', 'out/manifest']) {
       const file = join(own, 'entries', entry.id, name);
       const whole = readFileSync(file, 'utf8');
-      for (const text of ['', '1\n', '{}\n']) {
+      const mistyped =
+        name === 'journal.json'
+          ? whole.replace('"times": {', '"times": {"x": "soon", ')
+          : whole.replace(/"path": ?"/, '"path": "../');
+      expect(mistyped).not.toBe(whole);
+      for (const text of ['', '1\n', '{}\n', mistyped]) {
         writeFileSync(file, text);
         await expect(store.undo(store.find(entry.id))).rejects.toMatchObject({
           code: 'undo-refused',

@@ -24,32 +24,13 @@ import { join, relative, sep } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { findPython } from '../native/machine.ts';
 import { ownMark } from '../native/owner.ts';
-import { isCount, isRecord } from '../untrusted.ts';
 import { type Answer, apply } from './applier.ts';
 import { withConflictDiffs, withDiffs } from './contents.ts';
-import {
-  type CommitRequest,
-  commitFacts,
-  type DatabaseRequest,
-  databaseFacts,
-  fillDatabase,
-  keptDatabase,
-} from './databaseentry.ts';
-import { countsOf, type Manifest, noCounts, plainSet, readManifest, type Told, toldChanges } from './manifest.ts';
+import { type CommitRequest, commitFacts, type DatabaseRequest, databaseFacts, fillDatabase } from './databaseentry.ts';
+import { formats, readEntry } from './entryfacts.ts';
+import { countsOf, type Manifest, plainSet, readManifest, type Told, toldChanges } from './manifest.ts';
 import { bytesOfName, plainName, realDirectory } from './realdirectory.ts';
-import {
-  type Applied,
-  type ChangeSet,
-  changeKinds,
-  type DamagedEntry,
-  type EntryState,
-  entryStates,
-  type HistoryEntry,
-  type StoreLimits,
-} from './types.ts';
-
-/** Raised when an older program would misread an entry; those of another format are passed over. The second is that of databases. */
-const formats = { directory: 1, database: 2 } as const;
+import type { Applied, ChangeSet, DamagedEntry, EntryState, HistoryEntry, StoreLimits } from './types.ts';
 
 /** What undo may hold: a gibibyte is some hundred checkouts' worth of edits; a month is as long as anybody remembers a run. */
 export const defaultStoreLimits: StoreLimits = { bytes: 1 << 30, ageMs: 30 * 86_400_000, entries: 1000 };
@@ -388,35 +369,7 @@ export class UndoStore {
       const { code } = error as NodeJS.ErrnoException;
       return { problem: code === undefined ? 'its entry.json is no JSON' : `its entry.json cannot be read (${code})` };
     }
-    if (!isRecord(raw)) return { problem: 'its entry.json is no object' };
-    if (raw.format !== formats.directory && raw.format !== formats.database)
-      return {
-        problem: `its entry.json is of format ${JSON.stringify(raw.format)?.slice(0, 40)}, which this Winnow does not know`,
-      };
-    const state = entryStates.find((one) => one === raw.state);
-    if (state === undefined || !isCount(raw.startedMs) || typeof raw.directory !== 'string')
-      return { problem: 'its entry.json lacks its state, its time or its directory' };
-    const counts = isRecord(raw.counts) ? raw.counts : noCounts;
-    const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-    return {
-      told: {
-        id,
-        state,
-        kind: raw.kind === 'session' ? 'session' : 'run',
-        command: String(raw.command),
-        directory: raw.directory,
-        database: keptDatabase(raw.database),
-        startedMs: raw.startedMs,
-        keptMs: isCount(raw.keptMs) ? raw.keptMs : null,
-        counts: Object.fromEntries(
-          changeKinds.map((kind) => [kind, Number(counts[kind] ?? 0)]),
-        ) as HistoryEntry['counts'],
-        undoable: raw.undoable === true,
-        whyNot: typeof raw.whyNot === 'string' ? raw.whyNot : null,
-        irreversible: texts(raw.irreversible),
-        bytes: isCount(raw.bytes) ? raw.bytes : 0,
-      },
-    };
+    return readEntry(id, raw);
   }
 
   #writing(act: () => void): void {

@@ -29,17 +29,16 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import database
+from bounds import let_go, sweep
 from entry import UNSETTLED, Entry, entries, remove_tree, sync_all
+from staging import clear_stage, close_inside, copy_all, known_slots, open_inside, open_stage, refill, stage, stage_in, stage_is_there, trim_after, unstage
 from steps import Steps, room_is_lacking, steps_of
-from tree import DIRECTORY, Conflict, Tree, copy, exists, names_in
+from tree import DIRECTORY, Conflict, Tree
 
 #: Waiting for another applier; one that keeps 100,000 files takes some 20 s.
 LOCK_S = 60.0
 #: Conflicts told of one change set; one is enough to refuse it.
 MOST_CONFLICTS = 100
-#: New contents up to this size are copied to their slots, not moved, so that a refused undo can show what was kept, bytes.
-SHOWN_BYTES, SHOWN_TOTAL = 16 << 20, 64 << 20
-DAY_MS = 86_400_000
 #: What reading a damaged file of an entry ends in.
 DAMAGED = (ValueError, KeyError, TypeError, AttributeError)
 
@@ -63,105 +62,6 @@ def lock(store):
             if time.monotonic() > until:
                 raise Refused('another process has been keeping or undoing changes for more than %d s' % LOCK_S, 'EBUSY')
             time.sleep(0.01)
-
-
-# --- where contents wait
-
-def stage_in(entry, tree):
-    """The staging directory: in the store where that is the same file system, else in the directory itself."""
-    place = entry.place('stage')
-    os.makedirs(place, mode=0o700, exist_ok=True)
-    fd = os.open(place, DIRECTORY)
-    try:
-        # The kernel compares file systems before it looks for names, and this one is not there.
-        os.rename('none', 'none', src_dir_fd=fd, dst_dir_fd=tree.fd)
-    except FileNotFoundError:
-        return place, fd
-    except OSError:
-        pass
-    os.close(fd)
-    os.rmdir(place)
-    return None, None
-
-
-def inside(entry):
-    return '.winnow-undo-' + entry.id
-
-
-def open_inside(entry, tree):
-    name = inside(entry)
-    try:
-        os.mkdir(name, 0o700, dir_fd=tree.fd)
-    except FileExistsError:
-        pass
-    return os.open(name, DIRECTORY, dir_fd=tree.fd)
-
-
-def open_stage(entry, tree, journal):
-    return open_inside(entry, tree) if journal['inside'] else os.open(entry.place('stage'), DIRECTORY)
-
-
-def close_inside(entry, tree):
-    name = inside(entry)
-    if exists(name, tree.fd):
-        remove_tree('/proc/self/fd/%d/%s' % (tree.fd, name))
-
-
-def known_slots(fd):
-    return {name: str(os.stat(name, dir_fd=fd, follow_symlinks=False).st_ino) for name in names_in(fd)}
-
-
-def stage(entry, tree, fd, steps, is_inside):
-    """Fills the slots of what is to come."""
-    after = os.open(entry.place('out', 'after'), DIRECTORY)
-    shown = 0
-    try:
-        for step in steps:
-            side = step['b'] if step['do'] in ('put', 'swap') else None
-            if side is None:
-                continue
-            slot, source = step['slot'], step['slot'][1:]
-            if side['type'] == 'directory':
-                if not exists(slot, fd):
-                    os.mkdir(slot, 0o700, dir_fd=fd)
-                os.chmod(slot, side['mode'] | 0o700, dir_fd=fd)
-            elif is_inside or side['type'] == 'link' or (side['size'] <= SHOWN_BYTES and shown + side['size'] <= SHOWN_TOTAL):
-                copy(source, after, slot, fd)
-                shown += side.get('size', 0)
-            elif exists(source, after):
-                os.rename(source, slot, src_dir_fd=after, dst_dir_fd=fd)
-            if os.geteuid() == 0 and step['do'] == 'swap':
-                was = tree.look(step['path'])
-                if was is not None:
-                    os.chown(slot, was.st_uid, was.st_gid, dir_fd=fd, follow_symlinks=False)
-                    if side['type'] == 'file':
-                        os.chmod(slot, side['mode'], dir_fd=fd)
-        sync_all(fd, len(steps))
-    finally:
-        os.close(after)
-
-
-def unstage(entry, fd):
-    """Brings new contents back to where the sandbox left them."""
-    after = os.open(entry.place('out', 'after'), DIRECTORY)
-    try:
-        for name in names_in(fd):
-            if not name.startswith('a') or stat.S_ISDIR(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
-                continue
-            if exists(name[1:], after):
-                continue
-            try:
-                os.rename(name, name[1:], src_dir_fd=fd, dst_dir_fd=after)
-            except OSError:
-                copy(name, fd, name[1:], after)
-    finally:
-        os.close(after)
-
-
-def clear_stage(entry, tree, journal):
-    if journal['inside']:
-        close_inside(entry, tree)
-    remove_tree(entry.place('stage'))
 
 
 # --- times of directories, which change with what lies in them
@@ -332,32 +232,6 @@ def settle_kept(entry, tree, fd, steps, journal):
     entry.become('kept', keptMs=int(time.time() * 1000), undoable=True, bytes=size_of(steps, 'a') + copied)
 
 
-def copy_all(source, to):
-    for name in names_in(source):
-        info = os.stat(name, dir_fd=source, follow_symlinks=False)
-        if stat.S_ISDIR(info.st_mode):
-            if not exists(name, to):
-                os.mkdir(name, 0o700, dir_fd=to)
-            os.chmod(name, stat.S_IMODE(info.st_mode), dir_fd=to)
-        else:
-            copy(name, source, name, to)
-
-
-def trim_after(entry):
-    """Of new contents that were copied, large ones and those past the bound of all: they lie in the directory now. Returns the bytes on the disk of the others."""
-    after = os.open(entry.place('out', 'after'), DIRECTORY)
-    shown = copied = 0
-    for name in names_in(after):
-        info = os.stat(name, dir_fd=after, follow_symlinks=False)
-        if info.st_size > SHOWN_BYTES or shown + info.st_size > SHOWN_TOTAL:
-            os.unlink(name, dir_fd=after)
-        else:
-            shown += info.st_size
-            copied += info.st_blocks * 512
-    os.close(after)
-    return copied
-
-
 def size_of(steps, side):
     """Bytes on the disk: a file of holes takes few."""
     sides = [step.get(side) or {} for step in steps if 'slot' in step]
@@ -377,8 +251,8 @@ def undo(entry):
     try:
         changes = entry.changes()
         steps = steps_of(changes)
-        journal = entry.read('journal.json')
-        before, after, _ = dict(journal['times']), dict(journal['after']), journal['inside']
+        journal = entry.journal()
+        before, after = journal['times'], journal['after']
     except (OSError, *DAMAGED) as problem:
         raise Refused('change set %s cannot be undone: what %s holds is damaged (%s)' % (entry.id, entry.path, problem))
     tree = open_tree(entry)
@@ -422,16 +296,6 @@ def exchanged(entry, action):
     return {'result': entry.told['state']}
 
 
-def refill(entry, tree):
-    """Brings what was before to slots beside the directory again."""
-    fd = open_inside(entry, tree)
-    source = os.open(entry.place('before'), DIRECTORY)
-    copy_all(source, fd)
-    os.close(source)
-    sync_all(fd, 1)
-    return fd
-
-
 def strangers(tree, changes, here, then):
     """What lies in directories that are to go, and is none of the change set. @param here, then the sides that are left and reached"""
     def is_directory(side):
@@ -461,21 +325,6 @@ def drop(entry):
         raise Refused('change set %s is kept; undo it instead' % entry.id)
     let_go(entry)
     return {'result': 'dropped'}
-
-
-def let_go(entry):
-    entry.become('dropped', undoable=False, bytes=0)
-    for name in ('out', 'stage', 'before', 'database', 'journal.json'):
-        remove_tree(entry.place(name))
-
-
-def remove(entry):
-    """Out of the history as well."""
-    trash = os.path.join(os.path.dirname(os.path.dirname(entry.path)), 'trash')
-    os.makedirs(trash, mode=0o700, exist_ok=True)
-    place = os.path.join(trash, '%s-%d' % (entry.id, os.getpid()))
-    os.rename(entry.path, place)
-    remove_tree(place)
 
 
 def recover(store):
@@ -509,7 +358,7 @@ def recovered(entry):
         return 'kept'
     if 'database' in entry.told:
         return database.recovered(entry)
-    journal = entry.read('journal.json')
+    journal = entry.journal()
     tree = open_tree(entry)
     steps = steps_of(entry.changes())
     is_undo = entry.told['state'] == 'undoing'
@@ -528,55 +377,12 @@ def recovered(entry):
     return entry.told['state']
 
 
-def stage_is_there(entry, tree, journal):
-    return exists(inside(entry), tree.fd) if journal['inside'] else os.path.isdir(entry.place('stage'))
-
-
 def lacking(problem, entry):
     name = os.strerror(problem.errno) if isinstance(problem, OSError) else str(problem)
     code = errno.errorcode.get(problem.errno) if isinstance(problem, OSError) else None
     what = 'there is no room' if room_is_lacking(problem) else name
     where = '' if getattr(problem, 'filename', None) is None else ' (%s)' % os.fsdecode(problem.filename)
     return Refused('nothing of %s was applied: %s%s' % (entry.id, what, where), code)
-
-
-# --- bounds
-
-def sweep(store, most_bytes, most_age_ms, most_entries):
-    """Oldest first: kept entries lose what undo needs, then those that nobody kept are dropped. Told: ids."""
-    lost, dropped = [], []
-    now = time.time() * 1000
-    known = entries(store)
-    known = [entry for entry in known if entry.told['state'] in ('pending', 'kept', 'undone', 'dropped')]
-    used = sum(entry.told.get('bytes', 0) for entry in known)
-    for entry in known[:-1]:
-        is_old = now - entry.told['startedMs'] > most_age_ms
-        if entry.told['state'] == 'kept' and entry.told.get('undoable') and (is_old or used > most_bytes):
-            used -= entry.told.get('bytes', 0)
-            forget(entry, 'it was kept more than %d days ago' % (most_age_ms // DAY_MS) if is_old else 'the store was full')
-            lost.append(entry.id)
-    for entry in known[:-1]:
-        is_old = now - entry.told['startedMs'] > most_age_ms
-        if entry.told['state'] in ('pending', 'undone') and (is_old or used > most_bytes):
-            used -= entry.told.get('bytes', 0)
-            drop(entry)
-            dropped.append(entry.id)
-    rest = [entry for entry in known if os.path.isdir(entry.path)]
-    for entry in rest[:max(0, len(rest) - most_entries)]:
-        if entry.told.get('undoable'):
-            lost.append(entry.id)
-        remove(entry)
-    newest = known[-1] if known else None
-    if newest is not None and newest.told['state'] == 'kept' and newest.told.get('undoable') and newest.told.get('bytes', 0) > most_bytes:
-        forget(newest, 'what was there before is more than the store may hold')
-        lost.append(newest.id)
-    return {'result': 'swept', 'lostUndo': lost, 'dropped': dropped}
-
-
-def forget(entry, why):
-    entry.become('kept', undoable=False, whyNot=why, bytes=0)
-    for name in ('stage', 'before', 'database', 'out/after'):
-        remove_tree(entry.place(name))
 
 
 def ended(owner):

@@ -9,6 +9,8 @@ import os
 import shutil
 import stat
 
+import sound
+
 #: States in which a process is, or was killed while, changing the user's directory.
 UNSETTLED = ('keeping', 'undoing')
 
@@ -18,7 +20,7 @@ class Entry:
         self.id = name
         self.path = os.path.join(store, 'entries', name)
         self.told = self.read('entry.json')
-        if not isinstance(self.told, dict) or not isinstance(self.told.get('startedMs'), (int, float)) or 'state' not in self.told:
+        if not sound.is_entry(self.told):
             raise ValueError('entry.json of %s is damaged' % name)
 
     def read(self, name):
@@ -44,6 +46,13 @@ class Entry:
     def place(self, *parts):
         return os.path.join(self.path, *parts)
 
+    def journal(self):
+        """What was begun, and how far it came. @throws ValueError when it is not what was written"""
+        journal = self.read('journal.json')
+        if not sound.is_journal(journal):
+            raise ValueError('journal.json is damaged')
+        return journal
+
     def changes(self):
         """Rows of the manifest. @throws ValueError when it is not whole"""
         changes, whole = [], False
@@ -53,6 +62,8 @@ class Entry:
                 if 'end' in row:
                     whole = row['problem'] is None
                 elif 'path' in row and 'leftOut' not in row:
+                    if not sound.is_row(row):
+                        raise ValueError('a row of the manifest is damaged')
                     changes.append(row)
         if not whole:
             raise ValueError('what the program changed is not wholly known')
