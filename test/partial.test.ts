@@ -139,7 +139,7 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     expect(ran.stderr).toMatch(/no function or class; all of app\/core.py is run[\s\S]*^core.py: /m);
   });
 
-  test('calls of the program itself go to its graph, marked, until a file changes', () => {
+  test('calls of the program itself, and the lines that ran, go to its graph, marked, until a file changes', () => {
     const seen = (id: string) => {
       const { relations } = JSON.parse(winnow(['graph', id, '-r', 'callees', '--json'], { home, cwd: dir }).stdout);
       return relations.flatMap((one: { neighbours: { partial: boolean; node: { id: string } }[] }) =>
@@ -156,8 +156,19 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     const asked = 'MATCH (a)-[r:CALLS]->(b) WHERE r.partial RETURN b.name ORDER BY b.name';
     const rows = JSON.parse(winnow(['query', asked, '--json'], { home, cwd: dir }).stdout).rows;
     expect(rows.flat()).toEqual(['__init__', 'double', 'one', 'total']);
+    const { coverage, level } = JSON.parse(ran.stdout).partial;
+    const [{ ran: lines, missed }] = coverage.files;
+    const evidence = (verb: string) =>
+      JSON.parse(winnow([verb, 'app/core.py:make', '--json'], { home, cwd: dir }).stdout).partialRuns;
+    expect(lines.length).toBeGreaterThan(0);
+    expect(evidence('show')).toEqual([{ run: 'app/core.py:make', level, ran: lines, missed }]);
+    expect(evidence('graph')).toEqual(evidence('show'));
+    expect(winnow(['show', 'app/core.py:make'], { home, cwd: dir }).stdout).toContain(
+      `partial run of app/core.py:make, level ${level}: `,
+    );
     writeFiles(dir, { 'app/core.py': `${files['app/core.py']}# changed\n` });
     expect(seen('app/core.py:make')).toEqual([]);
+    expect(evidence('show')).toEqual([]);
   });
 
   test('what fits several definitions or none says which there are', () => {

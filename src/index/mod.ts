@@ -40,8 +40,8 @@ export {
   withoutMember,
 } from './sets/sets.ts';
 export { type KnownRepository, namePattern, type RepositorySets } from './sets/sets-file.ts';
-export { tryLock } from './store/lock.ts';
 export type { PartialRun } from './store/graph-rows.ts';
+export { tryLock } from './store/lock.ts';
 export {
   docFlag,
   type FieldName,

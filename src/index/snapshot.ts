@@ -12,7 +12,7 @@ import type { OpenedSegment } from './segment-cache.ts';
 import { dataDirOf, guarded } from './store/database.ts';
 import { decodeFacts } from './store/facts-codec.ts';
 import { corrupt } from './store/failures.ts';
-import { GraphRows } from './store/graph-rows.ts';
+import { GraphRows, type PartialRun } from './store/graph-rows.ts';
 import { CutShort } from './store/packing.ts';
 import type { FileRow, WorktreeRows } from './store/rows.ts';
 import { stampOf } from './store/schema.ts';
@@ -117,6 +117,11 @@ export class StoreSnapshot implements Snapshot {
     if (database === null) return null;
     this.#graphRows ??= guarded(this.#parts.storeDir, () => new GraphRows(database));
     return this.#graphRows;
+  }
+
+  ranPartially(version: number): readonly PartialRun[] {
+    const rows = this.graphRows();
+    return rows === null ? [] : guarded(this.#parts.storeDir, () => rows.ranPartially(this.root, version));
   }
 
   get vectorPlace(): VectorPlace | null {

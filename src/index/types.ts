@@ -3,6 +3,7 @@
  * date, and consistent views of it.
  */
 import type { FileFacts, SkipReason } from '../code/mod.ts';
+import type { PartialRun } from './store/graph-rows.ts';
 import type { SegmentView } from './text/types.ts';
 import type { VectorPlace } from './vectors/vectors.ts';
 
@@ -85,6 +86,8 @@ export interface Snapshot {
   source(file: FileRecord): Source;
   /** `contentHash` of a version's content; `null` for a version that the store does not have. */
   hashOf(version: number): Uint8Array | null;
+  /** What partial runs ran of a version, by the name of the program; those that `observeCalls` was told of. */
+  ranPartially(version: number): readonly PartialRun[];
   /** Where vectors of these versions are kept; `null` when there is no store. */
   readonly vectorPlace: VectorPlace | null;
   /** Views for ranked text. `admit`: files the query's filters let through; `null`: all. */

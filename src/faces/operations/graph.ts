@@ -6,6 +6,7 @@ import { askGraph, dotText, mermaidText, pathTest, pictureOf, relations, svgText
 import { graphView } from '../views/graph.ts';
 import { nodeSchema, relationSchema, throughSchema, unresolvedSchema } from './graph-schemas.ts';
 import { withGraph } from './graphs.ts';
+import { partialRunsOf, partialRunsSchema } from './partial-evidence.ts';
 import { completenessSchema } from './schemas.ts';
 import type { Operation } from './types.ts';
 
@@ -61,6 +62,7 @@ const output = z.strictObject({
   relations: z.array(relationSchema),
   through: throughSchema,
   unresolved: unresolvedSchema.nullable(),
+  partialRuns: partialRunsSchema,
   format: z.enum(formats),
   picture: z.string().nullable().describe('The picture, for the formats that are one'),
   tokens: z.int().nullable().describe('Estimated tokens of the printed text, when a budget was set'),
@@ -124,6 +126,7 @@ The first question about a repository resolves its names and keeps the result; l
         schema: 'winnow.graph/1',
         root: snapshot.root,
         ...answer,
+        partialRuns: answer.symbol === null ? [] : partialRunsOf(snapshot, answer.symbol.path, answer.symbol.lines),
         format: given.format,
         picture: draw === null || answer.symbol === null ? null : draw(pictureOf(view, answer)),
         notices: told,

@@ -1,4 +1,4 @@
-/** `winnow run --partial --observe`: calls between definitions of the repository that holds the program go to its graph, marked as those of a partial run. */
+/** `winnow run --partial --observe`: calls between definitions of the repository that holds the program, and the lines that ran, go to its graph, marked as those of a partial run. */
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { type ObserveReport, observeCalls } from '../../index/mod.ts';
@@ -6,22 +6,28 @@ import type { CallPlace, PartialReport } from '../../run/mod.ts';
 import { withRepository } from './repository.ts';
 import type { Context } from './types.ts';
 
-/** @param root directory of this machine that paths of the calls are relative to, absolute */
+/**
+ * @param root directory of this machine that paths of the report are relative to, absolute
+ * @param program path of what ran below it, and the function that was called, if one was
+ */
 export function observePartially(
   root: string,
-  calls: PartialReport['calls'],
+  { calls, coverage, level }: PartialReport,
+  program: { readonly entry: string; readonly function: string | null },
   context: Context,
 ): Promise<ObserveReport> {
   return withRepository(root, context, { refresh: true, whole: true }, ({ repository }) => {
     const prefix = relative(repository.root, realpathSync(root)).split(sep).join('/');
-    const at = ({ path, ...rest }: CallPlace): CallPlace => ({
-      ...rest,
-      path: prefix === '' ? path : `${prefix}/${path}`,
-    });
+    const below = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
+    const at = ({ path, ...rest }: CallPlace): CallPlace => ({ ...rest, path: below(path) });
+    const run = `${below(program.entry)}${program.function === null ? '' : `:${program.function}`}`;
     return observeCalls(
       repository,
       calls.map(({ caller, callee, count }) => ({ caller: at(caller), callee: at(callee), callLine: 0, count })),
-      { partial: true },
+      {
+        partial: true,
+        coverage: coverage.files.map(({ path, ran, missed }) => ({ path: below(path), run, level, ran, missed })),
+      },
     );
   });
 }

@@ -120,7 +120,12 @@ export async function runPartially(
       : await askedPartially(runner, job, options, how, given, context);
   if (name !== null) requireFunction(job.entry, name, report);
   const observed = given.observe
-    ? await (await import('./run-observe.ts')).observePartially(root, report.calls, context)
+    ? await (await import('./run-observe.ts')).observePartially(
+        root,
+        report,
+        { entry: job.entry, function: name },
+        context,
+      )
     : null;
   return {
     report,

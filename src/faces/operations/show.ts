@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { type OutlineRow, type Shown, show as showIn } from '../../search/mod.ts';
 import { showView } from '../views/show.ts';
+import { partialRunsOf, partialRunsSchema } from './partial-evidence.ts';
 import { withRepository } from './repository.ts';
 import { placeOfId } from './repository-sets.ts';
 import { completenessSchema, linesSchema, spanSchema } from './schemas.ts';
@@ -71,6 +72,7 @@ const output = z.strictObject({
   shown: shownSchema.nullable().describe('null when the id fits several definitions'),
   candidates: z.array(outlineRowSchema).describe('The definitions that an ambiguous id fits, best first'),
   tokens: z.int().nullable().describe('Estimated tokens of the answer, when a budget was set'),
+  partialRuns: partialRunsSchema,
   completeness: completenessSchema,
   notices: z.array(z.string()),
 });
@@ -113,8 +115,17 @@ An id that is not there (any more) is a negative answer, exit code 1, that names
           ? { shown: withIds(answer.shown, named), candidates: [], tokens: answer.tokens }
           : { shown: null, candidates: answer.candidates.map((one) => ({ ...one, id: named(one.id) })), tokens: null };
       const { completeness } = answer;
+      const partialRuns = answer.kind === 'shown' ? partialRunsOf(snapshot, answer.shown.path, answer.shown.lines) : [];
       const { root } = snapshot;
-      return { schema: 'winnow.show/1', root, repository, ...found, completeness, notices: told } as ShowOutput;
+      return {
+        schema: 'winnow.show/1',
+        root,
+        repository,
+        ...found,
+        partialRuns,
+        completeness,
+        notices: told,
+      } as ShowOutput;
     });
   },
   render: showView,

@@ -3,6 +3,7 @@ import { type GraphAnswer, graphText, type Ink, plainInk } from '../../search/mo
 import type { GraphOutput } from '../operations/graph.ts';
 import type { Settings } from '../operations/types.ts';
 import { count, cut, grouped, harmless, harmlessLines, painter } from '../paint.ts';
+import { partialRunLines } from './partial-evidence.ts';
 
 export function graphView(output: GraphOutput, settings: Settings): string {
   if (output.picture !== null) return harmlessLines(output.picture);
@@ -16,7 +17,8 @@ export function graphView(output: GraphOutput, settings: Settings): string {
   const { completeness, elapsedMs } = output;
   const parts = [count(completeness.indexedFiles, 'file'), `${grouped(Math.round(elapsedMs.walk))} ms`];
   if (elapsedMs.open >= 1000) parts.push(`${(elapsedMs.open / 1000).toFixed(1)} s to open the graph`);
-  return `${text}${paint.dim(parts.join(' · '))}\n`;
+  const runs = partialRunLines(output.partialRuns).map((line) => `${paint.green(line)}\n`);
+  return `${text}${runs.join('')}${paint.dim(parts.join(' · '))}\n`;
 }
 
 export function inkOf(settings: Settings): Ink {

@@ -5,6 +5,7 @@
  */
 import type { PartialOutput } from '../operations/run-partial-schemas.ts';
 import { count, cut, harmless, type Paint } from '../paint.ts';
+import { ranges } from './partial-evidence.ts';
 
 /** Injected values that are shown; --json has all. */
 const mostShown = 30;
@@ -76,15 +77,4 @@ function failureLines(
   const cause = causes.length === 0 ? '' : `; it may come from ${causes.join(', ')}`;
   const place = file === entry ? `line ${line}` : `${harmless(file)}:${line}`;
   return [`${mark} at ${place}: ${harmless(`${type}: ${message}${end}${path}${cause}`)}`];
-}
-
-/** `3-5, 9`. */
-function ranges(lines: readonly number[]): string {
-  const parts: [number, number][] = [];
-  for (const line of lines) {
-    const last = parts.at(-1);
-    if (last !== undefined && line === last[1] + 1) last[1] = line;
-    else parts.push([line, line]);
-  }
-  return parts.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }

@@ -3,6 +3,7 @@ import type { ShowOutput } from '../operations/show.ts';
 import type { Settings } from '../operations/types.ts';
 import { cut, grouped, harmless, type Paint, painter, wrap } from '../paint.ts';
 import { bodyLines, rangeText } from './hit.ts';
+import { partialRunLines } from './partial-evidence.ts';
 
 type Shown = NonNullable<ShowOutput['shown']>;
 type OutlineRow = Shown['children'][number];
@@ -17,6 +18,8 @@ export function showView(output: ShowOutput, settings: Settings): string {
           ...output.candidates.map((row) => candidateLine(row, paint)),
         ]
       : shownLines(output.shown, settings.columns, paint);
+  const runs = partialRunLines(output.partialRuns);
+  if (runs.length > 0) lines.push('', ...runs.map((text) => paint.dim(`  ${text}`)));
   if (output.tokens !== null) lines.push('', paint.dim(`about ${grouped(output.tokens)} tokens`));
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@
  * line; code without a name of its own (a lambda, a comprehension, a module) belongs to what is around it.
  */
 import { lineStarts, WinnowError } from '../../base/mod.ts';
-import type { ObservedRow } from '../store/graph-rows.ts';
+import type { ObservedRow, PartialRun } from '../store/graph-rows.ts';
 import { takeLock } from '../store/lock.ts';
 import { StoreWriter } from '../store/writer.ts';
 import type { Repository, Snapshot } from '../types.ts';
@@ -19,19 +19,25 @@ export interface ObserveReport {
   readonly unknown: number;
 }
 
+export interface ObserveOptions {
+  /** Calls were seen in a run with guessed values: they are marked, and forgotten when either file changes. */
+  readonly partial?: boolean;
+  /** What that run ran of which file; paths are relative to the worktree's root. */
+  readonly coverage?: readonly (PartialRun & { readonly path: string })[];
+}
+
 /** As for a refresh: another process writes for seconds at most. */
 const waitMs = 10_000;
 
 /**
  * Adds calls to what is known of runs. They outlive changes of the files as long as both definitions keep their names.
  *
- * @param partial they were seen in a run with guessed values: they are marked, and forgotten when either file changes
  * @throws WinnowError `index-busy` when another process writes for ten seconds; as `openGraph`
  */
 export async function observeCalls(
   repository: Repository,
   calls: readonly ObservedCall[],
-  { partial = false }: { readonly partial?: boolean } = {},
+  { partial = false, coverage = [] }: ObserveOptions = {},
 ): Promise<ObserveReport> {
   const graph = await openGraph(repository);
   const snapshot = repository.snapshot();
@@ -58,11 +64,15 @@ export async function observeCalls(
   } finally {
     snapshot.close();
   }
-  if (rows.size > 0) await write(repository, [...rows.values()]);
+  if (rows.size > 0 || coverage.length > 0) await write(repository, [...rows.values()], coverage);
   return { kept: calls.length - unknown, unknown };
 }
 
-async function write({ storeDir, root }: Repository, rows: readonly ObservedRow[]): Promise<void> {
+async function write(
+  { storeDir, root }: Repository,
+  rows: readonly ObservedRow[],
+  coverage: NonNullable<ObserveOptions['coverage']>,
+): Promise<void> {
   const lock = await takeLock(storeDir, waitMs);
   if (lock === null) {
     const message = `Another process is writing the index in ${storeDir}. Try again when it is done.`;
@@ -72,6 +82,7 @@ async function write({ storeDir, root }: Repository, rows: readonly ObservedRow[
   try {
     writer = new StoreWriter(storeDir);
     writer.putObserved(root, rows);
+    writer.putCoverage(root, coverage);
   } finally {
     writer?.close();
     lock.release();

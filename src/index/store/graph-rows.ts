@@ -16,6 +16,17 @@ export interface ObservedRow {
   readonly partial: boolean;
 }
 
+/** What a partial run ran of a file, as its content is now. A run of the same program takes the place of the one before. */
+export interface PartialRun {
+  /** The program: its path, with the function after a colon where one was called. */
+  readonly run: string;
+  /** Level of honesty of the round that was told, 1 to 4. */
+  readonly level: number;
+  /** Lines from 1 of statements that ran, and of those that did not, ascending. */
+  readonly ran: readonly number[];
+  readonly missed: readonly number[];
+}
+
 const plainRows = `SELECT caller_path, caller, callee_path, callee, count FROM observed
   WHERE worktree = (SELECT id FROM worktree WHERE root = ?)`;
 
@@ -29,6 +40,7 @@ export class GraphRows {
   readonly #database: DatabaseSync;
   readonly #there: boolean;
   readonly #partialThere: boolean;
+  readonly #coverageThere: boolean;
   #links: StatementSync | null = null;
   #has: StatementSync | null = null;
 
@@ -36,6 +48,7 @@ export class GraphRows {
     this.#database = database;
     this.#there = hasLaterTable(database, 'observed');
     this.#partialThere = hasLaterTable(database, 'observed_partially');
+    this.#coverageThere = hasLaterTable(database, 'covered_partially');
   }
 
   /** @returns the record, empty for a file whose links could not be read, `null` when nobody tried */
@@ -49,6 +62,18 @@ export class GraphRows {
     if (!this.#there) return false;
     this.#has ??= this.#database.prepare('SELECT 1 FROM links WHERE version = ? AND format = ?');
     return this.#has.get(version, linksFormat) !== undefined;
+  }
+
+  /** By the name of the program. */
+  ranPartially(root: string, version: number): PartialRun[] {
+    if (!this.#coverageThere) return [];
+    const rows = this.#database
+      .prepare(
+        `SELECT run, level, ran, missed FROM covered_partially
+         WHERE worktree = (SELECT id FROM worktree WHERE root = ?) AND version = ? ORDER BY run`,
+      )
+      .all(root, version) as unknown as { run: string; level: number; ran: string; missed: string }[];
+    return rows.map(({ ran, missed, ...rest }) => ({ ...rest, ran: numbersIn(ran), missed: numbersIn(missed) }));
   }
 
   observed(root: string): ObservedRow[] {
@@ -69,3 +94,5 @@ export class GraphRows {
     return [...(this.#there ? read(false, plainRows) : []), ...(this.#partialThere ? read(true, partialRows) : [])];
   }
 }
+
+const numbersIn = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));

@@ -72,7 +72,7 @@ CREATE TABLE segment(
 /**
  * Tables that stores of this format may lack: they came later and start empty. `links` has what a graph is made of, for
  * versions that a graph was wanted of; `observed` what recorded runs called, by names that survive edits; `observed_partially` what partial runs called, which
- * is forgotten with the content that it was seen in.
+ * is forgotten with the content that it was seen in; `covered_partially` which lines of a content ran in which partial run.
  */
 const laterTables = `
 CREATE TABLE IF NOT EXISTS links(
@@ -98,6 +98,16 @@ CREATE TABLE IF NOT EXISTS observed_partially(
   count INTEGER NOT NULL,
   PRIMARY KEY(worktree, caller_version, caller, callee_version, callee)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS covered_partially(
+  worktree INTEGER NOT NULL REFERENCES worktree(id) ON DELETE CASCADE,
+  version INTEGER NOT NULL REFERENCES version(id) ON DELETE CASCADE,
+  run TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  ran TEXT NOT NULL,
+  missed TEXT NOT NULL,
+  PRIMARY KEY(worktree, version, run)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS covered_partially_version ON covered_partially(version);
 CREATE INDEX IF NOT EXISTS observed_partially_callee ON observed_partially(callee_version);
 CREATE INDEX IF NOT EXISTS observed_partially_caller ON observed_partially(caller_version);
 `;
@@ -105,8 +115,10 @@ CREATE INDEX IF NOT EXISTS observed_partially_caller ON observed_partially(calle
 export const addLaterTables = (database: DatabaseSync): void => database.exec(laterTables);
 
 /** Whether the store has a later table; a reader finds none in a store that no writer of today has opened. */
-export const hasLaterTable = (database: DatabaseSync, name: 'observed' | 'observed_partially'): boolean =>
-  database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
+export const hasLaterTable = (
+  database: DatabaseSync,
+  name: 'observed' | 'observed_partially' | 'covered_partially',
+): boolean => database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
 
 export function createSchema(database: DatabaseSync): void {
   database.exec(

@@ -7,7 +7,7 @@ import type { LeftOut } from '../types.ts';
 import type { VectorPlace } from '../vectors/vectors.ts';
 import type { RulesTable, Stamp } from '../worktree/scan.ts';
 import { dataDirOf, guarded, openWriter } from './database.ts';
-import { linksFormat, type ObservedRow } from './graph-rows.ts';
+import { linksFormat, type ObservedRow, type PartialRun } from './graph-rows.ts';
 import { type FileRow, loadRows, WorktreeRows } from './rows.ts';
 import { stampOf } from './schema.ts';
 import {
@@ -282,6 +282,19 @@ export class StoreWriter {
         if (partial) putPartial.run(caller, callee, count, callerPath, calleePath, root);
         else put.run(callerPath, caller, calleePath, callee, count, root);
       }
+    });
+  }
+
+  /** Keeps what a partial run ran of files, until their content changes or the same program runs again. */
+  putCoverage(root: string, files: readonly (PartialRun & { readonly path: string })[]): void {
+    this.#transaction(() => {
+      const put = this.#prepare(
+        `INSERT OR REPLACE INTO covered_partially(worktree, version, run, level, ran, missed)
+         SELECT w.id, f.version, ?, ?, ?, ? FROM worktree w
+         JOIN file f ON f.worktree = w.id AND f.path = ? AND f.version IS NOT NULL WHERE w.root = ?`,
+      );
+      for (const { path, run, level, ran, missed } of files)
+        put.run(run, level, ran.join(','), missed.join(','), path, root);
     });
   }
 

@@ -9,7 +9,16 @@
  * are numbered through: those of each repository begin where the ones before it end.
  */
 import type { FileFacts } from '../../code/mod.ts';
-import type { Completeness, FileRecord, LeftOut, Segment, SegmentView, Snapshot, Source } from '../../index/mod.ts';
+import type {
+  Completeness,
+  FileRecord,
+  LeftOut,
+  PartialRun,
+  Segment,
+  SegmentView,
+  Snapshot,
+  Source,
+} from '../../index/mod.ts';
 import { RenumberedSegment } from './renumbered.ts';
 
 /** What divides a repository's name from a path. */
@@ -101,6 +110,11 @@ export class JoinedSnapshot implements Snapshot {
   hashOf(version: number): Uint8Array | null {
     const part = this.#partOf(version);
     return part.snapshot.hashOf(version - part.base);
+  }
+
+  ranPartially(version: number): readonly PartialRun[] {
+    const part = this.#partOf(version);
+    return part.snapshot.ranPartially(version - part.base);
   }
 
   segments(admit: ((file: FileRecord) => boolean) | null): SegmentView[] {
