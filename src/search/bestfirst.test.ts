@@ -7,7 +7,9 @@ test('places come as a stable sort would have them, all or the first few', () =>
     fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 40 }), fc.nat(40), (values, wanted) => {
       const sorted = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number));
       expect([...bestFirst(Float64Array.from(values))]).toEqual(sorted);
-      expect([...bestFirst(Float64Array.from(values)).take(wanted)]).toEqual(sorted.slice(0, wanted));
+      const few: number[] = [];
+      for (const at of bestFirst(Float64Array.from(values))) if (few.push(at) > wanted) break;
+      expect(few).toEqual(sorted.slice(0, wanted + 1));
     }),
   );
 });

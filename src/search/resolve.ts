@@ -30,7 +30,8 @@ export type Resolution =
 
 /** @throws WinnowError `unknown-id` with the nearest ids when nothing fits */
 export function resolve(reader: Reader, given: string): Resolution {
-  const id = withinRoot(given.trim(), reader.snapshot.root).replace(/^\.\//, '');
+  const asGiven = withinRoot(given.trim(), reader.snapshot.root);
+  const id = exactTarget(reader, asGiven) === null ? bared(asGiven, reader.snapshot.root) : asGiven;
   const exact = exactTarget(reader, id);
   if (exact !== null) return { kind: 'one', target: exact, exact: true };
   const views = reader.snapshot.segments(null);
@@ -44,6 +45,14 @@ export function resolve(reader: Reader, given: string): Resolution {
   const shown = hasSigns(id) ? shownTarget(reader, id) : null;
   if (shown !== null) return { kind: 'one', target: shown, exact: true };
   throw unknown(reader, views, id);
+}
+
+/** Without what texts put around an id, the quotes of Markdown and of code; without `./`, and the column that compilers put behind a line. */
+function bared(given: string, root: string): string {
+  const inner = /^(`+|["'])(.+)\1$/su.exec(given)?.[2] ?? given;
+  return withinRoot(inner.trim(), root)
+    .replace(/^\.\//, '')
+    .replace(/^(.+:\d{1,9}):\d{1,9}:?$/su, '$1');
 }
 
 /** A path from the root of the machine, as stack traces and editors have it, where it leads into the repository. */

@@ -70,6 +70,16 @@ describe('what is shown', () => {
     expect(refusal(() => show(snapshot, '/elsewhere/app/paths.py')).code).toBe('unknown-id');
   });
 
+  test('of an id in quotes, and of a place with a column, as compilers and chats have them', async () => {
+    const snapshot = await snapshotOf(makeTree({ ...files, '`odd`.py': 'odd = 1\n' }));
+    for (const id of ['`app/store.py:Store.load`', '"app/store.py:Store.load"', "'./app/store.py:Store.load'"])
+      expect(shown(snapshot, id)).toMatchObject({ what: 'symbol', name: 'Store.load' });
+    for (const id of ['app/store.py:4:17', 'store.py:4:17:', `\`${snapshot.root}/app/store.py:4:1\``])
+      expect(shown(snapshot, id)).toMatchObject({ what: 'lines', lines: { first: 4, last: 4 } });
+    expect(shown(snapshot, '`odd`.py')).toMatchObject({ what: 'file', path: '`odd`.py' });
+    expect(refusal(() => show(snapshot, '``')).code).toBe('unknown-id');
+  });
+
   test('of a symbol', async () => {
     const snapshot = await snapshotOf(makeTree(files));
     const method = shown(snapshot, 'app/store.py:Store.load');

@@ -52,6 +52,14 @@ test.skipIf(!ready('python'))('what was made up is told by what it stands for, n
   expect(values).not.toMatch(/Facts|MissingModule|Pool/);
 });
 
+test.skipIf(!ready('typescript'))('so it is in JavaScript and TypeScript: kind and name, and no function', async () => {
+  const source =
+    "import { helper } from './helpers';\nexport function filled() {\n  const box = helper.make();\n  const own = () => 1;\n  return [box, helper, own].length;\n}\n";
+  const told = steps(await run('m.ts', 'typescript', source, 'filled'), 'filled').join('\n');
+  expect(told).toContain('box={"t":"instance","v":"helper.make()"}');
+  expect(told).toContain('own={"t":"function","v":"own"}');
+});
+
 const programs = {
   python: [
     'm.py',

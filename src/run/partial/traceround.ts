@@ -24,6 +24,9 @@ interface Round {
   readonly paths: ReadonlyMap<string, string>;
 }
 
+/** Of JavaScript and TypeScript what knows the values that were made up: to a tracer they are functions like others. Python's tracer knows them by their type. */
+const instancesFile = `${partialDirectory}/instances.cjs`;
+
 /** @param job of one round, as a tool prepared it */
 export async function traceRound(
   runner: Runner,
@@ -31,7 +34,8 @@ export async function traceRound(
   { files, originals, trace, how, load, paths }: Round,
 ): Promise<PartialTraced> {
   const run = files.map((path) => paths.get(path) ?? path);
-  const { outcome, traces, left } = await traceRun(runner, job, { ...trace, files: run }, load, how);
+  const madeUp = job.files.some(({ path }) => path === instancesFile) ? { madeUp: instancesFile } : {};
+  const { outcome, traces, left } = await traceRun(runner, job, { ...trace, ...madeUp, files: run }, load, how);
   const given = new Map([...paths].map(([path, named]) => [named, path]));
   const lines = new Map(originals.map(({ path, bytes }) => [path, linesOf(bytes)]));
   return {

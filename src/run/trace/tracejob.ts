@@ -47,6 +47,11 @@ export interface TraceOptions {
   readonly totals?: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Read what an object's own code says of it (`__repr__`, getters). Default false: user code never runs for the trace. */
   readonly askObjects?: boolean;
+  /**
+   * A file of the job, for tracers that cannot see by itself that a value was made up: a module that exports `madeUp`, which gives type and text of such a
+   * value, and null of any other.
+   */
+  readonly madeUp?: string;
 }
 
 export interface TracingJob {
@@ -73,6 +78,7 @@ export interface TracePlan {
   /** Files to look into. */
   readonly files: readonly string[];
   readonly askObjects: boolean;
+  readonly madeUp: string | null;
   readonly entry: string;
   /** By file, pairs of line and how often it runs in all; null when not known. */
   readonly totals: Readonly<Record<string, readonly (readonly [line: number, count: number])[]>> | null;
@@ -114,7 +120,10 @@ export async function traceJob(job: Job, options: TraceOptions, load: LoadFile):
   const files = options.files ?? known;
   const prepared = await tracer.prepare(
     job,
-    { level, limits, files, askObjects: options.askObjects ?? false, entry: job.entry, totals: totalsOf(options) },
+    {
+      ...{ level, limits, files, askObjects: options.askObjects ?? false, madeUp: options.madeUp ?? null },
+      ...{ entry: job.entry, totals: totalsOf(options) },
+    },
     load,
   );
   return { ...prepared, job: withRoom(prepared.job, limits.bytes) };

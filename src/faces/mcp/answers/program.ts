@@ -8,7 +8,7 @@ import type { Call } from '../types.ts';
 
 /** As the operations take it, with paths made whole. @throws WinnowError `bad-usage`, `path-not-found`, `unknown-id` */
 export async function programOf(given: ProgramInput, call: Call): Promise<Record<string, unknown>> {
-  const { code, language, file, files, args, stdin, seconds } = given;
+  const { code, language, file, files, args, stdin, seconds, partial } = given;
   if ((code === undefined) === (file === undefined))
     throw new WinnowError('bad-usage', 'Expected either code, with its language, or file.');
   if (code !== undefined && language === undefined)
@@ -16,6 +16,7 @@ export async function programOf(given: ProgramInput, call: Call): Promise<Record
   const base = resolve(call.directory, given.directory ?? '.');
   const time = `${seconds}s`;
   return {
+    ...(partial ? { partial } : {}),
     ...(file === undefined ? { code } : await placeOf(file, base, call)),
     ...(language === undefined ? {} : { lang: language }),
     ...(stdin === undefined ? {} : { input: stdin }),

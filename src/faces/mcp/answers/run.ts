@@ -6,8 +6,7 @@ import type { Answering } from '../types.ts';
 import { lineEnd, programOf, streamText } from './program.ts';
 
 export const runAnswer: Answering<RunInput> = async (given, call) => {
-  const program = await programOf(given, call);
-  const asked = await call.ask<RunOutput>('run', { ...(given.partial ? { partial: true } : {}), ...program });
+  const asked = await call.ask<RunOutput>('run', await programOf(given, call));
   const { outcome } = asked.output;
   if (outcome === null) throw new Error('a run without an outcome');
   const failed = outcome.compile !== null && outcome.ending.kind === 'compile-failed';

@@ -13,6 +13,12 @@ export const programInput = {
   files: z.array(z.string()).max(100).default([]).describe('Files or folders to be found beside it'),
   args: z.array(z.string()).max(1_000).default([]).describe('Its arguments'),
   stdin: z.string().max(1_000_000).optional().describe('What it reads'),
+  partial: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Fill in what is missing (imports, inputs, definitions), and say what was guessed; of an id it is so always',
+    ),
   seconds: z.int().min(1).max(120).default(10).describe('Time it may take'),
   directory,
 };

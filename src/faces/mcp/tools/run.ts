@@ -6,12 +6,6 @@ import { programInput, programRenames } from './program.ts';
 
 const input = z.strictObject({
   ...programInput,
-  partial: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Fill in what is missing (imports, inputs, definitions), and say what was guessed; so too where file is the id of a function, which is called',
-    ),
   budget: budget(2000),
 });
 

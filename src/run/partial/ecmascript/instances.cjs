@@ -262,6 +262,7 @@ function make(origin, guess) {
   }
   const state = {
     ...origin,
+    type: guess.type,
     values: new Map(),
     fields: guess.fields,
     inner: guess.inner,
@@ -284,5 +285,11 @@ function make(origin, guess) {
   return proxy;
 }
 
-module.exports = { make, isInstance, stateOf: (it) => states.get(it) };
+/** What a trace tells in the place of a value that was made up; null: it is the program's own. */
+function madeUp(it) {
+  const state = states.get(it);
+  return state === undefined ? null : { type: state.type ?? 'instance', text: injections.shown(state.what) };
+}
+
+module.exports = { make, isInstance, madeUp, stateOf: (it) => states.get(it) };
 injections.use(module.exports);

@@ -41,7 +41,9 @@ function quietly(ask) {
     [firstNow, top, ready, unwound, thrown, isThrown, writer.skipped, writer.dropped] = before;
   }
 }
-const values = valuesFor(limits, plan.askObjects ? quietly : null);
+/** Asked for with the first value that may be one: the module is then loaded, by the program. */
+const madeUp = plan.madeUp === null ? () => null : (value) => require(`../${plan.madeUp}`).madeUp(value);
+const values = valuesFor(limits, plan.askObjects ? quietly : null, madeUp);
 const { lineText, branchText, valueText, writeText, callText } = textsFor(tables, values);
 
 /** How often each point ran; with `coverage` only whether it did. */

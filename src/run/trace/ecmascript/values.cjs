@@ -137,8 +137,9 @@ function typeOf(object, otherwise) {
 /**
  * @param {{ items: number, text: number, depth: number }} limits
  * @param {null | ((ask: () => unknown) => unknown)} quietly runs code of the program that asks, untold; null: none is asked
+ * @param {(proxy: unknown) => null | { type: string, text: string }} madeUp tells what was put into the program in the place of something missing
  */
-exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest }, quietly) {
+exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest }, quietly, madeUp) {
   let next = 0;
   let stamp = 0;
   let budget = 0;
@@ -176,10 +177,15 @@ exports.valuesFor = function valuesFor({ items, text: longest, depth: deepest },
       case 'symbol':
         return cut('symbol', symbolText(value));
       case 'function':
-        return cut('function', isProxy(value) ? '' : nameOf(value));
+        return isProxy(value) ? proxied(value) : cut('function', nameOf(value));
       default:
         return value === null ? 'null' : object(value, depth);
     }
+  }
+
+  function proxied(value) {
+    const made = madeUp(value);
+    return made === null ? cut('function', '') : cut(made.type, made.text);
   }
 
   function object(value, depth) {
