@@ -8,6 +8,7 @@
 import type { CodeFlow } from '../../code/mod.ts';
 import type { Expression, Lowering, Source, Write } from './expression.ts';
 import type { Invocation, Knowledge } from './knowledge.ts';
+import { Reaching } from './reaching.ts';
 import type { RiskTree } from './risktree.ts';
 import { sliced } from './slices.ts';
 import {
@@ -50,13 +51,8 @@ export class Evaluator {
   readonly #knowledge: Knowledge;
   readonly #known = new Map<number, Values>();
   readonly #running = new Set<number>();
-  readonly #writes = new Map<number, Write>();
-  readonly #byName = new Map<string, Write[]>();
-  /** The same by scope, since a name may be written in thousands. */
-  readonly #byScope = new Map<string, Map<number, Write[]>>();
-  readonly #reads = new Map<number, { flow: CodeFlow; index: number }>();
+  readonly #reaching: Reaching;
   readonly #callsOf = new Map<number, { args: CallArguments | null; offset: number; at: number }[]>();
-  readonly #star: readonly string[];
   /** What functions of the file give, by their arguments. */
   readonly #applied = new Map<string, Values>();
   readonly #mostGivenSteps: number;
@@ -71,22 +67,7 @@ export class Evaluator {
     this.#lowering = lowering;
     this.#mostGivenSteps = flows === null ? mostLooseSteps : mostGivenSteps;
     this.#knowledge = knowledge;
-    const star: string[] = [];
-    for (const write of lowering.writes(tree)) {
-      if (!this.#writes.has(write.start)) this.#writes.set(write.start, write);
-      const same = this.#byName.get(write.name) ?? [];
-      same.push(write);
-      this.#byName.set(write.name, same);
-      const scopes = this.#byScope.get(write.name) ?? new Map<number, Write[]>();
-      const own = scopes.get(write.scope) ?? [];
-      own.push(write);
-      this.#byScope.set(write.name, scopes.set(write.scope, own));
-      if (write.name === '*' && write.source.is === 'import') star.push(write.source.name);
-    }
-    this.#star = star;
-    for (const flow of flows ?? [])
-      for (const [index, { use, span }] of (flow.names ?? []).entries())
-        if (use !== 'write') this.#reads.set(span.start, { flow, index });
+    this.#reaching = new Reaching(tree, lowering, flows);
   }
 
   /** Work was given up somewhere: what was not found may still be there. */
@@ -99,7 +80,7 @@ export class Evaluator {
   }
 
   writesOf(name: string): readonly Write[] {
-    return this.#byName.get(name) ?? [];
+    return this.#reaching.named(name);
   }
 
   /** Calls of a function of the file, told by whoever walks the calls. @param args null: those of the call itself @param at the call */
@@ -240,10 +221,10 @@ export class Evaluator {
   #name(name: string, node: number, names: Names | null): Values {
     const given = names?.get(name);
     if (given !== undefined) return given;
-    const writes = this.#reaching(name, node);
+    const writes = this.#reaching.of(name, node);
     if (writes.length === 0) {
-      if (this.#byName.has(name) && this.#isLocal(name, node)) return unknown;
-      const fromStar = this.#star.length > 0 ? this.#star.map((module) => named(`${module}.${name}`)) : [];
+      if (this.#reaching.isLocal(name, node)) return unknown;
+      const fromStar = this.#reaching.star.map((module) => named(`${module}.${name}`));
       return fromStar.length > 0 && !this.#isPlain(name) ? union([fromStar]) : this.#knowledge.global(name);
     }
     return union(writes.slice(0, mostWrites).map((write) => this.written(write, names)));
@@ -252,38 +233,11 @@ export class Evaluator {
   /** A name of the language itself goes before what `from module import *` may bring. */
   #isPlain(name: string): boolean {
     return (
-      this.#star.every((module) => this.#knowledge.origin(`${module}.${name}`).length === 0) &&
+      this.#reaching.star.every((module) => this.#knowledge.origin(`${module}.${name}`).length === 0) &&
       this.#knowledge.global(name)[0]?.kind === 'name' &&
       name.length > 2 &&
       /^(open|eval|exec|print|compile|input|__import__|getattr|range|len|str|int|map|chr|ord)$/.test(name)
     );
-  }
-
-  #isLocal(name: string, node: number): boolean {
-    const scope = this.#scopeOf(node);
-    return this.#byScope.get(name)?.has(scope) === true;
-  }
-
-  #scopeOf(node: number): number {
-    return Math.max(0, this.tree.around(node, this.#lowering.scopes));
-  }
-
-  /** Writes that a read may get its value from: by the flow of data where it knows any, else all of the scopes around. */
-  #reaching(name: string, node: number): readonly Write[] {
-    const read = this.#reads.get(this.tree.start(node));
-    const sources = read?.flow.names?.[read.index]?.sources ?? [];
-    const found = sources.flatMap((source) => {
-      const occurrence = read?.flow.names?.[source];
-      return occurrence?.name === name ? (this.#writes.get(occurrence.span.start) ?? []) : [];
-    });
-    if (found.length > 0) return found;
-    const scopes = this.#byScope.get(name);
-    if (scopes === undefined) return [];
-    for (let scope = this.#scopeOf(node); ; scope = this.#scopeOf(scope)) {
-      const own = scopes.get(scope);
-      if (own !== undefined) return own;
-      if (scope === 0) return [];
-    }
   }
 
   written(write: Write, names: Names | null): Values {
@@ -319,15 +273,9 @@ export class Evaluator {
     if (this.#running.has(key)) return this.#cut();
     this.#running.add(key);
     try {
-      const read = this.#reads.get(write.start);
-      const sources = read?.flow.names?.[read.index]?.sources ?? [];
-      const before = sources.flatMap((one) => {
-        const at = read?.flow.names?.[one]?.span.start;
-        return at === undefined || at === write.start ? [] : (this.#writes.get(at) ?? []);
-      });
-      const first = before.length === 0 ? unknown : union(before.map((one) => this.written(one, names)));
-      if (source.loop < 0 || !sources.some((one) => read?.flow.names?.[one]?.span.start === write.start))
-        return this.#sum([first, this.value(source.node, names)]);
+      const { writes, isRepeated } = this.#reaching.before(write);
+      const first = writes.length === 0 ? unknown : union(writes.map((one) => this.written(one, names)));
+      if (source.loop < 0 || !isRepeated) return this.#sum([first, this.value(source.node, names)]);
       const variable = this.tree.field(source.loop, 'left');
       const items = this.#items(this.value(this.tree.field(source.loop, 'right'), names));
       if (items === null) return this.#sum([first, [unknownOf(labelsOf(this.value(source.node, names)))]]);
@@ -498,8 +446,8 @@ export class Evaluator {
 
   /** Members by their name alone: what any class of the file gives it. */
   #ownMember(value: Value, name: string, node: number): Values | null {
-    const members = (this.#byName.get(`.${name}`) ?? []).filter((write) => write.source.is !== 'unknown');
-    const methods = (this.#byName.get(name) ?? []).filter((write) => {
+    const members = this.#reaching.named(`.${name}`).filter((write) => write.source.is !== 'unknown');
+    const methods = this.#reaching.named(name).filter((write) => {
       const isMember = write.source.is === 'function' || write.source.is === 'value';
       if (!isMember || !/class/.test(this.tree.kind(write.scope))) return false;
       return value.kind !== 'instance' && value.kind !== 'class'
@@ -573,12 +521,12 @@ export class Evaluator {
     this.#running.add(key);
     const names = new Map<string, Values>();
     let hasParameters = false;
-    for (const write of this.#parametersOf(node)) {
+    for (const write of this.#reaching.parametersOf(node)) {
       hasParameters = true;
       const { source, name } = write;
       if (source.is !== 'parameter' || source.isRest) continue;
       const given = args.named.get(name) ?? args.positional[source.place];
-      const isRewritten = (this.#byScope.get(name)?.get(node)?.length ?? 0) > 1;
+      const isRewritten = this.#reaching.countIn(name, node) > 1;
       if (given !== undefined && !isRewritten) names.set(name, given);
     }
     const values = this.#lowering.returns(this.tree, node).slice(0, mostWrites);
@@ -589,18 +537,5 @@ export class Evaluator {
     this.#running.delete(key);
     if (place !== null && cuts === this.#cuts) this.#applied.set(place, found);
     return found;
-  }
-
-  readonly #parameters = new Map<number, Write[]>();
-  #parametersOf(node: number): readonly Write[] {
-    if (this.#parameters.size === 0)
-      for (const writes of this.#byName.values())
-        for (const write of writes)
-          if (write.source.is === 'parameter') {
-            const own = this.#parameters.get(write.scope) ?? [];
-            own.push(write);
-            this.#parameters.set(write.scope, own);
-          }
-    return this.#parameters.get(node) ?? [];
   }
 }
