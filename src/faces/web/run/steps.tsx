@@ -145,9 +145,13 @@ function Calls({
 }) {
   const roots = useMemo(() => traceTree(stepper.trace), [stepper]);
   const stepOf = useMemo(() => new Map(stepper.stops.map((at, step) => [at, step])), [stepper]);
-  const name = (visit: Visit) => stepper.trace.codes[visit.code]?.name ?? '?';
+  const { codes } = stepper.trace;
+  const isMany = codes.filter(({ kind }) => kind === 'module').length > 1;
+  /** Of several files, which one's own code it is. */
+  const name = ({ code }: Visit) =>
+    codes[code]?.kind === 'module' && isMany ? `${codes[code].file} ${codes[code].name}` : (codes[code]?.name ?? '?');
   const called = (visit: Visit) =>
-    visit.steps.flatMap(({ visits }) => visits).filter(({ code }) => stepper.trace.codes[code]?.kind !== 'part');
+    visit.steps.flatMap(({ visits }) => visits).filter(({ code }) => codes[code]?.kind !== 'part');
   const go = (visit: Visit) => toStep((from) => stepOf.get(visit.steps[0]?.event ?? -1) ?? from);
   const branch = (visit: Visit, depth: number) => {
     const children = called(visit);
