@@ -2,7 +2,7 @@
  * ConAIR: the test that would tell most is put to a person, and the answer changes what is believed of programs.
  *
  * A question is a test: is what it expects true? Its worth is the entropy of belief over clusters that its answer takes away on average, H(p) − E[H(p | answer)]. A person may err, so an answer leaves
- * some chance to what it speaks against. Dong et al. 2024 (ConAIR), arXiv:2411.15587; there tests are ranked by how evenly they split programs, which is the same where all programs are as likely and nobody
+ * some chance to what it speaks against. What all clusters agree on is not asked, though it would tell whether any is right: the choice would be the same. Dong et al. 2024 (ConAIR), arXiv:2411.15587; there tests are ranked by how evenly they split programs, which is the same where all programs are as likely and nobody
  * errs. Here the prior is the calibrated posterior (`posterior/`).
  */
 import { passes } from './agreement.ts';
@@ -79,10 +79,16 @@ const chanceOf = ({ clusters }: State): number => Math.max(0, ...clusters.map(({
 function bestQuestion(matrix: Matrix, state: State, open: ReadonlySet<number>): Question | null {
   let best: Question | null = null;
   for (const column of open) {
+    if (!tellsClustersApart(matrix, state, column)) continue;
     const question = questionOf(matrix, state, column);
     if (question.bits >= leastBits && question.bits > (best?.bits ?? 0)) best = question;
   }
   return best;
+}
+
+function tellsClustersApart(matrix: Matrix, { clusters }: State, column: number): boolean {
+  const passed = clusters.filter(({ rows }) => passes(matrix, rows[0] as number, column)).length;
+  return passed > 0 && passed < clusters.length;
 }
 
 function questionOf(matrix: Matrix, state: State, column: number): Question {

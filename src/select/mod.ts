@@ -9,7 +9,7 @@ export { methods } from './methods/table.ts';
 export { type PreferencePair, preferencePairs } from './pairs.ts';
 export { clustersOf, featureNames } from './posterior/features.ts';
 export { fitPosterior, type LabelledProblem } from './posterior/fit.ts';
-export { type Belief, beliefOf, believe, type PosteriorWeights } from './posterior/posterior.ts';
+export { type Belief, beliefOf, type PosteriorWeights } from './posterior/posterior.ts';
 export { type Choice, choose, passAt, passAtRandom, rankingOf } from './ranking.ts';
 export { readTasks } from './rows.ts';
 export {

@@ -7,7 +7,7 @@
 import {
   ask,
   type Belief,
-  believe,
+  beliefOf,
   clustersOf,
   fitPosterior,
   type LabelledProblem,
@@ -54,7 +54,7 @@ export async function crossFitted(
     return others.some(({ right }) => right.some((share) => share > 0)) ? fitPosterior(others) : weights;
   });
   const weightsOf = (index: number): PosteriorWeights => byFold[index % folds] as PosteriorWeights;
-  const beliefs = labelled.map(({ clusters }, index) => believe(clusters, weightsOf(index)));
+  const beliefs = problems.map(({ matrix }, index) => beliefOf(matrix, weightsOf(index)));
   const rankings = beliefs.map(rankingOfBelief);
   const firsts = problems.map(({ matrix, isRight }, index) => ({
     chance: beliefs[index]?.clusters[0]?.chance ?? 0,

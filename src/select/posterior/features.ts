@@ -87,6 +87,18 @@ function questionsOf(
   return [...questions.values()];
 }
 
+/** How much there is to go by: programs as often as drawn, and questions that some program answered. */
+export function amountOf(matrix: Matrix): { readonly programs: number; readonly questions: number } {
+  const whole = [...matrix.rows.keys()].filter((row) => matrix.rows[row]?.ending === 'whole');
+  const answered = questionsOf(matrix, whole).filter((column) =>
+    whole.some((row) => outputAt(matrix, row, column) >= 0),
+  );
+  return {
+    programs: whole.reduce((sum, row) => sum + (matrix.rows[row]?.drawn ?? 0), 0),
+    questions: answered.length,
+  };
+}
+
 /** Questions with a test that some program was held to, where no program passes any test; 0 where one does. */
 export function questionsFailedByAll(matrix: Matrix): number {
   const rows = [...matrix.rows.keys()].filter((row) => matrix.rows[row]?.ending === 'whole');

@@ -4,10 +4,11 @@ import { seededRandom } from '../../base/mod.ts';
 import { ask } from '../asking.ts';
 import { preferencePairs } from '../pairs.ts';
 import { matrixOf } from '../testmatrix.ts';
-import { type Cluster, clustersOf, featureNames } from './features.ts';
+import { doubt } from './doubt.ts';
+import { type Cluster, clustersOf, featureNames, questionsFailedByAll } from './features.ts';
 import { type Foretold, fitFirstMap, withFirst } from './firstchance.ts';
 import { fitPosterior, type LabelledProblem } from './fit.ts';
-import { beliefOf, believe } from './posterior.ts';
+import { afterFailures, beliefOf, believe } from './posterior.ts';
 
 describe('the posterior', () => {
   test('clusters are of equal outputs; what raises everywhere, or left, is in none', () => {
@@ -43,12 +44,33 @@ describe('the posterior', () => {
     expect(ofOne('ffffffff')).toBeGreaterThan(0.95);
     expect(ofOne('f', 'a')).toBeGreaterThan(ofOne('p', 'a'));
     // Equal outputs are one question, however many tests ask it.
-    expect(ofOne('ffffffff', 'aaaaaaaa')).toBeLessThan(0.5);
-    const passed = matrixOf(['pfff'], [9], ['abcd']);
-    expect(beliefOf(passed)).toEqual(believe(clustersOf(passed)));
+    expect(ofOne('ffffffff', 'aaaaaaaa')).toBe(ofOne('f', 'a'));
+    expect(questionsFailedByAll(matrixOf(['pfff'], [9], ['abcd']))).toBe(0);
     const inputs = matrixOf(['ffff'], [9], ['abcd']);
     const untested = { ...inputs, columns: inputs.columns.map((one) => ({ ...one, way: 'input' as const })) };
-    expect(beliefOf(untested)).toEqual(believe(clustersOf(untested)));
+    expect(questionsFailedByAll(untested)).toBe(0);
+    const belief = believe(clustersOf(inputs));
+    expect(afterFailures(belief, 0)).toBe(belief);
+  });
+
+  test('little to go by is not much to be sure of, and more never makes it less', () => {
+    const ofAgreeing = (programs: number, questions: number): number => {
+      const outputs = 'abcdefghijklmnopqrstuvwxyz'.slice(0, questions);
+      return beliefOf(matrixOf(['p'.repeat(questions)], [programs], [outputs])).clusters[0]?.chance ?? 0;
+    };
+    expect(ofAgreeing(1, 1)).toBeLessThan(0.4);
+    expect(ofAgreeing(1, 20)).toBeLessThan(0.5);
+    expect(ofAgreeing(3, 1)).toBeLessThan(0.6);
+    expect(ofAgreeing(100, 20)).toBeGreaterThan(0.75);
+    for (const [less, more] of [
+      [ofAgreeing(1, 5), ofAgreeing(2, 5)],
+      [ofAgreeing(2, 5), ofAgreeing(50, 5)],
+      [ofAgreeing(20, 1), ofAgreeing(20, 9)],
+    ] as const)
+      expect(less).toBeLessThan(more);
+    // Who is less likely than one of which nothing is known does not gain by it.
+    expect(doubt(0.05, { programs: 1, questions: 1 })).toBe(1);
+    expect(doubt(0, { programs: 0, questions: 0 })).toBe(1);
   });
 
   test('learning finds what decided, and chances come true', () => {

@@ -7,7 +7,8 @@
 import type { Method } from '../methods/method.ts';
 import { rankingOf } from '../ranking.ts';
 import type { Matrix } from '../types.ts';
-import { type Cluster, clustersOf, featureNames, questionsFailedByAll } from './features.ts';
+import { doubt } from './doubt.ts';
+import { amountOf, type Cluster, clustersOf, featureNames, questionsFailedByAll } from './features.ts';
 import { type FirstMap, withFirst } from './firstchance.ts';
 import { shippedWeights } from './weights.ts';
 
@@ -60,13 +61,20 @@ export function believe(clusters: readonly Cluster[], weights: PosteriorWeights 
   return { clusters: sorted.map(({ cluster }, i) => ({ ...cluster, chance: chances[i] as number })), none };
 }
 
+/** As `believe`, less what tests that all fail speak against any program being right, and as far as there is something to go by (`doubt.ts`). */
+export function beliefOf(matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief {
+  const belief = afterFailures(believe(clustersOf(matrix), weights), questionsFailedByAll(matrix));
+  const kept = doubt(belief.clusters[0]?.chance ?? 0, amountOf(matrix));
+  const clusters = belief.clusters.map((cluster) => ({ ...cluster, chance: cluster.chance * kept }));
+  return { clusters, none: kept === 1 ? belief.none : 1 - clusters.reduce((sum, { chance }) => sum + chance, 0) };
+}
+
 /**
- * As `believe`, and where no program passes any test: if one is right, all these tests are wrong, and a test is taken to be so as often as not. So each question that all fail halves the odds that any program is right; what
+ * Where no program passes any test: if one is right, all these tests are wrong, and a test is taken to be so as often as not. So each question that all fail halves the odds that any program is right; what
  * weights were learned on has no such problem.
  */
-export function beliefOf(matrix: Matrix, weights: PosteriorWeights = shippedWeights): Belief {
-  const belief = believe(clustersOf(matrix), weights);
-  const kept = 0.5 ** questionsFailedByAll(matrix);
+export function afterFailures(belief: Belief, questions: number): Belief {
+  const kept = 0.5 ** questions;
   const any = (1 - belief.none) * kept;
   const all = any + belief.none;
   if (kept === 1 || all === 0) return belief;
