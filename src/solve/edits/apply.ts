@@ -57,11 +57,28 @@ async function applyOne(
   if (known !== null && isMade && known.plain.text !== '')
     return 'it is there already and is not empty; quote the lines to replace';
   const { text } = known?.plain ?? newFile('');
-  const placed = await place(parser, text, edit);
+  const placed = await placeShown(parser, text, edit);
   if (placed.kind === 'refused') return placed.reason;
   if (known === null) open.set(path, { before: null, plain: newFile(placed.text) });
   else open.set(path, { before: known.before, plain: { ...known.plain, text: placed.text } });
   return null;
+}
+
+/** A character that nobody sees is shown written out, and quoted so; where the quote stands nowhere as it is, it is taken for the character that the file has. */
+async function placeShown(parser: Parser, text: string, edit: Edit): Promise<Placed> {
+  const placed = await place(parser, text, edit);
+  if (placed.kind === 'placed' || edit.kind === 'definition') return placed;
+  const plain = (part: string): string =>
+    part.replace(/\\u\{([0-9a-f]{1,6})\}/g, (shown, code: string) => {
+      const letter = Number.parseInt(code, 16) > 0x10ffff ? shown : String.fromCodePoint(Number.parseInt(code, 16));
+      return text.includes(letter) ? letter : shown;
+    });
+  const meant: Edit =
+    edit.kind === 'replace'
+      ? { ...edit, search: plain(edit.search), replace: plain(edit.replace) }
+      : { ...edit, hunks: edit.hunks.map((one) => ({ ...one, old: one.old.map(plain), fresh: one.fresh.map(plain) })) };
+  const again = await place(parser, text, meant);
+  return again.kind === 'placed' ? again : placed;
 }
 
 function place(parser: Parser, text: string, edit: Edit): Placed | Promise<Placed> {

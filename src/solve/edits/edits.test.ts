@@ -37,7 +37,7 @@ async function applied(
   reply: string,
   links: readonly string[] = [],
 ): Promise<Edited> {
-  const read = readEdits(reply);
+  const read = readEdits(reply, Object.keys(contents));
   return read.kind === 'none'
     ? { kind: 'refused', reason: read.reason }
     : applyEdits(parser, filesOf(contents, links), read.edits);
@@ -135,6 +135,28 @@ test.each([
   const search = path.startsWith('link') ? '' : 'x\n';
   const made = await applied(contents, block(path, search, 'y\n'), ['link']);
   expect(made).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) });
+});
+
+test('files of any name are edited, and never the one that was named before', async () => {
+  const contents = { 'a.py': 'x = 1\n', 'my file.py': 'x = 1\n', Makefile: 'x:\n', 'zero\u200bwidth.py': 'x = 1\n' };
+  const named = async (reply: string): Promise<unknown> => {
+    const made = await applied(contents, reply);
+    return made.kind === 'refused' ? made.reason : made.files.map(({ path }) => path);
+  };
+  const first = block('a.py', 'x = 1\n', 'x = 2\n');
+  expect(await named(`${first}${block('my file.py', 'x = 1\n', 'x = 3\n')}`)).toEqual(['a.py', 'my file.py']);
+  expect(await named(block('`Makefile`', 'x:\n', 'y:\n'))).toEqual(['Makefile']);
+  expect(await named(block('zero\\u{200b}width.py', 'x = 1\n', 'x = 3\n'))).toEqual(['zero\u200bwidth.py']);
+  expect(await named('DEFINITION my file.py x\n```python\nx = 4\n```\n')).toEqual(['my file.py']);
+});
+
+test('a character that is shown written out is the one of the file where it is quoted', async () => {
+  const paged = 'x = 1\n\f\ny = 1\n';
+  expect(await textOf({ 'a.py': paged }, block('a.py', '\\u{c}\ny = 1\n', '\\u{c}\ny = 2\n'))).toBe(
+    'x = 1\n\f\ny = 2\n',
+  );
+  const written = 'a = "\\u{c}";\n';
+  expect(await textOf({ 'a.js': written }, block('a.js', written, `b${written.slice(1)}`))).toBe('b = "\\u{c}";\n');
 });
 
 test.each([

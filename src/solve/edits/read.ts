@@ -4,18 +4,20 @@
  * Search/replace is Agentless's form (Xia et al. 2024, arXiv:2407.01489, §3.2): a path, then lines between `<<<<<<< SEARCH`, `=======` and `>>>>>>> REPLACE`. Prose around edits is passed over; a
  * block that does not end is refused, for half an edit is none.
  */
+import { visible } from '../../model/mod.ts';
 import type { Edit, Hunk } from './types.ts';
 
 export type ReadEdits =
   | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
   | { readonly kind: 'none'; readonly reason: string };
 
-export function readEdits(reply: string): ReadEdits {
+/** @param paths of the project: a line that is one of them names a file, whatever letters it is of */
+export function readEdits(reply: string, paths: readonly string[] = []): ReadEdits {
   const text = reply.replaceAll('\r\n', '\n');
   if (text.trim() === '') return { kind: 'none', reason: 'the reply is empty' };
-  if (/^<{5,9} ?SEARCH\s*$/m.test(text)) return readBlocks(text);
+  if (/^<{5,9} ?SEARCH\s*$/m.test(text)) return readBlocks(text, new Map(paths.map((path) => [visible(path), path])));
   if (/^--- \S/m.test(text) && /^\+\+\+ \S/m.test(text)) return readDiff(text);
-  if (/^DEFINITION \S+ \S+\s*$/m.test(text)) return readDefinitions(text);
+  if (/^DEFINITION \S.* \S+\s*$/m.test(text)) return readDefinitions(text);
   return { kind: 'none', reason: 'the reply has no search/replace block, no unified diff and no definition' };
 }
 
@@ -25,7 +27,8 @@ const readings = {
   end: /^>{5,9} ?REPLACE\s*$/,
 };
 
-function readBlocks(text: string): ReadEdits {
+/** @param known paths, by how they are shown to a model */
+function readBlocks(text: string, known: ReadonlyMap<string, string>): ReadEdits {
   const edits: Edit[] = [];
   let path: string | null = null;
   let search: string[] | null = null;
@@ -33,7 +36,7 @@ function readBlocks(text: string): ReadEdits {
   for (const line of text.split('\n')) {
     if (search === null) {
       if (readings.start.test(line)) search = [];
-      else path = pathIn(line) ?? path;
+      else path = known.get(bareLine(line)) ?? pathIn(line) ?? path;
     } else if (replace === null) {
       if (readings.middle.test(line)) replace = [];
       else search.push(line);
@@ -49,6 +52,13 @@ function readBlocks(text: string): ReadEdits {
 }
 
 const joined = (lines: readonly string[]): string => (lines.length === 0 ? '' : `${lines.join('\n')}\n`);
+
+/** A line without what marks a heading, code or emphasis. */
+const bareLine = (line: string): string =>
+  line
+    .trim()
+    .replace(/^#{1,6}\s+/, '')
+    .replace(/^(?:File:\s*)?[`*]*|[`*:]*$/g, '');
 
 /** `### src/a.py`, or a line that is a path alone, in backticks or not. */
 function pathIn(line: string): string | null {
@@ -134,10 +144,10 @@ const bare = (path: string): string => path.replace(/^[ab]\//, '');
 /** `DEFINITION path Class.method`, then a fenced block. */
 function readDefinitions(text: string): ReadEdits {
   const edits: Edit[] = [];
-  const form = /^DEFINITION (\S+) (\S+)\s*\n+(`{3,})[\w+-]*\n([\s\S]*?)^\3\s*$/gm;
+  const form = /^DEFINITION (\S.*?) (\S+)[ \t]*\n+(`{3,})[\w+-]*\n([\s\S]*?)^\3\s*$/gm;
   for (const [, path = '', name = '', , source = ''] of text.matchAll(form))
     edits.push({ kind: 'definition', path, name, source });
-  const heads = text.match(/^DEFINITION \S+ \S+\s*$/gm)?.length ?? 0;
+  const heads = text.match(/^DEFINITION \S.* \S+[ \t]*$/gm)?.length ?? 0;
   if (edits.length < heads) return { kind: 'none', reason: 'a definition has no whole block of code behind its name' };
   return { kind: 'edits', edits };
 }

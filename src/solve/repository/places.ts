@@ -5,6 +5,7 @@
  */
 import { type LineRange, lineStarts, linesOf } from '../../base/mod.ts';
 import type { Symbol as CodeSymbol } from '../../code/mod.ts';
+import { visible } from '../../model/mod.ts';
 import { shownText } from '../edits/plaintext.ts';
 import type { Project } from './types.ts';
 
@@ -25,15 +26,24 @@ export async function symbolsOf({ bytes, parser }: Project, path: string): Promi
   return parsed?.kind === 'facts' ? parsed.facts.symbols : [];
 }
 
+const shown = new WeakMap<Project, ReadonlyMap<string, string>>();
+
+/** Paths by how a model is shown them. */
+function shownPaths(project: Project): ReadonlyMap<string, string> {
+  const known = shown.get(project) ?? new Map(project.paths().map((path) => [visible(path), path]));
+  shown.set(project, known);
+  return known;
+}
+
 /** Paths of the project that stand in a reply, in its order, each once. */
 export function pathsIn(reply: string, project: Project): string[] {
-  const known = new Set(project.paths());
+  const known = shownPaths(project);
   const found = reply.split('\n').flatMap((line) => {
     const bare = line
       .trim()
       .replace(/^(?:[-*]|\d+[.)]|#+)\s+/, '')
       .replace(/^[`*]+|[`*:]+$/g, '');
-    return known.has(bare) ? [bare] : [];
+    return known.get(bare) ?? [];
   });
   return [...new Set(found)];
 }

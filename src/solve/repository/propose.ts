@@ -60,7 +60,7 @@ async function draw(kit: Kit, project: Project, places: Places): Promise<readonl
 
 /** @returns why there is no patch */
 export async function editedBy(project: Project, reply: string): Promise<readonly EditedFile[] | string> {
-  const read = readEdits(reply);
+  const read = readEdits(reply, project.paths());
   if (read.kind === 'none') return read.reason;
   const edited = await applyEdits(project.parser, project, read.edits);
   return edited.kind === 'refused' ? edited.reason : edited.files;
