@@ -177,6 +177,18 @@ needsPython('two versions of a function, with a native Python', () => {
       'keys that were missing',
       'def take(row):\n    return row["left"] + row["right"]\ndef f(row):\n    take(row)\n    RETURN\n',
     ],
+    [
+      'numbers that are compared stand in a table of the file',
+      'sizes = [7 * 1913, 5]\ndef f(n: int):\n    for size in sizes:\n        if n == size - 1:\n            RETURN\n',
+    ],
+    [
+      'parts of what is taken apart',
+      'def f(rows):\n    for name, (low, high) in rows:\n        if high is None and low > 3:\n            RETURN\n',
+    ],
+    [
+      'types that fail at a place are given no longer',
+      'import other\ndef f(source):\n    line = other.ask(source)\n    line = line.strip()\n    if line.decode("latin-1").startswith("a"):\n        RETURN\n',
+    ],
     ['a container of the file that is not empty', 'known = {}\ndef f(name):\n    if known:\n        RETURN\n'],
   ])('inputs learn: %s', async (_, code) => {
     const report = await compare(code.replace('RETURN', 'return 2'), code.replace('RETURN', 'return 3'));
@@ -217,8 +229,50 @@ needsPython('two versions of a function, with a native Python', () => {
     }
   });
 
+  test.each([
+    [
+      'what a method of its own gives',
+      'class A:\n    def ask(self):\n        return 5\n    def f(self):\n        n = self.ask()\n        return self.wait(n CHANGED)\n    def wait(self, n):\n        return n\n',
+      'or 9',
+      'if n is not None else 9',
+      'A.f',
+    ],
+    [
+      'the clock stands still',
+      'import datetime\ndef f(text: str):\n    return text + str(datetime.datetime.now()CHANGED)\n',
+      '',
+      '.date()',
+      'f',
+    ],
+    [
+      'a coroutine has a loop that runs',
+      'import asyncio\nasync def f(n: int):\n    await asyncio.get_running_loop().run_in_executor(None, print)\n    return nCHANGED\n',
+      '',
+      ' + 1',
+      'f',
+    ],
+    [
+      'an attribute that is None at first is something later',
+      'class A:\n    done = None\n    def f(self):\n        self.done.wait(5CHANGED)\n',
+      '',
+      ' + 1',
+      'A.f',
+    ],
+  ])('changed: %s', async (_, code, one, other, name) => {
+    expect((await compare(code.replace('CHANGED', one), code.replace('CHANGED', other), name)).behaviour).toBe(
+      'changed',
+    );
+  });
+
+  test('preserved: what is done twice is done; what piles up counts', async () => {
+    const code = (line: string): string => `def f(box, n: int):\n    box.open(n)\n    ${line}\n    return n\n`;
+    expect((await compare(code('box.open(n)'), code('pass'))).behaviour).toBe('preserved');
+    expect((await compare(code('box.append(n)\n    box.append(n)'), code('box.append(n)'))).behaviour).toBe('changed');
+  });
+
   test('undecided: what changes by itself is no difference', async () => {
-    const code = (name: string): string => `import os\ndef f(n):\n    ${name} = os.urandom(4)\n    return ${name}\n`;
+    const code = (name: string): string =>
+      `import time\ndef f(n):\n    ${name} = time.perf_counter_ns()\n    return ${name}\n`;
     expect((await compare(code('one'), code('other'), 'f', {}, [], 16)).behaviour).toBe('undecided');
   });
 

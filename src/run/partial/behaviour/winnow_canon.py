@@ -11,6 +11,8 @@ from winnow_stands import Stand, place_of, world
 DEEPEST = 6
 WIDEST = 60
 ADDRESS = re.compile(r' at 0x[0-9a-fA-F]+')
+# Numbers of open files are given out by the system.
+HANDLE = re.compile(r'\bfd=-?\d+')
 PLAIN = (bool, int, str, bytes, type(None), complex, bytearray, type(Ellipsis), range)
 LAZY = tuple({type(iter(())), type(iter([])), type(iter({})), type(iter('')), type(iter(set())), map, filter, zip, enumerate, reversed, types.GeneratorType, type(iter(range(1)))})
 
@@ -84,7 +86,7 @@ def of_object(value, depth, seen):
         return '%s %r' % (name, value.getvalue() if hasattr(value, 'getvalue') else '')
     # What a class takes over from one that Python has made (a date, a number) is in no field.
     base = next(one for one in type(value).__mro__ if not one.__flags__ & 1 << 9)
-    told = ('' if base is object or base is type(value) else ' ' + ADDRESS.sub('', base.__repr__(value))[:300]) + fields(value, inner)
+    told = ('' if base is object or base is type(value) else ' ' + HANDLE.sub('', ADDRESS.sub('', base.__repr__(value)))[:300]) + fields(value, inner)
     if told:
         return name + told
     text = ADDRESS.sub('', type(value).__repr__(value)) if type(value).__module__ in ('datetime', 'decimal', 'fractions', 'pathlib', 'uuid', 'operator', 'functools', 'collections', 'inspect', 'ast', 'builtins') else ''

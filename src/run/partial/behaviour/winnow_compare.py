@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from collections import Counter
 
 from winnow_forked import HERE, ROOT, Zygote
 from winnow_callers import look
@@ -22,7 +23,12 @@ ENDLESS = 4
 DRAWN = 16
 MENDINGS = 6
 FORCINGS = 8
+# Rounds in which methods of the class give what their use tells, where nothing differs otherwise.
+HELPINGS = 3
 STAND = re.compile('\u2039[^\u203a]*\u203a')
+
+# Calls of which each counts.
+PILES = re.compile(r'(^enter |^exit |^sleep|^del )|(write|append|add|put|send|push|print|emit|extend|insert|inc|increment|echo|next|pop|notify|log|save|count|read|release|acquire)\w*$')
 
 FIELDS = ('value', 'effects', 'writes', 'state', 'out', 'err', 'globals', 'files')
 WORDS = {'value': 'result', 'effects': 'calls', 'writes': 'writes', 'state': 'arguments', 'out': 'standard output', 'err': 'standard error', 'globals': 'globals', 'files': 'files'}
@@ -53,12 +59,20 @@ def difference(one, other):
     for field in FIELDS:
         if field == 'value' and kinds == {'raised'}:
             continue
-        if one[field] == other[field]:
+        if one[field] == other[field] or field == 'effects' and repeats(one[field], other[field]):
             continue
         if masked(one[field]) != masked(other[field]):
             return 'strong', WORDS[field]
         weak = weak or ('weak', WORDS[field])
     return weak
+
+
+def repeats(one, other):
+    """Whether two lists of calls differ only in calls that one of them repeats: of most, done twice is done. What piles up, or is entered and left, counts each time."""
+    if list(dict.fromkeys(one)) != list(dict.fromkeys(other)):
+        return False
+    counts = Counter(one), Counter(other)
+    return not any(PILES.search(text.partition('(')[0]) for text in counts[0] if counts[0][text] != counts[1][text])
 
 
 def same(one, other):
@@ -140,6 +154,10 @@ class Comparison:
         specs = self.guide.others() if self.weak is None and time.monotonic() < self.deadline else []
         if specs and self.tried(specs) is None:
             return
+        for _ in range(HELPINGS):
+            specs = [one for one in (self.guide.helped() for _ in range(TOGETHER)) if one is not None] if self.weak is None and time.monotonic() < self.deadline else []
+            if specs and self.tried(specs) is None:
+                return
         if self.weak is not None:
             return self.changed(self.weak[0], self.weak[1], ('weak', self.weak[2]))
         reached = (self.reached[0] or not has_one) and (self.reached[1] or not has_other)
@@ -167,6 +185,10 @@ class Comparison:
 
     def spec(self, number, extra, examples):
         spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra, 'handled': self.handled, 'needed': self.needed}
+        if number >= TOGETHER and self.guide.bad:
+            spec['avoid'] = self.guide.avoid()
+        if number >= DRAWN and self.guide.near:
+            spec['near'] = {kind: list(values) for kind, values in self.guide.near.items()}
         if examples and number % 2 == 0 and number // 2 < len(examples):
             spec['example'] = examples[number // 2]
         elif self.needed and number % 7 == 5:

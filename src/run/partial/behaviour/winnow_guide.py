@@ -12,11 +12,18 @@ import builtins
 import random
 import re
 
-from winnow_ways import Ways, atoms, call_key, handlers, key_of_test, other_arguments, targets, told_of, try_key
+from winnow_stands import tail
+from winnow_ways import Ways, atoms, call_key, handlers, key_of_test, other_arguments, own_calls, targets, told_of, try_key
 
 # Inputs that are kept to start from, and decisions of one that are made anew at most.
 KEPT = 60
 SALTS = 4
+# Failures after which a type is no longer given at a place; and how errors name types.
+FAILS = 3
+TYPE = re.compile(r"'(\w+)' object")
+TYPES = {'str': 'text', 'bytes': 'bytes', 'int': 'integer', 'float': 'float', 'bool': 'boolean', 'list': 'list', 'tuple': 'tuple', 'set': 'set', 'dict': 'mapping'}
+# Values of a type that were compared, and are remembered.
+NEAR = 60
 # Inputs that one decision more is tried on.
 TRIES = 3
 
@@ -43,7 +50,19 @@ class Guide:
                 self.targets.append(Target(version, *found))
         self.kept, self.known, self.texts, self.own = [], {}, [side['text'] for side in sides], sides[0]['function'].rpartition('.')[2]
         self.statements = [{node.lineno: node for node in ast.walk(tree) if isinstance(node, ast.stmt)} for tree in trees]
+        self.sources = [{}, {}]
+        for ways, known, tree in zip(self.ways, self.sources, trees):
+            for node in ast.walk(tree):
+                for target in getattr(node, 'targets', ()) if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.For, ast.AsyncFor)) else ():
+                    short = ways.places.short(node.value if isinstance(node, ast.Assign) else node.iter)
+                    if isinstance(target, ast.Name) and short is not None:
+                        known.setdefault(target.id, set()).add(short if isinstance(node, ast.Assign) else short + '[]')
         self.arguments = other_arguments(trees, [frozenset(side['differ']) for side in sides])
+        self.helpers = own_calls(trees, [frozenset(side['differ']) for side in sides])
+        # Values that were compared with others, by type: an input is near to one of them on every other occasion.
+        self.near = {}
+        # How often a value of a type at a place failed, and was there when a call came to its end.
+        self.bad, self.good = {}, {}
         self.keys, self.differ = [], [frozenset(side['differ']) for side in sides]
         self.calls = set.intersection(*[{call_key(node) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno not in differ} for tree, differ in zip(trees, self.differ)])
         # Tests that both have, none of them in a line that differs.
@@ -55,6 +74,11 @@ class Guide:
             target.reached = target.reached or target.line in lines[target.version]
         self.kept.append((spec, lines, [list(outcome.get('chances', ())) for outcome in outcomes], [outcome.get('at', 0) for outcome in outcomes]))
         self.missed(outcomes)
+        for version, outcome in enumerate(outcomes):
+            self.blame(version, outcome)
+            for kind, values in outcome.get('compared', {}).items():
+                known = self.near.setdefault(kind, [])
+                known += [value for value in values if value not in known][:NEAR - len(known)]
         if len(self.kept) > KEPT:
             # What went furthest to some target stays; of the rest the oldest goes.
             best = {id(self.best(target)) for target in self.targets}
@@ -62,6 +86,33 @@ class Guide:
                 if id(one) not in best:
                     del self.kept[index]
                     break
+
+    def blame(self, version, outcome):
+        """A value of a type that fails wherever it comes to is of another type."""
+        kinds = outcome.get('kinds', {})
+        if outcome['kind'] == 'returned':
+            for one in kinds.items():
+                self.good[one] = self.good.get(one, 0) + 1
+        statement = self.statements[version].get(outcome.get('at')) if outcome.get('soft') else None
+        if statement is None:
+            return
+        parts = [part for name in ('test', 'iter') for part in [getattr(statement, name, None)] if part is not None] or [item.context_expr for item in getattr(statement, 'items', ())] or ([] if hasattr(statement, 'body') else [statement])
+        shorts = {self.ways[version].places.short(node) for part in parts for node in ast.walk(part) if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))}
+        # A name that is assigned several times is any of what it is assigned.
+        shorts |= {short for part in parts for node in ast.walk(part) if isinstance(node, ast.Name) for short in self.sources[version].get(node.id, ())}
+        # What a class is begun with lies in attributes of the same names.
+        shorts = {part for short in shorts if short for part in (tail(short), tail(short) + '[]', short.rpartition('.')[2])}
+        told = TYPE.match(outcome.get('message', ''))
+        for one in kinds.items():
+            if one[0] in shorts and (told is None or TYPES.get(told.group(1), one[1]) == one[1]):
+                self.bad[one] = self.bad.get(one, 0) + 1
+
+    def avoid(self):
+        made = {}
+        for one, count in self.bad.items():
+            if count >= FAILS and count > self.good.get(one, 0):
+                made.setdefault(one[0], []).append(one[1])
+        return made
 
     def missed(self, outcomes):
         """Keys that a mapping was asked for and had not."""
@@ -113,6 +164,8 @@ class Guide:
                 wish = wish + ways.of_atom(*atom)
         wish = [one for one in wish if self.means_the_same(one[1])]
         made['wish'], made['failing'], made['keys'] = wish, failing, list(self.keys)
+        made['near'] = spec['near'] if 'near' in spec and rng.random() < 0.5 else {kind: list(values) for kind, values in self.near.items()}
+        made['avoid'] = self.avoid()
         made['state'] = rng.random() < 0.3
         keys = chances[version]
         for key in rng.sample(keys, min(len(keys), rng.randrange(SALTS))) if keys else ():
@@ -157,12 +210,29 @@ class Guide:
         return made[:16]
 
     def others(self):
-        """-> inputs on which functions that get other literals than before are stood in for, from those that reached them."""
+        """-> inputs on which functions that get other arguments than before are stood in for, from those that reached them."""
         made = []
         for key, place in self.arguments.items():
-            for spec, lines, _, _ in [one for one in self.kept if any(target.line in one[1][target.version] for target in self.targets)][-6:]:
+            for spec, lines, _, _ in self.arrived()[-6:]:
                 made.append(dict(spec, others=True, mend=dict(spec.get('mend', {}), **{key: place})))
         return made[:16]
+
+    def arrived(self):
+        return [one for one in self.kept if any(target.line in one[1][target.version] for target in self.targets)]
+
+    def helped(self):
+        """-> an input on which methods of its own give what their use tells, from one that arrived; None where there are none."""
+        arrived, rng = self.arrived(), self.random
+        if not arrived or not self.helpers:
+            return None
+        spec = rng.choice(arrived)[0]
+        keys = rng.sample(list(self.helpers), rng.randrange(1, len(self.helpers) + 1))
+        wish = list(spec.get('wish', ()))
+        target = rng.choice(self.targets)
+        for test in rng.sample(target.tests, min(1, len(target.tests))):
+            for atom in atoms(test, rng.random() < 0.5, rng.choice):
+                wish += [one for one in self.ways[target.version].of_atom(*atom) if self.means_the_same(one[1])]
+        return dict(spec, others=True, wish=wish, turn=spec['turn'] if rng.random() < 0.5 else rng.randrange(1000), mend=dict(spec.get('mend', {}), **{key: self.helpers[key] for key in keys}))
 
     def open(self):
         """Targets of versions of which none was reached."""

@@ -23,7 +23,7 @@ SEVERAL = {'list': ('tuple', 'iterator'), 'tuple': ('list',), 'iterator': ('list
 
 
 def empty():
-    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'spread': {}, 'modules': {}}
+    return {'types': {}, 'literals': {}, 'nothing': {}, 'keys': {}, 'constants': {}, 'said': {}, 'spread': {}, 'modules': {}, 'shape': {}}
 
 
 class Places:
@@ -79,10 +79,23 @@ class Places:
                 target, value = node.targets[0], node.value
             elif isinstance(node, (ast.For, ast.comprehension)):
                 target, value, end = node.target, node.iter, '[]'
-            if isinstance(target, ast.Name) and counts.get(target.id) == 1:
-                found = self.short(value)
-                if found is not None and not found.startswith(target.id):
-                    self.follow[target.id] = found + end
+            name = getattr(getattr(value, 'func', None), 'id', '')
+            if isinstance(target, ast.Tuple) and end and name in ('enumerate', 'zip') and len(value.args) >= len(target.elts) - (name == 'enumerate'):
+                for one, part in zip(target.elts[1:] if name == 'enumerate' else target.elts, value.args):
+                    self.unpack(one, self.short(part), end, counts)
+            elif target is not None:
+                self.unpack(target, self.short(value), end, counts)
+
+    def unpack(self, target, found, end, counts):
+        """What a name is a part of; several names at once tell how many parts there are."""
+        if found is None:
+            return
+        if isinstance(target, ast.Name) and counts.get(target.id) == 1 and not found.startswith(target.id):
+            self.follow[target.id] = found + end
+        elif isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(one, ast.Starred) for one in target.elts):
+            self.facts['shape'].setdefault(found + end, len(target.elts))
+            for index, one in enumerate(target.elts):
+                self.unpack(one, found + end, '[%d]' % index, counts)
 
     def type(self, short, kind, first=False):
         if short is None or kind is None:
@@ -129,6 +142,10 @@ class Places:
                     if isinstance(one, ast.Constant):
                         self.literal(short, one.value)
                 return
+            if BUILTIN.get(outer) == 'tuple' and isinstance(node.slice, ast.Tuple) and not any(isinstance(one, ast.Constant) and one.value is Ellipsis for one in inner):
+                self.facts['shape'].setdefault(short, len(inner))
+                for index, one in enumerate(inner):
+                    self.annotated('%s[%d]' % (short, index), one)
             if inner and BUILTIN.get(outer) in ('list', 'tuple', 'set', 'iterator', 'mapping', 'list'):
                 self.annotated(short + '[]', inner[-1] if BUILTIN.get(outer) == 'mapping' else inner[0])
             node = node.value
@@ -345,9 +362,13 @@ def both(one, other):
                 known = made[table].setdefault(short, [])
                 known += [value for value in values if not any(type(value) is type(own) and value == own for own in known)]
         made['nothing'].update(facts['nothing'])
+        # Where the two see different numbers of parts, either may be what there is.
+        for short, count in facts['shape'].items():
+            if made['shape'].setdefault(short, count) != count:
+                made['shape'][short] = 0
         made['modules'].update(facts['modules'])
     # What is known of `x.name` wherever it stands, where nothing more is known of all of it.
-    for table in ('types', 'literals', 'keys', 'nothing'):
+    for table in ('types', 'literals', 'keys', 'nothing', 'shape'):
         for short, value in list(made[table].items()):
             at = short.rfind('.')
             if at > 0 and short[at:] not in made[table]:

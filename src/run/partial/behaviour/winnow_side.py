@@ -22,6 +22,7 @@ import warnings
 import winnow_canon
 import winnow_stands
 from winnow_canon import canon
+from winnow_fixed import Running, dates, fixed
 from winnow_missing import TRIED, Finder, Missing, bound, older, outside, raised_names
 from winnow_stands import Stand, World, error_class
 from winnow_time import Endless, timed
@@ -30,6 +31,8 @@ from winnow_wishes import Wishes, error_of
 
 # CPU time of one call, seconds; what takes longer does not end.
 CALL = 0.3
+# How often an attribute that is None when an object begins is not any more.
+LATER = 0.6
 # The flag of classes that a program made (Py_TPFLAGS_HEAPTYPE).
 HEAP = 1 << 9
 
@@ -55,6 +58,7 @@ class Side:
     def load(self, about):
         root = about['root']
         older()
+        dates()
         winnow_canon.ROOTS[:] = [root]
         sys.path[1:1] = about['packages']
         sys.path.insert(0, root)
@@ -84,6 +88,7 @@ class Side:
         sys.modules[name] = module
         self.globals = module.__dict__
         self.forced = self.globals['__winnow_forced__'] = Forced()
+        self.globals['__winnow_noted__'] = winnow_stands.noted
         tree = ast.parse(self.text)
         winnow_stands.RAISED.update(raised_names(tree))
         node = definition(tree, self.function)
@@ -235,8 +240,17 @@ class Side:
             with contextlib.suppress(Exception):
                 signature = inspect.signature(self.owner.__init__)
                 args, keywords = self.arguments(list(signature.parameters.values())[1:], {}, 'made ')
-                return self.wished(place, self.of_class(self.owner, place, place, self.owner(*args, **keywords)))
-        return self.wished(place, self.of_class(self.owner, place, place))
+                return self.wished(place, self.later(place, self.of_class(self.owner, place, place, self.owner(*args, **keywords))))
+        return self.wished(place, self.later(place, self.of_class(self.owner, place, place)))
+
+    def later(self, place, made):
+        """What is None in the beginning is something by the time of most calls."""
+        now = winnow_stands.world()
+        for name in sorted({name for code in inner(self.raw.__code__) for name in code.co_names}) if type(made) is not Stand else ():
+            with contextlib.suppress(Exception):
+                if inspect.getattr_static(made, name) is None and now.random('later %s.%s' % (place, name)).random() < LATER:
+                    object.__setattr__(made, name, now.value('%s.%s' % (place, name), '%s.%s' % (place, name)))
+        return made
 
     def wished(self, place, made):
         """With attributes that the way to a statement asks for, where its own are others."""
@@ -303,7 +317,8 @@ class Side:
         """-> what came of it, as plain data."""
         wishes = Wishes(spec.get('wish', ()), spec.get('failing', ()), self.globals, self.facts.get('modules', {})) if spec.get('wish') or spec.get('failing') else None
         now = winnow_stands.WORLD[0] = World(self.facts, spec['seed'], spec['turn'], spec.get('plain', ()), self.maker(), spec.get('salt'), wishes)
-        now.keys, now.space = tuple(spec.get('keys', ())), self.globals
+        now.keys, now.space, now.near = tuple(spec.get('keys', ())), self.globals, decoded(spec.get('near', {}))
+        now.avoid = spec.get('avoid', {})
         self.forced.clear()
         for name in [name for name, module in sys.modules.items() if type(module) is Missing and name not in self.loaded]:
             del sys.modules[name]
@@ -320,13 +335,7 @@ class Side:
         out, err = io.StringIO(), io.StringIO()
         outside()
         logging.disable(logging.CRITICAL)
-        import random
-        import tempfile
-        import time
-        random.seed(spec['turn'])
-        tempfile._name_sequence = iter(['made%d' % number for number in range(10_000)])
-        time.sleep = lambda seconds: now.effect('sleep')
-        time.time = lambda: 1_600_000_000.0
+        fixed(spec['turn'], now)
         warnings.simplefilter('always')
         warnings.showwarning = lambda message, category, *rest, **more: now.effect('warns %s' % category.__name__)
         result = {'kind': 'returned', 'soft': False, 'refused': False}
@@ -388,6 +397,8 @@ class Side:
         result['files'] = files('.')
         result['ran'] = sorted(ran & self.lines) if self.lines else (['all'] if ran else [])
         result['lines'], result['chances'] = sorted(ran), list(now.chances)
+        result['kinds'] = now.kinds
+        result['compared'] = {kind: [one.decode('latin-1') if kind == 'bytes' else one for one in known] for kind, known in now.compared.items()}
         result['input'] = {name: str(value)[:200] for name, value in spec.get('shown', {}).items()}
         return result
 
@@ -410,7 +421,7 @@ class Side:
         known = {}
         for name in {name for code in inner(self.raw.__code__) for name in code.co_names}:
             value = self.globals.get(name)
-            if isinstance(value, types.FunctionType) and value is not self.raw:
+            if isinstance(value, types.FunctionType) and value is not self.raw and not name.startswith('__winnow'):
                 known[name] = value
                 self.globals[name] = lenient(value, name)
         return known
@@ -466,6 +477,10 @@ class Side:
     def written(self):
         import dis
         return sorted({one.argval for code in inner(self.raw.__code__) for one in dis.get_instructions(code) if one.opname == 'STORE_GLOBAL'})
+
+
+def decoded(near):
+    return {kind: [one.encode('latin-1') if kind == 'bytes' else one for one in values] for kind, values in near.items()}
 
 
 def lenient(func, place, is_method=False):
@@ -539,13 +554,14 @@ def is_soft(error, message):
 
 def drive(coroutine):
     """Runs a coroutine; what it waits for comes at once, or never."""
-    try:
-        for _ in range(200):
-            coroutine.send(None)
-    except StopIteration as done:
-        return done.value
-    finally:
-        coroutine.close()
+    with Running(Stand('loop', 'loop')):
+        try:
+            for _ in range(200):
+                coroutine.send(None)
+        except StopIteration as done:
+            return done.value
+        finally:
+            coroutine.close()
     return Stand('unfinished', '')
 
 

@@ -34,7 +34,22 @@ EMPTY = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
 WORLD = [None]
 # How often an argument is one of those that calls have.
 GIVEN = 0.35
+# Values of a type that are remembered of a call.
+NOTED = 30
+# How often what is taken apart into several names has as many parts.
+SHAPED = 0.9
+# How often what a call has is changed a little.
+VARIED = 0.4
+# How often a value is near to one that others were compared with; and keys of a mapping of which none is known are words of the function.
+NEAR, WORDED = 0.3, 0.5
+# What gives something else each time, on every third input.
+ADVANCES = re.compile(r'(^|[._])(read\w*|recv|next\w*|pop\w*|fetch\w*|skip\w*|accept\w*|match\w*|eat\w*|consume\w*|advance\w*|get_nowait)\(\)$')
 FIRST = re.compile(r'\[\d+\]')
+# What else a value may be where one type fails, and where all do.
+OTHERS = {'text': ('bytes',), 'bytes': ('text',), 'iterator': ('list',)}
+LAST = ('instance', 'text', 'mapping', 'list', 'integer')
+# Names of what a text is written in.
+CODES = re.compile(r'(encoding|charset|codec)s?$', re.I)
 # Names that the file raises or handles.
 RAISED = set()
 
@@ -54,6 +69,10 @@ class World:
         self.classes = classes or {}
         # An error that was met when what is lazy was run; keys that somebody asked a mapping for.
         self.late, self.keys = None, ()
+        # Values that earlier inputs were compared with, and those that this one is, by type.
+        self.near, self.compared = {}, {}
+        # Types that failed at a place before, and those that are given now.
+        self.avoid, self.kinds = {}, {}
         self.salt, self.wishes, self.decided = salt or {}, wishes, {}
         # Keys of all that was decided by chance, in order: what inputs like this one are made from.
         self.chances = {}
@@ -87,7 +106,7 @@ class World:
         """What is told of a place: of all of it, or else of its last part."""
         found = self.facts[table].get(short)
         if found is None:
-            last = re.search(r'(\.\w+)?(\(\)|\[\])*$', short).group(0)
+            last = re.search(r'(\.\w+)?(\(\)|\[\d*\])*$', short).group(0)
             found = self.facts[table].get(last) if last else None
         return found
 
@@ -102,7 +121,8 @@ class World:
         given = self.facts.get('given', {}).get(short)
         if given and place not in self.plain and self.random('call ' + place).random() < GIVEN:
             try:
-                return eval(rare.choice(given), dict(self.space))
+                made = eval(rare.choice(given), dict(self.space))
+                return self.varied(made, rare) if self.random('varied ' + place).random() < VARIED else made
             except Exception:
                 pass
         name = re.search(r'(\w*)$', short).group(1)
@@ -114,9 +134,16 @@ class World:
         literals = self.known('literals', short) or ()
         if literals and not plain and rare.random() < len(literals) / (len(literals) + (2 if self.turn % 2 else 1)):
             return rare.choice(literals)
-        kinds = self.known('types', short) or ['instance']
+        kinds = self.known('types', short) or ['tuple' if self.known('shape', short) else 'instance']
+        bad = self.avoid.get(tail(short))
+        if bad:
+            # What failed there time and again is not what anybody gives; what an annotation says stays.
+            kinds = [one for one in kinds if one not in bad] or ([] if self.facts['said'].get(short) else [one for one in OTHERS.get(bad[0], ()) + LAST if one not in bad]) or kinds
         # The first is the likeliest: functions of several arguments seldom get far when each may be anything.
-        return self.of_type(kinds[0] if plain or rare.random() < 0.5 else rare.choice(kinds), place, short, rare, plain)
+        kind = kinds[0] if plain or rare.random() < 0.5 else rare.choice(kinds)
+        if len(self.kinds) < 2 * NOTED:
+            self.kinds[tail(short)] = kind
+        return self.of_type(kind, place, short, rare, plain)
 
     def of_type(self, kind, place, short, rare, plain=False):
         pick = (lambda values: values[0]) if plain else rare.choice
@@ -129,6 +156,10 @@ class World:
         if kind in ('text', 'integer', 'float', 'bytes'):
             base = {'text': TEXTS, 'integer': NUMBERS, 'float': FLOATS, 'bytes': BYTES}[kind]
             own = shared.get(kind)
+            if kind == 'text' and CODES.search(short):
+                return pick(['utf-8', 'ascii', 'latin-1', 'utf-8', 'utf-16'])
+            if not plain and self.near.get(kind) and self.random('near ' + place).random() < NEAR:
+                return beside(rare.choice(self.near[kind]), rare)
             if not plain and rare.random() < RARE:
                 seen = self.facts.get('seen', {}).get(kind)
                 made = rare.choice(seen if seen and rare.random() < 0.7 else MORE[kind])
@@ -164,8 +195,19 @@ class World:
             found = samples(rare.choice(patterns), rare)
             if found:
                 made = rare.choice(found)
+                if rare.random() < 0.5:
+                    return self.varied(made, rare)
                 return edited(made, rare) if rare.random() < 0.3 else made
         return framed(rare, [one for one in words if one not in patterns] + ['a', '1'])
+
+    def varied(self, value, rare):
+        """What somebody gives, and another number in it, or a small change: the ends of what is taken lie next to what is usual."""
+        numbers = [one for one in self.facts['constants'].get('integer', []) + self.near.get('integer', []) if type(value) is int or 0 <= one < 10_000]
+        if type(value) is str:
+            return numbered(value, rare.choice(numbers) + rare.choice((0, 0, 1, -1)), rare) if numbers and rare.random() < 0.6 else edited(value, rare)
+        if type(value) is int:
+            return rare.choice(numbers + [value]) + rare.choice((0, 1, -1))
+        return value
 
     def container(self, kind, place, short, rare, plain, wanted=None):
         self.depth += 1
@@ -174,10 +216,18 @@ class World:
             if kind == 'mapping':
                 named = list(self.known('keys', short) or ())
                 named += [key for key in self.keys if key not in named]
+                named += [key for key in self.known('literals', short + '.keys()[]') or () if key not in named and isinstance(key, (str, int))]
+                words = self.facts['constants'].get('text')
+                if not named and words and not plain and rare.random() < WORDED:
+                    named = [word + rare.choice(('', '', 'a')) for word in rare.sample(words, min(2, len(words)))]
                 keys = [key for key in named if plain or rare.random() < 0.75][:wanted] or ([] if named else ['a', 'b', 'c'][:size])
                 if self.turn % 4 == 3 and not plain:
                     keys.reverse()
                 return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
+            shape = self.known('shape', short)
+            if shape and wanted is None and kind in ('list', 'tuple', 'iterator') and (plain or rare.random() < SHAPED):
+                inner = self.parts(place, short, shape)
+                return tuple(inner) if kind == 'tuple' else inner if kind == 'list' else iter(inner)
             kinds = self.known('types', short + '[]')
             alike = None if not kinds or rare.random() < 0.25 else kinds[0] if plain else rare.choice(kinds)
             inner = [self.element('%s[%d]' % (place, index), short + '[]', alike) for index in range(size)]
@@ -202,6 +252,17 @@ class World:
         finally:
             self.depth -= 1
 
+    def parts(self, place, short, count):
+        """Of what is taken apart into that many names: each is what its name tells."""
+        made = []
+        for index in range(count):
+            own = '%s[%d]' % (short, index)
+            if short.endswith('.items()[]'):
+                own = short[:-len('.items()[]')] + ('.keys()[]', '[]')[index > 0]
+            known = self.wishes is not None and own in self.wishes.of or any(own in self.facts[table] for table in ('types', 'literals', 'nothing', 'shape', 'keys'))
+            made.append(self.value('%s[%d]' % (place, index), own if known else short + '[]'))
+        return made
+
     def element(self, place, short, kind):
         """Elements are mostly of one type: what is sorted or added up asks for it."""
         if kind is not None and place not in self.memo and place not in self.plain and not self.known('literals', short) and not (self.wishes is not None and short in self.wishes.of):
@@ -223,6 +284,8 @@ class World:
             error = self.wishes.raised(short, self.salt.get('raised', 0))
             if error is not None:
                 raise error
+        if 1 < count <= TURNS and self.turn % 3 == 1 and ADVANCES.search(short):
+            return self.value('%s #%d' % (place, count), short)
         if count > TURNS:
             made = self.value(place, short)
             return next((EMPTY[kind] for kind, own in (('text', str), ('bytes', bytes), ('boolean', bool), ('integer', int), ('float', float)) if type(made) is own), None)
@@ -244,6 +307,41 @@ def twin(value):
     if type(value) is str:
         return value.swapcase() if value.swapcase() != value else value + ' '
     return tuple(value) if type(value) is list else list(value) if type(value) is tuple else value
+
+
+def tail(short):
+    """A place by its last attribute: the way there is written differently from how it is gone."""
+    found = re.search(r'(\.\w+)?(\(\)|\[\d*\])*$', short).group(0)
+    return found if found.startswith('.') else short
+
+
+def noted(value):
+    """Remembers what is compared, and gives it back."""
+    now = WORLD[0]
+    for one in value if type(value) in (tuple, list, set, frozenset, dict) and len(value) <= NOTED else (value,):
+        kind = {str: 'text', int: 'integer', float: 'float', bytes: 'bytes'}.get(type(one))
+        if kind is not None and (len(one) < 60 if kind in ('text', 'bytes') else abs(one) <= 10 ** 12):
+            known = now.compared.setdefault(kind, {})
+            if len(known) < NOTED:
+                known[one] = True
+    return value
+
+
+def beside(value, rare):
+    """Itself, or next to it."""
+    if isinstance(value, (int, float)):
+        return value + rare.choice((0, 0, 1, -1))
+    other = 'a' if isinstance(value, str) else b'a'
+    return rare.choice((value, value, value + other, other + value, value[:-1], value.swapcase()))
+
+
+def numbered(text, number, rare):
+    """With that number in the place of one of its own, as many digits wide."""
+    runs = list(re.finditer(r'\d+', text))
+    if not runs:
+        return text
+    run = rare.choice(runs)
+    return text[:run.start()] + str(abs(number)).zfill(len(run.group())) + text[run.end():]
 
 
 ERROR_CLASSES = {}
@@ -354,6 +452,9 @@ class Stand:
         return world().decide('%s in %s' % (canon(key), place_of(self)))
 
     def __iter__(self):
+        shape = world().known('shape', object.__getattribute__(self, '_short')) if world().turn >= 0 else None
+        if shape:
+            return iter(world().parts(place_of(self), object.__getattribute__(self, '_short'), shape))
         size = (2, 1, 0, 3)[world().random('# ' + place_of(self)).randrange(4)] if world().turn % 4 else 2
         return iter([world().value('%s[%d]' % (place_of(self), index), object.__getattribute__(self, '_short') + '[]') for index in range(size)])
 

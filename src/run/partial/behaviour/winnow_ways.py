@@ -21,6 +21,8 @@ OWN = re.compile(r'(self|cls)\.\w+$')
 TELLS = re.compile(r'log|warn|err|msg|message|help|debug|fail|info|print|write|echo|say|doc', re.I)
 # What looks at who calls it.
 SPECIAL = frozenset('super locals globals vars eval exec dir isinstance len'.split())
+# Methods of texts that look for what they are given.
+LOOKS = frozenset('startswith endswith split rsplit partition rpartition find rfind index replace count strip lstrip rstrip removeprefix removesuffix'.split())
 MODULES = frozenset(['re', 'os.path', 'math', 'json', 'string', 'shlex', 'itertools', 'datetime', 'time'])
 
 
@@ -48,7 +50,7 @@ def func_key(node):
 
 
 def other_arguments(trees, differ):
-    """Functions that are called on lines that differ with the same arguments but for literals: {key: [place, short place]}."""
+    """Methods of its own that are called on lines that differ with as many arguments, not all of them the same: {key: [place, short place]}."""
     calls = [[node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno in lines and OWN.match(ast.unparse(node.func)) and not TELLS.search(ast.unparse(node.func))] for tree, lines in zip(trees, differ)]
     made = {}
     for one in calls[0]:
@@ -56,11 +58,27 @@ def other_arguments(trees, differ):
             if func_key(one) != func_key(other) or len(one.args) != len(other.args) or [part.arg for part in one.keywords] != [part.arg for part in other.keywords]:
                 continue
             pairs = list(zip(one.args + [part.value for part in one.keywords], other.args + [part.value for part in other.keywords]))
-            unlike = [pair for pair in pairs if ast.dump(pair[0]) != ast.dump(pair[1])]
-            if unlike and all(isinstance(part, ast.Constant) for pair in unlike for part in pair):
+            if any(ast.dump(unwrapped(mine)) != ast.dump(unwrapped(its)) for mine, its in pairs):
                 name = ast.unparse(one.func)[:200]
                 made[func_key(one)] = [name, name]
     return made
+
+
+def unwrapped(node):
+    """Without what makes another container or text of the same: who gets it may not tell them apart."""
+    while isinstance(node, ast.Call) and getattr(node.func, 'id', '') in ('list', 'tuple', 'iter', 'str', 'int', 'bool') and len(node.args) == 1 and not node.keywords:
+        node = node.args[0]
+    return node
+
+
+def own_calls(trees, differ):
+    """Methods of its own that both call in the same words for what they give: {key: [place, short place]}."""
+    made = []
+    for tree, lines in zip(trees, differ):
+        thrown = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        made.append({call_key(node): ast.unparse(node.func)[:200] for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno not in lines and id(node) not in thrown
+                     and OWN.match(ast.unparse(node.func)) and not TELLS.search(ast.unparse(node.func))})
+    return {key: [name, name] for key, name in made[0].items() if key in made[1]}
 
 
 def try_key(node):
@@ -344,6 +362,16 @@ class Forcing(ast.NodeTransformer):
 
     visit_While = visit_Assert = visit_If
 
+    def visit_Compare(self, node):
+        """What is compared is noted: the next inputs are near it."""
+        self.generic_visit(node)
+        node.left = self.noted(node.left)
+        node.comparators = [self.noted(one) for one in node.comparators]
+        return node
+
+    def noted(self, part):
+        return part if isinstance(part, ast.Constant) else self.at(ast.Call(ast.Name('__winnow_noted__', ast.Load()), [part], []), part)
+
     def visit_Try(self, node):
         asks, gives = self.hook(try_key(node))
         self.generic_visit(node)
@@ -358,6 +386,8 @@ class Forcing(ast.NodeTransformer):
     def visit_Call(self, node):
         asks, gives = self.hook(call_key(node) if node.lineno not in self.differ else func_key(node))
         self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in LOOKS and node.args and not isinstance(node.args[0], ast.Starred):
+            node.args[0] = self.noted(node.args[0])
         if not (isinstance(node.func, ast.Name) and node.func.id in SPECIAL):
             node.func = self.at(ast.IfExp(asks, gives, node.func), node.func)
         return node
