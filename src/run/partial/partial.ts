@@ -126,6 +126,8 @@ class Search {
   readonly #budget: PartialBudget;
   readonly #tried = new Set<string>();
   readonly #corrections = new Map<string, number>();
+  /** Corrections that rounds of this level asked for. */
+  readonly #wanted = new Set<string>();
   readonly #run: (job: Job) => Promise<Outcome>;
   #wallMs = 0;
 
@@ -151,6 +153,8 @@ class Search {
     const untilMs = this.#wallMs + (this.#budget.wallMs - this.#wallMs) * shares[level];
     let base = await this.#round(level, this.best?.change ?? plain);
     if (level === 1) return;
+    this.#wanted.clear();
+    for (const fix of base?.rows.wanted ?? []) this.#wanted.add(wishOf(fix));
     // Rounds that ran what none before did: what they leave open may lead on, though they are not the best.
     const news: Round[] = [];
     while (base !== null && this.rounds < last && this.#wallMs < untilMs && base.covered < statementsOf(base)) {
@@ -161,7 +165,14 @@ class Search {
       if (round === null) break;
       if (round.covered > base.covered) base = round;
       else if (coverageOf(this.union).covered > before) news.unshift(round);
+      // A corrected statement may fail again for another guess before it completes.
+      else if (round.covered === base.covered && round.rows.wanted.some((fix) => this.#isNew(fix))) news.push(round);
+      for (const fix of round.rows.wanted) this.#wanted.add(wishOf(fix));
     }
+  }
+
+  #isNew(fix: Fix): boolean {
+    return !this.#wanted.has(wishOf(fix));
   }
 
   /** The next thing to try from rounds, in their order; null when all has been. */
@@ -270,6 +281,8 @@ const runs = new WeakMap<Runner, Map<string, (job: Job) => Promise<Outcome>>>();
 
 const keyOf = ({ path, line, column, what }: PartialPlace & { readonly what: string }): string =>
   JSON.stringify([path, line, column, what]);
+
+const wishOf = (fix: Fix): string => JSON.stringify([keyOf(fix), fix.type, fix.value]);
 
 const statementsOf = ({ rows }: Round): number =>
   rows.files.reduce((sum, { statements }) => sum + statements.length, 0);

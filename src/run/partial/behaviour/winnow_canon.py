@@ -149,19 +149,21 @@ def of_function(value, inner):
     if world() is None or world().turn < 0 or world().depth > 1:
         return 'function'
     world().depth += 1
+    told = 'function'
     try:
         count = value.__code__.co_argcount - len(value.__defaults__ or ())
         spread = ['a'] if value.__code__.co_flags & 4 and not count else []
         names = value.__code__.co_varnames[value.__code__.co_argcount:value.__code__.co_argcount + value.__code__.co_kwonlyargcount]
+        told += ' of ' + ', '.join(sorted(names)) if names else ''
         given = {name: world().value('given ' + name, name) for name in names if name not in (value.__kwdefaults__ or {})}
         made = value(*[world().value('given %d' % index, value.__code__.co_varnames[index]) for index in range(count)] + spread, **given)
         if isinstance(made, types.CoroutineType):
             from winnow_side import drive
             made = drive(made)
-        return 'function%s gives %s' % (' of ' + ', '.join(sorted(names)) if names else '', inner(made))
+        return '%s gives %s' % (told, inner(made))
     except Exception as error:
         world().late = error
-        return 'function raises %s' % own_name(type(error))
+        return '%s raises %s' % (told, own_name(type(error)))
     finally:
         world().depth -= 1
 

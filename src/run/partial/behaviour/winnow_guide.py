@@ -58,7 +58,7 @@ class Guide:
                     if isinstance(target, ast.Name) and short is not None:
                         known.setdefault(target.id, set()).add(short if isinstance(node, ast.Assign) else short + '[]')
         self.arguments = other_arguments(trees, [frozenset(side['differ']) for side in sides])
-        self.helpers = own_calls(trees, [frozenset(side['differ']) for side in sides])
+        self.helpers = own_calls(trees, [frozenset(side['differ']) for side in sides], places)
         # Values that were compared with others, by type: an input is near to one of them on every other occasion.
         self.near = {}
         # How often a value of a type at a place failed, and was there when a call came to its end.

@@ -71,14 +71,16 @@ def unwrapped(node):
     return node
 
 
-def own_calls(trees, differ):
-    """Methods of its own that both call in the same words for what they give: {key: [place, short place]}."""
+def own_calls(trees, differ, places):
+    """Methods of its own that both call in the same words for what they give: {key: [place, short place]}. Not those that give several things: what is among them hangs together with
+    the object. `places`: of both."""
     made = []
     for tree, lines in zip(trees, differ):
         thrown = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         made.append({call_key(node): ast.unparse(node.func)[:200] for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno not in lines and id(node) not in thrown
                      and OWN.match(ast.unparse(node.func)) and not TELLS.search(ast.unparse(node.func))})
-    return {key: [name, name] for key, name in made[0].items() if key in made[1]}
+    several = {'list', 'tuple', 'set', 'mapping', 'iterator'}
+    return {key: [name, name] for key, name in made[0].items() if key in made[1] and not any(several & set(one.facts['types'].get(name + '()', ())) or name + '()' in one.facts['shape'] for one in places)}
 
 
 def try_key(node):

@@ -25,9 +25,9 @@ class Leaf:
     def __init__(self, node, want, worth, loops, other, branch):
         self.node, self.ways, self.worth, self.loops, self.other, self.branch = node, [want], worth, loops, other, branch
         self.visits = 0
-        # What it compares, where these are two numbers perhaps, and how often it may still say what they should be.
+        # What it compares, and how often it may still say what one of two numbers should be.
         self.compared, self.asks = None, 2
-        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]).__name__ in ORDERED:
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]).__name__ in COMPARED:
             self.compared = (node.left, type(node.ops[0]).__name__, node.comparators[0])
         # Turns that are not planned to come here: what a value is then does not matter.
         self.off = set()
@@ -248,7 +248,7 @@ def end_of(node):
     return 'startswith' if isinstance(index, ast.Constant) and index.value == 0 and not isinstance(index.value, bool) else None
 
 
-ORDERED = frozenset(('Eq', 'NotEq', 'Lt', 'LtE', 'Gt', 'GtE'))
+COMPARED = frozenset(('Eq', 'NotEq', 'Lt', 'LtE', 'Gt', 'GtE', 'Is', 'IsNot'))
 MIRROR = {'Lt': 'Gt', 'Gt': 'Lt', 'LtE': 'GtE', 'GtE': 'LtE'}
 CLASSES = {'int': 'integer', 'float': 'float', 'str': 'text', 'basestring': 'text', 'unicode': 'text', 'bytes': 'bytes', 'bool': 'boolean', 'list': 'list', 'tuple': 'tuple', 'set': 'set',
            'frozenset': 'set', 'dict': 'mapping', 'Mapping': 'mapping', 'type': 'class'}

@@ -235,6 +235,8 @@ class Round:
                 return callee
             if type(callee) is types.BuiltinFunctionType and type(callee.__self__) is Mapping and callee.__name__ == 'get':
                 return self.looked_up(self.sites[number], callee.__self__)
+            if callee is getattr:
+                return self.asked_for(self.sites[number])
             if type(callee) is types.MethodType and type(callee.__self__) is Instance and callee.__name__ == '__init__':
                 # Of a class that is missing: it takes what it is given.
                 return lambda *args, **keywords: None
@@ -273,6 +275,15 @@ class Round:
                 return default
             value = mapping[key] = self.inject(site)
             return value
+
+        return get
+
+    def asked_for(self, site):
+        """`getattr` with a default: an instance of which nothing is known may lack what it is asked for, where more runs without."""
+        def get(value, name, *default):
+            if default and facts(value) is not None and name not in value.__dict__ and worth(site.pool.root(), default[0], site.count) > 0:
+                return default[0]
+            return getattr(value, name, *default)
 
         return get
 
@@ -340,6 +351,12 @@ class Round:
         source, leaf, _ = self.leaves[number]
         node = leaf.compared
         result = COMPARISONS[node[1]](left, right)
+        if node[1] in ('Is', 'IsNot'):
+            # Of two values that were both guessed, nothing tells whether they are one.
+            known = left is right or left is None or right is None or facts(left) is None and facts(right) is None
+            if known or self.index_of(left) is None or self.index_of(right) is None:
+                return result
+            return self.instance(Pool(), self.index_of(left), 'is', 'instance')
         if leaf.asks and type(result) is bool and result != leaf.next_way() and leaf.worth > 0.5 and type(left) in NUMBERS and type(right) in NUMBERS:
             leaf.asks -= 1
             for side, other, name in ((node[2], left, MIRROR.get(node[1], node[1])), (node[0], right, node[1])):

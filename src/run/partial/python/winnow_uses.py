@@ -179,7 +179,8 @@ class Uses(Calls, ast.NodeVisitor):
                     mine.vote('float', 0.7, 'use', 'it is calculated with %s' % at)
                     result.vote('integer', 1.5, 'use', 'it is calculated %s' % at)
                     mine.toward(self.pool(other), 0.4, 'it is calculated with it %s' % at)
-                    mine.excluded |= {'none', 'mapping', 'text'}
+                    # A path takes a text at its right.
+                    mine.excluded |= {'none', 'mapping'} if isinstance(op, ast.Div) and side is right else {'none', 'mapping', 'text'}
             elif isinstance(op, ast.Mod):
                 if side is left and isinstance(right, (ast.Tuple, ast.Dict)):
                     mine.vote('text', 3, 'use', 'it is filled in by %% %s' % at)
