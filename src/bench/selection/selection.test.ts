@@ -66,6 +66,7 @@ const bench = (options: Partial<SelectionOptions>): Promise<SelectionReport> =>
     against: ['codet'],
     literal: false,
     patient: false,
+    inputs: 0,
     matrices: null,
     plus: null,
     limit: null,
@@ -92,6 +93,9 @@ const passOf = ({ rows }: SelectionReport, method: string): number =>
     const again = await bench({ matrices });
     expect(again.ran).toBe(0);
     expect(again.rows.map(({ pass }) => pass[0])).toEqual(report.rows.map(({ pass }) => pass[0]));
+    const more = await bench({ matrices, inputs: 3, limit: 1 });
+    expect([more.ran, more.pairs]).toEqual([3 * 3, 3 * (3 + 3)]);
+    expect(passOf(more, 'codet')).toBe(100);
     expect(
       readFileSync(join(dir, 'run', 'rows.jsonl'), 'utf8')
         .trimEnd()
@@ -103,6 +107,7 @@ const passOf = ({ rows }: SelectionReport, method: string): number =>
     const report = await bench({ literal: true });
     expect(passOf(report, 'codet')).toBeCloseTo((100 + 100 / 3) / 2);
     expect(report.own).toBeNull();
+    await expect(bench({ literal: true, inputs: 1 })).rejects.toThrow('not literal');
     expect(report.rows.some(({ method }) => method === 'soft-risk')).toBe(false);
   });
 

@@ -35,6 +35,8 @@ export interface SelectionOptions {
   readonly literal: boolean;
   /** Give every call its full time at once. */
   readonly patient: boolean;
+  /** Inputs that are made for each problem, besides the tests' own: for methods that go by outputs. */
+  readonly inputs: number;
   /** Keep the matrices in this file, and take from it what it has; null: in memory. */
   readonly matrices: string | null;
   /** Rows of HumanEval+, whose stricter key is used in the place of the problems' tests; null: theirs. */
@@ -110,6 +112,8 @@ export async function benchSelection(options: SelectionOptions): Promise<Selecti
       );
   if (options.literal && options.matrices !== null)
     throw new WinnowError('bad-usage', 'Matrices are kept of runs that are not literal; leave out one of both.');
+  if (options.literal && options.inputs > 0)
+    throw new WinnowError('bad-usage', 'Inputs are made for runs that are not literal; leave out one of both.');
   const runner = openRunner(options.settings);
   try {
     const { signal } = options;
@@ -191,7 +195,7 @@ const faultOf = (verdict: Verdict | undefined): string | null =>
 async function filled(
   tasks: readonly SelectionTask[],
   runner: ReturnType<typeof openRunner>,
-  { signal, callMs, patient, matrices, onProgress }: SelectionOptions,
+  { signal, callMs, patient, inputs, seed, matrices, onProgress }: SelectionOptions,
 ): Promise<{ matrices: readonly Matrix[]; ran: number }> {
   const checked = await check(
     tasks.map(({ matrix }) => matrix),
@@ -203,6 +207,7 @@ async function filled(
       patient,
       jobs: lanes,
       merge: false,
+      inputs: { count: inputs, seed },
       out: matrices,
       onRow: (done, total) => onProgress({ label: 'ran', done, total }),
     },
@@ -299,6 +304,7 @@ function summary(
         keyMs: options.keyMs,
         literal: options.literal,
         patient: options.patient,
+        inputs: options.inputs,
         plus: options.plus,
       },
       seed,

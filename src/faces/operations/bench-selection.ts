@@ -22,6 +22,11 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe('Give every call its full time at once, also after calls that were late'),
+  inputs: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Inputs to make for each problem besides those of tests; methods that go by outputs use them'),
   matrices: z
     .string()
     .optional()
@@ -30,7 +35,7 @@ const input = z.strictObject({
     .string()
     .optional()
     .describe('Rows of HumanEval+, for its stricter key in the place of the problems’ tests; gzip is read'),
-  seed: z.int().default(1).describe('Seed of the bootstrap intervals'),
+  seed: z.int().default(1).describe('Seed of the bootstrap intervals, and of made inputs'),
   out: z.string().optional().describe('Folder for the run: command, rows, summary'),
 });
 
@@ -142,6 +147,7 @@ Programs run in the sandbox, each in a process that knows no expectation; hidden
       against: given.against,
       literal: given.literal,
       patient: given.patient,
+      inputs: given.inputs,
       matrices: given.matrices === undefined ? null : path(given.matrices),
       plus: given.plus === undefined ? null : path(given.plus),
       limit: given.limit ?? null,
