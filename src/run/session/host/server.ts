@@ -1,60 +1,38 @@
 /**
  * The host: sessions by id, and connections that use them.
  *
- * Each session has a line: cells and what touches its files wait in it for each other, so that the host knows whose cell runs, and a
- * client that goes away takes back its own alone. Interrupt, restart and end pass the line, as a cell may never end. When a
- * client does not take its output as fast as it comes, what is too much is skipped: a report follows that has what is kept.
+ * Each session has a line (`held.ts`): cells and what touches its files wait in it for each other, so that the host knows whose cell runs, and a
+ * client (`connection.ts`) that goes away takes back its own alone. Interrupt, restart and end pass the line, as a cell may never end.
  *
  * It does not know what a session is made of, writes nothing but transcripts, and opens nothing but what a session asks for.
  */
 
-import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WinnowError } from '../../../base/mod.ts';
-import { type Frame, FrameReader, frameHead } from '../../embedded/frames.ts';
 import type { UndoStore } from '../../overlay/store.ts';
 import type { JobFile } from '../../types.ts';
-import {
-  type CellOutput,
-  type Forked,
-  partBytes,
-  type Session,
-  type SessionRequest,
-  type Sessions,
-  type Snapshot,
-} from '../types.ts';
-import { outputData, reportData } from './celldata.ts';
+import { type Forked, partBytes, type Session, type SessionRequest, type Sessions } from '../types.ts';
+import { Connection } from './connection.ts';
+import { databaseOf, type Held, inLine, living, newId, refuseOver, runCell } from './held.ts';
+import { HeldSnapshots } from './heldsnapshots.ts';
 import { noSession } from './kept.ts';
 import { type OverWork, openOver } from './overwork.ts';
 import type { HostPlace } from './place.ts';
-import {
-  type DatabaseAct,
-  type DatabaseAnswer,
-  type EndAnswer,
-  type ForkAnswer,
-  failureData,
-  type HostEvent,
-  type HostRequest,
-  type HostState,
-  kinds,
-  type LivingSession,
-  type LivingSnapshot,
-  mostFrameBytes,
-  type RequestOf,
-  readRequest,
-  type SentFile,
-  type ShowAnswer,
+import type {
+  EndAnswer,
+  ForkAnswer,
+  HostRequest,
+  HostState,
+  LivingSession,
+  RequestOf,
+  ShowAnswer,
 } from './protocol.ts';
-import { pruneKept, type SessionDescription, type SessionEnd, snapshotRows, Transcript } from './transcript.ts';
+import { pruneKept, type SessionDescription, type SessionEnd, Transcript } from './transcript.ts';
 
 /** Each may hold an interpreter of 10 MB or more; a caller that forgets to end them is told before the machine is full. */
 const mostSessions = 500;
-/** Unsent output past which a client is too slow, bytes: a second's worth of a terminal, twice over. */
-const slowBytes = 4 * 2 ** 20;
-/** A snapshot that nobody opened or dropped, ms: as long as a session may last that does not say. */
-const snapshotMs = 8 * 3_600_000;
 /** How often ended sessions and an empty host are looked for, ms. */
 const sweepMs = 500;
 
@@ -68,33 +46,12 @@ export interface HostSettings {
   readonly lingerMs: number;
 }
 
-interface Held {
-  readonly description: SessionDescription;
-  readonly session: Session;
-  readonly work: OverWork | null;
-  readonly transcript: Transcript;
-  /** Resolves when all that waits in line has been. */
-  line: Promise<unknown>;
-  waiting: number;
-  /** The cell that runs now. */
-  running: object | null;
-  cells: number;
-  lastMs: number;
-}
-
-interface HeldSnapshot extends LivingSnapshot {
-  readonly snapshot: Snapshot;
-  readonly description: SessionDescription;
-  /** Rows of the session it was taken of, as they were then. */
-  readonly rows: string;
-}
-
 export class Host {
   readonly #settings: HostSettings;
   readonly #server: Server;
   readonly #held = new Map<string, Held>();
-  readonly #snapshots = new Map<string, HeldSnapshot>();
   readonly #names = new Set<string>();
+  readonly #snapshots: HeldSnapshots;
   readonly #connections = new Set<Socket>();
   #opening = 0;
   #emptySinceMs: number | null = null;
@@ -105,6 +62,7 @@ export class Host {
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
+    this.#snapshots = new HeldSnapshots(settings.place.keptDirectory, (name) => this.#names.delete(name));
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -143,7 +101,7 @@ export class Host {
     if (this.#sweep !== null && !existsSync(this.#settings.socket)) void this.close();
     for (const held of this.#held.values()) if (held.session.over !== null) this.#end(held).catch(() => {});
     const now = Date.now();
-    for (const one of this.#snapshots.values()) if (now - one.createdMs > snapshotMs) this.#drop(one).catch(() => {});
+    this.#snapshots.look();
     const isEmpty =
       this.#held.size === 0 && this.#snapshots.size === 0 && this.#connections.size === 0 && this.#opening === 0;
     if (!isEmpty) this.#emptySinceMs = null;
@@ -153,6 +111,7 @@ export class Host {
 
   #letGo(held: Held, why: SessionEnd): void {
     if (!this.#held.delete(held.description.id)) return;
+    held.isLetGo = true;
     if (held.description.name !== null) this.#names.delete(held.description.name);
     held.transcript.end(why);
   }
@@ -164,13 +123,6 @@ export class Host {
     this.#letGo(held, why);
     await held.session.end().catch(() => {});
     return { id, why, changes: (await held.work?.finish()) ?? null };
-  }
-
-  async #drop(one: HeldSnapshot): Promise<void> {
-    this.#snapshots.delete(one.id);
-    if (one.name !== null) this.#names.delete(one.name);
-    rmSync(one.rows, { force: true });
-    await one.snapshot.drop().catch(() => {});
   }
 
   #accept(socket: Socket): void {
@@ -190,16 +142,16 @@ export class Host {
         return this.#state();
       case 'end-all': {
         const all = [...this.#held.values()];
-        for (const one of this.#snapshots.values()) await this.#drop(one);
+        await this.#snapshots.dropAll();
         const ended = await Promise.all(all.map((held) => this.#end(held)));
         return { ended } satisfies EndAnswer;
       }
       case 'open':
         return this.#openSnapshot(request.id, request.name);
       case 'end': {
-        const snapshot = this.#snapshotNamed(request.id);
+        const snapshot = this.#snapshots.named(request.id);
         if (snapshot !== null) {
-          await this.#drop(snapshot);
+          await this.#snapshots.drop(snapshot);
           return { ended: [{ id: snapshot.id, why: 'ended', changes: null }] } satisfies EndAnswer;
         }
         return { ended: [await this.#end(this.#named(request.id))] } satisfies EndAnswer;
@@ -207,7 +159,7 @@ export class Host {
       case 'write': {
         const bytes = await from.takePart();
         const { path, offset, mode, isWhole } = request;
-        await this.#inLine(this.#named(request.id), from, ({ session }) =>
+        await inLine(this.#named(request.id), from, ({ session }) =>
           isWhole ? session.put([{ path, bytes, mode }]) : session.writePart(path, offset, bytes, mode),
         );
         return null;
@@ -224,7 +176,7 @@ export class Host {
   ): Promise<unknown> {
     switch (request.verb) {
       case 'run':
-        return this.#run(held, request.code, from);
+        return runCell(held, request.code, from);
       case 'interrupt': {
         const interrupted = held.running !== null;
         held.session.interrupt();
@@ -233,21 +185,21 @@ export class Host {
       case 'restart':
         await held.session.restart();
         held.transcript.add({ kind: 'restart' });
-        return this.#living(held);
+        return living(held);
       case 'database':
-        return this.#inLine(held, from, (one) => databaseOf(one, request.act));
+        return inLine(held, from, (one) => databaseOf(one, request.act));
       case 'show':
         return {
-          session: this.#living(held),
+          session: living(held),
           memoryBytes: await held.session.memoryBytes(),
-          files: held.running === null ? await this.#inLine(held, from, ({ session }) => session.list()) : null,
+          files: held.running === null ? await inLine(held, from, ({ session }) => session.list()) : null,
         } satisfies ShowAnswer;
       case 'fork':
         refuseOver(held);
         this.#reserve(request.name);
         return this.#keepingName(request.name, async () =>
           this.#forked(
-            await this.#inLine(held, from, ({ session }) => session.fork()),
+            await inLine(held, from, ({ session }) => session.fork()),
             held.description,
             held.transcript.path,
             request.name,
@@ -257,12 +209,12 @@ export class Host {
         refuseOver(held);
         this.#reserve(request.name);
         return this.#keepingName(request.name, () =>
-          this.#inLine(held, from, () => this.#takeSnapshot(held, request.name)),
+          inLine(held, from, () => this.#snapshots.take(held, request.name)),
         );
       case 'files':
-        return this.#inLine(held, from, ({ session }) => session.list(request.pattern));
+        return inLine(held, from, ({ session }) => session.list(request.pattern));
       case 'read':
-        return this.#inLine(held, from, ({ session }) => session.readPart(request.path, request.offset, partBytes));
+        return inLine(held, from, ({ session }) => session.readPart(request.path, request.offset, partBytes));
     }
   }
 
@@ -280,7 +232,7 @@ export class Host {
         files: files.map(({ path }) => path),
         over: work?.directory ?? null,
       };
-      return this.#living(await this.#hold(session, name, described, null, null, work));
+      return living(await this.#hold(session, name, described, null, null, work));
     });
   }
 
@@ -315,6 +267,7 @@ export class Host {
         running: null,
         cells: session.history.length,
         lastMs: Date.now(),
+        isLetGo: false,
       };
       this.#held.set(description.id, held);
       return held;
@@ -325,27 +278,8 @@ export class Host {
     }
   }
 
-  async #takeSnapshot(held: Held, name: string | null): Promise<LivingSnapshot> {
-    const snapshot = await held.session.snapshot();
-    const { id: of, language } = held.description;
-    const living: LivingSnapshot = {
-      id: newId('p'),
-      name,
-      of,
-      language,
-      way: snapshot.way,
-      sizeBytes: snapshot.sizeBytes,
-      createdMs: Date.now(),
-    };
-    const rows = join(this.#settings.place.keptDirectory, `${living.id}${snapshotRows}`);
-    copyFileSync(held.transcript.path, rows);
-    this.#snapshots.set(living.id, { ...living, snapshot, description: held.description, rows });
-    return living;
-  }
-
   async #openSnapshot(idOrName: string, name: string | null): Promise<ForkAnswer> {
-    const one = this.#snapshotNamed(idOrName);
-    if (one === null) throw unknownSnapshot(idOrName);
+    const one = this.#snapshots.one(idOrName);
     this.#reserve(name);
     return this.#keepingName(name, async () =>
       this.#forked(await one.snapshot.open(), { ...one.description, id: one.id }, one.rows, name),
@@ -360,71 +294,14 @@ export class Host {
   ): Promise<ForkAnswer> {
     const { determinism, files, over, id } = of;
     const held = await this.#hold(session, name, { determinism, files, over }, { id, way }, rows, null);
-    return { session: this.#living(held), way, wallMs, differing };
-  }
-
-  async #run(held: Held, code: string, from: Connection): Promise<unknown> {
-    return this.#inLine(held, from, async ({ session, transcript }) => {
-      const mark = {};
-      held.running = mark;
-      from.event({ kind: 'begins' });
-      const stopListening = from.onInterrupt(() => {
-        if (held.running === mark) session.interrupt();
-      });
-      try {
-        const report = await session.run(code, { onOutput: (output) => from.output(output) });
-        const data = reportData(report);
-        held.cells = Math.max(held.cells, report.count);
-        transcript.add({ kind: 'cell', code, report: data });
-        return data;
-      } finally {
-        stopListening();
-        held.running = null;
-        held.lastMs = Date.now();
-      }
-    });
-  }
-
-  /**
-   * Waits for what came before. A client that takes it back, or goes away, does not wait for its turn.
-   *
-   * @throws WinnowError `cancelled`, `session-over`
-   */
-  #inLine<Result>(held: Held, from: Connection, act: (held: Held) => Promise<Result>): Promise<Result> {
-    held.waiting++;
-    return new Promise((resolve, reject) => {
-      let isTakenBack = false;
-      const stopListening = from.onInterrupt(() => {
-        isTakenBack = true;
-        reject(new WinnowError('cancelled', 'It was taken back before its turn came.'));
-      });
-      held.line = held.line.then(async () => {
-        held.waiting--;
-        if (isTakenBack) return;
-        stopListening();
-        if (!this.#held.has(held.description.id)) return reject(over(held));
-        // What is thrown at once is the caller's as well, and none of those who wait behind.
-        await Promise.resolve(held).then(act).then(resolve, reject);
-      });
-    });
-  }
-
-  #living({ description, session, running, waiting, cells, lastMs }: Held): LivingSession {
-    return {
-      ...description,
-      state: running === null ? 'idle' : 'running',
-      cells,
-      waiting,
-      lastMs,
-      caveats: session.caveats,
-    };
+    return { session: living(held), way, wallMs, differing };
   }
 
   #state(): HostState {
     return {
       pid: process.pid,
-      sessions: [...this.#held.values()].map((held) => this.#living(held)),
-      snapshots: [...this.#snapshots.values()].map(({ snapshot: _, description: __, rows: ___, ...living }) => living),
+      sessions: [...this.#held.values()].map((held) => living(held)),
+      snapshots: this.#snapshots.list(),
       memoryBytes: process.memoryUsage.rss(),
     };
   }
@@ -435,10 +312,6 @@ export class Host {
       this.#held.get(idOrName) ?? [...this.#held.values()].find(({ description }) => description.name === idOrName);
     if (held === undefined) throw noSession(this.#settings.place.keptDirectory, idOrName);
     return held;
-  }
-
-  #snapshotNamed(idOrName: string): HeldSnapshot | null {
-    return this.#snapshots.get(idOrName) ?? [...this.#snapshots.values()].find(({ name }) => name === idOrName) ?? null;
   }
 
   /** @throws WinnowError `bad-usage` when it is taken, `session-host` when there are too many */
@@ -473,148 +346,6 @@ export class Host {
   }
 }
 
-/** One client. Requests are answered one after the other; an interrupt is heard at once. */
-class Connection {
-  readonly #socket: Socket;
-  readonly #reader = new FrameReader((kind) =>
-    kind === kinds.data ? partBytes : kind === kinds.request || kind === kinds.interrupt ? mostFrameBytes : -1,
-  );
-  readonly #respond: (request: HostRequest, from: Connection) => Promise<unknown>;
-  readonly #frames: Frame[] = [];
-  #wanted: ((frame: Frame | null) => void) | null = null;
-  #onInterrupt: (() => void) | null = null;
-  #isInterrupted = false;
-  #isGone = false;
-  #skipped = 0;
-
-  constructor(socket: Socket, respond: (request: HostRequest, from: Connection) => Promise<unknown>) {
-    this.#socket = socket;
-    this.#respond = respond;
-    socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        for (const frame of this.#reader.push(chunk)) this.#hear(frame);
-      } catch {
-        socket.destroy();
-      }
-    });
-    void this.#serve();
-  }
-
-  leave(): void {
-    this.#isGone = true;
-    this.#onInterrupt?.();
-    this.#wanted?.(null);
-  }
-
-  /** Told at once when an interrupt came, or the client went, before somebody listened. */
-  onInterrupt(act: () => void): () => void {
-    this.#onInterrupt = act;
-    if (this.#isInterrupted || this.#isGone) act();
-    return () => {
-      this.#onInterrupt = null;
-    };
-  }
-
-  output(output: CellOutput): void {
-    if (this.#isGone) return;
-    const bytes = output.kind === 'stream' ? output.bytes.length : 0;
-    if (this.#socket.writableLength > slowBytes) this.#skipped += bytes;
-    else this.event({ kind: 'output', output: outputData(output) });
-  }
-
-  event(event: HostEvent): void {
-    this.#send(kinds.event, Buffer.from(JSON.stringify(event)));
-  }
-
-  /** The bytes of files that were announced. @throws WinnowError `session-host` when they do not come */
-  async take(files: readonly SentFile[]): Promise<JobFile[]> {
-    const taken: JobFile[] = [];
-    for (const { path, mode, sizeBytes } of files) {
-      const parts: Uint8Array[] = [];
-      for (let bytes = 0; bytes < sizeBytes; ) {
-        const part = await this.takePart();
-        if (part.length === 0) throw cutOff();
-        parts.push(part);
-        bytes += part.length;
-      }
-      taken.push({ path, mode, bytes: Buffer.concat(parts) });
-    }
-    return taken;
-  }
-
-  async takePart(): Promise<Uint8Array> {
-    const frame = await this.#next();
-    if (frame?.kind !== kinds.data) throw cutOff();
-    return frame.payload;
-  }
-
-  async #serve(): Promise<void> {
-    for (;;) {
-      const frame = await this.#next();
-      if (frame === null) return;
-      this.#skipped = 0;
-      try {
-        if (frame.kind !== kinds.request) throw cutOff();
-        const answer = await this.#respond(readRequest(frame.payload), this);
-        if (this.#skipped > 0) this.event({ kind: 'skipped', bytes: this.#skipped });
-        if (answer instanceof Uint8Array) this.#send(kinds.data, answer);
-        else this.#send(kinds.answer, Buffer.from(JSON.stringify(answer)));
-      } catch (error) {
-        this.#send(kinds.failed, Buffer.from(JSON.stringify(failureData(error))));
-      }
-    }
-  }
-
-  #hear(frame: Frame): void {
-    if (frame.kind === kinds.interrupt) {
-      this.#isInterrupted = true;
-      this.#onInterrupt?.();
-      return;
-    }
-    // Here and not where it is answered: an interrupt may come in the same piece.
-    if (frame.kind === kinds.request) this.#isInterrupted = false;
-    const wanted = this.#wanted;
-    if (wanted === null) this.#frames.push(frame);
-    else wanted(frame);
-    // What was sent ahead stays in the socket until its turn.
-    if (this.#frames.length > 1) this.#socket.pause();
-  }
-
-  #next(): Promise<Frame | null> {
-    const ready = this.#frames.shift();
-    if (this.#frames.length <= 1) this.#socket.resume();
-    if (ready !== undefined) return Promise.resolve(ready);
-    if (this.#isGone) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.#wanted = (frame) => {
-        this.#wanted = null;
-        resolve(frame);
-      };
-    });
-  }
-
-  #send(kind: number, payload: Uint8Array): void {
-    if (this.#isGone) return;
-    this.#socket.write(frameHead(kind, payload.length));
-    this.#socket.write(payload);
-  }
-}
-
-/** Short enough to type, and not to be guessed by accident: 2^40. */
-const newId = (kind: 's' | 'p'): string =>
-  `${kind}-${[...randomBytes(8)].map((byte) => 'abcdefghjkmnpqrstvwxyz23456789ab'[byte % 32]).join('')}`;
-
-const cutOff = (): WinnowError =>
-  new WinnowError('session-host', 'What was announced to the host of sessions did not come.');
-
-const unknownSnapshot = (idOrName: string): WinnowError =>
-  new WinnowError(
-    'unknown-session',
-    `No snapshot has the id or name ${JSON.stringify(idOrName)}. \`winnow session list\` names those there are.`,
-    { details: { snapshot: idOrName } },
-  );
-
 /** A disk that is full, or a home that was removed, is the world's doing. */
 function unwritten(cause: unknown, path: string): unknown {
   const { code, message } = cause as NodeJS.ErrnoException;
@@ -625,38 +356,4 @@ function unwritten(cause: unknown, path: string): unknown {
     `The session's transcript cannot be begun below ${path} (${message}). ${isFull ? 'Make room' : 'Fix its permissions'}, or set WINNOW_HOME to another directory.`,
     { details: { path }, cause },
   );
-}
-
-/** Two sessions cannot write one overlay, and a copy of what is there would be a copy of the user's directory. */
-function refuseOver({ description, work }: Held): void {
-  if (work === null) return;
-  throw new WinnowError(
-    'unsupported-job',
-    `A session that works on a directory cannot be copied; ${description.name ?? description.id} works on ${work.directory}.`,
-    { details: { session: description.id, directory: work.directory } },
-  );
-}
-
-function over({ description, session }: Held): WinnowError {
-  return new WinnowError(
-    'session-over',
-    `The session ${description.name ?? description.id} has ended (${session.over ?? 'ended'}). Make another with \`winnow session new\`.`,
-    { details: { session: description.id, why: session.over } },
-  );
-}
-
-async function databaseOf({ session, description }: Held, act: DatabaseAct): Promise<DatabaseAnswer> {
-  const { database } = session;
-  if (database === undefined)
-    throw new WinnowError(
-      'unsupported-job',
-      'The session has no database of yours. Give one when it begins: session new --lang sql --database FILE.',
-    );
-  const { kind, name } = database;
-  const told = { kind, name, changes: [], entry: null, notices: [] };
-  if (act === 'changes') return { ...told, changes: await database.changes() };
-  if (act === 'keep')
-    return { ...told, ...(await database.keep(`session keep ${description.name ?? description.id}`)) };
-  await database[act]();
-  return told;
 }
