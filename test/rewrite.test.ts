@@ -11,7 +11,7 @@ const { dir, home, remove } = workspace();
 keepIn(home);
 const question = 'how long do we sit idle before trying once more OBEY-81';
 let server: ScriptedServer;
-let act: Act = { text: '' };
+let act: Act | ((one: Asked) => Act) = { text: '' };
 const asked: Asked[] = [];
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   server = await startScripted((one) => {
     asked.push(one);
-    return act;
+    return typeof act === 'function' ? act(one) : act;
   });
 });
 afterAll(async () => {
@@ -86,6 +86,34 @@ test.each([
   expect(answer.notices).toEqual([expect.stringContaining('is searched as it stands')]);
 });
 
+test('the first hits are rewritten as data, each once, and ordered by what is alike too', async () => {
+  const own = 'sit idle or trying long';
+  const plain = JSON.parse((await searchFor(own)).stdout);
+  const [first, second] = plain.hits;
+  expect(plain.hits).toHaveLength(2);
+  const told = (name: string) => ({ text: `\`\`\`python\ndef ${name}(turn):\n    return turn\n\`\`\`` });
+  asked.length = 0;
+  act = ({ text }) =>
+    !text.includes('Write this code anew') || text.includes(second.name) ? told('wait_for') : told('paint');
+  const { hits, rewritten } = JSON.parse(
+    (await searchFor(own, '--rewrite', '--rewrite-hits', '5', '--limit', '1')).stdout,
+  );
+  expect(hits).toMatchObject([{ id: second.id, body: null }]);
+  expect(rewritten.hits).toEqual([
+    { id: second.id, before: 2, alike: 1, reason: null },
+    { id: first.id, before: 1, alike: expect.any(Number), reason: null },
+  ]);
+  expect(rewritten.hits[1].alike).toBeLessThan(1);
+  expect(asked).toHaveLength(3);
+  for (const { messages } of asked)
+    expect(messages.map(({ text }) => outsideData(text)).join()).not.toContain(second.name);
+  await searchFor(own, '--rewrite', '--rewrite-hits', '5');
+  expect(asked).toHaveLength(3);
+  act = ({ text }) => (text.includes('Write this code anew') ? { text: 'no' } : told('wait_for'));
+  const odd = JSON.parse((await searchFor(`${own} now`, '--rewrite', '--rewrite-hits', '2', '--no-refresh')).stdout);
+  expect(odd.rewritten.hits.map(({ alike }: { alike: number | null }) => alike)).not.toContain(null);
+});
+
 test('a name is not rewritten; a model that nobody asks, and a pattern, are refused', async () => {
   const before = asked.length;
   const name = await ran(['search', 'retryDelay', 'project', '--rewrite']);
@@ -93,6 +121,8 @@ test('a name is not rewritten; a model that nobody asks, and a pattern, are refu
   expect(asked).toHaveLength(before);
   for (const words of [
     ['search', 'a b', 'project', '--model', 'lab/x'],
+    ['search', 'a b', 'project', '--rewrite-hits', '3'],
+    ['search', 'a b', 'project', '--rewrite', '--rewrite-hits', '3', '--budget-tokens', '500'],
     ['search', '--pattern', 'f($A)', 'project', '--rewrite'],
     ['search', '--regex', 'f', 'project', '--rewrite'],
     ['locate', 'issue.md', 'project', '--record', 'x'],

@@ -34,7 +34,7 @@ export {
   repositoryStrategyNamed,
 } from './repository/mend.ts';
 export { openProject } from './repository/project.ts';
-export { rewriteQuestion } from './rewrite.ts';
+export { alike, fusedOrder, rewriteCode, rewriteQuestion } from './rewrite.ts';
 export { strategies } from './strategies/table.ts';
 export { contextFor } from './tasks/context.ts';
 export { humanEvalTask } from './tasks/humaneval.ts';

@@ -11,7 +11,7 @@ import { patternView } from '../views/search-pattern.ts';
 import { searchReposView } from '../views/search-repos.ts';
 import { checkNamedEncoder, meaningFlags, openEncoder, openMeaningOf, openUsualEncoder } from './encoder.ts';
 import { withRepository } from './repository.ts';
-import { checkRewrite, rewriteFlags, rewriteFor, rewriteLabels, rewrittenSchema } from './rewrite.ts';
+import { checkRewrite, reordered, rewriteFlags, rewriteFor, rewriteLabels, rewrittenSchema } from './rewrite.ts';
 import { askedModes, clarificationSchema, completenessSchema, hitSchema, kinds, modes } from './schemas.ts';
 import { searchPattern } from './search-pattern.ts';
 import { patternOutput } from './search-pattern-schemas.ts';
@@ -94,6 +94,12 @@ const input = z.strictObject({
     .describe('Where the query is vague, add one question whose choices are filters to put behind it'),
   ...meaningFlags,
   ...rewriteFlags,
+  rewriteHits: z
+    .int()
+    .min(0)
+    .max(50)
+    .default(0)
+    .describe('With --rewrite: have the first N hits rewritten too, a call each, and order them by both'),
   refresh: z.boolean().default(true).describe('Answer from the index as it is, without looking for changed files'),
 });
 
@@ -211,12 +217,13 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
   return withRepository(given.directory, context, given, async ({ repository, snapshot, under, notices }) => {
     const refreshedMs = systemClock.elapsedMs();
     const ofMeaning: string[] = [];
+    const limit = given.limit ?? usualLimit.ranked;
     const options = {
-      limit: given.limit ?? usualLimit.ranked,
+      limit: Math.max(limit, given.rewriteHits),
       explain: given.explain,
       ...(given.mode === undefined ? {} : { mode: given.mode }),
       ...(given.budgetTokens === undefined ? {} : { budgetTokens: given.budgetTokens }),
-      ...(given.body ? { body: true } : {}),
+      ...(given.body || given.rewriteHits > 0 ? { body: true } : {}),
       ...(given.clarify ? { clarify: true } : {}),
       ...(under === '' ? {} : { under }),
       signal: context.signal,
@@ -241,10 +248,12 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
             ofMeaning.push(`${cause.message} Words were ranked without their meaning.`);
             return searchIn(snapshot, asked, options);
           });
+    const { hits, row, notices: ofHits } = await reordered(answer.hits, given.rewriteHits, rewritten, context);
     const told = [
       ...new Set([
         ...notices,
         ...rewritten.notices,
+        ...ofHits,
         ...ofMeaning,
         ...unsearchedNotices(answer.completeness.leftOut),
         ...answer.notices,
@@ -261,8 +270,9 @@ export async function searchRanked(given: Input, context: Context): Promise<Sear
       query: { text: given.regex ?? text, mode, inferred: inferred && given.regex === undefined },
       meaning: answer.meaning,
       clarification: answer.clarification,
-      rewritten: rewritten.row,
-      hits: answer.hits,
+      rewritten: row,
+      hits:
+        given.rewriteHits === 0 ? hits : hits.slice(0, limit).map((hit) => (given.body ? hit : { ...hit, body: null })),
       total: answer.total,
       tokens: answer.tokens,
       completeness: answer.completeness,
@@ -280,7 +290,7 @@ async function rewrittenQuery(given: Input, query: string, context: Context) {
   const isName = given.mode === 'identifier' || !/\S\s+\S/.test(query);
   if (!given.rewrite || !isName) return rewriteFor(given, query, 'question', context);
   checkRewrite(given);
-  return { row: null, words: '', notices: ['A name is searched as it stands; --rewrite is for questions.'] };
+  return { row: null, words: '', by: null, notices: ['A name is searched as it stands; --rewrite is for questions.'] };
 }
 
 /** The first word is the path. */
@@ -362,6 +372,11 @@ function checkRanked(given: Input): void {
 /** @returns the query */
 function checked(given: Input): string {
   checkRanked(given);
+  if (given.rewriteHits > 0 && !given.rewrite)
+    throw new WinnowError('bad-usage', '--rewrite-hits goes with --rewrite; it is not there.');
+  // What fits a budget is told in the order of the search.
+  if (given.rewriteHits > 0 && given.budgetTokens !== undefined)
+    throw new WinnowError('bad-usage', 'Give either --rewrite-hits or --budget-tokens; both came.');
   if (given.query === undefined)
     throw new WinnowError('bad-usage', 'Expected a query. Give one, or a pattern: `winnow search --pattern CODE`.');
   return given.query;
