@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Asked, type ScriptedServer, startScripted } from '../src/model/mod.ts';
 import { keepIn } from './keptcache.ts';
-import { environment, launcher, type Ran, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, type Ran, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 keepIn(home);

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSandbox } from '../src/run/native/opensandbox.ts';
-import { type Ran, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { type Ran, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 beforeAll(() => {

@@ -5,7 +5,8 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepIn } from './keptcache.ts';
-import { environment, launcher, type Ran, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, type Ran, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 keepIn(home);

@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { estimateTokens } from '../src/search/mod.ts';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const shop = join(dir, 'shop');

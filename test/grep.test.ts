@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ours, theirs } from '../perf/grep-both.ts';
-import { environment, launcher, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const tree = join(dir, 'tree');

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { environment, launcher, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, sampleFiles, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const sample = join(dir, 'sample');

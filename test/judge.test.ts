@@ -4,7 +4,8 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keepIn } from './keptcache.ts';
-import { type Ran, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { type Ran, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 keepIn(home);

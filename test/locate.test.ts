@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRepository } from '../src/index/mod.ts';
 import { takeLock } from '../src/index/store/lock.ts';
-import { environment, launcher, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, sampleFiles, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const tree = join(dir, 'tree');

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataNotice, renderMessages, visible } from '../src/model/mod.ts';
-import { environment, launcher, type Ran, root, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, type Ran, root, workspace, writeFiles } from './program.ts';
 
 // Each test starts the program several times.
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,7 +1,8 @@
 /** Programs that do harm, to `winnow run --partial` as a user runs it: each ends in time, and what ran of it and why it is not all is told. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 afterAll(remove);

@@ -1,6 +1,7 @@
 /** `winnow run --partial` and `trace --partial` of JavaScript and TypeScript: files with elements (JSX), and calls that go to the graph. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 

@@ -18,7 +18,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedTable } from '../src/embed/mod.ts';
 import { searchMany } from '../src/search/mod.ts';
-import { environment, launcher, sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, sampleFiles, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const place = (name: string): string => join(dir, name);

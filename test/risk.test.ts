@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 afterAll(remove);

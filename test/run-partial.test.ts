@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepIn } from './keptcache.ts';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 keepIn(home);

@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleFiles, winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { sampleFiles, workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 const sample = join(dir, 'sample');

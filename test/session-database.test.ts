@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serverPrograms, startServer, type TestServer, testPassword } from '../src/run/database/connection.testing.ts';
 import { openSandbox } from '../src/run/native/opensandbox.ts';
-import { environment, type Ran, winnow, workspace } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, type Ran, workspace } from './program.ts';
 
 const { dir, home, remove } = workspace();
 beforeAll(() => mkdirSync(dir, { recursive: true }));

@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Ran, winnow, workspace } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { type Ran, workspace } from './program.ts';
 
 const { dir, home, remove } = workspace();
 beforeAll(() => mkdirSync(dir, { recursive: true }));

@@ -1,7 +1,8 @@
 /** `syntax` as a user runs it. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { winnow, workspace, writeFiles } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { workspace, writeFiles } from './program.ts';
 
 const { dir, home, remove } = workspace();
 writeFiles(dir, {

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../src/base/mod.ts';
 import { changingScript, makeTree, smallTree, toldTree } from '../src/run/overlay/tree.testing.ts';
 import { keepIn } from './keptcache.ts';
-import { environment, launcher, winnow, workspace } from './program.ts';
+import { winnow } from './keptprogram.ts';
+import { environment, launcher, workspace } from './program.ts';
 import { killRuns } from './undo-kills.ts';
 
 /** With those of the applier in `src/run/overlay/kill.test.ts` they are 200; `perf/undo-kills.ts` does 200 of these. */
