@@ -26,6 +26,7 @@ import { encodeSegment, GramSegment, hashBytes } from './segment.ts';
 import { compacted, encodeTree, nowhere, readTree, segmentStep, stampNumbers, type Tree } from './tree.ts';
 import { gramsDirectoryOf } from './verify.ts';
 import { type Selection, type Walk, type WalkedFile, walk } from './walk.ts';
+import { TreeWatch } from './watch.ts';
 
 export interface GramsOptions {
   /** Where indexes are kept; default: the user's cache directory. */
@@ -72,6 +73,8 @@ export class Grams {
   #walk: Walk | null = null;
   /** Told instead of closing, where others keep it open. */
   onClose: (() => void) | null = null;
+  #watch: TreeWatch | null = null;
+  #looks = 0;
 
   constructor(place: Place, directory: string) {
     this.#place = place;
@@ -82,6 +85,9 @@ export class Grams {
 
   /** The files that a search covers. @throws what `signal` aborts with */
   async look({ under, selection, refresh, signal }: LookOptions): Promise<Walk> {
+    // One that is asked again and again: watching costs about as much as a look.
+    if (refresh && this.onClose !== null && ++this.#looks === 2) this.#watch = new TreeWatch(this.root);
+    if (refresh) await this.#watch?.settle();
     this.#follow();
     this.#walk = await walk({
       root: this.root,
@@ -90,10 +96,12 @@ export class Grams {
       under,
       selection,
       look: refresh || this.#tree === null,
+      watch: refresh ? this.#watch : null,
       signal,
     });
     // What it learned serves the next look of this process, kept on disk or not.
     this.#tree = this.#walk.tree;
+    this.#watch?.follow(this.#tree.directories);
     return this.#walk;
   }
 
@@ -104,6 +112,8 @@ export class Grams {
     this.#closeSegments();
     this.#treeStamp = stamp;
     this.#tree = readTree(this.#treeFile);
+    // It may know less of some directory than the one before.
+    this.#watch?.distrust();
   }
 
   /** Of a walk's files those that can match: all that are not known, and of the known those whose grams fit. */
@@ -175,6 +185,7 @@ export class Grams {
       const writer = new TreeWriter(this.directory, this.root, seen, (number) => this.#segment(number));
       await writer.gather(options);
       this.#tree = writer.write(this.#treeFile);
+      this.#watch?.distrust();
       this.#walk = { ...seen, tree: this.#tree };
       for (const [number, segment] of this.#segments) if (segment === null) this.#segments.delete(number);
       const merged = mergeSmall(this.directory);
@@ -223,6 +234,8 @@ export class Grams {
 
   /** Closes it for good, whoever keeps it open. */
   end(): void {
+    this.#watch?.close();
+    this.#watch = null;
     this.#closeSegments();
   }
 }

@@ -9,6 +9,7 @@ import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ignored, type RuleStamps, type Rules, rootRules, ruleNames, ruleStamp, rulesIn } from './rules.ts';
 import { kind, nowhere, said, stampNumbers, type Tree, TreeBuilder } from './tree.ts';
+import type { TreeWatch } from './watch.ts';
 
 /** What a walk leaves out and brings in beyond the rules, as ripgrep's options say. */
 export interface Selection {
@@ -55,6 +56,8 @@ export interface WalkInput {
   readonly selection: Selection;
   /** Whether to look at the disk at all: false answers from the last look. */
   readonly look: boolean;
+  /** Knows directories that need no look; it has settled. */
+  readonly watch: TreeWatch | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -83,7 +86,7 @@ export async function walk(input: WalkInput): Promise<Walk> {
  * @returns null when some did
  */
 async function walkUnchanged(input: WalkInput): Promise<Walk | null> {
-  const { before, root, under, selection, look } = input;
+  const { before, root, under, selection, look, watch } = input;
   if (before === null) return null;
   if (look && before.rules.some(([file, stamp]) => ruleStamp(file) !== stamp)) return null;
   const { names, kinds, targets, stamps, first, changed } = before;
@@ -100,7 +103,14 @@ async function walkUnchanged(input: WalkInput): Promise<Walk | null> {
       input.signal?.throwIfAborted();
     }
     const { path, number, searched } = next;
-    if (look && timeOf(`${root}/${path}`) !== changed[number]) return null;
+    const looks = look && !(watch?.isClean(path) ?? false);
+    if (looks && searched) {
+      watch?.looking(path);
+      if (timeOf(`${root}/${path}`) !== changed[number]) {
+        watch?.doubt(path);
+        return null;
+      }
+    } else if (looks && timeOf(`${root}/${path}`) !== changed[number]) return null;
     for (let entry = first[number] as number, end = first[number + 1] as number; entry < end; entry++) {
       const itsKind = kinds[entry] as number;
       if (itsKind === kind.other) continue;
@@ -115,23 +125,33 @@ async function walkUnchanged(input: WalkInput): Promise<Walk | null> {
         waiting.push({ path: inside, number: targets[entry] as number, searched: inside === under });
         continue;
       }
-      if (!isWanted(full, name, before.said[entry] as number, directory, selection, selection.rules)) continue;
+      const wanted = isWanted(full, name, before.said[entry] as number, directory, selection, selection.rules);
+      // What a watched directory is trusted with later is all of it, whatever this search wants.
+      if (!wanted && (directory || !looks || watch === null || targets[entry] === nowhere)) continue;
       if (directory) {
-        if (targets[entry] === nowhere) return null;
+        if (targets[entry] === nowhere) {
+          watch?.doubt(path);
+          return null;
+        }
         waiting.push({ path: `${full}/`, number: targets[entry] as number, searched: true });
         continue;
       }
       const at = entry * stampNumbers;
       let bytes = Math.max(0, stamps[at] as number);
-      if (look) {
+      if (looks || (look && targets[entry] === nowhere)) {
         let stat: Stats | undefined;
         try {
           stat = lstatSync(`${root}/${full}`, option);
         } catch (cause) {
-          failures.push({ path: full, code: codeOf(cause) });
+          watch?.doubt(path);
+          if (wanted) failures.push({ path: full, code: codeOf(cause) });
           continue;
         }
-        if (stat === undefined || !stat.isFile()) continue;
+        if (stat === undefined || !stat.isFile()) {
+          watch?.doubt(path);
+          continue;
+        }
+        if (stat.nlink > 1) watch?.doubt(path);
         bytes = stat.size;
         if (
           bytes !== stamps[at] ||
@@ -142,6 +162,7 @@ async function walkUnchanged(input: WalkInput): Promise<Walk | null> {
           stamps[at] = -1;
           targets[entry] = nowhere;
         }
+        if (!wanted) continue;
       }
       files.push({ path: full, bytes, entry, known: targets[entry] !== nowhere });
     }
