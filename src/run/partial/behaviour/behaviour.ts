@@ -26,8 +26,8 @@ import type {
   BehaviourVersion,
 } from './types.ts';
 
-/** Of 47 differences that `bench diff-behaviour` told on held commits, half came within 8 inputs and 44 within these; of six that were missed, 256 told one. */
-export const defaultInputs = 96;
+/** Half of the differences that `bench diff-behaviour` tells come within 8 inputs; what is learned from earlier ones (texts, numbers and types at a place) needs some fifty to be of use. */
+export const defaultInputs = 144;
 export const defaultBehaviourMs = 20_000;
 /** Loading both versions, and ending. */
 const aroundMs = 30_000;

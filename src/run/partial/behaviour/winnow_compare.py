@@ -185,6 +185,8 @@ class Comparison:
 
     def spec(self, number, extra, examples):
         spec = {'seed': self.plan['seed'], 'turn': number, 'alone': extra, 'handled': self.handled, 'needed': self.needed}
+        if number >= TOGETHER and self.guide.keys:
+            spec['keys'] = list(self.guide.keys)
         if number >= TOGETHER and self.guide.bad:
             spec['avoid'] = self.guide.avoid()
         if number >= DRAWN and self.guide.near:

@@ -220,7 +220,7 @@ class World:
                 words = self.facts['constants'].get('text')
                 if not named and words and not plain and rare.random() < WORDED:
                     named = [word + rare.choice(('', '', 'a')) for word in rare.sample(words, min(2, len(words)))]
-                keys = [key for key in named if plain or rare.random() < 0.75][:wanted] or ([] if named else ['a', 'b', 'c'][:size])
+                keys = [key for key in named if plain or self.turn % 3 == 0 or rare.random() < 0.75][:wanted] or ([] if named else ['a', 'b', 'c'][:size])
                 if self.turn % 4 == 3 and not plain:
                     keys.reverse()
                 return {key: self.value('%s[%r]' % (place, key), self.keyed(short, key)) for key in keys}
