@@ -107,6 +107,31 @@ self.__post_init__()
   expect(report.coverage.files[0]?.missed).toEqual([10, 11, 12, 13]);
 });
 
+test.each([
+  ['a part of a text', 'base, ext = os.path.splitext(path)\nif ext == ".py":\n    path = base\n    print(path)\n', []],
+  ['None, where more is behind it', 'if name is None:\n    name = load()\n    print(name)\nprint(1)\n', []],
+  ['a key that is there', 'one = known.get(None)\nif one is not None:\n    print(one.app)\n    print(one.user)\n', []],
+  ['one element of many', 'if any(row.kind == wanted for row in rows):\n    print(1)\n    print(2)\n', []],
+  ['one and the same', 'if mode is Mode.fast:\n    print(3)\n    print(4)\n', []],
+  ['one of several', 'if start.kind in {tokens.NAME, tokens.NUMBER}:\n    print(5)\n    print(6)\n', []],
+  [
+    'a number beyond a sum',
+    'size = 0\nfor one in sizes:\n    size += one * 3\nif size < most:\n    print(1)\n    print(2)\n',
+    [],
+  ],
+  [
+    'a default, where nothing is',
+    'way = getattr(made, name, None)\nif way is None:\n    way = made.get\n    print(way)\n',
+    [],
+  ],
+  ['no arguments, where none are taken', 'json.loads(text, **options)\n', []],
+  ['missing, and assigned later', 'if it is None:\n    it = make(env)\n    it.json = 1\n    it.tries = 2\n', []],
+])('a condition asks for %s, and a value is found that is so', async (_, code, missed) => {
+  const report = await run(code, { level: 2 });
+  expect(report.coverage.files[0]?.missed).toEqual(missed);
+  expect(report.injections.some(({ kind }) => kind === 'branch')).toBe(false);
+});
+
 test('a module whose absence would end the program is there', async () => {
   const report = await run(
     `try:

@@ -134,7 +134,13 @@ def json_for(round, source, call):
 
 
 def attribute(source, node, guessed, why):
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        # An attribute was written that the value cannot have.
+        node = next((target for target in getattr(node, 'targets', None) or [node.target] if isinstance(target, ast.Attribute)), node)
     if isinstance(node, ast.Attribute):
+        given = assigned_before(source, node.value)
+        if given is not None and guess_of(source, given)[0] in CONCRETE:
+            yield given, 'instance', None, why
         kind = guess_of(source, node.value)[0]
         if kind is not None:
             asked = METHOD_TYPES.get(node.attr)
@@ -161,12 +167,19 @@ def origins(source, parts):
     """What variables among operands that nothing was guessed for were computed from, one step back in the text."""
     found = []
     for part in parts:
-        if isinstance(part, ast.Name) and guess_of(source, part)[0] is None:
-            before = [node for node in source.statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and node.lineno <= part.lineno
-                      and any(isinstance(target, ast.Name) and target.id == part.id for target in getattr(node, 'targets', None) or [node.target])]
-            for node in before[-1:]:
-                found += [child for child in ast.walk(node.value) if isinstance(child, ast.expr)]
+        given = assigned_before(source, part)
+        if given is not None and guess_of(source, part)[0] is None:
+            found += [child for child in ast.walk(given) if isinstance(child, ast.expr)]
     return found[:20]
+
+
+def assigned_before(source, part):
+    """What the text assigned to a variable last before it stands here; None."""
+    if not isinstance(part, ast.Name):
+        return None
+    before = [node for node in source.statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and node.lineno < part.lineno
+              and any(isinstance(target, ast.Name) and target.id == part.id for target in getattr(node, 'targets', None) or [node.target])]
+    return before[-1].value if before else None
 
 
 def guess_of(source, node):

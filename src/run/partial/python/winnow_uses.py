@@ -260,6 +260,8 @@ class Uses(Calls, ast.NodeVisitor):
             for pool, side in ((one, right), (other, left)):
                 if isinstance(side, ast.Constant) and isinstance(side.value, bool):
                     pool.vote('boolean', 2.5, 'use', 'it is compared with %s %s' % (side.value, at))
+                elif not isinstance(left, ast.Constant) and not isinstance(right, ast.Constant):
+                    pool.vote('instance', 2, 'use', 'it is compared by identity %s' % at)
             return
         ordered = not isinstance(op, (ast.Eq, ast.NotEq))
         for pool, side in ((one, right), (other, left)):
