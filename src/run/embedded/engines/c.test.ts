@@ -1,10 +1,9 @@
-/** The embedded engines of C and C++, run for real. */
+/** The embedded engine of C, run for real. That of C++ is the same with another library: the conformance suite has it. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { knownOutput } from '../../languages.ts';
 import type { Job } from '../../types.ts';
 import type { Engine } from '../engine.ts';
 import { cEngine } from './c.ts';
-import { cppEngine } from './cpp.ts';
 import { missing, type Ran, runIn, runKnown } from './run.testing.ts';
 
 const why = await missing(cEngine);
@@ -172,14 +171,5 @@ describe.skipIf(why !== '')(`C${why}`, () => {
     const source =
       '#include <setjmp.h>\njmp_buf j; void f(void) { longjmp(j, 7); } int main(void) { int x = setjmp(j); if (x == 0) f(); return x; }';
     expect((await run(source)).ending).toEqual({ kind: 'exited', code: 7 });
-  });
-});
-
-describe.skipIf(why !== '')(`C++${why}`, () => {
-  test('the known program; exceptions are refused by the compiler', async () => {
-    const engine = await cppEngine.open({ cacheDir: null, memoryBytes: 256 * 2 ** 20 });
-    expect(await runKnown(engine, 'cpp')).toMatchObject({ out: knownOutput, ending: { kind: 'exited', code: 0 } });
-    const thrown = await runIn(engine, { language: 'cpp', entry: 'a.cpp' }, { 'a.cpp': 'int main() { throw 1; }' });
-    expect(String(thrown.compile?.stderr)).toContain("cannot use 'throw' with exceptions disabled");
   });
 });
