@@ -14,7 +14,7 @@ export const partialRunsSchema = z
     }),
   )
   .describe(
-    'What partial runs with --observe ran of these lines since the file last changed: observed, with guessed values',
+    'Partial runs with --observe that ran some of these lines since the file last changed: observed, with guessed values',
   );
 
 export type PartialRunsOutput = z.output<typeof partialRunsSchema>;
@@ -32,5 +32,5 @@ export function partialRunsOf(
   return snapshot
     .ranPartially(file.version)
     .map(({ ran, missed, ...run }: PartialRun) => ({ ...run, ran: within(ran), missed: within(missed) }))
-    .filter(({ ran, missed }) => ran.length + missed.length > 0);
+    .filter(({ ran }) => ran.length > 0);
 }

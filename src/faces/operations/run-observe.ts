@@ -12,7 +12,7 @@ import type { Context } from './types.ts';
  */
 export function observePartially(
   root: string,
-  { calls, coverage, level }: PartialReport,
+  { calls, coverage, beside, level }: PartialReport,
   program: { readonly entry: string; readonly function: string | null },
   context: Context,
 ): Promise<ObserveReport> {
@@ -26,8 +26,25 @@ export function observePartially(
       calls.map(({ caller, callee, count }) => ({ caller: at(caller), callee: at(callee), callLine: 0, count })),
       {
         partial: true,
-        coverage: coverage.files.map(({ path, ran, missed }) => ({ path: below(path), run, level, ran, missed })),
+        coverage: wholeFiles(coverage.files, beside).map(({ path, ...lines }) => ({
+          path: below(path),
+          run,
+          level,
+          ...lines,
+        })),
       },
     );
+  });
+}
+
+type CoveredFiles = PartialReport['coverage']['files'];
+
+/** What ran of a function that was asked for, with what ran beside it. */
+function wholeFiles(files: CoveredFiles, beside: CoveredFiles): CoveredFiles {
+  const joined = (path: string, which: 'ran' | 'missed'): number[] =>
+    [...new Set([...files, ...beside].flatMap((one) => (one.path === path ? one[which] : [])))].sort((a, b) => a - b);
+  return [...new Set([...files, ...beside].map(({ path }) => path))].map((path) => {
+    const ran = joined(path, 'ran');
+    return { path, ran, missed: joined(path, 'missed').filter((line) => !ran.includes(line)) };
   });
 }

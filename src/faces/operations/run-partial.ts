@@ -170,7 +170,19 @@ function partialOutput(
   name: string | null,
   report: PartialReport,
 ): Omit<NonNullable<RunOutput['partial']>, 'observed' | 'proposals'> {
-  const { outcome: _, calls: __, traced: ___, injections, failures, called, gaps, coverage, levels, ...rest } = report;
+  const {
+    outcome: _,
+    calls: __,
+    traced: ___,
+    beside: ____,
+    injections,
+    failures,
+    called,
+    gaps,
+    coverage,
+    levels,
+    ...rest
+  } = report;
   const covered = (one: PartialReport['coverage']) => ({
     ...one,
     files: one.files.map(({ path, ran, missed }) => ({ path, ran: [...ran], missed: [...missed] })),

@@ -367,6 +367,7 @@ function report(language: string, search: Search, levels: readonly LevelResult[]
     failures: failuresOf(search),
     called: best?.rows.called ?? [],
     calls: best?.rows.calls ?? [],
+    beside: best?.rows.beside ?? [],
     gaps: [...gaps],
     outcome: best?.outcome ?? last,
   };

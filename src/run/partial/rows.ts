@@ -77,6 +77,7 @@ class Reader {
   readonly #failures: PartialFailure[] = [];
   readonly #called: string[] = [];
   readonly #calls: PartialCall[] = [];
+  readonly #beside: RoundRows['beside'][number][] = [];
   readonly #wanted: Fix[] = [];
   readonly #open: RoundRows['open'][number][] = [];
   readonly #gaps: string[] = [];
@@ -108,6 +109,7 @@ class Reader {
       })),
       called: this.#called,
       calls: this.#calls,
+      beside: this.#beside,
       wanted: this.#wanted,
       open: this.#open,
       gaps: this.#gaps,
@@ -130,6 +132,8 @@ class Reader {
         return this.#keep(this.#called, isText(row.name) ? row.name : null);
       case 'call':
         return this.#keep(this.#calls, callOf(row), undefined, mostCalls);
+      case 'beside':
+        return this.#keep(this.#beside, besideOf(row));
       case 'want':
         return this.#keep(this.#wanted, fixOf(row));
       case 'open':
@@ -199,6 +203,11 @@ function failureOf(row: Row): PartialFailure | null {
 function callOf(row: Row): PartialCall | null {
   const [caller, callee] = [callPlaceOf(row.caller), callPlaceOf(row.callee)];
   return caller === null || callee === null || !isCount(row.count) ? null : { caller, callee, count: row.count };
+}
+
+function besideOf({ path, ran, missed }: Row): RoundRows['beside'][number] | null {
+  if (!isText(path) || !isCounts(ran) || !isCounts(missed)) return null;
+  return ran.length + missed.length > mostStatements ? null : { path, ran, missed };
 }
 
 function openOf(row: Row): RoundRows['open'][number] | null {

@@ -160,6 +160,8 @@ export interface PartialReport {
   readonly called: readonly string[];
   /** Of the round that is told, where `PartialOptions.calls` asks for them. */
   readonly calls: readonly PartialCall[];
+  /** With `PartialOptions.calls`, and of Python alone: lines outside of the one function that was asked for, of files where some of them ran. */
+  readonly beside: PartialCoverage['files'];
   /** Why it is not all: rounds or time were spent, a round was stopped by a limit, a part could not be parsed. In words. */
   readonly gaps: readonly string[];
   /** Of the round that is told, without what was recorded. */
@@ -245,6 +247,8 @@ export interface RoundRows {
   readonly failures: readonly PartialFailure[];
   readonly called: readonly string[];
   readonly calls: readonly PartialCall[];
+  /** Lines that do not count, since one function was asked for, of files where some of them ran; where calls are asked for. */
+  readonly beside: PartialCoverage['files'];
   /** Corrections that the round's own contradictions ask for, the most likely first. */
   readonly wanted: readonly Fix[];
   /** Conditions of which one way never ran, and that way. */

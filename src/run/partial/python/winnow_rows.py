@@ -113,6 +113,15 @@ class Rows:
     def want(self, path, line, column, kind, what, named, value, why, source='contradiction'):
         self.row(e='want', path=path, line=line, column=column, kind=kind, what=what[:200], type=named, value=value, source=source, why=[why[:200]])
 
+    def beside(self, round):
+        """Lines outside of the one function that was asked for, where something of them ran."""
+        for source in round.sources:
+            counted = set(source.counted)
+            rest = [index for index in source.probes if index not in counted]
+            ran = {source.lines[index] for index in rest if round.ran[source.base + index]}
+            if ran:
+                self.row(e='beside', path=source.path, ran=sorted(ran), missed=sorted({source.lines[index] for index in rest} - ran))
+
     def end(self, round):
         if self.ended or self.pid() != self.own:
             return
@@ -122,6 +131,8 @@ class Rows:
             if len(seen) == 1 and type(leaf.branch).__name__ in ('If', 'While'):
                 line, column = source.place(leaf.node)
                 self.row(e='open', path=source.path, line=line, column=column, way='false' if True in seen else 'true')
+        if round.plan.get('calls'):
+            self.beside(round)
         if self.spent:
             self.row(e='gap', text='the round was stopped: it ran long enough')
         self.row(e='end', more=max(0, self.given - MOST))
