@@ -206,7 +206,7 @@ async function rowOf(
   ] as const;
   if (versions[0] === null || versions[1] === null) return null;
   const started = performance.now();
-  const callers = callersOf(label.function, late);
+  const callers = callersOf(label.function, late, label.path);
   const inputs = isEcmascript(label.path) ? defaultEcmascriptInputs : given;
   const options = { inputs, wallMs, seed, callers, load: loadGrammarFile };
   const report = await diffBehaviour([versions[0], versions[1]], options, runner, { signal });

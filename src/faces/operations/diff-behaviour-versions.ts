@@ -215,7 +215,7 @@ const isKnown = (known: ReadonlyMap<string, string>, name: string, { path }: Sid
 function pairOf(one: Side, other: Side, [mine, its]: readonly [string, string]): Pair {
   const versions = [versionAround(one.path, mine, one.from), versionAround(other.path, its, other.from)] as const;
   if (versions[0] === null || versions[1] === null) throw new Error('a side without its file');
-  return { function: its, versions: [versions[0], versions[1]], callers: callersOf(its, other.from) };
+  return { function: its, versions: [versions[0], versions[1]], callers: callersOf(its, other.from, other.path) };
 }
 
 /** Functions and methods by qualified name, with their text: by lines and indentation alone, as no tree is wanted for telling which differ. */

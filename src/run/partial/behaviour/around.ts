@@ -81,8 +81,12 @@ function ecmascriptAround(path: string, name: string, text: string, from: PathsA
   return { path, function: name, text, files: [...files.values()] };
 }
 
-/** Texts of tests that call a function; one of a class only where the class is named too, as many classes have a `get`. */
-export function callersOf(name: string, from: PathsAndFiles): string[] {
+const isEcmascriptTest =
+  /(^|\/)(tests?|specs?|__tests__)\/|[._-](test|spec)\.[cm]?[jt]sx?$|(^|\/)tests?\.[cm]?[jt]sx?$/;
+
+/** Texts of tests that call a function; one of a class only where the class is named too, as many classes have a `get`. Tests of JavaScript may name it alone. */
+export function callersOf(name: string, from: PathsAndFiles, path = ''): string[] {
+  if (isEcmascript(path)) return ecmascriptCallersOf(name, from);
   const parts = name.split('.');
   const last = parts.at(-1) as string;
   const owner = parts.at(-2);
@@ -92,6 +96,18 @@ export function callersOf(name: string, from: PathsAndFiles): string[] {
     if (!path.endsWith('.py') || !isTest.test(path)) continue;
     const text = new TextDecoder().decode(from.read(path) ?? new Uint8Array(0));
     if (text.includes(call) && (owner === undefined || text.includes(owner))) found.push(text);
+    if (found.length >= mostCallers) break;
+  }
+  return found;
+}
+
+function ecmascriptCallersOf(name: string, from: PathsAndFiles): string[] {
+  const last = name.split('.').at(-1) as string;
+  const found: string[] = [];
+  for (const path of from.paths) {
+    if (!isEcmascript(path) || !isEcmascriptTest.test(path)) continue;
+    const text = new TextDecoder().decode(from.read(path) ?? new Uint8Array(0));
+    if (text.includes(last)) found.push(text);
     if (found.length >= mostCallers) break;
   }
   return found;

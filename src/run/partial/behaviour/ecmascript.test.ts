@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../../../test/grammarfiles.ts';
 import { keptCache } from '../../../../test/keptcache.ts';
@@ -5,8 +6,22 @@ import { openRunner } from '../../runner.ts';
 import { versionAround } from './around.ts';
 import { diffBehaviour } from './behaviour.ts';
 import { ecmascriptFunctions } from './ecmascript.ts';
+import { callFacts } from './ecmascriptcalls.ts';
 import { bareText, factsOf, linesThatDiffer } from './ecmascripttext.ts';
 import type { BehaviourReport } from './types.ts';
+
+const { sample }: { sample: (source: string, rare: { next: () => number }) => string } = createRequire(import.meta.url)(
+  './samples.cjs',
+);
+/** Numbers in [0, 1), the same each time: Lehmer's. */
+function random(text: string): { next: () => number } {
+  let state = text.length;
+  const next = (): number => {
+    state = (state * 16_807) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  return { next };
+}
 
 const runner = openRunner({ cacheDir: keptCache, path: (process.env.PATH ?? '').split(':'), parallelism: 2 });
 afterAll(() => runner.close());
@@ -19,7 +34,8 @@ async function compare(
     path = 'main.js',
     around = {},
     inputs = 200,
-  }: { path?: string; around?: Record<string, string>; inputs?: number } = {},
+    callers = [],
+  }: { path?: string; around?: Record<string, string>; inputs?: number; callers?: readonly string[] } = {},
 ): Promise<BehaviourReport> {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const version = (text: string) => {
@@ -31,7 +47,8 @@ async function compare(
     if (found === null) throw new Error(`no ${path}`);
     return found;
   };
-  return diffBehaviour([version(one), version(other)], { inputs, wallMs: 20_000, load: loadGrammarFile }, runner);
+  const options = { inputs, wallMs: 20_000, load: loadGrammarFile, callers };
+  return diffBehaviour([version(one), version(other)], options, runner);
 }
 
 describe('two versions of a function of JavaScript', () => {
@@ -122,6 +139,17 @@ export class Box { constructor(size) { this.size = size; } grow(by) { this.size 
     }
   });
 
+  test('what tests give and what patterns match are inputs', async () => {
+    const code = (end: string): string =>
+      `const form = /^v(\\d+)-rc[a-f]$/;\nexport function f(text, size) {\n  if (form.test(text)) return ${end};\n  if (text === String.fromCharCode(122, 117, 103) && size === 40 * 8) return ${end} + 1;\n}\n`;
+    expect((await compare(code('1'), code('2'))).difference?.input.text).toMatch(/^"v\d+-rc[a-f]"$/);
+    const [one, other] = [code('1'), code('1').replace('1 + 1', '1 + 2')];
+    expect((await compare(one, other)).behaviour).toBe('undecided');
+    const callers = ["test('zug', () => expect(f('zug', 320)).toBe(2));\nf(notClosed);\nf(`${text}`);\n"];
+    const told = await compare(one, other, 'f', { callers });
+    expect(told.difference?.input).toEqual({ text: '"zug"', size: '320' });
+  });
+
   test('CommonJS, prototypes and functions inside of others', async () => {
     const code = (line: string): string =>
       `function Box(size) { this.size = size; }\nBox.prototype.area = function () { return this.size * this.size; };\nfunction outer(list) {\n  function inner(n) { ${line} }\n  return list.map(inner);\n}\nmodule.exports = { Box, outer };\n`;
@@ -161,6 +189,32 @@ export class Box { constructor(size) { this.size = size; } grow(by) { this.size 
 });
 
 describe('what texts tell', () => {
+  test('texts that a pattern matches', () => {
+    const rare = random('patterns');
+    for (const one of [
+      /^(\d{1,3})\.(?:[a-f]+|x{2,})(\s*)\1$/,
+      /^[^\]]+\)$/,
+      /^\u{1F600}+[\w-]{2}$/u,
+      /^--([^=]+)=([\s\S]*)$/,
+    ])
+      for (let turn = 0; turn < 20; turn++) expect(sample(one.source, rare)).toMatch(one);
+    for (const broken of ['(((a', 'a)b', '[a', 'a{2', '*a', '[z-a]', '\\', '(a{1000}){1000}'])
+      expect(sample(broken, rare).length).toBeLessThanOrEqual(200);
+  });
+
+  test('arguments that tests give, literals beside a name, and patterns of the file', () => {
+    const test = "it('isX', () => { isX('a:1', { min: 2 }); isX(a); isX([1, [2]], 'b)'); });\nconst other = 'far';\n";
+    const facts = callFacts(
+      'isX',
+      [test],
+      ['return short.test(it) || /b+/.test(it)'],
+      ['const short = /a\\/[/]/i;\nconst not = /c/;'],
+    );
+    expect(facts.calls).toEqual(["'a:1', { min: 2 }", "[1, [2]], 'b)'"]);
+    expect(facts.seen.text).toEqual(expect.arrayContaining(['a:1', 'b)', 'far']));
+    expect([...facts.patterns].sort()).toEqual(['a\\/[/]', 'b+']);
+  });
+
   test('lines that stand in one alone', () => {
     expect(
       linesThatDiffer(

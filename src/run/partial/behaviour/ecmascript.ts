@@ -12,6 +12,7 @@ import type { Job, JobFile } from '../../types.ts';
 import { isRecord } from '../../untrusted.ts';
 import { rewriteFiles, type TableFile } from '../ecmascript/tool.ts';
 import { partialDirectory } from '../types.ts';
+import { callFacts } from './ecmascriptcalls.ts';
 import { bareText, factsOf, linesThatDiffer } from './ecmascripttext.ts';
 import type { BehaviourOptions, BehaviourReport, BehaviourVersion } from './types.ts';
 
@@ -22,7 +23,7 @@ const aroundMs = 10_000;
 /** Differences that a second job is asked for, at most. */
 const mostConfirmed = 3;
 const own = [
-  ...['stands.cjs', 'proxies.cjs', 'canon.cjs', 'hooks.cjs', 'hooks.mjs', 'sides.cjs', 'compare.mjs'],
+  ...['stands.cjs', 'proxies.cjs', 'canon.cjs', 'hooks.cjs', 'hooks.mjs', 'sides.cjs', 'samples.cjs', 'compare.mjs'],
   '../ecmascript/element.cjs',
 ];
 
@@ -125,7 +126,15 @@ async function prepare(
     seed: options.seed ?? 1,
     inputs: options.inputs ?? defaultEcmascriptInputs,
     wallMs: options.wallMs,
-    facts: factsOf([one.text, other.text]),
+    facts: {
+      ...factsOf([one.text, other.text]),
+      ...callFacts(
+        versions[0].function.split('.').at(-1) as string,
+        options.callers ?? [],
+        [one.text, other.text],
+        versions.map(({ text }) => text),
+      ),
+    },
     versions: [one, other].map(({ file, number, table }, at) => {
       const inside = statementsIn(table, number);
       const lines = differ[at] as ReadonlySet<number>;

@@ -109,10 +109,18 @@ class Side {
   argumentsOf(told, spec, names, prefix = '') {
     const args = [];
     const now = stands.now();
+    const given =
+      prefix === '' && now.turn % 4 === 1 && plan.facts.calls.length > 0
+        ? stands.givenCall(stands.randomAt('call'))
+        : [];
     for (const [at, one] of told.parameters.entries()) {
       const what = one.isPattern ? `argument ${at + 1}` : one.what.replace(/@\d+/g, '');
       const name = names[what] ?? what;
       const rare = stands.randomAt(`given? ${prefix}${name}`);
+      if (at < given.length && !spec.plain?.includes(name)) {
+        args.push(...(one.isRest ? given.slice(at) : [given[at]]));
+        continue;
+      }
       if (one.isRest) {
         const count = [0, 1, 2, 3][((now.turn % 4) + 4) % 4];
         for (let index = 0; index < count; index++) args.push(stands.value(`${prefix}${name}[${index}]`, `${name}[]`));

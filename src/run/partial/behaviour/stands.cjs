@@ -10,7 +10,11 @@ const plan = require('./plan.json');
 const tables = require('./tables.json');
 const proxies = require('./proxies.cjs');
 
+const { sample } = require('./samples.cjs');
+
 const { stand } = proxies;
+/** How often a text is of a pattern that the function has, and one that stands beside its name in tests; and how often what a call has is changed a little. */
+const [patterned, seen, varied] = [0.2, 0.25, 0.3];
 
 const deepest = 5;
 const base = {
@@ -194,6 +198,10 @@ function ofType(kind, place, short, rare, isPlain) {
     case 'float': {
       const list = kind === 'text' ? own.text : own.integer;
       if (isPlain) return base[kind][0];
+      const beside = plan.facts.seen[kind === 'text' ? 'text' : 'integer'];
+      if (beside.length > 0 && rare.next() < seen) return changed(rare.pick(beside), rare);
+      if (kind === 'text' && plan.facts.patterns.length > 0 && rare.next() < patterned)
+        return changed(sample(rare.pick(plan.facts.patterns), rare), rare);
       if (rare.next() < 0.2) return rare.pick(more[kind]);
       if (list.length > 0 && rare.next() < 0.5) {
         const made = rare.pick(list);
@@ -274,6 +282,28 @@ function plainObject(place, short, rare, isPlain) {
   }
 }
 
+/** Mostly itself; else with another number in it, or a small change. */
+function changed(made, rare) {
+  if (rare.next() >= varied) return made;
+  const numbers = plan.facts.constants.integer;
+  if (typeof made === 'number') return made + rare.pick([1, -1]);
+  if (typeof made !== 'string') return made;
+  const runs = [...made.matchAll(/\d+/g)];
+  if (runs.length === 0 || numbers.length === 0 || rare.next() < 0.4) return edited(made, rare);
+  const run = rare.pick(runs);
+  const number = String(Math.abs(rare.pick(numbers) + rare.pick([0, 0, 1, -1]))).padStart(run[0].length, '0');
+  return made.slice(0, run.index) + number + made.slice(run.index + run[0].length);
+}
+
+/** Arguments as a test has them, made anew for each call. */
+function givenCall(rare) {
+  try {
+    return new Function(`"use strict"; return [${rare.pick(plan.facts.calls)}];`)().map((one) => changed(one, rare));
+  } catch {
+    return [];
+  }
+}
+
 function edited(text, rare) {
   const at = Math.floor(rare.next() * (text.length + 1));
   const [before, here, rest] = [text.slice(0, at), text.slice(at, at + 1), text.slice(at + 1)];
@@ -311,6 +341,7 @@ module.exports = {
   random,
   randomAt,
   items,
+  givenCall,
   types,
   members,
   isCalled,
