@@ -206,6 +206,8 @@ test.each<[string[], string]>([
   [['oak', '--parts', '10,20'], 'multiples of 8'],
   [['oak', '--from', 'base.table'], '--here'],
   [['--here', 'oak', '--from', 'oak/user.py'], 'is not a word table'],
+  [['--here', 'oak', '--join', 'base.table'], '--join does not go'],
+  [['oak', '--join', 'oak/user.py'], 'is not a word table'],
 ])('%j is refused', (words, message) => {
   const { status, stdout, stderr } = run(words);
   expect(status).toBe(2);

@@ -48,7 +48,7 @@ function* filesBelow(root: string, below: string): Generator<string> {
   }
 }
 
-/** Sentences of tests, of commits and of guides, each, beside this many of documentation: a quarter. */
+/** Sentences of tests and of commits, each, beside this many of documentation: a quarter. */
 const otherShare = 4;
 
 async function mine({ folder, most, seed, key, out, changes, kinds }: MineOrder): Promise<MineReply> {
@@ -92,7 +92,7 @@ async function mine({ folder, most, seed, key, out, changes, kinds }: MineOrder)
   const guides = kinds.includes('guide') ? files.filter((path) => !codeFile.test(path)) : [];
   let guided = 0;
   for (const path of drawn(guides, seed, (path) => !testMaterial.test(path))) {
-    if (guided >= others) break;
+    if (guided >= most) break;
     for (const guide of await guidesBeside(folder, path, all)) guided += addGuide(builder, guide);
   }
   telling += guided;

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadGrammarFile } from '../../index/mod.ts';
 import { openTable } from '../table.ts';
@@ -120,6 +120,36 @@ describe('training', () => {
     expect(isSame(first, again)).toBe(true);
     const other = await trained({ epochs: 1, seed: 5 });
     expect(isSame(first, other)).toBe(false);
+  });
+
+  test('stands beside a table of other repositories, in its words', async () => {
+    const short = { epochs: 1, held: [] };
+    const { table: beside } = await trained({ ...short, train: [source('one')] });
+    const { table } = await trained({ ...short, train: [source('two')], parts: [8], beside });
+    expect(table.vocabulary).toEqual(beside.vocabulary);
+    expect(table.dimension).toBe(16);
+    expect(Buffer.compare(Buffer.from(table.rows.buffer), Buffer.from(beside.rows.buffer))).not.toBe(0);
+  });
+
+  test('guides and recipes ask where they are wanted; a folder under another licence does not', async () => {
+    const code = 'def spread(jam):\n    knife = take_knife(jam)\n    return knife.put(jam)';
+    const write = (path: string, text: string): void => {
+      mkdirSync(dirname(join(root, 'guided', path)), { recursive: true });
+      writeFileSync(join(root, 'guided', path), text);
+    };
+    const guide = (about: string): string => `# ${about}\n\nThis is how ${about} is made:\n\n\`\`\`python\n`;
+    write('docs/bread.md', `${guide('good bread')}mix(flour, water, salt)\nknead(dough, minutes=10)\n\`\`\`\n`);
+    write('docs/other/COPYING', 'GNU General Public License');
+    write('docs/other/tea.md', `${guide('green tea')}boil(water, until=80)\npour(water, leaves, cup)\n\`\`\`\n`);
+    write('recipe/README.md', '# How to spread jam on bread\n');
+    write('recipe/spread.py', `${code}\n`);
+    const guided = async (kinds: TrainingOptions['kinds']): Promise<number | undefined> => {
+      const train = [source('one'), source('two'), source('guided')];
+      const { report } = await trained({ epochs: 0.1, held: [], train, kinds });
+      return report.counts.byLanguage.python?.guided;
+    };
+    expect(await guided(['definition', 'guide'])).toBe(2);
+    expect(await guided(['definition'])).toBe(0);
   });
 
   test.each<[string, Partial<TrainingOptions>]>([
