@@ -42,7 +42,7 @@ const cells = ({ states, outputs, texts, columns }: Matrix, row: number): string
     const apart = [
       'assert all(f(n) == 2 * n for n in range(3))',
       'assert not any(f(n) < 0 for n in (1, 2))',
-      'cases = [([3, 1], [3, 1, 3, 1]), ([], [])]\nfor given, want in cases:\n    assert f(given) == want, given',
+      'cases = [([3, 1], [3, 1] * 2), ([], [])]\nfor given, want in cases:\n    assert f(given) == want, given',
       'for at, (n, want) in enumerate(zip([1, 5], [2, 10])):\n    assert f(n) == want and at < 2',
       'assert [f(text) for text in "ab"] == ["aa", "bb"]\nassert sum(f(n) for n in [1, 2]) == 6',
     ];
@@ -272,7 +272,7 @@ def f(at):
       'whole',
     ]);
     expect(matrix.rows.slice(2, 5).map(({ reason }) => reason)).toEqual([
-      'ModuleNotFoundError',
+      "ModuleNotFoundError: No module named 'nothing_of_the_kind'",
       'SystemExit',
       'exit code 0 in a call',
     ]);

@@ -292,6 +292,11 @@ async function finish(given: Given, context: Context, begun: Begun): Promise<z.o
       { model, runner, sessions, load: loadGrammarFile, signal: context.signal },
     );
     endFolder(folder, resultOf(answer));
+    if (
+      /No module named/.test(answer.candidates[0]?.visible?.broken ?? '') &&
+      (task.beside?.packages ?? []).length === 0
+    )
+      context.notice('A module is missing: of a stub, --python ENVIRONMENT gives its programs installed packages.');
     return outputOf(answer, { task, strategy, model: model.id, run: folder, notes: [...notes] });
   } catch (error) {
     if (folder !== '' && existsSync(join(folder, 'steps.jsonl')))

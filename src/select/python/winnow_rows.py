@@ -254,9 +254,11 @@ def run(candidate, probes, plan, channel):
 
 
 def named(error):
-    """-> what kept a candidate from being loaded; of one that ends itself, with what"""
+    """-> what kept a candidate from being loaded; of one that ends itself, with what; of an import, of what"""
     if type(error) is SystemExit and type(error.code) in (int, type(None)):
         return 'SystemExit, exit code %d' % (error.code or 0)
+    if type(error) in (ImportError, ModuleNotFoundError) and type(error.msg) is str:
+        return '%s: %s' % (type(error).__name__, error.msg[:150])
     return type(error).__name__
 
 

@@ -11,6 +11,8 @@ MOST = 64
 #: These take all of what they are given, so that a list may stand for what is made one by one.
 TAKES_ALL = ('list', 'tuple', 'set', 'frozenset', 'sorted', 'sum', 'max', 'min', 'dict')
 MUTABLE = (list, dict, set)
+#: Parts of a text or list that is written out.
+LONGEST = 10_000
 
 
 class Unknown(Exception):
@@ -118,10 +120,32 @@ def value(node, known):
         if node.id not in known:
             raise Unknown
         return known[node.id]
+    if isinstance(node, (ast.List, ast.Tuple)):
+        parts = [value(one, known) for one in node.elts]
+        return parts if isinstance(node, ast.List) else tuple(parts)
+    if isinstance(node, ast.BinOp):
+        return computed(node.op, value(node.left, known), value(node.right, known))
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         raise Unknown from None
+
+
+def computed(sign, one, other):
+    """`[1] * 3`, `'a' + 'b'`, `10 ** 9`: what stands for a literal that is long to write."""
+    kinds = type(one), type(other)
+    if isinstance(sign, ast.Add) and kinds[0] is kinds[1] and kinds[0] in (int, float, str, list, tuple):
+        return one + other
+    if isinstance(sign, ast.Sub) and kinds[0] is kinds[1] and kinds[0] in (int, float):
+        return one - other
+    if isinstance(sign, ast.Mult) and kinds == (int, int) and max(abs(one), abs(other)) < 1 << 64:
+        return one * other
+    # Repeated lists are one list at several places, which no literal says.
+    if isinstance(sign, ast.Mult) and kinds[0] in (str, list, tuple) and kinds[1] is int and len(one) * max(0, other) <= LONGEST and not (kinds[0] is not str and any(isinstance(part, MUTABLE) for part in one)):
+        return one * other
+    if isinstance(sign, ast.Pow) and kinds == (int, int) and 0 <= other <= 64 and abs(one) < 1 << 16:
+        return one**other
+    raise Unknown
 
 
 def matched(target, one, bound):
