@@ -134,7 +134,7 @@ def value(node, known):
 def computed(sign, one, other):
     """`[1] * 3`, `'a' + 'b'`, `10 ** 9`: what stands for a literal that is long to write."""
     kinds = type(one), type(other)
-    if isinstance(sign, ast.Add) and kinds[0] is kinds[1] and kinds[0] in (int, float, str, list, tuple):
+    if isinstance(sign, ast.Add) and kinds[0] is kinds[1] and (kinds[0] in (int, float) or kinds[0] in (str, list, tuple) and len(one) + len(other) <= LONGEST):
         return one + other
     if isinstance(sign, ast.Sub) and kinds[0] is kinds[1] and kinds[0] in (int, float):
         return one - other
@@ -162,6 +162,7 @@ def matched(target, one, bound):
 
 def literal(one):
     """A value as it is written in a test."""
+    counted(one, [10 * LONGEST])
     try:
         text = repr(one)
         if ast.literal_eval(text) != one:
@@ -169,6 +170,18 @@ def literal(one):
         return ast.parse(text, mode='eval').body
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         raise Unknown from None
+
+
+def counted(one, left):
+    """Lists that hold a list twice, which holds another twice, are small here and endless when written."""
+    left[0] -= 1 + (len(one) if isinstance(one, (str, bytes)) else 0)
+    if left[0] < 0:
+        raise Unknown
+    if isinstance(one, dict):
+        one = [part for pair in one.items() for part in pair]
+    if isinstance(one, (list, tuple, set, frozenset)):
+        for part in one:
+            counted(part, left)
 
 
 class Written(ast.NodeTransformer):
