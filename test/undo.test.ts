@@ -11,7 +11,7 @@ import { environment, launcher, workspace } from './program.ts';
 import { killRuns } from './undo-kills.ts';
 
 /** With those of the applier in `src/run/overlay/kill.test.ts` they are 200; `perf/undo-kills.ts` does 200 of these. */
-const kills = 16;
+const kills = 8;
 
 const { dir, home, remove } = workspace();
 keepIn(home);

@@ -11,7 +11,7 @@ import { UndoStore } from './store.ts';
 import { changingScript, makeTree, smallTree } from './tree.testing.ts';
 
 /** With the kills of the command in `test/undo.test.ts` they are 200; `perf/undo-kills.ts` does more. */
-const kills = { sameFileSystem: 110, otherFileSystem: 74, layer: 30 };
+const kills = { sameFileSystem: 118, otherFileSystem: 74, layer: 30 };
 
 const path = (process.env.PATH ?? '').split(':');
 let runner: Runner;

@@ -123,6 +123,9 @@ export const sessionParts: readonly SessionParts[] = [
     error: 'let a: number = 1;\n(null as any).name;',
     fails: { declare: 'function late(): never {\n  return undefinedName;\n}', use: '\n\nlate()' },
     broken: 'let a: number = 1;\nlet b: = 2;',
+    // Its kernel is that of JavaScript, with which these are tried: no type is left when a cell runs.
+    ...{ stubborn: null, loud: null, exit: null, kill: null, hungry: null, fill: null },
+    ...{ read: null, write: null, random: null, huge: null, shy: null, picture: null },
   },
   {
     language: 'bash',
