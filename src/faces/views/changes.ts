@@ -155,7 +155,7 @@ export function historyView(output: HistoryOutput, settings: Settings): string {
     ].join('\n')}\n`;
   const damaged = damagedLines(output.damaged, paint);
   if (output.entries.length === 0)
-    return `${[...recovered, ...damaged, 'No program has run over a directory yet: winnow run FILE --in DIR'].join('\n')}\n`;
+    return `${[...recovered, ...damaged, `No ${damaged.length > 0 ? 'other ' : ''}program has run over a directory yet: winnow run FILE --in DIR`].join('\n')}\n`;
   const left = output.total - output.entries.length;
   const more = left > 0 ? [`… and ${grouped(left)} more; --limit shows them`] : [];
   return `${[...recovered, ...output.entries.flatMap((one) => entryLines(one, paint, settings)), ...more, ...damaged].join('\n')}\n`;

@@ -50,7 +50,8 @@ export function readEntry(id: string, raw: unknown): { readonly told: HistoryEnt
   if (state === undefined || !isCount(startedMs) || !isText(directory))
     return { problem: 'its entry.json lacks its state, its time or its directory' };
   const wrong = isText(command) ? wrongField(raw, format) : 'command';
-  if (wrong !== null) return { problem: `its entry.json has a "${wrong}" that is none` };
+  if (wrong !== null)
+    return { problem: `the "${wrong}" of its entry.json is of another type than it was written with` };
   const counts = isRecord(raw.counts) ? raw.counts : noCounts;
   return {
     told: {

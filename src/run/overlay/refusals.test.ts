@@ -183,7 +183,10 @@ describe.skipIf(process.platform !== 'linux')('over a directory (Linux: overlays
       other: 'its entry.json is of format 9, which this Winnow does not know',
       half: 'its entry.json lacks its state, its time or its directory',
       ...Object.fromEntries(
-        Object.keys(wrong).map((name) => [`has-${name}`, `its entry.json has a "${name}" that is none`]),
+        Object.keys(wrong).map((name) => [
+          `has-${name}`,
+          `the "${name}" of its entry.json is of another type than it was written with`,
+        ]),
       ),
     });
     expect(() => store.find('half')).toThrow(/half cannot be kept or undone: .* remove that directory to forget it/);
