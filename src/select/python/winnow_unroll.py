@@ -23,7 +23,7 @@ class State:
     """Of one test: passes that are left to its loops, and its lists and dicts that the function got or the test looks at."""
 
     def __init__(self):
-        self.left, self.given, self.looked = MOST, [], []
+        self.left, self.given, self.looked, self.gone = MOST, [], [], set()
 
     def shares(self, one, is_given):
         """A candidate that changes what it gets would change what the test then looks at, or gives to the next call; each call written out has its own."""
@@ -41,15 +41,20 @@ def unrolled(body, entry):
     return asserts[0] if len(asserts) == 1 else ast.BoolOp(ast.And(), asserts)
 
 
-def statements(body, entry, known, state, asserts):
+def statements(body, entry, known, state, asserts, in_loop=False):
     for one in body:
         if isinstance(one, ast.Assert):
             asserts.append(held(one.test, entry, known, state))
         elif isinstance(one, ast.For) and not one.orelse:
             for bound in passes(one.target, one.iter, known, state):
-                statements(one.body, entry, bound, state, asserts)
-        elif isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], (ast.Name, ast.Tuple)):
-            # A name of a loop's pass would live on after it.
+                statements(one.body, entry, bound, state, asserts, True)
+            # They live on with what the last pass left, which is not kept here.
+            for node in ast.walk(one.target):
+                if isinstance(node, ast.Name):
+                    known.pop(node.id, None)
+                    state.gone.add(node.id)
+        elif isinstance(one, ast.Assign) and not in_loop and len(one.targets) == 1 and isinstance(one.targets[0], (ast.Name, ast.Tuple)):
+            # In a loop it would be there in the next pass.
             known.update(matched(one.targets[0], value(one.value, known), {}))
         else:
             raise Unknown
@@ -192,6 +197,8 @@ class Written(ast.NodeTransformer):
 
     def visit_Name(self, node):
         if node.id not in self.known:
+            if node.id in self.state.gone:
+                raise Unknown
             return node
         if not isinstance(node.ctx, ast.Load):
             raise Unknown
