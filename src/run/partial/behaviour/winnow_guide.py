@@ -12,7 +12,7 @@ import builtins
 import random
 import re
 
-from winnow_stands import tail
+from winnow_near import tail
 from winnow_ways import Ways, atoms, call_key, handlers, key_of_test, other_arguments, own_calls, targets, told_of, try_key
 
 # Inputs that are kept to start from, and decisions of one that are made anew at most.

@@ -24,6 +24,7 @@ import winnow_stands
 from winnow_canon import canon
 from winnow_fixed import Running, dates, fixed
 from winnow_missing import TRIED, Finder, Missing, bound, older, outside, raised_names
+from winnow_near import note
 from winnow_stands import Stand, World, error_class
 from winnow_time import Endless, timed
 from winnow_ways import Forcing
@@ -88,7 +89,7 @@ class Side:
         sys.modules[name] = module
         self.globals = module.__dict__
         self.forced = self.globals['__winnow_forced__'] = Forced()
-        self.globals['__winnow_noted__'] = winnow_stands.noted
+        self.globals['__winnow_noted__'] = noted
         tree = ast.parse(self.text)
         winnow_stands.RAISED.update(raised_names(tree))
         node = definition(tree, self.function)
@@ -477,6 +478,11 @@ class Side:
     def written(self):
         import dis
         return sorted({one.argval for code in inner(self.raw.__code__) for one in dis.get_instructions(code) if one.opname == 'STORE_GLOBAL'})
+
+
+def noted(value):
+    note(value, winnow_stands.world().compared)
+    return value
 
 
 def decoded(near):

@@ -12,6 +12,7 @@ import re
 import sys
 import zlib
 
+from winnow_near import beside, tail, varied
 from winnow_texts import edited, framed, is_pattern, samples
 
 # A call in a loop that goes on as long as it gives something is to end: after so many alike, it gives nothing.
@@ -34,10 +35,10 @@ EMPTY = {'text': '', 'bytes': b'', 'integer': 0, 'float': 0.0, 'boolean': False}
 WORLD = [None]
 # How often an argument is one of those that calls have.
 GIVEN = 0.35
-# Values of a type that are remembered of a call.
-NOTED = 30
 # How often what is taken apart into several names has as many parts.
 SHAPED = 0.9
+# Places of which the type is remembered of a call.
+KINDS = 60
 # How often what a call has is changed a little.
 VARIED = 0.4
 # How often a value is near to one that others were compared with; and keys of a mapping of which none is known are words of the function.
@@ -122,7 +123,7 @@ class World:
         if given and place not in self.plain and self.random('call ' + place).random() < GIVEN:
             try:
                 made = eval(rare.choice(given), dict(self.space))
-                return self.varied(made, rare) if self.random('varied ' + place).random() < VARIED else made
+                return varied(made, rare, self.numbers()) if self.random('varied ' + place).random() < VARIED else made
             except Exception:
                 pass
         name = re.search(r'(\w*)$', short).group(1)
@@ -141,7 +142,7 @@ class World:
             kinds = [one for one in kinds if one not in bad] or ([] if self.facts['said'].get(short) else [one for one in OTHERS.get(bad[0], ()) + LAST if one not in bad]) or kinds
         # The first is the likeliest: functions of several arguments seldom get far when each may be anything.
         kind = kinds[0] if plain or rare.random() < 0.5 else rare.choice(kinds)
-        if len(self.kinds) < 2 * NOTED:
+        if len(self.kinds) < KINDS:
             self.kinds[tail(short)] = kind
         return self.of_type(kind, place, short, rare, plain)
 
@@ -196,18 +197,12 @@ class World:
             if found:
                 made = rare.choice(found)
                 if rare.random() < 0.5:
-                    return self.varied(made, rare)
+                    return varied(made, rare, self.numbers())
                 return edited(made, rare) if rare.random() < 0.3 else made
         return framed(rare, [one for one in words if one not in patterns] + ['a', '1'])
 
-    def varied(self, value, rare):
-        """What somebody gives, and another number in it, or a small change: the ends of what is taken lie next to what is usual."""
-        numbers = [one for one in self.facts['constants'].get('integer', []) + self.near.get('integer', []) if type(value) is int or 0 <= one < 10_000]
-        if type(value) is str:
-            return numbered(value, rare.choice(numbers) + rare.choice((0, 0, 1, -1)), rare) if numbers and rare.random() < 0.6 else edited(value, rare)
-        if type(value) is int:
-            return rare.choice(numbers + [value]) + rare.choice((0, 1, -1))
-        return value
+    def numbers(self):
+        return self.facts['constants'].get('integer', []) + self.near.get('integer', [])
 
     def container(self, kind, place, short, rare, plain, wanted=None):
         self.depth += 1
@@ -307,41 +302,6 @@ def twin(value):
     if type(value) is str:
         return value.swapcase() if value.swapcase() != value else value + ' '
     return tuple(value) if type(value) is list else list(value) if type(value) is tuple else value
-
-
-def tail(short):
-    """A place by its last attribute: the way there is written differently from how it is gone."""
-    found = re.search(r'(\.\w+)?(\(\)|\[\d*\])*$', short).group(0)
-    return found if found.startswith('.') else short
-
-
-def noted(value):
-    """Remembers what is compared, and gives it back."""
-    now = WORLD[0]
-    for one in value if type(value) in (tuple, list, set, frozenset, dict) and len(value) <= NOTED else (value,):
-        kind = {str: 'text', int: 'integer', float: 'float', bytes: 'bytes'}.get(type(one))
-        if kind is not None and (len(one) < 60 if kind in ('text', 'bytes') else abs(one) <= 10 ** 12):
-            known = now.compared.setdefault(kind, {})
-            if len(known) < NOTED:
-                known[one] = True
-    return value
-
-
-def beside(value, rare):
-    """Itself, or next to it."""
-    if isinstance(value, (int, float)):
-        return value + rare.choice((0, 0, 1, -1))
-    other = 'a' if isinstance(value, str) else b'a'
-    return rare.choice((value, value, value + other, other + value, value[:-1], value.swapcase()))
-
-
-def numbered(text, number, rare):
-    """With that number in the place of one of its own, as many digits wide."""
-    runs = list(re.finditer(r'\d+', text))
-    if not runs:
-        return text
-    run = rare.choice(runs)
-    return text[:run.start()] + str(abs(number)).zfill(len(run.group())) + text[run.end():]
 
 
 ERROR_CLASSES = {}
