@@ -182,7 +182,10 @@ def run(candidate, probes, plan, channel):
         finally:
             inside = False
     except SyntaxError as error:
-        tell('invalid', 'line %s: %s' % (error.lineno, error.msg))
+        if error.filename in (None, '<candidate>'):
+            tell('invalid', 'line %s: %s' % (error.lineno, error.msg))
+        else:
+            tell('failed-to-load', 'SyntaxError in %s, line %s: %s' % (str(error.filename)[:80], error.lineno, error.msg))
         leave(0)
     except BaseException as error:
         tell('failed-to-load', named(error))

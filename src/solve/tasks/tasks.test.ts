@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -157,6 +157,25 @@ def outer():
   expect(inner.visible.map((one) => one.source)).toEqual(['assert g(1) == 0']);
   expect(inner.prelude).toContain('        raise NotImplementedError\n\ndef outer');
   expect(() => read('cond.py', source, { part: 'In.f' })).toThrow(/defines no function In\.f/);
+});
+
+test('a file that imports its neighbours runs as its module, another as its text; both have what is beside them', () => {
+  mkdirSync(join(dir, 'pack/inner'), { recursive: true });
+  const alone = 'import math\ndef g(x):\n    return BODY\n';
+  const files = { '__init__.py': '', 'inner/__init__.py': '', 'inner/low.py': 'LOW = 1\n', 'inner/alone.py': alone };
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(dir, 'pack', path), text);
+  const source = 'from .low import LOW\n\ndef f(x):\n    """Up."""\n    return BODY\n';
+  const task = read('pack/inner/mod.py', source, { part: 'f' });
+  expect(task.beside).toMatchObject({ module: 'pack.inner.mod', packages: [] });
+  expect(Object.keys(task.beside?.files ?? {}).sort()).toEqual(
+    ['__init__', 'inner/__init__', 'inner/alone', 'inner/low', 'inner/mod'].map((name) => `pack/${name}.py`),
+  );
+  expect(task.beside?.files['pack/inner/mod.py']).toContain('raise NotImplementedError');
+  expect(task.beside?.files['pack/inner/mod.py']).not.toContain('BODY');
+  expect(task.prelude).toContain('_winnow_beside.enter(globals())');
+  const other = read('pack/inner/alone.py', alone, { part: 'g' });
+  expect(other.beside).toMatchObject({ module: null });
+  expect(other.prelude).toMatch(/^import winnow_beside[^\n]*\nimport math\n$/);
 });
 
 test('examples of documentation become tests, and others are counted', () => {

@@ -4,7 +4,7 @@
  * Imports are found by a look at the text, since a file too many does no harm and one too few is filled in. They are looked up where Python would: in the
  * directory above the outermost package. Installed packages are not followed: `--python` names those; nor are links that lead out of the repository (`inside.ts`).
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { JobFile } from '../../types.ts';
 import { insideOf, repositoryOf } from '../inside.ts';
@@ -34,9 +34,10 @@ export function pythonFilesAround(path: string): { readonly root: string; readon
   for (let at = open.shift(); at !== undefined && files.size < mostFiles; at = open.shift()) {
     const told = relative(root, at).split(sep).join('/');
     if (files.has(told)) continue;
-    const bytes = readFileSync(at);
+    const bytes = bytesIn(at);
+    if (bytes === null) continue;
     files.set(told, { path: told, bytes });
-    for (const [, from, list] of bytes.toString('latin1').matchAll(imports))
+    for (const [, from, list] of Buffer.from(bytes).toString('latin1').matchAll(imports))
       for (const written of from === undefined ? (list as string).split(',') : [from]) {
         const name = written.trim().split(/[\s.]/)[0] as string;
         if (name === '' || looked.has(name)) continue;
@@ -65,7 +66,7 @@ function within(directory: string): string[] {
   const found: string[] = [];
   const open = [directory];
   for (let at = open.shift(); at !== undefined && found.length < mostFiles; at = open.shift()) {
-    const entries = readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = entriesOf(at).sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) open.push(path);
@@ -73,6 +74,23 @@ function within(directory: string): string[] {
     }
   }
   return found;
+}
+
+/** What may not be read is missing, as what is not there. */
+function entriesOf(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function bytesIn(path: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function isSource(path: string): boolean {
