@@ -21,6 +21,8 @@ const aloneFiles = 2_000;
 const mostThreads = 8;
 /** A file that may hold a thread for long is left to others, so that this one hears Ctrl-C. A costly pattern takes some microseconds a byte. */
 const largeBytes = 4 * 1024 * 1024;
+/** A text passes over a gigabyte a second and more; starting a thread for one such file doubled what a search took. */
+const largeForTextBytes = 128 * 1024 * 1024;
 
 export interface BatchesInput {
   readonly options: WorkOptions;
@@ -39,9 +41,16 @@ export async function searchBatches(input: BatchesInput): Promise<void> {
   const batches = inBatches(files, batch);
   const bytes = files.reduce((sum, file) => sum + Math.max(0, file.bytes), 0);
   const usual = bytes < aloneBytes && files.length < aloneFiles ? 0 : Math.min(availableParallelism() - 1, mostThreads);
-  const large = files.some((file) => file.bytes >= largeBytes);
+  const mostHere = mostBytesHere(options.search);
+  const large = files.some((file) => file.bytes >= mostHere);
   const threads = large ? Math.max(1, input.threads ?? usual) : Math.min(input.threads ?? usual, batches.length - 1);
   await new Run(input, batches, worker).go(threads, !large);
+}
+
+/** Size from which on a file is not searched in this thread. */
+export function mostBytesHere({ patterns, fixedStrings, case: letters, invert }: WorkOptions['search']): number {
+  const texts = fixedStrings || patterns.every((pattern) => /^[\w ]+$/.test(pattern));
+  return texts && letters === 'sensitive' && !invert ? largeForTextBytes : largeBytes;
 }
 
 const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
