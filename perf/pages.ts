@@ -3,7 +3,7 @@
  *
  *   node perf/pages.ts DIRECTORY [QUERY…]
  *
- * Each query is typed letter by letter, the next letter once the hits of the last are painted. A row a query, then quantiles over all keystrokes: when the question was
+ * Each query is typed letter by letter, the next letter once the hits of the last are painted, or that words have none. A row a query, then quantiles over all keystrokes: when the question was
  * on its way, when the answer was there, when the hits were in the document and when they were painted; what the server says it took; and processor time, of the server
  * and of the page's main thread, which a busy machine changes less. The first query is typed twice and counted once, so that neither the first look at the files nor
  * the bundle counts.

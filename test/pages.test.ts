@@ -180,6 +180,22 @@ describe.skipIf(browserPath === undefined)(
       expect(await page.textContent('#found')).not.toContain('so far');
     });
 
+    test('an answer of an index that is being made is asked for again, until it is whole', async () => {
+      let asked = 0;
+      const page = await open('/compare');
+      await page.route('**/api/v1/search', async (route) => {
+        const response = await route.fetch();
+        const isFull = route.request().postDataJSON().meaning !== 'off';
+        const text = await response.text();
+        if (!isFull || ++asked > 2) return route.fulfill({ response, body: text });
+        return route.fulfill({ response, body: text.replace(/"pendingFiles":0/, '"pendingFiles":3') });
+      });
+      await page.goto(new URL('/?q=retry+delay', url).href);
+      await page.waitForSelector('text=partial: 3 files not indexed yet');
+      await page.waitForSelector('text=partial: 3 files not indexed yet', { state: 'detached' });
+      expect(asked).toBe(3);
+    });
+
     test('the graph is walked by keys, and tells the impact of a change', async () => {
       const page = await open('/?q=next_delay');
       await page.waitForSelector('.hit');
@@ -281,6 +297,8 @@ describe.skipIf(browserPath === undefined)(
       await page.reload();
       await page.waitForSelector('.slider');
       expect([param(page, 'do'), param(page, 'step')]).toEqual(['steps', step]);
+      await page.setViewportSize({ width: 360, height: 800 });
+      expect(await page.evaluate('document.querySelector(".outcome").scrollWidth <= innerWidth')).toBe(true);
     });
 
     test('who has no token is asked for it, and it stands in no address', async () => {
@@ -422,7 +440,7 @@ describe.skipIf(browserPath === undefined)(
         await page.evaluate(axe.source);
         expect([path, await findings(page, {})]).toEqual([path, []]);
         await page.emulateMedia({ colorScheme: 'dark' });
-        await page.setViewportSize({ width: 390, height: 800 });
+        await page.setViewportSize({ width: 360, height: 800 });
         // What is not about colours is the same in both.
         expect([path, 'dark', await findings(page, { runOnly: ['color-contrast'] })]).toEqual([path, 'dark', []]);
         expect([path, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([path, true]);

@@ -58,7 +58,10 @@ export function aroundItems({ relations, unresolved }: GraphOutput): readonly It
       id: '',
       label: `${open} call sites`,
       kind: 'not resolved',
-      path: `${unresolved.unknown} unknown, ${unresolved.ambiguous} ambiguous`,
+      path: [
+        ...(unresolved.ambiguous > 0 ? [`${unresolved.ambiguous} ambiguous`] : []),
+        ...(unresolved.unknown > 0 ? [`${unresolved.unknown} unknown`] : []),
+      ].join(', '),
       side: -1,
       distance: 1,
       via: null,

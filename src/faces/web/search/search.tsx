@@ -29,6 +29,7 @@ export function Search({ route, place, places }: PageProps) {
   const limit = Math.min(mostHits, Math.max(perPage, Number(params.get('n')) || perPage));
   const question = useMemo(() => questionOf(params, place, limit), [params, place.name, place.directory, limit]);
   const { answer, refusal, waiting, progress, again, byWords, noneBy, isStale } = useSearch(question);
+  useWholeLater(answer, again, waiting);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const hits = (answer?.hits ?? []) as readonly Hit[];
@@ -149,7 +150,7 @@ export function Search({ route, place, places }: PageProps) {
         <div class="panes" data-stale={isStale ? 'yes' : 'no'} data-asked={noneBy ?? answer.query.text}>
           <section class="hits" aria-label="Hits">
             {noneBy === null ? <Found answer={answer} byWords={byWords} /> : <NoneYet />}
-            <Notices notices={noticesOf(answer)} />
+            {!byWords && <Notices notices={noticesOf(answer)} />}
             <Clarification answer={answer} change={change} />
             {hits.length === 0 && <NoHits route={route} answer={answer} />}
             <ol ref={list}>
@@ -216,6 +217,19 @@ function useSearch(question: Record<string, unknown> | null) {
   const byWords = found && words.isCurrent;
   const noneBy = words.isCurrent && !found ? (words.answer?.query.text ?? null) : null;
   return { ...full, refusal: null, answer: found ? words.answer : full.answer, byWords, noneBy, isStale: !byWords };
+}
+
+/** An index that is being made is asked again after so long, ms, until it is whole. */
+const partialMs = 2_000;
+
+/** Of a repository that is being read an answer is partial: what is found meanwhile comes without being asked for. */
+function useWholeLater(answer: Answer | null, again: () => void, waiting: boolean) {
+  const isPartial = answer?.schema === 'winnow.search/1' && answer.completeness.pendingFiles > 0;
+  useEffect(() => {
+    if (!isPartial || waiting) return;
+    const timer = setTimeout(again, partialMs);
+    return () => clearTimeout(timer);
+  }, [isPartial, waiting, answer]);
 }
 
 /** A hit of a set belongs to one repository, where it has no repository's name. */
