@@ -145,7 +145,7 @@ export class Box { constructor(size) { this.size = size; } grow(by) { this.size 
     expect((await compare(code('1'), code('2'))).difference?.input.text).toMatch(/^"v\d+-rc[a-f]"$/);
     const [one, other] = [code('1'), code('1').replace('1 + 1', '1 + 2')];
     expect((await compare(one, other)).behaviour).toBe('undecided');
-    const callers = ["test('zug', () => expect(f('zug', 320)).toBe(2));\nf(notClosed);\nf(`${text}`);\n"];
+    const callers = ["test('zug', () => expect(f('zug', 320)).toBe(2));\nf(notClosed);\nf(size, 1);\n"];
     const told = await compare(one, other, 'f', { callers });
     expect(told.difference?.input).toEqual({ text: '"zug"', size: '320' });
   });
