@@ -75,6 +75,7 @@ export class Grams {
   onClose: (() => void) | null = null;
   #watch: TreeWatch | null = null;
   #looks = 0;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(place: Place, directory: string) {
     this.#place = place;
@@ -83,26 +84,41 @@ export class Grams {
     this.#treeFile = path.join(directory, `${createHash('sha256').update(place.root).digest('hex').slice(0, 16)}.tree`);
   }
 
-  /** The files that a search covers. @throws what `signal` aborts with */
-  async look({ under, selection, refresh, signal }: LookOptions): Promise<Walk> {
+  /** The files that a search covers. One look at a time: two would mark what they found in each other's trees. @throws what `signal` aborts with */
+  async look(options: LookOptions): Promise<Walk> {
+    const last = this.#looking;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#looking = promise;
+    await last;
+    try {
+      return await this.#look(options);
+    } finally {
+      resolve();
+    }
+  }
+
+  async #look({ under, selection, refresh, signal }: LookOptions): Promise<Walk> {
     // One that is asked again and again: watching costs about as much as a look.
     if (refresh && this.onClose !== null && ++this.#looks === 2) this.#watch = new TreeWatch(this.root);
     if (refresh) await this.#watch?.settle();
     this.#follow();
-    this.#walk = await walk({
+    const before = this.#tree;
+    const seen = await walk({
       root: this.root,
       commonDir: this.#place.commonDir,
-      before: this.#tree,
+      before,
       under,
       selection,
-      look: refresh || this.#tree === null,
+      look: refresh || before === null,
       watch: refresh ? this.#watch : null,
       signal,
     });
-    // What it learned serves the next look of this process, kept on disk or not.
-    this.#tree = this.#walk.tree;
-    this.#watch?.follow(this.#tree.directories);
-    return this.#walk;
+    this.#walk = seen;
+    // What it learned serves the next look of this process, kept on disk or not; but for a tree that was written meanwhile.
+    if (this.#tree === before) this.#tree = seen.tree;
+    else this.#watch?.distrust();
+    this.#watch?.follow(seen.tree.directories);
+    return seen;
   }
 
   /** Takes up the tree that is kept, anew when another process wrote or removed it since: numbers of segments may mean others then. */

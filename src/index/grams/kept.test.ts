@@ -44,6 +44,29 @@ it('keeps one open for many searches, holds no more files than one does, and see
   kept.close();
 });
 
+it('answers while it keeps what it saw, and reads little from then on', async () => {
+  const tree = makeTree();
+  for (let at = 0; at < 30; at++) tree.writeOld(`${at % 3}/file${at}.txt`, `words of file ${at}, ${'x'.repeat(at)}\n`);
+  tree.writeOld('one.txt', 'the rare one\n');
+  const kept = keptGrams();
+  const grams = kept.open(tree.root, { home: tree.home });
+  const look = () => grams.look({ under: '', selection, refresh: true });
+  for (let round = 0; round < 3; round++) {
+    await look();
+    // Nobody waits for it; looks begin before it ends and end behind it.
+    const keeping = grams.keep();
+    const looks = [look(), look()];
+    await keeping;
+    for (const walk of await Promise.all(looks))
+      expect(grams.select(walk, textQuery('rare')).map(({ path }) => path)).toContain('one.txt');
+    const walk = await look();
+    expect(grams.select(walk, textQuery('rare')).map(({ path }) => path)).toEqual(['one.txt']);
+    expect(grams.select(walk, textQuery('file 29')).map(({ path }) => path)).toContain('2/file29.txt');
+  }
+  grams.close();
+  kept.close();
+});
+
 it('takes up what another process wrote, and what it removed and numbered anew', async () => {
   const tree = makeTree();
   tree.writeOld('a.txt', 'first words\n');
