@@ -109,6 +109,8 @@ test('locate, map and trace answer', async () => {
   );
   expect(traced.steps).toContain('→ 42');
   expect(traced.stderr).toBe('');
+  const filled = structured(await call('trace', { code: 'total = 2 * SCALE\n', language: 'python', partial: true }));
+  expect(filled.steps).toContain('name SCALE: integer');
 });
 
 test('why a program that is traced did not even begin is told', async () => {
