@@ -24,6 +24,7 @@ it('leaves a large file to another thread where a pattern may be slow, and not f
   const mebibyte = 1024 * 1024;
   expect(mostBytesHere(usual)).toBe(128 * mebibyte);
   expect(mostBytesHere({ ...usual, patterns: ['(a|b)*c'], fixedStrings: true })).toBe(128 * mebibyte);
+  expect(mostBytesHere({ ...usual, patterns: ['(?:one|two)'] })).toBe(128 * mebibyte);
   expect(mostBytesHere({ ...usual, patterns: ['plain', '(a|b)*c'] })).toBe(4 * mebibyte);
   expect(mostBytesHere({ ...usual, case: 'ignore' })).toBe(4 * mebibyte);
   expect(mostBytesHere({ ...usual, invert: true })).toBe(4 * mebibyte);

@@ -49,7 +49,8 @@ export async function searchBatches(input: BatchesInput): Promise<void> {
 
 /** Size from which on a file is not searched in this thread. */
 export function mostBytesHere({ patterns, fixedStrings, case: letters, invert }: WorkOptions['search']): number {
-  const texts = fixedStrings || patterns.every((pattern) => /^[\w ]+$/.test(pattern));
+  // Words, and choices of words, whose automaton has no more states than they have letters.
+  const texts = fixedStrings || patterns.every((pattern) => /^(?:[\w |]+|\(\?:[\w |]+\))$/.test(pattern));
   return texts && letters === 'sensitive' && !invert ? largeForTextBytes : largeBytes;
 }
 
