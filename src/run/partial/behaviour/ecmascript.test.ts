@@ -150,6 +150,14 @@ export class Box { constructor(size) { this.size = size; } grow(by) { this.size 
     expect(told.difference?.input).toEqual({ text: '"zug"', size: '320' });
   });
 
+  test('a parameter more at the end is given now and then, and the other version takes no notice', async () => {
+    const one = 'export function f(list, by) { return list.join(by); }';
+    const more = one.replace('by)', 'by, isLoud)');
+    expect(await compare(one, more)).toMatchObject({ behaviour: 'preserved', flaky: 0 });
+    const told = await compare(one, more.replace('list.join(by)', 'isLoud === 7 ? by : list.join(by)'));
+    expect([told.behaviour, told.difference?.input.isLoud]).toEqual(['changed', '7']);
+  });
+
   test('CommonJS, prototypes and functions inside of others', async () => {
     const code = (line: string): string =>
       `function Box(size) { this.size = size; }\nBox.prototype.area = function () { return this.size * this.size; };\nfunction outer(list) {\n  function inner(n) { ${line} }\n  return list.map(inner);\n}\nmodule.exports = { Box, outer };\n`;

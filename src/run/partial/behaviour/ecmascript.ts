@@ -126,6 +126,7 @@ async function prepare(
     seed: options.seed ?? 1,
     inputs: options.inputs ?? defaultEcmascriptInputs,
     wallMs: options.wallMs,
+    alone: aloneOf(one.parameters, other.parameters),
     facts: {
       ...factsOf([one.text, other.text]),
       ...callFacts(
@@ -238,6 +239,12 @@ function namesOf(one: readonly string[], other: readonly string[]): Record<strin
     if (first !== undefined && first !== name && !one.includes(name) && !other.includes(first)) made[name] = first;
   }
   return made;
+}
+
+/** Parameters at the end that one of the two alone has: who calls the other gives none. */
+function aloneOf(one: readonly string[], other: readonly string[]): readonly string[] {
+  const [less, more] = one.length < other.length ? [one, other] : [other, one];
+  return more.slice(less.length).filter((name) => !less.includes(name));
 }
 
 /** Statements of a function: those that stand behind its beginning, and not the one that it stands in. */
