@@ -97,7 +97,16 @@ function subjectOf(backend: Backend, runtime: Runtime, language: ConformanceLang
     signal?: AbortSignal,
   ): Promise<Outcome> => {
     const all = [{ path: entry, bytes: source }, ...files];
-    const job: Job = { language: name, entry, ...change, files: all, limits: { memoryBytes, ...limits } };
+    // No check is of a compiler's time, and an embedded one is slow on a busy machine.
+    const compileLimits = { wallMs: patienceMs };
+    const job: Job = {
+      language: name,
+      entry,
+      ...change,
+      files: all,
+      limits: { memoryBytes, ...limits },
+      compileLimits,
+    };
     return backend.run(checkJob(job), signal);
   };
   return {

@@ -43,6 +43,8 @@ const noProcesses = { processes: 'a language with processes of its own tries thi
 const noProcessesEmbedded = { embedded: { processes: 'WebAssembly has no processes' } };
 /** It differs from C in its compiler, not in what runs its programs, and its compiler takes 5 to 12 s in each new process. */
 const asEmbeddedC = 'the engine is that of C, where this is tried; here each process would compile anew';
+/** The same engine, given the program without its types. */
+const asEmbeddedJavaScript = 'the engine is that of JavaScript, where this is tried';
 const noShell = 'the language has no way to do this';
 
 /** Languages without a program here, and why. */
@@ -54,7 +56,29 @@ export const notTried: Readonly<Record<string, string>> = {
 export const conformanceLanguages: readonly ConformanceLanguage[] = [
   { name: 'python', program: 'python.py', broken: 'def (:\n', withoutOn: noProcessesEmbedded },
   { name: 'javascript', program: 'javascript.js', broken: 'let = = 1;\n', without: noProcesses },
-  { name: 'typescript', program: 'typescript.ts', broken: 'let x: = 1;\n', without: noProcesses },
+  {
+    name: 'typescript',
+    program: 'typescript.ts',
+    broken: 'let x: = 1;\n',
+    without: noProcesses,
+    withoutOn: {
+      embedded: {
+        copy: asEmbeddedJavaScript,
+        env: asEmbeddedJavaScript,
+        read: asEmbeddedJavaScript,
+        change: asEmbeddedJavaScript,
+        streams: asEmbeddedJavaScript,
+        bytes: asEmbeddedJavaScript,
+        flood: asEmbeddedJavaScript,
+        loop: asEmbeddedJavaScript,
+        memory: asEmbeddedJavaScript,
+        fill: asEmbeddedJavaScript,
+        poison: asEmbeddedJavaScript,
+        victim: asEmbeddedJavaScript,
+        clock: asEmbeddedJavaScript,
+      },
+    },
+  },
   { name: 'c', program: 'c.c', broken: 'int main( { return }\n', withoutOn: noProcessesEmbedded },
   {
     name: 'cpp',

@@ -155,7 +155,7 @@ export const checks: readonly Check[] = [
     parts: ['flood'],
     hold: async ({ run }) => {
       const outcome = await run('flood', {
-        limits: { outputBytes: 300_000, keepBytes: 1000, wallMs: 30_000, cpuMs: 30_000 },
+        limits: { outputBytes: 300_000, keepBytes: 1000, wallMs: 120_000, cpuMs: 30_000 },
       });
       assert.deepEqual(outcome.ending, { kind: 'output-limit', stream: 'stdout' });
       const { head, tail, omittedBytes } = outcome.stdout;
@@ -200,7 +200,7 @@ export const checks: readonly Check[] = [
     parts: ['fill'],
     hold: async ({ run }) => {
       const fileBytes = 4 * 1024 * 1024;
-      const outcome = await run('fill', { limits: { fileBytes, wallMs: 30_000, cpuMs: 30_000 } });
+      const outcome = await run('fill', { limits: { fileBytes, wallMs: 120_000, cpuMs: 30_000 } });
       assert.ok(!text(outcome.stdout).includes('filled'), 'it wrote 32 MiB where 4 are allowed');
       const written = outcome.files.reduce((sum, file) => sum + ('bytes' in file ? file.bytes.length : 0), 0);
       assert.ok(written <= fileBytes, `${written} bytes came back`);
