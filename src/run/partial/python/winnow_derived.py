@@ -67,7 +67,8 @@ class Definitions:
         if isinstance(statement, (ast.If, ast.While, ast.Assert)):
             if isinstance(statement, ast.While):
                 self.forget([statement], known)
-            self.at[statement.test] = dict(known)
+            names = {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)}
+            self.at[statement.test] = {name: known[name] for name in names if name in known}
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             self.bind(statement.targets[0], statement.value, known)
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
