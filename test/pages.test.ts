@@ -165,16 +165,19 @@ describe.skipIf(browserPath === undefined)(
     });
 
     test('what words do not find is told at once, before meaning has answered', async () => {
-      const page = await open('/?q=retry+delay');
-      await page.waitForSelector('.hit');
+      const page = await open('/compare');
       const held = Promise.withResolvers<void>();
       await page.route('**/api/v1/search', async (route) => {
         if (route.request().postDataJSON().meaning !== 'off') await held.promise;
         await route.continue();
       });
+      await page.goto(new URL('/?q=retry+delay', url).href);
+      await page.waitForSelector('text=by words so far');
       await page.fill('input[type=search]', 'where are zzyq');
       await page.waitForSelector('text=Nothing by words so far');
       expect(await page.getAttribute('.panes', 'data-stale')).toBe('yes');
+      expect(await page.getAttribute('.panes', 'data-asked')).toBe('where are zzyq');
+      expect(await hits(page)).toContain('RetryPolicy.next_delay');
       held.resolve();
       await page.waitForSelector('.panes[data-stale="no"]');
       expect(await page.textContent('#found')).not.toContain('so far');

@@ -211,12 +211,18 @@ function useSearch(question: Record<string, unknown> | null) {
   useEffect(() => {
     if (words.isCurrent) setAnswered(asked);
   }, [words.isCurrent, asked]);
-  if (full.isCurrent) return { ...full, byWords: false, noneBy: null, isStale: false };
+  const last = useRef<Answer | null>(null);
+  if (question === null) last.current = null;
+  if (full.isCurrent) {
+    last.current = full.answer;
+    return { ...full, byWords: false, noneBy: null, isStale: false };
+  }
   // What words have not found, meaning may, or files that are not indexed yet: the hits before stay until that is known, and it is told whose they are not.
   const found = words.answer !== null && words.answer.hits.length > 0;
   const byWords = found && words.isCurrent;
   const noneBy = words.isCurrent && !found ? (words.answer?.query.text ?? null) : null;
-  return { ...full, refusal: null, answer: found ? words.answer : full.answer, byWords, noneBy, isStale: !byWords };
+  if (found) last.current = words.answer;
+  return { ...full, refusal: null, answer: last.current, byWords, noneBy, isStale: !byWords };
 }
 
 /** An index that is being made is asked again after so long, ms, until it is whole. */
