@@ -245,6 +245,13 @@ needsPython('two versions of a function, with a native Python', () => {
       'f',
     ],
     [
+      'dates and spans of time that annotations say',
+      'import datetime\ndef f(born: datetime.date, more: datetime.timedelta):\n    return (datetime.date.today() - born + more).daysCHANGED\n',
+      '',
+      ' + 1',
+      'f',
+    ],
+    [
       'a coroutine has a loop that runs',
       'import asyncio\nasync def f(n: int):\n    await asyncio.get_running_loop().run_in_executor(None, print)\n    return nCHANGED\n',
       '',

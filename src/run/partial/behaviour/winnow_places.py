@@ -11,7 +11,7 @@ from winnow_source import Source
 
 BUILTIN = {'int': 'integer', 'float': 'float', 'str': 'text', 'bytes': 'bytes', 'bool': 'boolean', 'list': 'list', 'tuple': 'tuple', 'set': 'set', 'frozenset': 'set', 'dict': 'mapping',
            'List': 'list', 'Tuple': 'tuple', 'Set': 'set', 'Dict': 'mapping', 'Mapping': 'mapping', 'Iterable': 'list', 'Sequence': 'list', 'Iterator': 'iterator', 'Text': 'text', 'AnyStr': 'text',
-           'unicode': 'text', 'basestring': 'text', 'text_type': 'text', 'string_types': 'text', 'None': 'none', 'Path': 'path', 'datetime': 'time', 'Callable': 'callable', 'slice': 'slice', 'Any': None, 'object': None}
+           'unicode': 'text', 'basestring': 'text', 'text_type': 'text', 'string_types': 'text', 'None': 'none', 'Path': 'path', 'datetime': 'time', 'date': 'date', 'timedelta': 'span', 'Callable': 'callable', 'slice': 'slice', 'Any': None, 'object': None}
 CONSTANTS = ((bool, 'boolean'), (int, 'integer'), (float, 'float'), (str, 'text'), (bytes, 'bytes'))
 MOST = 40
 # Nodes of a value of the file that are looked at for literals.

@@ -182,8 +182,13 @@ class World:
             return slice(None, 1) if plain else pick([slice(None, 2), slice(1, None), slice(None, None, 2), slice(0, 1), slice(None, None, -1)])
         if kind == 'regex':
             return re.compile(pick(['a', '[a-z]+', '']))
+        # Among them days of which the fixed clock's is the same, the next, a year later and twenty.
         if kind == 'time':
-            return datetime.datetime(2020, 2, 29, 12, 30, 15) if plain else pick([datetime.datetime(2020, 2, 29, 12, 30, 15), datetime.datetime(2021, 1, 3), datetime.datetime(1999, 12, 31, 23, 59, 59)])
+            return datetime.datetime(2020, 2, 29, 12, 30, 15) if plain else pick([datetime.datetime(2020, 2, 29, 12, 30, 15), datetime.datetime(2021, 1, 3), datetime.datetime(1999, 12, 31, 23, 59, 59), datetime.datetime(2020, 9, 13, 12, 26, 40), datetime.datetime(2019, 9, 14)])
+        if kind == 'date':
+            return datetime.date(2020, 2, 29) if plain else pick([datetime.date(2020, 2, 29), datetime.date(2020, 9, 13), datetime.date(2021, 1, 3), datetime.date(1999, 12, 31), datetime.date(2020, 9, 12), datetime.date(2019, 9, 14), datetime.date(2000, 9, 13)])
+        if kind == 'span':
+            return datetime.timedelta(days=1) if plain else pick([datetime.timedelta(days=1), datetime.timedelta(0), datetime.timedelta(hours=-1), datetime.timedelta(days=400, seconds=3), datetime.timedelta(microseconds=1)])
         return Stand(place, short)
 
     def sized(self, kind, place, short, size):
