@@ -59,7 +59,11 @@ describe('what import lines must keep to', () => {
     const others = reaching.filter((one) => ![ofSessions, listeners, ofPages].some((list) => list.includes(one)));
     expect(others.map(({ path }) => path)).toEqual(['embed/endpoint.ts', 'model/transport.ts']);
     // Commands and the host of sessions speak over a socket in a directory of their owner's: a path, and never a port.
-    expect(ofSessions.map(({ path }) => path)).toEqual(['run/session/host/client.ts', 'run/session/host/server.ts']);
+    expect(ofSessions.map(({ path }) => path)).toEqual([
+      'run/session/host/client.ts',
+      'run/session/host/connection.ts',
+      'run/session/host/server.ts',
+    ]);
     for (const { text, imports } of ofSessions) {
       expect(imports.filter((name) => network.test(name))).toEqual(['node:net']);
       const uses = [...text.matchAll(/\b(?:connect|listen)\(([^)]*)\)/g)].map((match) => match[1]);
