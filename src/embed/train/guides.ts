@@ -17,7 +17,7 @@ export interface Guide {
   readonly language: string;
 }
 
-export const guideFile = /\.(md|markdown|rst|ipynb)$/i;
+const guideFile = /\.(md|markdown|rst|ipynb)$/i;
 /** Says what changed or how to behave, not how something is done. */
 const otherFile =
   /(^|\/)(change|history|news|release|contribut|code.of.conduct|licen[cs]e|security|authors|roadmap)[^/]*$/i;

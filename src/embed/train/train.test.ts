@@ -122,6 +122,13 @@ describe('training', () => {
     expect(isSame(first, other)).toBe(false);
   });
 
+  test('goes on from a table, which steps too small to change anything leave as good as it was', async () => {
+    const { table: from, report: before } = await trained();
+    const { table, report } = await trained({ epochs: 0.1, rate: 1e-6, from });
+    expect(table.vocabulary).toEqual(from.vocabulary);
+    expect(report.byLanguage.python?.mrr).toBeCloseTo(before.byLanguage.python?.mrr as number, 1);
+  });
+
   test('stands beside a table of other repositories, in its words', async () => {
     const short = { epochs: 1, held: [] };
     const { table: beside } = await trained({ ...short, train: [source('one')] });

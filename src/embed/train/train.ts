@@ -38,6 +38,8 @@ export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, Refin
    * else `dimensions`.
    */
   readonly beside?: TableData | undefined;
+  /** A table to go on from, instead of from chance: its words are the vocabulary, its size the only one of `dimensions`, and nothing stands beside it. */
+  readonly from?: TableData | undefined;
   /** Who may ask, beside names. */
   readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
@@ -87,14 +89,14 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const trainShards = await mineAll(train, mining);
   options.signal?.throwIfAborted();
   const kinds = new Set(options.kinds);
-  const { beside } = options;
-  const words = beside === undefined ? { vocabulary } : { vocabulary: 0, base: beside.vocabulary };
+  const known = options.from ?? options.beside;
+  const words = known === undefined ? { vocabulary } : { vocabulary: 0, base: known.vocabulary };
   const corpus = buildCorpus({ train: trainShards, held: heldShards, away, guided: kinds.has('guide'), ...words });
   const parts = held.length > 0 ? apart(corpus, kinds) : drawn(corpus.train, kinds);
   checkEnough(parts.pairs);
   const pairs = await refine(parts, corpus, options);
   const trainings: Training[] = [];
-  const own = { ...options, ...parts, pairs, corpus, onProgress };
+  const own = { ...options, ...parts, pairs, corpus, start: options.from, onProgress };
   const made = options.parts.length === 0 ? null : madeOf(await trainParts(own), options.dimensions, own);
   for (const [i, dimension] of options.dimensions.entries()) {
     const { table, ...trained } =

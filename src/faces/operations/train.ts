@@ -15,6 +15,8 @@ import type { Operation } from './types.ts';
 /** Chosen by the ablations of docs/measurements/meaning.md. */
 const usualKinds: (typeof exampleKinds)[number][] = ['definition', 'comment'];
 const smallDimension = 128;
+/** A table that knows much already learns at this share of the usual rate, or it forgets. */
+const goingOn = 0.2;
 
 const input = z.strictObject({
   paths: z.array(z.string()).default([]).describe('Directories of repositories to learn from, whatever their licence'),
@@ -29,7 +31,10 @@ const input = z.strictObject({
     .describe(
       'Go on from the table that ships, on PATH or this directory, and keep the result only if it answers better there',
     ),
-  from: z.string().optional().describe('With --here: the table to go on from, instead of the one that ships'),
+  from: z
+    .string()
+    .optional()
+    .describe('The table to go on from: of --here instead of the one that ships, else instead of from nothing'),
   out: z
     .string()
     .optional()
@@ -193,6 +198,7 @@ With --here the table that ships goes on learning from your repository, its own 
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
     const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
     const beside = given.join === undefined ? undefined : tableDataOf(path(given.join));
+    const start = given.from === undefined ? undefined : tableDataOf(path(given.from));
     const parts = partsOf(given.parts ?? (beside === undefined ? undefined : `${dimension}`));
     const chosen = {
       kinds,
@@ -208,19 +214,23 @@ With --here the table that ships goes on learning from your repository, its own 
       vocabulary,
       seed,
     };
-    const joins = beside === undefined ? null : createHash('sha256').update(beside.rows).digest('hex');
+    const known = start ?? beside;
+    const joins = known === undefined ? null : createHash('sha256').update(known.rows).digest('hex');
     const key = JSON.stringify([names, given.away, chosen, given.perRepository, joins]);
     const mark = createHash('sha256').update(key).digest('hex').slice(0, 12);
     const outs = [path(given.out ?? 'words.table')];
     if (given.small !== undefined) outs.push(path(given.small));
-    const dimensions = given.small === undefined ? [dimension] : [dimension, smallDimension];
+    const own = start?.dimension ?? dimension;
+    const dimensions = given.small === undefined ? [own] : [own, smallDimension];
     const trainings = await trainFrom({
       ...usualSettings,
       ...chosen,
       train: sources.train,
       held: sources.held,
       away,
+      rate: start === undefined ? usualSettings.rate : usualSettings.rate * goingOn,
       dimensions,
+      from: start,
       beside,
       most: given.perRepository,
       work,
@@ -288,8 +298,9 @@ function written({ bytes, report }: Training, out: string): z.output<typeof trai
 }
 
 function sourcesOf(given: z.output<typeof input>, path: (name: string) => string, work: string): Sources {
-  if (given.from !== undefined)
-    throw new WinnowError('bad-usage', '--from goes with --here: other training begins from nothing.');
+  const { from, join: joins, parts, small } = given;
+  if (from !== undefined && [joins, parts, small].some((flag) => flag !== undefined))
+    throw new WinnowError('bad-usage', '--from goes on from one table: without --join, --parts and --small.');
   if ((given.sources === undefined) !== (given.repos === undefined)) {
     throw new WinnowError(
       'bad-usage',
