@@ -181,8 +181,13 @@ describe('scss', () => {
 
 describe('dockerfile', () => {
   it('stages without a name are called as their image', () => {
-    const text =
-      'FROM node:20 AS build\nARG A\nFROM ghcr.io/shop/web:1@sha256:ab\nENV B=1\nFROM ${BASE:-x}\nFROM build\n';
+    const stages = [
+      'node:20 AS build\nARG A',
+      'ghcr.io/shop/web:1@sha256:ab\nENV B=1',
+      '$'.concat('{BASE:-x}'),
+      'build',
+    ];
+    const text = stages.map((stage) => `FROM ${stage}\n`).join('');
     expect(names(dockerfile, text)).toEqual(['build', 'A', 'web', 'B', 'BASE', 'build']);
   });
 });
