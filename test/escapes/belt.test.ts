@@ -62,7 +62,8 @@ for (const [what, act, expected] of [
 ] as const)
   test.skipIf(problem !== null)(`the picture shows ${what}${named}`, async () => {
     const run = await belted(pictured(act), caps, { env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
-    const found = JSON.parse(run.stdout || run.stderr) as string[];
+    expect(run.stderr).toBe('');
+    const found = JSON.parse(run.stdout) as string[];
     expect(found).toHaveLength(expected.length);
     expected.forEach((pattern, index) => {
       expect(found[index]).toMatch(pattern);

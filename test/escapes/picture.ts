@@ -67,13 +67,13 @@ function walk(root: string, path: string, own: readonly string[], files: Map<str
   }
 }
 
-/** Null when the file went between being listed and being read: another program of this machine took it back. */
+/** Null when the file went between being listed and being read: another program of this machine took it back. What cannot be read is told, as any change is. */
 function unlessGone(read: () => string): string | null {
   try {
     return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? null : `not readable: ${code}`;
   }
 }
 
