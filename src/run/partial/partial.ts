@@ -78,6 +78,7 @@ export async function runPartial(
   const levels: LevelResult[] = [];
   const highest = options.level ?? 4;
   for (const level of partialLevels.filter((one) => one <= highest)) {
+    if (level > 1) search.aloneIfLate();
     await search.level(level);
     const best = search.best;
     if (best === null) continue;
@@ -92,6 +93,8 @@ export async function runPartial(
   const traced = options.trace === undefined ? null : await search.traced(options.trace);
   return { ...report(name, search, levels), traced };
 }
+
+const sources = /\.(?:py|[cm]?[jt]sx?)$/;
 
 const noGrammars: LoadFile = async () => {
   throw new Error('grammars are wanted, and PartialOptions.load is not given');
@@ -118,7 +121,7 @@ class Search {
   readonly gaps = new Set<string>();
   /** Errors that are genuine, of all rounds. */
   readonly genuine: PartialFailure[] = [];
-  readonly #job: Job;
+  #job: Job;
   readonly #options: PartialOptions;
   readonly #tool: PartialTool;
   readonly #runner: Runner;
@@ -144,6 +147,22 @@ class Search {
   isWhole(): boolean {
     const { best } = this;
     return best !== null && best.covered === coverageOf(best.rows.files).statements;
+  }
+
+  /**
+   * Where loading what the program imports took a round's whole time, so that nothing of it ran, the sources around it are let go and filled in like all that is
+   * missing: a large package on a slow runtime is no reason to tell nothing of one function.
+   */
+  aloneIfLate(): void {
+    const isLate = this.best === null ? this.last?.ending.kind === 'timed-out' : !this.best.rows.ended;
+    if (!isLate || (this.best?.covered ?? 0) > 0) return;
+    const told = this.#options.files ?? [this.#job.entry];
+    const files = this.#job.files.filter(({ path }) => told.includes(path) || !sources.test(path));
+    if (files.length === this.#job.files.length) return;
+    this.#job = { ...this.#job, files };
+    this.gaps.add(
+      "loading what it imports took a round's whole time, so the sources around it were left out and filled in",
+    );
   }
 
   /** All rounds of one level. The best of all levels before is where it begins. */

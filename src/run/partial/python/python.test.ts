@@ -310,3 +310,19 @@ test('values are told without addresses', async () => {
   const report = await run('for x in fetch(): print(x)\nraise ValueError(object())\n');
   expect(JSON.stringify([report.injections, report.failures])).not.toContain('0x');
 });
+
+test('a module around it that takes all the time is left out and filled in, and that is said', async () => {
+  const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text));
+  const files = [
+    { path: 'main.py', bytes: bytes('import slow\ndef double(x):\n    return slow.scale * x\n') },
+    { path: 'slow.py', bytes: bytes('while True: pass\n') },
+  ];
+  const report = await runPartial(
+    { language: 'python', files, entry: 'main.py' },
+    { function: 'double', level: 2, budget: { wallMs: 30_000 } },
+    runner,
+    { backend: where },
+  );
+  expect(share(report)).toBe('1/1');
+  expect(report.gaps.join('; ')).toContain('the sources around it were left out and filled in');
+});
