@@ -1,13 +1,14 @@
 /**
  * Functions that the program never called are called, with arguments guessed from how they use them.
  *
- * At level 3, when the program has run; and one that the plan names, at every level. Methods are called on an object that their class makes, or, where its constructor
+ * At level 3, when the program has run: all, or those within the one that the plan names, which is called at every level. Methods are called on an object that their class makes, or, where its constructor
  * fails, on one that it did not. Generators are asked for their first values; promises are waited for.
  */
 'use strict';
 const injections = require('./injections.cjs');
 const { failed } = require('./failures.cjs');
 const { row, gap } = require('./rows.cjs');
+const { namedIn, scopeOf } = require('./scope.cjs');
 const plan = require('./plan.json');
 
 /** Calls in one round, and passes over functions that calls have brought forth. */
@@ -69,7 +70,7 @@ function objectOf(file, held) {
   let made;
   const { constructorAbout } = held;
   try {
-    made = construct(held.owner, constructorAbout ? argumentsFor(file, constructorAbout) : []);
+    made = construct(held.owner, constructorAbout && plan.level > 1 ? argumentsFor(file, constructorAbout) : []);
   } catch (error) {
     failed(error, 'ended');
     made = Object.create(held.owner.prototype ?? null);
@@ -119,11 +120,10 @@ function callOne(file, number, held) {
   }
 }
 
-/** The methods of the class that the plan names. @returns whether there is any */
-function callMembers(file) {
+/** The methods of the class that the plan names. @returns whether any is there */
+function callMembers(file, numbers) {
   let isAny = false;
-  for (const [number, { name }] of file.table.functions.entries()) {
-    if (!name.startsWith(`${plan.function}.`)) continue;
+  for (const number of numbers) {
     const held = file.registry.get(number);
     if (held === undefined) continue;
     isAny = true;
@@ -136,10 +136,11 @@ function callMembers(file) {
 /** The function that the plan names: of the entry. */
 function callNamed(file) {
   const { functions } = file.table;
-  const exact = functions.findIndex(({ name }) => name === plan.function);
-  const number = exact >= 0 ? exact : functions.findIndex(({ name }) => name.endsWith(`.${plan.function}`));
-  if (number < 0 && callMembers(file)) return;
-  if (number < 0) {
+  const numbers = namedIn(functions);
+  const [number] = numbers;
+  const isClass = number !== undefined && functions[number].name.startsWith(`${plan.function}.`);
+  if (isClass && callMembers(file, numbers)) return;
+  if (isClass || number === undefined) {
     gap(`there is no function ${plan.function} in ${file.path}`);
     return;
   }
@@ -164,10 +165,12 @@ function callAll(files) {
   for (let pass = 0; pass < mostPasses; pass++) {
     let isNew = false;
     for (const file of files) {
+      const isAsked = scopeOf(file.table);
       const count = file.table.functions.length;
       for (let number = 0; number < count; number++) {
         const held = file.registry.get(number);
         if (file.entered[number] || held === undefined || held.isCalled) continue;
+        if (isAsked !== null && !isAsked(file.table.functions[number].from)) continue;
         held.isCalled = true;
         isNew = true;
         if (++calls > mostCalls) {

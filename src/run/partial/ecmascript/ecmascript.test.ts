@@ -235,6 +235,29 @@ const object = { run(z) { return z * 2; } };
         expect(none.gaps.join()).toContain('no function g');
       });
 
+      test('where one function is asked for, its own statements count and no other is called for their sake', async () => {
+        const source = `const twice = (n) => n * 2;
+function f(n) {
+  const g = () => { return n; };
+  return twice(n);
+}
+function other() { return lost; }
+class A {
+  constructor(n) { this.n = n; }
+  m() { return this.n; }
+}
+`;
+        const whole = await round({ 'a.js': source }, backend, { function: 'f', level: 3 });
+        expect(whole.rows.files.map(({ statements }) => statements)).toEqual([[3, 4, 3]]);
+        expect([whole.missed, whole.rows.called]).toEqual([[], ['f', 'f.g']]);
+        const alone = await round({ 'a.js': source }, backend, { function: 'twice' });
+        expect(alone.rows.files.map(({ statements, ran }) => [statements, ran.size])).toEqual([[[1], 1]]);
+        const members = await round({ 'a.js': source }, backend, { function: 'A' });
+        expect(members.rows.files.map(({ statements }) => statements)).toEqual([[8, 9]]);
+        const asIs = await round({ 'a.js': source }, backend, { function: 'A.m', level: 1 });
+        expect([asIs.rows.called, asIs.rows.injections]).toEqual([['A.m'], []]);
+      });
+
       test('elements of JSX are plain values, or what the function makes that the file has', async () => {
         const source = `const React = require('react');
 const Card = require('./Card.jsx');
@@ -354,6 +377,24 @@ console.log(lost.name.length);
         const found = await round({ 'a.js': source }, backend);
         expect(found.missed).toEqual([]);
         expect(found.rows.ended).toBe(true);
+      });
+
+      test('programs that patch what they are told with', async () => {
+        const source = `String.prototype.slice = null; Array.prototype.map = null; Map.prototype.get = null; Reflect.get = null;
+Array.prototype.push = null; RegExp.prototype[Symbol.matchAll] = null; globalThis.Proxy = null;
+const got = lost.length;
+null.name;
+`;
+        const found = await round({ 'a.js': source }, backend);
+        // What the embedded engine hands errors on with is in its own JavaScript, and taken apart as well: it ends there, and that is seen.
+        if (backend === 'embedded') return void expect(found.outcome.ending.kind).toMatch(/exited|crashed/);
+        expect(found.rows.failures).toMatchObject([{ line: 4, type: 'TypeError', certainty: 'genuine' }]);
+        expect([found.missed, found.rows.ended]).toEqual([[4], true]);
+      });
+
+      test('an endless recursion is one error, and none of what it is told with', async () => {
+        const found = await round({ 'a.js': 'function f(n) { return f(n + 1); }\nf(0);\n' }, backend);
+        expect(found.rows.failures.map(({ line, certainty }) => [line, certainty])).toEqual([[1, 'genuine']]);
       });
 
       test('what ran before a statement that never ends is told', async () => {

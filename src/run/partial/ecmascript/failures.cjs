@@ -8,6 +8,7 @@
 'use strict';
 const injections = require('./injections.cjs');
 const { row, cut } = require('./rows.cjs');
+const { within } = require('./kept.cjs');
 const plan = require('./plan.json');
 
 const files = [];
@@ -262,4 +263,4 @@ function want(error, file, span, because) {
     });
 }
 
-module.exports = { add, threw, failed, injectedBehind };
+module.exports = { add, threw, failed: (error, after, at) => within(() => failed(error, after, at)), injectedBehind };

@@ -47,18 +47,20 @@ function row(value) {
   if (waiting.length > 50_000) put();
 }
 
-/** @param path of a file @param lines of its statements @param covered one byte each */
-function statements(path, lines, covered) {
-  files[files.length] = { path, covered, told: new Uint8Array(lines.length) };
-  row({ e: 'statements', path, lines });
+/** @param path of a file @param lines of its statements @param covered one byte each @param counts one byte each: whether it is told of */
+function statements(path, lines, covered, counts) {
+  const own = [];
+  for (let k = 0; k < lines.length; k++) if (counts[k]) own[own.length] = k;
+  files[files.length] = { path, covered, own, told: new Uint8Array(own.length) };
+  row({ e: 'statements', path, lines: own.map((k) => lines[k]) });
 }
 
 function flush() {
   for (let at = 0; at < files.length; at++) {
-    const { path, covered, told } = files[at];
+    const { path, covered, own, told } = files[at];
     const ran = [];
     for (let k = 0; k < told.length; k++)
-      if (covered[k] && !told[k]) {
+      if (covered[own[k]] && !told[k]) {
         told[k] = 1;
         ran[ran.length] = k;
       }

@@ -5,6 +5,7 @@
  * what remains is done: the function that was asked for is called, and at level 3 those that never were.
  */
 'use strict';
+const { within } = require('./kept.cjs');
 const injections = require('./injections.cjs');
 const instances = require('./instances.cjs');
 const failures = require('./failures.cjs');
@@ -12,6 +13,7 @@ const world = require('./world.cjs');
 const calling = require('./calling.cjs');
 const jsx = require('./jsx.cjs');
 const { observing } = require('./observed.cjs');
+const { counting, expressions } = require('./scope.cjs');
 const { row, statements, flush, end, gap } = require('./rows.cjs');
 const tables = require('./tables.json');
 const plan = require('./plan.json');
@@ -30,10 +32,17 @@ const restMs = 1_000;
 
 const all = [];
 const observed = plan.calls ? observing(all) : null;
+/** Functions that were begun. */
+const entered = tables.files.map(({ functions }) => new Uint8Array(functions.length));
 /** Statements are told before any file runs: one may never come to run. */
-const covered = tables.files.map(({ path, statements: lines, isTold }) => {
+const covered = tables.files.map((table, number) => {
+  const { path, statements: lines, functions, isTold } = table;
   const bytes = new Uint8Array(lines.length);
-  if (isTold) statements(path, lines, bytes);
+  const alone = expressions(table);
+  const begins = functions.map(({ line }) => line);
+  if (!isTold) return bytes;
+  if (alone.includes(1)) statements(path, begins, entered[number], alone);
+  else statements(path, lines, bytes, counting(table));
   return bytes;
 });
 
@@ -52,7 +61,7 @@ function newFile(number) {
     table,
     path: table.path,
     c: covered[number],
-    entered: new Uint8Array(table.functions.length),
+    entered: entered[number],
     registry: new Map(),
     edges: new Map(table.edges),
     siteOf: (what) => bySite.get(what),
@@ -104,26 +113,18 @@ function tick() {
   return isLate;
 }
 
+/** Names and what stands for them; no Map, whose methods are the program's to replace. */
+const names = { __proto__: null };
 const undefinedName = (file) => (number) => {
   const site = file.table.sites[number];
   const name = site.what;
   if (name in globalThis) return globalThis[name];
-  const known = names.get(name);
-  if (known !== undefined) return known.value;
-  const value = injections.value(site.guess, {
-    kind: 'name',
-    what: name,
-    path: file.path,
-    file,
-    line: site.line,
-    column: site.column,
-    root: `free:${name}`,
-    depth: 0,
-  });
-  names.set(name, { value });
-  return value;
+  if (name in names) return names[name];
+  const { line, column } = site;
+  const origin = { kind: 'name', what: name, path: file.path, file, line, column, root: `free:${name}`, depth: 0 };
+  names[name] = within(() => injections.value(site.guess, origin));
+  return names[name];
 };
-const names = new Map();
 
 function conditionsOf(file) {
   const { conditions } = file.table;
@@ -402,7 +403,7 @@ let hasFailed = false;
 
 function show(error) {
   try {
-    console.error(error);
+    within(() => console.error(error));
   } catch {
     // The program's own `console`, or an error that cannot be shown.
   }
@@ -436,6 +437,6 @@ if (level >= 3 || plan.function !== null)
     flush();
     return exit.call(process, code ?? process.exitCode);
   };
-process.on('exit', finish);
+process.on('exit', () => within(finish));
 
 module.exports = { file };

@@ -21,6 +21,7 @@ import { type PartialLevel, type PartialTool, partialDirectory, type RoundPlan }
 
 const parts = [
   'runtime.cjs',
+  'kept.cjs',
   'runtime.mjs',
   'rows.cjs',
   'injections.cjs',
@@ -28,6 +29,7 @@ const parts = [
   'failures.cjs',
   'world.cjs',
   'calling.cjs',
+  'scope.cjs',
   'jsx.cjs',
   'element.cjs',
   'observed.cjs',

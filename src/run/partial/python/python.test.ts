@@ -280,6 +280,11 @@ test('an endless recursion is genuine, and nothing behind it runs', async () => 
   const report = await run('import foo\ndef f(n):\n    return f(n + 1)\nf(0)\nx = foo.y\n');
   expect([share(report), errors(report)]).toEqual(['3/5', ['3 RecursionError genuine']]);
   expect(report.injections.filter(({ line }) => line === 0)).toEqual([]);
+  // As Python shows it: no frames of ours, and the thousand that are alike are one line.
+  const shown = new TextDecoder().decode(report.outcome.stderr.head);
+  expect(shown).toContain('in f');
+  expect(shown).not.toContain('winnow_');
+  expect(shown.split('\n').length).toBeLessThan(30);
 });
 
 test('a genuine error that the program catches is told as caught', async () => {

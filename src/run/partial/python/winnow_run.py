@@ -17,6 +17,8 @@ from winnow_round import Round, Spent
 from winnow_rows import Rows
 from winnow_source import Source
 
+# Where frames of ours come from.
+OURS = os.path.dirname((lambda: 0).__code__.co_filename) + os.sep
 # What a thread of the program may go on after it, in seconds.
 THREADS = 0.3
 # Calls within each other while a file is looked into: three for each level of its tree.
@@ -135,15 +137,38 @@ def program(round, entry, code, plan, root):
 
 
 def shown(error, round):
-    """As Python shows an error that nobody caught, without frames of ours."""
+    """As Python shows an error that nobody caught, without frames of ours, and without what a hook came upon where the stack was full anyway."""
     trace = error.__traceback__
     names = {source.name for source in round.sources}
     while trace is not None and trace.tb_frame.f_code.co_filename not in names:
         trace = trace.tb_next
+    one = error
+    while isinstance(one, RecursionError) and isinstance(one.__context__, RecursionError):
+        one.__context__ = one.__context__.__context__
     try:
-        traceback.print_exception(type(error), error, trace)
+        told = traceback.TracebackException(type(error), error, trace)
+        seen, open_ones = set(), [told]
+        while open_ones:
+            one = open_ones.pop()
+            if one is None or id(one) in seen:
+                continue
+            seen.add(id(one))
+            open_ones += one.__cause__, one.__context__
+            one.stack[:] = theirs(one.stack)
+        sys.stderr.write(''.join(told.format()))
     except Exception:
         pass
+
+
+def theirs(frames):
+    """Frames without those of ours: what is raised anew behind a statement (`on_h`) stands there twice."""
+    kept = []
+    for frame in frames:
+        if not frame.filename.startswith(OURS):
+            kept.append(frame)
+        elif frame.name == 'on_h' and kept and frame is not frames[-1]:
+            kept.pop()
+    return kept
 
 
 def package_of(source):
