@@ -277,6 +277,14 @@ needsPython('two versions of a function, with a native Python', () => {
     expect((await compare(code('box.append(n)\n    box.append(n)'), code('box.append(n)'))).behaviour).toBe('changed');
   });
 
+  test('undecided: a file that does not parse is told with the place', async () => {
+    const report = await compare('def f(x):\n    return x\n', 'def f(x):\n    return x + 1\ndef g(:\n    pass\n');
+    expect([report.behaviour, report.why]).toEqual([
+      'undecided',
+      expect.stringContaining('main.py does not parse, line 3: '),
+    ]);
+  });
+
   test('undecided: what changes by itself is no difference', async () => {
     const code = (name: string): string =>
       `import time\ndef f(n):\n    ${name} = time.perf_counter_ns()\n    return ${name}\n`;

@@ -26,7 +26,7 @@ def texts_of(plan, sides):
     """-> [(text, whether it is a test)]; examples in docstrings line by line."""
     made = []
     for side in sides:
-        doc = ast.get_docstring(function_of(side)) or ''
+        doc = ast.get_docstring(function_of(side)[0]) or ''
         made += [(line, False) for line in re.findall(r'^\s*(?:>>>|\.\.\.) (.*)$', doc, re.M)]
     made += [(text, True) for text in plan.get('callers', [])]
     return made + [(side['text'], False) for side in sides]

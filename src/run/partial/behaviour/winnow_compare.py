@@ -90,10 +90,10 @@ class Comparison:
 
     def run(self):
         one, other = self.plan['versions']
-        trees = [function_of(side) for side in (one, other)]
-        for side, tree in zip((one, other), trees):
-            if tree is None:
-                return self.end('undecided', 'there is no function %s in %s' % (side['function'], side['path']))
+        trees, gaps = zip(*(function_of(side) for side in (one, other)))
+        for gap in gaps:
+            if gap is not None:
+                return self.end('undecided', gap)
         if told(trees[0]) == told(trees[1]):
             return self.end('preserved', 'the two are the same but for comments, docstrings and annotations')
         one['lines'], other['lines'], one['differ'], other['differ'] = changed(one, other, trees)

@@ -6,11 +6,17 @@ import re
 
 
 def function_of(side):
+    """-> (tree, None), or (None, why there is none)."""
     from winnow_side import definition
     try:
-        return definition(ast.parse(side['text']), side['function'])
-    except (SyntaxError, ValueError):
-        return None
+        tree = definition(ast.parse(side['text']), side['function'])
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, 'lineno', None)
+        place = '' if line is None else ', line %d' % line
+        return None, '%s does not parse%s: %s' % (side['path'], place, getattr(error, 'msg', None) or error)
+    except RecursionError:
+        return None, '%s is nested too deeply' % side['path']
+    return tree, None if tree is not None else 'there is no function %s in %s' % (side['function'], side['path'])
 
 
 class Bare(ast.NodeTransformer):
