@@ -19,18 +19,11 @@ for path in /* /.[!.]*; do
   mkdir "$root$path"
   case $path in /dev | /proc | /sys) continue ;; esac
   mkdir "$belt/upper$path" "$belt/work$path"
-  # A directory with other file systems mounted below it is refused by the kernel, and stays empty here. The one that this file lies in is waited for: a
-  # test beside this one may have mounted a small disk there for a while.
-  tries=1
-  case $0 in "$path"/*) tries=200 ;; esac
-  until mount -t overlay -o "userxattr,lowerdir=$path,upperdir=$belt/upper$path,workdir=$belt/work$path" belt "$root$path" 2>/dev/null; do
-    tries=$((tries - 1))
-    if [ "$tries" -eq 0 ]; then
-      rmdir "$belt/upper$path"
-      break
-    fi
-    sleep 0.2
-  done
+  # A directory with other file systems mounted below it is refused by the kernel, and stays empty here. Where this file lies in it, another belt is tried.
+  if ! mount -t overlay -o "userxattr,lowerdir=$path,upperdir=$belt/upper$path,workdir=$belt/work$path" belt "$root$path" 2>/dev/null; then
+    case $0 in "$path"/*) echo "other file systems are mounted below $path" >&2; exit 97 ;; esac
+    rmdir "$belt/upper$path"
+  fi
 done
 mount -t tmpfs -o mode=755,size=1m dev "$root/dev"
 for name in null zero full random urandom tty; do

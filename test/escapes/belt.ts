@@ -49,12 +49,26 @@ export async function beltProblem(): Promise<string | null> {
   return `a second belt cannot be made here: ${run.stderr.trim().split('\n').at(-1) || `exit ${run.exit}`}`;
 }
 
+interface BeltOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onStdout?: (text: string) => void;
+}
+
+/** How `belt.sh` ends when what it lies in cannot be seen, as a test beside this one has a small disk mounted there: it began nothing. */
+const busy = 97;
+const waitMs = 15_000;
+
 /** Runs a command inside a belt of its own. Its standard input is empty. */
-export async function belted(
-  argv: readonly string[],
-  caps: BeltCaps,
-  options: { env?: Readonly<Record<string, string>>; onStdout?: (text: string) => void } = {},
-): Promise<BeltedRun> {
+export async function belted(argv: readonly string[], caps: BeltCaps, options: BeltOptions = {}): Promise<BeltedRun> {
+  const until = Date.now() + waitMs;
+  for (;;) {
+    const run = await once(argv, caps, options);
+    if (run.exit !== busy || Date.now() > until) return run;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function once(argv: readonly string[], caps: BeltCaps, options: BeltOptions): Promise<BeltedRun> {
   const directory = mkdtempSync(join(tmpdir(), 'winnow-belt-'));
   const groups = makeGroups(caps);
   // Without control groups: per user, which does not hold for root. Node needs far more address space than memory.
