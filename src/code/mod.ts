@@ -81,6 +81,6 @@ export { stem } from './stem.ts';
 export type { StyleFacts, StyleReader, TreeShape } from './style.ts';
 export type { SyntaxNode, SyntaxReader, SyntaxResult } from './syntax/reader.ts';
 export { sequenceOf, tokenClasses, tokenClassOf } from './syntax/tokens.ts';
-export { isBrokenNotebook } from './text/notebook.ts';
+export { isBrokenNotebook, notebookCells } from './text/notebook.ts';
 export { forEachWord, splitIdentifier, stopWords, termsOf, wordTerms } from './tokens.ts';
 export type { LoadFile } from './tree/engine.ts';

@@ -31,7 +31,7 @@ export { filesAround } from './partial/ecmascript/around.ts';
 export { type GuessedParameter, scriptParameters } from './partial/ecmascript/parameters.ts';
 export { repositoryOf } from './partial/inside.ts';
 export { runPartial } from './partial/partial.ts';
-export { pythonFilesAround } from './partial/python/around.ts';
+export { importedBy, pythonFilesAround } from './partial/python/around.ts';
 export type {
   Fix,
   GuessSource,
@@ -43,6 +43,7 @@ export type {
   PartialReport,
 } from './partial/types.ts';
 export { guessTypes, partialLevels } from './partial/types.ts';
+export { isRunning } from './processmark.ts';
 export { type Recorded, type RecordingJob, recordCalls, rewrittenSource, takeCalls } from './record/record.ts';
 export {
   type CallPlace,

@@ -5,6 +5,7 @@
  */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { WinnowError } from '../base/mod.ts';
+import { isRunning } from '../run/mod.ts';
 
 /**
  * @returns what gives the lock back. @throws WinnowError `matrix-busy` while another process writes to the file, `store-unwritable`
@@ -49,24 +50,5 @@ function holderOf(lock: string): number | null {
     return Number.isSafeInteger(holder) && holder > 0 ? holder : null;
   } catch {
     return null;
-  }
-}
-
-function isRunning(holder: number): boolean {
-  try {
-    process.kill(holder, 0);
-    return !isZombie(holder);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Whether a process has ended and nobody has asked how: where nothing reaps, as in many containers, it keeps its number for good. Told on Linux alone. */
-function isZombie(pid: number): boolean {
-  try {
-    // `PID (NAME) STATE …`; a name may hold parentheses.
-    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
   }
 }

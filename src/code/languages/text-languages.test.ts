@@ -181,12 +181,7 @@ describe('scss', () => {
 
 describe('dockerfile', () => {
   it('stages without a name are called as their image', () => {
-    const stages = [
-      'node:20 AS build\nARG A',
-      'ghcr.io/shop/web:1@sha256:ab\nENV B=1',
-      '$'.concat('{BASE:-x}'),
-      'build',
-    ];
+    const stages = ['node:20 AS build\nARG A', 'ghcr.io/shop/web:1@sha256:ab\nENV B=1', `\${BASE:-x}`, 'build'];
     const text = stages.map((stage) => `FROM ${stage}\n`).join('');
     expect(names(dockerfile, text)).toEqual(['build', 'A', 'web', 'B', 'BASE', 'build']);
   });

@@ -6,6 +6,7 @@
  * A folder that holds one piece of code beside a README is a recipe: its title asks for the code. Only blocks whose
  * language is told are taken: of the others many are output or a shell's.
  */
+import { notebookCells } from '../../code/mod.ts';
 import { tells, withoutMarkup } from './prose.ts';
 
 export interface Guide {
@@ -197,46 +198,13 @@ function restructuredParts(text: string): Part[] {
   return parts;
 }
 
-/** What is read of a Jupyter notebook, formats 3 and 4; a file says anything it likes. */
-interface Notebook {
-  readonly worksheets?: unknown;
-  readonly cells?: unknown;
-  readonly metadata?: { readonly kernelspec?: { readonly language?: unknown } | null } | null;
-}
-interface Cell {
-  readonly cell_type?: unknown;
-  readonly source?: unknown;
-  /** Format 3's name for the source of code. */
-  readonly input?: unknown;
-}
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const textOf = (source: unknown): string =>
-  typeof source === 'string'
-    ? source
-    : listOf(source)
-        .filter((line) => typeof line === 'string')
-        .join('');
-
 /** Nothing when it is no notebook. */
 function notebookParts(text: string): Part[] {
-  let notebook: Notebook | null = null;
-  try {
-    notebook = JSON.parse(text) as Notebook | null;
-  } catch {
-    return [];
-  }
-  if (!isObject(notebook)) return [];
-  const sheets = [notebook, ...listOf(notebook.worksheets).filter(isObject)] as Notebook[];
-  const cells = sheets.flatMap(({ cells }) => listOf(cells).filter(isObject)) as Cell[];
-  const told = notebook.metadata?.kernelspec?.language;
-  const language = typeof told === 'string' ? told : 'python';
-  return cells.flatMap(({ cell_type: kind, source, input }): Part[] => {
-    const text = textOf(source ?? input);
-    if (kind === 'heading') return [heading(text)];
-    if (kind === 'markdown') return markdownParts(text);
-    if (kind !== 'code') return [];
+  const notebook = notebookCells(text);
+  if (notebook.kind === 'broken') return [];
+  return notebook.cells.flatMap(({ kind, text }): Part[] => {
+    if (kind === 'prose') return markdownParts(text);
+    const { language } = notebook;
     // A comment that a cell begins with speaks of the cell.
     const lead = /^\s*# ?(.+)\n/.exec(text);
     if (lead === null) return [{ kind, text, language }];

@@ -11,6 +11,7 @@
 import { type FSWatcher, lstatSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { mountsIn } from '../../base/mod.ts';
 
 /** After this everything is looked at once more. */
 const trustedMs = 20_000;
@@ -164,12 +165,7 @@ const watchesAllowed = (): number => Number.parseInt(textOf('/proc/sys/fs/inotif
 /** Whether a directory and all that is mounted below it lie on file systems that tell of every change. @param mounts as `/proc/self/mountinfo` has them */
 export function isLocal(root: string, mounts: string): boolean {
   let [under, type] = ['', ''];
-  for (const line of mounts.split('\n')) {
-    const point = line
-      .split(' ')[4]
-      ?.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
-    const itsType = line.split(' - ')[1]?.split(' ')[0];
-    if (point === undefined || itsType === undefined) continue;
+  for (const { point, type: itsType } of mountsIn(mounts)) {
     const inside = point === '/' ? '/' : `${point}/`;
     if (point.startsWith(`${root}/`) && !local.has(itsType)) return false;
     // Of mounts on one point the last counts.

@@ -8,6 +8,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
+import { isRunning } from '../processmark.ts';
 import type { GitAddress } from './address.ts';
 import { type GitRun, type GitSettings, runGit } from './git.ts';
 
@@ -91,14 +92,5 @@ function removeUnfinished(parent: string): void {
   for (const name of readdirSync(parent)) {
     const [, pid] = unfinished.exec(name) ?? [];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -12,6 +12,7 @@
 import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mountsIn } from '../../base/mod.ts';
 import { leftIn, ownMark } from './owner.ts';
 
 const controllers = ['memory', 'pids', 'cpuacct'] as const;
@@ -76,27 +77,20 @@ export function findCgroupParent(): CgroupParent | null {
 
 /** Candidates in order of preference, from the texts of /proc/self/cgroup and /proc/self/mountinfo. */
 export function parentsFrom(ownGroups: string, mountinfo: string): CgroupParent[] {
-  const mounts = mountinfo.split('\n').flatMap((line) => {
-    const [left = '', right = ''] = line.split(' - ');
-    const [, , , root, point] = left.split(' ');
-    const [kind, , options = ''] = right.split(' ');
-    return root !== undefined && point !== undefined && (kind === 'cgroup' || kind === 'cgroup2')
-      ? [{ kind, root, point, options: options.split(',') }]
-      : [];
-  });
+  const mounts = mountsIn(mountinfo);
   const groups = ownGroups.split('\n').flatMap((line) => {
     const match = /^\d+:([^:]*):(.*)$/.exec(line);
     return match === null ? [] : [{ names: (match[1] ?? '').split(','), path: match[2] ?? '/' }];
   });
   const candidates: CgroupParent[] = [];
   const perController = controllers.map((controller) => {
-    const mount = mounts.find((one) => one.kind === 'cgroup' && one.options.includes(controller));
+    const mount = mounts.find((one) => one.type === 'cgroup' && one.options.includes(controller));
     const group = groups.find((one) => one.names.includes(controller));
     return mount === undefined || group === undefined ? null : below(mount, group.path);
   });
   const [memory, pids, cpuacct] = perController;
   if (memory && pids && cpuacct) candidates.push({ version: 1, directories: { memory, pids, cpuacct } });
-  const unified = mounts.find((one) => one.kind === 'cgroup2');
+  const unified = mounts.find((one) => one.type === 'cgroup2');
   const own = groups.find((one) => one.names[0] === '');
   if (unified !== undefined && own !== undefined) {
     const path = below(unified, own.path);

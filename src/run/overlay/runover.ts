@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WinnowError } from '../../base/mod.ts';
+import { mountsIn, WinnowError } from '../../base/mod.ts';
 import type { Runner, RunOptions } from '../runner.ts';
 import type { Job, Outcome } from '../types.ts';
 import { nameOfBytes } from './realdirectory.ts';
@@ -83,14 +83,11 @@ export async function runOver(
   }
 }
 
-/** Where other file systems are mounted below a directory, which no overlay over it shows (proc_pid_mountinfo(5)); a few of them. */
+/** Where other file systems are mounted below a directory, which no overlay over it shows; a few of them. */
 function mountsWithin(directory: string): readonly string[] {
   try {
-    const places = readFileSync('/proc/self/mountinfo', 'latin1')
-      .split('\n')
-      .map((line) => line.split(' ')[4] ?? '')
-      .map((place) => place.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8))))
-      .map((place) => nameOfBytes(Buffer.from(place, 'latin1')));
+    const mounts = mountsIn(readFileSync('/proc/self/mountinfo', 'latin1'));
+    const places = mounts.map(({ point }) => nameOfBytes(Buffer.from(point, 'latin1')));
     return [...new Set(places.filter((place) => place.startsWith(`${directory}/`)))].slice(0, 5);
   } catch {
     return [];

@@ -300,6 +300,22 @@ export const tells =
     call.tell({ category, act, severity, target, reason });
   };
 
+/** A module by a name that only the run knows, or that is decoded or put together. @param verb `imports`, `loads` @returns whether the latter was told */
+export function tellImport(call: SeenCall, values: Values, verb: string): boolean {
+  const labels = labelsOf(values);
+  const name = values.find(isKnownText)?.text ?? null;
+  if (name === null) call.unread(`${verb} a module whose name is not known before it runs`);
+  if (!labels.includes('decoded') && !labels.includes('built')) return false;
+  call.tell({
+    category: 'obfuscation',
+    act: 'import',
+    severity: name === null ? 'medium' : 'high',
+    target: name,
+    reason: `${verb} a module by a name that is put together or decoded`,
+  });
+  return true;
+}
+
 /** Variables of the environment, by name. */
 export function tellVariable(call: SeenCall, act: 'read' | 'write', name: string | null): void {
   if (act === 'write') {

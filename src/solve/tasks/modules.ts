@@ -3,7 +3,7 @@
  *
  * They are read when the task is, and go with it. A file that imports one of them runs as the module that it is, in its package; any other runs as its text, so that a package that cannot be loaded here spoils nothing.
  */
-import { pythonFilesAround } from '../../run/mod.ts';
+import { importedBy, pythonFilesAround } from '../../run/mod.ts';
 import type { Beside } from '../types.ts';
 
 /** Bytes of sources that go with a task: packages of large projects have some ten million. */
@@ -34,10 +34,5 @@ export function besideOf(path: string, text: string, packages: readonly string[]
 /** Whether a text imports one of some files, at any place. */
 function importsOne(text: string, files: readonly string[]): boolean {
   const tops = new Set(files.map((file) => (file.split('/')[0] as string).replace(/\.py$/, '')));
-  const imported = text.matchAll(/^[ \t]*(?:from[ \t]+(\.|\w+)|import[ \t]+(\w+(?:[\w., \t]*)))/gm);
-  return [...imported].some(([, from, list = '']) =>
-    from === undefined
-      ? list.split(',').some((one) => tops.has(one.trim().split(/[\s.]/)[0] as string))
-      : from === '.' || tops.has(from),
-  );
+  return importedBy(text).some((name) => name === '' || tops.has(name));
 }

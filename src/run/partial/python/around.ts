@@ -37,17 +37,22 @@ export function pythonFilesAround(path: string): { readonly root: string; readon
     const bytes = bytesIn(at);
     if (bytes === null) continue;
     files.set(told, { path: told, bytes });
-    for (const [, from, list] of Buffer.from(bytes).toString('latin1').matchAll(imports))
-      for (const written of from === undefined ? (list as string).split(',') : [from]) {
-        const name = written.trim().split(/[\s.]/)[0] as string;
-        if (name === '' || looked.has(name)) continue;
-        looked.add(name);
-        const [module, directory] = [join(root, `${name}.py`), join(root, name)];
-        if (isSource(module) && isInside(module)) open.push(module);
-        else if (existsSync(join(directory, '__init__.py')) && isInside(directory)) open.push(...within(directory));
-      }
+    for (const name of importedBy(Buffer.from(bytes).toString('latin1'))) {
+      if (name === '' || looked.has(name)) continue;
+      looked.add(name);
+      const [module, directory] = [join(root, `${name}.py`), join(root, name)];
+      if (isSource(module) && isInside(module)) open.push(module);
+      else if (existsSync(join(directory, '__init__.py')) && isInside(directory)) open.push(...within(directory));
+    }
   }
   return { root, files: [...files.values()] };
+}
+
+/** The first names of what a Python text imports, at any place; empty for what is relative to its own package. */
+export function importedBy(text: string): string[] {
+  return [...text.matchAll(imports)].flatMap(([, from, list = '']) =>
+    (from === undefined ? list.split(',') : [from]).map((written) => written.trim().split(/[\s.]/)[0] as string),
+  );
 }
 
 /** The directory of a file, or what is above all packages that its relative imports name: they need no `__init__.py`. */

@@ -10,6 +10,7 @@ import {
   file,
   type SeenCall,
   tellFile,
+  tellImport,
   tellProgram,
   tellSent,
   tellShell,
@@ -100,18 +101,7 @@ const timed: Effect = (call) => {
 };
 
 const imports: Effect = (call) => {
-  const values = argument(call, 0, 'module');
-  const labels = labelsOf(values);
-  const known = values.filter(isKnownText);
-  if (known.length === 0) call.unread('loads a module whose name is not known before it runs');
-  if (labels.includes('built') || labels.includes('decoded'))
-    call.tell({
-      category: 'obfuscation',
-      act: 'import',
-      severity: known.length > 0 ? 'high' : 'medium',
-      target: known[0]?.text ?? null,
-      reason: 'loads a module by a name that is put together or decoded',
-    });
+  tellImport(call, argument(call, 0, 'module'), 'loads');
 };
 
 const table: ReadonlyMap<string, Effect> = new Map<string, Effect>([

@@ -7,6 +7,7 @@ import {
   hasArgument,
   type SeenCall,
   tellFile,
+  tellImport,
   tellProgram,
   tellSent,
   tellShell,
@@ -243,27 +244,17 @@ export const makesMemory: Effect = (call) => {
 
 export const imports: Effect = (call) => {
   const values = argument(call, 0, 'name');
-  const labels = labelsOf(values);
+  if (tellImport(call, values, 'imports')) return;
   const known = values.filter(isKnownText);
-  if (known.length === 0) call.unread('imports a module whose name is not known before it runs');
-  if (labels.includes('decoded') || labels.includes('built'))
-    call.tell({
-      category: 'obfuscation',
-      act: 'import',
-      severity: known.length > 0 ? 'high' : 'medium',
-      target: known[0]?.text ?? null,
-      reason: 'imports a module by a name that is put together or decoded',
-    });
-  else
-    call.tell({
-      category: 'obfuscation',
-      act: 'import',
-      severity: known.some((one) => /^(?:os|subprocess|sys|socket|ctypes|pty|shutil|builtins|posix)$/.test(one.text))
-        ? 'medium'
-        : 'low',
-      target: known[0]?.text ?? null,
-      reason: 'imports a module by a text',
-    });
+  call.tell({
+    category: 'obfuscation',
+    act: 'import',
+    severity: known.some((one) => /^(?:os|subprocess|sys|socket|ctypes|pty|shutil|builtins|posix)$/.test(one.text))
+      ? 'medium'
+      : 'low',
+    target: known[0]?.text ?? null,
+    reason: 'imports a module by a text',
+  });
 };
 
 export const fetches: Effect = (call) => {

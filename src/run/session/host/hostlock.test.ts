@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isLiving, processMark } from '../../processmark.ts';
 import { becomeHost, livingHost } from './hostlock.ts';
-import { isLiving, processMark } from './processmark.ts';
 
 let directory = '';
 beforeEach(() => {

@@ -10,8 +10,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLiving, processMark } from '../../processmark.ts';
 import { recordOf } from '../../untrusted.ts';
-import { isLiving, processMark } from './processmark.ts';
 
 export interface HostRecord {
   readonly number: number;

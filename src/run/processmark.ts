@@ -15,12 +15,17 @@ export function isLiving(mark: string): boolean {
   if (place !== namespace() || pid === undefined || !/^[1-9]\d{0,9}$/.test(pid)) return false;
   const now = startTime(Number(pid));
   if (now !== null) return now === started;
-  if (process.platform === 'linux') return false;
+  return process.platform !== 'linux' && isRunning(Number(pid));
+}
+
+/** Whether a process of that number runs, somebody else's too. One that has ended does not, though nobody has asked how: where nothing reaps, as in many containers, it keeps its number for good. */
+export function isRunning(pid: number): boolean {
   try {
-    return process.kill(Number(pid), 0);
-  } catch {
-    return false;
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  return !['Z', 'X'].includes(fieldsOf(pid)?.[0] ?? '');
 }
 
 function namespace(): string {
@@ -33,10 +38,15 @@ function namespace(): string {
 
 /** In clock ticks since boot; null for one that is gone, also where its parent has not looked yet. */
 function startTime(pid: number): string | null {
+  const fields = fieldsOf(pid);
+  return fields === null || fields[0] === 'Z' ? null : (fields[19] ?? null);
+}
+
+/** What `/proc/PID/stat` says behind the name, from the state on; null where there is none. */
+function fieldsOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
