@@ -36,12 +36,26 @@ export function openReader(storeDir: string): DatabaseSync | null {
   if (!existsSync(file)) return null;
   return guarded(storeDir, () => {
     const database = new DatabaseSync(file, { readOnly: true, timeout: sqliteWaitMs });
-    const format = formatOf(database);
+    const format = formatUnlessBegun(database);
     if (format === storeFormat) return database;
     database.close();
     refuseNewer(storeDir, format);
     return null;
   });
+}
+
+/** SQLITE_READONLY_ROLLBACK (sqlite.org/rescode.html): there is a journal that only a writer may roll back. */
+const needsRollback = 776;
+
+/** The store's format; `null` where its making was cut off before it had its write-ahead log, the only time when there is a journal of the other kind: the next writer rolls it back. */
+function formatUnlessBegun(database: DatabaseSync): number | null {
+  try {
+    return formatOf(database);
+  } catch (cause) {
+    if ((cause as { errcode?: number }).errcode === needsRollback) return null;
+    database.close();
+    throw cause;
+  }
 }
 
 export interface OpenedWriter {
