@@ -7,7 +7,7 @@
  *
  *   file     = magic (8 bytes), length of the header (4, little-endian), CRC-32 of the header (4), header, versions, columns
  *   header   = JSON: format, stamp, label, widths of the columns, counts, a CRC-32 for the versions and for each column
- *   versions = ids (4 bytes each), rows of each (4), content hashes (20)
+ *   versions = ids (4 bytes each), rows of each (4), hashes of what rows were made from (20)
  *
  * Header, versions and columns begin at multiples of 16.
  */
@@ -19,7 +19,7 @@ import { crc32 } from 'node:zlib';
 const vectorFormat = 1;
 const magic = 'WNWVECTS';
 const headerStart = 16;
-/** Bytes of a content hash. */
+/** Bytes of a hash of what rows were made from. */
 export const hashBytes = 20;
 
 /** What makes rows comparable: the encoder with its weights, and how a row is laid out. */
@@ -33,7 +33,7 @@ export interface VectorLabel {
 
 export interface VectorVersion {
   readonly version: number;
-  /** Hash of its content, as the store has it. */
+  /** Of what its rows were made from: versions of equal hashes may share rows. */
   readonly hash: Uint8Array;
   /** One per chunk. */
   readonly rows: number;
@@ -57,6 +57,31 @@ interface Header extends VectorLabel {
 export class VectorsGone extends Error {}
 
 export type ReadRows = (column: number, from: number, to: number, target: Uint8Array) => void;
+
+/** Where a column lies, for who reads rows of it without the file's tables, in another thread too. */
+export interface ColumnPlace {
+  readonly path: string;
+  /** First byte of row 0. */
+  readonly start: number;
+  /** Bytes of a row. */
+  readonly width: number;
+}
+
+/** Calls `use` with what reads rows `[from, to)` of a column into `target`. @throws VectorsGone */
+export function readColumn<T>(
+  { path: file, start, width }: ColumnPlace,
+  use: (read: (from: number, to: number, target: Uint8Array) => void) => T,
+): T {
+  const descriptor = opened(file);
+  if (descriptor === null) throw new VectorsGone(file);
+  try {
+    return use((from, to, target) => {
+      if (!readFully(descriptor, target, (to - from) * width, start + from * width)) throw new VectorsGone(file);
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 export class VectorFile {
   readonly path: string;
@@ -100,6 +125,11 @@ export class VectorFile {
   /** @param at index in `versions` */
   hash(at: number): Uint8Array {
     return this.#hashes.subarray(hashBytes * at, hashBytes * (at + 1));
+  }
+
+  columnPlace(column: number): ColumnPlace {
+    const start = this.#starts[column] as number;
+    return { path: this.path, start, width: this.label.widths[column] as number };
   }
 
   /** Calls `use` with what reads rows `[from, to)` of a column into `target`. @throws VectorsGone */

@@ -39,7 +39,7 @@ const column = { scales: 0, signs: 1, bytes: 2 } as const;
 
 /** @param id of the encoder; rows of another are never looked at. Raise the number when rows are laid out or made in another way */
 export const labelOf = (id: string, dimension: number): VectorLabel => ({
-  label: `1 ${id}`,
+  label: `2 ${id}`,
   widths: [4, signBytes(dimension), rowBytes(dimension)],
 });
 

@@ -2,10 +2,12 @@
  * Vectors for versions that have none: read, encoded and kept, so often that a killed process loses half a minute's work at most. What was
  * encoded before an encoder failed, or before somebody stopped it, is kept too: an endpoint that fails after an hour costs no hour.
  *
- * A content that has vectors under another path, a file that was renamed or copied, is not encoded again. A
- * file that changed since the snapshot is passed over: it is another version by the next one.
+ * A content that has vectors under another path, a file that was renamed or copied, is not encoded again where it is read alike there: an ending may
+ * decide what is a definition and what is prose. A file that changed since the snapshot is passed over: it is another version by the next one.
  */
+import { createHash } from 'node:crypto';
 import { WinnowError } from '../../base/mod.ts';
+import type { FileFacts } from '../../code/mod.ts';
 import type { DocumentText, Encoder, WordEncoder } from '../../embed/mod.ts';
 import { RowBlock, rowBytes, signBytes, writeRow } from '../../embed/mod.ts';
 import {
@@ -131,9 +133,10 @@ class Batch {
   }
 
   async add(file: FileRecord): Promise<void> {
-    const hash = this.#snapshot.hashOf(file.version);
-    if (hash === null || hash.length !== hashBytes) return;
+    const content = this.#snapshot.hashOf(file.version);
+    if (content === null) return;
     const facts = this.#snapshot.facts(file.version);
+    const hash = hashOfDocuments(content, facts);
     const rows = facts.chunks.length;
     if (this.#copy(hash, file.version, rows)) return;
     const source = this.#snapshot.source(file);
@@ -144,14 +147,12 @@ class Batch {
     if (this.#documents.length >= this.#atOnce) await this.#encode();
   }
 
-  /** Takes the rows of an equal content. */
+  /** Takes the rows of equal documents. */
   #copy(hash: Uint8Array, version: number, rows: number): boolean {
     const copy = this.#copies.get(Buffer.from(hash).toString('latin1'));
     if (copy === undefined) return false;
     const { file, at } = copy;
     const [from, to] = [file.firstRow[at] as number, file.firstRow[at + 1] as number];
-    // A path can decide how a content is read: `.h` is C or C++.
-    if (to - from !== rows) return false;
     const widths = this.#label.widths as readonly [number, number, number];
     const read = widths.map((width) => new Uint8Array(width * rows));
     try {
@@ -256,6 +257,15 @@ class Batch {
       file: null,
     };
   }
+}
+
+/** Of all that documents are made of: equal ones have equal rows. A path is no part of it, but what its ending made of the content is. */
+function hashOfDocuments(content: Uint8Array, { chunks, symbols }: FileFacts): Uint8Array {
+  const read = chunks.map(({ symbol, parts, piece }) => {
+    const of = symbols[symbol];
+    return [parts, piece, of === undefined ? null : [of.name, of.signature, of.doc]];
+  });
+  return createHash('sha256').update(content).update(JSON.stringify(read)).digest().subarray(0, hashBytes);
 }
 
 function grown<T extends Float32Array | Uint8Array | Int8Array>(from: T, to: T): T {

@@ -75,6 +75,19 @@ describe('vectors of a repository', () => {
     expect(await nearest(repository, encoder, 'evict')).toEqual(['writeXml']);
   });
 
+  test('of a copy whose ending makes other facts of the same bytes are made anew', async () => {
+    const python = 'def close_idle(pool):\n    """Close idle connections."""\n    pool.close()\n';
+    const tree = makeTree({ 'a.py': python });
+    const encoder = testEncoder();
+    const repository = open(tree);
+    await nearest(repository, encoder, 'close');
+    // One chunk each, so that the number of rows does not tell.
+    tree.write('b.txt', python);
+    tree.write('c.py', python);
+    await nearest(repository, encoder, 'close');
+    expect(encoder.encoded).toEqual(['close_idle', '']);
+  });
+
   test('are shared by worktrees', async () => {
     const tree = makeTree({ 'main/a.ts': eviction, 'linked/a.ts': eviction });
     tree.write('main/.git/HEAD', '');
