@@ -1,3 +1,4 @@
+export * as assembly from './assembly.ts';
 export { userCacheDir } from './cache.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { type ErrorCode, type ExitCode, errorTable, WinnowError } from './errors.ts';

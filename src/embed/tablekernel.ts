@@ -1,15 +1,16 @@
 /**
  * The inner loops of a table, as WebAssembly with 128-bit SIMD: weighted rows of signed bytes summed in single precision, and products of rows.
  *
- * Two functions, put together by `assembly.ts`. The sum brings what one core encodes from some 20,000 chunks
+ * Two functions, put together by `base/assembly.ts`. The sum brings what one core encodes from some 20,000 chunks
  * a second to twice as many; the other half is reading words. Products are whole numbers, so they are those of a plain loop to the
  * last bit; they take a sixth of a search with meaning in a plain loop. The table lies in the kernel's memory, so that nothing is copied.
  */
-import {
+import { assembly } from '../base/mod.ts';
+
+type Code = assembly.Code;
+const {
   add,
   addWords,
-  assemble,
-  type Code,
   dotShorts,
   get,
   highHalf,
@@ -31,7 +32,8 @@ import {
   times,
   whole,
   zero,
-} from './assembly.ts';
+  moduleOf,
+} = assembly;
 
 /** Rows are summed eight numbers at a time. */
 export const laneNumbers = 8;
@@ -112,10 +114,12 @@ export function createTableKernel(rows: Int8Array, dimension: number, most: numb
   const own = new Int8Array(buffer, rowsAt, rows.length);
   own.set(rows);
   const sum = new Float32Array(buffer, sumAt, dimension);
-  compiled ??= assemble([
-    { name: 'sum', parameters: new Array<number>(7).fill(i32), locals: [2, 2], body: sumBody() },
-    { name: 'products', parameters: new Array<number>(5).fill(i32), locals: [2, 1], body: productsBody() },
-  ]);
+  compiled ??= new WebAssembly.Module(
+    moduleOf([
+      { name: 'sum', parameters: new Array<number>(7).fill(i32), locals: [2, 2], body: sumBody() },
+      { name: 'products', parameters: new Array<number>(5).fill(i32), locals: [2, 1], body: productsBody() },
+    ]),
+  );
   const { exports } = new WebAssembly.Instance(compiled, { memory: { bytes: memory } });
   const add = exports.sum as (...addresses: number[]) => void;
   const multiply = exports.products as (...addresses: number[]) => void;

@@ -5,17 +5,18 @@
  * operation whose rounding a machine may choose, so that the same seed gives the same table everywhere. All arrays lie in one memory;
  * addresses are bytes, lengths are numbers. In plain JavaScript the products of matrices alone would take five times as long.
  */
-import {
+import { assembly } from '../../base/mod.ts';
+
+type Kernel = assembly.Kernel;
+const {
   add,
   addSingle,
-  assemble,
   bytesOf,
   divide,
   f32,
   get,
   i32,
   isLess,
-  type Kernel,
   lane,
   load,
   loadSplat,
@@ -35,7 +36,8 @@ import {
   when,
   whole,
   zero,
-} from '../assembly.ts';
+  moduleOf,
+} = assembly;
 
 export interface Kernels {
   /** c = a · b: a has `rows` rows of `depth` numbers, b is packed by `pack`; c has `columns` numbers a row. Multiples of 4, 1, 8. */
@@ -247,7 +249,8 @@ function kernels(): Kernel[] {
 
 /** @param memory that all addresses are in */
 export const createKernels = (memory: WebAssembly.Memory): Kernels =>
-  new WebAssembly.Instance(assemble(kernels()), { memory: { bytes: memory } }).exports as unknown as Kernels;
+  new WebAssembly.Instance(new WebAssembly.Module(moduleOf(kernels())), { memory: { bytes: memory } })
+    .exports as unknown as Kernels;
 
 /** Columns that `multiply` takes at once. */
 const panel = 8;
