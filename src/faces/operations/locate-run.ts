@@ -22,7 +22,7 @@ export const issueRunSchema = z.strictObject({
   tests: z.int().describe('Tests of the project that were run beside it, for what is common'),
   filled: z
     .array(z.strictObject({ what: z.string(), by: z.string().nullable() }))
-    .describe('What was missing, and what took its place: where a name was found, or an empty stand; null: nothing'),
+    .describe('What was missing, and what took its place: where a name was found, or what was guessed; null: nothing'),
   unimported: z.array(z.strictObject({ package: z.string(), reason: z.string() })),
   whole: z.boolean().describe('All of the issue’s code was gone through; else the run was stopped before'),
 });

@@ -71,7 +71,7 @@ describe.skipIf(!isReady)(`an issue’s code against a repository${lacking}`, ()
       [0, 'done'],
       [1, 'raised'],
       [1, 'done'],
-      [1, 'raised'],
+      [1, 'done'],
       [1, 'timed-out'],
       [1, 'done'],
     ]);
@@ -88,11 +88,39 @@ describe.skipIf(!isReady)(`an issue’s code against a repository${lacking}`, ()
       { what: 'not_installed_anywhere', by: 'module' },
       { what: 'Basket', by: 'shop' },
       { what: 'hidden', by: 'shop.basket' },
-      { what: 'no_such_name', by: null },
+      { what: 'no_such_name', by: 'a guess: boolean' },
     ]);
     expect(run.background.map((ran) => ran.map((at) => run.functions[at]?.name).sort())).toEqual([
       ['__init__', 'checked', 'test_it', 'total'],
     ]);
+  }, 60_000);
+
+  it('guesses what is found nowhere as partial execution does, tells it, and stops what runs long', async () => {
+    const run = await ask([
+      {
+        kind: 'source',
+        text: [
+          'import shop, absent_library',
+          'rate = absent_library.rate(2)',
+          'Basket([price * 2 for price in given_prices]).total()',
+          'read("missing.txt")',
+          'def again():',
+          '    return checked(other_prices)',
+          'again()',
+          'while not never_true: pass',
+        ].join('\n'),
+      },
+    ]);
+    expect(run.steps.map(({ ended }) => ended)).toEqual([
+      ...['done', 'done', 'done', 'raised', 'done', 'done', 'timed-out'],
+    ]);
+    expect(names(run, 2)).toEqual(['__init__', 'checked', 'total']);
+    expect(run.steps[3]?.error?.type).toBe('FileNotFoundError');
+    expect(names(run, 5)).toEqual(['checked']);
+    const filled = new Map(run.filled.map(({ what, by }) => [what, by]));
+    expect(filled.get('absent_library')).toBe('module');
+    expect(filled.get('given_prices')).toBe('a guess: list');
+    expect(filled.get('Basket')).toBe('shop');
   }, 60_000);
 
   it('gives a program to a project that reads programs, calls its tests, and carries out its commands', async () => {

@@ -7,6 +7,7 @@
  */
 import { pathProblem } from '../jobpath.ts';
 import { ownFile, writtenBytes } from '../owndirectory.ts';
+import { pythonFilling } from '../partial/python/tool.ts';
 import type { Runner } from '../runner.ts';
 import { interpreterOf } from '../tests/python.ts';
 import type { Job, Limits, Outcome } from '../types.ts';
@@ -64,6 +65,7 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
       { path: `${directory}/start.sh`, bytes: encoded(`exec ${quoted} ${directory}/winnow_start.py </dev/null\n`) },
       { path: `${directory}/plan.json`, bytes: encoded(JSON.stringify(plan)) },
       ...(await Promise.all(parts.map((name) => ownFile(new URL(`python/${name}`, import.meta.url), directory)))),
+      ...(await pythonFilling(directory)),
     ],
     entry: `${directory}/start.sh`,
     env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', PYTHONNOUSERSITE: '1', MPLBACKEND: 'Agg' },
@@ -72,7 +74,9 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
   };
 }
 
-const parts = ['start', 'watch', 'fill', 'text', 'pieces', 'background'].map((name) => `winnow_${name}.py`);
+const parts = ['start', 'watch', 'told', 'guess', 'fill', 'text', 'pieces', 'background'].map(
+  (name) => `winnow_${name}.py`,
+);
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -61,7 +61,7 @@ export interface ReproducedStep {
 /** What was not there, and what took its place. `by` null: nothing did. */
 export interface Filled {
   readonly what: string;
-  /** `module`: an empty stand for a module that is not installed; `library`, `version`: what a later Python took out, or a package never installed cannot tell; else where a name was found. */
+  /** `module`: a stand for one that is not installed, as partial execution makes it; `a guess: integer`: a value by its type; `library`, `version`: what a later Python took out, or a package never installed cannot tell; else where it was found. */
   readonly by: string | null;
 }
 

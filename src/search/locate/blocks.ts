@@ -50,7 +50,25 @@ export function blocksOf(text: string): IssueBlock[] {
       at++;
     } else at++;
   }
-  return found.slice(0, mostBlocks);
+  return withFileNames(found.slice(0, mostBlocks));
+}
+
+/** A program becomes the file that a command names and nothing else gives: the nearest before it, else behind it. */
+function withFileNames(blocks: readonly IssueBlock[]): IssueBlock[] {
+  const named = [...blocks];
+  for (const [at, block] of blocks.entries()) {
+    if (block.kind !== 'command') continue;
+    for (const word of block.words.slice(1)) {
+      const path = word.replace(/::.*$/, '');
+      if (!/^[\w][\w./-]*\.py$/.test(path) || path.includes('..')) continue;
+      if (named.some((one) => one.kind === 'file' && one.path === path)) continue;
+      const before = named.findLastIndex((one, place) => place < at && one.kind === 'source');
+      const place = before >= 0 ? before : named.findIndex((one, below) => below > at && one.kind === 'source');
+      const one = named[place];
+      if (one?.kind === 'source') named[place] = { kind: 'file', path, text: one.text };
+    }
+  }
+  return named;
 }
 
 /** Prompts outside of a fence, with what is printed between them: to the second empty line in a row, or to a fence. */
@@ -64,7 +82,7 @@ function endOfSession(lines: readonly string[], from: number): number {
 }
 
 function read(given: readonly string[], label: string, path: string | null): IssueBlock[] {
-  const lines = withoutTraces(given);
+  const lines = withoutMarks(withoutTraces(given));
   if (lines.some((line) => prompt.test(line))) {
     const statements = typed(lines);
     return statements.length === 0 ? [] : [{ kind: 'session', statements }];
@@ -74,7 +92,14 @@ function read(given: readonly string[], label: string, path: string | null): Iss
   const text = dedented(lines);
   if (text.trim() === '') return [];
   if (path !== null) return [{ kind: 'file', path, text }];
-  return programs.has(label) && looksLikeCode(text) ? [{ kind: 'source', text }] : [];
+  const isCode = looksLikeCode(text) || (/^py/.test(label) && /^\s*#/m.test(text));
+  return programs.has(label) && isCode ? [{ kind: 'source', text }] : [];
+}
+
+/** A test as pytest lists it where it failed: without the mark of the line, and without what it says of the values. */
+function withoutMarks(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => /^E( |$)/.test(line)) || !lines.some((line) => /^> /.test(line))) return lines;
+  return lines.filter((line) => !/^E( |$)/.test(line)).map((line) => line.replace(/^>/, ' '));
 }
 
 /** A word alone, or prose that somebody put into a fence, is no program. */
@@ -124,19 +149,24 @@ function commandsIn(lines: readonly string[], prompted: boolean): IssueBlock[] {
     // Redirections, pipes and what follows them are the shell's.
     const stop = words.findIndex((word) => /^(?:[|;&]|&&|\|\||\d?>.*|<.*)$/.test(word));
     const own = stop < 0 ? words : words.slice(0, stop);
-    return own.length === 0 ? [] : [{ kind: 'command', words: own }];
+    // `pylint 2.12.2`: a version, as issues state it.
+    const isVersion = own.length === 2 && /^v?\d+(?:\.\d+)+\S*$/.test(own[1] as string);
+    return own.length === 0 || isVersion ? [] : [{ kind: 'command', words: own }];
   });
 }
 
 const named =
   /(?:^|[\s`*"'(])((?:[\w.-]+\/)*[\w-]+\.(?:py|pyi|cfg|toml|ini|rst|txt|json|ya?ml|md|html|pylintrc))\b[`*"')]*\s*:?\s*$/;
 
+/** `# in conf.py`, `.. index.rst`. */
+const firstComment =
+  /^\s*(?:#|\.\.|\/\/)\s*(?:in\s+|file:?\s+)?((?:[\w.-]+\/)*[\w-]+\.(?:py|pyi|rst|md|txt|cfg|toml|ini|ya?ml|json|html))\s*:?\s*$/i;
+
 /** The file that the line above a piece of code ends with, or the comment in its first line is. */
 function fileNamed(lines: readonly string[], at: number): string | null {
   let above = at - 1;
   while (above >= 0 && above >= at - 2 && lines[above]?.trim() === '') above--;
-  const told =
-    named.exec(lines[above] ?? '')?.[1] ?? /^\s*# ?((?:[\w-]+\/)*[\w-]+\.py)\s*$/.exec(lines[at + 1] ?? '')?.[1];
+  const told = named.exec(lines[above] ?? '')?.[1] ?? firstComment.exec(lines[at + 1] ?? '')?.[1];
   return told ?? null;
 }
 

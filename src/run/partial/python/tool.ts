@@ -69,11 +69,16 @@ function compiled(language: string, run: Run): Promise<readonly JobFile[]> {
 }
 
 async function compile(language: string, run: Run): Promise<readonly JobFile[]> {
-  const files = await Promise.all(parts.map(file));
+  const files = await Promise.all(parts.map((name) => file(name)));
   const [start, compiler] = [await file('start'), await file('compile')];
   const outcome = await run({ language, files: [...files, compiler], entry: compiler.path });
   const bytes = writtenBytes(outcome, codeFile);
   return bytes.length > 0 ? [start, { path: codeFile, bytes }] : [start, ...files];
 }
 
-const file = (name: string): Promise<JobFile> => ownFile(new URL(`${name}.py`, import.meta.url), partialDirectory);
+const file = (name: string, directory = partialDirectory): Promise<JobFile> =>
+  ownFile(new URL(`${name}.py`, import.meta.url), directory);
+
+/** The files that fill in, for a job that runs its program in a way of its own (`reproduce/`). */
+export const pythonFilling = (directory: string): Promise<JobFile[]> =>
+  Promise.all(parts.map((name) => file(name, directory)));

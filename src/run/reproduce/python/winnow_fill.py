@@ -1,86 +1,23 @@
-"""What is missing, and what takes its place: modules, names, and what later versions of Python took out of its library.
+"""What is missing, and the real thing that takes its place: names of the repository, of other packages, and what later versions of Python took out of its library.
 
-Nothing is filled in before a run has failed by it, because programs ask what is there (`try: import numpy`). Every filling is told.
+Nothing is filled in before a run has failed by it, because programs ask what is there (`try: import numpy`). Every filling is told. What is nowhere is guessed as partial execution does
+(`winnow_guess.py`).
 """
+import builtins
 import importlib
-import importlib.machinery
 import importlib.util
 import os
 import re
 import sys
 import types
 
+import winnow_guess
+from winnow_known import MODULES, NAMES
+from winnow_told import fill
 from winnow_watch import PACKAGES, ROOT, OutOfTime, plan, text_of
 
 #: Rounds of importing a package with what it lacks filled in.
-MOST_ROUNDS = 12
-
-filled = []
-
-
-def fill(what, by):
-    filled.append({'what': what, 'by': by})
-
-
-class Stand:
-    """Stands for what a module that is not there would have had."""
-
-    def __init__(self, *_, **__):
-        pass
-
-    def __call__(self, *_, **__):
-        return Stand()
-
-    def __getattr__(self, name):
-        if name[:2] == '__' and name[-2:] == '__':
-            raise AttributeError(name)
-        return Stand()
-
-    def __iter__(self):
-        return iter(())
-
-    def __len__(self):
-        return 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return False
-
-
-class StandModule(types.ModuleType):
-    __path__ = []
-    __version__ = version = '99.0'
-
-    def __getattr__(self, name):
-        if name[:2] == '__' and name[-2:] == '__':
-            raise AttributeError(name)
-        value = type(name, (Stand,), {}) if name[:1].isupper() else Stand()
-        setattr(self, name, value)
-        return value
-
-
-class Stands:
-    """Finds the modules that runs have failed by, and those below them."""
-
-    names = set()
-
-    def find_spec(self, name, path=None, target=None):
-        parts = name.split('.')
-        if not any('.'.join(parts[:length]) in self.names for length in range(1, len(parts) + 1)):
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec):
-        return StandModule(spec.name)
-
-    def exec_module(self, module):
-        pass
-
-
-sys.meta_path.append(Stands())
-
+MOST_ROUNDS = 6
 
 def moved():
     """What later versions took out of the library, under its old names."""
@@ -119,17 +56,20 @@ def versions():
     metadata.version = version
 
 
+def is_missing(raised):
+    """Whether something was not there that the repository does not define."""
+    if isinstance(raised, ModuleNotFoundError):
+        name = getattr(raised, 'name', None) or ''
+        return not (name.split('.')[0] in PACKAGES and os.path.exists(module_path(name) or ''))
+    return isinstance(raised, (NameError, FileNotFoundError, EOFError))
+
+
 def mend(raised):
     """Fills in what an import failed by; whether there was anything to fill."""
-    name = getattr(raised, 'name', None)
     words = text_of(raised)
-    if isinstance(raised, ImportError) and name:
-        top = name.split('.')[0]
-        there = top in PACKAGES and os.path.exists(module_path(name) or '')
-        if isinstance(raised, ModuleNotFoundError) and not there and name not in Stands.names:
-            Stands.names.add(name)
-            fill(name, 'module')
-            return True
+    if isinstance(raised, ModuleNotFoundError) and is_missing(raised) and 'modules' not in done:
+        done.add('modules')
+        return winnow_guess.begin()
     if 'collections' in words or 'inspect' in words or 'fractions' in words or "'time'" in words:
         if 'moved' not in done:
             done.add('moved')
@@ -178,17 +118,19 @@ def bring(package):
     return None, last
 
 
+#: What packages are called in scripts, beside what partial execution knows.
 ALIASES = {
-    'np': 'numpy', 'numpy': 'numpy', 'pd': 'pandas', 'plt': 'matplotlib.pyplot', 'xr': 'xarray', 'sns': 'seaborn', 'nx': 'networkx',
+    **{short: module for short, module in MODULES.items() if short != module},
+    'numpy': 'numpy', 'xr': 'xarray', 'sns': 'seaborn', 'so': 'seaborn.objects', 'nx': 'networkx',
     'sp': 'sympy', 'sy': 'sympy', 'sym': 'sympy', 'tf': 'tensorflow', 'mpl': 'matplotlib', 'sa': 'sqlalchemy',
 }
-OLD_BUILTINS = {'unicode': str, 'xrange': range, 'long': int, 'raw_input': input, 'basestring': str, 'unichr': chr}
 
 
 def find(name):
     """A value for a name that code uses and does not define, and where it is from."""
-    if name in OLD_BUILTINS:
-        return OLD_BUILTINS[name], 'old Python'
+    module, _, known = NAMES.get(name, '').partition(':')
+    if module == 'builtins':
+        return getattr(builtins, known), 'old Python'
     for package in PACKAGES:
         module = sys.modules.get(package)
         if module is None:

@@ -8,8 +8,10 @@ import runpy
 import sys
 import types
 
-from winnow_fill import fill, find, mend, module_path
-from winnow_text import is_of_package, is_test, source_of, statements
+import winnow_guess
+from winnow_fill import find, is_missing, mend, module_path
+from winnow_text import is_of_package, is_test, parsed, source_of, statements
+from winnow_told import fill
 from winnow_watch import PACKAGES, ROOT, OutOfTime, frames_of, ran, tell, text_of, watched
 
 #: Fillings of one statement; an issue that lacks more names than this is no program.
@@ -22,8 +24,8 @@ main.__dict__.update(namespace)
 namespace = main.__dict__
 
 
-def step(block, text, work):
-    """One row: what a piece ran and how it ended, after filling in what it failed by."""
+def step(block, text, work, guess=None):
+    """One row: what a piece ran and how it ended, after filling in what it failed by. `guess` makes of it one whose missing values are guessed, where nothing real is found."""
     global steps
     for _ in range(MOST_FILLED):
         value, raised = watched(work)
@@ -31,11 +33,16 @@ def step(block, text, work):
             continue
         if raised is not None and mend(raised):
             continue
+        if guess is not None and is_missing(raised):
+            made, guess = guess(), None
+            if made is not None:
+                work = made
+                continue
         break
     row = {'step': steps, 'block': block, 'text': text[:300], 'ran': ran(), 'ended': 'done', 'frames': []}
     if raised is not None:
         row.update(ended='raised', type=type(raised).__name__, message=text_of(raised), frames=frames_of(raised))
-        if isinstance(raised, OutOfTime):
+        if isinstance(raised, OutOfTime) or winnow_guess.is_spent(raised):
             row['ended'] = 'timed-out'
         elif isinstance(raised, SystemExit):
             row.update(ended='exited', message=text_of(raised.code))
@@ -51,11 +58,20 @@ def lacks(raised):
         return False
     found = find(name)
     if found is None:
-        fill(name, None)
         return False
     namespace[name] = found[0]
     fill(name, found[1])
     return True
+
+
+def show(value):
+    """As a prompt does, or a notebook where the value has no text of its own."""
+    print(repr(value)[:2000])
+    if type(value).__repr__ is object.__repr__:
+        for way in ('_repr_html_', '_repr_png_', '_repr_svg_'):
+            if callable(getattr(type(value), way, None)):
+                getattr(value, way)()
+                break
 
 
 def run_statement(node):
@@ -67,7 +83,7 @@ def run_statement(node):
             value = eval(code, namespace)
             if value is not None:
                 namespace['_'] = value
-                print(repr(value)[:2000])
+                show(value)
     else:
         module.body = [node]
         code = compile(module, '<issue>', 'exec')
@@ -84,7 +100,7 @@ def run_source(block, text):
             work = run_statement(node)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        step(block, source_of(form, node), work)
+        step(block, source_of(form, node), work, lambda form=form, node=node: winnow_guess.guessing(form, node, namespace))
     return [node for _, node in found]
 
 
@@ -141,7 +157,58 @@ def run_command(block, words):
         return step(block, ' '.join(words), work)
     if name in PACKAGES and module_path(name + '.__main__'):
         return run_module(block, name, words[1:])
+    if name == 'make':
+        run_project(block, BUILDERS.get(words[1] if len(words) > 1 else '', 'html'))
     return None
+
+
+#: Targets of Sphinx's Makefile that are not called as their builder is.
+BUILDERS = {'latexpdf': 'latex', 'pdf': 'latex', **{one: one for one in ('latex', 'man', 'epub', 'text', 'linkcheck', 'gettext', 'texinfo', 'singlehtml', 'dirhtml', 'xml', 'doctest')}}
+#: What belongs to an extension of Sphinx, by how directives and settings begin.
+EXTENSIONS = {'auto': 'autodoc', 'autosummary': 'autosummary', 'napoleon': 'napoleon', 'intersphinx': 'intersphinx', 'viewcode': 'viewcode', 'inheritance': 'inheritance_diagram',
+              'todo': 'todo', 'graphviz': 'graphviz', 'digraph': 'graphviz', 'linkcode': 'linkcode', 'doctest': 'doctest', 'testcode': 'doctest', 'coverage': 'coverage'}
+
+
+def run_project(block, builder='html'):
+    """Builds the documents that the issue carries, in a project that builds documents (`sphinx-build`). What a project always has and an issue leaves out is filled in."""
+    script = commands().get('sphinx-build')
+    files = [os.path.join(folder, one) for folder, _, all in os.walk('.') for one in all]
+    documents = [one for one in files if one.endswith(('.rst', '.md')) and '_templates' not in one]
+    if script is None or 'built' in done or not (documents or os.path.exists('conf.py')):
+        return
+    done.add('built')
+    modules = sorted(one[2:-3].replace(os.sep, '.') for one in files if one.endswith('.py') and os.path.basename(one) not in ('conf.py', 'setup.py'))
+    texts = [read(one) for one in documents + ['conf.py']]
+    if not any(os.path.basename(one) in ('index.rst', 'index.md') for one in documents):
+        fill('index.rst', 'what documents the modules' if not documents else 'a table of the documents')
+        names = [os.path.splitext(one)[0][2:] for one in documents]
+        index = ['.. toctree::', ''] + ['   ' + one for one in names] if names else ['.. automodule:: %s\n   :members:\n' % one for one in modules]
+        write('index.rst', '\n'.join(['Issue', '=====', ''] + index + ['']))
+        texts.append(read('index.rst'))
+    settings = read('conf.py')
+    if not re.search(r'^extensions\b', settings, re.M):
+        wanted = sorted({'sphinx.ext.' + EXTENSIONS[one] for one in EXTENSIONS for text in texts if re.search(r'^(?:\s*\.\. )?%s' % one, text, re.M)})
+        fill('extensions', ', '.join(wanted) or 'none')
+        settings = 'extensions = %r\n%s' % (wanted, settings)
+    if not re.search(r'^(?:master|root)_doc\b', settings, re.M):
+        settings += "\nmaster_doc = 'index'\n"
+    write('conf.py', settings)
+
+    def work():
+        sys.argv = ['sphinx-build', '-b', builder, '-q', '.', '_build']
+        return getattr(importlib.import_module(script[0]), script[1])(sys.argv[1:])
+    step(block, 'sphinx-build -b %s . _build' % builder, work)
+
+
+done = set()
+
+
+def read(path):
+    try:
+        with open(path, encoding='utf-8', errors='replace') as file:
+            return file.read()
+    except OSError:
+        return ''
 
 
 def write(path, text):
@@ -157,7 +224,8 @@ def write(path, text):
 def run_block(number, block, mentioned):
     kind = block['kind']
     if kind == 'session':
-        for text in block['statements']:
+        whole = '\n'.join(block['statements'])
+        for text in [whole] if parsed(whole) is not None else block['statements']:
             run_source(number, text)
     elif kind == 'command':
         run_command(number, block['words'])

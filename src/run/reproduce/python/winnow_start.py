@@ -17,8 +17,9 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from winnow_background import run_background
-from winnow_fill import bring, filled
-from winnow_pieces import main, run_block, write
+from winnow_fill import bring
+from winnow_pieces import main, run_block, run_project, write
+from winnow_told import filled
 from winnow_watch import PACKAGES, ROOT, SECONDS, here, out, plan, tell, text_of
 
 
@@ -55,6 +56,10 @@ def run():
             run_block(number, block, mentioned)
         except BaseException:
             tell({'fault': traceback.format_exc()[-1000:]})
+    try:
+        run_project(max(0, len(blocks) - 1))
+    except BaseException:
+        tell({'fault': traceback.format_exc()[-1000:]})
     tell({'filled': filled[:200], 'end': True})
     sys.stdout.flush()
     run_background()
