@@ -1,17 +1,31 @@
 /**
  * How indexing and asking grow with the tree: one tree of real source that is made larger in steps, each holding the one before.
  *
- *   node perf/scale.ts DIR… --work DIR [--sizes 10000,30000,…] [--seed N] [--rg PROGRAM] [--reader SECONDS] [--at SIZES]
+ *   node perf/scale.ts DIR… --work DIR [--sizes 10000,30000,…] [--seed N] [--rg PROGRAM] [--reader SECONDS] [--at SIZES] [--keep]
+ *   node perf/scale.ts --again --work DIR [--seed N] [--rg PROGRAM]
  *
  * Directories are drawn whole (three levels deep) in a seeded order and linked, not copied, into one tree below `--work`, which must be on
  * the same file system; files are only ever replaced there, never written to. At each size a process of its own brings one index up to date, so
  * that the sum of the steps is what indexing costs, and others ask it: a search that finds nothing changed, drawn queries by words and
  * by identifiers, twice, and `grep`. At the sizes of `--at` a reader asks alone, beside a process that only computes, and beside one that
- * edits, refreshes and merges. One JSON object a line for each. Exit codes: 0 measured, 2 bad use, 3 something failed.
+ * edits, refreshes and merges. One JSON object a line for each. `--keep` copies the index at each size but the last, and `--again` asks all of them once
+ * more, on a quieter machine: the copies as they are, without looking for changes and without ripgrep beside them, since the tree has grown since.
+ * Exit codes: 0 measured, 2 bad use, 3 something failed.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -24,7 +38,7 @@ import { ours } from './grep-both.ts';
 import { measure } from './measure.ts';
 
 const usage =
-  'usage: node perf/scale.ts DIR… --work DIR [--sizes N,N…] [--at N,N…] [--seed N] [--rg PROGRAM] [--reader SECONDS]';
+  'usage: node perf/scale.ts DIR… --work DIR [--sizes N,N…] [--at N,N…] [--seed N] [--rg PROGRAM] [--reader SECONDS] [--keep], or --again --work DIR';
 
 /** Bytes of a file a chunk stands for, before the first step has told. */
 const usualChunkBytes = 770;
@@ -134,11 +148,17 @@ function ask(
   return { values, hits };
 }
 
-async function askStep(root: string, home: string, seed: number): Promise<void> {
-  const repository = openRepository(root, { home });
+async function lookings(repository: Repository): Promise<object> {
   const first = await lap(() => repository.refresh());
   const again: number[] = [];
   for (let times = 0; times < 5; times++) again.push((await lap(() => repository.refresh())).cpuMs);
+  return { firstWallMs: first.wallMs, firstCpuMs: first.cpuMs, againCpuMs: spread(again) };
+}
+
+/** @param look false: the index as it is */
+async function askStep(root: string, home: string, seed: number, look: boolean): Promise<void> {
+  const repository = openRepository(root, { home });
+  const looking = look ? await lookings(repository) : null;
   const opened = await lap(() => repository.snapshot());
   const snapshot = opened.result;
   const queries = drawQueries(snapshot, { words: 200, identifiers: 200 }, seed);
@@ -156,30 +176,32 @@ async function askStep(root: string, home: string, seed: number): Promise<void> 
       };
     }
   }
+  const chunks = snapshot.segments(null).reduce((sum, { segment }) => sum + segment.docCount, 0);
   snapshot.close();
   repository.close();
   say({
-    looking: { firstWallMs: first.wallMs, firstCpuMs: first.cpuMs, againCpuMs: spread(again) },
+    chunks,
+    looking,
     openedMs: opened.wallMs,
     ...found,
     peakMB: round(peakBytes() / 1e6),
   });
 }
 
-async function grepStep(root: string, home: string, seed: number): Promise<void> {
+/** @param look false: the index as it is, never with a look */
+async function grepStep(root: string, home: string, seed: number, look: boolean): Promise<void> {
   const repository = openRepository(root, { home });
   const snapshot = repository.snapshot();
   const names = drawQueries(snapshot, { words: 1, identifiers: 60 }, seed).identifiers;
   const files = snapshot.files().length;
   snapshot.close();
   repository.close();
-  const first = await lap(() => ours(root, home, ['-F', 'zzqqxxyy', './'], false));
+  const asItIs = look ? [] : ['--no-refresh'];
+  const first = await lap(() => ours(root, home, [...asItIs, '-F', 'zzqqxxyy', './'], false));
   const gramsMB = round(bytesUnder(home, (name) => /\.(grams|tree)$/.test(name)) / 1e6);
   const found: Record<string, unknown> = {};
-  for (const [label, flags] of [
-    ['grep', []],
-    ['grep, without a look', ['--no-refresh']],
-  ] as const) {
+  const looks = look ? [['grep', []] as const] : [];
+  for (const [label, flags] of [...looks, ['grep, without a look', ['--no-refresh']] as const]) {
     const values: number[] = [];
     const asked = await lap(async () => {
       for (const name of names)
@@ -274,11 +296,79 @@ async function beside(root: string, home: string, seconds: number, seed: number)
   return { alone, computing, writing, rounds: Number(readFileSync(join(home, 'rounds'), 'utf8')), load: before };
 }
 
+/** @param look false: the index as it is */
+async function sayGrep(
+  root: string,
+  home: string,
+  seed: string,
+  program: string,
+  look: boolean,
+  of: object,
+): Promise<void> {
+  const { names, ...grep } = inOwnProcess([look ? '--grep-step' : '--grep-again-step', root, home, seed]) as {
+    names: string[];
+  };
+  const rg: { wallMs: number; cpuMs: number | null }[] = [];
+  for (const name of look ? names.slice(0, 10) : [])
+    rg.push(await measure({ argv: [program, '--no-config', '-nwF', '-e', name, './'], cwd: root }));
+  say({
+    ...of,
+    step: 'grep',
+    load: load(),
+    ...grep,
+    ripgrep: look
+      ? {
+          ...spread(rg.map(({ wallMs }) => wallMs)),
+          cpuMs: round(rg.reduce((sum, { cpuMs }) => sum + (cpuMs ?? 0), 0) / rg.length),
+        }
+      : null,
+  });
+}
+
+async function sayCommands(root: string, home: string, look: boolean, of: object): Promise<void> {
+  const cli = [];
+  const launcher = fileURLToPath(new URL('../bin/winnow.js', import.meta.url));
+  for (const query of [
+    'where are locks released',
+    'parse the configuration file',
+    'retry after a timeout',
+    'copy pages to user',
+    'visit each node',
+  ])
+    cli.push(
+      await measure({
+        argv: [
+          '/usr/bin/env',
+          `WINNOW_HOME=${home}`,
+          process.execPath,
+          launcher,
+          'search',
+          '--meaning',
+          'off',
+          ...(look ? [] : ['--no-refresh']),
+          query,
+          root,
+        ],
+        cwd: root,
+      }),
+    );
+  say({
+    ...of,
+    step: 'command',
+    load: load(),
+    wall: spread(cli.map(({ wallMs }) => wallMs)),
+    cpu: spread(cli.map(({ cpuMs }) => cpuMs ?? 0)),
+    peakMB: round(Math.max(...cli.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6),
+  });
+}
+
 async function main(): Promise<number> {
   const [step, root, home, number, seed] = process.argv.slice(2) as [string, string, string, string, string];
   if (step === '--index-step') await indexStep(root, home);
-  else if (step === '--ask-step') await askStep(root, home, Number(number));
-  else if (step === '--grep-step') await grepStep(root, home, Number(number));
+  else if (step === '--ask-step') await askStep(root, home, Number(number), true);
+  else if (step === '--ask-again-step') await askStep(root, home, Number(number), false);
+  else if (step === '--grep-step') await grepStep(root, home, Number(number), true);
+  else if (step === '--grep-again-step') await grepStep(root, home, Number(number), false);
   else if (step === '--reader-step') await readerStep(root, home, Number(number), Number(seed));
   else if (step === '--writer-step') await writerStep(root, home, Number(number));
   else if (step === '--burn') burn();
@@ -296,16 +386,18 @@ async function grow(): Promise<number> {
       seed: { type: 'string', default: '1' },
       rg: { type: 'string', default: 'rg' },
       reader: { type: 'string', default: '20' },
+      keep: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
     },
   });
-  if (values.work === undefined || positionals.length === 0) {
+  if (values.work === undefined || (positionals.length === 0) !== values.again) {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
   const work = resolve(values.work);
   const [root, home] = [join(work, 'tree'), join(work, 'home')];
-  rmSync(root, { recursive: true, force: true });
-  rmSync(home, { recursive: true, force: true });
+  if (values.again) return await askAgain(work, root, values.seed, values.rg);
+  for (const old of [root, ...homesIn(work)]) rmSync(old, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
   const groups = groupsOf(
     positionals.map((source) => resolve(source)),
@@ -313,7 +405,8 @@ async function grow(): Promise<number> {
   );
   let [taken, bytes, chunkBytes] = [0, 0, usualChunkBytes];
   const at = new Set(values.at.split(',').map(Number));
-  for (const size of values.sizes.split(',').map(Number)) {
+  const sizes = values.sizes.split(',').map(Number);
+  for (const size of sizes) {
     while (taken < groups.length && bytes < size * chunkBytes) {
       for (const { from, to, bytes: ofFile } of groups[taken] ?? []) {
         mkdirSync(join(root, dirname(to)), { recursive: true });
@@ -326,55 +419,42 @@ async function grow(): Promise<number> {
     chunkBytes = bytes / (indexed.chunks as number);
     say({ size, step: 'index', all: taken === groups.length, load: load(), ...indexed });
     say({ size, step: 'ask', load: load(), ...inOwnProcess(['--ask-step', root, home, values.seed]) });
-    const { names, ...grep } = inOwnProcess(['--grep-step', root, home, values.seed]) as { names: string[] };
-    const rg: { wallMs: number; cpuMs: number | null }[] = [];
-    for (const name of names.slice(0, 10))
-      rg.push(await measure({ argv: [values.rg, '--no-config', '-nwF', '-e', name, './'], cwd: root }));
-    say({
-      size,
-      step: 'grep',
-      load: load(),
-      ...grep,
-      ripgrep: {
-        ...spread(rg.map(({ wallMs }) => wallMs)),
-        cpuMs: round(rg.reduce((sum, { cpuMs }) => sum + (cpuMs ?? 0), 0) / rg.length),
-      },
-    });
-    const cli = [];
-    const launcher = fileURLToPath(new URL('../bin/winnow.js', import.meta.url));
-    for (const query of [
-      'where are locks released',
-      'parse the configuration file',
-      'retry after a timeout',
-      'copy pages to user',
-      'visit each node',
-    ])
-      cli.push(
-        await measure({
-          argv: [
-            '/usr/bin/env',
-            `WINNOW_HOME=${home}`,
-            process.execPath,
-            launcher,
-            'search',
-            '--meaning',
-            'off',
-            query,
-            root,
-          ],
-          cwd: root,
-        }),
-      );
-    say({
-      size,
-      step: 'command',
-      load: load(),
-      wall: spread(cli.map(({ wallMs }) => wallMs)),
-      cpu: spread(cli.map(({ cpuMs }) => cpuMs ?? 0)),
-      peakMB: round(Math.max(...cli.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6),
-    });
+    await sayGrep(root, home, values.seed, values.rg, true, { size });
+    await sayCommands(root, home, true, { size });
     if (at.has(size))
       say({ size, step: 'reader beside', ...(await beside(root, home, Number(values.reader), Number(values.seed))) });
+    if (values.keep && size !== sizes.at(-1)) cpSync(home, `${home}-${size}`, { recursive: true });
+  }
+  return 0;
+}
+
+/** Indexes of a run: the last one, and the copies that were kept. */
+const homesIn = (work: string): string[] =>
+  existsSync(work)
+    ? readdirSync(work)
+        .filter((name) => /^home(-\d+)?$/.test(name))
+        .map((name) => join(work, name))
+    : [];
+
+async function askAgain(work: string, root: string, seed: string, rg: string): Promise<number> {
+  const homes = homesIn(work);
+  if (homes.length === 0) {
+    process.stderr.write(
+      `${work} holds no index of an earlier run; make one with: node perf/scale.ts DIR… --work ${work}\n`,
+    );
+    return 2;
+  }
+  for (const home of homes) {
+    const index = basename(home);
+    const last = index === 'home';
+    say({
+      index,
+      step: 'ask',
+      load: load(),
+      ...inOwnProcess([last ? '--ask-step' : '--ask-again-step', root, home, seed]),
+    });
+    await sayGrep(root, home, seed, rg, last, { index });
+    await sayCommands(root, home, last, { index });
   }
   return 0;
 }
