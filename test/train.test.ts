@@ -141,6 +141,44 @@ describe('from a list', () => {
     expect(existsSync(join(dir, 'listed', 'trees', 'owner+oak'))).toBe(false);
   });
 
+  test('rows for later are learned from by a table that goes on, and mixed in as much as is asked for', () => {
+    const commit = commitTree(join(dir, 'clones', 'owner+rowan'), { ...library('rowan'), LICENSE: mit });
+    // Reading the first row would fail: its commit is nowhere.
+    writeFiles(dir, { 'later.jsonl': `${row('oak', 'b'.repeat(40))}\n${row('rowan', commit, 'later')}\n` });
+    const words = [
+      '--sources',
+      'later.jsonl',
+      '--repos',
+      'clones',
+      '--from',
+      'listed.table',
+      '--work',
+      'listed',
+      '--json',
+    ];
+    const reports = [['alone.table'], ['kept.table', '--mix', '0']].map(([out, ...more]) => {
+      const { status, stdout, stderr } = run([...words, ...more, '--out', out as string]);
+      expect([status, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout);
+    });
+    expect(reports[0]).toMatchObject({ repositories: 1, words: reports[1].words, loss: reports[1].loss });
+    const [before, alone, kept] = ['listed', 'alone', 'kept'].map((name) => openTable(join(dir, `${name}.table`)));
+    const near = (table: typeof before): number => {
+      const [one, other] = [before, table].map((some) => some?.encodeQueryNow('remove this picture') as Float32Array);
+      return (one as Float32Array).reduce((sum, value, i) => sum + value * (other?.[i] as number), 0);
+    };
+    expect(near(kept)).toBeGreaterThan(0.999);
+    expect(near(alone)).toBeLessThan(near(kept));
+  });
+
+  test('a list that leaves nothing to learn from is refused', () => {
+    const onlyLater = `${row('oak', 'b'.repeat(40), 'later')}\n${row('ash', 'c'.repeat(40), 'held')}\n`;
+    writeFiles(dir, { 'only-later.jsonl': onlyLater });
+    const { status, stderr } = run(['--sources', 'only-later.jsonl', '--repos', 'clones']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('a row of role "train"');
+  });
+
   test.each<[string, string, string]>([
     ['not JSON', 'no\n', 'expected a JSON object'],
     ['a short commit', `${row('oak', 'abc')}\n`, 'commit: expected a full hash'],
@@ -206,6 +244,10 @@ test.each<[string[], string]>([
   [['oak', '--parts', '10,20'], 'multiples of 8'],
   [['oak', '--from', 'base.table', '--join', 'base.table'], '--from goes on from one table'],
   [['oak', '--from', 'oak/user.py'], 'is not a word table'],
+  [['oak', '--mix', '0.5'], 'give it with --from'],
+  [['--here', 'oak', '--mix', '0.5'], '--mix does not go with --here'],
+  [['oak', '--from', 'base.table', '--mix', '1.5'], '--mix must be at most 1'],
+  [['oak', '--from', 'base.table', '--mix', 'NaN'], '--mix must be a number'],
   [['--here', 'oak', '--from', 'oak/user.py'], 'is not a word table'],
   [['--here', 'oak', '--join', 'base.table'], '--join does not go'],
   [['oak', '--join', 'oak/user.py'], 'is not a word table'],

@@ -12,6 +12,7 @@ import { readTable, type TableData, writeTable } from '../table-file.ts';
 import { type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus, type CorpusCounts, type Examples } from './corpus.ts';
 import { joined } from './join.ts';
+import { meanTable } from './mean.ts';
 import { type MineReply, mineAll, type ToMine } from './miners.ts';
 import { reduced } from './reduce.ts';
 import { look, type RefineSettings, refined } from './refine.ts';
@@ -40,6 +41,8 @@ export interface TrainingOptions extends Omit<TrainSettings, 'dimension'>, Refin
   readonly beside?: TableData | undefined;
   /** A table to go on from, instead of from chance: its words are the vocabulary, its size the only one of `dimensions`, and nothing stands beside it. */
   readonly from?: TableData | undefined;
+  /** With `from`: what comes out is the mean of both, of which the new training has this share, in [0, 1]. Without it, the new training alone. */
+  readonly mix?: number | undefined;
   /** Who may ask, beside names. */
   readonly kinds: readonly ExampleKind[];
   readonly train: readonly ToMine[];
@@ -99,8 +102,8 @@ export async function trainFrom(options: TrainingOptions): Promise<Training[]> {
   const own = { ...options, ...parts, pairs, corpus, start: options.from, onProgress };
   const made = options.parts.length === 0 ? null : madeOf(await trainParts(own), options.dimensions, own);
   for (const [i, dimension] of options.dimensions.entries()) {
-    const { table, ...trained } =
-      made?.[i] ?? (await trainTable({ ...own, dimension, checkpoint: `${checkpoint}-${dimension}` }));
+    const alone = made?.[i] ?? (await trainTable({ ...own, dimension, checkpoint: `${checkpoint}-${dimension}` }));
+    const { table, ...trained } = mixed(alone, own);
     const report = {
       ...trained,
       dimension,
@@ -130,7 +133,7 @@ function checkEnough({ asked, named }: Pairs): void {
 }
 
 type Own = Omit<TrainOptions, 'dimension'> &
-  Pick<TrainingOptions, 'parts' | 'beside'> & { readonly checkpoint: string };
+  Pick<TrainingOptions, 'parts' | 'beside' | 'from' | 'mix'> & { readonly checkpoint: string };
 
 const partOf = (checkpoint: string, part: number): string => `${checkpoint}-part${part}`;
 
@@ -169,6 +172,13 @@ function madeOf(parts: readonly Trained[], dimensions: readonly number[], own: O
     const table = reduced(joined(tables), dimension, corpus.train);
     return { ...(chosen.at(-1) as Trained), table, byLanguage: answersOf(table, corpus, held) };
   });
+}
+
+/** The mean with what was gone on from, where one is asked for. */
+function mixed(trained: Trained, { from, mix, corpus, held }: Own): Trained {
+  if (from === undefined || mix === undefined) return trained;
+  const table = meanTable(from, trained.table, mix);
+  return { ...trained, table, byLanguage: answersOf(table, corpus, held) };
 }
 
 /** Small, since it only has to tell what is near from what is far. */

@@ -34,7 +34,15 @@ const input = z.strictObject({
   from: z
     .string()
     .optional()
-    .describe('The table to go on from: of --here instead of the one that ships, else instead of from nothing'),
+    .describe(
+      'The table to go on from: of --here instead of what ships, else not from nothing, with rows of role later',
+    ),
+  mix: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('With --from: the mean of that table and of what is learned here, which has this share of it'),
   out: z
     .string()
     .optional()
@@ -186,6 +194,8 @@ With --here the table that ships goes on learning from your repository, its own 
     const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
     if (given.here && given.join !== undefined)
       throw new WinnowError('bad-usage', '--join does not go with --here: that goes on from a table, --from.');
+    if (given.here && given.mix !== undefined)
+      throw new WinnowError('bad-usage', '--mix does not go with --here: that keeps what it learned, or nothing.');
     if (given.here) return trainHere({ ...given, from: given.from, out: given.out, work }, context);
     makeDirectorySync(work);
     const sources = sourcesOf(given, path, work);
@@ -194,7 +204,7 @@ With --here the table that ships goes on learning from your repository, its own 
     const startedMs = performance.now();
     let minedMs = startedMs;
     let done = 0;
-    // A checkpoint belongs to what is trained: other sources or settings are another training.
+    // A checkpoint belongs to what is trained: other sources or settings are another training. The mean is made after it.
     const names = [...sources.train, ...sources.held].map(({ name, version }) => [name, version]);
     const { kinds, consistent, hard, dropped, replaced, named, queued, momentum } = given;
     const beside = given.join === undefined ? undefined : tableDataOf(path(given.join));
@@ -231,6 +241,7 @@ With --here the table that ships goes on learning from your repository, its own 
       rate: start === undefined ? usualSettings.rate : usualSettings.rate * goingOn,
       dimensions,
       from: start,
+      mix: given.mix,
       beside,
       most: given.perRepository,
       work,
@@ -301,6 +312,11 @@ function sourcesOf(given: z.output<typeof input>, path: (name: string) => string
   const { from, join: joins, parts, small } = given;
   if (from !== undefined && [joins, parts, small].some((flag) => flag !== undefined))
     throw new WinnowError('bad-usage', '--from goes on from one table: without --join, --parts and --small.');
+  if (from === undefined && given.mix !== undefined)
+    throw new WinnowError(
+      'bad-usage',
+      '--mix is a mean with the table that training goes on from: give it with --from.',
+    );
   if ((given.sources === undefined) !== (given.repos === undefined)) {
     throw new WinnowError(
       'bad-usage',
@@ -312,6 +328,13 @@ function sourcesOf(given: z.output<typeof input>, path: (name: string) => string
     if (folders.length === 0) throw new WinnowError('bad-usage', 'Expected directories to learn from, or --sources.');
     return { train: folders, held: [], refused: [] };
   }
-  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'));
+  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'), from !== undefined);
+  if (listed.train.length + folders.length === 0) {
+    const rows = from === undefined ? '"train"' : '"later" or "train"';
+    throw new WinnowError(
+      'bad-usage',
+      `Expected a repository to learn from in ${given.sources}: a row of role ${rows}; all others only ask.`,
+    );
+  }
   return { ...listed, train: [...listed.train, ...folders] };
 }
