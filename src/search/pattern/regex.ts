@@ -4,10 +4,13 @@ import type { GramQuery } from '../../index/mod.ts';
 import { compilePatterns } from '../grep/pattern/compile.ts';
 import { gramQueryOf } from '../grep/pattern/gramquery.ts';
 import { Matcher } from '../grep/pattern/matcher.ts';
+import { parsePattern } from '../grep/pattern/parse.ts';
 import type { Tree } from '../grep/pattern/tree.ts';
 
-const treeOf = (pattern: string, fixed: boolean): Tree =>
-  compilePatterns({
+const treeOf = (pattern: string, fixed: boolean): Tree => {
+  // Faults are told of the pattern as it was written, without what is put before it below.
+  if (!fixed) parsePattern(pattern, { ignoreCase: false, dotAll: false });
+  return compilePatterns({
     patterns: [fixed ? pattern : `(?-m)${pattern}`],
     fixedStrings: fixed,
     case: 'sensitive',
@@ -17,6 +20,7 @@ const treeOf = (pattern: string, fixed: boolean): Tree =>
     dotAll: false,
     nul: true,
   });
+};
 
 export const readRegex: ReadRegex = (source) => {
   const matcher = new Matcher(treeOf(source, false));

@@ -81,7 +81,7 @@ utils:
     ],
     [`${head}rule:\n  kind: a > b\n`, 'line 4: "a > b" is no single kind'],
     [`${head}rule:\n  pattern: f(\n`, 'bad-query r.yml, line 4: the pattern is no whole piece'],
-    [`${head}rule:\n  regex: (\n`, 'bad-query r.yml, line 4'],
+    [`${head}rule:\n  regex: (\n`, 'bad-query r.yml, line 4: The pattern cannot be read at character 1'],
     [`${head}rule:\n  any:\n    - {}\n`, 'line 5: a rule has no condition'],
     [`${head}rule:\n  inside: { kind: program, stopBy: far }\n`, 'line 4: `stopBy` is neighbor, end or a rule'],
     [`${head}rule:\n  follows: { kind: program, field: x }\n`, 'line 4: a rule has no part "field" here'],
