@@ -13,7 +13,7 @@ import { nearKeys, textKey } from './near.ts';
 import { plainWords } from './prose.ts';
 
 /** Raised when mining changes, so that older shards are made anew. */
-export const shardFormat = 3;
+export const shardFormat = 4;
 
 /** Fields of an example, in this order everywhere in training. */
 export const exampleFields = ['name', 'signature', 'sentence', 'rest', 'body'] as const;

@@ -34,9 +34,7 @@ const input = z.strictObject({
   from: z
     .string()
     .optional()
-    .describe(
-      'The table to go on from: of --here instead of what ships, else not from nothing, with rows of role later',
-    ),
+    .describe('The table to go on from: of --here instead of the one that ships, else instead of from nothing'),
   mix: z
     .number()
     .min(0)
@@ -328,12 +326,11 @@ function sourcesOf(given: z.output<typeof input>, path: (name: string) => string
     if (folders.length === 0) throw new WinnowError('bad-usage', 'Expected directories to learn from, or --sources.');
     return { train: folders, held: [], refused: [] };
   }
-  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'), from !== undefined);
+  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'));
   if (listed.train.length + folders.length === 0) {
-    const rows = from === undefined ? '"train"' : '"later" or "train"';
     throw new WinnowError(
       'bad-usage',
-      `Expected a repository to learn from in ${given.sources}: a row of role ${rows}; all others only ask.`,
+      `Expected a row of role "train" in ${given.sources}: found none, so there is nothing to learn from.`,
     );
   }
   return { ...listed, train: [...listed.train, ...folders] };
