@@ -1,5 +1,6 @@
 /** Sets of repositories as a user meets them: adding, searching together, what is missing, late, broken or gone. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
@@ -186,6 +187,39 @@ describe('what can happen to repositories', () => {
     const none = run('grep', 'lantern', '--repos', 'lights');
     expect([none.status, none.stdout]).toEqual([3, '']);
     expect(none.stderr).toMatch(/here: not there.*\n.*lost: not there/);
+  });
+
+  test('one that goes away while grep prints the one before it is told, and so is a directory alone', async () => {
+    // More than pipes hold, so that the program waits for its reader with the second repository still to be searched.
+    const long = 'lantern, and more of them\n'.repeat(40_000);
+    const goes = async (paths: readonly string[], root: string) => {
+      const child = spawn(process.execPath, [launcher, 'grep', 'lantern', ...paths], {
+        env: environment(home),
+        cwd: dir,
+      });
+      let said = '';
+      let printed = 0;
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+      await once(child.stdout, 'readable');
+      rmSync(root, { recursive: true });
+      child.stdout.on('data', (bytes: Buffer) => {
+        printed += bytes.length;
+      });
+      return { status: await ended, said, printed };
+    };
+    writeFiles(place('early'), { ...git, 'a.txt': long });
+    writeFiles(place('flees'), { ...git, 'b.txt': 'lantern\n' });
+    run('add', 'early', 'flees', '--set', 'evening');
+    const set = await goes(['--repos', 'evening'], place('flees'));
+    expect(set.status).toBe(0);
+    expect(set.printed).toBeGreaterThan(long.length);
+    expect(set.said).toContain('flees: not there. It went away while it was searched.');
+    const alone = await goes(['early'], place('early'));
+    expect(alone.status).toBe(2);
+    expect(alone.said).toContain('early went away while it was searched; what was found is not all.');
   });
 
   test('one with a damaged index fails alone', () => {

@@ -1,5 +1,5 @@
 /** `winnow grep PATTERN [PATH]`: ripgrep's answers from an index of grams. Which lines match is `search`'s; this translates words and prints. */
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '../../base/mod.ts';
 import { findPlace, type KnownRepository, openGrams, readSets, type Selection } from '../../index/mod.ts';
@@ -88,11 +88,11 @@ With --json it prints what ripgrep prints with --json: one message for each line
       'most files are never read, so there is nothing to count. --json tells how many were, and -c or --count-matches what matched.',
   },
   run: async (asked, context) => {
-    const { given, missing } = withSet(asked, context);
+    const { given, missing, there } = withSet(asked, context);
     const files: GrepOutput['files'] = [];
     let lines = 0;
     let truncated = false;
-    const answer = await searchAll(given, missing, context, { kind: 'data' }, async ({ found }) => {
+    const answer = await searchAll(given, { missing, there }, context, { kind: 'data' }, async ({ found }) => {
       for (const file of found) {
         files.push(plainFile(file));
         lines += file.lines.length;
@@ -105,22 +105,35 @@ With --json it prints what ripgrep prints with --json: one message for each line
     if (context.openGrams === undefined) await keeping;
     else keeping.catch(() => {});
     const { searched, failures, elapsedMs } = answer;
-    const partial = missing.length > 0;
-    return { schema: 'winnow.grep/1', files, truncated, partial, missing, searched, failures, elapsedMs };
+    const partial = answer.missing.length > 0;
+    return {
+      schema: 'winnow.grep/1',
+      files,
+      truncated,
+      partial,
+      missing: answer.missing,
+      searched,
+      failures,
+      elapsedMs,
+    };
   },
   stream: async (asked, context, out) => {
-    const { given, missing } = withSet(asked, context);
+    const { given, missing, there } = withSet(asked, context);
     const printer = printerOf(given, context, out);
-    for (const { name, reason } of missing) context.notice(`${name}: not there. ${reason}`);
-    const answer = await searchAll(given, missing, context, printer.output, async (result) => {
+    const tellMissing = (of: readonly Missing[]): void => {
+      for (const { name, reason } of of) context.notice(`${name}: not there. ${reason}`);
+    };
+    tellMissing(missing);
+    const answer = await searchAll(given, { missing, there }, context, printer.output, async (result) => {
       if (!given.quiet) return printer.print(result);
       return result.filesMatched === 0;
     });
     if (!given.quiet) await printer.end(answer);
+    tellMissing(answer.missing.slice(missing.length));
     for (const failure of answer.failures) context.notice(failure);
     await answer.keep();
     if (answer.failures.length > 0 && !(given.quiet && answer.filesMatched > 0)) return 2;
-    return answer.filesMatched > 0 ? 0 : nothingFound(given, missing);
+    return answer.filesMatched > 0 ? 0 : nothingFound(given, answer.missing);
   },
   render: (output, settings) => grepText(output, settings),
   exit: ({ files, failures, missing, searched }) => {
@@ -132,16 +145,22 @@ With --json it prints what ripgrep prints with --json: one message for each line
 
 type Missing = GrepOutput['missing'][number];
 
+/** Repositories of a set, when the search begins. */
+interface AskedSet {
+  readonly there: readonly KnownRepository[];
+  readonly missing: readonly Missing[];
+}
+
 /** With the places of a set's repositories as paths, of those that are there. */
-function withSet(given: GrepInput, context: Context): { given: GrepInput; missing: Missing[] } {
-  if (given.repos === undefined) return { given, missing: [] };
+function withSet(given: GrepInput, context: Context): AskedSet & { given: GrepInput } {
+  if (given.repos === undefined) return { given, missing: [], there: [] };
   if (given.paths.length > 0 || isPath(given))
     throw new WinnowError('bad-usage', 'With --repos no PATH is given; narrow with --glob or --type.');
   const repositories = repositoriesOf(given.repos, readSets(context.settings.cacheDir));
   const missing = repositories.flatMap((repository) => missingOf(repository) ?? []);
   const gone = new Set(missing.map(({ name }) => name));
   const there = repositories.filter(({ name }) => !gone.has(name));
-  return { given: { ...given, paths: there.map(({ root }) => root) }, missing };
+  return { given: { ...given, paths: there.map(({ root }) => root) }, missing, there };
 }
 
 /** `null`: it is where it was added. */
@@ -157,8 +176,10 @@ function missingOf({ name, root }: KnownRepository): Missing | null {
 }
 
 /** 3 where no repository of a set could be asked: that nothing was found is then no answer. */
-const nothingFound = ({ repos, paths }: GrepInput, missing: readonly Missing[]): number =>
-  repos !== undefined && missing.length > 0 && paths.length === 0 ? 3 : 1;
+const nothingFound = ({ repos, paths }: GrepInput, missing: readonly Missing[]): number => {
+  const gone = new Set(missing.map(({ root }) => root));
+  return repos !== undefined && missing.length > 0 && paths.every((root) => gone.has(root)) ? 3 : 1;
+};
 
 interface Printer {
   readonly output: OutputKind;
@@ -272,7 +293,8 @@ interface Searched {
   filesMatched: number;
   readonly searched: { files: number; read: number };
   readonly failures: string[];
-  readonly missing: readonly Missing[];
+  /** Repositories of a set that were not there, and those that went away meanwhile. */
+  readonly missing: Missing[];
   readonly elapsedMs: { look: number; select: number; search: number };
   /** Keeps what was learned for the next search. */
   keep(): Promise<void>;
@@ -280,7 +302,7 @@ interface Searched {
 
 async function searchAll(
   given: GrepInput,
-  missing: readonly Missing[],
+  { missing, there }: AskedSet,
   context: Context,
   output: OutputKind,
   onResult: (result: BatchResult) => Promise<boolean>,
@@ -292,7 +314,7 @@ async function searchAll(
     filesMatched: 0,
     searched: { files: 0, read: 0 },
     failures: [],
-    missing,
+    missing: [...missing],
     elapsedMs: { look: 0, select: 0, search: 0 },
     keep: async () => {
       for (const keep of keepers) await keep();
@@ -317,6 +339,7 @@ async function searchAll(
     const full = path.resolve(context.cwd, typed);
     const stat = statSync(full, { throwIfNoEntry: false });
     if (stat === undefined) {
+      if (given.repos !== undefined) continue;
       answer.failures.push(`There is nothing at ${typed}. A pattern with spaces in it needs quotes.`);
       continue;
     }
@@ -328,8 +351,17 @@ async function searchAll(
       addFailures(answer, failures);
       continue;
     }
-    await searchDirectory(given, typed, realpathSync(full), context, { search, output, take, answer, keepers });
+    try {
+      await searchDirectory(given, typed, realpathSync(full), context, { search, output, take, answer, keepers });
+    } catch (cause) {
+      if (context.signal.aborted || existsSync(full)) throw cause;
+    }
+    // Single files that are gone were deleted since they were seen. Where all are, what was found is a part.
+    if (given.repos === undefined && !existsSync(full))
+      answer.failures.push(`${typed} went away while it was searched; what was found is not all.`);
   }
+  for (const { name, root } of there)
+    if (!existsSync(root)) answer.missing.push({ name, root, reason: 'It went away while it was searched.' });
   return answer;
 }
 
