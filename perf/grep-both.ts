@@ -16,8 +16,14 @@ export interface Searched {
 const operation = grep as unknown as Operation;
 const shape = shapeOf(operation);
 
-/** @param home where the index is kept. @param words what follows `winnow grep`. @param keep whether its output is wanted */
-export async function ours(directory: string, home: string, words: readonly string[], keep = true): Promise<Searched> {
+/** @param home where the index is kept. @param words what follows `winnow grep`. @param keep whether its output is wanted. @param openGrams where indexes stay open between searches */
+export async function ours(
+  directory: string,
+  home: string,
+  words: readonly string[],
+  keep = true,
+  openGrams?: NonNullable<Context['openGrams']>,
+): Promise<Searched> {
   const parts: Buffer[] = [];
   const said: string[] = [];
   const context: Context = {
@@ -30,6 +36,7 @@ export async function ours(directory: string, home: string, words: readonly stri
     readStdin: async () => new Uint8Array(),
     canAsk: false,
     ask: async () => null,
+    ...(openGrams === undefined ? {} : { openGrams }),
   };
   try {
     const { input, json } = parseWords(operation, shape, words);

@@ -1,5 +1,5 @@
 export { gramOf, lineEnd, longGramOf, symbolOf } from './grams/alphabet.ts';
-export { FileReader, type ReadBytes } from './grams/file-bytes.ts';
+export { FileReader, type ReadBytes, type ReadRoom } from './grams/file-bytes.ts';
 export { type Grams, openGrams } from './grams/grams.ts';
 export { keptGrams } from './grams/kept.ts';
 export { allOf, anyFile, type GramQuery, oneOf } from './grams/query.ts';
@@ -83,7 +83,7 @@ export {
   VectorsGone,
   type VectorVersion,
 } from './vectors/vector-file.ts';
-export { putVectors, type VectorPlace, vectorFiles } from './vectors/vectors.ts';
+export { putVectors, type VectorPlace, vectorFiles, vectorFilesState } from './vectors/vectors.ts';
 export { isInstalled, loadGrammarFile } from './work/grammar-files.ts';
 export { inUtf8 } from './worktree/read.ts';
 export { findPlace } from './worktree/root.ts';

@@ -4,6 +4,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 /** Larger ones are refused: a buffer has an end. */
 export const mostFileBytes = 2 ** 31 - 64;
 
+/** Read at a time: more than 2 GB are refused. */
+const mostReadBytes = 2 ** 30;
+
 export type ReadBytes =
   /** `bytes` is shared: the next read overwrites it. */
   | {
@@ -16,10 +19,20 @@ export type ReadBytes =
     }
   | { readonly kind: 'failed'; readonly code: string };
 
+/** Where bytes are read into: `reserve` makes `buffer` hold at least so many, and keeps what is in it. */
+export interface ReadRoom {
+  readonly buffer: Buffer;
+  reserve(length: number): void;
+}
+
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export class FileReader {
-  #buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  readonly #room: ReadRoom;
+
+  constructor(room: ReadRoom = new OwnRoom()) {
+    this.#room = room;
+  }
 
   /**
    * @param expected size that it probably has; saves asking for it
@@ -42,19 +55,21 @@ export class FileReader {
       }
       const size = stamp.size >= 0 ? stamp.size : expected;
       if (size > mostFileBytes) return { kind: 'failed', code: 'larger than 2 GB' };
-      this.#reserve(size + 1, 0);
+      const room = this.#room;
+      room.reserve(size + 1);
       let length = 0;
       for (;;) {
         // One byte more than expected tells that there is no more.
-        const got = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+        const wanted = Math.min(room.buffer.length - length, mostReadBytes);
+        const got = readSync(descriptor, room.buffer, length, wanted, length);
         length += got;
-        if (got === 0 || (length === size && got < this.#buffer.length)) break;
-        if (length === this.#buffer.length) {
+        if (got === 0 || (length === size && got < wanted)) break;
+        if (length === room.buffer.length) {
           if (length > mostFileBytes) return { kind: 'failed', code: 'larger than 2 GB' };
-          this.#reserve(length * 2, length);
+          room.reserve(length * 2);
         }
       }
-      const bytes = this.#buffer.subarray(0, length);
+      const bytes = room.buffer.subarray(0, length);
       return { kind: 'read', bytes: asIs ? bytes : inUtf8(bytes), ...stamp };
     } catch (cause) {
       return failed(cause);
@@ -62,12 +77,16 @@ export class FileReader {
       closeSync(descriptor);
     }
   }
+}
 
-  #reserve(length: number, keep: number): void {
-    if (length <= this.#buffer.length) return;
+class OwnRoom implements ReadRoom {
+  buffer = Buffer.allocUnsafeSlow(256 * 1024);
+
+  reserve(length: number): void {
+    if (length <= this.buffer.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.ceil(length * 1.25));
-    this.#buffer.copy(grown, 0, 0, keep);
-    this.#buffer = grown;
+    this.buffer.copy(grown);
+    this.buffer = grown;
   }
 }
 

@@ -1,16 +1,14 @@
 /**
  * Files in batches, searched by this thread and others, told in order.
  *
- * This thread begins at once and others join when they have started, which takes some 50 ms; a search that is done by
- * then never needs them. Each takes the next batch from a shared counter, so nobody waits for a slow one; results are
+ * This thread begins at once and others join when they have started, which takes some 50 ms unless they are there from the last search; a search that is
+ * done by then never needs them. Each takes the next batch from a shared counter, so nobody waits for a slow one; results are
  * told in the order of the files, whoever made them.
  */
-import module from 'node:module';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { inBatches } from '../inbatches.ts';
-import { claimBatch, mostAhead, type ThreadSays, type ThreadSetup } from './claims.ts';
+import { claimBatch, mostAhead, packBatch, type ThreadTask } from './claims.ts';
+import { giveBackThread, type SearchThread, takeThread } from './threads.ts';
 import { type BatchResult, BatchWorker, type WorkFile, type WorkOptions } from './work.ts';
 
 /** A batch: small enough to be told soon and shared evenly, large enough to hide the messages. */
@@ -44,7 +42,11 @@ export async function searchBatches(input: BatchesInput): Promise<void> {
   const mostHere = mostBytesHere(options.search);
   const large = files.some((file) => file.bytes >= mostHere);
   const threads = large ? Math.max(1, input.threads ?? usual) : Math.min(input.threads ?? usual, batches.length - 1);
-  await new Run(input, batches, worker).go(threads, !large);
+  try {
+    await new Run(input, batches, worker).go(threads, !large);
+  } finally {
+    worker.close();
+  }
 }
 
 /** Size from which on a file is not searched in this thread. */
@@ -54,15 +56,13 @@ export function mostBytesHere({ patterns, fixedStrings, case: letters, invert }:
   return texts && letters === 'sensitive' && !invert ? largeForTextBytes : largeBytes;
 }
 
-const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-
 class Run {
   readonly #input: BatchesInput;
   readonly #batches: readonly WorkFile[][];
   readonly #worker: BatchWorker;
   readonly #shared = new Int32Array(new SharedArrayBuffer(12));
   readonly #ready = new Map<number, BatchResult>();
-  readonly #threads: Worker[] = [];
+  readonly #threads: SearchThread[] = [];
   #told = 0;
   #wake: () => void = () => {};
   #failure: unknown = null;
@@ -75,7 +75,11 @@ class Run {
 
   /** @param joining whether this thread searches too */
   async go(threads: number, joining: boolean): Promise<void> {
-    for (let i = 0; i < threads; i++) this.#start();
+    if (threads > 0) {
+      const { options } = this.#input;
+      const task: ThreadTask = { options, batches: this.#batches.map(packBatch), shared: this.#shared };
+      for (let i = 0; i < threads; i++) this.#start(task);
+    }
     try {
       let own = joining;
       while (this.#told < this.#batches.length) {
@@ -101,28 +105,24 @@ class Run {
     } finally {
       Atomics.store(this.#shared, 2, 1);
       Atomics.notify(this.#shared, 1);
-      await Promise.all(this.#threads.map((thread) => thread.terminate()));
+      // All is told: nobody has a batch any more.
+      const done = this.#told >= this.#batches.length && this.#failure === null;
+      await Promise.all(this.#threads.map((thread) => giveBackThread(thread, done)));
     }
   }
 
-  #start(): void {
-    const directory = module.getCompileCacheDir();
-    const setup: ThreadSetup = {
-      compileCacheDir: directory === undefined ? undefined : path.dirname(directory),
-      options: this.#input.options,
-      batches: this.#batches,
-      shared: this.#shared,
-    };
-    const thread = new Worker(program, { workerData: setup, execArgv: [] });
-    thread.on('message', ({ batch: number, result }: ThreadSays) => {
+  #start(task: ThreadTask): void {
+    const thread = takeThread();
+    thread.onResult = ({ batch: number, result }) => {
       this.#ready.set(number, result);
       this.#wake();
-    });
-    thread.on('error', (error) => {
+    };
+    thread.onFailure = (error) => {
       this.#failure = error;
       this.#wake();
-    });
+    };
     this.#threads.push(thread);
+    thread.give(task);
   }
 
   #nextMessage(): Promise<void> {

@@ -5,11 +5,28 @@
  */
 import type { BatchResult, WorkFile, WorkOptions } from './work.ts';
 
-export interface ThreadSetup {
-  readonly compileCacheDir: string | undefined;
+export interface ThreadTask {
   readonly options: WorkOptions;
-  readonly batches: readonly (readonly WorkFile[])[];
+  readonly batches: readonly PackedBatch[];
   readonly shared: Int32Array;
+}
+
+/** A batch as one text: thousands of objects cross threads a hundred times slower. */
+export type PackedBatch = string;
+
+/** No path holds a NUL. */
+const between = '\0';
+
+export function packBatch(files: readonly WorkFile[]): PackedBatch {
+  return files.map(({ file, shown, bytes }) => file + between + shown + between + bytes).join(between);
+}
+
+export function unpackBatch(batch: PackedBatch): WorkFile[] {
+  const parts = batch.split(between);
+  const files: WorkFile[] = [];
+  for (let at = 0; at + 2 < parts.length; at += 3)
+    files.push({ file: parts[at] as string, shown: parts[at + 1] as string, bytes: Number(parts[at + 2]) });
+  return files;
 }
 
 export interface ThreadSays {

@@ -49,9 +49,10 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
   });
   const lookedMs = performance.now();
   const selected = grams.select(walk, query);
+  const root = grams.root.endsWith(path.sep) ? grams.root : grams.root + path.sep;
   const files = inOrder(selected).map(
     (file): WorkFile => ({
-      file: path.join(grams.root, file.path),
+      file: root + file.path,
       shown: shownAs + file.path.slice(under.length),
       bytes: file.bytes,
     }),

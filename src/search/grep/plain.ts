@@ -1,4 +1,6 @@
 /** Lines as `grep` prints them into a pipe: `path:number:text`, context with dashes. Bytes in, bytes out. */
+import type { Haystack } from './pattern/haystack.ts';
+import { place } from './pattern/linekernel.ts';
 import { lineEndOf } from './pattern/matcher.ts';
 import type { LineSink, Searcher } from './searcher.ts';
 
@@ -24,11 +26,21 @@ export class PlainPrinter implements LineSink {
   printed = false;
   /** Something was printed since the start: with context, files are separated too. */
   readonly separate: boolean;
+  readonly #haystack: Haystack;
+  /** Prints listed lines; null where lines have columns or are not printed whole. */
+  readonly listed: ((count: number) => void) | null;
+  /** Of listed lines: bytes of the path before each, and up to which address line ends were counted, and how many. */
+  #head = -1;
+  #counted = 0;
+  #number = 0;
 
-  constructor(searcher: Searcher, options: PlainOptions, separate: boolean) {
+  constructor(searcher: Searcher, options: PlainOptions, separate: boolean, haystack: Haystack) {
     this.#searcher = searcher;
     this.#options = options;
     this.separate = separate;
+    this.#haystack = haystack;
+    const { columns, onlyMatching } = options;
+    this.listed = columns || onlyMatching || separate ? null : (count) => this.#listed(count);
   }
 
   /** What was printed since the last call, in memory of its own. */
@@ -47,6 +59,7 @@ export class PlainPrinter implements LineSink {
     this.#bytes = bytes;
     this.#path = this.#options.path ? Buffer.from(path) : Buffer.alloc(0);
     this.printed = false;
+    this.#head = -1;
   }
 
   matched(start: number, end: number, line: number): void {
@@ -72,6 +85,42 @@ export class PlainPrinter implements LineSink {
       this.#line(at, to, number, column, 0x3a);
       at = to + 1;
     }
+  }
+
+  #listed(count: number): void {
+    this.printed = true;
+    const { kernel, words, out, lines } = this.#haystack;
+    const base = this.#bytes.byteOffset;
+    if (this.#head === -1) this.#putHead(base);
+    const end = place.lines + 8 * count;
+    for (let next: number = place.lines; next < end; ) {
+      // No room is given where what stands before each line is too long for the loop.
+      const outEnd = place.out + (this.#path.length < place.headBytes ? place.outBytes : 0);
+      const stopped = kernel.print(next, end, place.out, outEnd, this.#head, this.#counted, this.#number);
+      const length = (words[place.at / 4] as number) - place.out;
+      this.#number = words[place.number / 4] as number;
+      this.#counted = (words[place.next / 4] as number) >>> 0;
+      this.#put(out, 0, length);
+      if (stopped > next) next = stopped;
+      else {
+        // Longer than what the loop writes into.
+        const start = lines[(next - place.lines) / 4] as number;
+        const lineEnd = lines[(next - place.lines) / 4 + 1] as number;
+        if (this.#number > 0) this.#number += kernel.count(this.#counted, start);
+        this.#counted = start;
+        this.#line(start - base, lineEnd - base, this.#number, 0, 0x3a);
+        next += 8;
+      }
+    }
+  }
+
+  /** What stands before each listed line, and where its number is counted from. */
+  #putHead(base: number): void {
+    const { path, lineNumbers } = this.#options;
+    this.#head = path ? this.#path.copy(this.#haystack.head) : 0;
+    if (path && this.#head < place.headBytes) this.#haystack.head[this.#head++] = 0x3a;
+    this.#counted = base;
+    this.#number = lineNumbers ? 1 : 0;
   }
 
   #newlines(from: number, to: number): number {

@@ -7,6 +7,7 @@
  */
 import type { BinaryRule, GrepOptions } from './options.ts';
 import { compilePatterns } from './pattern/compile.ts';
+import type { Haystack } from './pattern/haystack.ts';
 import { lineEndOf, Matcher } from './pattern/matcher.ts';
 import { contains } from './pattern/ranges.ts';
 import type { Span } from './pattern/simulate.ts';
@@ -18,6 +19,8 @@ export interface LineSink {
   context(start: number, end: number, line: number): void;
   /** Lines were passed over between those of two matches' contexts. */
   gap(): void;
+  /** The first lines of the haystack's list matched; null where each line must be told by itself. */
+  readonly listed?: ((count: number) => void) | null;
 }
 
 export interface FileResult {
@@ -58,9 +61,11 @@ export class Searcher {
   #stopped = false;
 
   /** @throws WinnowError `bad-query` */
-  constructor(options: GrepOptions, tree: Tree = compilePatterns(options)) {
+  constructor(options: GrepOptions, haystack: Haystack | null = null, tree: Tree = compilePatterns(options)) {
     this.#options = options;
-    this.#matcher = new Matcher(tree);
+    this.#matcher = new Matcher(tree, haystack);
+    const { report, invert, maxCount } = options;
+    if (!invert) this.#matcher.ahead = report === 'files' ? 1 : Math.max(1, Math.min(maxCount, this.#matcher.ahead));
     const wholeText = (looksIn(tree) & (look.textStart | look.textEnd)) !== 0;
     this.multiline = options.multiline && (wholeText || canHoldNewline(tree));
   }
@@ -139,6 +144,7 @@ export class Searcher {
 
   #run(): void {
     const matcher = this.#matcher;
+    this.#runListed();
     while (this.#position < this.#to && !this.#full && !this.#stopped) {
       if (!matcher.nextLine(this.#bytes, this.#position, this.#to)) break;
       const start = matcher.lineStart;
@@ -147,6 +153,21 @@ export class Searcher {
       this.#emit(start, this.#position);
     }
     if (!this.#stopped) this.#contextAfter(this.#to);
+  }
+
+  /** Where lines need not be told one by one: as many as can be listed. */
+  #runListed(): void {
+    const { report, before, after, maxCount } = this.#options;
+    const listed = report === 'lines' ? this.#sink.listed : report === 'count' ? () => {} : null;
+    if (!listed || before > 0 || after > 0 || maxCount !== Number.POSITIVE_INFINITY || this.#checked) return;
+    while (this.#position < this.#to) {
+      const count = this.#matcher.list(this.#bytes, this.#position, this.#to);
+      if (count === null) return;
+      if (count > 0) listed(count);
+      this.#count += count;
+      this.#matchedLines += count;
+      this.#position = this.#matcher.listedTo;
+    }
   }
 
   #runInverted(): void {

@@ -2,6 +2,7 @@
 import { FileReader } from '../../index/mod.ts';
 import { Collector, type FoundFile } from './collect.ts';
 import type { BinaryRule, GrepOptions } from './options.ts';
+import { giveBackHaystack, takeHaystack } from './pattern/haystack.ts';
 import { PlainPrinter } from './plain.ts';
 import { Searcher } from './searcher.ts';
 
@@ -48,18 +49,24 @@ export class BatchWorker {
   readonly #searcher: Searcher;
   readonly #printer: PlainPrinter;
   readonly #collector: Collector;
-  readonly #reader = new FileReader();
+  readonly #haystack = takeHaystack();
+  readonly #reader = new FileReader(this.#haystack);
 
   /** @throws WinnowError `bad-query` */
   constructor(options: WorkOptions) {
     const { search, output } = options;
     this.#options = options;
-    this.#searcher = new Searcher(search);
+    this.#searcher = new Searcher(search, this.#haystack);
     const plain = output.kind === 'plain' ? output : { paths: true, columns: false, onlyMatching: false };
     const { invert, lineNumbers, before, after } = search;
     const { paths: path, columns, onlyMatching } = plain;
     const separate = before > 0 || after > 0;
-    this.#printer = new PlainPrinter(this.#searcher, { path, lineNumbers, columns, onlyMatching, invert }, separate);
+    this.#printer = new PlainPrinter(
+      this.#searcher,
+      { path, lineNumbers, columns, onlyMatching, invert },
+      separate,
+      this.#haystack,
+    );
     this.#collector = new Collector(this.#searcher, invert);
   }
 
@@ -122,6 +129,11 @@ export class BatchWorker {
       if (matched) printer.say(`${prefix}${count}\n`);
     }
     return { matched, count, found: null };
+  }
+
+  /** Nothing is searched any more. */
+  close(): void {
+    giveBackHaystack(this.#haystack);
   }
 
   /** Searches what is no file. */

@@ -16,7 +16,7 @@ import { asciiWordLooks, look, unicodeShift } from './tree.ts';
 export const none = -1;
 export const quit = -2;
 
-/** Marks in the table beside rows, which are ≥ 0. A matching row `r` stands as `matching - r`. */
+/** Marks in the table beside rows, which are ≥ 0: bytes to their first entry. A matching row `r` stands as `matching - r`. */
 const unknown = -1;
 const dead = -2;
 const quitting = -3;
@@ -24,6 +24,8 @@ const matching = -4;
 
 /** What may be held before all is forgotten: rows, and numbers in their lists. Some 30 MB; usual patterns have tens of rows. */
 const mostRows = 10_000;
+/** Of an entry. */
+const entryBytes = 4;
 const mostListed = 2_000_000;
 
 /** Forgetting sooner than after so many bytes, so many times running, means that nearly every byte makes a row: running thread by thread is then faster. */
@@ -73,6 +75,11 @@ export interface RunOptions {
   readonly preferred: boolean;
 }
 
+/** Memory of a table; it may move to another place, with what is in it. */
+export interface TableHome {
+  readonly table: Int32Array;
+}
+
 export class Dfa {
   readonly #nfa: Nfa;
   readonly #seeded: boolean;
@@ -81,6 +88,7 @@ export class Dfa {
   /** A byte of each class; the last class is the edge of the text. */
   readonly #byteOf: Int32Array;
   #table: Int32Array;
+  #home: TableHome | null = null;
   #rows: Row[] = [];
   #ids = new Map<string, number>();
   #listed = 0;
@@ -112,6 +120,33 @@ export class Dfa {
     this.#seen = new Uint32Array(nfa.states.length);
   }
 
+  /** Keeps the table in memory that others see too, as large as it will ever be; to be called before any row is made. */
+  keepIn(home: TableHome): void {
+    if (home.table.length < this.#stride * (mostRows + 1)) throw new Error('too little room for the table');
+    this.#home = home;
+    this.#table = home.table;
+  }
+
+  get givenUp(): boolean {
+    return this.#givenUp;
+  }
+
+  /** The row to start in behind a byte; -1: at the edge of the text. */
+  startRow(before: number): number {
+    this.#come();
+    return this.#start(before);
+  }
+
+  /** The home may have moved. */
+  #come(): void {
+    if (this.#home !== null) this.#table = this.#home.table;
+  }
+
+  /** Bytes were passed by others with this table. */
+  pass(bytes: number): void {
+    this.#passed += bytes;
+  }
+
   /**
    * Where the first match ends, or an early end of it: enough to know its line.
    *
@@ -123,6 +158,7 @@ export class Dfa {
       this.quitAt = from;
       return quit;
     }
+    this.#come();
     const end = this.#firstEnd(bytes, from, to, before);
     this.#passed += (end >= 0 ? end : end === quit ? this.quitAt : to) - from;
     return end;
@@ -140,7 +176,7 @@ export class Dfa {
         while (at < to && boring[bytes[at] as number] === 1) at++;
         if (at === to) break;
       }
-      let next = table[row + (classes[bytes[at] as number] as number)] as number;
+      let next = table[(row >>> 2) + (classes[bytes[at] as number] as number)] as number;
       if (next < 0) {
         if (next === unknown) {
           next = this.#make(row, classes[bytes[at] as number] as number);
@@ -178,7 +214,7 @@ export class Dfa {
     let table = this.#table;
     let end = none;
     for (let at = from; at < to; at++) {
-      let next = table[row + (classes[bytes[at] as number] as number)] as number;
+      let next = table[(row >>> 2) + (classes[bytes[at] as number] as number)] as number;
       if (next < 0) {
         if (next === unknown) {
           next = this.#make(row, classes[bytes[at] as number] as number);
@@ -209,7 +245,7 @@ export class Dfa {
     let start = none;
     for (let at = to - 1; at >= from; at--) {
       const unit = classes[bytes[at] as number] as number;
-      let next = this.#table[row + unit] as number;
+      let next = this.#table[(row >>> 2) + unit] as number;
       if (next === unknown) next = this.#make(row, unit);
       if (next === dead) return start;
       if (next === quitting) return quit;
@@ -220,7 +256,7 @@ export class Dfa {
       row = next;
     }
     const unit = before < 0 ? this.#stride - 1 : (classes[before] as number);
-    let next = this.#table[row + unit] as number;
+    let next = this.#table[(row >>> 2) + unit] as number;
     if (next === unknown) next = this.#make(row, unit);
     if (next === quitting) return quit;
     return next <= matching ? from : start;
@@ -228,7 +264,7 @@ export class Dfa {
 
   #atEdge(row: number): boolean {
     const unit = this.#stride - 1;
-    let next = this.#table[row + unit] as number;
+    let next = this.#table[(row >>> 2) + unit] as number;
     if (next === unknown) next = this.#make(row, unit);
     return next <= matching;
   }
@@ -275,14 +311,15 @@ export class Dfa {
     if (row === undefined) {
       row = this.#rows.push({ kernel, side: left, seeded }) - 1;
       this.#listed += kernel.length;
-      row *= this.#stride;
+      const first = row * this.#stride;
+      row = first * entryBytes;
       this.#ids.set(key, row);
-      if (row + this.#stride > this.#table.length) {
+      if (first + this.#stride > this.#table.length) {
         const grown = new Int32Array(this.#table.length * 2);
         grown.set(this.#table);
         this.#table = grown;
       }
-      this.#table.fill(unknown, row, row + this.#stride);
+      this.#table.fill(unknown, first, first + this.#stride);
     }
     return row;
   }
@@ -301,12 +338,12 @@ export class Dfa {
 
   /** The entry for a row and a class of bytes, which is also put in the table. */
   #make(row: number, unit: number): number {
-    const { kernel, side: left, seeded } = this.#rows[row / this.#stride] as Row;
+    const { kernel, side: left, seeded } = this.#rows[row / entryBytes / this.#stride] as Row;
     const byte = this.#byteOf[unit] as number;
     const edge = unit === this.#stride - 1;
     const right = edge ? side.edge : this.#sideOf(byte);
     if (this.#nfa.unicodeWords && (left === side.wide || right === side.wide)) {
-      this.#table[row + unit] = quitting;
+      this.#table[(row >>> 2) + unit] = quitting;
       return quitting;
     }
     const [before, after] = this.#nfa.backwards ? [right, left] : [left, right];
@@ -315,7 +352,7 @@ export class Dfa {
     const goesOn = seeded && !edge && !(matched && this.#preferred);
     if (goesOn) this.#push(next, this.#nfa.start);
     if (next.length === 0 && !matched) {
-      this.#table[row + unit] = dead;
+      this.#table[(row >>> 2) + unit] = dead;
       return dead;
     }
     // After forgetting, the row we come from is no more.
@@ -323,7 +360,7 @@ export class Dfa {
     if (full) this.#forget();
     const target = this.#rowOf(Int32Array.from(next), right, goesOn);
     const entry = matched ? matching - target : target;
-    if (!full) this.#table[row + unit] = entry;
+    if (!full) this.#table[(row >>> 2) + unit] = entry;
     return entry;
   }
 

@@ -109,3 +109,35 @@ export function rarity(text: string): number {
   for (const character of text) sum += character > ' ' ? (/[\w\x80-\xff]/.test(character) ? 1 : 0.7) : 0.2;
   return sum;
 }
+
+/** Two bytes of a text, by which it is looked for: the second stands `distance` behind the first. */
+export interface Needle {
+  readonly first: number;
+  readonly second: number;
+  readonly distance: number;
+}
+
+/** Bytes of source, the most common first: a count over C, Python, Java and Ruby, roughly. */
+const commonest = Array.from(' etarnisolcdpumfh.g_(),-"y;:b=/\'vk*w{}0>1x[]', (letter) => letter.charCodeAt(0));
+/** So many of them stand in most lines. */
+const inMostLines = 20;
+
+const rank = (byte: number): number => {
+  const at = commonest.indexOf(byte);
+  return at === -1 ? commonest.length : at;
+};
+
+/** Of a longer text only the start is looked at: the loop that finds a needle may read so far beyond what it searches. */
+const mostDistance = 32;
+
+/** The two rarest bytes of a text; null when it is one byte that most lines hold. */
+export function needleOf(text: Uint8Array): Needle | null {
+  const places = Array.from(text.subarray(0, mostDistance), (byte, at) => ({ byte, at })).sort(
+    (a, b) => rank(b.byte) - rank(a.byte),
+  );
+  const [one, other = one] = places;
+  if (one === undefined || other === undefined) return null;
+  if (one === other && rank(one.byte) < inMostLines) return null;
+  const [first, second] = one.at < other.at ? [one, other] : [other, one];
+  return { first: first.byte, second: second.byte, distance: second.at - first.at };
+}

@@ -2,11 +2,15 @@
  * Finding lines and spans in bytes: texts first, automata where texts do not decide.
  *
  * A text that must be in every match is looked for; where it stands, its line is tried. Where there is no such
- * text, or it stands nearly everywhere, one automaton runs over all lines. Spans are found only when
+ * text, or it stands nearly everywhere, one automaton runs over all lines. Where the bytes lie in a `Haystack`, both are
+ * done in WebAssembly (`linescan.ts`), with the same answers. Spans are found only when
  * asked for: one run forwards tells where a match ends, one backwards where it starts.
  */
 import { Dfa, none, quit } from './dfa.ts';
-import { type Literals, literalsOf, rarity } from './literals.ts';
+import type { Haystack } from './haystack.ts';
+import { place } from './linekernel.ts';
+import { LineScan, mostListed } from './linescan.ts';
+import { type Literals, literalsOf, needleOf, rarity } from './literals.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { type Span, simulate } from './simulate.ts';
 import { look, looksIn, type Tree } from './tree.ts';
@@ -28,11 +32,15 @@ export class Matcher {
   readonly #exact: boolean;
   /** Each line is a text of its own to `\A` and `\z`. */
   readonly singly: boolean;
+  readonly #scan: LineScan | null;
+  /** How many lines are probably wanted of a text: no more are looked for at a time. */
+  ahead = mostListed;
   /** The line that `nextLine` found, without its end. */
   lineStart = 0;
   lineEnd = 0;
 
-  constructor(tree: Tree) {
+  /** @param haystack where most of the bytes lie that will be searched */
+  constructor(tree: Tree, haystack: Haystack | null = null) {
     this.#tree = tree;
     this.#forwards = buildNfa(tree, false);
     this.#lines = new Dfa(this.#forwards, { seeded: true, preferred: true });
@@ -41,6 +49,19 @@ export class Matcher {
     this.#texts = rare ? literals.texts.map((text) => Buffer.from(text, 'latin1')) : [];
     this.#exact = rare && literals.exact;
     this.singly = (looksIn(tree) & (look.textStart | look.textEnd)) !== 0;
+    // Of several rare texts each is looked for by itself, which is faster still.
+    const scanned = haystack !== null && !this.singly && this.#texts.length < 2;
+    this.#scan = scanned ? this.#scanIn(haystack, literals) : null;
+  }
+
+  #scanIn(haystack: Haystack, literals: Literals | null): LineScan {
+    this.#lines.keepIn(haystack);
+    haystack.all.set(this.#forwards.classOf, place.classes);
+    const [text] = literals?.texts.length === 1 ? literals.texts : [];
+    const needle = text === undefined ? null : needleOf(Buffer.from(text, 'latin1'));
+    return new LineScan(haystack, this.#lines, needle, (bytes, start, end, textFrom) =>
+      this.matches(bytes, start, end, textFrom),
+    );
   }
 
   /**
@@ -51,8 +72,32 @@ export class Matcher {
    */
   nextLine(bytes: Buffer, from: number, to: number): boolean {
     if (from >= to) return false;
+    if (this.#scan?.takes(bytes, to)) return this.#byScan(this.#scan, bytes, from, to);
     if (this.#texts.length > 0) return this.#byTexts(bytes, from, to);
     return this.singly ? this.#oneByOne(bytes, from, to) : this.#byAutomaton(bytes, from, to);
+  }
+
+  #byScan(scan: LineScan, bytes: Buffer, from: number, to: number): boolean {
+    // Nothing was found and all was not searched: the table was given up.
+    if (!scan.next(bytes, from, to, this.ahead)) return this.nextLine(bytes, scan.listedTo, to);
+    this.lineStart = scan.lineStart;
+    this.lineEnd = scan.lineEnd;
+    return true;
+  }
+
+  /**
+   * Lists the next lines with a match in the haystack.
+   *
+   * @param from start of a line
+   * @returns how many; null when they must be had one by one, by `nextLine`
+   */
+  list(bytes: Buffer, from: number, to: number): number | null {
+    return this.#scan?.takes(bytes, to) ? this.#scan.list(bytes, from, to, mostListed) : null;
+  }
+
+  /** How far `list` has come. */
+  get listedTo(): number {
+    return this.#scan?.listedTo ?? 0;
   }
 
   #byTexts(bytes: Buffer, from: number, to: number): boolean {
@@ -142,7 +187,7 @@ export class Matcher {
 const shortBytes = 96;
 
 /** Where the line of a place starts, at or behind `from`. */
-export function lineStartOf(bytes: Buffer, place: number, from: number): number {
+export function lineStartOf(bytes: Uint8Array, place: number, from: number): number {
   const near = Math.max(from, place - shortBytes);
   for (let at = place - 1; at >= near; at--) if (bytes[at] === 10) return at + 1;
   if (near === from) return from;
@@ -150,7 +195,7 @@ export function lineStartOf(bytes: Buffer, place: number, from: number): number 
 }
 
 /** The line end at or behind a place; `to` when none comes before it. */
-export function lineEndOf(bytes: Buffer, place: number, to: number): number {
+export function lineEndOf(bytes: Uint8Array, place: number, to: number): number {
   const near = Math.min(to, place + shortBytes);
   for (let at = place; at < near; at++) if (bytes[at] === 10) return at;
   if (near === to) return to;
