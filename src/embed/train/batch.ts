@@ -27,7 +27,7 @@ export interface Showing {
 }
 
 export const groupSize = 8;
-const leastBody = 4;
+export const leastBody = 4;
 /** Distinct words of a field that are shown. */
 export const mostDistinct = 64;
 export const mostDocumentWords = 5 * mostDistinct;

@@ -9,7 +9,7 @@ import { deserialize, serialize } from 'node:v8';
 import { WinnowError } from '../../base/mod.ts';
 import type { LoadFile } from '../../code/mod.ts';
 import { readTable, type TableData, writeTable } from '../table-file.ts';
-import { type Pairs, pairsOf } from './batch.ts';
+import { leastBody, type Pairs, pairsOf } from './batch.ts';
 import { buildCorpus, type Corpus, type CorpusCounts, type Examples } from './corpus.ts';
 import { joined } from './join.ts';
 import { meanTable } from './mean.ts';
@@ -128,7 +128,7 @@ function checkEnough({ asked, named }: Pairs): void {
   if (found >= leastPairs) return;
   throw new WinnowError(
     'too-little',
-    `Expected at least ${leastPairs} sentences of documentation, comments and names to learn from; found ${found}, near copies not counted. Give more repositories.`,
+    `Expected at least ${leastPairs} sentences of documentation, comments and names to learn from; found ${found}, near copies and code of fewer than ${leastBody} words not counted. Give more repositories.`,
   );
 }
 
