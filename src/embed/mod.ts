@@ -2,8 +2,19 @@ export { documentOf } from './document.ts';
 export { checkEndpointAddress, type EndpointOptions, isSilence, openEndpoint } from './endpoint.ts';
 export { checkModelFolder } from './onnx/modelfolder.ts';
 export { openOnnx } from './onnx/onnx.ts';
-export { RowBlock, rowBytes, type ScanQuery, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';
-export { BestScores, type DistanceRun, nearestRows } from './scanbest.ts';
+export { type NearRow, RowScan, type Run, type SignRows } from './rowscan.ts';
+export {
+  RowBlock,
+  rowBytes,
+  type ScanQuery,
+  type SharedSigns,
+  SignBlock,
+  scanQuery,
+  signBytes,
+  writeRow,
+} from './scan.ts';
+export { BestScores } from './scanbest.ts';
+export { scanThread } from './scanthread.ts';
 export { shippedTable, tableDataOf } from './shipped.ts';
 export { checkTableFile, openTable } from './table.ts';
 export type { ToldChange } from './train/changed.ts';

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RowBlock, rowBytes, type ScanLoops, SignBlock, scanQuery, signBytes, writeRow } from './scan.ts';
+import { seededRandom } from '../base/mod.ts';
+import {
+  RowBlock,
+  rowBytes,
+  type ScanLoops,
+  type SharedSigns,
+  SignBlock,
+  scanQuery,
+  signBytes,
+  writeRow,
+} from './scan.ts';
 import { BestScores, nearestRows } from './scanbest.ts';
 import { scanKernel } from './scankernel.ts';
 
@@ -71,11 +81,47 @@ describe('scanning', () => {
           for (const loops of ['fastest', 'plain'] as const) {
             const { signs } = blocksOf(rows, query.length, loops);
             const distances = signs.distances(scanQuery(query), from, to);
-            expect(signs.within(reach, from, to)).toEqual(placesWithin(distances, reach));
+            const found: [number, number][] = [];
+            signs.forEachWithin(reach, from, to, (at, distance) => found.push([at, distance]));
+            expect(found).toEqual([...placesWithin(distances, reach)].map((at) => [at, distances[at]]));
           }
         },
       ),
     );
+  });
+
+  test('rows of 256 signs, which are compared eight at a time, give the same bits in any range', () => {
+    const random = seededRandom(1);
+    const rows = Array.from({ length: 61 }, () => Float32Array.from({ length: 256 }, () => random.next() - 0.5));
+    // Signs that all differ, and none.
+    rows.push(
+      (rows[0] as Float32Array).map((value) => -value),
+      rows[0] as Float32Array,
+    );
+    const asked = scanQuery(rows[0] as Float32Array);
+    const [fast, plain] = [blocksOf(rows, 256, 'fastest').signs, blocksOf(rows, 256, 'plain').signs];
+    const ofOther = SignBlock.of(fast.shared as SharedSigns);
+    for (const [from, to] of [
+      [0, 63],
+      [0, 8],
+      [5, 60],
+      [7, 14],
+      [9, 9],
+    ] as const) {
+      const expected = plain.distances(asked, from, to);
+      expect(fast.distances(asked, from, to)).toEqual(expected);
+      expect(ofOther.distances(asked, from, to)).toEqual(expected);
+    }
+    expect([...plain.distances(asked, 61)]).toEqual([256, 0]);
+  });
+
+  test('two threads do not disturb each other’s distances', () => {
+    const rows = [Float32Array.of(1, -1, 0.5), Float32Array.of(-1, 1, -0.5)];
+    const { signs } = blocksOf(rows, 3, 'fastest');
+    const other = SignBlock.of(signs.shared as SharedSigns);
+    const here = signs.distances(scanQuery(Float32Array.of(1, -1, 1)));
+    expect([...other.distances(scanQuery(Float32Array.of(-1, -1, -1)))]).toEqual([2, 1]);
+    expect([...here]).toEqual([0, 3]);
   });
 
   test('distances count the signs that differ', () => {
@@ -162,7 +208,13 @@ describe('the best', () => {
         const runs = [
           { first: 0, distances: all.subarray(0, at) },
           { first: at, distances: all.subarray(at) },
-        ].map((run) => ({ ...run, within: (reach: number) => placesWithin(run.distances, reach) }));
+        ].map((run) => ({
+          ...run,
+          within: (reach: number, use: (at: number, distance: number) => void) =>
+            placesWithin(run.distances, reach).forEach((at) => {
+              use(at, run.distances[at] as number);
+            }),
+        }));
         const expected = distances
           .map((distance, row) => ({ distance, row }))
           .sort((a, b) => a.distance - b.distance || a.row - b.row)

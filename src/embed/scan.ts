@@ -7,7 +7,7 @@
  * straight into `RowBlock.bytes`. Which rows count is the caller's business: it asks for ranges. Between the two stands a row's signs against all
  * that is known of the query: too slow for all rows, and nearer to the angle than signs against signs.
  */
-import { laneBytes, type ScanKernel, scanKernel } from './scankernel.ts';
+import { laneBytes, rowsTogether, type ScanKernel, scanKernel } from './scankernel.ts';
 
 /** Bytes of a row of signed bytes, a multiple of `laneBytes`; those past the dimension are 0. */
 export const rowBytes = (dimension: number): number => Math.ceil(dimension / laneBytes) * laneBytes;
@@ -17,7 +17,7 @@ export const signBytes = (dimension: number): number => Math.ceil(dimension / 8 
 /** Largest whole number of a query's component: dot products of 4,096 components stay below 2^31. */
 const queryTop = 2047;
 
-/** A query as the loops take it. */
+/** A query as the loops take it: numbers alone, so that it can be given to another thread. */
 export interface ScanQuery {
   readonly dimension: number;
   /** Padded as rows are. */
@@ -25,8 +25,6 @@ export interface ScanQuery {
   /** What a short stands for. */
   readonly scale: number;
   readonly signs: Uint8Array;
-  /** For each byte of a row of signs and each of its 256 values, the sum of the shorts, with these signs. */
-  readonly signSums: () => Int32Array;
 }
 
 /** @param vector any length; all zero gives zero against every row */
@@ -38,12 +36,16 @@ export function scanQuery(vector: Float32Array): ScanQuery {
   const scale = top / queryTop;
   for (let i = 0; i < dimension && top > 0; i++) shorts[i] = Math.round((vector[i] as number) / scale);
   writeSigns(shorts, 0, dimension, signs, 0);
-  let sums: Int32Array | null = null;
-  return { dimension, shorts, scale, signs, signSums: () => (sums ??= signSumsOf(shorts, signs.length)) };
+  return { dimension, shorts, scale, signs };
 }
 
-function signSumsOf(shorts: Int16Array, bytes: number): Int32Array {
+/** For each byte of a row of signs and each of its 256 values, the sum of the query's shorts, with these signs. */
+function signSums({ shorts, signs }: ScanQuery): Int32Array {
+  const known = sumsOf.get(shorts);
+  if (known !== undefined) return known;
+  const bytes = signs.length;
   const sums = new Int32Array(256 * bytes);
+  sumsOf.set(shorts, sums);
   for (let byte = 0; byte < bytes; byte++) {
     // A byte with one bit more than another, its lowest, is twice that bit's short above it. Signs past the dimension are of nothing.
     for (let bit = 0; bit < 8; bit++) sums[256 * byte] = (sums[256 * byte] as number) - (shorts[8 * byte + bit] ?? 0);
@@ -55,6 +57,8 @@ function signSumsOf(shorts: Int16Array, bytes: number): Int32Array {
   }
   return sums;
 }
+
+const sumsOf = new WeakMap<Int16Array, Int32Array>();
 
 /**
  * Writes a vector as a row: 127 stands for its largest component.
@@ -191,77 +195,120 @@ function plainDots(
   }
 }
 
-/** What the loop writes past its end at most. */
+/** What the loop of `within` writes past its end at most. */
 const kernelOverrun = 8;
+/** Rows that are looked through at once for near ones; a multiple of 8. */
+const tileRows = 16_384;
 
-/** Rows of one dimension, as signs. */
+/** Rows of signs as another thread can have them: the same bytes, not a copy. */
+export interface SharedSigns {
+  readonly dimension: number;
+  readonly count: number;
+  /** A `WebAssembly.Memory` that is shared. */
+  readonly memory: object;
+}
+
+/**
+ * Rows of one dimension, as signs.
+ *
+ * They lie in memory that two threads can scan at the same time, each with room of its own for queries and distances: who makes the block, and
+ * one other, which makes its block from `shared`.
+ */
 export class SignBlock {
   readonly dimension: number;
   readonly count: number;
   readonly bytes: Uint8Array;
-  readonly #arena: Arena;
+  /** For another thread; `null` where there is no memory to share, because a plain loop runs. */
+  readonly shared: SharedSigns | null;
+  readonly #kernel: ScanKernel | null;
   readonly #query: Uint8Array;
   readonly #out: Uint16Array;
   readonly #within: Uint32Array;
 
-  constructor(dimension: number, count: number, loops: ScanLoops = 'fastest') {
+  constructor(dimension: number, count: number, loops: ScanLoops = 'fastest', shared: SharedSigns | null = null) {
     const stride = signBytes(dimension);
-    const sizes = [count * stride, stride, count * 2, 4 * (count + kernelOverrun)] as const;
-    const arena = new Arena(sizes, loops);
-    const [bytes, query, out, within] = sizes.map((size) => arena.take(size)) as [number, number, number, number];
+    const own = [stride, count * 2, 4 * (Math.min(count, tileRows) + kernelOverrun)] as const;
+    const bytesOfOwn = own.reduce((sum, size) => sum + aligned(size), 0);
+    const rows = aligned(count * stride);
+    const pages = Math.max(1, Math.ceil((rows + 2 * bytesOfOwn) / 65_536));
+    const memory =
+      shared !== null
+        ? (shared.memory as WebAssembly.Memory)
+        : loops === 'plain'
+          ? null
+          : new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#kernel = memory === null ? null : scanKernel(memory, true);
+    const buffer = memory === null ? new ArrayBuffer(rows + bytesOfOwn) : memory.buffer;
+    let at = rows + (shared === null ? 0 : bytesOfOwn);
+    const [query, out, within] = own.map((size) => {
+      at += aligned(size);
+      return at - aligned(size);
+    }) as [number, number, number];
     this.dimension = dimension;
     this.count = count;
-    this.#arena = arena;
-    this.bytes = new Uint8Array(arena.buffer, bytes, count * stride);
-    this.#query = new Uint8Array(arena.buffer, query, stride);
-    this.#out = new Uint16Array(arena.buffer, out, count);
-    this.#within = new Uint32Array(arena.buffer, within, count + kernelOverrun);
+    this.shared = memory === null ? null : { dimension, count, memory };
+    this.bytes = new Uint8Array(buffer, 0, count * stride);
+    this.#query = new Uint8Array(buffer, query, stride);
+    this.#out = new Uint16Array(buffer, out, count);
+    this.#within = new Uint32Array(buffer, within, own[2] / 4);
   }
 
-  /**
-   * Which of the rows `[from, to)` were at most so far away when `distances` was last asked for them.
-   *
-   * @returns rows counted from `from`, ascending; good until the next call
-   */
-  within(reach: number, from = 0, to = this.count): Uint32Array {
-    const { kernel } = this.#arena;
-    const distances = this.#out.subarray(from, to);
-    const rows = this.#within.subarray(from);
-    let found = 0;
-    if (kernel === null || reach < 0 || to <= from) {
-      for (let at = 0; at < distances.length; at++) if ((distances[at] as number) <= reach) rows[found++] = at;
-    } else {
-      found = kernel.within(distances.byteOffset, to - from, reach, rows.byteOffset);
-      while (found > 0 && (rows[found - 1] as number) >= to - from) found--;
+  /** The rows of another thread's block. Two threads at most, the one that made it among them. */
+  static of(shared: SharedSigns): SignBlock {
+    return new SignBlock(shared.dimension, shared.count, 'fastest', shared);
+  }
+
+  /** Calls `use` with those of the rows `[from, to)`, counted from `from`, ascending, that were at most so far away when `distances` was last asked for them. */
+  forEachWithin(reach: number, from: number, to: number, use: (at: number, distance: number) => void): void {
+    if (reach < 0) return;
+    const kernel = this.#kernel;
+    const out = this.#out;
+    const rows = this.#within;
+    for (let start = from; start < to; start += tileRows) {
+      const end = Math.min(start + tileRows, to);
+      if (kernel === null) {
+        for (let row = start; row < end; row++) {
+          const distance = out[row] as number;
+          if (distance <= reach) use(row - from, distance);
+        }
+        continue;
+      }
+      const found = kernel.within(out.byteOffset + 2 * start, end - start, reach, rows.byteOffset);
+      for (let i = 0; i < found; i++) {
+        const row = start + (rows[i] as number);
+        // The loop looks at eight at a time, the last of which may be none of these.
+        if (row >= end) break;
+        use(row - from, out[row] as number);
+      }
     }
-    return rows.subarray(0, found);
   }
 
   /** @returns signs that differ from the query's, 0 to the dimension, per row of `[from, to)`; good until the next call */
   distances(query: ScanQuery, from = 0, to = this.count): Uint16Array {
     checkDimension(query, this.dimension);
-    const { kernel } = this.#arena;
+    const kernel = this.#kernel;
     const stride = signBytes(this.dimension);
     const out = this.#out.subarray(from, to);
     this.#query.set(query.signs);
     if (kernel === null) plainDistances(this.bytes, this.#query, from, out);
-    else
-      kernel.distances(
-        this.bytes.byteOffset + from * stride,
-        this.#query.byteOffset,
-        stride,
-        to - from,
-        out.byteOffset,
-      );
+    else {
+      const together = stride === 32 ? out.length - (out.length % rowsTogether) : 0;
+      const rows = this.bytes.byteOffset + from * stride;
+      const asked = this.#query.byteOffset;
+      kernel.distancesOf32(rows, asked, together, out.byteOffset);
+      kernel.distances(rows + together * stride, asked, stride, out.length - together, out.byteOffset + 2 * together);
+    }
     return out;
   }
 
   /** What a row's signs say of its dot product with the query, in units of no meaning: the higher, the nearer. */
-  likeness({ signSums }: ScanQuery, row: number): number {
-    const sums = signSums();
+  likeness(query: ScanQuery, row: number): number {
+    const sums = signSums(query);
+    const { bytes } = this;
     const stride = signBytes(this.dimension);
+    const start = row * stride;
     let sum = 0;
-    for (let at = 0; at < stride; at++) sum += sums[256 * at + (this.bytes[row * stride + at] as number)] as number;
+    for (let at = 0; at < stride; at++) sum += sums[256 * at + (bytes[start + at] as number)] as number;
     return sum;
   }
 }

@@ -90,8 +90,8 @@ const margin = 1.5;
 export interface DistanceRun {
   readonly first: number;
   readonly distances: Uint16Array;
-  /** Places of distances up to `reach`, ascending. */
-  readonly within: (reach: number) => Uint32Array;
+  /** Calls `use` with the places of distances up to `reach`, ascending, and these distances. */
+  readonly within: (reach: number, use: (at: number, distance: number) => void) => void;
 }
 
 /**
@@ -107,13 +107,12 @@ export function nearestRows(runs: readonly DistanceRun[], wanted: number, top: n
     const rows: number[] = [];
     const counts = new Uint32Array(top + 1);
     const found: number[] = [];
-    for (const { first, distances, within } of runs) {
-      for (const at of within(reach)) {
-        const distance = distances[at] as number;
+    for (const { first, within } of runs) {
+      within(reach, (at, distance) => {
         rows.push(first + at);
         found.push(distance);
         counts[distance] = (counts[distance] as number) + 1;
-      }
+      });
     }
     if (rows.length < wanted && reach < top) {
       reach = top;

@@ -1,7 +1,7 @@
 /**
  * The inner loops of a scan over vectors, as WebAssembly with 128-bit SIMD.
  *
- * A module of three functions is written out here, instruction by instruction, so that what runs can be read and nothing has to be
+ * A module of four functions is written out here, instruction by instruction, so that what runs can be read and nothing has to be
  * compiled or shipped: at 256 dimensions plain JavaScript takes some eight times as long. `scan.ts` has the same loops in TypeScript, with
  * the same results bit for bit; it is what runs where a machine refuses WebAssembly. Nothing here allocates or chooses.
  */
@@ -12,6 +12,8 @@ export interface ScanKernel {
   dots(rows: number, scales: number, query: number, stride: number, count: number, out: number, factor: number): void;
   /** out[i] = bits in which row i and the query differ, 16 bits each. */
   distances(rows: number, query: number, stride: number, count: number, out: number): void;
+  /** As `distances` for a stride of 32, in half the time. @param count a multiple of `rowsTogether` */
+  distancesOf32(rows: number, query: number, count: number, out: number): void;
   /**
    * Writes which of some distances are at most `reach`, 32 bits each, in order.
    *
@@ -68,6 +70,10 @@ const multiplyFloats = [0x94];
 const splatShort = simd(0x10);
 const atMostShorts = simd(0x34);
 const maskOfShorts = simd(0x84);
+const addBytes = simd(0x6e);
+/** Two vectors of shorts below 256 as one of bytes. */
+const bytesOfShorts = simd(0x66);
+const storeVector = simd(0x0b, 0, 0);
 const lowestBit = [0x68];
 const and = [0x71];
 const shiftRight = [0x76];
@@ -131,6 +137,40 @@ function distancesBody(): number[] {
   ];
 }
 
+/** Rows that `distancesOf32` compares together: their sums fill one vector of shorts. */
+export const rowsTogether = 8;
+/** The constant 256 in signed LEB128: bytes of so many rows. */
+const bytesTogether = [0x41, 0x80, 0x02];
+
+/**
+ * As `distances` where a row has 32 bytes, eight rows at a time: 256 signs are what ships, and adding up within a row took longer than comparing it. Two
+ * rows' partial sums are packed side by side until eight rows stand in one vector. The rows that are left over are compared by `distances`.
+ */
+function distancesOf32Body(): number[] {
+  const [rows, query, count, out, low, high] = [0, 1, 2, 3, 4, 5] as const;
+  const differing = (offset: number, half: number): number[] => [
+    ...[...get(rows), ...loadVector(offset), ...get(half), ...xor, ...popcountBytes],
+  ];
+  /** Eight shorts that sum to the distances of `rowCount` rows from `row` on, as many for each. */
+  const sums = (row: number, rowCount: number): number[] =>
+    rowCount === 1
+      ? [...differing(32 * row, low), ...differing(32 * row + 16, high), ...addBytes, ...addPairsOfBytes]
+      : [
+          ...[...sums(row, rowCount / 2), ...sums(row + rowCount / 2, rowCount / 2)],
+          ...[...bytesOfShorts, ...addPairsOfBytes],
+        ];
+  return [
+    ...returnIf([...get(count), ...isZero]),
+    ...[...get(query), ...loadVector(0), ...set(low), ...get(query), ...loadVector(16), ...set(high)],
+    ...loop([
+      ...[...get(out), ...sums(0, rowsTogether), ...storeVector, ...advance(out, 16)],
+      ...[...get(rows), ...bytesTogether, ...add, ...set(rows)],
+      ...[...get(count), ...small(rowsTogether), ...subtract, ...set(count), ...get(count), ...againIf],
+    ]),
+    0x0b,
+  ];
+}
+
 function withinBody(): number[] {
   const [distances, count, reach, out, at, mask, start, limit] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
   return [
@@ -151,14 +191,23 @@ function withinBody(): number[] {
   ];
 }
 
-/** A module that imports `memory.bytes` and exports `ScanKernel`. */
-function moduleBytes(): Uint8Array<ArrayBuffer> {
+/** Pages of 64 KiB that a memory may have at most: all that 32 bits can address. */
+const mostPages = 65_536;
+
+/**
+ * A module that imports `memory.bytes` and exports `ScanKernel`.
+ *
+ * @param shared whether that memory is one that threads share
+ */
+function moduleBytes(shared: boolean): Uint8Array<ArrayBuffer> {
   const { i32, f32, v128 } = type;
   const types = [
     [type.function, ...vector([[i32], [i32], [i32], [i32], [i32], [i32], [f32]]), 0],
     [type.function, ...vector([[i32], [i32], [i32], [i32], [i32]]), 0],
     [type.function, ...vector([[i32], [i32], [i32], [i32]]), ...vector([[i32]])],
+    [type.function, ...vector([[i32], [i32], [i32], [i32]]), 0],
   ];
+  const imported = shared ? [3, 0, ...unsigned(mostPages)] : [0, 1];
   const code = [
     sized([
       ...vector([
@@ -181,12 +230,13 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
       ]),
       ...withinBody(),
     ]),
+    sized([...vector([[2, v128]]), ...distancesOf32Body()]),
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...[section.type, ...sized(vector(types))],
-    ...[section.import, ...sized(vector([[...named('memory'), ...named('bytes'), 2, 0, 1]]))],
-    ...[section.function, ...sized(vector([[0], [1], [2]]))],
+    ...[section.import, ...sized(vector([[...named('memory'), ...named('bytes'), 2, ...imported]]))],
+    ...[section.function, ...sized(vector([[0], [1], [2], [3]]))],
     ...[
       section.export,
       ...sized(
@@ -194,6 +244,7 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
           [...named('dots'), 0, 0],
           [...named('distances'), 0, 1],
           [...named('within'), 0, 2],
+          [...named('distancesOf32'), 0, 3],
         ]),
       ),
     ],
@@ -201,18 +252,25 @@ function moduleBytes(): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = new Map<boolean, WebAssembly.Module | null>();
 
-/** The loops over one memory; `null` where WebAssembly or its SIMD is not to be had. */
-export function scanKernel(memory: WebAssembly.Memory): ScanKernel | null {
-  if (compiled === undefined) {
-    try {
-      compiled = new WebAssembly.Module(moduleBytes());
-    } catch {
-      // An engine without SIMD, or one told not to compile anything.
-      compiled = null;
-    }
+/**
+ * The loops over one memory; `null` where WebAssembly or its SIMD is not to be had.
+ *
+ * @param shared whether the memory is shared between threads
+ */
+export function scanKernel(memory: WebAssembly.Memory, shared = false): ScanKernel | null {
+  if (!compiled.has(shared)) compiled.set(shared, compile(shared));
+  const known = compiled.get(shared) ?? null;
+  if (known === null) return null;
+  return new WebAssembly.Instance(known, { memory: { bytes: memory } }).exports as unknown as ScanKernel;
+}
+
+function compile(shared: boolean): WebAssembly.Module | null {
+  try {
+    return new WebAssembly.Module(moduleBytes(shared));
+  } catch {
+    // An engine without SIMD, or one told not to compile anything.
+    return null;
   }
-  if (compiled === null) return null;
-  return new WebAssembly.Instance(compiled, { memory: { bytes: memory } }).exports as unknown as ScanKernel;
 }

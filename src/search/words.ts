@@ -95,11 +95,12 @@ export function searchWords(reader: Reader, request: WordRequest, ranker: Ranker
   const k = Math.max(behind ? depth.rankedBehindFilter : depth.ranked, limit * 4);
   const factors = Float64Array.from({ length: 256 }, (_, flags) => flagFactor(flags, asked));
   const order = pathOrder(reader);
+  const nearest = Math.max(behind ? depth.rankedBehindFilter : depth.near, limit);
+  // Another thread may look for what is near while words are ranked here.
+  const nearSoon = meaning === null ? null : nearDocs(views, order, meaning, nearest);
   const text = ranker(views, { terms: request.words ? plan.terms : [], k, kinds: null, factors, kindFactors, order });
   const factorOf = ({ kind, flags }: Candidate): number => kindFactors[kind] * (factors[flags] as number);
-  const nearest = Math.max(behind ? depth.rankedBehindFilter : depth.near, limit);
-  const { docs: near, more: isMoreNear } =
-    meaning === null ? { docs: [], more: false } : nearDocs(views, order, meaning, nearest);
+  const { docs: near, more: isMoreNear } = nearSoon?.() ?? { docs: [], more: false };
   const found = candidatesOf(reader, views, plan, joined(text.docs, near)).filter(({ view, doc }) => {
     const docs = holding[views.indexOf(view)];
     return !docs || indexIn(docs, doc) >= 0;
@@ -175,8 +176,13 @@ interface NearDocs {
   readonly more: boolean;
 }
 
-/** The chunks nearest in meaning that the views let through. */
-function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: AskedMeaning, k: number): NearDocs {
+/** The chunks nearest in meaning that the views let through. @returns what gives them; the search for them has begun, where that can be done beside other work */
+function nearDocs(
+  views: readonly SegmentView[],
+  order: VersionOrder,
+  meaning: AskedMeaning,
+  k: number,
+): () => NearDocs {
   const places = new Map<number, { view: number; index: number }>();
   const free = views.every(({ admitted }) => admitted === null);
   const placeOf = (version: number): { view: number; index: number } | null => {
@@ -190,19 +196,23 @@ function nearDocs(views: readonly SegmentView[], order: VersionOrder, meaning: A
     }
     return null;
   };
-  const near = meaning.vectors.nearest(meaning.query, k + 1, free ? null : (version) => placeOf(version) !== null);
+  const admits = free ? null : (version: number) => placeOf(version) !== null;
+  const soon = meaning.vectors.nearestSoon(meaning.query, k + 1, admits);
   // How near is near depends on the encoder; of others than ours it is not known.
   const isNear = ({ cosine }: NearChunk): boolean => meaning.words === null || cosine >= leastCosine;
-  const docs = settled(near, k, order).flatMap((one) => {
-    if (!isNear(one)) return [];
-    const { version, chunk } = one;
-    const place = placeOf(version);
-    if (place === null) return [];
-    const { firstDoc } = (views[place.view] as SegmentView).segment;
-    return [{ view: place.view, doc: (firstDoc[place.index] as number) + chunk, score: 0 }];
-  });
-  const next = near[k];
-  return { docs, more: next !== undefined && isNear(next) };
+  return () => {
+    const near = soon();
+    const docs = settled(near, k, order).flatMap((one) => {
+      if (!isNear(one)) return [];
+      const { version, chunk } = one;
+      const place = placeOf(version);
+      if (place === null) return [];
+      const { firstDoc } = (views[place.view] as SegmentView).segment;
+      return [{ view: place.view, doc: (firstDoc[place.index] as number) + chunk, score: 0 }];
+    });
+    const next = near[k];
+    return { docs, more: next !== undefined && isNear(next) };
+  };
 }
 
 /**

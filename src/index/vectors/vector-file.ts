@@ -67,22 +67,6 @@ export interface ColumnPlace {
   readonly width: number;
 }
 
-/** Calls `use` with what reads rows `[from, to)` of a column into `target`. @throws VectorsGone */
-export function readColumn<T>(
-  { path: file, start, width }: ColumnPlace,
-  use: (read: (from: number, to: number, target: Uint8Array) => void) => T,
-): T {
-  const descriptor = opened(file);
-  if (descriptor === null) throw new VectorsGone(file);
-  try {
-    return use((from, to, target) => {
-      if (!readFully(descriptor, target, (to - from) * width, start + from * width)) throw new VectorsGone(file);
-    });
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 export class VectorFile {
   readonly path: string;
   readonly label: VectorLabel;

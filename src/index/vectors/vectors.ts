@@ -54,6 +54,16 @@ function namesIn(directory: string): string[] {
   }
 }
 
+/** What files there are, as text: equal texts, equal files, as far as names, sizes and times tell. */
+export const vectorFilesState = ({ directory }: VectorPlace): string =>
+  namesIn(directory)
+    .sort()
+    .map((name) => {
+      const stats = statSync(path.join(directory, name), { throwIfNoEntry: false });
+      return `${name} ${stats?.size} ${stats?.mtimeMs}`;
+    })
+    .join('\n');
+
 /** Keeps rows, and merges files when there are many. @throws what the file system throws */
 export function putVectors(place: VectorPlace, label: VectorLabel, rows: VectorRows): void {
   writeVectorFile(place.directory, label, place.stamp, rows);

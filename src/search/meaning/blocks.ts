@@ -7,12 +7,15 @@
  */
 import {
   BestScores,
-  type DistanceRun,
-  nearestRows,
+  type NearRow,
   RowBlock,
+  RowScan,
+  type Run,
   rowBytes,
   type ScanQuery,
   SignBlock,
+  type SignRows,
+  scanThread,
   signBytes,
 } from '../../embed/mod.ts';
 import type { VectorFile, VectorLabel } from '../../index/mod.ts';
@@ -20,19 +23,6 @@ import { VectorsGone } from '../../index/mod.ts';
 
 /** Rows compared exactly: 52 MB and some 6 ms at 256 dimensions. */
 export const mostExact = 200_000;
-/**
- * Rows that signs against signs choose, and those that stay when their signs are compared with the whole query. Then the bytes of these few are read.
- * What each number costs and finds is in docs/measurements/meaning-search.md.
- */
-export const bySigns = 2_000;
-export const reranked = 500;
-
-/**
- * Rows that lie no further apart are read at once, at most so many: a read costs as much as copying 16 rows of 256 bytes. What is near in meaning lies near
- * in files: of 2,000 reads in spring-framework 700 are left.
- */
-const nearRows = 16;
-const rowsAtOnce = 512;
 
 /** Columns of a row, in the order of the widths of its label. */
 const column = { scales: 0, signs: 1, bytes: 2 } as const;
@@ -66,7 +56,7 @@ export function loadBlock(file: VectorFile, dimension: number, exact: boolean): 
       };
       if (!exact) {
         const block = new SignBlock(dimension, file.rows);
-        const scales = new Float32Array(file.rows);
+        const scales = new Float32Array(new SharedArrayBuffer(4 * file.rows));
         whole(column.signs, block.bytes);
         whole(column.scales, bytesOf(scales));
         return { versions, firstRow, rows: null, signs: { block, scales }, file };
@@ -85,6 +75,12 @@ export function loadBlock(file: VectorFile, dimension: number, exact: boolean): 
 export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBufferLike>): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
+export function bytesHeld({ rows, signs, versions, firstRow }: Block): number {
+  const held = rows === null ? signs : { block: rows, scales: rows.scales };
+  const columns = held === null ? 0 : held.block.bytes.byteLength + held.scales.byteLength;
+  return columns + versions.byteLength + firstRow.byteLength;
+}
+
 /** A chunk and its cosine with the query. */
 export interface NearChunk {
   readonly version: number;
@@ -99,12 +95,6 @@ interface Place {
   readonly at: number;
 }
 
-/** Rows of a block, half-open. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
-
 export class ChunkVectors {
   readonly dimension: number;
   readonly #blocks: readonly Block[];
@@ -112,10 +102,9 @@ export class ChunkVectors {
   /** First number of each block's rows, where all rows are numbered through. */
   readonly #offsets: number[] = [];
   readonly #allRuns: (readonly Run[])[] = [];
-  /** For rows read from files. */
-  #scratch: RowBlock | null = null;
-  /** For neighbours among them. */
-  #run: Uint8Array | null = null;
+  /** Blocks of which only signs are in memory, by their places among all. */
+  readonly #signs = new Map<number, SignRows>();
+  readonly #scan: RowScan;
   /** Rows of versions that count. */
   readonly count: number = 0;
 
@@ -124,8 +113,13 @@ export class ChunkVectors {
     this.dimension = dimension;
     this.#blocks = blocks;
     let rows = 0;
-    for (const [block, { versions, firstRow }] of blocks.entries()) {
+    for (const [block, { versions, firstRow, signs, file }] of blocks.entries()) {
       this.#offsets.push(rows);
+      if (signs !== null && file !== null)
+        this.#signs.set(block, {
+          ...{ first: rows, signs: signs.block, scales: signs.scales },
+          bytes: file.columnPlace(column.bytes),
+        });
       rows += firstRow.at(-1) as number;
       for (const [at, version] of versions.entries()) {
         if (this.#places.has(version) || !counts(version)) continue;
@@ -133,6 +127,7 @@ export class ChunkVectors {
         this.count += (firstRow[at + 1] as number) - (firstRow[at] as number);
       }
     }
+    this.#scan = new RowScan(dimension, [...this.#signs.values()]);
   }
 
   /**
@@ -156,54 +151,63 @@ export class ChunkVectors {
     return this.#places.has(version);
   }
 
-  /** The chunks nearest to a query, best first. @param admits versions that filters let through; `null`: all */
-  nearest(query: ScanQuery, k: number, admits: ((version: number) => boolean) | null): NearChunk[] {
-    const best = new BestScores(k);
-    const runs: DistanceRun[] = [];
-    for (const [at, block] of this.#blocks.entries()) {
-      const offset = this.#offsets[at] as number;
-      for (const { from, to } of this.#runs(at, admits)) {
-        if (block.rows !== null) {
-          const scores = block.rows.scores(query, from, to);
-          for (let i = 0; i < scores.length; i++)
-            if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
-        } else if (block.signs !== null) {
-          const { block: signs } = block.signs;
-          runs.push({
-            first: offset + from,
-            distances: signs.distances(query, from, to),
-            within: (reach) => signs.within(reach, from, to),
-          });
-        }
-      }
-    }
-    const chosen = this.#likeliest(
-      nearestRows(runs, Math.max(bySigns, k), this.dimension),
-      query,
-      Math.max(reranked, k),
-    );
-    for (const [block, ids] of Map.groupBy(chosen, (id) => lastAtMost(this.#offsets, id))) {
-      const offset = this.#offsets[block] as number;
-      const scores = this.#scoresOf(
-        block,
-        ids.map((id) => id - offset),
-        query,
-      );
-      for (const [i, id] of ids.entries()) best.offer(scores[i] as number, id);
-    }
-    return best.sorted().map(({ id, score }) => ({ ...this.#chunkOf(id), cosine: score }));
+  /** Whether a file was gone when it was wanted, so that other files hold its rows now. */
+  get isBehind(): boolean {
+    return this.#scan.isBehind;
   }
 
-  /** Those of some rows whose signs are most like the query, as far as these can tell. */
-  #likeliest(ids: readonly number[], query: ScanQuery, wanted: number): number[] {
-    if (ids.length <= wanted) return [...ids];
-    const best = new BestScores(wanted);
-    for (const id of ids) {
-      const block = lastAtMost(this.#offsets, id);
-      const { signs } = this.#blocks[block] as Block;
-      best.offer(signs?.block.likeness(query, id - (this.#offsets[block] as number)) ?? 0, id);
+  /** Bytes in memory. */
+  get bytes(): number {
+    return this.#blocks.reduce((sum, block) => sum + bytesHeld(block), 0);
+  }
+
+  /** The chunks nearest to a query, best first. @param admits versions that filters let through; `null`: all */
+  nearest(query: ScanQuery, k: number, admits: ((version: number) => boolean) | null): NearChunk[] {
+    return this.#chunksOf(query, k, admits, this.#scan.nearest(query, k, this.#signRuns(admits)));
+  }
+
+  /**
+   * As `nearest`, begun on another thread where there is one and it pays, while this one does something else.
+   *
+   * @returns what gives the answer: the same, wherever it was found. Not to be called again
+   */
+  nearestSoon(query: ScanQuery, k: number, admits: ((version: number) => boolean) | null): () => NearChunk[] {
+    // With filters, most of the work is asking them about each version.
+    const soon =
+      admits === null && this.#signs.size > 0
+        ? scanThread.begin(this, [...this.#signs.values()], this.#signRuns(null), query, k)
+        : null;
+    return () => {
+      const found = soon?.() ?? null;
+      if (found === null) return this.nearest(query, k, admits);
+      if (found.isBehind) this.#scan.isBehind = true;
+      return this.#chunksOf(query, k, admits, found.rows);
+    };
+  }
+
+  #signRuns(admits: ((version: number) => boolean) | null): (readonly Run[])[] {
+    return [...this.#signs.keys()].map((block) => this.#runs(block, admits));
+  }
+
+  /** The best of rows that are in memory and of those that signs found. */
+  #chunksOf(
+    query: ScanQuery,
+    k: number,
+    admits: ((version: number) => boolean) | null,
+    bySigns: readonly NearRow[],
+  ): NearChunk[] {
+    const best = new BestScores(k);
+    for (const [at, { rows }] of this.#blocks.entries()) {
+      if (rows === null) continue;
+      const offset = this.#offsets[at] as number;
+      for (const { from, to } of this.#runs(at, admits)) {
+        const scores = rows.scores(query, from, to);
+        for (let i = 0; i < scores.length; i++)
+          if ((scores[i] as number) > best.floor) best.offer(scores[i] as number, offset + from + i);
+      }
     }
-    return best.sorted().map(({ id }) => id);
+    for (const { id, score } of bySigns) best.offer(score, id);
+    return best.sorted().map(({ id, score }) => ({ ...this.#chunkOf(id), cosine: score }));
   }
 
   /**
@@ -280,37 +284,9 @@ export class ChunkVectors {
 
   /** Cosines of rows of a block, read from its file where they are not in memory; good until the next call. */
   #scoresOf(at: number, rows: readonly number[], query: ScanQuery): Float32Array {
-    const { rows: kept, signs, file } = this.#blocks[at] as Block;
+    const { rows: kept } = this.#blocks[at] as Block;
     if (kept !== null) return Float32Array.from(rows, (row) => kept.scores(query, row, row + 1)[0] as number);
-    if (this.#scratch === null || this.#scratch.count < rows.length)
-      this.#scratch = new RowBlock(this.dimension, Math.max(rows.length, 2 * reranked));
-    const few = this.#scratch;
-    const width = rowBytes(this.dimension);
-    const bytes = bytesOf(few.bytes);
-    this.#run ??= new Uint8Array(rowsAtOnce * width);
-    const run = this.#run;
-    const order = Uint32Array.from(rows.keys()).sort((i, j) => (rows[i] as number) - (rows[j] as number));
-    const rowOf = (at: number): number => rows[order[at] as number] as number;
-    try {
-      file?.read((read) => {
-        for (let at = 0, next = 1; at < order.length; at = next++) {
-          const from = rowOf(at);
-          while (next < order.length && rowOf(next) - rowOf(next - 1) <= nearRows && rowOf(next) - from < rowsAtOnce)
-            next++;
-          read(column.bytes, from, rowOf(next - 1) + 1, run);
-          for (; at < next; at++) {
-            const start = (rowOf(at) - from) * width;
-            few.scales[order[at] as number] = signs?.scales[rowOf(at)] ?? 0;
-            bytes.set(run.subarray(start, start + width), (order[at] as number) * width);
-          }
-        }
-      });
-    } catch (cause) {
-      // Merged away by another process since: this answer goes by words for these, the next finds the new file.
-      if (!(cause instanceof VectorsGone)) throw cause;
-      few.scales.fill(0, 0, rows.length);
-    }
-    return few.scores(query, 0, rows.length);
+    return this.#scan.cosines(this.#signs.get(at) as SignRows, rows, query);
   }
 
   #chunkOf(id: number): { version: number; chunk: number } {

@@ -6,7 +6,7 @@
  * used longest ago goes first.
  */
 import type { VectorFile } from '../../index/mod.ts';
-import { type Block, loadBlock } from './blocks.ts';
+import { type Block, bytesHeld, loadBlock } from './blocks.ts';
 
 /** The rows of one repository of 200,000 chunks, the most that are compared exactly, and some more. */
 const mostKeptBytes = 64 * 1024 * 1024;
@@ -30,10 +30,4 @@ export function keptBlock(file: VectorFile, dimension: number, exact: boolean): 
     keptBytes -= bytesHeld(old);
   }
   return block;
-}
-
-function bytesHeld({ rows, signs, versions, firstRow }: Block): number {
-  const held = rows === null ? signs : { block: rows, scales: rows.scales };
-  const columns = held === null ? 0 : held.block.bytes.byteLength + held.scales.byteLength;
-  return columns + versions.byteLength + firstRow.byteLength;
 }

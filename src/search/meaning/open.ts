@@ -9,6 +9,7 @@ import { type Snapshot, type VectorFile, vectorFiles } from '../../index/mod.ts'
 import { type Block, ChunkVectors, labelOf, mostExact } from './blocks.ts';
 import { type EncodeOptions, encodeMissing, isWordEncoder } from './encode.ts';
 import { keptBlock } from './keptblocks.ts';
+import { keepVectors, keptVectors } from './keptvectors.ts';
 
 export class Meaning {
   readonly encoder: Encoder;
@@ -56,6 +57,10 @@ export async function openMeaning(
   const { dimension } = encoder;
   const label = labelOf(encoder.id, dimension);
   const place = snapshot.vectorPlace;
+  const exactly = options.mostExact ?? mostExact;
+  const key = `${label.label}\0${exactly}`;
+  const known = keptVectors(snapshot.files(), key, place);
+  if (known !== null) return new Meaning(encoder, known);
   const loaded = new Map<string, Block | null>();
   /** Blocks of all sound files; what was read before is not read again. */
   const load = (files: readonly VectorFile[]): Block[] => {
@@ -63,7 +68,7 @@ export async function openMeaning(
     return files.flatMap((file) => {
       let block = loaded.get(file.path);
       if (block === undefined) {
-        block = keptBlock(file, dimension, rows <= (options.mostExact ?? mostExact));
+        block = keptBlock(file, dimension, rows <= exactly);
         loaded.set(file.path, block);
       }
       return block === null ? [] : [block];
@@ -74,7 +79,10 @@ export async function openMeaning(
   const files = listed();
   const vectors = new ChunkVectors(dimension, load(files), counts);
   const missing = snapshot.files().filter(({ version }) => !vectors.has(version));
-  if (missing.length === 0) return new Meaning(encoder, vectors);
+  if (missing.length === 0) {
+    keepVectors(snapshot.files(), key, place, vectors);
+    return new Meaning(encoder, vectors);
+  }
   const sound = files.filter((file) => loaded.get(file.path) !== null);
   const unkept = await encodeMissing(snapshot, encoder, label, missing, sound, options);
   // A damaged file may have been written anew under its name.
