@@ -255,6 +255,26 @@ func TotalOf(orders []Order) float64 {
     expect(answer.notices).toEqual(['What words say was not compared.']);
   });
 
+  test('and which of many that are equally alike are told does not depend on when they were indexed', async () => {
+    const many = makeTree({ 'a.ts': total });
+    const related = (repository: Repository) =>
+      similar(repository, 'a.ts:totalOf', { groups: ['related'], limit: 20 }).then(hitsOf);
+    const followed = open(many);
+    await related(followed);
+    for (const [folder, copies] of [
+      ['q', 105],
+      ['p', 15],
+    ] as const) {
+      for (let at = 0; at < copies; at++) many.write(`${folder}${at}/total.go`, go);
+      await related(followed);
+    }
+    const anew = openRepository(many.root, { home: path.join(many.home, 'anew') });
+    onTestFinished(() => anew.close());
+    const told = await related(followed);
+    expect(told).toHaveLength(20);
+    expect(told).toEqual(await related(anew));
+  });
+
   test('lines are found inside of larger pieces', async () => {
     const repository = open(tree());
     const answer = await similar(repository, 'a.ts:2-6', { groups: ['exact', 'renamed'] });

@@ -7,12 +7,13 @@
  */
 import { type LineRange, linesOf, type Span, WinnowError } from '../../base/mod.ts';
 import { shapeLength, type TokenColumns, tokensWithin } from '../../code/mod.ts';
-import { RowBlock, scanQuery } from '../../embed/mod.ts';
+import { RowBlock, type ScanQuery, scanQuery } from '../../embed/mod.ts';
 import type { FileRecord, Snapshot } from '../../index/mod.ts';
 import { docFlag } from '../../index/mod.ts';
 import { idOf, linesId } from '../ids.ts';
 import { type Block, bytesOf, ChunkVectors, loadBlock, mostExact } from '../meaning/blocks.ts';
 import type { Meaning } from '../meaning/open.ts';
+import { nearestSettled } from '../meaning/settled.ts';
 import { fileSorts, flagFactor } from '../prior.ts';
 import { Reader, slice } from '../reader.ts';
 import { commonTokens, occurrences } from './align.ts';
@@ -242,10 +243,14 @@ class Search {
       return part;
     };
     const near: { version: number; chunk: number }[] = [];
-    if (shape.size > 0) near.push(...shapes.nearest(scanQuery(shape.vector), nearChunks, admits));
+    const pathOf = (version: number): string => fileOf(version)?.path ?? '';
+    const byPath = (a: number, b: number): number => (pathOf(a) === pathOf(b) ? a - b : pathOf(a) < pathOf(b) ? -1 : 1);
+    const add = (vectors: ChunkVectors, query: ScanQuery): void =>
+      void near.push(...nearestSettled(vectors, query, nearChunks, admits, byPath));
+    if (shape.size > 0) add(shapes, scanQuery(shape.vector));
     const vector = meaning === null ? null : await meaning.encoder.encodeDocuments([document]);
     const said = vector === null || vector.every((value) => value === 0) ? null : scanQuery(vector);
-    if (said !== null && meaning !== null) near.push(...meaning.vectors.nearest(said, nearChunks, admits));
+    if (said !== null && meaning !== null) add(meaning.vectors, said);
     const chunks = [...new Map(near.map((one) => [`${one.version} ${one.chunk}`, one])).values()];
     const tree = shapes.cosines(scanQuery(half(0)), chunks);
     const flow = shapes.cosines(scanQuery(half(shapeLength / 2)), chunks);
