@@ -141,12 +141,13 @@ describe('from a list', () => {
     expect(existsSync(join(dir, 'listed', 'trees', 'owner+oak'))).toBe(false);
   });
 
-  test('what a table learns further is mixed in as much as is asked for', () => {
+  test('rows for later are learned from by a table that goes on, and mixed in as much as is asked for', () => {
     const commit = commitTree(join(dir, 'clones', 'owner+rowan'), { ...library('rowan'), LICENSE: mit });
-    writeFiles(dir, { 'further.jsonl': `${row('rowan', commit)}\n` });
+    // Reading the first row would fail: its commit is nowhere.
+    writeFiles(dir, { 'later.jsonl': `${row('oak', 'b'.repeat(40))}\n${row('rowan', commit, 'later')}\n` });
     const words = [
       '--sources',
-      'further.jsonl',
+      'later.jsonl',
       '--repos',
       'clones',
       '--from',
@@ -171,10 +172,11 @@ describe('from a list', () => {
   });
 
   test('a list that leaves nothing to learn from is refused', () => {
-    writeFiles(dir, { 'asked.jsonl': `${row('oak', 'c'.repeat(40), 'held')}\n` });
-    const { status, stderr } = run(['--sources', 'asked.jsonl', '--repos', 'clones']);
+    const onlyLater = `${row('oak', 'b'.repeat(40), 'later')}\n${row('ash', 'c'.repeat(40), 'held')}\n`;
+    writeFiles(dir, { 'only-later.jsonl': onlyLater });
+    const { status, stderr } = run(['--sources', 'only-later.jsonl', '--repos', 'clones']);
     expect(status).toBe(2);
-    expect(stderr).toContain('a row of role "train"');
+    expect(stderr).toContain('a row of role "train", or with --from one of role "later"');
   });
 
   test.each<[string, string, string]>([

@@ -5,6 +5,9 @@
  *
  *     {"repository": "owner/name", "commit": "…", "license": "MIT", "role": "train"}
  *
+ * The role is `train` for what a table learns from, `held` for what is only asked, and `later` for what a table that goes on from another one learns
+ * from, in place of `train`; a repository that is learned from both times stands there twice. A list without `later` is learned from as it is.
+ *
  * Only permissively licensed repositories of a list are used; the licence is told by the words of the repository's own files, and
  * what the list says of it is for people.
  */
@@ -22,7 +25,7 @@ const sourceRow = z.looseObject({
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/name'),
   commit: z.string().regex(/^[0-9a-f]{40}$/, 'expected a full hash'),
   license: z.string(),
-  role: z.enum(['train', 'held']),
+  role: z.enum(['train', 'held', 'later']),
 });
 
 export interface Sources {
@@ -48,9 +51,10 @@ export function folderSource(path: string): ToMine {
 /**
  * @param repos folder with the clones
  * @param trees folder that commits are written to, one at a time, while they are mined
+ * @param goesOn whether a table is gone on from, so that `later` is learned from
  * @throws WinnowError `bad-data` for a wrong line, `bad-usage` for a clone that is missing
  */
-export function listedSources(file: string, repos: string, trees: string): Sources {
+export function listedSources(file: string, repos: string, trees: string, goesOn = false): Sources {
   const rows = jsonLines(file).map(({ row, line }) => {
     const parsed = sourceRow.safeParse(row);
     if (parsed.success) return parsed.data;
@@ -59,7 +63,9 @@ export function listedSources(file: string, repos: string, trees: string): Sourc
     throw new WinnowError('bad-data', `${file}:${line}: expected a source. ${where}.`, { details: { file, line } });
   });
   const sources = { train: [] as ToMine[], held: [] as ToMine[], refused: [] as { name: string; reason: string }[] };
+  const learns = goesOn && rows.some(({ role }) => role === 'later') ? 'later' : 'train';
   for (const { repository, commit, role } of rows) {
+    if (role !== 'held' && role !== learns) continue;
     const gitDir = findClone(repos, repository);
     const folder = join(trees, repository.replace('/', '+'));
     const open = (): void => {
@@ -78,7 +84,7 @@ export function listedSources(file: string, repos: string, trees: string): Sourc
       mkdirSync(folder);
     };
     const close = (): void => rmSync(folder, { recursive: true, force: true });
-    sources[role].push({
+    sources[role === 'held' ? 'held' : 'train'].push({
       name: repository,
       folder,
       version: commit,

@@ -34,7 +34,9 @@ const input = z.strictObject({
   from: z
     .string()
     .optional()
-    .describe('The table to go on from: of --here instead of the one that ships, else instead of from nothing'),
+    .describe(
+      'The table to go on from (--here: in place of what ships); of a list, rows of role later are learned from',
+    ),
   mix: z
     .number()
     .min(0)
@@ -178,8 +180,12 @@ With --here the table that ships goes on learning from your repository, its own 
     { command: 'winnow train --here', does: 'what ships, tuned to the repository in this directory' },
     { command: 'winnow train ~/src/shop ~/src/tools --out ours.table', does: 'from two repositories' },
     {
-      command: 'winnow train --sources models/sources.jsonl --repos clones --parts 256,128,128 --out words.table',
-      does: 'the usual table that ships, again',
+      command: 'winnow train --sources models/sources.jsonl --repos clones --parts 256,128,128 --out first.table',
+      does: 'what the usual table that ships began as, again',
+    },
+    {
+      command: 'winnow train --sources models/sources.jsonl --repos clones --from first.table --mix 0.7 --epochs 1',
+      does: 'and what it became, as docs/model.md has it',
     },
   ],
   input,
@@ -326,11 +332,11 @@ function sourcesOf(given: z.output<typeof input>, path: (name: string) => string
     if (folders.length === 0) throw new WinnowError('bad-usage', 'Expected directories to learn from, or --sources.');
     return { train: folders, held: [], refused: [] };
   }
-  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'));
+  const listed = listedSources(path(given.sources), path(given.repos), join(work, 'trees'), from !== undefined);
   if (listed.train.length + folders.length === 0) {
     throw new WinnowError(
       'bad-usage',
-      `Expected a row of role "train" in ${given.sources}: found none, so there is nothing to learn from.`,
+      `Expected a repository to learn from in ${given.sources}: a row of role "train", or with --from one of role "later".`,
     );
   }
   return { ...listed, train: [...listed.train, ...folders] };
