@@ -59,6 +59,7 @@ const output = z.strictObject({
       function: z.string(),
       behaviour,
       why: z.string(),
+      gaps: z.array(z.string()).describe('Parts of the files that were left out, since they do not parse'),
       inputs: whole.describe('Inputs that both ran on'),
       equal: whole.describe('Of these, both did the same'),
       failed: whole.describe('An injected value failed in an operation: nothing is made of it'),
@@ -147,7 +148,7 @@ const noGrammars = async (): Promise<never> => {
 };
 
 function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOutput['functions'][number] {
-  const { difference, reached, ...rest } = report;
+  const { difference, reached, gaps, ...rest } = report;
   const told = (index: 0 | 1) => {
     const { ends, rest: parts } = (difference as NonNullable<typeof difference>).ends[index];
     return { ends, rest: parts.map((one) => ({ ...one })) };
@@ -156,6 +157,7 @@ function functionOutput(name: string, report: BehaviourReport): DiffBehaviourOut
     function: name,
     ...rest,
     reached: [...reached],
+    gaps: [...gaps],
     difference:
       difference === null
         ? null

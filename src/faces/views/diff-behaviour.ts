@@ -10,6 +10,7 @@ export function diffBehaviourView(output: DiffBehaviourOutput, settings: Setting
   for (const one of output.functions) {
     const ran = one.inputs === 0 ? '' : ` · ${count(one.inputs, 'input')}, ${one.equal} alike, ${one.failed} failed`;
     lines.push(`${paint.bold(harmless(one.function))}: ${one.behaviour}: ${harmless(one.why)}${paint.dim(ran)}`);
+    for (const gap of one.gaps) lines.push(paint.dim(`  ${harmless(gap)}`));
     if (one.difference === null) continue;
     const { input, a, b, assumed } = one.difference;
     const given = Object.entries(input).map(([name, text]) => `${name} = ${text}`);

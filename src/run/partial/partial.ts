@@ -227,7 +227,8 @@ class Search {
     const outcome = await this.#runner.run(limited(prepared.job, left), this.#how);
     this.rounds++;
     this.#wallMs += outcome.usage.wallMs;
-    const { rows, rest } = taken(outcome);
+    const { rows: written, rest } = taken(outcome);
+    const rows = written ?? prepared.untold?.(outcome) ?? null;
     this.last = rest;
     if (rows === null) return null;
     for (const gap of rows.gaps) this.gaps.add(gap);
@@ -351,6 +352,9 @@ function stoppedBy({ ending }: Outcome): string | null {
   }
 }
 
+/** Of a round that was ended by nothing else. */
+const brokenOff = 'the program ended its process without its end, or took away what tells of it';
+
 /** The rows out of an outcome, and the outcome without what was recorded. */
 function taken(outcome: Outcome): { readonly rows: RoundRows | null; readonly rest: Outcome } {
   return { rows: readRows(writtenBytes(outcome, rowsFile)), rest: withoutOwn(outcome, partialDirectory) };
@@ -370,9 +374,13 @@ function report(language: string, search: Search, levels: readonly LevelResult[]
   if (last === null) throw new Error('a search without a round');
   const gaps = new Set(search.gaps);
   const stopped = stoppedBy(best?.outcome ?? last);
-  const why = stopped === null ? '' : `: ${stopped}`;
-  if (best === null) gaps.add(`no round told what it did${why}`);
-  else if (!best.rows.ended) gaps.add(`the round that is told was stopped from outside${why}`);
+  if (best === null) gaps.add(`no round told what it did: ${stopped ?? brokenOff}`);
+  else if (!best.rows.ended)
+    gaps.add(
+      stopped === null
+        ? `the round that is told did not tell its end: ${brokenOff}`
+        : `the round that is told was stopped from outside: ${stopped}`,
+    );
   return {
     language,
     level: best?.level ?? 1,

@@ -277,6 +277,8 @@ export interface PartialTool {
     readonly gaps: readonly string[];
     /** Of files that run under another name than the job's, that name. */
     readonly paths?: ReadonlyMap<string, string>;
+    /** What can be said of the round where it told nothing; not given: nothing can. */
+    readonly untold?: (outcome: Outcome) => RoundRows;
   }>;
 }
 

@@ -277,11 +277,18 @@ needsPython('two versions of a function, with a native Python', () => {
     expect((await compare(code('box.append(n)\n    box.append(n)'), code('box.append(n)'))).behaviour).toBe('changed');
   });
 
-  test('undecided: a file that does not parse is told with the place', async () => {
-    const report = await compare('def f(x):\n    return x\n', 'def f(x):\n    return x + 1\ndef g(:\n    pass\n');
-    expect([report.behaviour, report.why]).toEqual([
+  test('of a file that does not parse the definition around the mistake is left out, and told with the place', async () => {
+    const broken =
+      'def f(x: int):\n    return x + 1\nclass A:\n    def g(self:\n        pass\n    def h(self, n: int):\n        return n\n';
+    const report = await compare('def f(x: int):\n    return x\n', broken);
+    const gaps = [expect.stringMatching(/^main.py does not parse: line 4: .*; lines 4-5 were left out$/)];
+    expect([report.behaviour, report.gaps]).toEqual(['changed', gaps]);
+    const method = await compare(broken, broken.replace('return n', 'return n + 1'), 'A.h');
+    expect([method.behaviour, method.gaps.length]).toEqual(['changed', 2]);
+    const inside = await compare(broken, broken.replace('pass', 'return 1'), 'A.g');
+    expect([inside.behaviour, inside.why]).toEqual([
       'undecided',
-      expect.stringContaining('main.py does not parse, line 3: '),
+      expect.stringContaining('but for what does not parse'),
     ]);
   });
 

@@ -35,6 +35,8 @@ const rowFile = `${partialDirectory}/behaviour.jsonl`;
 const behaviours = ['changed', 'preserved', 'undecided'] as const;
 /** Decisions that are told. */
 const mostAssumed = 20;
+/** Parts that are told to be left out. */
+const mostGaps = 20;
 /** Characters of a text in the row. */
 const mostText = 1_000;
 
@@ -88,6 +90,7 @@ export async function diffBehaviour(
 const nothingSaid = (why: string): BehaviourReport => ({
   behaviour: 'undecided',
   why: why.slice(0, mostText),
+  gaps: [],
   inputs: 0,
   equal: 0,
   failed: 0,
@@ -142,6 +145,7 @@ function readRow(bytes: Uint8Array): BehaviourReport | null {
   return {
     behaviour,
     why: textOf(row.why),
+    gaps: (Array.isArray(row.gaps) ? row.gaps : []).slice(0, mostGaps).map(textOf),
     inputs: count('inputs'),
     equal: count('equal'),
     failed: count('failed'),

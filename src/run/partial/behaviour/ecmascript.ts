@@ -50,11 +50,12 @@ export async function diffEcmascript(
   if (typeof prepared === 'string') return undecided(prepared);
   if (prepared === null)
     return { ...undecided('the two are the same but for comments, types and layout'), behaviour: 'preserved' };
-  const first = await ask(prepared(null), runner, how, read);
-  if (first.report === null) return undecided(first.why);
-  let report = first.report;
+  const { jobOf, gaps } = prepared;
+  const first = await ask(jobOf(null), runner, how, read);
+  if (first.report === null) return { ...undecided(first.why), gaps };
+  let report = { ...first.report, gaps };
   for (const only of first.found.slice(0, mostConfirmed)) {
-    const second = await ask(prepared(only), runner, how, read);
+    const second = await ask(jobOf(only), runner, how, read);
     if (second.report?.behaviour === 'changed')
       return { ...report, behaviour: 'changed', why: second.report.why, difference: second.report.difference };
     report = { ...report, flaky: report.flaky + 1 };
@@ -87,6 +88,7 @@ function foundIn(bytes: Uint8Array): readonly unknown[] {
 const undecided = (why: string): BehaviourReport => ({
   behaviour: 'undecided',
   why: why.slice(0, 1_000),
+  gaps: [],
   ...{ inputs: 0, equal: 0, failed: 0, flaky: 0, lost: 0, reached: [false, false], difference: null },
 });
 
@@ -95,7 +97,7 @@ async function prepare(
   versions: readonly [BehaviourVersion, BehaviourVersion],
   options: BehaviourOptions & { readonly wallMs: number },
   load: LoadFile,
-): Promise<((only: unknown) => Job) | string | null> {
+): Promise<{ readonly jobOf: (only: unknown) => Job; readonly gaps: readonly string[] } | string | null> {
   const names = ['one', 'other'];
   const given = versions.flatMap(({ files, path, text }, at) => [
     ...files.filter((file) => file.path !== path).map((file) => ({ ...file, path: `${names[at]}/${file.path}` })),
@@ -109,9 +111,11 @@ async function prepare(
     isEntry: () => false,
     registers: (path) => entries.includes(path),
   });
+  const told = names.map((name, at) =>
+    gaps.filter((gap) => gap.startsWith(entries[at] as string)).map((gap) => gap.slice(name.length + 1)),
+  );
   const sides = versions.map((version, at) => sideOf(version, tables, entries[at] as string));
-  for (const [at, side] of sides.entries())
-    if (typeof side === 'string') return gaps.find((gap) => gap.startsWith(entries[at] as string)) ?? side;
+  for (const [at, side] of sides.entries()) if (typeof side === 'string') return told[at]?.[0] ?? side;
   const [one, other] = sides as [Side, Side];
   // Between elements, what looks like a comment is text.
   const hasElements = one.table.elements !== null || other.table.elements !== null;
@@ -156,13 +160,14 @@ async function prepare(
   const runtime = await Promise.all(own.map((name) => ownFile(new URL(name, import.meta.url), partialDirectory)));
   const entry = `${partialDirectory}/compare.m${language === 'TypeScript' ? 'ts' : 'js'}`;
   const main = runtime.map((file) => (file.path.endsWith('compare.mjs') ? { ...file, path: entry } : file));
-  return (only) => ({
+  const jobOf = (only: unknown): Job => ({
     language: language.toLowerCase(),
     files: [...files, ...main, jsonFile('plan.json', { ...plan, only }), jsonFile('tables.json', { files: wanted })],
     entry,
     rescue: true,
     limits: { wallMs: options.wallMs + aroundMs, cpuMs: options.wallMs + aroundMs, memoryBytes: 1024 ** 3 },
   });
+  return { jobOf, gaps: told.flat() };
 }
 
 const jsonFile = (name: string, value: unknown): JobFile => ({

@@ -51,6 +51,8 @@ export interface BehaviourReport {
   /** `preserved`: no difference within the budget. */
   readonly behaviour: 'changed' | 'preserved' | 'undecided';
   readonly why: string;
+  /** What of the files was left out, since it is no program, in words. */
+  readonly gaps: readonly string[];
   /** Inputs that both ran on. */
   readonly inputs: number;
   /** Of these: both did the same; an injected value failed in an operation; a difference did not come again; a run was lost. */

@@ -13,7 +13,7 @@ from collections import Counter
 
 from winnow_forked import HERE, ROOT, Zygote
 from winnow_callers import look
-from winnow_versions import changed, extra, function_of, handled, needed, renamed, told
+from winnow_versions import changed, extra, function_of, handled, needed, parsable, renamed, told
 
 # Inputs that share a process: starting one costs as much as some calls.
 TOGETHER = 8
@@ -90,6 +90,8 @@ class Comparison:
 
     def run(self):
         one, other = self.plan['versions']
+        for side in (one, other):
+            parsable(side)
         trees, gaps = zip(*(function_of(side) for side in (one, other)))
         for gap in gaps:
             if gap is not None:
@@ -258,7 +260,8 @@ class Comparison:
                                        'one': shown(outcomes[0], outcomes[1]), 'other': shown(outcomes[1], outcomes[0])})
 
     def end(self, behaviour, why, difference=None):
-        self.write({'e': 'end', 'behaviour': behaviour, 'why': why, 'inputs': self.inputs, 'reached': self.reached, 'equal': self.equal, 'failed': self.soft, 'flaky': self.flaky, 'lost': self.lost, 'difference': difference})
+        self.write({'e': 'end', 'behaviour': behaviour, 'why': why, 'inputs': self.inputs, 'reached': self.reached, 'equal': self.equal, 'failed': self.soft, 'flaky': self.flaky, 'lost': self.lost, 'difference': difference,
+                    'gaps': [gap for side in self.plan['versions'] for gap in side.get('gaps', [])]})
 
 
 def assumed(spec):

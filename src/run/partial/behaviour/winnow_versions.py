@@ -4,6 +4,8 @@ import ast
 import difflib
 import re
 
+from winnow_broken import mended
+
 
 def function_of(side):
     """-> (tree, None), or (None, why there is none)."""
@@ -11,12 +13,31 @@ def function_of(side):
     try:
         tree = definition(ast.parse(side['text']), side['function'])
     except (SyntaxError, ValueError) as error:
-        line = getattr(error, 'lineno', None)
-        place = '' if line is None else ', line %d' % line
-        return None, '%s does not parse%s: %s' % (side['path'], place, getattr(error, 'msg', None) or error)
+        return None, unparsed(side, error)
     except RecursionError:
         return None, '%s is nested too deeply' % side['path']
-    return tree, None if tree is not None else 'there is no function %s in %s' % (side['function'], side['path'])
+    if tree is not None:
+        return tree, None
+    return None, 'there is no function %s in %s%s' % (side['function'], side['path'], ' but for what does not parse' if side.get('gaps') else '')
+
+
+def unparsed(side, error):
+    line = getattr(error, 'lineno', None)
+    return '%s does not parse%s: %s' % (side['path'], '' if line is None else ', line %d' % line, getattr(error, 'msg', None) or error)
+
+
+def parsable(side):
+    """The text without what keeps it from being a program, which is told among the side's gaps; lines keep their numbers."""
+    side['gaps'] = []
+    try:
+        ast.parse(side['text'])
+    except (SyntaxError, ValueError) as error:
+        left = mended(side['text'].splitlines(True), error)
+        if left is not None:
+            side['text'] = ''.join(left[0])
+            side['gaps'] = ['%s does not parse: %s' % (side['path'], text) for text in left[1]]
+    except RecursionError:
+        pass
 
 
 class Bare(ast.NodeTransformer):

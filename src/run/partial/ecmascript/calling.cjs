@@ -6,6 +6,7 @@
  */
 'use strict';
 const injections = require('./injections.cjs');
+const { outside } = require('./kept.cjs');
 const { failed } = require('./failures.cjs');
 const { row, gap } = require('./rows.cjs');
 const { namedIn, scopeOf } = require('./scope.cjs');
@@ -70,7 +71,8 @@ function objectOf(file, held) {
   let made;
   const { constructorAbout } = held;
   try {
-    made = construct(held.owner, constructorAbout && plan.level > 1 ? argumentsFor(file, constructorAbout) : []);
+    const args = constructorAbout && plan.level > 1 ? argumentsFor(file, constructorAbout) : [];
+    made = outside(() => construct(held.owner, args));
   } catch (error) {
     failed(error, 'ended');
     made = Object.create(held.owner.prototype ?? null);
@@ -79,43 +81,51 @@ function objectOf(file, held) {
   return made;
 }
 
+const { then } = Promise.prototype;
+const watched = (promise) => apply(then, promise, [undefined, (error) => void failed(error, 'ended')]);
+
 /** What a call gave is followed. */
 function follow(it) {
   if (it === null || typeof it !== 'object') return;
   if (it instanceof Promise) {
-    it.then(undefined, (error) => void failed(error, 'ended'));
+    watched(it);
     return;
   }
-  if (typeof it.next !== 'function' || typeof it[Symbol.iterator] !== 'function') {
-    if (typeof it[Symbol.asyncIterator] === 'function' && typeof it.next === 'function') {
-      Promise.resolve(it.next()).then(undefined, (error) => void failed(error, 'ended'));
-    }
-    return;
-  }
-  for (let count = 0; count < mostYields; count++) if (it.next().done) break;
+  const { next } = it;
+  if (typeof next !== 'function') return;
+  if (typeof it[Symbol.iterator] === 'function') {
+    for (let count = 0; count < mostYields; count++) if (outside(() => it.next()).done) break;
+  } else if (typeof it[Symbol.asyncIterator] === 'function') watched(Promise.resolve(outside(() => it.next())));
 }
+
+/** The function that was asked for has begun: what runs from here on runs because of it. */
+let isAsking = false;
 
 function callOne(file, number, held) {
   const about = file.table.functions[number];
   const args = plan.level === 1 ? [] : argumentsFor(file, about);
   row({ e: 'called', name: about.name.slice(0, 300) });
+  isAsking = plan.function !== null;
   try {
     if (about.kind === 'constructor') {
-      objects.set(held.owner, construct(held.owner, args));
+      const made = outside(() => construct(held.owner, args));
+      objects.set(held.owner, made);
       return;
     }
     if (held.owner !== undefined || held.object !== undefined) {
       const on = held.isStatic ? held.owner : objectOf(file, held);
-      if (about.kind === 'getter') follow(on[held.key]);
-      else if (about.kind === 'setter') on[held.key] = args[0];
-      else follow(apply(held.isStatic ? held.owner[held.key] : (on[held.key] ?? held.value), on, args));
+      if (about.kind === 'setter')
+        outside(() => {
+          on[held.key] = args[0];
+        });
+      else if (about.kind === 'getter') follow(outside(() => on[held.key]));
+      else follow(outside(() => apply(held.isStatic ? held.owner[held.key] : (on[held.key] ?? held.value), on, args)));
       return;
     }
     const isClassLike = /^[A-Z]/.test(about.name) && about.usesThis;
-    if (isClassLike) follow(construct(held.value, args));
-    else follow(apply(held.value, about.usesThis && plan.level > 1 ? unknownThis(file, about) : undefined, args));
+    const self = !isClassLike && about.usesThis && plan.level > 1 ? unknownThis(file, about) : undefined;
+    follow(outside(() => (isClassLike ? construct(held.value, args) : apply(held.value, self, args))));
   } catch (error) {
-    if (error !== null && typeof error === 'object' && error.winnowExit === true) throw error;
     failed(error, 'ended');
   }
 }
@@ -184,4 +194,4 @@ function callAll(files) {
   }
 }
 
-module.exports = { callNamed, callAll };
+module.exports = { callNamed, callAll, isAsking: () => isAsking };

@@ -9,6 +9,7 @@
 const injections = require('./injections.cjs');
 const { row, cut } = require('./rows.cjs');
 const { within } = require('./kept.cjs');
+const spent = require('./spent.cjs');
 const plan = require('./plan.json');
 
 const files = [];
@@ -102,6 +103,7 @@ function injectedBehind(file, keys) {
 
 function nameOf(error) {
   try {
+    if (error === null) return 'null';
     const name = error?.name;
     if (typeof name === 'string' && name !== '') return name;
     return error?.constructor?.name ?? typeof error;
@@ -112,8 +114,8 @@ function nameOf(error) {
 
 function messageOf(error) {
   try {
-    const text = typeof error === 'object' && error !== null ? error.message : error;
-    return String(text ?? '').replace(/\$yp\.\w+\(\.\.\.\)/g, '(a value)');
+    const text = typeof error === 'object' && error !== null ? (error.message ?? '') : error;
+    return String(text).replace(/\$yp\.\w+\(\.\.\.\)/g, '(a value)');
   } catch {
     return '';
   }
@@ -125,6 +127,8 @@ function messageOf(error) {
  * @returns whether an injected value can have caused it
  */
 function failed(error, after, at = null) {
+  // That is ours.
+  if (spent.isEnd(error)) return true;
   const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
   const own = isObject ? thrown.get(error) : lastThrown?.error === error ? lastThrown?.at : undefined;
   const frames = framesOf(error);

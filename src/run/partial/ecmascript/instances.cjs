@@ -6,20 +6,26 @@
  * itself.
  */
 'use strict';
+const { within } = require('./kept.cjs');
 const injections = require('./injections.cjs');
 const library = require('./library.cjs');
 
 const states = new WeakMap();
+const { has: hasOf, get: getOf } = WeakMap.prototype;
+const { apply, get, ownKeys, deleteProperty } = Reflect;
 const { bind } = Function.prototype;
 const objectPrototype = Object.prototype;
 const functionPrototype = Function.prototype;
 /** Results that a call gives one by one; past that it gives the last again. */
 const mostResults = 1_000;
 
-const isInstance = (it) => (typeof it === 'function' || typeof it === 'object') && it !== null && states.has(it);
+const isInstance = (it) =>
+  (typeof it === 'function' || typeof it === 'object') && it !== null && apply(hasOf, states, [it]);
+const stateOf = (it) => apply(getOf, states, [it]);
 
 /** Members that libraries and engines look for, and that mean something if they are there. */
-const absent = new Set([
+const absent = { __proto__: null };
+for (const key of [
   'toJSON',
   'inspect',
   'nodeType',
@@ -31,7 +37,9 @@ const absent = new Set([
   'callee',
   'caller',
   'arguments',
-]);
+])
+  absent[key] = true;
+const isAbsent = (key) => key in absent;
 
 const childText = (state, key) => (state.what === '{}' ? (state.names?.[key] ?? key) : `${state.what}.${key}`);
 
@@ -82,16 +90,18 @@ function items(state) {
 }
 
 function* over(state) {
-  const list = items(state);
+  const list = within(() => items(state));
   for (let at = 0; at < list.length; at++) yield list[at];
 }
 
 /** What JSON and text make of it: what the program put there. */
 function plain(state) {
   const it = {};
-  for (const [key, held] of state.values)
+  for (const key of ownKeys(state.values)) {
+    const held = state.values[key];
     if (typeof key === 'string' && (typeof held !== 'function' || isInstance(held)))
-      it[key] = isInstance(held) ? `<${injections.shown(states.get(held).what)}>` : held;
+      it[key] = isInstance(held) ? `<${injections.shown(stateOf(held).what)}>` : held;
+  }
   return it;
 }
 
@@ -100,67 +110,66 @@ function primitive(state, hint) {
   return injections.lastName(state.what);
 }
 
+function memberOfThis(state, key) {
+  const site = state.file.siteOf(`this.${key}`) ?? state.file.memberOf(key);
+  const place = site ?? state;
+  return injections.value(site?.guess ?? null, {
+    kind: 'attribute',
+    what: `this.${key}`,
+    path: state.path,
+    file: state.file,
+    line: place.line,
+    column: place.column,
+    root: state.root,
+    depth: state.depth + 1,
+  });
+}
+
 /** The prototype of what a class that extends an instance makes: members that no class has are missing. */
 function prototypeOf(state) {
   state.prototype ??= new Proxy(Object.create(objectPrototype), {
     get(target, key, receiver) {
-      if (key in target) return Reflect.get(target, key, receiver);
-      if (typeof key !== 'string' || absent.has(key) || key === 'then') return undefined;
-      state.members ??= new Map();
+      if (key in target) return get(target, key, receiver);
+      if (typeof key !== 'string' || isAbsent(key) || key === 'then') return undefined;
+      state.members ??= { __proto__: null };
       const own = state.members;
-      if (!own.has(key)) {
-        const site = state.file.siteOf(`this.${key}`) ?? state.file.memberOf(key);
-        const place = site ?? state;
-        own.set(
-          key,
-          injections.value(site?.guess ?? null, {
-            kind: 'attribute',
-            what: `this.${key}`,
-            path: state.path,
-            file: state.file,
-            line: place.line,
-            column: place.column,
-            root: state.root,
-            depth: state.depth + 1,
-          }),
-        );
-      }
-      return own.get(key);
+      if (!(key in own)) own[key] = within(() => memberOfThis(state, key));
+      return own[key];
     },
   });
   return state.prototype;
 }
 
 const symbols = {
-  [Symbol.toPrimitive]: (state) => (hint) => primitive(state, hint),
+  [Symbol.toPrimitive]: (state) => (hint) => within(() => primitive(state, hint)),
   [Symbol.iterator]: (state) => () => over(state),
   [Symbol.asyncIterator]: (state) =>
     async function* () {
       yield* over(state);
     },
   [Symbol.hasInstance]: () => (it) => isInstance(it),
-  [Symbol.for('nodejs.util.inspect.custom')]: (state) => () => `<${injections.shown(state.what)}>`,
+  [Symbol.for('nodejs.util.inspect.custom')]: (state) => () => within(() => `<${injections.shown(state.what)}>`),
 };
 
 const members = {
   __proto__: null,
-  toString: (state) => () => injections.lastName(state.what),
-  toLocaleString: (state) => () => injections.lastName(state.what),
+  toString: (state) => () => within(() => injections.lastName(state.what)),
+  toLocaleString: (state) => () => within(() => injections.lastName(state.what)),
   valueOf: (_state, proxy) => () => proxy,
-  hasOwnProperty: (state) => (key) => state.values.has(key) || injections.truth(),
-  propertyIsEnumerable: (state) => (key) => state.values.has(key),
+  hasOwnProperty: (state) => (key) => key in state.values || injections.truth(),
+  propertyIsEnumerable: (state) => (key) => key in state.values,
   isPrototypeOf: () => () => false,
   call: () => functionPrototype.call,
   apply: () => functionPrototype.apply,
   bind: () => functionPrototype.bind,
   constructor: () => Object,
   prototype: (state) => prototypeOf(state),
-  toJSON: (state) => () => plain(state),
+  toJSON: (state) => () => within(() => plain(state)),
 };
 
 function knownKeys(state) {
-  const keys = [...state.values.keys()];
-  for (const key of Object.keys(state.fields ?? {})) if (!state.values.has(key)) keys[keys.length] = key;
+  const keys = ownKeys(state.values);
+  for (const key of Object.keys(state.fields ?? {})) if (!(key in state.values)) keys[keys.length] = key;
   for (const key of state.file.membersOf(state.what)) if (!keys.includes(key)) keys[keys.length] = key;
   return keys;
 }
@@ -182,74 +191,74 @@ function noted(state, what, given) {
   return given;
 }
 
+/** A member that was not asked for before. */
+function memberOf(state, key, proxyOf) {
+  if (typeof key === 'symbol') return symbols[key]?.(state);
+  if (/^\d+$/.test(key)) return items(state)[key];
+  const { file } = state;
+  if (key === 'then' || key === 'catch' || key === 'finally') {
+    if (!file.has(childText(state, key))) return undefined;
+    const promise = Promise.resolve(result(state, `${state.what} awaited`, 'item', state.inner));
+    return promise[key].bind(promise);
+  }
+  const isAsked = file.has(childText(state, key));
+  if (!isAsked || key === 'prototype' || key === 'call' || key === 'apply' || key === 'bind') {
+    const make = members[key];
+    if (make !== undefined) return make(state, proxyOf());
+    if (isAbsent(key)) return undefined;
+    if (key === 'length') return items(state).length;
+  }
+  const it = child(state, key);
+  state.values[key] = it;
+  return it;
+}
+
+function called(state, args) {
+  const what = `${state.what}()`;
+  const given = library.gives(injections.lastName(state.what), state.root, args, waysOf(state, what));
+  if (given !== undefined) return noted(state, what, given);
+  const known = state.file.siteOf(what)?.guess ?? null;
+  // Decorators and wrappers give what they are given.
+  const isOpen =
+    (known === null || known.type === 'instance' || known.type === 'callable') && state.inner === undefined;
+  if (isOpen && args.length === 1 && typeof args[0] === 'function' && !isInstance(args[0]) && !known?.why?.length)
+    return args[0];
+  if (state.results > mostResults) return state.last;
+  state.results++;
+  state.last = result(state, what, 'call', state.inner);
+  return state.last;
+}
+
+function describedBy(state, key, proxy) {
+  if (typeof key === 'symbol' ? !(key in state.values) : !knownKeys(state).includes(key)) return undefined;
+  return { __proto__: null, value: proxy[key], writable: true, enumerable: true, configurable: true };
+}
+
+/** What the program may ask often is answered first, without a look at what it made of the language. */
 const handler = (state, proxyOf) => ({
-  get(_target, key) {
-    if (state.values.has(key)) return state.values.get(key);
-    if (typeof key === 'symbol') return symbols[key]?.(state);
-    if (/^\d+$/.test(key)) return items(state)[key];
-    const { file } = state;
-    if (key === 'then' || key === 'catch' || key === 'finally') {
-      if (!file.has(childText(state, key))) return undefined;
-      const promise = Promise.resolve(result(state, `${state.what} awaited`, 'item', state.inner));
-      return promise[key].bind(promise);
-    }
-    const isAsked = file.has(childText(state, key));
-    if (!isAsked || key === 'prototype' || key === 'call' || key === 'apply' || key === 'bind') {
-      const make = members[key];
-      if (make !== undefined) return make(state, proxyOf());
-      if (absent.has(key)) return undefined;
-      if (key === 'length') return items(state).length;
-    }
-    const it = child(state, key);
-    state.values.set(key, it);
-    return it;
-  },
+  get: (_target, key) => (key in state.values ? state.values[key] : within(() => memberOf(state, key, proxyOf))),
   set(_target, key, it) {
-    state.values.set(key, it);
+    state.values[key] = it;
     return true;
   },
   defineProperty(_target, key, descriptor) {
-    state.values.set(key, 'value' in descriptor ? descriptor.value : undefined);
+    state.values[key] = 'value' in descriptor ? descriptor.value : undefined;
     return true;
   },
-  deleteProperty(_target, key) {
-    state.values.delete(key);
-    return true;
-  },
-  has: (_target, key) => state.values.has(key) || (typeof key === 'string' && injections.truth()),
-  ownKeys: () => knownKeys(state),
-  getOwnPropertyDescriptor(_target, key) {
-    if (typeof key !== 'symbol' && !knownKeys(state).includes(key)) return undefined;
-    if (typeof key === 'symbol' && !state.values.has(key)) return undefined;
-    return { value: proxyOf()[key], writable: true, enumerable: true, configurable: true };
-  },
+  deleteProperty: (_target, key) => deleteProperty(state.values, key),
+  has: (_target, key) => key in state.values || (typeof key === 'string' && injections.truth()),
+  ownKeys: () => within(() => knownKeys(state)),
+  getOwnPropertyDescriptor: (_target, key) => within(() => describedBy(state, key, proxyOf())),
   getPrototypeOf: () => objectPrototype,
   setPrototypeOf: () => true,
   preventExtensions: () => false,
   isExtensible: () => true,
-  apply(_target, _self, args) {
-    const what = `${state.what}()`;
-    const given = library.gives(injections.lastName(state.what), state.root, args, waysOf(state, what));
-    if (given !== undefined) return noted(state, what, given);
-    const known = state.file.siteOf(what)?.guess ?? null;
-    // Decorators and wrappers give what they are given.
-    const isOpen =
-      (known === null || known.type === 'instance' || known.type === 'callable') && state.inner === undefined;
-    if (isOpen && args.length === 1 && typeof args[0] === 'function' && !isInstance(args[0]) && !known?.why?.length)
-      return args[0];
-    if (state.results > mostResults) return state.last;
-    state.results++;
-    state.last = result(state, what, 'call', state.inner);
-    return state.last;
-  },
+  apply: (_target, _self, args) => within(() => called(state, args)),
   construct(_target, _args, made) {
-    if (made !== proxyOf() && typeof made === 'function' && made.prototype) return Object.create(made.prototype);
-    const it = result(state, `new ${state.what}()`, 'call', {
-      type: 'instance',
-      from: 'use',
-      why: ['it is constructed'],
-    });
-    return it;
+    if (made !== proxyOf() && typeof made === 'function' && made.prototype)
+      return within(() => Object.create(made.prototype));
+    const guess = { type: 'instance', from: 'use', why: ['it is constructed'] };
+    return within(() => result(state, `new ${state.what}()`, 'call', guess));
   },
 });
 
@@ -263,7 +272,7 @@ function make(origin, guess) {
   const state = {
     ...origin,
     type: guess.type,
-    values: new Map(),
+    values: { __proto__: null },
     fields: guess.fields,
     inner: guess.inner,
     count: guess.count,
@@ -287,9 +296,9 @@ function make(origin, guess) {
 
 /** What a trace tells in the place of a value that was made up; null: it is the program's own. */
 function madeUp(it) {
-  const state = states.get(it);
+  const state = stateOf(it);
   return state === undefined ? null : { type: state.type ?? 'instance', text: injections.shown(state.what) };
 }
 
-module.exports = { make, isInstance, madeUp, stateOf: (it) => states.get(it) };
+module.exports = { make, isInstance, madeUp, stateOf };
 injections.use(module.exports);

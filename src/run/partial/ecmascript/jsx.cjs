@@ -5,6 +5,7 @@
  * calls are called at level 3. It is told as injected, and what reads it rests on it.
  */
 'use strict';
+const { within } = require('./kept.cjs');
 const { plainElement, withChildren } = require('./element.cjs');
 const injections = require('./injections.cjs');
 const { isInstance } = require('./instances.cjs');
@@ -43,8 +44,8 @@ function elementsOf(file) {
       const isReal = typeof make === 'function' && !isInstance(make);
       if (isReal || plan.level === 1) return apply(make, holder, [type ?? holder?.Fragment, given, ...children]);
     }
-    note(holder);
-    return plainElement(type, given, children);
+    within(() => note(holder));
+    return within(() => plainElement(type, given, children));
   };
 }
 

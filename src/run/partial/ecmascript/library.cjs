@@ -5,6 +5,7 @@
  * functions that nobody called. (https://react.dev/reference/react/hooks)
  */
 'use strict';
+const { outside } = require('./kept.cjs');
 
 const isPlain = (it, isGuess) => typeof it === 'function' && !isGuess(it);
 
@@ -12,15 +13,15 @@ const isPlain = (it, isGuess) => typeof it === 'function' && !isGuess(it);
 const known = {
   __proto__: null,
   useState: ([first], { isGuess, guess, setter }) => {
-    const value = isPlain(first, isGuess) ? first() : first;
+    const value = isPlain(first, isGuess) ? outside(first) : first;
     return [value ?? guess(), setter()];
   },
   useReducer: ([, first, begin], { isGuess, guess, setter }) => {
-    const value = isPlain(begin, isGuess) ? begin(first) : first;
+    const value = isPlain(begin, isGuess) ? outside(() => begin(first)) : first;
     return [value ?? guess(), setter()];
   },
   useRef: ([current], { guess }) => ({ current: current ?? guess() }),
-  useMemo: ([make], { isGuess }) => (isPlain(make, isGuess) ? make() : undefined),
+  useMemo: ([make], { isGuess }) => (isPlain(make, isGuess) ? outside(make) : undefined),
   useCallback: ([callback]) => callback,
 };
 

@@ -1,24 +1,26 @@
 /**
  * The hooks of files rewritten for partial execution (`code/instrument/partial-ecmascript.ts`), in the program's own process.
  *
- * Each file takes hooks of its own, `file(n)`. Their names are short because they stand in every line. When the program has run, or was ended by an error,
- * what remains is done: the function that was asked for is called, and at level 3 those that never were.
+ * Each file takes hooks of its own, `file(n)`. Their names are short because they stand in every line. What remains when the program has run is `ending.cjs`.
  */
 'use strict';
-const { within } = require('./kept.cjs');
+const { within, world: globals } = require('./kept.cjs');
 const injections = require('./injections.cjs');
 const instances = require('./instances.cjs');
 const failures = require('./failures.cjs');
 const world = require('./world.cjs');
 const calling = require('./calling.cjs');
+const spent = require('./spent.cjs');
+const ending = require('./ending.cjs');
 const jsx = require('./jsx.cjs');
 const { observing } = require('./observed.cjs');
 const { counting, expressions } = require('./scope.cjs');
-const { row, statements, flush, end, gap } = require('./rows.cjs');
+const { statements, flush, gap } = require('./rows.cjs');
 const tables = require('./tables.json');
 const plan = require('./plan.json');
 
 const { level } = plan;
+const { defineProperty } = Reflect;
 /** Rounds of a loop that rests on something injected; a loop of the program's own runs until its limit. */
 const mostRounds = 500;
 /** Rounds of a loop whose condition is an instance itself. */
@@ -27,8 +29,6 @@ const loopTrue = 2;
 const mostResumed = 50;
 /** Decorators of a file that are told to be left out: some frameworks have one at every member. */
 const mostDecorators = 100;
-/** What runs on by itself is ended after so long, ms: timers and servers of a program that has done all else. */
-const restMs = 1_000;
 
 const all = [];
 const observed = plan.calls ? observing(all) : null;
@@ -62,6 +62,8 @@ function newFile(number) {
     path: table.path,
     c: covered[number],
     entered: entered[number],
+    /** Functions that were begun since the one that was asked for was. */
+    reached: new Uint8Array(table.functions.length),
     registry: new Map(),
     edges: new Map(table.edges),
     siteOf: (what) => bySite.get(what),
@@ -89,36 +91,12 @@ function memberNames(table, what) {
   return found;
 }
 
-/** Rounds of all loops after which it is asked how long the program runs, and the time after which loops are left, ms: half of what a round has. */
-const mostTicks = 200_000;
-const longestMs = plan.wallMs ?? 1_200;
-const isVirtual = process.versions.quickjs !== undefined;
-/** Where clocks are virtual, rounds stand for time: QuickJS runs some 3 million short ones in that time. */
-const mostVirtualTicks = 3_000_000;
-
-const { now } = performance;
-const clock = () => now.call(performance);
-const began = clock();
-let ticks = 0;
-let nextTick = 4096;
-let isLate = false;
-function tick() {
-  if (++ticks >= nextTick) {
-    nextTick *= 2;
-    flush();
-  }
-  if (isLate || ticks % mostTicks !== 0) return isLate;
-  isLate = isVirtual ? ticks >= mostVirtualTicks : clock() - began > longestMs;
-  if (isLate) gap('the program ran long; from then on every loop was left at once');
-  return isLate;
-}
-
 /** Names and what stands for them; no Map, whose methods are the program's to replace. */
 const names = { __proto__: null };
 const undefinedName = (file) => (number) => {
   const site = file.table.sites[number];
   const name = site.what;
-  if (name in globalThis) return globalThis[name];
+  if (name in globals) return globals[name];
   if (name in names) return names[name];
   const { line, column } = site;
   const origin = { kind: 'name', what: name, path: file.path, file, line, column, root: `free:${name}`, depth: 0 };
@@ -134,7 +112,15 @@ function conditionsOf(file) {
     plan.forced.find((one) => one.path === file.path && one.line === line && one.column === column),
   );
   const used = new Uint8Array(conditions.length);
+  const asked = new Uint8Array(conditions.length);
   file.ways = ways;
+  file.asked = asked;
+  const known = { __proto__: null };
+  const rests = (k) => {
+    known[k] ||= within(() => failures.injectedBehind(file, conditions[k].reads).size > 0);
+    return known[k];
+  };
+  file.rests = rests;
   return (k, value) => {
     const { isLoop, isGuard, line, column } = conditions[k];
     let way = value;
@@ -146,7 +132,8 @@ function conditionsOf(file) {
     const given = forced[k];
     if (given !== undefined && (!isLoop || used[k] < 2)) {
       const asked = given.way === 'true';
-      if (Boolean(way) !== asked) {
+      // At level 2 another guess may stand behind it, and no condition of the program's own is changed.
+      if (!way === asked && (level > 2 || rests(k))) {
         used[k]++;
         const origin = {
           path: file.path,
@@ -156,52 +143,46 @@ function conditionsOf(file) {
           what: `condition at line ${line}`,
           root: 'forced',
         };
-        injections.forced(origin, 'boolean', String(asked), 'the other way of it never ran');
+        within(() => injections.forced(origin, 'boolean', String(asked), 'the other way of it never ran'));
         way = asked;
       }
     }
     ways[k] |= way ? 1 : 2;
+    if (calling.isAsking()) asked[k] = 1;
     return way;
   };
 }
 
 function loopsOf(file) {
   const rounds = new Uint32Array(file.table.statements.length);
-  const bound = new Map();
+  const bound = { __proto__: null };
+  const isBound = (k) => {
+    const span = file.table.spans.find((one) => one.statement === k);
+    const rests = span !== undefined && failures.injectedBehind(file, span.reads).size > 0;
+    if (rests) gap(`a loop over injected values at ${file.path}:${span.line} was left after ${mostRounds} rounds`);
+    return rests;
+  };
   return (k) => {
-    if (tick() && level > 1) return true;
+    if (spent.rounds() && level > 1) return true;
     if (++rounds[k] < mostRounds || level === 1) return false;
-    if (!bound.has(k)) {
-      const span = file.table.spans.find((one) => one.statement === k);
-      const rests = span !== undefined && failures.injectedBehind(file, span.reads).size > 0;
-      bound.set(k, rests);
-      if (rests) gap(`a loop over injected values at ${file.path}:${span.line} was left after ${mostRounds} rounds`);
-    }
-    return bound.get(k);
+    if (bound[k] === undefined) bound[k] = within(() => isBound(k));
+    return bound[k];
   };
 }
 
 function resumingOf(file) {
   const times = new Uint32Array(file.table.statements.length);
   const goesOn = (error, at) => {
-    if (error instanceof RangeError && /call stack/i.test(error.message)) return false;
-    if (error !== null && typeof error === 'object' && error.winnowExit) return false;
+    if (spent.isEnd(error) || within(() => error instanceof RangeError && /call stack/i.test(error.message)))
+      return false;
     return failures.failed(error, 'resumed', at);
   };
   const instead = (error, site, line, column) => {
     if (!goesOn(error, null)) throw error;
     const known = site < 0 ? null : file.table.sites[site];
     const what = known?.what ?? `the value at line ${line}`;
-    return injections.value(known?.guess ?? null, {
-      kind: 'result',
-      what,
-      path: file.path,
-      file,
-      line,
-      column,
-      root: 'forced',
-      depth: 1,
-    });
+    const origin = { kind: 'result', what, path: file.path, file, line, column, root: 'forced', depth: 1 };
+    return within(() => injections.value(known?.guess ?? null, origin));
   };
   return {
     e(k, error) {
@@ -226,34 +207,43 @@ function resumingOf(file) {
 
 function registering(file) {
   const { functions } = file.table;
+  const isHeld = new Uint8Array(functions.length);
   const hold = (number, held) => {
-    if (number >= 0 && !file.registry.has(number)) file.registry.set(number, held);
+    if (number < 0 || isHeld[number]) return;
+    isHeld[number] = 1;
+    within(() => file.registry.set(number, held));
   };
   const plain = (name) => name.slice(name.lastIndexOf('.') + 1);
+  const members = (numbers, owner) => {
+    const maker = numbers.find((one) => functions[one]?.kind === 'constructor');
+    for (const number of numbers) {
+      const key = plain(functions[number]?.name ?? '');
+      if (key.startsWith('#')) continue;
+      const isStatic = !(key in (owner.prototype ?? {})) && key in owner;
+      hold(number, { owner, key, isStatic, constructorAbout: functions[maker] });
+    }
+  };
   return {
     r: (number, value) => hold(number, { value }),
     R(number, name, value) {
-      if (name !== '' && value.name === '') Object.defineProperty(value, 'name', { value: name, configurable: true });
+      if (name !== '' && value.name === '')
+        defineProperty(value, 'name', { __proto__: null, value: name, configurable: true });
       hold(number, { value });
       return value;
     },
-    k(numbers, owner) {
-      const maker = numbers.find((one) => functions[one]?.kind === 'constructor');
-      for (const number of numbers) {
-        const key = plain(functions[number]?.name ?? '');
-        if (key.startsWith('#')) continue;
-        const isStatic = !(key in (owner.prototype ?? {})) && key in owner;
-        hold(number, { owner, key, isStatic, constructorAbout: functions[maker] });
-      }
-    },
+    k: (numbers, owner) => within(() => members(numbers, owner)),
     o(numbers, object) {
-      for (const number of numbers) hold(number, { object, key: plain(functions[number]?.name ?? '') });
+      within(() => {
+        for (const number of numbers) hold(number, { object, key: plain(functions[number]?.name ?? '') });
+      });
       return object;
     },
   };
 }
 
-function file(number) {
+const file = (number) => within(() => hooksOf(number));
+
+function hooksOf(number) {
   const one = newFile(number);
   all[number] = one;
   const { c } = one;
@@ -269,6 +259,8 @@ function file(number) {
       // What comes may never end: that is told from outside, with what stands before it.
       if (one.entered[k] === 0) flush();
       one.entered[k] = 1;
+      if (calling.isAsking()) one.reached[k] = 1;
+      spent.begins();
       if (observed !== null) observed.begins(one, k, begins);
     },
     s: flush,
@@ -276,52 +268,52 @@ function file(number) {
       c[k] = 1;
       return value;
     },
-    x: (k, error) => failures.threw(one, k, error),
+    x: (k, error) => within(() => failures.threw(one, k, error)),
     u: (error) => {
-      if (error !== null) failures.failed(error, 'caught');
+      if (error === null) return;
+      try {
+        failures.failed(error, 'caught');
+      } catch {
+        // Of an endless recursion, where the stack has no room to tell it.
+      }
     },
     q: world.requiring(one),
     m: world.importing(one),
     i: world.binding(one),
     j: one.table.elements === null ? null : jsx.elementsOf(one),
     g: world.argumentsOf(one),
-    d: () => {
-      for (const { what, line, column } of one.table.decorators.slice(0, mostDecorators))
-        injections.value(
-          { type: 'none', from: 'nothing', why: ['no engine here has decorators: it was left out'] },
-          { kind: 'call', what, path: one.path, file: one, line, column, root: 'decorators', depth: 0 },
-        );
-    },
-    D: (wanted) => declare(one, wanted),
-    E: () => setImmediate(complete),
+    d: () => within(() => leftOut(one)),
+    D: (wanted) => within(() => declare(one, wanted)),
+    E: ending.entryRan,
     ...resumingOf(one),
     ...registering(one),
   };
 }
 
+/** Decorators are told to be left out. */
+function leftOut(one) {
+  for (const { what, line, column } of one.table.decorators.slice(0, mostDecorators))
+    injections.value(
+      { type: 'none', from: 'nothing', why: ['no engine here has decorators: it was left out'] },
+      { kind: 'call', what, path: one.path, file: one, line, column, root: 'decorators', depth: 0 },
+    );
+}
+
 /** Names that the program assigns but nowhere declares. */
 function declare(one, wanted) {
   for (const name of wanted) {
-    if (name in globalThis) continue;
+    if (name in globals) continue;
     let held;
     let isSet = false;
-    Object.defineProperty(globalThis, name, {
+    Object.defineProperty(globals, name, {
       configurable: true,
       enumerable: false,
       get() {
         if (!isSet) {
           isSet = true;
           const site = one.siteOf(name) ?? { line: 1, column: 1, guess: null };
-          held = injections.value(site.guess, {
-            kind: 'name',
-            what: name,
-            path: one.path,
-            file: one,
-            line: site.line,
-            column: site.column,
-            root: `free:${name}`,
-            depth: 0,
-          });
+          const origin = { kind: 'name', what: name, path: one.path, file: one, root: `free:${name}`, depth: 0 };
+          held = within(() => injections.value(site.guess, { ...origin, line: site.line, column: site.column }));
         }
         return held;
       },
@@ -333,110 +325,6 @@ function declare(one, wanted) {
   }
 }
 
-// The end.
-
-let isComplete = false;
-function complete() {
-  if (isComplete) return;
-  isComplete = true;
-  const files = all.filter((one) => one?.table.isTold);
-  const entry = files.find((one) => one.table.isEntry);
-  if (plan.function !== null && entry !== undefined) calling.callNamed(entry);
-  if (level >= 3) {
-    flush();
-    calling.callAll(files);
-    // Callbacks of timers and promises may bring forth more.
-    setImmediate(() => calling.callAll(files));
-  }
-  flush();
-  if (level === 1) return;
-  setTimeout(() => {
-    gap('timers or connections were still at work; the round was ended');
-    process.exit();
-  }, restMs).unref?.();
-}
-
-function finish() {
-  for (const one of all) {
-    if (one?.ways === undefined || !one.table.isTold) continue;
-    for (let k = 0; k < one.ways.length; k++) {
-      if (one.ways[k] !== 1 && one.ways[k] !== 2) continue;
-      const { line, column } = one.table.conditions[k];
-      row({ e: 'open', path: one.path, line, column, way: one.ways[k] === 1 ? 'false' : 'true' });
-    }
-  }
-  if (level >= 3) for (const one of all) if (one?.table.isTold) otherCases(one);
-  observed?.end();
-  for (const text of tables.gaps) gap(text);
-  end();
-}
-
-/** Cases of one switch that are asked for in a round. */
-const mostCases = 3;
-
-/** A value that chose one case of a switch is asked to choose another. */
-function otherCases(one) {
-  for (const { what, line, column, cases } of one.table.switches) {
-    const known = injections.byText(one.path, what);
-    if (known === null) continue;
-    const left = cases.filter(
-      ([text, statement]) => statement >= 0 && !one.c[statement] && /^(['"][^'"\\]*['"]|-?\d+)$/.test(text),
-    );
-    for (const [text] of left.slice(0, mostCases))
-      row({
-        e: 'want',
-        path: one.path,
-        line: known.place.line,
-        column: known.place.column,
-        kind: known.kind,
-        what: injections.shown(what),
-        type: /^['"]/.test(text) ? 'text' : 'integer',
-        value: text,
-        source: 'forced',
-        why: [`the case of ${text} at line ${line}:${column} never ran`],
-      });
-  }
-}
-
-const { exit } = process;
-let hasFailed = false;
-
-function show(error) {
-  try {
-    within(() => console.error(error));
-  } catch {
-    // The program's own `console`, or an error that cannot be shown.
-  }
-}
-
-process.on('uncaughtException', (error) => {
-  failures.failed(error, 'ended');
-  hasFailed = true;
-  show(error);
-  process.exitCode ||= 1;
-  flush();
-  // Without us the program would be over; what remains is ours.
-  if (!isComplete) complete();
-  else if (level < 3) exit.call(process, 1);
-  if (level < 3) setImmediate(() => exit.call(process, 1));
-});
-process.on('unhandledRejection', (error) => {
-  failures.failed(error, 'ended');
-  show(error);
-  process.exitCode ||= 1;
-  if (!hasFailed && level < 3) {
-    hasFailed = true;
-    if (!isComplete) complete();
-    setImmediate(() => exit.call(process, 1));
-  }
-});
-process.on('beforeExit', () => complete());
-if (level >= 3 || plan.function !== null)
-  process.exit = (code) => {
-    if (!isComplete) complete();
-    flush();
-    return exit.call(process, code ?? process.exitCode);
-  };
-process.on('exit', () => within(finish));
+ending.begin(all, observed);
 
 module.exports = { file };

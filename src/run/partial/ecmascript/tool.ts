@@ -18,12 +18,15 @@ import { beforeMistake, isProgram, withoutTypes } from '../../trace/ecmascript/m
 import { ModuleForms } from '../../trace/ecmascript/moduleform.ts';
 import type { Job, JobFile } from '../../types.ts';
 import { type PartialLevel, type PartialTool, partialDirectory, type RoundPlan } from '../types.ts';
+import { untoldBy } from './untold.ts';
 
 const parts = [
   'runtime.cjs',
   'kept.cjs',
   'runtime.mjs',
   'rows.cjs',
+  'spent.cjs',
+  'ending.cjs',
   'injections.cjs',
   'instances.cjs',
   'failures.cjs',
@@ -63,7 +66,7 @@ async function prepare(
   plan: RoundPlan,
   load: LoadFile,
   language: 'JavaScript' | 'TypeScript',
-): Promise<{ job: Job; gaps: string[]; paths: ReadonlyMap<string, string> }> {
+): ReturnType<PartialTool['prepare']> {
   const { files, tables, gaps, paths } = await rewriteFiles(job.files, {
     load,
     language,
@@ -86,7 +89,8 @@ async function prepare(
   };
   const all = [...files, ...own, jsonFile('plan.json', told), jsonFile('tables.json', { files: tables, gaps: [] })];
   const given = givesInput && plan.level > 1 ? { stdin: new TextEncoder().encode(input) } : {};
-  return { job: { ...job, ...given, files: all, entry: paths.get(job.entry) ?? job.entry }, gaps, paths };
+  const untold = untoldBy(tables, job.files, plan);
+  return { job: { ...job, ...given, files: all, entry: paths.get(job.entry) ?? job.entry }, gaps, paths, untold };
 }
 
 export interface FileRewriting {

@@ -5,6 +5,7 @@
  */
 'use strict';
 const fs = require('node:fs');
+const { within } = require('./kept.cjs');
 const injections = require('./injections.cjs');
 const { isInstance } = require('./instances.cjs');
 const plan = require('./plan.json');
@@ -22,6 +23,7 @@ const isMissing = (error) =>
   missingCodes.has(error?.code) ||
   /cannot find (module|package)|could not (load|resolve)/i.test(String(error?.message));
 
+const { apply } = Reflect;
 const modules = new Map();
 
 function guessedModule(file, number, what) {
@@ -43,9 +45,9 @@ const requiring = (file) => (number, real) => (name) => {
   try {
     return real(name);
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    const found = file.table.modules[number].to ?? packaged(name);
-    return found === null ? guessedModule(file, number, `require('${name}')`) : real(found);
+    if (!within(() => isMissing(error))) throw error;
+    const found = within(() => file.table.modules[number].to ?? packaged(name));
+    return found === null ? within(() => guessedModule(file, number, `require('${name}')`)) : real(found);
   }
 };
 
@@ -71,24 +73,24 @@ function packageOf(name) {
   }
 }
 
-const absent = new WeakSet();
-
 const importing = (file) => async (number, load) => {
   try {
     return await load();
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    const found = packaged(file.table.modules[number].name);
+    if (!within(() => isMissing(error))) throw error;
+    const { name } = file.table.modules[number];
+    const found = within(() => packaged(name));
     if (found !== null) return await import(found);
-    const it = guessedModule(file, number, file.table.modules[number].name);
-    absent.add(it);
+    const it = within(() => guessedModule(file, number, name));
     // A thenable would be waited for; an instance has no `then` unless the program names one.
     return it;
   }
 };
 
 /** What an import binds: of a module that is there what it exports, else a guess. */
-const binding = (file) => (from, asked, number, local) => {
+const binding = (file) => (from, asked, number, local) => within(() => bound(file, from, asked, number, local));
+
+function bound(file, from, asked, number, local) {
   const { name, line, column } = file.table.modules[number];
   if (!isInstance(from)) {
     if (asked === '*') return from;
@@ -110,7 +112,7 @@ const binding = (file) => (from, asked, number, local) => {
     root: `module:${name}`,
     depth: 1,
   });
-};
+}
 
 // Files and input.
 
@@ -127,7 +129,8 @@ const textOfFile = (name) => {
 };
 
 function missing(kind, what, guess, root, file) {
-  return injections.value(guess, { kind, what, path: file.path, file, line: 1, column: 1, root, depth: 0 });
+  const origin = { kind, what, path: file.path, file, line: 1, column: 1, root, depth: 0 };
+  return within(() => injections.value(guess, origin));
 }
 
 const text = (literal, why) => ({ type: 'text', from: 'library', why: [why], literal });
@@ -135,8 +138,8 @@ const text = (literal, why) => ({ type: 'text', from: 'library', why: [why], lit
 /** Text of files that are not there is read as something of which nothing is known. */
 function watchJson(file) {
   const { parse } = JSON;
-  JSON.parse = function (source, ...rest) {
-    if (source !== '{}' || !isJsonInjected) return parse.call(this, source, ...rest);
+  JSON.parse = (source, ...rest) => {
+    if (source !== '{}' || !isJsonInjected) return parse(source, ...rest);
     return injections.value(
       { type: 'instance', from: 'nothing', why: ['what a missing file holds'] },
       { kind: 'call', what: 'JSON.parse()', path: file.path, file, line: 1, column: 1, root: 'outside:file', depth: 0 },
@@ -172,17 +175,18 @@ function watchFiles(file) {
     return typeof it === 'string' && !encoding ? Buffer.from(it) : it;
   };
   const isAbsent = (error) => error?.code === 'ENOENT' || error?.code === 'ENOTDIR';
+  const made = (make, args) => within(() => make(...args));
   for (const [name, make] of Object.entries(instead)) {
     const real = fs[name];
     if (typeof real !== 'function') continue;
     fs[name] = function (...args) {
       try {
         if (name === 'readFileSync' && (args[0] === 0 || args[0] === '/dev/stdin')) noteInput(file);
-        return real.apply(this, args);
+        return apply(real, this, args);
       } catch (error) {
         if (!isAbsent(error) || String(args[0]).includes('.winnow-partial') || args[1]?.throwIfNoEntry === false)
           throw error;
-        return make(...args);
+        return made(make, args);
       }
     };
     const asynchronous = name.slice(0, -'Sync'.length);
@@ -190,7 +194,7 @@ function watchFiles(file) {
     if (typeof called === 'function')
       fs[asynchronous] = function (...args) {
         const back = args.at(-1);
-        if (typeof back !== 'function') return called.apply(this, args);
+        if (typeof back !== 'function') return apply(called, this, args);
         return called.call(this, ...args.slice(0, -1), (error, ...rest) => {
           if (error && isAbsent(error)) back(null, make(...args.slice(0, -1)));
           else back(error, ...rest);
@@ -200,10 +204,10 @@ function watchFiles(file) {
     if (typeof promised === 'function')
       fs.promises[asynchronous] = async function (...args) {
         try {
-          return await promised.apply(this, args);
+          return await apply(promised, this, args);
         } catch (error) {
           if (!isAbsent(error)) throw error;
-          return make(...args);
+          return made(make, args);
         }
       };
   }
@@ -233,7 +237,9 @@ function watchInput(file) {
 
 let argv = null;
 /** `process.argv`, with arguments if the job has none. */
-const argumentsOf = (file) => (number) => {
+const argumentsOf = (file) => (number) => within(() => argvOf(file, number));
+
+function argvOf(file, number) {
   if (argv !== null) return argv;
   argv = process.argv;
   if (argv.length > 2) return argv;
@@ -250,7 +256,7 @@ const argumentsOf = (file) => (number) => {
       depth: 0,
     });
   return argv;
-};
+}
 
 // The network.
 

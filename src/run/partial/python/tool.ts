@@ -11,6 +11,7 @@ import type { Job, JobFile, Outcome } from '../../types.ts';
 import { type PartialTool, partialDirectory } from '../types.ts';
 
 const parts = [
+  'winnow_broken',
   'winnow_call',
   'winnow_calls',
   'winnow_conditions',
@@ -35,6 +36,7 @@ const parts = [
   'winnow_tries',
   'winnow_uses',
   'winnow_values',
+  'winnow_watched',
   'winnow_words',
 ];
 

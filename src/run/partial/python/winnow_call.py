@@ -46,6 +46,7 @@ class Caller:
         """One function, or the methods of one class, which somebody asked for: once, and from level 3 on again for what was left out."""
         round = self.round
         round.calling = round.level >= 3
+        round.asking = True
         node = source.function(name)
         wanted = node.body if isinstance(node, ast.ClassDef) else [node]
         for times in range(TIMES if round.level >= 3 else 1):

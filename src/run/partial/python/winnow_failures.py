@@ -2,36 +2,64 @@
 
 import ast
 import builtins
+import sys
 
 import winnow_contradiction
 from winnow_origin import certainty_of
 
 
-# Built-ins as they were before the program began.
-KEPT = {}
+# Built-ins as they were before the program began, the module that reads trees, and those that the library may ask for.
+KEPT, TREES, LOADED = {}, {}, {}
 
 
 class Own:
     """The library that is used here looks names up where the program may have put something else: within this, they are what they were."""
 
     def __enter__(self):
-        now = builtins.__dict__
-        self.changed = [(name, now.get(name, KEPT)) for name, value in KEPT.items() if now.get(name, KEPT) is not value]
-        for name, _ in self.changed:
-            now[name] = KEPT[name]
+        self.changed = []
+        for now, kept in ((BUILTINS, KEPT), (READING, TREES), (MODULES, LOADED)):
+            for name, value in kept.items():
+                found = now.get(name, KEPT)
+                if found is not value:
+                    self.changed.append((now, name, found))
+                    now[name] = value
 
     def __exit__(self, *_):
-        for name, value in self.changed:
+        for now, name, value in self.changed:
             if value is KEPT:
-                del builtins.__dict__[name]
+                del now[name]
             else:
-                builtins.__dict__[name] = value
+                now[name] = value
+
+
+BUILTINS, READING, MODULES = builtins.__dict__, ast.__dict__, sys.modules
+
+
+def keep():
+    """The program is about to run."""
+    KEPT.update(BUILTINS)
+    TREES.update((name, value) for name, value in READING.items() if name[:2] != '__')
+    LOADED.update((name, value) for name, value in MODULES.items() if name != '__main__')
+
+
+def back():
+    """The program has run."""
+    BUILTINS.update(KEPT)
+    READING.update(TREES)
+    for name, value in LOADED.items():
+        MODULES.setdefault(name, value)
 
 
 def tell(round, error, after):
     """Writes it down. -> whether an injected value may have caused it."""
     with Own():
-        return told(round, error, after)
+        try:
+            return told(round, error, after)
+        except Exception as failed:
+            # What the library stands on is no longer what it was: the error is told without its cause.
+            round.rows.row(**round.rows.failure(round.sources[0].path, 1, 1, error, 'possible', (), True, after))
+            round.rows.row(e='gap', text='the program changed what errors are traced back with: %s' % type(failed).__name__)
+            return True
 
 
 def told(round, error, after):

@@ -11,6 +11,7 @@ import sys
 import types
 
 from winnow_instance import Instance, facts
+from winnow_names import FRAME
 from winnow_pools import Pool
 from winnow_round import Spent
 from winnow_tries import IMPORT_ERRORS, attempts, imported_names
@@ -37,7 +38,7 @@ class MissingModule(types.ModuleType):
 
 def place_of(round):
     """-> path and line of the program's statement that is being run, in a file that is looked into or one of the repository around."""
-    frame = sys._getframe(1)
+    frame = FRAME(1)
     paths = {source.name: source.path for source in round.sources}
     while frame is not None:
         name = frame.f_code.co_filename
@@ -111,7 +112,7 @@ class Around:
         if os.path.basename(found.origin).startswith('winnow_') or any(found.origin == source.name for source in self.round.sources[1:]):
             return None
         loader = AroundLoader(name, found.origin)
-        frame = sys._getframe(1)
+        frame = FRAME(1)
         while frame is not None and frame.f_code.co_filename.startswith('<frozen importlib'):
             frame = frame.f_back
         loader.round = self.round
@@ -148,7 +149,7 @@ class Finder:
         return name in self.tried[path] or name.rpartition('.')[2] in self.tried[path]
 
     def find_spec(self, name, path=None, target=None):
-        frame = sys._getframe(1)
+        frame = FRAME(1)
         names = {source.name: source for source in self.round.sources}
         # The frame of the import statement; a library's own test for a module is not to be answered.
         while frame is not None and frame.f_code.co_filename.startswith('<frozen importlib'):

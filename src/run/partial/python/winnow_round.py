@@ -12,7 +12,7 @@ from winnow_failures import Own, tell
 from winnow_conditions import MIRROR
 from winnow_instance import COMPARISONS, Facts, Instance, facts
 from winnow_known import NETWORK, PYTHON2
-from winnow_names import REAL, Names
+from winnow_names import FRAME, REAL, Names
 from winnow_paths import TURNS
 from winnow_pools import Pool, guess
 from winnow_values import Maker, worth
@@ -65,6 +65,8 @@ class Round:
         self.patched = {}
         self.maker = Maker(self)
         self.calling = False
+        # Where one function is asked for: its first and last line, and whether it has begun; what is decided before it has is not asked about.
+        self.wanted, self.asking, self.asked = None, True, set()
         self.last = {}
         self.failed, self.passed = set(), {}
         self.ran = bytearray()
@@ -326,6 +328,8 @@ class Round:
         source, leaf, seen = self.leaves[number]
         want = leaf.next_way()
         leaf.visits += 1
+        if self.asking:
+            self.asked.add(number)
         if leaf.other and (self.plan['truth'] == 'false' or self.plan['truth'] == 'alternate' and number % 2 or self.plan['truth'] == 'alternate-late' and not number % 2):
             want = not want
         if type(leaf.branch).__name__ == 'While':
@@ -340,7 +344,7 @@ class Round:
             return want
         result = bool(value)
         # A real condition is decided against itself where something is gained by it, and no loop is kept from its end.
-        if self.level >= 3 and result != want and (leaf.visits == 1 or leaf.visits <= 4 and want not in seen) and leaf.worth > 0.4 and not (type(leaf.branch).__name__ == 'While' and leaf.visits > 1):
+        if self.level >= 3 and result != want and self.matters(source, leaf.branch) and (leaf.visits == 1 or leaf.visits <= 4 and want not in seen) and leaf.worth > 0.4 and not (type(leaf.branch).__name__ == 'While' and leaf.visits > 1):
             self.force(source, leaf.node, want)
             result = want
         seen.add(result)
@@ -400,6 +404,10 @@ class Round:
         if not others or any(facts(one) is None and one == value for one in holder):
             return NOTHING
         return others[0].index
+
+    def matters(self, source, branch):
+        """Whether what is asked for may hang on a statement: it has begun, or stands in there."""
+        return self.asking or source is self.wanted[0] and branch.lineno <= self.wanted[1] <= branch.end_lineno
 
     def force(self, source, node, way):
         if node not in source.forced:
@@ -528,7 +536,7 @@ class Round:
         attempt = self.attempts[number]
         source, node, position = attempt
         truth = self.plan['truth']
-        if position >= len(node.handlers) or early != (truth in ('false', 'alternate')):
+        if position >= len(node.handlers) or early != (truth in ('false', 'alternate')) or not self.matters(source, node):
             return
         if early:
             position = 0 if truth == 'alternate' else len(node.handlers) - 1
@@ -577,7 +585,6 @@ def is_deep():
     return True
 
 
-FRAME = sys._getframe
 # Calls that stand open where an endless recursion may be passed over; each of them may begin it anew.
 SHALLOW = 40
 # What `undecided` tells where nothing is.

@@ -1,6 +1,7 @@
 """Rows of a round, `winnow.partial/1`, written as it goes on: a round that is stopped has told what it did until then.
 
-What the program puts in the place of functions that this uses is not used: they are taken over before it begins.
+What the program puts in the place of functions that this uses is not used: they are taken over before it begins. What it takes away (it closes all descriptors, empties its directory) is written anew
+at the end.
 """
 
 import os
@@ -33,10 +34,22 @@ def json(value):
     return quoted(value if kind is str else str.__str__(value))
 
 
+OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0)
+
+
+def place(about):
+    """Which file it is."""
+    return about.st_dev, about.st_ino
+
+
 class Rows:
     def __init__(self, path, level):
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0), 0o644)
-        self.write_bytes, self.cut, self.encode = os.write, shorten.repr, str.encode
+        self.path, self.open, self.make, self.replace, self.about = path, os.open, os.makedirs, os.replace, os.fstat
+        self.write_bytes, self.read_bytes, self.cut, self.encode = os.write, os.read, shorten.repr, str.encode
+        self.file = self.open(path, OPENED, 0o644)
+        # A descriptor is a number, which another file may come to have.
+        self.place = place(self.about(self.file))
+        self.all = []
         self.own = os.getpid()
         self.pid = os.getpid
         self.waiting, self.given, self.told = {}, 0, 0
@@ -47,9 +60,46 @@ class Rows:
     def row(self, **fields):
         if self.ended or self.pid() != self.own:
             return
-        data = self.encode(json(fields) + '\n', 'utf-8', 'replace')
-        while data:
-            data = data[self.write_bytes(self.file, data):]
+        self.put(self.encode(json(fields) + '\n', 'utf-8', 'replace'))
+
+    def put(self, data):
+        self.all.append(data)
+        try:
+            if place(self.about(self.file)) == self.place:
+                while data:
+                    data = data[self.write_bytes(self.file, data):]
+        except OSError:
+            # It is written at the end, where that can be.
+            pass
+
+    def mend(self):
+        """What the program removed, cut or wrote over is there again."""
+        whole = b''.join(self.all)
+        if self.found(len(whole)) == whole:
+            return
+        fresh = self.path + '.new'
+        try:
+            self.make(self.path.rpartition('/')[0], exist_ok=True)
+            file, left = self.open(fresh, OPENED, 0o644), whole
+            while left:
+                left = left[self.write_bytes(file, left):]
+            # What there is stays where no more can be written.
+            self.replace(fresh, self.path)
+        except OSError:
+            pass
+
+    def found(self, most):
+        """What is at the path, or a part of it that is no part of what should be."""
+        parts = []
+        try:
+            file = self.open(self.path, os.O_RDONLY)
+            while sum(map(len, parts)) <= most:
+                parts.append(self.read_bytes(file, most + 1))
+                if not parts[-1]:
+                    break
+        except OSError:
+            pass
+        return b''.join(parts)
 
     def reserve(self, place=None):
         """`place`: what is told of it where nothing else comes to be told."""
@@ -127,8 +177,8 @@ class Rows:
             return
         self.flush(last=True)
         self.ran(round)
-        for source, leaf, seen in round.leaves:
-            if len(seen) == 1 and type(leaf.branch).__name__ in ('If', 'While'):
+        for number, (source, leaf, seen) in enumerate(round.leaves):
+            if number in round.asked and len(seen) == 1 and type(leaf.branch).__name__ in ('If', 'While'):
                 line, column = source.place(leaf.node)
                 self.row(e='open', path=source.path, line=line, column=column, way='false' if True in seen else 'true')
         if round.plan.get('calls'):
@@ -137,3 +187,4 @@ class Rows:
             self.row(e='gap', text='the round was stopped: it ran long enough')
         self.row(e='end', more=max(0, self.given - MOST))
         self.ended = True
+        self.mend()

@@ -1,7 +1,6 @@
 """From a plan to a run: sources are read and rewritten, the entry is run, what was never called is called, and all of it is told."""
 
 import ast
-import builtins
 import os
 import sys
 import threading
@@ -10,12 +9,13 @@ import types
 
 
 import winnow_finder
-from winnow_failures import KEPT, Own
-from winnow_call import Caller
+from winnow_failures import Own, back, keep
+from winnow_call import Caller, drive
 from winnow_observed import Observed
 from winnow_round import Round, Spent
 from winnow_rows import Rows
 from winnow_source import Source
+from winnow_watched import begin, run_exits
 
 # Where frames of ours come from.
 OURS = os.path.dirname((lambda: 0).__code__.co_filename) + os.sep
@@ -60,6 +60,9 @@ def run(plan, here, root):
         if source.path == plan['entry']:
             entry = source
     sys.setrecursionlimit(limit)
+    wanted = entry.function(plan['function']) if plan['function'] is not None else None
+    if wanted is not None:
+        round.wanted, round.asking = (entry, wanted.lineno), False
     if round.level > 1:
         winnow_finder.install(round, root)
         files(plan['fixes'])
@@ -67,7 +70,7 @@ def run(plan, here, root):
     observed = Observed(rows, here, root) if plan.get('calls') else None
 
     def finish(code):
-        builtins.__dict__.update(KEPT)
+        back()
         if observed is not None:
             observed.end()
         for stream in (sys.stdout, sys.stderr):
@@ -84,15 +87,19 @@ def run(plan, here, root):
     code = 0
     if observed is not None:
         observed.begin()
-    KEPT.update(builtins.__dict__)
+    keep()
     round.begin()
     if watching is not None:
         sys.settrace(watching)
+    begin(OURS, frozenset(source.name for source in round.sources), Spent, watching is not None)
     try:
         code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:
         pass
-    builtins.__dict__.update(KEPT)
+    except BaseException as error:
+        code = 1
+        rows.row(e='gap', text=('the program changed what watches it, which failed: %s' % type(error).__name__)[:300])
+    back()
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(THREADS)
@@ -118,7 +125,6 @@ def program(round, entry, code, plan, root):
         sys.argv[0] = plan['entry']
         made = eval(code, main.__dict__)
         if isinstance(made, types.CoroutineType):
-            from winnow_call import drive
             drive(made)
     except Spent:
         raise
@@ -126,14 +132,19 @@ def program(round, entry, code, plan, root):
         status = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
     except BaseException as error:
         status = 1
-        with Own():
-            shown(error, round)
-        round.failure(error, 'ended')
+        ended(round, error)
+    run_exits(lambda error: ended(round, error))
     if wanted is not None:
         Caller(round).named(entry, wanted)
     elif round.level >= 3:
         Caller(round).everything()
     return status & 255
+
+
+def ended(round, error):
+    with Own():
+        shown(error, round)
+    round.failure(error, 'ended')
 
 
 def shown(error, round):

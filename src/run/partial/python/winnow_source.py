@@ -2,14 +2,12 @@
 
 import ast
 
+from winnow_broken import INSIDE, mended
 from winnow_contradiction import key_of
 from winnow_rewrite import Rewriter
 from winnow_tries import IMPORT_ERRORS, attempts, imported_names
 from winnow_uses import Uses
 
-# Statements at the top that are left out at most, and how lines begin that are no beginning of one.
-BROKEN = 10
-INSIDE = ' \t\r\n#)]}'
 # Levels of a tree that are followed; Python 3.11 itself reads some 3,000.
 DEEPEST = 1_000
 
@@ -45,10 +43,11 @@ class Source:
                         return self.shallow(ast.increment_lineno(tree, -1))
                 except (SyntaxError, ValueError, RecursionError):
                     pass
-            left = self.without(error) if self.passes else None
+            left = mended(self.rows, error) if self.passes else None
             if left is not None:
-                return left
-            for end in range(min(line, len(self.rows)), 0, -1):
+                self.gap = '; '.join(left[1])
+                return self.shallow(ast.parse(''.join(left[0])))
+            for end in range(min(line, len(self.rows)), 1, -1):
                 if self.rows[end - 1][:1] in INSIDE:
                     continue
                 try:
@@ -91,26 +90,6 @@ class Source:
         line = starts[max(0, min(low - 1, len(starts) - 1))] + 1 if starts else 1
         self.gap = 'line %d: nested too deeply to be read; what stands before it was run' % line
         return self.shallow(found)
-
-    def without(self, error):
-        """The tree of the file but for the statements at its top that are no program; None when there are too many."""
-        rows, out = list(self.rows), []
-        for _ in range(BROKEN):
-            first = last = min(getattr(error, 'lineno', None) or 1, len(rows))
-            while first > 1 and rows[first - 1][:1] in INSIDE:
-                first -= 1
-            while last < len(rows) and (last < first or rows[last][:1] in INSIDE):
-                last += 1
-            rows[first - 1:last] = ['\n'] * (last - first + 1)
-            out.append('line %d: %s; lines %d-%d were left out' % (error.lineno or 1, error.args[0], first, last) if isinstance(error, SyntaxError) else str(error))
-            try:
-                tree = ast.parse(''.join(rows))
-            except (SyntaxError, ValueError) as next_error:
-                error = next_error
-                continue
-            self.gap = '; '.join(out)
-            return tree
-        return None
 
     def look(self, ways):
         """Uses, scopes and conditions; before anything is rewritten."""

@@ -8,6 +8,7 @@ Nothing is run here, and nothing is followed into other files.
 """
 
 import ast
+import re
 
 from winnow_calls import Calls
 from winnow_conditions import Conditions
@@ -198,7 +199,6 @@ class Uses(Calls, ast.NodeVisitor):
         parts = right.elts if isinstance(right, ast.Tuple) else [right]
         codes = []
         if isinstance(left, ast.Constant) and isinstance(left.value, str):
-            import re
             codes = re.findall(r'%[-+ #0]*[\d.]*([a-zA-Z])', left.value.replace('%%', ''))
         for index, part in enumerate(parts):
             code = codes[index] if index < len(codes) else 's'
