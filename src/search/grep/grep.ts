@@ -5,7 +5,7 @@
  * one whose grams do not fit cannot match. What the index learned is kept after the answer.
  */
 import path from 'node:path';
-import { anyFile, type GramQuery, type Grams, type Selection, type WalkedFile } from '../../index/mod.ts';
+import { anyFile, type GramQuery, type Grams, type Selection, type Walk, type WalkedFile } from '../../index/mod.ts';
 import { searchBatches } from './batches.ts';
 import type { BinaryRule, GrepOptions } from './options.ts';
 import { compilePatterns } from './pattern/compile.ts';
@@ -50,7 +50,7 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
   const lookedMs = performance.now();
   const selected = grams.select(walk, query);
   const root = grams.root.endsWith(path.sep) ? grams.root : grams.root + path.sep;
-  const files = inOrder(selected).map(
+  const files = inOrder(selected, walk).map(
     (file): WorkFile => ({
       file: root + file.path,
       shown: shownAs + file.path.slice(under.length),
@@ -81,8 +81,29 @@ export async function grepTree(grams: Grams, input: TreeSearch): Promise<TreeAns
   };
 }
 
+/** Places of a tree's files among its paths, by entry, from 1: sorting 50,000 of them takes some 40 ms. */
+const places = new WeakMap<Walk['tree'], Uint32Array>();
+
+function inOrder(files: readonly WalkedFile[], { tree, files: all }: Walk): readonly WalkedFile[] {
+  // Few are sorted soon, and say nothing of the others.
+  if (2 * files.length < all.length) return sorted(files);
+  const known = places.get(tree);
+  if (known !== undefined && files.every(({ entry }) => known[entry] !== 0)) {
+    const placed = new Array<WalkedFile | undefined>(known.length);
+    for (const file of files) placed[known[file.entry] as number] = file;
+    return placed.filter((file) => file !== undefined);
+  }
+  const ordered = sorted(files);
+  const made = new Uint32Array(tree.kinds.length + 1);
+  ordered.forEach(({ entry }, at) => {
+    made[entry] = at + 1;
+  });
+  places.set(tree, made);
+  return ordered;
+}
+
 /** By path, directory by directory, as `rg --sort path` has them: what lies in `a/` stands before `a.c`. */
-function inOrder(files: readonly WalkedFile[]): readonly WalkedFile[] {
+function sorted(files: readonly WalkedFile[]): readonly WalkedFile[] {
   const keyed = files.map((file) => ({ file, key: file.path.replaceAll('/', '\0') }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.map(({ file }) => file);

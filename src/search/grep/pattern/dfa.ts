@@ -7,9 +7,11 @@
  * pattern); when there are too many states all are forgotten and made anew,
  * and when that does not help the automaton is run as it is (`simulate.ts`).
  *
- * Word boundaries of Unicode beside a character beyond ASCII are not decided here: the run ends with `quit`, and the same decides.
+ * Word boundaries of Unicode beside a character beyond ASCII are not decided here: where it matters what the character is, the run ends with `quit`,
+ * and `simulate.ts` decides.
  */
 import { isWordByte, type Nfa } from './nfa.ts';
+import { type Neighbour, wordLooks } from './simulate.ts';
 import { asciiWordLooks, look, unicodeShift } from './tree.ts';
 
 /** Answers beside positions. */
@@ -58,6 +60,15 @@ function looksBetween(left: number, right: number): number {
   if (!before) held |= look.wordStartHalf;
   if (!after) held |= look.wordEndHalf;
   return held | ((held & asciiWordLooks) << unicodeShift);
+}
+
+/** Looks that may hold beside bytes beyond ASCII: one set for each of what these may be. */
+function looksBesideWide(left: number, right: number): number[] {
+  const ascii = looksBetween(left, right) & ~(asciiWordLooks << unicodeShift);
+  const kinds = (one: number): readonly Neighbour[] =>
+    one === side.wide ? ['word', 'other', 'broken'] : [one === side.word ? 'word' : 'other'];
+  const sets = kinds(left).flatMap((before) => kinds(right).map((after) => wordLooks(before, after)));
+  return [...new Set(sets)].map((unicode) => ascii | (unicode << unicodeShift));
 }
 
 interface Row {
@@ -193,7 +204,10 @@ export class Dfa {
       }
       row = next;
     }
-    return this.#atEdge(row) ? to : none;
+    const edge = this.#atEdge(row);
+    if (edge !== quitting) return edge <= matching ? to : none;
+    this.quitAt = to;
+    return quit;
   }
 
   /**
@@ -230,7 +244,9 @@ export class Dfa {
       }
       row = next;
     }
-    return this.#atEdge(row) ? to : end;
+    const edge = this.#atEdge(row);
+    if (edge === quitting) return quit;
+    return edge <= matching ? to : end;
   }
 
   /**
@@ -262,11 +278,11 @@ export class Dfa {
     return next <= matching ? from : start;
   }
 
-  #atEdge(row: number): boolean {
+  /** The entry for the end of the text. */
+  #atEdge(row: number): number {
     const unit = this.#stride - 1;
-    let next = this.#table[(row >>> 2) + unit] as number;
-    if (next === unknown) next = this.#make(row, unit);
-    return next <= matching;
+    const next = this.#table[(row >>> 2) + unit] as number;
+    return next === unknown ? this.#make(row, unit) : next;
   }
 
   /** The row in which nothing is under way but to begin, with the bytes that keep it in `#boring`. */
@@ -342,15 +358,21 @@ export class Dfa {
     const byte = this.#byteOf[unit] as number;
     const edge = unit === this.#stride - 1;
     const right = edge ? side.edge : this.#sideOf(byte);
-    if (this.#nfa.unicodeWords && (left === side.wide || right === side.wide)) {
+    const [before, after] = this.#nfa.backwards ? [right, left] : [left, right];
+    const wide = this.#nfa.unicodeWords && (left === side.wide || right === side.wide);
+    const looks = wide ? looksBesideWide(before, after) : [this.#nfa.looks ? looksBetween(before, after) : 0];
+    const ways = looks.map((held) => {
+      const matched = this.#close(kernel, held);
+      const next = edge ? [] : this.#step(byte);
+      const goesOn = seeded && !edge && !(matched && this.#preferred);
+      if (goesOn) this.#push(next, this.#nfa.start);
+      return { matched, next, goesOn };
+    });
+    const { matched, next, goesOn } = ways[0] as (typeof ways)[number];
+    if (ways.some((way) => way.matched !== matched || way.next.join() !== next.join())) {
       this.#table[(row >>> 2) + unit] = quitting;
       return quitting;
     }
-    const [before, after] = this.#nfa.backwards ? [right, left] : [left, right];
-    const matched = this.#close(kernel, this.#nfa.looks ? looksBetween(before, after) : 0);
-    const next = edge ? [] : this.#step(byte);
-    const goesOn = seeded && !edge && !(matched && this.#preferred);
-    if (goesOn) this.#push(next, this.#nfa.start);
     if (next.length === 0 && !matched) {
       this.#table[(row >>> 2) + unit] = dead;
       return dead;

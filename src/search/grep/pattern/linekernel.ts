@@ -55,8 +55,9 @@ export interface LineKernel {
    */
   scan(at: number, to: number, row: number, newlineRow: number, floor: number, next: number, nextEnd: number): number;
   /**
-   * Lists lines with a match, running the automaton over lines that hold two bytes at a distance.
+   * Lists lines with a match, running the automaton over lines that hold two bytes at a distance, and another one anywhere.
    *
+   * @param also the other; 0: none
    * @param at start of a line
    * @returns as `scan`
    */
@@ -69,6 +70,7 @@ export interface LineKernel {
     first: number,
     second: number,
     distance: number,
+    also: number,
   ): number;
   /**
    * Writes lines of the list as `path:number:text`.
@@ -178,18 +180,21 @@ function scanBody(): Code {
 }
 
 function seekBody(): Code {
-  const [at, to, newlineRow, list, listEnd, firstByte, secondByte, distance] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-  const [floor, row, next, start, end, mask, here, newline, first, second] = [
-    8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
+  const [at, to, newlineRow, list, listEnd, firstByte, secondByte, distance, also] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8,
   ] as const;
+  const [floor, row, next, start, end, mask, here] = [9, 10, 11, 12, 13, 14, 15] as const;
+  const [newline, first, second, other] = [16, 17, 18, 19] as const;
   const pairs = bothBits(
     sameBytes(load(get(at)), get(first)),
     sameBytes(load(plus(get(at), get(distance))), get(second)),
   );
+  const toNextLine = [...set(at, plus(get(end), whole(1))), ...set(floor, get(at))];
   const done = when(isAtLeast(get(at), get(to)), stop(get(at), get(list), whole(ended.atEnd)));
   return [
     ...[...set(newline, newlines), ...set(first, splatByte(get(firstByte)))],
     ...[...set(second, splatByte(get(secondByte))), ...set(floor, get(at))],
+    ...set(other, splatByte(get(also))),
     ...loop([
       ...loop([
         ...done,
@@ -200,6 +205,18 @@ function seekBody(): Code {
       ...done,
       ...toLineStart(get(at), floor, start, mask, newline),
       ...toLineEnd(get(at), end, mask, newline),
+      ...when(get(also), [
+        ...set(here, get(start)),
+        ...block(
+          loop([
+            ...set(mask, maskAt(get(here), other)),
+            ...when(get(mask), [...step(here, trailingZeros(get(mask))), ...leap(2)]),
+            ...step(here, whole(16)),
+            ...leapIf(isLess(get(here), get(end)), 0),
+          ]),
+        ),
+        ...when(isAtLeast(get(here), get(end)), [...toNextLine, ...leap(2)]),
+      ]),
       ...[...set(row, get(newlineRow)), ...set(here, get(start))],
       ...block([
         ...block([
@@ -305,7 +322,7 @@ export function lineKernelIn(memory: WebAssembly.Memory): LineKernel {
   compiled ??= new WebAssembly.Module(
     moduleOf([
       { name: 'scan', parameters: numbers(7), locals: [4, 1], body: scanBody(), answers: true },
-      { name: 'seek', parameters: numbers(8), locals: [7, 3], body: seekBody(), answers: true },
+      { name: 'seek', parameters: numbers(9), locals: [7, 4], body: seekBody(), answers: true },
       { name: 'print', parameters: numbers(7), locals: [6, 1], body: printBody(), answers: true },
       { name: 'count', parameters: numbers(2), locals: [1, 1], body: countBody(), answers: true },
     ]),

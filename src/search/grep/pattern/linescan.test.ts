@@ -4,6 +4,7 @@ import { seededRandom } from '../../../base/mod.ts';
 import type { GrepOptions } from '../options.ts';
 import { PlainPrinter } from '../plain.ts';
 import { Searcher } from '../searcher.ts';
+import { compilePatterns } from './compile.ts';
 import { giveBackHaystack, Haystack, takeHaystack } from './haystack.ts';
 import { place } from './linekernel.ts';
 import { needleOf } from './literals.ts';
@@ -76,6 +77,7 @@ const patterns = [
     '\\w+\\s*=\\s*\\w+',
     '^\\s*return',
     '[a-z]+_[a-z]+\\(',
+    '_a.*\\(',
     '^$',
     '$',
     '^',
@@ -150,9 +152,13 @@ it('keeps its table when the memory moves', () => {
   giveBackHaystack(own);
 });
 
-it('looks for the rarest two bytes of a text', () => {
-  const of = (text: string) => needleOf(Buffer.from(text));
-  expect(of('parseConfig')).toEqual({ first: 'C'.charCodeAt(0), second: 'g'.charCodeAt(0), distance: 5 });
-  expect(of('=')).toEqual({ first: 61, second: 61, distance: 0 });
+it('looks for the rarest bytes of a text and of what stands around it', () => {
+  const of = (text: string, pattern = text) =>
+    needleOf(Buffer.from(text), compilePatterns({ ...usual, patterns: [pattern] }));
+  const [c, g] = ['C'.charCodeAt(0), 'g'.charCodeAt(0)];
+  expect(of('parseConfig')).toEqual({ first: c, second: g, distance: 5, also: 0 });
+  expect(of('=')).toEqual({ first: 61, second: 61, distance: 0, also: 0 });
+  expect(of('=', '=.*(?:x;|a;y)')?.also).toBe(59);
+  expect(of('=', '=;?(?:x;|y)')?.also).toBe(0);
   expect(of('e')).toBeNull();
 });

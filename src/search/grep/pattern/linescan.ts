@@ -100,7 +100,17 @@ export class LineScan {
       const how =
         needle === null
           ? kernel.scan(at, end, row, dfa.startRow(10), at, list, listEnd)
-          : kernel.seek(at, end, dfa.startRow(10), list, listEnd, needle.first, needle.second, needle.distance);
+          : kernel.seek(
+              at,
+              end,
+              dfa.startRow(10),
+              list,
+              listEnd,
+              needle.first,
+              needle.second,
+              needle.distance,
+              needle.also,
+            );
       const stopped = (words[place.at / 4] as number) >>> 0;
       dfa.pass(stopped - at);
       list = words[place.next / 4] as number;

@@ -110,11 +110,12 @@ export function rarity(text: string): number {
   return sum;
 }
 
-/** Two bytes of a text, by which it is looked for: the second stands `distance` behind the first. */
+/** Two bytes of a text, by which it is looked for: the second stands `distance` behind the first. A third is in the same line; 0: none is. */
 export interface Needle {
   readonly first: number;
   readonly second: number;
   readonly distance: number;
+  readonly also: number;
 }
 
 /** Bytes of source, the most common first: a count over C, Python, Java and Ruby, roughly. */
@@ -130,8 +131,13 @@ const rank = (byte: number): number => {
 /** Of a longer text only the start is looked at: the loop that finds a needle may read so far beyond what it searches. */
 const mostDistance = 32;
 
-/** The two rarest bytes of a text; null when it is one byte that most lines hold. */
-export function needleOf(text: Uint8Array): Needle | null {
+/**
+ * The two rarest bytes of a text, and the rarest that a match must hold beside them.
+ *
+ * @param tree pattern that the text is in every match of
+ * @returns null when the text is one byte that most lines hold
+ */
+export function needleOf(text: Uint8Array, tree: Tree): Needle | null {
   const places = Array.from(text.subarray(0, mostDistance), (byte, at) => ({ byte, at })).sort(
     (a, b) => rank(b.byte) - rank(a.byte),
   );
@@ -139,5 +145,20 @@ export function needleOf(text: Uint8Array): Needle | null {
   if (one === undefined || other === undefined) return null;
   if (one === other && rank(one.byte) < inMostLines) return null;
   const [first, second] = one.at < other.at ? [one, other] : [other, one];
-  return { first: first.byte, second: second.byte, distance: second.at - first.at };
+  const rare = [...bytesIn(tree)].filter((byte) => !text.includes(byte) && rank(byte) >= inMostLines);
+  const [also = 0] = rare.sort((a, b) => rank(b) - rank(a));
+  return { first: first.byte, second: second.byte, distance: second.at - first.at, also };
+}
+
+/** Bytes of ASCII that every match holds, but line ends. */
+function bytesIn(tree: Tree): Set<number> {
+  if (tree.kind === 'class') {
+    const [from = 0, to] = tree.ranges;
+    return new Set(tree.ranges.length === 2 && from === to && from < 0x80 && from !== 10 ? [from] : []);
+  }
+  if (tree.kind === 'concat') return new Set(tree.parts.flatMap((part) => [...bytesIn(part)]));
+  if (tree.kind === 'repeat' && tree.min > 0) return bytesIn(tree.part);
+  if (tree.kind !== 'either') return new Set();
+  const [first = new Set(), ...others] = tree.parts.map(bytesIn);
+  return new Set([...first].filter((byte) => others.every((other) => other.has(byte))));
 }

@@ -58,7 +58,7 @@ export class Matcher {
     this.#lines.keepIn(haystack);
     haystack.all.set(this.#forwards.classOf, place.classes);
     const [text] = literals?.texts.length === 1 ? literals.texts : [];
-    const needle = text === undefined ? null : needleOf(Buffer.from(text, 'latin1'));
+    const needle = text === undefined ? null : needleOf(Buffer.from(text, 'latin1'), this.#tree);
     return new LineScan(haystack, this.#lines, needle, (bytes, start, end, textFrom) =>
       this.matches(bytes, start, end, textFrom),
     );

@@ -97,9 +97,9 @@ function looksAt(bytes: Uint8Array, at: number, textFrom: number, to: number): n
 }
 
 /** `broken`: bytes that are no UTF-8. Beside them no look holds that wants the absence of a word. */
-type Neighbour = 'word' | 'other' | 'broken';
+export type Neighbour = 'word' | 'other' | 'broken';
 
-function wordLooks(left: Neighbour, right: Neighbour): number {
+export function wordLooks(left: Neighbour, right: Neighbour): number {
   const [before, after] = [left === 'word', right === 'word'];
   let held = before === after ? 0 : look.word;
   if (before === after && left !== 'broken' && right !== 'broken') held |= look.notWord;
