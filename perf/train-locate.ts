@@ -78,6 +78,7 @@ const filePriors: Readonly<Record<string, number>> = {
   'moduleMention share': 1,
   // Of runs of the code, which training sees none of: as measured (docs/measurements/localization.md).
   ran: 0.39,
+  ranLast: 0.3,
   ranRare: 0.29,
   ranFrame: 0.74,
 };
@@ -100,6 +101,7 @@ const symbolPriors: Readonly<Record<string, number>> = {
   'file log': 1,
   'file rank': 0.5,
   ran: 0.92,
+  ranLast: 0.3,
   ranRare: 0.22,
   ranFrame: 0.29,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backgroundOf, blocksOf, importable } from './blocks.ts';
+import { blocksOf, importable } from './blocks.ts';
 
 const fence = (label: string, ...lines: string[]): string => ['```'.concat(label), ...lines, '```'].join('\n');
 
@@ -51,6 +51,32 @@ describe('pieces of an issue that can run', () => {
     ]);
   });
 
+  it('joins what quotes touch, and takes a stated version for no command', () => {
+    expect(blocksOf(fence('shell', 'lint a.py --notes="YES,???"', 'lint 2.12.2'))).toEqual([
+      { kind: 'command', words: ['lint', 'a.py', '--notes=YES,???'] },
+    ]);
+  });
+
+  it('makes a program the file that a command names', () => {
+    expect(blocksOf(`${fence('python', '# YES: yes')}\n\n${fence('shell', 'lint a.py')}`)).toEqual([
+      { kind: 'file', path: 'a.py', text: '# YES: yes' },
+      { kind: 'command', words: ['lint', 'a.py'] },
+    ]);
+    expect(blocksOf(fence('shell', 'lint ../../a.py'))).toHaveLength(1);
+  });
+
+  it('reads names of files in a first comment, and a test as pytest lists it', () => {
+    expect(blocksOf(`Try\n${fence('', '# in conf.py', "a = 'none'")}`)).toEqual([
+      { kind: 'file', path: 'conf.py', text: "# in conf.py\na = 'none'" },
+    ]);
+    expect(blocksOf(`Try\n${fence('', '# in index.rst', '.. automodule:: a')}`)).toEqual([
+      { kind: 'file', path: 'index.rst', text: '.. automodule:: a' },
+    ]);
+    expect(blocksOf(fence('', '    def test_b():', '>       assert b"" == b"42"', 'E       Full diff:'))).toEqual([
+      { kind: 'source', text: 'def test_b():\n    assert b"" == b"42"' },
+    ]);
+  });
+
   it('does not take traces, other languages and words for programs', () => {
     const trace = fence(
       '',
@@ -78,11 +104,5 @@ describe('where a repository is imported from', () => {
 
   it('has no package where there is none', () => {
     expect(importable(['a.ts', 'docs/conf.py'], '').packages).toEqual([]);
-  });
-
-  it('spreads the background over the files of tests', () => {
-    const many = Array.from({ length: 100 }, (_, at) => `tests/test_${at}.py`);
-    expect(backgroundOf(many).length).toBeLessThanOrEqual(40);
-    expect(backgroundOf(paths)).toEqual(['tests/test_a.py']);
   });
 });

@@ -91,10 +91,16 @@ function read(given: readonly string[], label: string, path: string | null): Iss
   if (shells.has(label) || hasCommands) return commandsIn(lines, hasCommands);
   const text = dedented(lines);
   if (text.trim() === '') return [];
-  if (path !== null) return [{ kind: 'file', path, text }];
+  if (path !== null) return [{ kind: 'file', path, text: withoutItsName(text, path) }];
   const isCode = looksLikeCode(text) || (/^py/.test(label) && /^\s*#/m.test(text));
   return programs.has(label) && isCode ? [{ kind: 'source', text }] : [];
 }
+
+/** `# in index.rst` is a comment in a program, and a text of its own in a document. */
+const withoutItsName = (text: string, path: string): string =>
+  /\.(?:rst|md|txt|html|json)$/.test(path) && firstComment.test(text.split('\n', 1)[0] as string)
+    ? text.slice(text.indexOf('\n') + 1)
+    : text;
 
 /** A test as pytest lists it where it failed: without the mark of the line, and without what it says of the values. */
 function withoutMarks(lines: readonly string[]): readonly string[] {
@@ -129,7 +135,7 @@ function withoutTraces(lines: readonly string[]): string[] {
   const kept: string[] = [];
   let inTrace = false;
   for (const line of lines) {
-    if (/^\s*(?:Traceback \(most recent call last\)|-{20,}\s*$)/.test(line)) inTrace = true;
+    if (/^\s*(?:Traceback \(most recent call last\)|-{20,}\s*$|File ".+", line \d+)/.test(line)) inTrace = true;
     else if (inTrace && prompt.test(line)) inTrace = false;
     else if (inTrace && /^\s*[\w.]+(?:Error|Exception|Warning|Interrupt|Exit)\b/.test(line)) {
       inTrace = false;
@@ -145,7 +151,10 @@ function commandsIn(lines: readonly string[], prompted: boolean): IssueBlock[] {
   return lines.flatMap((line): IssueBlock[] => {
     const command = prompted ? /^\s*(?:\([\w.-]+\)\s*)?[$%] (.+)$/.exec(line)?.[1] : line.trim();
     if (command === undefined || command === '' || command.startsWith('#')) return [];
-    const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+    // Quotes join what they hold to what they touch: `--notes="A,B"` is one word.
+    const words = [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
+      word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
+    );
     // Redirections, pipes and what follows them are the shell's.
     const stop = words.findIndex((word) => /^(?:[|;&]|&&|\|\||\d?>.*|<.*)$/.test(word));
     const own = stop < 0 ? words : words.slice(0, stop);
@@ -179,8 +188,6 @@ function dedented(lines: readonly string[]): string {
 /** All that a run of an issue's code is asked with. */
 export interface IssueProgram extends Importable {
   readonly snippets: readonly IssueBlock[];
-  /** Files of tests, for what every use of the repository runs. */
-  readonly background: readonly string[];
 }
 
 /** @returns null when the text carries nothing that could run, or the repository has no package of Python */
@@ -188,9 +195,7 @@ export function issueProgram(snapshot: Snapshot, text: string): IssueProgram | n
   const snippets = blocksOf(text);
   const paths = snapshot.files().map(({ path }) => path);
   const where = importable(paths, text);
-  return snippets.length === 0 || where.packages.length === 0
-    ? null
-    : { snippets, ...where, background: backgroundOf(paths) };
+  return snippets.length === 0 || where.packages.length === 0 ? null : { snippets, ...where };
 }
 
 /** Where modules of a repository are imported from, and the packages there. */
@@ -228,20 +233,4 @@ export function importable(paths: readonly string[], text: string): Importable {
     roots: [...new Set([...chosen.map(([, { root }]) => root), ...all.map(([, { root }]) => root)])],
     packages: chosen.map(([name]) => name),
   };
-}
-
-/** Files of tests looked at for what everything runs; of each two are run (`run/reproduce`). */
-const mostBackground = 40;
-
-/** Files of tests, spread over the repository. */
-export function backgroundOf(paths: readonly string[]): string[] {
-  const tests = paths.filter((path) => path.endsWith('.py') && testedName(path) !== null).sort();
-  const every = Math.max(1, Math.ceil(tests.length / mostBackground));
-  // The middle first, so that a run out of time has not only seen what begins with an `a`.
-  const order = (at: number): number => (at * 7919) % Math.max(1, tests.length);
-  return tests
-    .map((path, at) => ({ path, at }))
-    .filter(({ at }) => at % every === 0)
-    .sort((a, b) => order(a.at) - order(b.at))
-    .map(({ path }) => path);
 }

@@ -21,6 +21,7 @@ const plainFile: ReadonlySet<FileSignal> = new Set([
   'vendored',
   'auxiliary',
   'ran',
+  'ranLast',
   'ranRare',
   'ranFrame',
 ]);
@@ -100,7 +101,15 @@ function secondOf(share: Float64Array): number {
   return second;
 }
 
-const plainSymbol: ReadonlySet<SymbolSignal> = new Set(['length', 'special', 'member', 'ran', 'ranRare', 'ranFrame']);
+const plainSymbol: ReadonlySet<SymbolSignal> = new Set([
+  'length',
+  'special',
+  'member',
+  'ran',
+  'ranLast',
+  'ranRare',
+  'ranFrame',
+]);
 const withinFile = ['text', 'name', 'prose'] as const;
 const timesFile = ['text', 'namesProse', 'namesCode', 'callee', 'literal'] as const;
 

@@ -50,6 +50,7 @@ const aliases: Readonly<Record<string, string>> = {
   calleeSum: 'callee',
   recent365: 'recent60',
   phrasesTitle: 'phrases',
+  ranLast: 'ran',
   ranRare: 'ran',
 };
 

@@ -137,7 +137,8 @@ def find(name):
             continue
         if name == package:
             return module, 'import ' + name
-        if name in vars(module):
+        # A name that is not imported is a variable sooner than one of the package's own modules: `app`.
+        if name in vars(module) and not isinstance(vars(module)[name], types.ModuleType):
             return vars(module)[name], package
     if name in ALIASES or (len(name) > 1 and importable(name)):
         try:
@@ -148,7 +149,7 @@ def find(name):
     for key, module in list(sys.modules.items()):
         if key.split('.')[0] in PACKAGES and name in getattr(module, '__dict__', ()):
             value = vars(module)[name]
-            if isinstance(value, types.ModuleType) and value.__name__.split('.')[0] not in PACKAGES:
+            if isinstance(value, types.ModuleType):
                 continue
             # The module that defines it, else the one nearest to the top.
             rank = (getattr(value, '__module__', key) != key, key.count('.'), key)

@@ -9,10 +9,10 @@ import sys
 import types
 
 import winnow_guess
-from winnow_fill import find, is_missing, mend, module_path
+from winnow_fill import bring, find, is_missing, mend, module_path
 from winnow_text import is_of_package, is_test, parsed, source_of, statements
 from winnow_told import fill
-from winnow_watch import PACKAGES, ROOT, OutOfTime, frames_of, ran, tell, text_of, watched
+from winnow_watch import PACKAGES, ROOT, OutOfTime, frames_of, kept, ran, tell, text_of, watched
 
 #: Fillings of one statement; an issue that lacks more names than this is no program.
 MOST_FILLED = 12
@@ -106,9 +106,8 @@ def run_source(block, text):
 
 def run_tests(block, text, nodes):
     """Tests are called by their runner, or else as plain functions."""
-    try:
-        import pytest
-    except BaseException:
+    pytest = bring('pytest')[0]
+    if pytest is None:
         for node in nodes:
             if isinstance(node, ast.FunctionDef) and is_test(node) and not node.args.args:
                 step(block, node.name + '()', lambda name=node.name: namespace[name]())
@@ -130,7 +129,7 @@ def commands():
     for name in ('setup.py', 'setup.cfg', 'pyproject.toml'):
         try:
             with open(os.path.join(ROOT, name), encoding='utf-8', errors='replace') as file:
-                for command, module, function in re.findall(r'([\w-]+)\s*=\s*["\']?([\w.]+):(\w+)', file.read()):
+                for command, module, function in re.findall(r'([\w.-]+)\s*=\s*["\']?([\w.]+):(\w+)', file.read()):
                     found.setdefault(command, (module, function))
         except OSError:
             pass
@@ -235,11 +234,11 @@ def run_block(number, block, mentioned):
         nodes = statements(block['text'])
         tool = [name for name in PACKAGES if module_path(name + '.__main__')]
         tests = any(is_test(node) for _, node in nodes)
-        if nodes and tool and not tests and not is_of_package([node for _, node in nodes]):
-            # A program that reads programs is given this one.
-            write('issue_%d.py' % number, block['text'])
-            run_module(number, tool[0], ['issue_%d.py' % number])
-            return
+        before = len(kept)
         run_source(number, block['text'])
         if tests:
             run_tests(number, block['text'], [node for _, node in nodes])
+        elif tool and len(kept) == before and not is_of_package([node for _, node in nodes]):
+            # A program that runs nothing of a project that reads programs is given to it.
+            write('issue_%d.py' % number, block['text'])
+            run_module(number, tool[0], ['issue_%d.py' % number])
