@@ -7,7 +7,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { RowBlock, rowBytes, type ScanQuery, type SignBlock } from './scan.ts';
-import { BestScores, type DistanceRun, nearestRows } from './scanbest.ts';
+import { BestScores, type DistanceRun, nearestRows, takenOf } from './scanbest.ts';
 
 /**
  * Rows that signs against signs choose, and those that stay when their signs are compared with the whole query. Then the bytes of these few are read.
@@ -97,17 +97,24 @@ export class RowScan {
     return best.sorted();
   }
 
-  /** Those of some rows, ascending, whose signs are most like the query, as far as these can tell. */
+  /** Those of some rows, ascending, whose signs are most like the query, as far as these can tell; of equally like ones as `nearestRows` takes of equally far ones. */
   #likeliest(ids: readonly number[], query: ScanQuery, wanted: number): readonly number[] {
     if (ids.length <= wanted) return ids;
-    const best = new BestScores(wanted);
-    let at = 0;
-    for (const id of ids) {
-      while ((this.#blocks[at + 1]?.first ?? Number.POSITIVE_INFINITY) <= id) at++;
-      const { first, signs } = this.#blocks[at] as SignRows;
-      best.offer(signs.likeness(query, id - first), id);
+    const likeness = new Float64Array(ids.length);
+    let block = 0;
+    for (const [at, id] of ids.entries()) {
+      while ((this.#blocks[block + 1]?.first ?? Number.POSITIVE_INFINITY) <= id) block++;
+      const { first, signs } = this.#blocks[block] as SignRows;
+      likeness[at] = signs.likeness(query, id - first);
     }
-    return best.sorted().map(({ id }) => id);
+    const last = likeness.toSorted()[ids.length - wanted] as number;
+    const better = likeness.reduce((sum, value) => sum + (value > last ? 1 : 0), 0);
+    const equal = likeness.reduce((sum, value) => sum + (value === last ? 1 : 0), 0);
+    let more = takenOf(better, equal, wanted);
+    return ids.filter((_, at) => {
+      const value = likeness[at] as number;
+      return value > last || (value === last && more-- > 0);
+    });
   }
 
   #blockOf(id: number): number {

@@ -95,8 +95,10 @@ export interface DistanceRun {
 }
 
 /**
- * The rows nearest by whole-number distance; of equally far ones, those that come first.
+ * The rows nearest by whole-number distance. Which rows they are does not hang on their order, since that tells when files were indexed: of those as far
+ * as the last one all are taken, up to twice as many as wanted, or else none. Only where most are equally far, those that come first are.
  *
+ * @param wanted at least one, and at most so many unless some are equally far
  * @param top largest distance
  * @returns numbers of the rows, in the order of the runs
  */
@@ -119,12 +121,19 @@ export function nearestRows(runs: readonly DistanceRun[], wanted: number, top: n
       continue;
     }
     const within = reachOf(counts, wanted);
-    let more = wanted - counts.subarray(0, within + 1).reduce((sum, count) => sum + count, 0);
+    const nearer = counts.subarray(0, within + 1).reduce((sum, count) => sum + count, 0);
+    let more = nearer === wanted ? 0 : takenOf(nearer, counts[within + 1] ?? 0, wanted);
     return rows.filter((_, at) => {
       const distance = found[at] as number;
       return distance <= within || (distance === within + 1 && more-- > 0);
     });
   }
+}
+
+/** How many of equally far or equally good ones are taken where fewer than wanted are better. */
+export function takenOf(better: number, equal: number, wanted: number): number {
+  if (better + equal <= 2 * wanted) return equal;
+  return 2 * better >= wanted ? 0 : wanted - better;
 }
 
 function countsOf(runs: readonly DistanceRun[], step: number, top: number): Uint32Array {

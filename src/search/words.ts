@@ -25,6 +25,7 @@ import { documentText } from './meaning/documents.ts';
 import { type MeaningShare, type PartShare, partShares, shareValue } from './meaning/fuse.ts';
 import { bestBlockCosine } from './meaning/longcode.ts';
 import type { AskedMeaning } from './meaning/open.ts';
+import { settled } from './meaning/settled.ts';
 import { exclusionOf, narrowedTo, phraseDocs, phraseTest } from './phrases.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type FileSort, flagFactor } from './prior.ts';
@@ -202,7 +203,8 @@ function nearDocs(
   const isNear = ({ cosine }: NearChunk): boolean => meaning.words === null || cosine >= leastCosine;
   return () => {
     const near = soon();
-    const docs = settled(near, k, order).flatMap((one) => {
+    const more = (asked: number): NearChunk[] => meaning.vectors.nearest(meaning.query, asked, admits);
+    const docs = settled(near, k, more, order).flatMap((one) => {
       if (!isNear(one)) return [];
       const { version, chunk } = one;
       const place = placeOf(version);
@@ -213,18 +215,6 @@ function nearDocs(
     const next = near[k];
     return { docs, more: next !== undefined && isNear(next) };
   };
-}
-
-/**
- * The first `k` of what is near, in an order that does not tell where vectors lie. Which of several that are equally
- * near come last is such a matter, so where one more is as near as the last, all of these are left.
- */
-function settled(near: readonly NearChunk[], k: number, order: VersionOrder): NearChunk[] {
-  const next = near[k]?.cosine ?? Number.NEGATIVE_INFINITY;
-  const clear = near.slice(0, k).filter(({ cosine }) => cosine > next);
-  return (clear.length > 0 ? clear : near.slice(0, k)).sort(
-    (a, b) => b.cosine - a.cosine || (a.version === b.version ? a.chunk - b.chunk : order(a.version, b.version)),
-  );
 }
 
 function keysOf(docs: readonly FoundDoc[], views: readonly SegmentView[]): Map<SegmentView, Set<number>> {

@@ -5,8 +5,7 @@
  * order in which files were indexed. Where one more is as near as the last, all that are as near as it are left out; where that would leave less
  * than half, as in a repository with hundreds of equal functions, more are asked for and the first by path are taken.
  */
-import type { ScanQuery } from '../../embed/mod.ts';
-import type { ChunkVectors, NearChunk } from './blocks.ts';
+import type { NearChunk } from './blocks.ts';
 
 /** Of more equally near ones it goes by where they lie: each costs a row that is read. */
 const mostAsked = 20_000;
@@ -14,26 +13,28 @@ const mostAsked = 20_000;
 const widening = 8;
 
 /**
- * @param k at most so many
- * @param admits versions that filters let through; `null`: all
+ * @param found the nearest, best first, one more than `k` where there are so many
+ * @param nearest gives more of them
  * @param order of versions, by something that does not tell when they were indexed
- * @returns best first, then by `order`, then by place
+ * @returns `k` at most, best first, then by `order`, then by place
  */
-export function nearestSettled(
-  vectors: ChunkVectors,
-  query: ScanQuery,
+export function settled(
+  found: readonly NearChunk[],
   k: number,
-  admits: ((version: number) => boolean) | null,
+  nearest: (asked: number) => readonly NearChunk[],
   order: (a: number, b: number) => number,
 ): NearChunk[] {
-  for (let asked = k + 1; ; asked *= widening) {
-    const found = vectors.nearest(query, asked, admits);
-    const last = found.length < asked ? null : (found[asked - 1] as NearChunk);
-    const clear = last === null ? found : found.filter(({ cosine }) => cosine > last.cosine);
-    if (2 * clear.length < k && last !== null && asked * widening <= mostAsked) continue;
-    const settled = [...(clear.length > 0 ? clear : found)].sort(
-      (a, b) => b.cosine - a.cosine || (a.version === b.version ? a.chunk - b.chunk : order(a.version, b.version)),
-    );
-    return settled.slice(0, k);
+  for (let near = found, asked = k + 1; ; near = nearest(asked)) {
+    const last = near[asked - 1];
+    const clear = last === undefined ? near : near.filter(({ cosine }) => cosine > last.cosine);
+    if (2 * clear.length < k && last !== undefined && asked * widening <= mostAsked) {
+      asked *= widening;
+      continue;
+    }
+    return [...(clear.length > 0 ? clear : near)]
+      .sort(
+        (a, b) => b.cosine - a.cosine || (a.version === b.version ? a.chunk - b.chunk : order(a.version, b.version)),
+      )
+      .slice(0, k);
   }
 }

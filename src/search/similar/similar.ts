@@ -11,9 +11,9 @@ import { RowBlock, type ScanQuery, scanQuery } from '../../embed/mod.ts';
 import type { FileRecord, Snapshot } from '../../index/mod.ts';
 import { docFlag } from '../../index/mod.ts';
 import { idOf, linesId } from '../ids.ts';
-import { type Block, bytesOf, ChunkVectors, loadBlock, mostExact } from '../meaning/blocks.ts';
+import { type Block, bytesOf, ChunkVectors, loadBlock, mostExact, type NearChunk } from '../meaning/blocks.ts';
 import type { Meaning } from '../meaning/open.ts';
-import { nearestSettled } from '../meaning/settled.ts';
+import { settled } from '../meaning/settled.ts';
 import { fileSorts, flagFactor } from '../prior.ts';
 import { Reader, slice } from '../reader.ts';
 import { commonTokens, occurrences } from './align.ts';
@@ -245,8 +245,10 @@ class Search {
     const near: { version: number; chunk: number }[] = [];
     const pathOf = (version: number): string => fileOf(version)?.path ?? '';
     const byPath = (a: number, b: number): number => (pathOf(a) === pathOf(b) ? a - b : pathOf(a) < pathOf(b) ? -1 : 1);
-    const add = (vectors: ChunkVectors, query: ScanQuery): void =>
-      void near.push(...nearestSettled(vectors, query, nearChunks, admits, byPath));
+    const add = (vectors: ChunkVectors, query: ScanQuery): void => {
+      const nearest = (asked: number): NearChunk[] => vectors.nearest(query, asked, admits);
+      near.push(...settled(nearest(nearChunks + 1), nearChunks, nearest, byPath));
+    };
     if (shape.size > 0) add(shapes, scanQuery(shape.vector));
     const vector = meaning === null ? null : await meaning.encoder.encodeDocuments([document]);
     const said = vector === null || vector.every((value) => value === 0) ? null : scanQuery(vector);
