@@ -230,11 +230,16 @@ function opened(file: string): number | null {
   }
 }
 
+/** @returns false where there is less, or where what is there cannot be read: a folder in its place, a broken disk */
 function readFully(descriptor: number, target: Uint8Array, length: number, position: number): boolean {
-  for (let at = 0; at < length; ) {
-    const count = readSync(descriptor, target, at, length - at, position + at);
-    if (count === 0) return false;
-    at += count;
+  try {
+    for (let at = 0; at < length; ) {
+      const count = readSync(descriptor, target, at, length - at, position + at);
+      if (count === 0) return false;
+      at += count;
+    }
+    return true;
+  } catch {
+    return false;
   }
-  return true;
 }

@@ -82,7 +82,7 @@ export function tidyVectors(place: VectorPlace, keeps: (version: number) => bool
   const files = soundFiles(place.directory, place.stamp);
   const usable = new Set(files.map((file) => path.basename(file.path)));
   for (const name of namesIn(place.directory))
-    if (!usable.has(name)) rmSync(path.join(place.directory, name), { force: true });
+    if (!usable.has(name)) rmSync(path.join(place.directory, name), { force: true, recursive: true });
   for (const family of Map.groupBy(files, ({ label }) => label.family).values()) tidyFamily(place, family, keeps);
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -138,6 +138,23 @@ describe('vectors of a repository', () => {
       await nearest(repository, encoder, 'json');
       expect(encoder.encoded).toHaveLength(after);
     }
+  });
+
+  test('whose place a folder took are made, and kept again once it is tidied away', async () => {
+    const repository = open(makeTree({ 'a.ts': eviction, 'b.ts': parsing }));
+    const encoder = testEncoder();
+    await nearest(repository, encoder, 'json');
+    const [file] = vectorPaths(repository) as [string];
+    rmSync(file);
+    mkdirSync(file);
+    const unkept: string[] = [];
+    const options = { onUnkept: (reason: string) => void unkept.push(reason) };
+    expect((await nearest(repository, encoder, 'json', options))?.[0]).toBe('readJson');
+    expect(unkept).toHaveLength(1);
+    await repository.tidy();
+    await nearest(repository, encoder, 'json', options);
+    expect(unkept).toHaveLength(1);
+    expect(vectorNames(repository)).toHaveLength(1);
   });
 
   test('whose file breaks somewhere are found or made, whatever byte is wrong', async () => {
