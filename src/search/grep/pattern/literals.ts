@@ -159,6 +159,6 @@ function bytesIn(tree: Tree): Set<number> {
   if (tree.kind === 'concat') return new Set(tree.parts.flatMap((part) => [...bytesIn(part)]));
   if (tree.kind === 'repeat' && tree.min > 0) return bytesIn(tree.part);
   if (tree.kind !== 'either') return new Set();
-  const [first = new Set(), ...others] = tree.parts.map(bytesIn);
+  const [first = new Set<number>(), ...others] = tree.parts.map(bytesIn);
   return new Set([...first].filter((byte) => others.every((other) => other.has(byte))));
 }
