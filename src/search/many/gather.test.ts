@@ -37,6 +37,15 @@ test('a time that is over begins nothing', async () => {
   expect(member).toMatchObject({ state: 'unanswered', reason: 'The deadline came first.', completeness: null });
 });
 
+test('a time longer than timers hold is no short one', async () => {
+  const { root } = await indexed();
+  const home = makeTree({}).home;
+  for (const deadlineMs of [2 ** 31 + 1, 1e14]) {
+    const [member] = await surveyRepositories([{ name: 'one', root }], { home, refresh: true, deadlineMs });
+    expect(member).toMatchObject({ state: 'current', reason: null });
+  }
+});
+
 test('without refreshing, what is indexed answers and what is not does not', async () => {
   const { root, home } = await indexed();
   const other = makeTree({ 'b.py': 'x = 1\n' });

@@ -156,7 +156,7 @@ class Time {
     this.#untilMs = deadlineMs === null ? Number.POSITIVE_INFINITY : performance.now() + deadlineMs;
     this.ending = AbortSignal.any([
       ...(signal === undefined ? [] : [signal]),
-      ...(deadlineMs === null ? [] : [AbortSignal.timeout(deadlineMs)]),
+      ...(deadlineMs === null ? [] : [AbortSignal.timeout(Math.min(deadlineMs, longestMs))]),
     ]);
   }
 
@@ -173,6 +173,9 @@ class Time {
     if (this.#signal?.aborted) throw new WinnowError('cancelled', 'The search was cancelled.');
   }
 }
+
+/** What a timer holds, 24 days: of more, Node makes a millisecond. */
+const longestMs = 2 ** 31 - 1;
 
 const late = 'The deadline came first.';
 const wentAway = 'It was moved or deleted; `winnow add NEW-PATH --name NAME` says where it is now.';
