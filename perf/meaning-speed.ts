@@ -2,10 +2,10 @@
  * How fast queries by words and by meaning are: words alone, the nearest chunks alone, and both, over one index in one process.
  *
  *   node perf/meaning-speed.ts ROOT --home DIR [--encoder TABLE] [--queries N] [--rounds N] [--seed N] [--dataset FILE] [--exact]
- *     [--answers FILE] [--ways words,nearest,opening,both]
+ *     [--again] [--answers FILE] [--ways words,nearest,opening,both]
  *
- * Queries of 3 to 8 words are drawn from the index (`drawqueries.ts`), or taken from a file with one a line. Every round asks all of them in each way, one way
- * after the other; the first round holds what a process pays once, compilation and reading. Each line of output is one way in one round: elapsed and
+ * Queries of 3 to 8 words are drawn from the index (`drawqueries.ts`), or taken from a file with one a line. Every round asks so many in each way, one way
+ * after the other, and other queries than the rounds before it, unless `--again` has all rounds ask the same, which flatters whatever is remembered; the first round holds what a process pays once, compilation and reading. Each line of output is one way in one round: elapsed and
  * processor time (all threads) of a query in milliseconds. `opening` is what a server does before each query: it brings the vectors of a fresh
  * snapshot up to date. `--answers` writes what `both` found, with every digit of the scores, so that two versions of the program can be compared;
  * `--exact` adds how many of the exact 10, 50 and 100 nearest are kept. The index and its vectors are made first where they are missing.
@@ -21,7 +21,7 @@ import { openMeaning, search } from '../src/search/mod.ts';
 import { drawQueries } from './drawqueries.ts';
 
 const usage =
-  'usage: node perf/meaning-speed.ts ROOT --home DIR [--encoder TABLE] [--queries N] [--rounds N] [--seed N] [--dataset FILE] [--exact] [--answers FILE] [--ways NAMES]';
+  'usage: node perf/meaning-speed.ts ROOT --home DIR [--encoder TABLE] [--queries N] [--rounds N] [--seed N] [--dataset FILE] [--exact] [--again] [--answers FILE] [--ways NAMES]';
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -44,6 +44,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
       dataset: { type: 'string' },
+      again: { type: 'boolean', default: false },
       exact: { type: 'boolean', default: false },
       answers: { type: 'string' },
       ways: { type: 'string', default: 'words,nearest,opening,both' },
@@ -61,10 +62,12 @@ async function main(): Promise<number> {
   const started = performance.now();
   const meaning = await openMeaning(snapshot, encoder);
   const { vectors } = meaning;
+  const each = Number(values.queries);
+  const wanted = each * (values.again ? 1 : Number(values.rounds));
   const queries =
     values.dataset === undefined
-      ? drawQueries(snapshot, { words: Number(values.queries), identifiers: 1 }, Number(values.seed)).words
-      : readFileSync(values.dataset, 'utf8').split('\n').filter(Boolean).slice(0, Number(values.queries));
+      ? drawQueries(snapshot, { words: wanted, identifiers: 1 }, Number(values.seed)).words
+      : readFileSync(values.dataset, 'utf8').split('\n').filter(Boolean).slice(0, wanted);
   const asked = await Promise.all(queries.map((text) => meaning.ask(text)));
   say({
     chunks: vectors.count,
@@ -100,7 +103,8 @@ async function main(): Promise<number> {
       if (ask === undefined) throw new Error(`expected a way of ${Object.keys(ways)}; came ${way}`);
       const wall: number[] = [];
       const cpu: number[] = [];
-      for (const at of queries.keys()) {
+      const first = values.again ? 0 : (turn - 1) * each;
+      for (let at = first; at < Math.min(first + each, queries.length); at++) {
         const before = process.cpuUsage();
         const from = performance.now();
         const found = ask(at);

@@ -19,7 +19,7 @@ import { stampOf } from './store/schema.ts';
 import type { SegmentView } from './text/mod.ts';
 import type { Completeness, FileRecord, LeftOut, Snapshot, Source } from './types.ts';
 import type { VectorPlace } from './vectors/vectors.ts';
-import { contentHash, readStable } from './worktree/read.ts';
+import { contentHash, readPart, readStable } from './worktree/read.ts';
 
 export interface SnapshotParts {
   readonly root: string;
@@ -108,6 +108,12 @@ export class StoreSnapshot implements Snapshot {
     const expected = this.hashOf(file.version);
     const equal = expected !== null && Buffer.compare(expected, contentHash(read.bytes)) === 0;
     return equal ? { kind: 'source', bytes: read.bytes } : { kind: 'changed' };
+  }
+
+  part(file: FileRecord, start: number, end: number): Uint8Array | null {
+    const row = this.#parts.rows.byPath.get(file.path) as FileRow | undefined;
+    if (row === undefined || row.version !== file.version || row.racy) return null;
+    return readPart(join(this.root, file.path), row, start, end);
   }
 
   /** What the store keeps for graphs; `null` when there is no store. */

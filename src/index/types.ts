@@ -84,6 +84,8 @@ export interface Snapshot {
   facts(version: number): FileFacts;
   /** Reads the file and checks that its content is that of the version. */
   source(file: FileRecord): Source;
+  /** Bytes `[start, end)` of the file where they can be had without reading all of it, and the file is as it was; `null`: `source` tells. */
+  part(file: FileRecord, start: number, end: number): Uint8Array | null;
   /** `contentHash` of a version's content; `null` for a version that the store does not have. */
   hashOf(version: number): Uint8Array | null;
   /** What partial runs ran of a version, by the name of the program; those that `observeCalls` was told of. */

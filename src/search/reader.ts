@@ -6,7 +6,9 @@
  */
 import { type LineRange, lineStarts, linesOf, type Span } from '../base/mod.ts';
 import { decodeUtf8, type FileFacts } from '../code/mod.ts';
+import type { DocumentText } from '../embed/mod.ts';
 import type { FileRecord, Snapshot } from '../index/mod.ts';
+import { documentText, extentOf } from './meaning/documents.ts';
 
 /**
  * Facts of files with this much source in all are kept; decoded, they take about as much as the source. A tree with hundreds of
@@ -60,8 +62,42 @@ class StartsCache {
 /** 8 MB. */
 const cachedLines = 2_000_000;
 
+/** Chunks as an encoder reads them, of those examined lately: reading their files again takes longer than comparing them. */
+class DocumentCache {
+  readonly #documents = new Map<string, DocumentText>();
+  #characters = 0;
+
+  get(version: number, chunk: number, read: () => DocumentText | null): DocumentText | null {
+    const key = `${version} ${chunk}`;
+    const known = this.#documents.get(key);
+    if (known !== undefined) return known;
+    const document = read();
+    if (document === null) return null;
+    const { name, signature, doc, body } = document;
+    this.#characters += key.length + name.length + signature.length + doc.length + body.length;
+    if (this.#characters > cachedCharacters) {
+      this.#documents.clear();
+      this.#characters = 0;
+    }
+    this.#documents.set(key, document);
+    return document;
+  }
+}
+
+/** 16 MB where all is ASCII, some 15,000 chunks. */
+const cachedCharacters = 16_000_000;
+
+/** Of larger files only what is wanted of them is read: a page or a few more take as long. */
+const wholeBytes = 32 * 1024;
+
+interface Caches {
+  readonly facts: FactsCache;
+  readonly starts: StartsCache;
+  readonly documents: DocumentCache;
+}
+
 /** By the list of files: snapshots of an unchanged index share it, and a process that answers takes a snapshot for each question. */
-const caches = new WeakMap<readonly FileRecord[], { readonly facts: FactsCache; readonly starts: StartsCache }>();
+const caches = new WeakMap<readonly FileRecord[], Caches>();
 
 /** Source of a file that is still as indexed. */
 export class Text {
@@ -87,15 +123,19 @@ export class Reader {
   readonly changed = new Set<string>();
   readonly #cache: FactsCache;
   readonly #starts: StartsCache;
+  readonly #documents: DocumentCache;
   readonly #texts = new Map<number, Text | null>();
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     const files = snapshot.files();
-    const { facts, starts } = caches.get(files) ?? { facts: new FactsCache(), starts: new StartsCache() };
-    caches.set(files, { facts, starts });
-    this.#cache = facts;
-    this.#starts = starts;
+    const known = caches.get(files) ?? {
+      ...{ facts: new FactsCache(), starts: new StartsCache(), documents: new DocumentCache() },
+    };
+    caches.set(files, known);
+    this.#cache = known.facts;
+    this.#starts = known.starts;
+    this.#documents = known.documents;
   }
 
   facts(version: number): FileFacts {
@@ -111,6 +151,20 @@ export class Reader {
     if (text === null) this.changed.add(file.path);
     this.#texts.set(file.version, text);
     return text;
+  }
+
+  /** A chunk as an encoder reads it. @returns as `text` */
+  document(file: FileRecord, chunk: number): DocumentText | null {
+    return this.#documents.get(file.version, chunk, () => {
+      const facts = this.facts(file.version);
+      if (file.bytes > wholeBytes && !this.#texts.has(file.version)) {
+        const { start, end } = extentOf(facts, chunk);
+        const part = end - start > file.bytes / 2 ? null : this.snapshot.part(file, start, end);
+        if (part !== null) return documentText(facts, chunk, part, start);
+      }
+      const text = this.text(file);
+      return text === null ? null : documentText(facts, chunk, text.bytes);
+    });
   }
 
   /** What to tell the reader about files that changed meanwhile. */

@@ -21,7 +21,6 @@ import {
 } from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
 import type { NearChunk } from './meaning/blocks.ts';
-import { documentText } from './meaning/documents.ts';
 import { type MeaningShare, type PartShare, partShares, shareValue } from './meaning/fuse.ts';
 import { bestBlockCosine } from './meaning/longcode.ts';
 import type { AskedMeaning } from './meaning/open.ts';
@@ -261,12 +260,9 @@ function readAgain(
   best: readonly Examined[],
 ): readonly Examined[] {
   if (words === null) return best;
-  const texts = best.map(({ candidate: { file, chunk } }) => {
-    const source = reader.text(file);
-    return source === null
-      ? { name: '', signature: '', doc: '', body: '' }
-      : documentText(reader.facts(file.version), chunk, source.bytes);
-  });
+  const texts = best.map(
+    ({ candidate: { file, chunk } }) => reader.document(file, chunk) ?? { name: '', signature: '', doc: '', body: '' },
+  );
   const byWords = best.map(({ candidate, signals }) => candidate.ranked * boostOf(signals));
   const near = partShares('nearestWords', byWords, words.nearestWords(text, texts), (at) => at < depth.examined);
   return best.map((entry, at) => {

@@ -59,6 +59,42 @@ export function readStable(file: string): FileRead {
   }
 }
 
+/**
+ * Bytes `[start, end)` of a file, without reading the rest of it.
+ *
+ * @param expected the stamp that vouches for its content
+ * @returns `null` where it has another stamp, ends before, or is not read as it lies (UTF-16): then the whole has to be looked at
+ */
+export function readPart(
+  file: string,
+  expected: Pick<Stamp, 'bytes' | 'mtimeMs'>,
+  start: number,
+  end: number,
+): Uint8Array | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, openFlags);
+  } catch {
+    return null;
+  }
+  try {
+    const isAsExpected = (): boolean => {
+      const stat = fstatSync(descriptor);
+      return stat.isFile() && stat.size === expected.bytes && stat.mtimeMs === expected.mtimeMs;
+    };
+    if (end > expected.bytes || !isAsExpected()) return null;
+    const mark = new Uint8Array(2);
+    readSync(descriptor, mark, 0, 2, 0);
+    const bytes = new Uint8Array(end - start);
+    const got = readSync(descriptor, bytes, 0, bytes.length, start);
+    return got === bytes.length && inUtf8(mark) === mark && isAsExpected() ? bytes : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function missing(file: string, code: string | undefined): FileRead {
   if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone' };
   // O_NOFOLLOW on a link; a device or socket that cannot be opened.

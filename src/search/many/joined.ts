@@ -107,6 +107,12 @@ export class JoinedSnapshot implements Snapshot {
     return own === null ? { kind: 'gone' } : part.snapshot.source(own);
   }
 
+  part(file: FileRecord, start: number, end: number): Uint8Array | null {
+    const part = this.#partOf(file.version);
+    const own = part.snapshot.fileOfVersion(file.version - part.base);
+    return own === null ? null : part.snapshot.part(own, start, end);
+  }
+
   hashOf(version: number): Uint8Array | null {
     const part = this.#partOf(version);
     return part.snapshot.hashOf(version - part.base);
