@@ -43,7 +43,6 @@ export const minus = (one: Code, other: Code): number[] => [...one, ...other, 0x
 /** Unsigned, as are the two below. */
 export const divided = (one: Code, other: Code): number[] => [...one, ...other, 0x6e];
 export const remainder = (one: Code, other: Code): number[] => [...one, ...other, 0x70];
-export const shiftedRight = (one: Code, bits: Code): number[] => [...one, ...bits, 0x76];
 export const shiftedLeft = (one: Code, bits: Code): number[] => [...one, ...bits, 0x74];
 export const both = (one: Code, other: Code): number[] => [...one, ...other, 0x71];
 export const isZero = (value: Code): number[] => [...value, 0x45];
