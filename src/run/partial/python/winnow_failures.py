@@ -5,7 +5,7 @@ import builtins
 import sys
 
 import winnow_contradiction
-from winnow_origin import certainty_of
+from winnow_certainty import certainty_of
 
 
 # Built-ins as they were before the program began, the module that reads trees, and those that the library may ask for.

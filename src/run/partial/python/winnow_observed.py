@@ -18,8 +18,9 @@ PIECES = frozenset(('<listcomp>', '<setcomp>', '<dictcomp>', '<genexpr>', '<lamb
 
 class Observed:
     def __init__(self, rows, here, root):
-        self.hooks = winnow_round.Round.on_p.__code__.co_filename
-        self.rows, self.here, self.root = rows, (here + '/', self.hooks.rpartition('/')[0] + '/'), root + '/'
+        hooks = winnow_round.Round
+        self.hooks = frozenset(hook.__code__.co_filename for hook in (hooks.on_p, hooks.on_c, hooks.on_t, hooks.on_x))
+        self.rows, self.here, self.root = rows, (here + '/', hooks.on_p.__code__.co_filename.rpartition('/')[0] + '/'), root + '/'
         self.paths, self.seen, self.codes, self.around = {}, {}, {}, {}
         self.frame, self.stop = sys._getframe, lambda: sys.setprofile(None)
 
@@ -68,7 +69,7 @@ class Observed:
         back = frame.f_back
         while back is not None and self.path(back.f_code) is None:
             name = back.f_code.co_filename
-            if name.startswith(self.here) and not (name == self.hooks and back.f_code.co_name.startswith('on_')):
+            if name.startswith(self.here) and not (name in self.hooks and back.f_code.co_name.startswith('on_')):
                 return
             back = back.f_back
         if back is None:

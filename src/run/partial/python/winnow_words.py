@@ -182,3 +182,11 @@ def by_call(name):
     if re.match(r'^(set|add|remove|delete|update|print|write|log|send|close|start|stop|save|register|clear|reset|init|run|execute|show|warn|err|out)(_|$)', name):
         return [('none', 0.3)]
     return []
+
+
+CONSTANTS = {bool: 'boolean', int: 'integer', float: 'float', str: 'text', bytes: 'bytes', type(None): 'none', complex: 'float'}
+ARTICLES = {'integer': 'an integer', 'iterator': 'an iterator', 'instance': 'an instance', 'error': 'an error', 'none': 'None'}
+
+
+def a(kind):
+    return ARTICLES.get(kind) or 'a ' + kind
