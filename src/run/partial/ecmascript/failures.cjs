@@ -185,13 +185,16 @@ const missingCodes = /^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND|ENOENT|ENOTDIR)$/;
 const networkCodes =
   /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_\w+|ENET(UNREACH|DOWN)|EHOSTUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EPIPE|UND_ERR_\w+)$/;
 
-/** A network that is not there says nothing of the program, at any level. */
-function isOfNetwork(error, steps = 0) {
+/** A network that is not there, or another program that fails, says nothing of the program, at any level. */
+function isOfOutside(error, steps = 0) {
   if (typeof error !== 'object' || error === null || steps > 4) return false;
   try {
     if (networkCodes.test(String(error.code))) return true;
+    // Node's errors of processes have these.
+    if ('spawnargs' in error || ('status' in error && 'stderr' in error) || ('cmd' in error && 'killed' in error))
+      return true;
     if (nameOf(error) === 'TypeError' && messageOf(error) === 'fetch failed') return true;
-    return isOfNetwork(error.cause, steps + 1) || isOfNetwork(error.errors?.[0], steps + 1);
+    return isOfOutside(error.cause, steps + 1) || isOfOutside(error.errors?.[0], steps + 1);
   } catch {
     return false;
   }
@@ -214,7 +217,7 @@ function isMissing(file, key) {
 
 /** At level 1 what is missing is no guess, but neither is it the program's mistake; a function that is called as it is gets no arguments. */
 function isOfMissing(error, file, keys) {
-  if (isOfNetwork(error)) return true;
+  if (isOfOutside(error)) return true;
   if (plan.level > 1) return false;
   if (file !== undefined) for (const key of keysBehind(file, keys)) if (isMissing(file, key)) return true;
   return plan.function !== null || nameOf(error) === 'ReferenceError' || missingCodes.test(String(error?.code));

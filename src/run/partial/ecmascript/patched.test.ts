@@ -88,6 +88,11 @@ test.skipIf(!native)(
   20_000,
 );
 
+test.skipIf(!native)('what another program fails with is no mistake of this one', async () => {
+  const report = await run('', "lost();\nrequire('child_process').execSync('exit 3', { stdio: 'pipe' });\n");
+  expect(report.failures).toMatchObject([{ line: 2, certainty: 'possible' }]);
+});
+
 test.skipIf(!native)('a package that a module lacks is told with its import at level 1', async () => {
   const code = "import pad from 'left-pad';\nconsole.log(pad('a'));\n";
   const report = await runPartial(

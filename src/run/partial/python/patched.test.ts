@@ -99,6 +99,11 @@ test.skipIf(!native)(
   },
 );
 
+test.skipIf(!native)('what another program fails with is no mistake of this one', async () => {
+  const report = await run('', 'import subprocess\nlost()\nsubprocess.check_call(["false"])\n');
+  expect(report.failures).toMatchObject([{ line: 3, type: 'CalledProcessError', certainty: 'possible' }]);
+});
+
 test.skipIf(!native)('conditions outside of the function that was asked for are left as they are', async () => {
   const code = `flag = len("") > 5
 if flag:
