@@ -77,10 +77,10 @@ const filePriors: Readonly<Record<string, number>> = {
   'pathMention share': 2,
   'moduleMention share': 1,
   // Of runs of the code, which training sees none of: as measured (docs/measurements/localization.md).
-  ran: 0.39,
-  ranLast: 0.3,
-  ranRare: 0.29,
-  ranFrame: 0.74,
+  ran: 0,
+  ranLast: 0.47,
+  ranRare: 0.47,
+  ranFrame: 0,
 };
 const symbolPriors: Readonly<Record<string, number>> = {
   'text share': 1,
@@ -100,10 +100,10 @@ const symbolPriors: Readonly<Record<string, number>> = {
   'recentLines share': 0.3,
   'file log': 1,
   'file rank': 0.5,
-  ran: 0.92,
-  ranLast: 0.3,
-  ranRare: 0.22,
-  ranFrame: 0.29,
+  ran: 0,
+  ranLast: 0.63,
+  ranRare: 0.7,
+  ranFrame: 0.01,
 };
 const priorOf = (columns: readonly string[], priors: Readonly<Record<string, number>>): Float64Array =>
   Float64Array.from(columns, (column) => priors[column] ?? 0);

@@ -22,6 +22,8 @@ export interface RunRow {
   readonly statements: number;
   /** Functions of the repository that ran. */
   readonly functions: number;
+  /** Tests run beside it. */
+  readonly tests: number;
   readonly raised: number;
   /** What was missing, filled in or not: `np (import numpy)`. */
   readonly filled: readonly string[];
@@ -47,12 +49,13 @@ export async function runOf(
 }
 
 export function rowOf(
-  { steps, filled, unimported, whole, outcome }: Reproduction,
+  { steps, background, filled, unimported, whole, outcome }: Reproduction,
   without: Pick<RunRow, 'fileRankWithout' | 'functionRankWithout'>,
 ): RunRow {
   return {
     statements: steps.length,
     functions: new Set(steps.flatMap((step) => step.ran.map((one) => one.function))).size,
+    tests: background.length,
     raised: steps.filter(({ ended }) => ended === 'raised').length,
     filled: [...new Set(filled.map(({ what, by }) => `${what} (${by ?? 'not found'})`))],
     unimported: unimported.map((one) => `${one.package}: ${one.reason}`),

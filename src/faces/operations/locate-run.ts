@@ -19,6 +19,7 @@ export const issueRunSchema = z.strictObject({
     )
     .describe('Statements of the issue, in the order in which they ran'),
   functions: z.int().describe('Functions of the repository that ran in any statement'),
+  tests: z.int().describe('Tests of the project that were run beside it, for what is common'),
   filled: z
     .array(z.strictObject({ what: z.string(), by: z.string().nullable() }))
     .describe('What was missing, and what took its place: where a name was found, or what was guessed; null: nothing'),
@@ -53,12 +54,20 @@ export async function runIssue(
   }
 }
 
-export function toldRun({ runtime, steps, filled, unimported, whole }: Reproduction): z.output<typeof issueRunSchema> {
+export function toldRun({
+  runtime,
+  steps,
+  background,
+  filled,
+  unimported,
+  whole,
+}: Reproduction): z.output<typeof issueRunSchema> {
   const ran = new Set(steps.flatMap((step) => step.ran.map((one) => one.function)));
   return {
     runtime,
     statements: steps.map(({ text, ran: own, ended, error }) => ({ text, functions: own.length, ended, error })),
     functions: ran.size,
+    tests: background.length,
     filled: [...filled],
     unimported: [...unimported],
     whole,

@@ -131,7 +131,7 @@ The text may be an issue as written (its first line is the title), a stack trace
 
 Signals are the issue's words in the code, the names, paths and frames it prints, its error messages, tests and past commits that speak alike, and what the best places call. How much each counts was learned on commits of other repositories. Commits are read from git's own files, once; the first time in a large repository takes some seconds.
 
-With --run, what the issue types at prompts, its programs in Python, the files that it names and its commands of the project run in the sandbox, which sees the repository and cannot write to it, without network. Names and modules that are missing are filled in and told. Which functions ran, which of them in the statement that failed, how few files name them, and where the code failed, then count. docs/locate.md has the rules.
+With --run, what the issue types at prompts, its programs in Python, the files that it names and its commands of the project run in the sandbox, which sees the repository and cannot write to it, without network. Names and modules that are missing are filled in and told. Which functions ran, which of them in the statement that failed, how few tests of the project run them as well, and where the code failed, then count. docs/locate.md has the rules.
 
 With --coverage, lines that failing tests ran and passing tests did not raise what holds them.`,
   examples: [

@@ -66,7 +66,7 @@ function runLines({ run }: LocateOutput, paint: Paint): string[] {
   if (run === null) return [];
   const failed = run.statements.filter(({ ended }) => ended === 'raised').length;
   const lines = [
-    `the issue’s code: ${count(run.statements.length, 'statement')}, ${failed} raised an error, ${count(run.functions, 'function')} of the repository ran`,
+    `the issue’s code: ${count(run.statements.length, 'statement')}, ${failed} raised an error, ${count(run.functions, 'function')} of the repository ran; beside ${count(run.tests, 'test')} of the project`,
   ];
   const put = run.filled.map(({ what, by }) => (by === null ? `${what} (not found)` : `${what} (${by})`));
   if (put.length > 0) lines.push(`filled in: ${[...new Set(put)].slice(0, 10).join(', ')}`);

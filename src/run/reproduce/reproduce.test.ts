@@ -50,17 +50,20 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const ask = (snippets: readonly Snippet[]): Promise<Reproduction> =>
-  reproduce(runner, { snippets, root, roots: [''], packages: ['shop'], python: null, path, stepMs: 2_000 });
+const ask = (snippets: readonly Snippet[], background: readonly string[] = []): Promise<Reproduction> =>
+  reproduce(runner, { snippets, background, root, roots: [''], packages: ['shop'], python: null, path, stepMs: 2_000 });
 const names = (run: Reproduction, step: number): string[] =>
   (run.steps[step]?.ran ?? []).map((one) => run.functions[one.function]?.name ?? '').sort();
 
 describe.skipIf(!isReady)(`an issue’s code against a repository${lacking}`, () => {
   it('tells the functions that each statement ran, where it failed, and what was filled in', async () => {
-    const run = await ask([
-      { kind: 'source', text: 'import shop\nb = shop.Basket([1, 2])\nb.total()\n' },
-      { kind: 'session', statements: ['Basket([])', 'hidden + 1', 'no_such_name', 'while True: pass', 'b.total()'] },
-    ]);
+    const run = await ask(
+      [
+        { kind: 'source', text: 'import shop\nb = shop.Basket([1, 2])\nb.total()\n' },
+        { kind: 'session', statements: ['Basket([])', 'hidden + 1', 'no_such_name', 'while True: pass', 'b.total()'] },
+      ],
+      ['tests/test_basket.py'],
+    );
     expect(run.whole).toBe(true);
     expect(run.steps.map(({ snippet, ended }) => [snippet, ended])).toEqual([
       [0, 'done'],
@@ -86,6 +89,9 @@ describe.skipIf(!isReady)(`an issue’s code against a repository${lacking}`, ()
       { what: 'Basket', by: 'shop' },
       { what: 'hidden', by: 'shop.basket' },
       { what: 'no_such_name', by: 'a guess: boolean' },
+    ]);
+    expect(run.background.map((ran) => ran.map((at) => run.functions[at]?.name).sort())).toEqual([
+      ['__init__', 'checked', 'test_it', 'total'],
     ]);
   }, 60_000);
 

@@ -19,6 +19,9 @@ const directory = '.winnow-issue';
 /** Statements of issues take less than a second; a loop that does not end is to leave time for the others. */
 const defaultStepMs = 10_000;
 
+/** Some 30 tests of most projects end in it. */
+const backgroundMs = 15_000;
+
 /** Importing sympy without caches of its modules takes 8 s of processor time on a slow core; numpy and pandas ask for a gibibyte. */
 const issueLimits: Partial<Limits> = {
   wallMs: 60_000,
@@ -45,13 +48,15 @@ export async function reproduce(
 /** @throws WinnowError `path-not-found`, `toolchain-missing` when there is no interpreter */
 export async function reproductionJob(request: ReproductionRequest): Promise<Job> {
   const { path, read } = interpreterOf(request);
-  const { root, roots, packages, snippets, stepMs = defaultStepMs } = request;
+  const { root, roots, packages, snippets, background, stepMs = defaultStepMs } = request;
   const plan = {
     root,
     roots,
     packages,
     seconds: stepMs / 1000,
     blocks: snippets,
+    background,
+    backgroundSeconds: backgroundMs / 1000,
   };
   const quoted = `'${path.replaceAll("'", `'\\''`)}'`;
   return {
@@ -69,7 +74,9 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
   };
 }
 
-const parts = ['start', 'watch', 'told', 'guess', 'fill', 'text', 'pieces'].map((name) => `winnow_${name}.py`);
+const parts = ['start', 'watch', 'told', 'guess', 'fill', 'text', 'pieces', 'background'].map(
+  (name) => `winnow_${name}.py`,
+);
 
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -83,6 +90,7 @@ export function takeReproduction(outcome: Outcome): Reproduction {
   const steps: ReproducedStep[] = [];
   const filled: Filled[] = [];
   const unimported: { package: string; reason: string }[] = [];
+  const background: number[][] = [];
   let [runtime, whole] = ['', false];
   for (const line of text.split('\n')) {
     const row = recordOf(line);
@@ -91,6 +99,8 @@ export function takeReproduction(outcome: Outcome): Reproduction {
     if (read !== null && row.code === functions.length && functions.length < mostFunctions) functions.push(read);
     const step = stepOf(row, functions.length);
     if (step !== null && steps.length < mostSteps) steps.push(step);
+    if (typeof row.background === 'string' && background.length < mostSteps)
+      background.push(listOf(row.ran).filter((at): at is number => isCount(at) && at < functions.length));
     if (typeof row.runtime === 'string') runtime = row.runtime.slice(0, 20);
     if (row.end === true) whole = true;
     for (const one of listOf(row.filled)) {
@@ -102,7 +112,7 @@ export function takeReproduction(outcome: Outcome): Reproduction {
       unimported.push({ package: `${name}`.slice(0, 100), reason: `${type}: ${message}`.slice(0, 500) });
     }
   }
-  return { functions, steps, filled, unimported, runtime, whole, outcome };
+  return { functions, steps, background, filled, unimported, runtime, whole, outcome };
 }
 
 type Row = Readonly<Record<string, unknown>>;

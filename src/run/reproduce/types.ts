@@ -24,6 +24,8 @@ export interface ReproductionRequest {
   readonly roots: readonly string[];
   /** Packages and modules of the repository, without dots; they are imported before anything runs, and that is not watched. */
   readonly packages: readonly string[];
+  /** Files of tests; some tests of each are run as well, in a time of their own, to tell what everything runs from what the snippets do. */
+  readonly background: readonly string[];
   /** An environment or interpreter that has what the repository needs; null: the repository's own `.venv`, or the first on `path`. */
   readonly python: string | null;
   readonly path: readonly string[];
@@ -66,6 +68,8 @@ export interface Filled {
 export interface Reproduction {
   readonly functions: readonly RanFunction[];
   readonly steps: readonly ReproducedStep[];
+  /** For each test of the background: functions that it ran, indices of `functions`. */
+  readonly background: readonly (readonly number[])[];
   readonly filled: readonly Filled[];
   /** Packages that could not be imported, and why. */
   readonly unimported: readonly { readonly package: string; readonly reason: string }[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blocksOf, importable } from './blocks.ts';
+import { backgroundOf, blocksOf, importable } from './blocks.ts';
 
 const fence = (label: string, ...lines: string[]): string => ['```'.concat(label), ...lines, '```'].join('\n');
 
@@ -104,5 +104,11 @@ describe('where a repository is imported from', () => {
 
   it('has no package where there is none', () => {
     expect(importable(['a.ts', 'docs/conf.py'], '').packages).toEqual([]);
+  });
+
+  it('spreads the background over the files of tests', () => {
+    const many = Array.from({ length: 100 }, (_, at) => `tests/test_${at}.py`);
+    expect(backgroundOf(many).length).toBeLessThanOrEqual(40);
+    expect(backgroundOf(paths)).toEqual(['tests/test_a.py']);
   });
 });

@@ -188,6 +188,8 @@ function dedented(lines: readonly string[]): string {
 /** All that a run of an issue's code is asked with. */
 export interface IssueProgram extends Importable {
   readonly snippets: readonly IssueBlock[];
+  /** Files of tests, for what every use of the repository runs. */
+  readonly background: readonly string[];
 }
 
 /** @returns null when the text carries nothing that could run, or the repository has no package of Python */
@@ -195,7 +197,9 @@ export function issueProgram(snapshot: Snapshot, text: string): IssueProgram | n
   const snippets = blocksOf(text);
   const paths = snapshot.files().map(({ path }) => path);
   const where = importable(paths, text);
-  return snippets.length === 0 || where.packages.length === 0 ? null : { snippets, ...where };
+  return snippets.length === 0 || where.packages.length === 0
+    ? null
+    : { snippets, ...where, background: backgroundOf(paths) };
 }
 
 /** Where modules of a repository are imported from, and the packages there. */
@@ -233,4 +237,20 @@ export function importable(paths: readonly string[], text: string): Importable {
     roots: [...new Set([...chosen.map(([, { root }]) => root), ...all.map(([, { root }]) => root)])],
     packages: chosen.map(([name]) => name),
   };
+}
+
+/** Files of tests looked at for what everything runs; of each two are run (`run/reproduce`). */
+const mostBackground = 40;
+
+/** Files of tests, spread over the repository. */
+export function backgroundOf(paths: readonly string[]): string[] {
+  const tests = paths.filter((path) => path.endsWith('.py') && testedName(path) !== null).sort();
+  const every = Math.max(1, Math.ceil(tests.length / mostBackground));
+  // The middle first, so that a run out of time has not only seen what begins with an `a`.
+  const order = (at: number): number => (at * 7919) % Math.max(1, tests.length);
+  return tests
+    .map((path, at) => ({ path, at }))
+    .filter(({ at }) => at % every === 0)
+    .sort((a, b) => order(a.at) - order(b.at))
+    .map(({ path }) => path);
 }

@@ -19,7 +19,7 @@ import { fileNearness, type IssueMeaning, nearDocs, symbolNearness } from './nea
 import { historySignals } from './pastchanges.ts';
 import { phraseSignals } from './phrases.ts';
 import { placeSignals } from './places.ts';
-import { type IssueRun, rarityOfRan, runSignals } from './ran.ts';
+import { type IssueRun, runSignals } from './ran.ts';
 import { bestOf, callerSignals, callSignals, neighbourSignals } from './surroundings.ts';
 import { testSignals } from './testsas.ts';
 import { perFile, scoreText, type TextScores } from './textscores.ts';
@@ -70,7 +70,6 @@ export function collect(
   symbolNearness(evidence, near, ownerOf);
   symbolNameSignals(evidence, issue, text, symbols);
   if (!without.includes('errors')) literalSignals(evidence, issue, symbols);
-  if (run !== undefined && !without.includes('run')) rarityOfRan(evidence, symbols.keys());
   const keys = symbolCandidates({ evidence, symbols, rough });
   phraseSignals(evidence, issue, keys);
   if (!without.includes('history')) changedLineSignals(evidence, history, keys, candidates, alike);

@@ -2,18 +2,20 @@
  * Signals of a run: the functions that the issue's own code ran, and where it failed.
  *
  * The code was run elsewhere; here its functions are found again among the definitions that the index knows, by file, name and line. A lambda or a comprehension counts as the function around it.
- * What every use of the library runs says nothing of this issue, so each function counts by how few files name what is called like it: the inverse frequency of words, with names for words. (Tests of
- * the project run beside it were the measure once; they took up to 15 s and told no more.)
+ * What every use of the library runs says nothing of this issue, so each function counts by how few tests of the project ran it as well: the inverse frequency of words, with tests for documents. (How few
+ * files name it was tried in their place, which needs no tests: it gained nothing.)
  */
 import { lineStarts } from '../../base/mod.ts';
 import { outermost } from './callables.ts';
-import { type Evidence, fileOfKey, symbolKey, symbolOfKey } from './evidence.ts';
+import { type Evidence, symbolKey } from './evidence.ts';
 import { isCallable } from './names.ts';
 
 /** A run of the issue's code: which functions each statement began, and where it failed. */
 export interface IssueRun {
   readonly functions: readonly { readonly path: string; readonly line: number; readonly name: string }[];
   readonly steps: readonly IssueStep[];
+  /** For each test that was run beside it: functions that it ran, indices of `functions`. */
+  readonly background: readonly (readonly number[])[];
 }
 
 export interface IssueStep {
@@ -69,15 +71,18 @@ function firstLines({ corpus }: Evidence, file: number): number[] {
   });
 }
 
+/** Fewer tests tell nothing of what is common. */
+const leastTests = 4;
 /** What a frame further out counts beside the next one in; as for printed traces (`places.ts`). */
 const frameDecay = 0.8;
 
 /**
- * `ran`: 1 for what ran. `ranLast`: 1 for what ran in the statement that is complained of: the last that failed, else the last that ran anything. `ranFrame`: how near it is to where the code failed.
- * A file has the most of any function in it.
+ * `ran`: 1 for what ran. `ranRare`: how rare that is, in [0, 1]; 1 is what no test of the background ran. `ranLast`: the same, of the statement that is complained of: the last that failed, else the last
+ * that ran anything. `ranFrame`: how near it is to where the code failed. A file has the most of any function in it.
  */
 export function runSignals(evidence: Evidence, run: IssueRun): void {
   const places = placesOf(evidence, run);
+  const rarity = raritiesOf(run);
   const own = run.steps.filter(({ ran }) => ran.length > 0);
   const last = own.findLast(({ ended }) => ended === 'raised') ?? own.at(-1);
   for (const step of own) {
@@ -86,7 +91,8 @@ export function runSignals(evidence: Evidence, run: IssueRun): void {
       if (place === null || place === undefined) continue;
       const text = run.functions[at]?.name ?? '';
       raise(evidence, 'ran', place, 1, text);
-      if (step === last) raise(evidence, 'ranLast', place, 1, text);
+      raise(evidence, 'ranRare', place, rarity[at] as number, text);
+      if (step === last) raise(evidence, 'ranLast', place, rarity[at] as number, text);
     }
     if (step.ended !== 'raised') continue;
     for (const [rank, { function: at }] of step.frames.toReversed().entries()) {
@@ -96,32 +102,9 @@ export function runSignals(evidence: Evidence, run: IssueRun): void {
   }
 }
 
-/**
- * `ranRare`: of what ran, how few files name a function of its name, in [0, 1]; 1 is what no file does. A file has the most of any function in it.
- *
- * @param files that are looked at for names: those that can be answers
- */
-export function rarityOfRan(evidence: Evidence, files: Iterable<number>): void {
-  const times = new Map<string, number>();
-  let all = 0;
-  for (const file of files) {
-    all++;
-    for (const name of new Set(evidence.corpus.facts(file).references.map((reference) => reference.name)))
-      times.set(name, (times.get(name) ?? 0) + 1);
-  }
-  const most = Math.log(1 + Math.max(all, 2));
-  for (const key of evidence.symbols('ran').keys()) {
-    const file = fileOfKey(key);
-    const name = evidence.corpus.facts(file).symbols[symbolOfKey(key)]?.name ?? '';
-    const rare = 1 - Math.min(1, Math.log(1 + (times.get(name) ?? 0)) / most);
-    evidence.raiseSymbol('ranRare', key, rare);
-    evidence.raiseFile('ranRare', file, rare);
-  }
-}
-
 function raise(
   evidence: Evidence,
-  signal: 'ran' | 'ranLast' | 'ranFrame',
+  signal: 'ran' | 'ranLast' | 'ranRare' | 'ranFrame',
   { file, symbol }: RanPlace,
   value: number,
   note: string,
@@ -131,4 +114,13 @@ function raise(
   if (symbol < 0) return;
   evidence.raiseSymbol(signal, symbolKey(file, symbol), value);
   evidence.note(signal, `${symbolKey(file, symbol)}`, note);
+}
+
+/** Per function: log((n + 1) / (tests that ran it + ½)), as a share of what no test ran. Without enough tests all are as rare. */
+function raritiesOf({ functions, background }: IssueRun): Float64Array {
+  const tests = new Float64Array(functions.length);
+  for (const ran of background) for (const at of new Set(ran)) tests[at] = (tests[at] as number) + 1;
+  const all = background.length + 1;
+  const most = Math.log(all / 0.5);
+  return tests.map((ran) => (background.length < leastTests ? 1 : Math.log(all / (ran + 0.5)) / most));
 }

@@ -16,6 +16,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from winnow_background import run_background
 from winnow_fill import bring
 from winnow_pieces import main, run_block, run_project, write
 from winnow_told import filled
@@ -61,6 +62,7 @@ def run():
         tell({'fault': traceback.format_exc()[-1000:]})
     tell({'filled': filled[:200], 'end': True})
     sys.stdout.flush()
+    run_background()
     out.close()
     # Threads and what was registered to be done at the end are no part of it.
     os._exit(0)
