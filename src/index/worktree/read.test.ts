@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readStable } from './read.ts';
+import { readPart, readStable } from './read.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -36,4 +36,27 @@ it('says what is gone and what is a link', () => {
   expect(readStable(join(dir, 'never')).kind).toBe('gone');
   symlinkSync('mark.py', join(dir, 'link.py'));
   expect(readStable(join(dir, 'link.py'))).toMatchObject({ kind: 'left-out', reason: 'symlink' });
+});
+
+it('reads a part of a file that is as it was, and of no other', () => {
+  const file = join(dir, 'part.py');
+  writeFileSync(file, 'one two three');
+  const { size: bytes, mtimeMs } = statSync(file);
+  const part = (start: number, end: number, expected = { bytes, mtimeMs }, name = file) => {
+    const found = readPart(name, expected, start, end);
+    return found === null ? null : Buffer.from(found).toString();
+  };
+  expect(part(4, 7)).toBe('two');
+  expect(part(0, bytes)).toBe('one two three');
+  expect(part(4, bytes + 1)).toBeNull();
+  expect(part(4, 7, { bytes: bytes + 1, mtimeMs })).toBeNull();
+  expect(part(4, 7, { bytes, mtimeMs: mtimeMs + 1 })).toBeNull();
+  expect(part(0, 1, { bytes, mtimeMs }, join(dir, 'never'))).toBeNull();
+  symlinkSync('part.py', join(dir, 'partlink.py'));
+  expect(part(4, 7, { bytes, mtimeMs }, join(dir, 'partlink.py'))).toBeNull();
+  utimesSync(file, 1, 1);
+  expect(part(4, 7)).toBeNull();
+  writeFileSync(file, Buffer.from('\ufeffone', 'utf16le'));
+  const wide = statSync(file);
+  expect(part(2, 4, { bytes: wide.size, mtimeMs: wide.mtimeMs })).toBeNull();
 });

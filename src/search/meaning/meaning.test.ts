@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeTree, type Tree } from '../../../test/trees.ts';
 import type { Encoder } from '../../embed/mod.ts';
 import { openRepository, type Repository, type Snapshot } from '../../index/mod.ts';
+import { Reader } from '../reader.ts';
 import { documentText } from './documents.ts';
 import { testEncoder } from './encoder.testing.ts';
 import { type Meaning, type MeaningOptions, openMeaning } from './open.ts';
@@ -138,6 +139,43 @@ describe('vectors of a repository', () => {
       await nearest(repository, encoder, 'json');
       expect(encoder.encoded).toHaveLength(after);
     }
+  });
+
+  test('are ready for the next question while neither files nor their vectors change', async () => {
+    const tree = makeTree({ 'a.ts': eviction, 'b.ts': parsing });
+    const repository = open(tree);
+    const encoder = testEncoder();
+    const vectors = () => withMeaning(repository, encoder, (meaning) => meaning.vectors);
+    await vectors();
+    const first = await vectors();
+    expect(await vectors()).toBe(first);
+    tree.write('b.ts', `${parsing}\n// changed\n`);
+    expect(await vectors()).not.toBe(first);
+    for (const file of vectorPaths(repository)) rmSync(file);
+    const encoded = encoder.encoded.length;
+    expect((await nearest(repository, encoder, 'json'))?.[0]).toBe('readJson');
+    expect(encoder.encoded.length).toBe(encoded + 3);
+  });
+
+  test('of large files are compared as of small ones, whose source is read whole', async () => {
+    const filler = Array.from({ length: 3_000 }, (_, line) => `const unrelated${line} = 'ä${line}';\n`).join('');
+    const encoder = testEncoder();
+    const texts = async (tree: Tree) =>
+      withMeaning(open(tree), encoder, (_, snapshot) => {
+        const [file] = snapshot.files();
+        if (file === undefined) throw new Error('no file');
+        const reader = new Reader(snapshot);
+        const facts = snapshot.facts(file.version);
+        const chunk = facts.chunks.findIndex(({ symbol }) => facts.symbols[symbol]?.name === 'dropOldest');
+        const before = reader.document(file, chunk);
+        tree.write('a.ts', 'gone');
+        return [file.bytes, before, new Reader(snapshot).document(file, 0)];
+      });
+    const [, small] = await texts(makeTree({ 'a.ts': eviction }));
+    const [bytes, large, changed] = await texts(makeTree({ 'a.ts': `${filler}${eviction}` }));
+    expect(bytes).toBeGreaterThan(32 * 1024);
+    expect(large).toEqual(small);
+    expect(changed).toBeNull();
   });
 
   test('whose place a folder took are made, and kept again once it is tidied away', async () => {
