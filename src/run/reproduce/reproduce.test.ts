@@ -33,6 +33,9 @@ const files: Record<string, string> = {
     '',
   ].join('\n'),
   'shop/made.py': 'import not_installed_anywhere\n',
+  'setup.cfg': '[options.entry_points]\nconsole_scripts =\n    sphinx-build = shop.build:main\n',
+  'shop/build.py':
+    'def main(words):\n    return [settings(one) for one in ("conf.py", "index.rst")]\ndef settings(path):\n    print(open(path).read())\n',
   'tests/test_basket.py': 'from shop import Basket\ndef test_it():\n    assert Basket([1]).total() == 1\n',
 };
 
@@ -136,6 +139,24 @@ describe.skipIf(!isReady)(`an issue’s code against a repository${lacking}`, ()
       ['shop issue_2.py', 'done'],
     ]);
     expect(names(run, 0)).toEqual(['read']);
+  }, 60_000);
+
+  it('builds the documents that the issue carries, once, with what a project always has', async () => {
+    const run = await ask([
+      { kind: 'file', path: 'conf.py', text: "autodoc_typehints = 'none'\n" },
+      { kind: 'file', path: 'page.rst', text: '.. automodule:: example\n' },
+      { kind: 'command', words: ['make', 'latexpdf'] },
+    ]);
+    expect(run.steps.map(({ text }) => text).filter((text) => text.startsWith('sphinx-build'))).toEqual([
+      'sphinx-build -b latex . _build',
+    ]);
+    expect(run.filled.map(({ what, by }) => [what, by])).toEqual(
+      expect.arrayContaining([
+        ['index.rst', 'a table of the documents'],
+        ['extensions', 'sphinx.ext.autodoc'],
+      ]),
+    );
+    expect(run.functions.map(({ name }) => name)).toContain('settings');
   }, 60_000);
 
   it('cannot write to the repository', async () => {

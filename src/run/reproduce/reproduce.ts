@@ -74,7 +74,7 @@ export async function reproductionJob(request: ReproductionRequest): Promise<Job
   };
 }
 
-const parts = ['start', 'watch', 'told', 'guess', 'fill', 'text', 'pieces', 'background'].map(
+const parts = ['start', 'watch', 'told', 'guess', 'fill', 'text', 'documents', 'pieces', 'background'].map(
   (name) => `winnow_${name}.py`,
 );
 

@@ -18,7 +18,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from winnow_background import run_background
 from winnow_fill import bring
-from winnow_pieces import main, run_block, run_project, write
+from winnow_documents import run_project, write
+from winnow_pieces import commands, main, run_block, step
 from winnow_told import filled
 from winnow_watch import PACKAGES, ROOT, SECONDS, here, out, plan, tell, text_of
 
@@ -57,7 +58,7 @@ def run():
         except BaseException:
             tell({'fault': traceback.format_exc()[-1000:]})
     try:
-        run_project(max(0, len(blocks) - 1))
+        run_project(max(0, len(blocks) - 1), step, commands())
     except BaseException:
         tell({'fault': traceback.format_exc()[-1000:]})
     tell({'filled': filled[:200], 'end': True})
