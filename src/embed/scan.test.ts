@@ -92,7 +92,9 @@ describe('scanning', () => {
 
   test('rows of 256 signs, which are compared eight at a time, give the same bits in any range', () => {
     const random = seededRandom(1);
-    const rows = Array.from({ length: 61 }, () => Float32Array.from({ length: 256 }, () => random.next() - 0.5));
+    const rows: Float32Array[] = Array.from({ length: 61 }, () =>
+      Float32Array.from({ length: 256 }, () => random.next() - 0.5),
+    );
     // Signs that all differ, and none.
     rows.push(
       (rows[0] as Float32Array).map((value) => -value),
