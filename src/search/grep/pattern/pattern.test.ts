@@ -83,6 +83,11 @@ describe('matching', () => {
     );
   });
 
+  it('finds an empty match behind a last character beyond ASCII', () => {
+    const bytes = Buffer.from('é');
+    expect(matcherOf('\\b{start}|').find(bytes, 2, 2, 0)).toEqual({ start: 2, end: 2 });
+  });
+
   it('finds the lines that each line by itself says', () => {
     fc.assert(
       fc.property(patterns, fc.array(texts, { maxLength: 6 }), (pattern, lines) => {
