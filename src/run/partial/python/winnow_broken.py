@@ -23,7 +23,7 @@ def mended(rows, error):
         if found is None:
             return None
         first, last, rows, following = found
-        out.append('line %d: %s; lines %d-%d were left out' % (line, error.args[0], first, last))
+        out.append('line %d: %s; %s left out' % (line, error.args[0], 'it was' if first == last else 'lines %d-%d were' % (first, last)))
         if following is None:
             return rows, out
         error = following
