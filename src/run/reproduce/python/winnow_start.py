@@ -2,11 +2,11 @@
 
 Every piece is taken apart into statements, as at a prompt, and each runs even where one before it failed: what an issue shows is seldom a whole
 program. Only the beginnings of functions of the repository are watched; while a module is imported nothing is, because everything that is imported runs
-that. What is missing is filled in only where a run failed by it, and each filling is told: a name that the repository defines, a module that is not
-installed, what later versions of Python took out of its library.
+that. What is missing is filled in only where a run failed by it, and each filling is told: a name that the repository defines, what later versions of
+Python took out of its library, and guesses at the rest (`winnow_guess.py`).
 
 What to run stands in `plan.json` beside this file; rows of JSON are appended to `rows.jsonl` as each statement ends, so that those of a run that is stopped stay.
-Python 3.6 and later. No code is started in another process.
+Python 3.6 and later; guesses take 3.8. No code is started in another process.
 """
 import os
 import signal
