@@ -1,5 +1,6 @@
 export { documentOf } from './document.ts';
 export { checkEndpointAddress, type EndpointOptions, isSilence, openEndpoint } from './endpoint.ts';
+export { keptTable } from './kepttable.ts';
 export { checkModelFolder } from './onnx/modelfolder.ts';
 export { openOnnx } from './onnx/onnx.ts';
 export { type NearRow, RowScan, type Run, type SignRows } from './rowscan.ts';

@@ -17,9 +17,9 @@ import {
   checkTableFile,
   type Encoder,
   type EndpointOptions,
+  keptTable,
   openEndpoint,
   openOnnx,
-  openTable,
   shippedTable,
 } from '../../embed/mod.ts';
 import type { Snapshot } from '../../index/mod.ts';
@@ -78,7 +78,7 @@ export async function openEncoder(
     case 'shipped':
       return shippedTable(name.table);
     case 'table':
-      return openTable(name.path);
+      return keptTable(name.path);
     case 'onnx':
       return openOnnx(name.dir, name.exit);
     case 'endpoint':
