@@ -55,7 +55,7 @@ function seen(v, depth) {
   return it;
 }
 export const file = (number) => ({
-  c: [], b: (k, v) => v, x: (k, e) => e, v: (k, v) => v, l: () => false, u() {}, E() {}, D() {},
+  c: [], b: (k, v) => v, x: (k, e) => e, v: (k, v) => v, l: () => false, s() {}, u() {}, E() {}, D() {},
   f(k, given) {
     if (given === undefined) return;
     const key = number + ' ' + k;
