@@ -257,9 +257,9 @@ describe.skipIf(browserPath === undefined)(
       await page.waitForSelector('.remark-written');
       await page.waitForSelector('.steps tbody tr:has-text("s3")');
       expect(param(page, 'step')).toMatch(/^\d+$/);
-      // Undo is the editor's, and results of another program are told to be.
+      // Undo is the editor's, one step for what is typed in a row but not for what was there before; results of another program are told to be.
       await page.locator('.cm-content').press('Control+End');
-      await page.keyboard.type('#');
+      await page.keyboard.type('#!');
       await page.waitForSelector('text=has been changed since');
       await page.keyboard.press('Control+z');
       await page.waitForSelector('text=has been changed since', { state: 'detached' });

@@ -10,7 +10,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { undoing } from './history.ts';
 import { type Notes, noting, setNotes } from './notes.ts';
 import { supportOf } from './support.ts';
@@ -99,7 +99,8 @@ export function Editor(props: Props) {
     return () => editor.destroy();
   }, []);
 
-  useEffect(() => {
+  // At once, not after the drawing: what is typed in between would be taken for a text from outside, and what can be undone be gone.
+  useLayoutEffect(() => {
     const editor = view.current;
     if (editor === null || editor.state.doc.toString() === text) return;
     editor.dispatch({
