@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -356,13 +365,30 @@ describe('vectors of a repository', () => {
     const encoder = testEncoder();
     await nearest(repository, encoder, 'json');
     const [file] = vectorPaths(repository) as [string];
+    utimesSync(file, 1e9, 1e9);
+    await nearest(repository, encoder, 'json');
     const bytes = readFileSync(file);
     // The last column: found damaged by whoever reads it, and by nobody else.
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
     writeFileSync(file, bytes);
+    utimesSync(file, 1e9, 1e9);
     expect((await nearest(repository, encoder, 'json'))?.[0]).toBe('readJson');
     expect(encoder.encoded).toHaveLength(2);
     expect(repository.verify().join()).toContain('checksum');
+  });
+
+  test('that were read once are read again when their file is changed under its name', async () => {
+    const repository = open(makeTree({ 'a.ts': eviction, 'b.ts': parsing }));
+    const encoder = testEncoder();
+    await nearest(repository, encoder, 'json');
+    const [file] = vectorPaths(repository) as [string];
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+    writeFileSync(file, bytes);
+    utimesSync(file, 1e9, 1e9);
+    expect((await nearest(repository, encoder, 'json'))?.[0]).toBe('readJson');
+    expect(encoder.encoded).toHaveLength(4);
+    expect(repository.verify()).toEqual([]);
   });
 
   test('stopping leaves what was kept, and the next run goes on', async () => {
