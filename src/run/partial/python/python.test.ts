@@ -276,6 +276,40 @@ test.each([
   expect(errors(sure)).toEqual([`${line + 5} KeyError genuine`]);
 });
 
+test.each([
+  ['an attribute of the class', 'class A:\n    n = num() + 20\nclass B(A):\n    pass\n[1, 2][B().n]\n'],
+  ['a property', 'class A:\n    @property\n    def n(self):\n        return num() + 20\n[1, 2][A().n]\n'],
+  [
+    'a descriptor',
+    'class D:\n    def __get__(self, o, t):\n        return num() + 20\nclass A:\n    n = D()\n[1, 2][A().n]\n',
+  ],
+  ['an operator of the class', 'class A:\n    def __add__(self, o):\n        return num() + 20\n[1, 2][A() + 1]\n'],
+  [
+    'a subscript of the class itself',
+    'class A:\n    def __getitem__(self, i):\n        return num() + 20\n    def go(self):\n        return [1, 2][self[0]]\nA().go()\n',
+  ],
+  [
+    'an iterator that waits',
+    'class A:\n    def __iter__(self):\n        yield num() + 20\nfor i in A():\n    [1, 2][i]\n',
+  ],
+  [
+    'a `with`',
+    'class A:\n    def __enter__(self):\n        return num() + 20\n    def __exit__(self, *a):\n        pass\nwith A() as i:\n    [1, 2][i]\n',
+  ],
+  [
+    'what a generator is sent',
+    'def g():\n    i = yield 1\n    yield [1, 2][i]\nit = g()\nnext(it)\nit.send(num() + 20)\n',
+  ],
+  [
+    'a metaclass',
+    "class M(type):\n    def __new__(m, n, b, d):\n        d['n'] = num() + 20\n        return super().__new__(m, n, b, d)\nclass A(metaclass=M):\n    pass\n[1, 2][A.n]\n",
+  ],
+])('an error is only possible where a guess comes by %s', async (_why, code) => {
+  const report = await run(code, { level: 2 });
+  expect(report.failures.map(({ type, certainty }) => `${type} ${certainty}`)).toContain('IndexError possible');
+  expect(errors(report).filter((one) => one.endsWith('genuine'))).toEqual([]);
+});
+
 test('an endless recursion is genuine, and nothing behind it runs', async () => {
   const report = await run('import foo\ndef f(n):\n    return f(n + 1)\nf(0)\nx = foo.y\n');
   expect([share(report), errors(report)]).toEqual(['3/5', ['3 RecursionError genuine']]);

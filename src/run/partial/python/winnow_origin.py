@@ -11,7 +11,7 @@ import builtins
 
 from winnow_contradiction import key_of
 from winnow_decided import Decided
-from winnow_written import HEADED, NAMING, READING, UNKNOWN, WRITING, Written
+from winnow_written import HEADED, NAMING, READING, UNKNOWN, WRITING, Written, implicit
 
 # Expressions that are looked at for one error; beyond it what is left is not followed.
 STEPS = 4_000
@@ -134,6 +134,11 @@ class Origins(Written, Decided):
                         for value in values:
                             found |= self.of(value, self.last(statement), inner)
                 found |= self.reflections(WRITING, inner)
+            if not self.is_called(node):
+                # A property: reading it calls it.
+                for function in self.functions.get(node.attr, ()):
+                    if function.decorator_list:
+                        found |= self.returned(function, seen)
             if node.attr in READING and self.source.injected:
                 found.add(UNKNOWN)
             return found
@@ -143,6 +148,13 @@ class Origins(Written, Decided):
             return found | ({UNKNOWN} if node.level else self.module(node.module or '', [alias.name for alias in node.names]))
         if isinstance(node, ast.ExceptHandler):
             return found | {UNKNOWN}
+        if isinstance(node, DECORATED):
+            found |= self.returned(node, seen)
+        if isinstance(node, ast.Yield) and ('sent', node) not in seen:
+            # What a generator's `yield` gives is what it is sent.
+            for call in self.calls.get('send', ()):
+                for value in call.args:
+                    found |= self.of(value, None, seen | {('sent', node)})
         if isinstance(node, ast.Call):
             found |= self.results(node, time, seen)
             if isinstance(node.func, ast.Name) and node.func.id in READING and self.source.injected:
@@ -234,7 +246,7 @@ class Origins(Written, Decided):
                 names.append(parent.name)
             if name == (args.args[0].arg if args.args else None) and not found:
                 # The object itself: what it holds is followed by its attributes.
-                return found | set().union(*[self.of(base, time, seen) for base in parent.bases])
+                return found | set().union(*[self.of(one, time, seen) for one in parent.bases + implicit(parent)])
         calls = [call for called in names for call in self.calls.get(called, ())]
         if not calls and not found or function.decorator_list:
             return found | {UNKNOWN}
@@ -249,16 +261,28 @@ class Origins(Written, Decided):
         called = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else None
         found = set()
         for function in self.functions.get(called, ()):
-            if function in seen:
-                continue
-            for node in ast.walk(function):
-                if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):
-                    decided = self.path(node, seen | {function})
-                    self.decided |= decided
-                    found |= decided
-                if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) and node.value is not None and self.last(self.statement(node)):
-                    found |= self.of(node.value, self.last(self.statement(node)), seen | {function})
+            found |= self.returned(function, seen)
         return found
+
+    def returned(self, function, seen):
+        """What a function returned and yielded."""
+        found = set()
+        if function in seen:
+            return found
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):
+                decided = self.path(node, seen | {function})
+                self.decided |= decided
+                found |= decided
+                # A generator that gave a value and was not asked again has not completed the statement.
+                when = self.last(self.statement(node)) or (0 if isinstance(node, ast.Return) else self.round.steps + 1)
+                if node.value is not None and when:
+                    found |= self.of(node.value, when, seen | {function})
+        return found
+
+    def is_called(self, node):
+        call = self.parents.get(node)
+        return isinstance(call, ast.Call) and call.func is node
 
     # The way there.
 

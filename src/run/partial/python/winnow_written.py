@@ -70,6 +70,9 @@ class Written:
         elif isinstance(target, ast.Name):
             scope = self.scopes.where(target.id, target)
             self.definitions.setdefault((scope, target.id), []).append((statement, strong, values))
+            if scope.kind == 'class':
+                # Its instances, and classes derived from it, have it as an attribute.
+                self.attributes.setdefault(target.id, []).append((statement, False, values))
         elif isinstance(target, ast.Attribute):
             self.attributes.setdefault(target.attr, []).append((statement, False, values))
             self.define(target.value, values, statement, False)
@@ -107,7 +110,7 @@ class Written:
             self.functions.setdefault(node.name, []).append(node)
             self.name(node.name, node, node.decorator_list, node)
         elif isinstance(node, ast.ClassDef):
-            self.name(node.name, node, node.decorator_list + node.bases, node)
+            self.name(node.name, node, node.decorator_list + node.bases + [keyword.value for keyword in node.keywords] + implicit(node), node)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 self.name(alias.asname or alias.name.split('.')[0], node, [alias if isinstance(node, ast.Import) else node], node)
@@ -163,3 +166,8 @@ class Written:
         while node is not None and not isinstance(node, ast.ClassDef):
             node = self.parents.get(node)
         return node.bases if node is not None else ()
+
+
+def implicit(node):
+    """Methods of a class that operators, loops, subscripts, `with` and missing attributes call, though nothing in the text names them."""
+    return [one for one in node.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and one.name.startswith('__') and one.name != '__init__']
