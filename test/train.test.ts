@@ -56,7 +56,13 @@ function commitTree(clone: string, files: Readonly<Record<string, string>>): str
 }
 
 beforeAll(() => {
-  writeFiles(dir, { ...library('oak'), ...library('elm'), ...library('ash'), 'bare/a.py': 'x = 1\n' });
+  writeFiles(dir, {
+    ...library('oak'),
+    ...library('elm'),
+    ...library('ash'),
+    'bare/a.py': 'x = 1\n',
+    'plain.jsonl.gz': '{}\n',
+  });
 });
 afterAll(remove);
 
@@ -251,11 +257,28 @@ test.each<[string[], string]>([
   [['--here', 'oak', '--from', 'oak/user.py'], 'is not a word table'],
   [['--here', 'oak', '--join', 'base.table'], '--join does not go'],
   [['oak', '--join', 'oak/user.py'], 'is not a word table'],
+  [['oak', '--from', 'base.table', '--dimension', '128'], '--dimension does not go with --from'],
+  [['oak', '--from', 'base.table', '--vocabulary', '500'], '--vocabulary does not go with --from'],
+  [['--here', 'oak', '--per-repository', '500'], '--per-repository does not go with --here'],
+  [['--here', 'oak', '--sources', 'x.jsonl', '--repos', '.'], '--sources does not go with --here'],
+  [['oak', '--out', 'elm'], 'Expected a file to write the table to'],
+  [['--here', 'oak', '--out', 'elm'], 'Expected a file to write the table to'],
+  [['oak', '--out', 'oak/user.py/ours.table'], 'a part of it is no directory'],
+  [['oak', '--work', 'oak/user.py'], 'Expected a directory to work in'],
+  [['oak', '--sources', 'plain.jsonl.gz', '--repos', '.'], 'is not compressed by gzip'],
 ])('%j is refused', (words, message) => {
   const { status, stdout, stderr } = run(words);
   expect(status).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain(message);
+});
+
+test.each([
+  ['oak', '--away', 'elm'],
+  ['--sources', 'elm', '--repos', '.'],
+])('%s %s %s: a folder in the place of a file is not read', (...words) => {
+  const { status, stderr } = run(words);
+  expect([status, stderr]).toEqual([3, expect.stringContaining('error[path-unreadable]: Cannot read')]);
 });
 
 test('too little to learn from is an answer: exit code 1', () => {

@@ -1,11 +1,10 @@
 /** `winnow train --here`: the table that ships goes on learning from the user's own repositories. */
-import { renameSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { tableDataOf, tune } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
-import { makeDirectorySync } from '../../run/mod.ts';
 import { open } from './repository.ts';
+import { checkTablePlace, makeWorkFolder, writeTable } from './train-files.ts';
 import { folderSource } from './train-sources.ts';
 import { tunedTableOf } from './tuned.ts';
 import type { Context } from './types.ts';
@@ -42,7 +41,8 @@ export async function trainHere(given: TuneInput, context: Context): Promise<Tun
   const startedMs = performance.now();
   const folders = (given.paths.length > 0 ? given.paths : ['.']).map((path) => resolve(context.cwd, path));
   const base = tableDataOf(given.from === undefined ? undefined : resolve(context.cwd, given.from));
-  makeDirectorySync(given.work);
+  makeWorkFolder(given.work);
+  if (given.out !== undefined) checkTablePlace(resolve(context.cwd, given.out));
   let mined = 0;
   const { bytes, ...tuned } = await tune({
     repositories: folders.map(folderSource),
@@ -61,12 +61,7 @@ export async function trainHere(given: TuneInput, context: Context): Promise<Tun
     : given.out === undefined
       ? [...new Set(folders.map((folder) => ownFile(folder, context)))]
       : [resolve(context.cwd, given.out)];
-  for (const file of out) {
-    makeDirectorySync(dirname(file));
-    // A search that opens it meanwhile sees the old one or the new one.
-    writeFileSync(`${file}.new`, bytes);
-    renameSync(`${file}.new`, file);
-  }
+  for (const file of out) writeTable(file, bytes);
   const elapsedS = (performance.now() - startedMs) / 1000;
   return {
     schema: 'winnow.train.here/1',

@@ -112,9 +112,7 @@ export const awayTexts = (file: string): Text[] =>
 
 function jsonLines(file: string): { row: unknown; line: number }[] {
   if (!existsSync(file)) throw new WinnowError('path-not-found', `No file at ${file}.`);
-  const bytes = readFileSync(file);
-  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text
+  return textOf(file)
     .split('\n')
     .map((content, index) => ({ content, line: index + 1 }))
     .filter(({ content }) => content.trim() !== '')
@@ -125,6 +123,18 @@ function jsonLines(file: string): { row: unknown; line: number }[] {
         throw new WinnowError('bad-data', `${file}:${line}: expected a JSON object on each line.`);
       }
     });
+}
+
+function textOf(file: string): string {
+  try {
+    const bytes = readFileSync(file);
+    return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (code.startsWith('Z_'))
+      throw new WinnowError('bad-data', `${file} is not compressed by gzip: ${message}.`, { cause });
+    throw new WinnowError('path-unreadable', `Cannot read ${file}: ${message}.`, { cause });
+  }
 }
 
 /** Where shards, trees and the checkpoint are kept. */

@@ -1,13 +1,12 @@
 /** `winnow train`: a word table of one's own, from folders or a list of repositories. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { WinnowError } from '../../base/mod.ts';
 import { exampleKinds, mineTexts, type Training, tableDataOf, trainFrom, usualSettings } from '../../embed/mod.ts';
 import { loadGrammarFile } from '../../index/mod.ts';
-import { makeDirectorySync } from '../../run/mod.ts';
 import { trainView, tuneView } from '../views/train.ts';
+import { checkTablePlace, makeWorkFolder, writeTable } from './train-files.ts';
 import { trainHere, tuneOutput } from './train-here.ts';
 import { awayTexts, folderSource, listedSources, type Sources, workFolder } from './train-sources.ts';
 import type { Operation } from './types.ts';
@@ -196,13 +195,13 @@ With --here the table that ships goes on learning from your repository, its own 
     const { seed, dimension, epochs, vocabulary } = given;
     const path = (name: string): string => resolve(context.cwd, name);
     const work = workFolder(given.work, context.cwd, context.settings.cacheDir);
-    if (given.here && given.join !== undefined)
-      throw new WinnowError('bad-usage', '--join does not go with --here: that goes on from a table, --from.');
-    if (given.here && given.mix !== undefined)
-      throw new WinnowError('bad-usage', '--mix does not go with --here: that keeps what it learned, or nothing.');
+    checkOptions(given);
     if (given.here) return trainHere({ ...given, from: given.from, out: given.out, work }, context);
-    makeDirectorySync(work);
+    const outs = [path(given.out ?? 'words.table')];
+    if (given.small !== undefined) outs.push(path(given.small));
     const sources = sourcesOf(given, path, work);
+    makeWorkFolder(work);
+    for (const out of outs) checkTablePlace(out);
     const away = await Promise.all(given.away.map((file) => mineTexts(awayTexts(path(file)), loadGrammarFile)));
     const all = sources.train.length + sources.held.length;
     const startedMs = performance.now();
@@ -232,8 +231,6 @@ With --here the table that ships goes on learning from your repository, its own 
     const joins = known === undefined ? null : createHash('sha256').update(known.rows).digest('hex');
     const key = JSON.stringify([names, given.away, chosen, given.perRepository, joins]);
     const mark = createHash('sha256').update(key).digest('hex').slice(0, 12);
-    const outs = [path(given.out ?? 'words.table')];
-    if (given.small !== undefined) outs.push(path(given.small));
     const own = start?.dimension ?? dimension;
     const dimensions = given.small === undefined ? [own] : [own, smallDimension];
     const trainings = await trainFrom({
@@ -296,8 +293,7 @@ function partsOf(given: string | undefined): number[] {
 }
 
 function written({ bytes, report }: Training, out: string): z.output<typeof trained> {
-  makeDirectorySync(dirname(out));
-  writeFileSync(out, bytes);
+  writeTable(out, bytes);
   const { words, dimension, steps, plannedSteps, loss, asked, byLanguage } = report;
   return {
     out,
@@ -312,15 +308,38 @@ function written({ bytes, report }: Training, out: string): z.output<typeof trai
   };
 }
 
+/** What --here takes; the rest says how a table is trained from others' repositories. */
+const hereTakes = new Set(['here', 'paths', 'from', 'out', 'seed', 'workers', 'work', 'join', 'mix']);
+
+/** @throws WinnowError `bad-usage` for options that would change nothing */
+function checkOptions(given: z.output<typeof input>): void {
+  const refuse = (message: string): never => {
+    throw new WinnowError('bad-usage', message);
+  };
+  const usual: Readonly<Record<string, unknown>> = input.parse({});
+  const changed = Object.entries(given)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]))
+    .map(([name]) => name);
+  const { from, join: joins, mix, parts, small } = given;
+  if (given.here) {
+    if (joins !== undefined) refuse('--join does not go with --here: that goes on from a table, --from.');
+    if (mix !== undefined) refuse('--mix does not go with --here: that keeps what it learned, or nothing.');
+    const idle = changed.find((name) => !hereTakes.has(name));
+    if (idle !== undefined)
+      refuse(`${flagOf(idle)} does not go with --here: that tunes a table in one way, which was measured.`);
+  } else if (from !== undefined) {
+    if ([joins, parts, small].some((flag) => flag !== undefined))
+      refuse('--from goes on from one table: without --join, --parts and --small.');
+    const idle = changed.find((name) => name === 'dimension' || name === 'vocabulary');
+    if (idle !== undefined) refuse(`${flagOf(idle)} does not go with --from: the table has its size and its words.`);
+  } else if (mix !== undefined)
+    refuse('--mix is a mean with the table that training goes on from: give it with --from.');
+}
+
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 function sourcesOf(given: z.output<typeof input>, path: (name: string) => string, work: string): Sources {
-  const { from, join: joins, parts, small } = given;
-  if (from !== undefined && [joins, parts, small].some((flag) => flag !== undefined))
-    throw new WinnowError('bad-usage', '--from goes on from one table: without --join, --parts and --small.');
-  if (from === undefined && given.mix !== undefined)
-    throw new WinnowError(
-      'bad-usage',
-      '--mix is a mean with the table that training goes on from: give it with --from.',
-    );
+  const { from } = given;
   if ((given.sources === undefined) !== (given.repos === undefined)) {
     throw new WinnowError(
       'bad-usage',
