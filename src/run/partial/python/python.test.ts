@@ -310,6 +310,20 @@ test.each([
   expect(errors(report).filter((one) => one.endsWith('genuine'))).toEqual([]);
 });
 
+test.each([
+  ['that a handler stood in for', 'try:\n    rows = load()\nexcept Exception:\n    rows = []\nprint(rows[0])\n'],
+  [
+    'that the program does without',
+    'try:\n    import nonesuch as np\nexcept ImportError:\n    np = None\nprint(np.array(3))\n',
+  ],
+  [
+    'that ended a thread',
+    'import threading\nr = []\ndef work():\n    r.append(load())\nt = threading.Thread(target=work)\nt.start()\nt.join()\nprint(r[0])\n',
+  ],
+])('an error is only possible behind something missing %s', async (_why, code) => {
+  expect(errors(await run(code)).filter((one) => one.endsWith('genuine'))).toEqual([]);
+});
+
 test('an endless recursion is genuine, and nothing behind it runs', async () => {
   const report = await run('import foo\ndef f(n):\n    return f(n + 1)\nf(0)\nx = foo.y\n');
   expect([share(report), errors(report)]).toEqual(['3/5', ['3 RecursionError genuine']]);

@@ -14,8 +14,9 @@ NAMES = (NameError,)
 def certainty_of(round, source, node, line, error):
     """-> (certainty, indices of injected values, whether a condition over injected values led there)."""
     if round.level == 1:
-        missing = isinstance(error, NAMES) or is_of_outside(error)
-        return 'possible' if missing else 'genuine', [], False
+        # Nothing is traced here: what comes behind something missing that the program caught, or that ended a thread, may come from that.
+        round.lacks(error)
+        return 'possible' if round.lacked else 'genuine', [], False
     own = getattr(error, '_winnow_index', None)
     if own is not None:
         return 'possible', [own], True
@@ -45,6 +46,15 @@ def certainty_of(round, source, node, line, error):
     if is_of_outside(error):
         because.add(UNKNOWN)
     return 'possible' if because else 'genuine', sorted(index for index in because if index >= 0)[:20], bool(path)
+
+
+def is_of_missing(error):
+    """Whether it, or what it was raised for, tells of a name or of something outside that is not there."""
+    for _ in range(5):
+        if isinstance(error, NAMES) or error is not None and is_of_outside(error):
+            return True
+        error = getattr(error, '__cause__', None) or getattr(error, '__context__', None)
+    return False
 
 
 def is_of_outside(error):

@@ -37,6 +37,8 @@ class Decided:
             return self.test(ancestor, seen)
         if isinstance(ancestor, (ast.For, ast.AsyncFor)) and inner is not ancestor.iter:
             return self.of(ancestor.iter, None, seen)
+        if isinstance(ancestor, ast.ExceptHandler) and (self.source.path, ancestor.lineno, ancestor.col_offset) in self.round.lacking:
+            return {UNKNOWN}
         if isinstance(ancestor, (ast.Try, ast.With, ast.AsyncWith)) or type(ancestor).__name__ in ('Match', 'TryStar'):
             return {index for part in ast.walk(ancestor) if hasattr(part, 'lineno') for index in (self.mark(part),) if index is not None}
         return set()

@@ -1,5 +1,8 @@
 """Errors that the program raises, catches or looks out for, where their classes are missing or their handlers were never entered; and classes that are derived from what is missing."""
 
+from sys import exc_info as caught
+
+from winnow_certainty import is_of_missing
 from winnow_failures import tell
 from winnow_instance import Facts, facts
 from winnow_names import FRAME, REAL
@@ -61,6 +64,16 @@ class Raising:
             raise error
         if not self.failure(error, 'resumed'):
             raise error
+
+    def on_b(self, *place):
+        """In a handler: what is missing may be why it was entered."""
+        if self.lacks(caught()[1]):
+            self.lacking.add(place)
+
+    def lacks(self, error):
+        found = is_of_missing(error)
+        self.lacked = self.lacked or found
+        return found
 
     def on_y(self, number, kinds, early):
         """At the end of what is tried: the error that gets into a handler, once. In rounds of another truth at its beginning, for what is never left by its end."""

@@ -182,10 +182,10 @@ class Rewriter(ast.NodeTransformer):
     def attempt(self, statement):
         for handler in statement.handlers:
             index = self.probe(handler)
-            handler.body.insert(0, self.probe_call(index, handler))
+            first = [self.probe_call(index, handler), ast.copy_location(ast.Expr(hook('b', [number(part, handler) for part in (self.source.path, handler.lineno, handler.col_offset)], handler)), handler)]
             if handler.type is not None and self.level > 1:
                 handler.type = hook('x', [self.visit(handler.type)], handler.type)
-            handler.body = handler.body[:1] + self.block(handler.body[1:])
+            handler.body = first + self.block(handler.body)
         if statement.finalbody:
             index = self.probe(statement.finalbody[0])
             statement.finalbody.insert(0, self.probe_call(index, statement.finalbody[0]))

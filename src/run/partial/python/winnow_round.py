@@ -54,12 +54,14 @@ class Round(Callees, Decisions, Raising):
         # Where one function is asked for: its first and last line, and whether it has begun; what is decided before it has is not asked about.
         self.wanted, self.asking, self.asked = None, True, set()
         self.last = {}
+        # Whether something that is missing has been an error yet, and where the handlers stand that caught such errors.
+        self.lacked, self.lacking = False, set()
         self.failed, self.passed = set(), {}
         self.ran = bytearray()
         self.safe = {name: REAL[name] for name in ('Exception', 'ValueError', 'TypeError', 'KeyError', 'object', 'range', 'list', 'dict', 'set', 'tuple', 'str', 'int', 'float', 'bytes', 'bool', 'type')}
         self.names = Names(self)
         self.names.update(REAL)
-        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acitulmdfxrphgnwkysqo'})
+        self.names.update({'_winnow_' + name: getattr(self, 'on_' + name) for name in 'acitulmdfxrphgnwkysqob'})
         self.names['_winnow_Exception'] = Exception
         self.clock = time.monotonic
         self.begin()

@@ -91,7 +91,7 @@ def run(plan, here, root):
     round.begin()
     if watching is not None:
         sys.settrace(watching)
-    begin(OURS, frozenset(source.name for source in round.sources), Spent, watching is not None)
+    begin(OURS, frozenset(source.name for source in round.sources), Spent, watching is not None, round.lacks)
     try:
         code = program(round, entry, codes.get(entry.name), plan, root)
     except Spent:

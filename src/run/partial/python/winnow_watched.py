@@ -9,8 +9,8 @@ import sys
 import threading
 
 
-def begin(ours, names, spent, is_watched):
-    """`ours`: how the paths of the round's own files begin. `names`: paths of the files that are looked into. `spent`: the exception that ends a round. `is_watched`: somebody else has set a trace."""
+def begin(ours, names, spent, is_watched, died):
+    """`ours`: how the paths of the round's own files begin. `names`: paths of the files that are looked into. `spent`: the exception that ends a round. `is_watched`: somebody else has set a trace. `died`: is told of each error that ended a thread."""
     def is_ours(frame):
         while frame is not None:
             name = frame.f_code.co_filename
@@ -26,6 +26,7 @@ def begin(ours, names, spent, is_watched):
 
     def quiet(args):
         if args.exc_type is not spent:
+            died(args.exc_value)
             told(args)
     threading.excepthook = quiet
     atexit.register, atexit.unregister = register, unregister
