@@ -83,6 +83,36 @@ describe('winnow grep', () => {
     expect(piped.stdout).toBe('bar\n');
   });
 
+  test('splits lines at NUL where ripgrep reads piece by piece: files met on the way, pipes, and files beside a directory', () => {
+    expect(run('--binary', '-c', '^', './', '-g', '*.bin').stdout).toBe(
+      './binary.bin:3\n./late.bin:9003\n./short.bin:4\n',
+    );
+    expect(run('-c', '^', 'short.bin').stdout).toBe('3\n');
+    expect(run('-c', '^', 'short.bin', 'docs').stdout).toBe('short.bin:4\ndocs/guide.md:9\n');
+    const piped = winnow(['grep', '-c', '^', '-'], { home, cwd: tree, input: 'x\nfoo\n\0foo\n' });
+    expect(piped.stdout).toBe('4\n');
+    // The piece in which the NUL lies shows no line, those before it do.
+    const late = run('--binary', 'line', './', '-g', 'late.bin').stdout.trimEnd().split('\n');
+    expect(late.at(-1)).toMatch(/^\.\/late.bin: binary file matches/);
+    const shown = late.slice(0, -1).map((line) => line.slice('./late.bin:'.length));
+    const bytes = shown.join('\n').length + 1;
+    expect(bytes).toBeGreaterThan(65_536 - 100);
+    expect(bytes % 65_536).toBeGreaterThan(65_536 - 200);
+  });
+
+  test('reads what a shell gives as a pipe', () => {
+    const command = `"${process.execPath}" "${launcher}" grep foo <(echo foo) <(echo 'a foo'; sleep 0.1; echo more foo) | sed 's/.*://'`;
+    const { stdout } = spawnSync('bash', ['-c', command], { cwd: tree, encoding: 'utf8', env: environment(home) });
+    expect(stdout).toBe('foo\na foo\nmore foo\n');
+  });
+
+  test('cuts nothing from what comes first, with context or without', () => {
+    const said = 'binary file matches (found "\\0" byte around offset 10)\n';
+    expect(run('-B', '1', 'early', 'binary.bin').stdout).toBe(said);
+    expect(run('-C', '1', 'early', 'binary.bin', 'bom.txt').stdout).toBe(`binary.bin: ${said}`);
+    expect(run('-C', '2', '-A', '0', '-B', '0', 'naïve', 'src').stdout).toBe('src/words.txt:naïve foo日本 日本foo\n');
+  });
+
   test('prints ripgrep’s messages as JSON', () => {
     const messages = run('--json', 'foo', 'src/words.txt')
       .stdout.trim()
@@ -193,6 +223,9 @@ describe.skipIf(!known)(`what ripgrep prints${reason}`, () => {
     ['-uuu', 'foo'],
     ['-uuu', '-c', 'o'],
     ['--binary', 'foo'],
+    ['--binary', 'line'],
+    ['--binary', '-c', '^'],
+    ['-uuu', '-x', '-C', '1', ''],
     ['-a', 'foo'],
     ['-a', '-c', ''],
     ['-e', 'foo', '-e', 'class'],

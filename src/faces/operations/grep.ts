@@ -16,6 +16,7 @@ import {
 } from '../../search/mod.ts';
 import { GrepJson, GrepTerminal, grepText } from '../views/grep.ts';
 import { type GrepInput, type GrepOutput, grepInput, grepOutput } from './grep-schemas.ts';
+import { readPipe } from './read-pipe.ts';
 import { repositoriesOf } from './repository-sets.ts';
 import type { Context, Operation, Printed } from './types.ts';
 
@@ -23,6 +24,8 @@ import type { Context, Operation, Printed } from './types.ts';
 const mostLines = 2_000;
 /** Standard input that is searched at most. */
 const mostStdinBytes = 512 * 1024 * 1024;
+/** ripgrep's own bound. */
+const mostMapped = 10;
 
 const noReplacing =
   'what matched is printed as it is, and directories are always searched with all that is in them. To see replacements, give the lines to `sed -E`.';
@@ -211,15 +214,17 @@ function printerOf(given: GrepInput, context: Context, out: Printed): Printer {
     });
     return { output: { kind: 'data' }, print: ({ found }) => out.write(view.files(found)), end: async () => {} };
   }
-  let first = Math.max(given.context ?? 0, given.beforeContext ?? 0, given.afterContext ?? 0) > 0;
+  const { before, after } = contextOf(given);
+  let first = before > 0 || after > 0;
   const names = given.filesWithoutMatch ? 'without' : given.filesWithMatches ? 'with' : null;
   const { column: columns, onlyMatching } = given;
   return {
     output: { kind: 'plain', paths: withPaths(given), columns, onlyMatching, names },
     print: async ({ plain }) => {
       if (plain === null || plain.length === 0) return true;
-      // Files are separated by their contexts' separator; before the first there is none.
-      const bytes = first && lines ? plain.subarray(3) : plain;
+      // Files are separated by their contexts' separator; before the first there is none, nor before what is said of a binary one.
+      const separated = first && lines && plain[0] === 0x2d && plain[1] === 0x2d && plain[2] === 0x0a;
+      const bytes = separated ? plain.subarray(3) : plain;
       first = false;
       return out.write(out.terminal ? out.harmless(bytes) : bytes);
     },
@@ -269,6 +274,11 @@ const reportOf = (given: GrepInput): GrepOptions['report'] =>
 const caseOf = (given: GrepInput): GrepOptions['case'] =>
   given.caseSensitive ? 'sensitive' : given.ignoreCase ? 'ignore' : given.smartCase ? 'smart' : 'sensitive';
 
+const contextOf = (given: GrepInput): { before: number; after: number } => ({
+  before: given.beforeContext ?? given.context ?? 0,
+  after: given.afterContext ?? given.context ?? 0,
+});
+
 function searchOptions(given: GrepInput, lineNumbers: boolean): GrepOptions {
   return {
     patterns: patternsOf(given),
@@ -280,13 +290,19 @@ function searchOptions(given: GrepInput, lineNumbers: boolean): GrepOptions {
     dotAll: given.multiline && given.multilineDotall,
     nul: given.text,
     invert: given.invertMatch,
-    before: given.beforeContext ?? given.context ?? 0,
-    after: given.afterContext ?? given.context ?? 0,
+    ...contextOf(given),
     maxCount: given.maxCount ?? Number.POSITIVE_INFINITY,
     report: reportOf(given),
     lineNumbers,
     spans: true,
   };
+}
+
+/** ripgrep maps files into memory where a few were named and nothing else. */
+function readInPieces(paths: readonly string[], cwd: string): boolean {
+  const isFile = (typed: string): boolean =>
+    typed !== '-' && statSync(path.resolve(cwd, typed), { throwIfNoEntry: false })?.isFile() === true;
+  return paths.length > mostMapped || !paths.every(isFile);
 }
 
 interface Searched {
@@ -326,14 +342,17 @@ async function searchAll(
     wanted = await onResult(result);
     return wanted;
   };
+  const inPieces = readInPieces(pathsOf(given), context.cwd);
   // Nothing is wanted of any file, so that none is opened, as by ripgrep.
   for (const typed of given.maxCount === 0 ? [] : pathsOf(given)) {
     if (!wanted) break;
+    const streamed = async (shown: string, bytes: Uint8Array): Promise<void> => {
+      const worker = new BatchWorker({ search, output, binary: given.text ? 'text' : 'split' });
+      await take(worker.searchWhole(shown, Buffer.from(bytes)));
+      worker.close();
+    };
     if (typed === '-') {
-      const bytes = Buffer.from(await context.readStdin(mostStdinBytes));
-      await take(
-        new BatchWorker({ search, output, binary: given.text ? 'text' : 'say' }).searchWhole('<stdin>', bytes),
-      );
+      await streamed('<stdin>', await context.readStdin(mostStdinBytes));
       continue;
     }
     const full = path.resolve(context.cwd, typed);
@@ -343,9 +362,14 @@ async function searchAll(
       answer.failures.push(`There is nothing at ${typed}. A pattern with spaces in it needs quotes.`);
       continue;
     }
+    // Who asks a server waits for no other program.
+    if (stat.isFIFO() && context.openGrams === undefined) {
+      await streamed(typed, await readPipe(full, mostStdinBytes, context.signal));
+      continue;
+    }
     if (!stat.isDirectory()) {
       const files = [{ file: full, shown: typed, bytes: stat.size }];
-      const failures = await grepFiles({ search, output, files, signal: context.signal, onResult: take });
+      const failures = await grepFiles({ search, output, files, inPieces, signal: context.signal, onResult: take });
       answer.searched.files++;
       answer.searched.read++;
       addFailures(answer, failures);
@@ -389,7 +413,7 @@ async function searchDirectory(
     under: below === '' ? '' : `${below}/`,
     shownAs: implied ? '' : typed.endsWith('/') ? typed : `${typed}/`,
     refresh: given.refresh,
-    binary: given.text ? 'text' : given.binary || given.unrestricted.length > 2 ? 'say' : 'leave',
+    binary: given.text ? 'text' : given.binary || given.unrestricted.length > 2 ? 'split' : 'leave',
     threads: given.threads === undefined ? undefined : given.threads - 1,
     signal: context.signal,
     onResult: to.take,

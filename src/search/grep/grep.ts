@@ -114,13 +114,15 @@ export async function grepFiles(input: {
   readonly search: GrepOptions;
   readonly output: OutputKind;
   readonly files: readonly WorkFile[];
+  /** Read piece by piece, as ripgrep reads files of which there are many. */
+  readonly inPieces: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onResult: (result: BatchResult) => Promise<boolean>;
 }): Promise<readonly { readonly path: string; readonly code: string }[]> {
-  const { search, output, files, signal } = input;
+  const { search, output, files, inPieces, signal } = input;
   const failures: { path: string; code: string }[] = [];
   await searchBatches({
-    options: { search, output, binary: search.nul ? 'text' : 'say' },
+    options: { search, output, binary: search.nul ? 'text' : inPieces ? 'split' : 'say' },
     files,
     threads: 0,
     signal,

@@ -22,5 +22,7 @@ export type BinaryRule =
   | 'leave'
   /** It is searched to its end, and of what it holds only said that it matches: for files asked for by name. */
   | 'say'
+  /** The same for what ripgrep reads piece by piece: a NUL ends a line, and from its piece on nothing is shown. For pipes, and files met on the way that are asked for. */
+  | 'split'
   /** It is text. */
   | 'text';

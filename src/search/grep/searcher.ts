@@ -58,6 +58,9 @@ export class Searcher {
   #counted = 0;
   #binaryAt = -1;
   #checked = false;
+  /** From here on lines are counted, not shown, because a NUL was seen; `Infinity` where none was. */
+  #splitFrom = Number.POSITIVE_INFINITY;
+  #nul = -1;
   #stopped = false;
 
   /** @throws WinnowError `bad-query` */
@@ -70,7 +73,7 @@ export class Searcher {
     this.multiline = options.multiline && (wholeText || canHoldNewline(tree));
   }
 
-  /** Searches one file. @param sink hears of lines when these are reported */
+  /** Searches one file; with `split` its NULs become line ends. @param sink hears of lines when these are reported */
   search(bytes: Buffer, binary: BinaryRule, sink: LineSink | null): FileResult {
     this.#bytes = bytes;
     this.#to = bytes.length;
@@ -80,11 +83,13 @@ export class Searcher {
     this.#sunk = this.#stopped = this.#checked = false;
     this.#line = 1;
     this.#binaryAt = -1;
+    this.#splitFrom = Number.POSITIVE_INFINITY;
     const nul = binary === 'text' ? -1 : bytes.indexOf(0);
     if (nul !== -1 && binary === 'leave' && !this.multiline) this.#to = searchedBefore(bytes, nul);
     else if (nul !== -1) {
       this.#checked = true;
-      if (nul < bufferBytes) {
+      if (binary === 'split' && !this.multiline) this.#split(nul);
+      else if (nul < bufferBytes) {
         this.#binaryAt = nul;
         if (binary === 'leave') return { count: 0, binaryAt: nul };
       }
@@ -99,7 +104,8 @@ export class Searcher {
     if (this.multiline) this.#runMultiline();
     else if (this.#options.invert) this.#runInverted();
     else this.#run();
-    const left = nul !== -1 && binary === 'leave' && !this.multiline && !this.#stopped;
+    const inPieces = (binary === 'leave' || binary === 'split') && !this.multiline;
+    const left = nul !== -1 && inPieces && !this.#stopped;
     if (left && !(this.#full && this.#afterLeft === 0)) this.#binaryAt = nul;
     return { count: this.#count, binaryAt: this.#binaryAt };
   }
@@ -150,6 +156,8 @@ export class Searcher {
       const start = matcher.lineStart;
       this.#position = Math.min(matcher.lineEnd + 1, this.#to);
       this.#contextAround(start);
+      // A NUL in the context ends the search before the match: so does ripgrep.
+      if (this.#stopped) break;
       this.#emit(start, this.#position);
     }
     if (!this.#stopped) this.#contextAfter(this.#to);
@@ -197,7 +205,7 @@ export class Searcher {
         return;
       }
       this.#contextAround(lines.start);
-      this.#emit(lines.start, lines.end);
+      if (!this.#stopped) this.#emit(lines.start, lines.end);
     };
     let found = 0;
     while (this.#position < to && !this.#stopped) {
@@ -309,9 +317,20 @@ export class Searcher {
     if ((before > 0 || after > 0) && this.#sunk && this.#visited < start) this.#sink.gap();
   }
 
+  #split(nul: number): void {
+    const bytes = this.#bytes;
+    this.#splitFrom = searchedBefore(bytes, nul);
+    for (let at = nul; at !== -1; at = bytes.indexOf(0, at + 1)) bytes[at] = 10;
+    this.#nul = nul;
+  }
+
   /** Whether a NUL ends the search here. Lines are not told any more, but counted. */
   #leave(start: number, end: number): boolean {
     if (!this.#checked) return false;
+    if (this.#splitFrom !== Number.POSITIVE_INFINITY) {
+      if (start < this.#splitFrom) return false;
+      this.#binaryAt = this.#nul;
+    }
     if (this.#binaryAt === -1) {
       const nul = this.#bytes.indexOf(0, start);
       if (nul === -1 || nul >= end) return false;

@@ -112,7 +112,7 @@ export class BatchWorker {
     if (lines) {
       if (binaryAt >= 0 && matched) {
         const where = `(found "\\0" byte around offset ${binaryAt})`;
-        if (binary === 'say') printer.say(`${prefix}${output.paths ? ' ' : ''}binary file matches ${where}\n`);
+        if (binary !== 'leave') printer.say(`${prefix}${output.paths ? ' ' : ''}binary file matches ${where}\n`);
         else if (printer.printed)
           printer.say(
             `${prefix}${output.paths ? ' ' : ''}WARNING: stopped searching binary file after match ${where}\n`,
