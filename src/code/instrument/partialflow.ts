@@ -70,6 +70,7 @@ export class PartialFlow {
         found.add(`.${name}`);
         for (const [pattern, key] of outside) if (pattern.test(name)) found.add(key);
       } else if (kind === 'subscript_expression') found.add('.[]');
+      else if (kind === 'yield_expression') found.add('given:.next');
       else if (kind === 'call_expression') {
         const module = requiredModule(tree, at);
         if (module !== null) found.add(`module:${module}`);
@@ -82,8 +83,21 @@ export class PartialFlow {
   #name(node: number, found: Set<string>): void {
     const key = this.#told.keyOf(node);
     found.add(key);
+    if (key === 'free:arguments') {
+      const owner = this.#ownerOf(node);
+      if (owner >= 0) found.add(`arguments:${owner}`);
+    }
     if (!key.startsWith('free:')) return;
     for (const [pattern, outer] of outside) if (pattern.test(key.slice(5))) found.add(outer);
+  }
+
+  /** The function whose `arguments` are seen at a node. */
+  #ownerOf(node: number): number {
+    const tree = this.#tree;
+    let owner = tree.parent(node);
+    while (owner >= 0 && (!functionKinds.has(tree.kind(owner)) || tree.kind(owner) === 'arrow_function'))
+      owner = tree.parent(owner);
+    return owner;
   }
 
   /** Keys that decide whether a node is come to, and how often. */
@@ -126,13 +140,42 @@ export class PartialFlow {
     const tree = this.#tree;
     if (target < 0) return;
     const kind = tree.kind(target);
+    const all = new Set([...on, ...this.#within(target)]);
     if (kind === 'member_expression') {
-      this.#rest(`.${tree.textOf(tree.field(target, 'property'))}`, on);
-      this.#mutated(target, on);
+      const key = `.${tree.textOf(tree.field(target, 'property'))}`;
+      this.#rest(key, all);
+      // A setter is given it.
+      this.#rest(`given:${key}`, all);
+      this.#mutated(target, all);
     } else if (kind === 'subscript_expression') {
-      this.#rest('.[]', on);
-      this.#mutated(target, on);
-    } else for (const name of this.#variables.namesIn(target)) this.#rest(this.#told.keyOf(name), on);
+      this.#rest('.[]', all);
+      this.#mutated(target, all);
+    } else for (const name of this.#variables.namesIn(target)) this.#rest(this.#told.keyOf(name), all);
+  }
+
+  /** What the place itself rests on that is written into, or taken apart: its indices; its defaults, and the members that a pattern takes. */
+  #within(target: number): Set<string> {
+    const tree = this.#tree;
+    const found = new Set<string>();
+    const isPattern = /_pattern$|^formal_parameters$|_parameter$/.test(tree.kind(target));
+    for (let at = target; at < tree.next(target); at++) {
+      const kind = tree.kind(at);
+      const part =
+        kind === 'subscript_expression'
+          ? tree.field(at, 'index')
+          : kind === 'assignment_pattern' || kind === 'object_assignment_pattern'
+            ? tree.field(at, 'right')
+            : kind === 'computed_property_name'
+              ? at
+              : /^(required|optional)_parameter$/.test(kind)
+                ? tree.field(at, 'value')
+                : none;
+      if (isTypePart(kind)) at = tree.next(at) - 1;
+      else if (part >= 0) for (const key of this.reads(part)) found.add(key);
+      else if (isPattern && /^(property_identifier|shorthand_property_identifier_pattern)$/.test(kind))
+        found.add(`.${tree.textOf(at)}`);
+    }
+    return found;
   }
 
   /** The variable at the beginning of a chain of members and calls. */
@@ -144,7 +187,21 @@ export class PartialFlow {
       if (inner < 0) break;
       at = inner;
     }
-    if (at >= 0 && tree.kind(at) === 'identifier') this.#rest(this.#told.keyOf(at), on);
+    if (at < 0 || tree.kind(at) !== 'identifier') return;
+    const key = this.#told.keyOf(at);
+    this.#rest(`changed:${key}`, on);
+    this.#rest(key, [`changed:${key}`]);
+  }
+
+  /** Two names of one object, or function: what one of them changes or is given, the other one has. */
+  #alias(target: number, value: number): void {
+    if (target < 0 || value < 0) return;
+    const [to, from] = [this.#keyOfName(target), this.#keyOfName(value)];
+    if (to === null || from === null) return;
+    this.#rest(`changed:${from}`, [`changed:${to}`]);
+    this.#rest(`changed:${to}`, [`changed:${from}`]);
+    this.#rest(from, [`changed:${from}`]);
+    for (const way of ['given', 'called']) this.#rest(`${way}:${from}`, [`${way}:${to}`]);
   }
 
   #edgesOf(node: number, kind: string): void {
@@ -178,6 +235,7 @@ export class PartialFlow {
       case 'class':
         for (const child of tree.namedChildren(node))
           if (tree.kind(child) === 'class_heritage') this.#rest('this', this.reads(child));
+        this.#implicit(node);
         return;
       case 'catch_clause': {
         const parameter = tree.field(node, 'parameter');
@@ -196,8 +254,25 @@ export class PartialFlow {
     }
   }
 
+  /** Methods that loops, operators and texts call, though no text names them. */
+  #implicit(node: number): void {
+    const tree = this.#tree;
+    const body = tree.field(node, 'body');
+    const name = tree.field(node, 'name');
+    for (const method of body < 0 ? [] : tree.namedChildren(body)) {
+      const own = tree.field(method, 'name');
+      if (tree.kind(method) !== 'method_definition' || own < 0) continue;
+      if (tree.kind(own) !== 'computed_property_name' && !/^(valueOf|toString|toJSON|then)$/.test(tree.textOf(own)))
+        continue;
+      const reads = this.reads(tree.field(method, 'body'));
+      this.#rest('this', reads);
+      if (name >= 0) this.#rest(this.#told.keyOf(name), reads);
+    }
+  }
+
   #assigned(node: number, target: number, value: number): void {
     this.#written(target, new Set([...this.reads(value), ...this.#control(node)]));
+    this.#alias(target, value);
   }
 
   #imported(node: number): void {
@@ -222,6 +297,15 @@ export class PartialFlow {
       this.#rest(`given:${key}`, all);
       this.#rest(`called:${key}`, control);
     }
+    // Of classes, whose constructor it is given to is not followed.
+    if (tree.kind(node) === 'new_expression' || tree.kind(callee) === 'super') this.#rest('given:new', all);
+    if (isMember && /^(call|apply|bind)$/.test(tree.textOf(name))) {
+      const through = this.#keyOfName(tree.field(callee, 'object'));
+      if (through !== null) {
+        this.#rest(`given:${through}`, all);
+        this.#rest(`called:${through}`, control);
+      }
+    }
     if (isMember) this.#mutated(callee, new Set([...this.reads(list), ...control]));
     for (const argument of tree.namedChildren(list)) {
       this.#mutated(argument, new Set([...all, ...control]));
@@ -243,15 +327,19 @@ export class PartialFlow {
   #parametersOf(node: number): string[] {
     return [this.#tree.field(node, 'parameters'), this.#tree.field(node, 'parameter')]
       .flatMap((part) => this.#variables.namesIn(part))
-      .map((name) => this.#told.keyOf(name));
+      .map((name) => this.#told.keyOf(name))
+      .concat(`arguments:${node}`);
   }
 
   #function(node: number): void {
     const tree = this.#tree;
     const name = functionKey(tree, node, this.#told);
+    const inner = this.#within(tree.field(node, 'parameters'));
+    for (const key of this.#parametersOf(node)) this.#rest(key, inner);
     if (name === null) return;
     this.#rest(name, this.reads(tree.field(node, 'body')));
-    for (const key of this.#parametersOf(node)) this.#rest(key, [`given:${name}`]);
+    const given = name === '.constructor' ? [`given:${name}`, 'given:new'] : [`given:${name}`];
+    for (const key of this.#parametersOf(node)) this.#rest(key, given);
   }
 }
 

@@ -153,6 +153,29 @@ console.log(JSON.parse(fs.readFileSync('a.json', 'utf8')).port + 1, process.argv
         ['who is handed it by name', 'let v = null;\nconst set = () => { v = {}; };\npk.init(set);\nv.a;\n'],
         ['calls in a loop', 'let n = 0;\nfunction f() { n++; }\nfor (const i of pk.items) f();\n[1][n].k;\n'],
         ['an object that is filled', 'const o = {};\npk.fill(o);\no.list.length;\n'],
+        ['the key that is written to', 'const m = {};\nm[pk.key] = {};\nm.foo.bar;\n'],
+        ['the key of a pattern', 'const { [pk.key]: v } = { foo: {} };\nv.a;\n'],
+        ['the default of a pattern', 'const { i = pk.i } = {};\n[1][i + 9].k;\n'],
+        ['the default of a parameter', 'function f(i = pk.i) { return [1][i + 9].k; }\nf();\n'],
+        ['call', 'function f(i) { return [1][i + 9].k; }\nf.call(null, pk.i);\n'],
+        ['bind', 'function f(i) { return [1][i + 9].k; }\nconst g = f.bind(null, pk.i);\ng();\n'],
+        ['another name of a function', 'function f(i) { return [1][i + 9].k; }\nconst g = f;\ng(pk.i);\n'],
+        ['another name of an object', 'const a = {};\nconst b = a;\nb[pk.key] = 3;\na.q.z;\n'],
+        ['arguments', 'function f() { return [1][arguments[0] + 9].k; }\nf(pk.i);\n'],
+        ['a constructor', 'class A { constructor(i) { [1][i + 9].k; } }\nclass B extends A {}\nnew B(pk.i);\n'],
+        [
+          'a setter',
+          'class A { set v(i) { this.i = i; } go() { return [1][this.i + 9].k; } }\nconst a = new A();\na.v = pk.i;\na.go();\n',
+        ],
+        ['an iterator', 'class A { *[Symbol.iterator]() { yield pk.i; } }\nfor (const i of new A()) [1][i + 9].k;\n'],
+        [
+          'what a generator is given',
+          'function* g() { const i = yield 1; [1][i + 9].k; }\nconst it = g();\nit.next();\nit.next(pk.i);\n',
+        ],
+        [
+          'what is taken out of a member',
+          'class A { o = {}; set() { this.o.i = pk.i; } go() { const { i } = this.o; [1][i + 9].k; } }\nconst a = new A();\na.set();\na.go();\n',
+        ],
       ])('what a guess decides by %s is possible', async (_, source) => {
         const found = await round({ 'a.js': source }, backend);
         expect(found.rows.failures.map(({ certainty }) => certainty)).toEqual(['possible']);
