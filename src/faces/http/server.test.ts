@@ -1,4 +1,5 @@
-/** A server's connections: who takes nothing of an answer is cut, and who is only quiet is not. */
+/** A server's connections: who takes nothing of an answer is cut, who is only quiet is not, and none holds up the end. */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { Hono } from 'hono';
@@ -25,4 +26,26 @@ test('a reader that takes nothing of its answer is cut; the next request of one 
     reader.destroy();
     await listening.close();
   }
+});
+
+test('it ends when its last answer has gone, though the connection would be kept alive', async () => {
+  const app = new Hono();
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  app.get('/', async (request) => {
+    asked.resolve();
+    await answer.promise;
+    return request.text('read');
+  });
+  const listening = await listen(app, '127.0.0.1', 0);
+  const reader = connect(listening.port, '127.0.0.1');
+  const got: string[] = [];
+  reader.on('data', (data) => got.push(`${data}`)).write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await asked.promise;
+  const closed = listening.close();
+  const startedMs = performance.now();
+  answer.resolve();
+  await Promise.all([closed, once(reader, 'close')]);
+  // Requests get five seconds to end, and this one was answered at once.
+  expect(performance.now() - startedMs).toBeLessThan(4_000);
+  expect(got.join('')).toMatch(/200 OK[\s\S]*read$/);
 });

@@ -57,15 +57,33 @@ export async function listen(
     },
   }) as Server;
   server.maxConnections = mostConnections;
+  const answering: Answering = { responses: new Set(), isEnding: false };
+  server.prependListener('request', (_, response) => {
+    if (answering.isEnding) response.shouldKeepAlive = false;
+    answering.responses.add(response);
+    response.once('close', () => answering.responses.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(unusable(error, host, port)));
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
-  return { host, port: address.port, close: () => close(server) };
+  return { host, port: address.port, close: () => close(server, answering) };
 }
 
-function close(server: Server): Promise<void> {
+interface Answering {
+  readonly responses: Set<ServerResponse>;
+  isEnding: boolean;
+}
+
+function close(server: Server, answering: Answering): Promise<void> {
+  answering.isEnding = true;
+  // A connection would be kept alive behind its answer, and hold up the end.
+  for (const response of answering.responses) {
+    const { socket } = response;
+    if (response.headersSent) response.once('finish', () => socket?.end());
+    else response.shouldKeepAlive = false;
+  }
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
