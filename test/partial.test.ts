@@ -177,6 +177,18 @@ const injected = ({ injections }: { injections: { kind: string; what: string }[]
     expect(evidence('show')).toEqual([]);
   });
 
+  test('lines that ran of a package below `src` are told without git as well', () => {
+    writeFiles(dir, {
+      'laid/src/pack/__init__.py': '',
+      'laid/src/pack/sums.py': 'def twice(x):\n    y = x * 2\n    return y\n',
+    });
+    const here = { home, cwd: `${dir}/laid` };
+    winnow(['run', 'src/pack/sums.py:twice', '--partial', '--observe', '--level', '2'], here);
+    expect(JSON.parse(winnow(['show', 'src/pack/sums.py:twice', '--json'], here).stdout).partialRuns).toMatchObject([
+      { run: 'src/pack/sums.py:twice', ran: [1, 2, 3] },
+    ]);
+  });
+
   test('what fits several definitions or none says which there are', () => {
     expect(run('app/core.py:8-22')).toMatchObject({
       stdout: '',

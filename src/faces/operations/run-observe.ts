@@ -1,7 +1,7 @@
 /** `winnow run --partial --observe`: calls between definitions of the repository that holds the program, and the lines that ran, go to its graph, marked as those of a partial run. */
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { type ObserveReport, observeCalls } from '../../index/mod.ts';
+import { findPlace, type ObserveReport, observeCalls } from '../../index/mod.ts';
 import type { CallPlace, PartialReport } from '../../run/mod.ts';
 import { withRepository } from './repository.ts';
 import type { Context } from './types.ts';
@@ -16,7 +16,7 @@ export function observePartially(
   program: { readonly entry: string; readonly function: string | null },
   context: Context,
 ): Promise<ObserveReport> {
-  return withRepository(root, context, { refresh: true, whole: true }, ({ repository }) => {
+  return withRepository(repositoryOf(root, context.cwd), context, { refresh: true, whole: true }, ({ repository }) => {
     const prefix = relative(repository.root, realpathSync(root)).split(sep).join('/');
     const below = (path: string): string => (prefix === '' ? path : `${prefix}/${path}`);
     const at = ({ path, ...rest }: CallPlace): CallPlace => ({ ...rest, path: below(path) });
@@ -35,6 +35,13 @@ export function observePartially(
       },
     );
   });
+}
+
+/** As `show` and `graph` find it: without git, the directory that one works in, where it holds the program. */
+function repositoryOf(root: string, cwd: string): string {
+  const place = findPlace(root);
+  const here = realpathSync(cwd);
+  return place.gitDir === null && place.root.startsWith(here + sep) ? here : root;
 }
 
 type CoveredFiles = PartialReport['coverage']['files'];
