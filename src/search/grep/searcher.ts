@@ -304,8 +304,8 @@ export class Searcher {
   }
 
   #tell(start: number, end: number): void {
-    if (this.#leave(start, end)) return;
     this.#break(start);
+    if (this.#leave(start, end)) return;
     this.#sink.matched(start, end, this.#numberOf(start));
     this.#visited = end;
     this.#afterLeft = this.#options.after;

@@ -80,7 +80,8 @@ export function bracketed(cursor: Cursor, flags: Flags, literal: (point: number)
       const known = name === null ? undefined : posix[name[2] as string];
       if (name !== null && known !== undefined) {
         cursor.at += (name[0] as string).length;
-        pairs.push(...(name[1] === '^' ? complement(known, top) : known));
+        const closed = flags.ignoreCase ? folded(known, flags.unicode) : known;
+        pairs.push(...(name[1] === '^' ? complement(closed, top) : closed));
       } else {
         cursor.at++;
         pairs.push(...bracketed(cursor, flags, literal, depth + 1));

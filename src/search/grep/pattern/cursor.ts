@@ -2,7 +2,7 @@
 
 import { fault } from './fault.ts';
 import { complement, type Ranges } from './ranges.ts';
-import { perl, perlAscii, propertyNamed, topCodePoint } from './unicode.ts';
+import { folded, perl, perlAscii, propertyNamed, topCodePoint } from './unicode.ts';
 
 export interface Flags {
   ignoreCase: boolean;
@@ -131,6 +131,8 @@ export class Cursor {
     }
     const ranges = name === '' ? null : propertyNamed(name);
     if (ranges === null) this.fail(`no property, category or script is named "${name}".`, start);
-    return inverse ? complement(ranges, topCodePoint) : ranges;
+    // What is not in a set is not in it in either case: folding comes first.
+    const closed = flags.ignoreCase ? folded(ranges, true) : ranges;
+    return inverse ? complement(closed, topCodePoint) : closed;
   }
 }

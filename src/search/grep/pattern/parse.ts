@@ -148,12 +148,7 @@ class Reader {
   #escape(start: number): Tree {
     const escaped = this.#cursor.escaped(this.#flags);
     if (escaped.kind === 'character') return this.#character(escaped.point, escaped.hex);
-    if (escaped.kind === 'set') {
-      // What \w, \d and \s hold is closed under folding; a property such as upper case is not.
-      const property = /^p$/i.test(this.#cursor.text[start + 1] ?? '');
-      const { ignoreCase, unicode } = this.#flags;
-      return this.#set(property && ignoreCase ? folded(escaped.ranges, unicode) : escaped.ranges);
-    }
+    if (escaped.kind === 'set') return this.#set(escaped.ranges);
     return { kind: 'look', look: this.#lookNamed(escaped.letter, start) };
   }
 

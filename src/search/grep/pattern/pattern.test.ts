@@ -83,6 +83,15 @@ describe('matching', () => {
     );
   });
 
+  it('takes letters out of a negated class in both cases, with -i', () => {
+    const found = (pattern: string): string => [...'aBſ\u212a1-'].filter((letter) => matches(pattern, letter)).join('');
+    for (const pattern of ['[[:^alpha:]]', '[[:^lower:]]', '[^[:alpha:]]', '\\P{L}', '[\\P{L}]', '\\P{Lu}'])
+      expect([pattern, found(`(?i)${pattern}`)]).toEqual([pattern, '1-']);
+    expect(found('(?i)[[:^word:]]')).toBe('-');
+    expect(found('(?i)[^\\P{Lu}]')).toBe('aBſ\u212a');
+    expect(found('[[:^alpha:]]')).toBe('ſ\u212a1-');
+  });
+
   it('finds an empty match behind a last character beyond ASCII', () => {
     const bytes = Buffer.from('é');
     expect(matcherOf('\\b{start}|').find(bytes, 2, 2, 0)).toEqual({ start: 2, end: 2 });
