@@ -56,7 +56,11 @@ describe('what import lines must keep to', () => {
     for (const { text } of listeners) expect(text).not.toMatch(/\bconnect\(|'0\.0\.0\.0'|'::'/);
     // The pages run in a browser, and ask the server that they came from.
     const ofPages = reaching.filter(({ path }) => path.startsWith('faces/web/shell/'));
-    const others = reaching.filter((one) => ![ofSessions, listeners, ofPages].some((list) => list.includes(one)));
+    // A pipe of the file system is read as a socket is, by its descriptor.
+    const pipes = reaching.filter(({ path }) => path === 'faces/operations/read-pipe.ts');
+    for (const { text } of pipes) expect(text).not.toMatch(/\bconnect|\bport\b|\bhost\b/i);
+    const known = [ofSessions, listeners, ofPages, pipes];
+    const others = reaching.filter((one) => !known.some((list) => list.includes(one)));
     expect(others.map(({ path }) => path)).toEqual(['embed/endpoint.ts', 'model/transport.ts']);
     // Commands and the host of sessions speak over a socket in a directory of their owner's: a path, and never a port.
     expect(ofSessions.map(({ path }) => path)).toEqual([
