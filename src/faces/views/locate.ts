@@ -64,9 +64,10 @@ const named = ({ id, path }: { id: string; path: string }, paint: Paint): string
 /** What the issue's own code did, in one line, and what was filled in, in another. */
 function runLines({ run }: LocateOutput, paint: Paint): string[] {
   if (run === null) return [];
-  const failed = run.statements.filter(({ ended }) => ended === 'raised').length;
+  const ended = (how: string): number => run.statements.filter((one) => one.ended === how).length;
+  const late = ended('timed-out');
   const lines = [
-    `the issue’s code: ${count(run.statements.length, 'statement')}, ${failed} raised an error, ${count(run.functions, 'function')} of the repository ran; beside ${count(run.tests, 'test')} of the project`,
+    `the issue’s code: ${count(run.statements.length, 'statement')}, ${ended('raised')} raised an error, ${late === 0 ? '' : `${late} ran out of time, `}${count(run.functions, 'function')} of the repository ran; beside ${count(run.tests, 'test')} of the project`,
   ];
   const put = run.filled.map(({ what, by }) => (by === null ? `${what} (not found)` : `${what} (${by})`));
   if (put.length > 0) lines.push(`filled in: ${[...new Set(put)].slice(0, 10).join(', ')}`);
