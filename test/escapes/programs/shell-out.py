@@ -1,4 +1,5 @@
 # tries: os.system, popen, subprocess, posix_spawn and exec, to leave marks all over the file system
+# limits: {"wallMs": 40000}
 # prints: done
 import os
 import subprocess
