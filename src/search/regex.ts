@@ -11,7 +11,7 @@
 import type { Symbol as CodeSymbol, FileFacts } from '../code/mod.ts';
 import type { FileRecord, SegmentView } from '../index/mod.ts';
 import { kindAdmitted, nameTest } from './filters.ts';
-import { compilePatterns } from './grep/pattern/compile.ts';
+import { compilePatterns, usualPattern } from './grep/pattern/compile.ts';
 import { gramQueryOf } from './grep/pattern/gramquery.ts';
 import { Matcher } from './grep/pattern/matcher.ts';
 import type { Tree } from './grep/pattern/tree.ts';
@@ -36,17 +36,7 @@ export interface RegexHit extends Ranked {
   readonly points: Readonly<Record<keyof typeof regexPoints, number>>;
 }
 
-const treeOf = (source: string): Tree =>
-  compilePatterns({
-    patterns: [source],
-    fixedStrings: false,
-    case: 'sensitive',
-    word: false,
-    wholeLine: false,
-    multiline: false,
-    dotAll: false,
-    nul: false,
-  });
+const treeOf = (source: string): Tree => compilePatterns({ ...usualPattern, patterns: [source] });
 
 /** What grams a file has that the expression matches in. @throws WinnowError `bad-query` */
 export const gramsOfExpression = (source: string) => gramQueryOf(treeOf(source));

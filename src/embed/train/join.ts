@@ -6,8 +6,7 @@
  * documents: the geometric mean of its weights, and what differs of both goes into the length of its part.
  */
 import type { TableData } from '../table-file.ts';
-
-const least = 1e-9;
+import { logOf, partOf, tableOf } from './tablewords.ts';
 
 /** @param tables with the same vocabulary, at least one */
 export function joined(tables: readonly TableData[]): TableData {
@@ -18,11 +17,8 @@ export function joined(tables: readonly TableData[]): TableData {
   if (tables.some((table) => table.vocabulary.join(' ') !== vocabulary.join(' ')))
     throw new Error('Expected tables of the same words.');
   const dimension = tables.reduce((sum, table) => sum + table.dimension, 0);
-  const rows = new Int8Array(vocabulary.length * dimension);
-  const queryWeights = new Float32Array(vocabulary.length);
-  const documentWeights = new Float32Array(vocabulary.length);
-  const vector = new Float64Array(dimension);
-  for (let word = 0; word < vocabulary.length; word++) {
+  const logField = (i: 0 | 1 | 2 | 3): number => meanOf(tables.map(({ fields }) => logOf(fields[i])));
+  return tableOf(vocabulary, dimension, logField, (word, vector) => {
     const parts = tables.map((table) => partOf(table, word));
     const query = meanOf(parts.map((part) => part.query));
     const document = meanOf(parts.map((part) => part.document));
@@ -31,29 +27,8 @@ export function joined(tables: readonly TableData[]): TableData {
       const scale = Math.exp((part.query - query + part.document - document) / 2) / part.length;
       for (const value of part.row) vector[at++] = value * scale;
     }
-    const unit = Math.max(...vector.map(Math.abs), least) / 127;
-    for (let i = 0; i < dimension; i++) rows[word * dimension + i] = Math.round((vector[i] as number) / unit);
-    queryWeights[word] = unit * Math.exp(query);
-    documentWeights[word] = unit * Math.exp(document);
-  }
-  const field = (i: 0 | 1 | 2 | 3): number =>
-    Math.exp(meanOf(tables.map(({ fields }) => Math.log(Math.max(least, fields[i])))));
-  return {
-    dimension,
-    vocabulary,
-    fields: [field(0), field(1), field(2), field(3)],
-    queryWeights,
-    documentWeights,
-    rows,
-  };
-}
-
-/** A row with its length, and the logarithms of its word's weights were the row of length 1. */
-function partOf({ dimension, rows, queryWeights, documentWeights }: TableData, word: number) {
-  const row = rows.subarray(word * dimension, (word + 1) * dimension);
-  const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1;
-  const logOf = (weight: number): number => Math.log(Math.max(least, weight * length));
-  return { row, length, query: logOf(queryWeights[word] as number), document: logOf(documentWeights[word] as number) };
+    return { query, document };
+  });
 }
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -6,8 +6,7 @@
  * arXiv:2109.01903, §3; ours in docs/measurements/meaning.md). Tables that were trained apart lie in different directions: those are joined (`join.ts`).
  */
 import type { TableData } from '../table-file.ts';
-
-const least = 1e-9;
+import { lengthOf, logOf, partOf, tableOf } from './tablewords.ts';
 
 /**
  * Each word's vectors are brought to length 1 and averaged; its weights, and those of the fields, are averaged by their logarithms.
@@ -20,48 +19,13 @@ export function meanTable(one: TableData, other: TableData, share: number): Tabl
     throw new Error('Expected tables of the same words and dimension.');
   if (!(share >= 0 && share <= 1)) throw new Error(`Expected a share from 0 to 1; got ${share}.`);
   const mean = (a: number, b: number): number => (1 - share) * a + share * b;
-  const logMean = (a: number, b: number): number => mean(Math.log(Math.max(least, a)), Math.log(Math.max(least, b)));
-  const rows = new Int8Array(vocabulary.length * dimension);
-  const queryWeights = new Float32Array(vocabulary.length);
-  const documentWeights = new Float32Array(vocabulary.length);
-  const vector = new Float64Array(dimension);
-  for (let word = 0; word < vocabulary.length; word++) {
-    const [a, b] = [rowOf(one, word), rowOf(other, word)];
-    for (let i = 0; i < dimension; i++) {
+  const logField = (i: 0 | 1 | 2 | 3): number => mean(logOf(one.fields[i]), logOf(other.fields[i]));
+  return tableOf(vocabulary, dimension, logField, (word, vector) => {
+    const [a, b] = [partOf(one, word), partOf(other, word)];
+    for (let i = 0; i < dimension; i++)
       vector[i] = mean((a.row[i] as number) / a.length, (b.row[i] as number) / b.length);
-    }
     const length = lengthOf(vector);
-    const unit = Math.max(...vector.map((value) => Math.abs(value / length)), least) / 127;
-    for (let i = 0; i < dimension; i++) rows[word * dimension + i] = Math.round((vector[i] as number) / length / unit);
-    queryWeights[word] = unit * Math.exp(logMean(a.query, b.query));
-    documentWeights[word] = unit * Math.exp(logMean(a.document, b.document));
-  }
-  const field = (i: 0 | 1 | 2 | 3): number => Math.exp(logMean(one.fields[i], other.fields[i]));
-  return {
-    dimension,
-    vocabulary,
-    fields: [field(0), field(1), field(2), field(3)],
-    queryWeights,
-    documentWeights,
-    rows,
-  };
-}
-
-/** A row with its length, and its word's weights as they were with a row of length 1. */
-function rowOf({ dimension, rows, queryWeights, documentWeights }: TableData, word: number) {
-  const row = rows.subarray(word * dimension, (word + 1) * dimension);
-  const length = lengthOf(row);
-  return {
-    row,
-    length,
-    query: (queryWeights[word] as number) * length,
-    document: (documentWeights[word] as number) * length,
-  };
-}
-
-/** 1 for a row of nothing, which stays nothing. */
-function lengthOf(row: Int8Array | Float64Array): number {
-  let sum = 0;
-  for (const value of row) sum += value * value;
-  return Math.sqrt(sum) || 1;
+    for (let i = 0; i < dimension; i++) vector[i] = (vector[i] as number) / length;
+    return { query: mean(a.query, b.query), document: mean(a.document, b.document) };
+  });
 }

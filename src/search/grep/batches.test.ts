@@ -1,24 +1,8 @@
 import { expect, it } from 'vitest';
 import { mostBytesHere } from './batches.ts';
-import type { GrepOptions } from './options.ts';
+import { type GrepOptions, usualGrep } from './options.ts';
 
-const usual: GrepOptions = {
-  patterns: ['name_of_it'],
-  fixedStrings: false,
-  case: 'sensitive',
-  word: true,
-  wholeLine: false,
-  multiline: false,
-  dotAll: false,
-  nul: false,
-  invert: false,
-  before: 0,
-  after: 0,
-  maxCount: Number.POSITIVE_INFINITY,
-  report: 'lines',
-  lineNumbers: true,
-  spans: true,
-};
+const usual: GrepOptions = { ...usualGrep, patterns: ['name_of_it'], word: true };
 
 it('leaves a large file to another thread where a pattern may be slow, and not for a text', () => {
   const mebibyte = 1024 * 1024;

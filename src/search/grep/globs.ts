@@ -1,6 +1,6 @@
 /** Globs of files, as `-g` takes them: those of `.gitignore`, turned round, with `{a,b}`. The last that fits a path decides. */
 import { WinnowError } from '../../base/mod.ts';
-import { compilePatterns } from './pattern/compile.ts';
+import { compilePatterns, usualPattern } from './pattern/compile.ts';
 import { Matcher } from './pattern/matcher.ts';
 import { literalPattern, parsePattern } from './pattern/parse.ts';
 
@@ -46,11 +46,9 @@ function readGlob(text: string, ignoreCase: boolean): Glob {
 function matcherOf(pattern: string, ignoreCase: boolean): Matcher {
   return new Matcher(
     compilePatterns({
+      ...usualPattern,
       patterns: [pattern],
-      fixedStrings: false,
       case: ignoreCase ? 'ignore' : 'sensitive',
-      word: false,
-      wholeLine: false,
       multiline: true,
       dotAll: true,
       nul: true,

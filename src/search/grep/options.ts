@@ -1,5 +1,5 @@
 /** What is asked of a search through files, as plain data: it crosses threads. */
-import type { PatternOptions } from './pattern/compile.ts';
+import { type PatternOptions, usualPattern } from './pattern/compile.ts';
 
 export interface GrepOptions extends PatternOptions {
   /** Lines without a match instead of those with one. */
@@ -15,6 +15,18 @@ export interface GrepOptions extends PatternOptions {
   readonly lineNumbers: boolean;
   readonly spans: boolean;
 }
+
+/** What lines hold a pattern, with their numbers and the places of matches. */
+export const usualGrep: GrepOptions = {
+  ...usualPattern,
+  invert: false,
+  before: 0,
+  after: 0,
+  maxCount: Number.POSITIVE_INFINITY,
+  report: 'lines',
+  lineNumbers: true,
+  spans: true,
+};
 
 /** How a file's NUL bytes are taken. */
 export type BinaryRule =

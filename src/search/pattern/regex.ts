@@ -1,7 +1,7 @@
 /** Regular expressions in rules: those of `grep`, linear in what is searched, read as ast-grep reads them: `^` and `$` are the ends of a node's text. */
 import type { ReadRegex } from '../../code/mod.ts';
 import type { GramQuery } from '../../index/mod.ts';
-import { compilePatterns } from '../grep/pattern/compile.ts';
+import { compilePatterns, usualPattern } from '../grep/pattern/compile.ts';
 import { gramQueryOf } from '../grep/pattern/gramquery.ts';
 import { Matcher } from '../grep/pattern/matcher.ts';
 import { parsePattern } from '../grep/pattern/parse.ts';
@@ -11,13 +11,10 @@ const treeOf = (pattern: string, fixed: boolean): Tree => {
   // Faults are told of the pattern as it was written, without what is put before it below.
   if (!fixed) parsePattern(pattern, { ignoreCase: false, dotAll: false });
   return compilePatterns({
+    ...usualPattern,
     patterns: [fixed ? pattern : `(?-m)${pattern}`],
     fixedStrings: fixed,
-    case: 'sensitive',
-    word: false,
-    wholeLine: false,
     multiline: true,
-    dotAll: false,
     nul: true,
   });
 };

@@ -19,6 +19,18 @@ export interface PatternOptions {
   readonly nul: boolean;
 }
 
+/** What one expression is asked with where nobody says otherwise. */
+export const usualPattern: PatternOptions = {
+  patterns: [],
+  fixedStrings: false,
+  case: 'sensitive',
+  word: false,
+  wholeLine: false,
+  multiline: false,
+  dotAll: false,
+  nul: false,
+};
+
 /** @throws WinnowError `bad-query` */
 export function compilePatterns(options: PatternOptions): Tree {
   const patterns = options.patterns.map((pattern) => (options.fixedStrings ? literalPattern(pattern) : pattern));

@@ -1,31 +1,13 @@
 /** The loops in WebAssembly find the lines that the automaton in JavaScript finds, and print them as plain code does. */
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../../base/mod.ts';
-import type { GrepOptions } from '../options.ts';
+import { type GrepOptions, usualGrep } from '../options.ts';
 import { PlainPrinter } from '../plain.ts';
 import { Searcher } from '../searcher.ts';
 import { compilePatterns } from './compile.ts';
 import { giveBackHaystack, Haystack, takeHaystack } from './haystack.ts';
 import { place } from './linekernel.ts';
 import { needleOf } from './literals.ts';
-
-const usual: GrepOptions = {
-  patterns: [],
-  fixedStrings: false,
-  case: 'sensitive',
-  word: false,
-  wholeLine: false,
-  multiline: false,
-  dotAll: false,
-  nul: false,
-  invert: false,
-  before: 0,
-  after: 0,
-  maxCount: Number.POSITIVE_INFINITY,
-  report: 'lines',
-  lineNumbers: true,
-  spans: true,
-};
 
 const haystack = new Haystack();
 
@@ -103,7 +85,7 @@ it.each(patterns)('lists and prints the same lines: %s', (pattern) => {
     ...(['count', 'files'] as const).map((report) => ({ report })),
   ];
   for (const more of ways) {
-    const options = { ...usual, patterns: [pattern], ...more };
+    const options = { ...usualGrep, patterns: [pattern], ...more };
     const [quick, slow] = [quickly(options), slowly(options)];
     for (const bytes of texts) {
       const [ours, theirs] = [quick(bytes), slow(bytes)];
@@ -118,7 +100,7 @@ it('goes on where the list is full, and where what is printed has no more room',
   const long = Buffer.from(`x = ${'y'.repeat(place.outBytes)}\nx\n`.repeat(3));
   for (const bytes of [many, long])
     for (const lineNumbers of [true, false]) {
-      const options = { ...usual, lineNumbers, patterns: ['\\w'] };
+      const options = { ...usualGrep, lineNumbers, patterns: ['\\w'] };
       const [ours, theirs] = [quickly(options)(bytes), slowly(options)(bytes)];
       expect(ours.count).toBe(theirs.count);
       expect(ours.text === theirs.text).toBe(true);
@@ -127,18 +109,18 @@ it('goes on where the list is full, and where what is printed has no more room',
 
 it('prints by plain code where a path is longer than the loop has room for', () => {
   const path = 'd/'.repeat(place.headBytes);
-  expect(quickly({ ...usual, patterns: ['x'] }, path)(Buffer.from('x\n')).text).toBe(`${path}:1:x\n`);
+  expect(quickly({ ...usualGrep, patterns: ['x'] }, path)(Buffer.from('x\n')).text).toBe(`${path}:1:x\n`);
 });
 
 it('leaves a pattern whose automaton fills the memory to the slow way, and ends', () => {
   const letters = Buffer.from(Array.from({ length: 30_000 }, () => (random.next() < 0.5 ? 'a' : 'b')).join(''));
   for (let at = 100; at < letters.length; at += 100) letters[at] = 10;
-  const options = { ...usual, patterns: ['(?:a|b)*a(?:a|b){40}c'], report: 'count' as const };
+  const options = { ...usualGrep, patterns: ['(?:a|b)*a(?:a|b){40}c'], report: 'count' as const };
   expect(quickly(options)(letters).count).toBe(slowly(options)(letters).count);
 });
 
 it('keeps its table when the memory moves', () => {
-  const options = { ...usual, patterns: ['[a-y]+ = \\w'], report: 'count' as const };
+  const options = { ...usualGrep, patterns: ['[a-y]+ = \\w'], report: 'count' as const };
   const own = takeHaystack();
   const searcher = new Searcher(options, own);
   for (const size of [10, 3_000_000, 20]) {
@@ -154,7 +136,7 @@ it('keeps its table when the memory moves', () => {
 
 it('looks for the rarest bytes of a text and of what stands around it', () => {
   const of = (text: string, pattern = text) =>
-    needleOf(Buffer.from(text), compilePatterns({ ...usual, patterns: [pattern] }));
+    needleOf(Buffer.from(text), compilePatterns({ ...usualGrep, patterns: [pattern] }));
   const [c, g] = ['C'.charCodeAt(0), 'g'.charCodeAt(0)];
   expect(of('parseConfig')).toEqual({ first: c, second: g, distance: 5, also: 0 });
   expect(of('=')).toEqual({ first: 61, second: 61, distance: 0, also: 0 });

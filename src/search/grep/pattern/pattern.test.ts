@@ -1,25 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePatterns, type PatternOptions } from './compile.ts';
+import { compilePatterns, type PatternOptions, usualPattern } from './compile.ts';
 import { gramQueryOf } from './gramquery.ts';
 import { Matcher } from './matcher.ts';
 import { buildNfa } from './nfa.ts';
 import { parsePattern } from './parse.ts';
 import { simulate } from './simulate.ts';
 
-const options: PatternOptions = {
-  patterns: [],
-  fixedStrings: false,
-  case: 'sensitive',
-  word: false,
-  wholeLine: false,
-  multiline: false,
-  dotAll: false,
-  nul: false,
-};
-
 const matcherOf = (pattern: string, more: Partial<PatternOptions> = {}): Matcher =>
-  new Matcher(compilePatterns({ ...options, patterns: [pattern], ...more }));
+  new Matcher(compilePatterns({ ...usualPattern, patterns: [pattern], ...more }));
 
 function matches(pattern: string, text: string, more: Partial<PatternOptions> = {}): boolean {
   const bytes = Buffer.from(text);
@@ -75,7 +64,7 @@ describe('matching', () => {
     fc.assert(
       fc.property(patterns, texts, (pattern, text) => {
         const bytes = Buffer.from(text);
-        const tree = compilePatterns({ ...options, patterns: [pattern] });
+        const tree = compilePatterns({ ...usualPattern, patterns: [pattern] });
         const slow = simulate(buildNfa(tree, false), bytes, 0, bytes.length, 0);
         expect(new Matcher(tree).find(bytes, 0, bytes.length, 0)).toEqual(slow);
       }),
@@ -271,7 +260,7 @@ describe('what cannot be read', () => {
 describe('grams of a pattern', () => {
   it('are asked for as far as they are known', () => {
     const kind = (pattern: string, more: Partial<PatternOptions> = {}) =>
-      gramQueryOf(compilePatterns({ ...options, patterns: [pattern], ...more })).kind;
+      gramQueryOf(compilePatterns({ ...usualPattern, patterns: [pattern], ...more })).kind;
     expect(kind('abc')).toBe('gram');
     expect(kind('abcd')).toBe('gram');
     expect(kind('abcde')).toBe('and');

@@ -1,5 +1,5 @@
 /**
- * The part of the global `WebAssembly` that this layer uses. TypeScript ships these types only with
+ * The part of the global `WebAssembly` that layers use, which name this file in their `tsconfig.json`. TypeScript ships these types only with
  * the browser's whole library, and Node's own types leave them out.
  */
 declare namespace WebAssembly {
@@ -20,7 +20,9 @@ declare namespace WebAssembly {
   }
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
+    /** A `SharedArrayBuffer` of one that threads share. */
     readonly buffer: ArrayBuffer;
+    /** @throws RangeError when there is no more. Views of the buffer before are empty then. */
     grow(pages: number): number;
   }
   class Global {
